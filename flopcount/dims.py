@@ -1,0 +1,161 @@
+"""The arithmetic of sizes, written once for whole numbers, numpy int64 arrays and sympy symbols.
+
+Only ``+ - * //`` and the helpers of this page are used, so that one line prices all three. A
+condition on a size is asked through `certainly`, which is true only where it can be decided.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from .errors import FlopcountError, quote
+
+Size: TypeAlias = Any  # int | numpy int64 array | sympy integer expression
+Shape: TypeAlias = tuple[Size, Size, Size]  # height, width, channels of one sample
+Pair: TypeAlias = tuple[int, int]  # height, width
+Padding: TypeAlias = str | Pair  # "same", "valid", or explicit rows and columns on both sides
+
+MAX_SIZE = 2**31
+MAX_KERNEL = 10_000  # the taps along an axis are counted one by one
+
+
+def ceil_div(a: Size, b: Size) -> Size:
+    """⌈a / b⌉ in whole numbers.
+
+    >>> ceil_div(7, 2), ceil_div(-7, 2)
+    (4, -3)
+    """
+    return -(-a // b)
+
+
+def maximum(a: Size, b: Size) -> Size:
+    """The larger of two whole numbers: (a + b + |a − b|) / 2.
+
+    >>> maximum(3, 5)
+    5
+    """
+    if type(a) is int and type(b) is int:
+        return a if a > b else b  # noqa: FURB136  a call less in the taps
+    return (a + b + abs(a - b)) // 2
+
+
+def minimum(a: Size, b: Size) -> Size:
+    """The smaller of two whole numbers: (a + b − |a − b|) / 2.
+
+    >>> minimum(3, 5)
+    3
+    """
+    if type(a) is int and type(b) is int:
+        return a if a < b else b  # noqa: FURB136  likewise
+    return (a + b - abs(a - b)) // 2
+
+
+def certainly(condition: Any) -> bool:
+    """Whether a condition can be decided and holds: for one design of an array, that is enough.
+
+    >>> certainly(1 > 2)
+    False
+    """
+    if condition is True or condition is False:
+        return condition
+    if hasattr(condition, "any"):  # a numpy array
+        return bool(condition.any())
+    return bool(condition == True)  # noqa: E712  sympy: an undecided relation is not equal to true
+
+
+def as_size(value: Any, what: str) -> Size:
+    """Let a size in: a whole number from 1 to 2**31, an array of them, or an integer symbol.
+
+    Arrays come out as int64, since int32 wraps silently. Raises `FlopcountError` for a bool, a
+    float, a string, an unsigned array, a symbol that may not be a positive integer, or a number
+    out of range.
+
+    >>> as_size(28, "height")
+    28
+    >>> as_size(True, "height")
+    Traceback (most recent call last):
+        ...
+    flopcount.errors.FlopcountError: height is True, not a whole number from 1 to 2**31
+    """
+    allowed = f"{what} is {quote(value)}, not a whole number from 1 to 2**31"
+    if type(value) is int:
+        if not 1 <= value <= MAX_SIZE:
+            raise FlopcountError(allowed)
+        return value
+    if hasattr(value, "dtype"):
+        if value.dtype.kind != "i" or certainly((value < 1) | (value > MAX_SIZE)):
+            raise FlopcountError(allowed)
+        return value.astype("int64") if value.shape else int(value)
+    if getattr(value, "free_symbols", None):
+        if not (value.is_integer and value.is_positive):
+            raise FlopcountError(f"{what} is {quote(value)}, not a positive integer symbol")
+        return value
+    if getattr(value, "is_Integer", False):  # a sympy number
+        return as_size(int(value), what)
+    raise FlopcountError(allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A kernel that slides over an image: its size, step, spread and padding, each per axis.
+
+    `padding` is ``"same"`` (TensorFlow's: ⌈n/s⌉ outputs, the odd row at the end), ``"valid"``
+    (none), or explicit rows and columns on both sides. `ceil` rounds the number of outputs up, as
+    Caffe's and PyTorch's pooling do, but no window starts beyond the image and its left padding.
+    """
+
+    kernel: Pair
+    stride: Pair = (1, 1)
+    dilation: Pair = (1, 1)
+    padding: Padding = "same"
+    ceil: bool = False
+
+    def _axis(self, n: Size, axis: int) -> tuple[Size, Size]:
+        """The number of outputs along an axis of `n`, and the padding before its first element."""
+        k, s = self.kernel[axis], self.stride[axis]
+        span = (k - 1) * self.dilation[axis] + 1
+        if self.padding == "same":
+            out = ceil_div(n, s)
+            return out, maximum((out - 1) * s + span - n, 0) // 2
+        before = 0 if self.padding == "valid" else int(self.padding[axis])
+        room = n + 2 * before - span
+        if certainly(room < 0):
+            padded = f" with {before} of padding on both sides" if before else ""
+            raise FlopcountError(
+                f"a kernel that spans {span} does not fit a "
+                f"{('height', 'width')[axis]} of {n}{padded} (a larger image, or 'same')"
+            )
+        if not self.ceil:
+            return room // s + 1, before
+        return minimum(ceil_div(room, s) + 1, ceil_div(n + before, s)), before
+
+    def grid(self, height: Size, width: Size) -> tuple[Size, Size]:
+        """Output height and width. Raises `FlopcountError` where the kernel does not fit.
+
+        >>> Window((7, 7), (2, 2)).grid(224, 224)
+        (112, 112)
+        >>> Window((3, 3), (2, 2), padding="valid", ceil=True).grid(112, 112)
+        (56, 56)
+        """
+        return self._axis(height, 0)[0], self._axis(width, 1)[0]
+
+    def taps(self, height: Size, width: Size) -> tuple[Size, Size]:
+        """Per axis, the (output, tap) pairs that land on the image and not on its padding.
+
+        For each tap t, the outputs o with 0 ≤ o·s + t·d − p < n, clamped to those that exist:
+        O(k) per axis, for any stride s, dilation d and padding p.
+
+        >>> Window((5, 5)).taps(28, 28)  # 5·28 − 6 per axis
+        (134, 134)
+        """
+        return self._axis_taps(height, 0), self._axis_taps(width, 1)
+
+    def _axis_taps(self, n: Size, axis: int) -> Size:
+        s, d = self.stride[axis], self.dilation[axis]
+        out, before = self._axis(n, axis)
+        inside: Size = 0
+        for tap in range(self.kernel[axis]):
+            shift = before - tap * d
+            first = maximum(ceil_div(shift, s), 0)
+            last = minimum((n - 1 + shift) // s, out - 1)
+            inside = inside + maximum(last - first + 1, 0)
+        return inside

@@ -1,0 +1,53 @@
+"""The one exception that a user's mistake raises, and the help that its message gives."""
+
+from collections.abc import Iterable
+
+_LONGEST_QUOTE = 60
+
+
+class FlopcountError(ValueError):
+    """Bad input: one line that names the place, what was read, what was expected, and the cure.
+
+    The command line prints it and exits with code 2.
+    """
+
+
+def quote(value: object) -> str:
+    """Show what a user wrote: on one line, control characters escaped, cut when it is long.
+
+    >>> quote("conv 5y5")
+    "'conv 5y5'"
+    >>> quote([1, 2])
+    '[1, 2]'
+    """
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python will print
+        text = f"a number of type {type(value).__name__}"
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Offer the known name nearest to `name`, as the end of a message; nothing when none is near.
+
+    >>> nearest("googlnet", ["googlenet", "inception-v3"])
+    "; did you mean 'googlenet'?"
+    >>> nearest("resnet", ["googlenet"])
+    ''
+    """
+    import difflib
+
+    folded = {other.casefold(): other for other in known}
+    close = difflib.get_close_matches(name[:200].casefold(), folded, n=1)
+    return f"; did you mean {folded[close[0]]!r}?" if close else ""
+
+
+def one_of(name: object, known: Iterable[str], what: str) -> str:
+    """Say that `name` is not one of the `known` names for `what`.
+
+    >>> one_of("modul", ["layer", "branch", "module"], "grain")
+    "unknown grain 'modul' (known: layer, branch, module); did you mean 'module'?"
+    """
+    known = list(known)
+    listed = f" (known: {', '.join(known)})" if 0 < len(known) <= 24 else ""
+    return f"unknown {what} {quote(name)}{listed}{nearest(str(name), known)}"

@@ -1,0 +1,85 @@
+"""Files that are whole or not there: written beside, then renamed; checked before any work."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Self
+
+from .errors import FlopcountError, one_of, quote
+
+TEXT_ENDINGS = {".csv": "csv", ".md": "markdown", ".json": "json", ".tex": "latex"}
+PICTURE_ENDINGS = (".png", ".svg", ".pdf")
+
+
+class Targets:
+    """The files that a command will write, each opened beside its place under another name.
+
+    Use as a context: `write` fills them, and leaving it without an error puts them all in place.
+    Raises `FlopcountError` for an ending that nothing writes, a folder that is missing or not
+    writable, or a file named twice.
+    """
+
+    def __init__(self, names: Iterable[str], *, pictures: bool = True) -> None:
+        self._files: dict[Path, Path] = {}  # where it goes → where it is written
+        try:
+            for name in names:
+                self._open(name, pictures=pictures)
+        except FlopcountError:
+            self._discard()
+            raise
+
+    def _open(self, name: str, *, pictures: bool) -> None:
+        path = Path(name)
+        known = [*TEXT_ENDINGS, *(PICTURE_ENDINGS if pictures else ())]
+        if path.suffix.lower() not in known:
+            raise FlopcountError(
+                f"-o {quote(name)}: {one_of(path.suffix, known, 'ending')}"
+                if path.suffix
+                else f"-o {quote(name)}: the name has no ending (known: {', '.join(known)})"
+            )
+        try:
+            place = Path(os.path.realpath(path))
+            if place.exists() and not place.is_file():
+                raise FlopcountError(f"-o {quote(name)}: there is something else of this name")
+            if place in self._files:
+                raise FlopcountError(f"-o {quote(name)}: the file is named twice")
+            handle, beside = tempfile.mkstemp(prefix=".flopcount-", dir=place.parent)
+        except (OSError, ValueError) as error:
+            if isinstance(error, FlopcountError):
+                raise
+            reason = getattr(error, "strerror", None) or str(error)
+            raise FlopcountError(f"-o {quote(name)}: cannot write there: {reason}") from None
+        os.close(handle)
+        self._files[place] = Path(beside)
+
+    def write(self, produce: Callable[[str], str | bytes]) -> None:
+        """Fill each file with what `produce` makes in the format of its ending."""
+        for place, beside in self._files.items():
+            ending = place.suffix.lower()
+            made = produce(TEXT_ENDINGS.get(ending, ending.removeprefix(".")))
+            try:
+                beside.write_bytes(made.encode() if isinstance(made, str) else made)
+            except OSError as error:
+                raise FlopcountError(f"-o: cannot write: {error.strerror}") from None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Put the files in their places, or take them away where something went wrong."""
+        if kind is not None:
+            self._discard()
+            return
+        mask = os.umask(0)
+        os.umask(mask)
+        for place, beside in self._files.items():
+            beside.chmod(place.stat().st_mode if place.exists() else 0o666 & ~mask)
+            beside.replace(place)
+
+    def _discard(self) -> None:
+        for beside in self._files.values():
+            with contextlib.suppress(OSError):
+                beside.unlink()

@@ -1,0 +1,95 @@
+"""Pictures, by matplotlib."""
+
+from typing import TYPE_CHECKING
+
+from .render import number, shape_text
+from .report import UNIT_NAMES, UNITS, Line, Report
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_BARS = 60
+# Far apart in lightness, so that grey print and colour-blind eyes tell them apart.
+_NAIVE, _BUILT = "#c9c9c9", "#1f4e79"
+
+
+def savings(report: Report) -> "Figure":
+    """Naive beside built: a pair of bars per branch (one module) or per module, ratio written on.
+
+    Parts without multiplies are left out; past `MOST_BARS` parts, the smallest are one bar.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import EngFormatter
+
+    scale, unit = UNITS[report.unit], UNIT_NAMES[report.unit]
+    named = [
+        (_name(line, report), line.naive.multiplies * scale, line.cost.multiplies * scale)
+        for line in _lines(report)
+        if line.cost.multiplies or line.naive.multiplies
+    ]
+    if len(named) > MOST_BARS:
+        order = sorted(named, key=lambda bar: -max(bar[1:]))
+        rest = order[MOST_BARS - 1 :]
+        kept = set(order[: MOST_BARS - 1])
+        named = [bar for bar in named if bar in kept]
+        sums = (sum(bar[1] for bar in rest), sum(bar[2] for bar in rest))
+        named.append((f"{len(rest)} others", *sums))
+    figure = Figure(figsize=(8, 1.6 + 0.45 * max(len(named), 2)), layout="constrained")
+    axes = figure.subplots()
+    places = range(len(named))
+    naive_bars = [float(bar[1]) for bar in named]
+    built_bars = [float(bar[2]) for bar in named]
+    axes.barh([p - 0.2 for p in places], naive_bars, 0.38, color=_NAIVE, label="naive")
+    axes.barh([p + 0.2 for p in places], built_bars, 0.38, color=_BUILT, label="as built")
+    for place, (_, before, built) in enumerate(named):
+        if built and before and before != built:
+            end = float(max(before, built))
+            label = f"{number(before)} → {number(built)}: {before / built:,.2f}×"
+            axes.annotate(
+                label, (end, place), xytext=(5, 0), textcoords="offset points", va="center"
+            )
+    axes.set_yticks(list(places), [bar[0] for bar in named])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.6 * max([*naive_bars, *built_bars, 1.0]))
+    samples = "per sample" if report.batch == 1 else f"for {number(report.batch)} samples"
+    axes.set_xlabel(f"{unit} {samples}, taps on padding included")
+    axes.xaxis.set_major_formatter(EngFormatter())
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside upper right", ncols=2, frameon=False)
+    network = report.network
+    part = f", module {', '.join(network.modules)}" if network.whole else ""
+    first = shape_text(next(iter(network.inputs.values())))
+    title = f"{_short(network.name)}{_short(part)}, {first}; naive reading: {report.reading}"
+    axes.set_title(title.replace("$", r"\$"), loc="left", fontsize="medium")
+    return figure
+
+
+def _lines(report: Report) -> list[Line]:
+    if report.grain in ("layer", "op"):
+        return report.lines
+    return report.grouped("branch" if len(report.network.modules) == 1 else "module")
+
+
+def _name(line: Line, report: Report) -> str:
+    if line.layer or line.op:
+        return str(line.layer or line.op)
+    if len(report.network.modules) == 1 and line.branch is None:
+        return "outside"
+    return str(line.branch or line.module)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def picture(figure: "Figure", form: str) -> bytes:
+    """A figure as png, svg or pdf, the same bytes for the same figure."""
+    import io
+
+    import matplotlib as mpl
+
+    dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    out = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "flopcount"}):
+        figure.savefig(out, format=form, dpi=150, metadata=dates.get(form))
+    return out.getvalue()

@@ -1,0 +1,254 @@
+"""A table → text for the terminal, Markdown, CSV, LaTeX or HTML: all number formatting is here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import FlopcountError, one_of
+
+DASH = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name in CSV and JSON, its title in print, and what kind of value it holds.
+
+    Kinds: ``text``; ``count`` (an integer); ``ratio``; ``share`` (tenths of a percent);
+    ``change`` (a relative difference); ``figure`` (as printed elsewhere); ``shape``. A missing
+    value is None.
+    """
+
+    name: str
+    title: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is printed: `heading` lines, rows under `columns`, a `total` row, `footer` lines.
+
+    `arithmetic` has for each row, and the total, its name and, by what they explain, the sums behind its numbers.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Any]]
+    total: Sequence[Any] | None = None
+    heading: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    arithmetic: Sequence[tuple[str, Mapping[str, str]]] = ()
+
+    def sums(self) -> list[tuple[str, str]]:
+        """The arithmetic, flat: what is explained, and the sum."""
+        return [
+            (f"{name} {what}", text)
+            for name, texts in self.arithmetic
+            for what, text in texts.items()
+        ]
+
+
+def number(value: Any) -> str:
+    """An integer with separators, whatever its type.
+
+    >>> number(120422400)
+    '120,422,400'
+    """
+    return f"{int(value):,}"
+
+
+def shape_text(shape: Sequence[Any]) -> str:
+    """A shape as people write it.
+
+    >>> shape_text((28, 28, 192))
+    '28×28×192'
+    """
+    return "×".join(str(size) for size in shape)
+
+
+def _ratio(value: float) -> str:
+    return f"{value:,.2f}×" if value >= 0.01 or value == 0 else f"{value:.2g}×"
+
+
+_PRINTED: dict[str, Callable[[Any], str]] = {
+    "text": str,
+    "count": number,
+    "ratio": _ratio,
+    "share": lambda tenths: f"{tenths // 10}.{tenths % 10} %",
+    "change": lambda value: f"{100 * value:+.1f} %".replace("-0.0", "+0.0"),
+    "figure": str,
+    "shape": shape_text,
+}
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    "text": str,
+    "count": int,
+    "ratio": lambda value: float(_ratio(value).rstrip("×").replace(",", "")),
+    "share": lambda tenths: tenths / 10,
+    "change": lambda value: round(value, 6),
+    "figure": str,
+    "shape": lambda shape: "x".join(str(size) for size in shape),
+}
+_LEFT = ("text", "shape")
+
+
+def _printed(table: Table) -> tuple[list[str], list[list[str]]]:
+    """Titles, and all rows with the total last, as they are printed."""
+    rows = [*table.rows, table.total] if table.total is not None else list(table.rows)
+    kinds = [_PRINTED[column.kind] for column in table.columns]
+    cells = [
+        [DASH if value is None else show(value) for show, value in zip(kinds, row, strict=True)]
+        for row in rows
+    ]
+    return [column.title for column in table.columns], cells
+
+
+def _text(table: Table) -> str:
+    titles, cells = _printed(table)
+    widths = [max(map(len, cells)) for cells in zip(titles, *cells, strict=True)]
+    left = [column.kind in _LEFT for column in table.columns]
+
+    def line(row: Sequence[str]) -> str:
+        padded = (
+            cell.ljust(width) if is_left else cell.rjust(width)
+            for cell, width, is_left in zip(row, widths, left, strict=True)
+        )
+        return "  ".join(padded).rstrip()
+
+    rule = "  ".join("─" * width for width in widths)
+    body = [line(row) for row in cells]
+    if table.total is not None:
+        body.insert(len(body) - 1, rule)
+    parts = [list(table.heading), [line(titles), rule, *body], list(table.footer)]
+    if table.arithmetic:
+        sums = table.sums()
+        widest = max((len(name) for name, _ in sums), default=0)
+        parts.append([f"{name.ljust(widest)}  {text}" for name, text in sums])
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _tabulated(table: Table, form: str, escape: Callable[[str], str]) -> str:
+    from tabulate import tabulate
+
+    titles, cells = _printed(table)
+    return tabulate(
+        [[escape(cell) for cell in row] for row in cells],
+        headers=[escape(title) for title in titles],
+        tablefmt=form,
+        colalign=["left" if column.kind in _LEFT else "right" for column in table.columns],
+        disable_numparse=True,
+    )
+
+
+def _markdown_escape(text: str) -> str:
+    for sign in "\\`*_[]<>|#":
+        text = text.replace(sign, f"\\{sign}")
+    return text
+
+
+def _markdown(table: Table) -> str:
+    heading = [f"**{_markdown_escape(line)}**" for line in table.heading[:1]]
+    heading += [_markdown_escape(line) for line in table.heading[1:]]
+    footer = [_markdown_escape(line) for line in table.footer]
+    parts = [*heading, _tabulated(table, "pipe", _markdown_escape), *footer]
+    if table.arithmetic:
+        parts.append("\n".join(f"- {name}: `{text}`" for name, text in table.sums()))
+    return "\n\n".join(parts) + "\n"
+
+
+_LATEX_SIGNS = {
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "×": r"$\times$",
+    "→": r"$\rightarrow$",
+    "·": r"$\cdot$",
+    "÷": r"$\div$",
+    "²": r"$^2$",
+    "−": "--",
+    "–": "--",
+    "…": r"\dots{}",
+}
+
+
+def _latex_escape(text: str) -> str:
+    return "".join(_LATEX_SIGNS.get(sign, sign) for sign in text)
+
+
+def _latex(table: Table) -> str:
+    lines = _tabulated(table, "latex_raw", _latex_escape).splitlines()
+    rules = {0: r"\toprule", 1: r"\midrule"}
+    seen = 0
+    body = []
+    for line in lines:
+        if line == r"\hline":
+            body.append(rules.get(seen, r"\bottomrule"))
+            seen += 1
+        else:
+            body.append(line)
+    if table.total is not None:
+        body.insert(-3, r"\midrule")
+    comments = [*table.heading, *table.footer]
+    comments += [f"{name}: {text}" for name, text in table.sums()]
+    return "\n".join([*(f"% {line}" for line in comments), *body]) + "\n"
+
+
+def _html(table: Table) -> str:
+    from html import escape
+
+    heading = "".join(f"<p>{escape(line)}</p>" for line in table.heading)
+    footer = "".join(f"<p>{escape(line)}</p>" for line in table.footer)
+    return heading + _tabulated(table, "unsafehtml", escape) + footer
+
+
+def _csv(table: Table) -> str:
+    import csv
+    import io
+
+    rows = [*table.rows, table.total] if table.total is not None else table.rows
+    kinds = [_PLAIN[column.kind] for column in table.columns]
+    columns = [column.name for column in table.columns]
+    cells = [
+        ["" if value is None else plain(value) for plain, value in zip(kinds, row, strict=True)]
+        for row in rows
+    ]
+    if table.arithmetic:
+        explained = list(dict.fromkeys(what for _, texts in table.arithmetic for what in texts))
+        columns += [f"{what}_arithmetic" for what in explained]
+        for row, (_, texts) in zip(cells, table.arithmetic, strict=True):
+            row += [texts.get(what, "") for what in explained]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([columns, *cells])
+    return out.getvalue()
+
+
+def _json(table: Table) -> str:
+    import json
+
+    rows = [
+        {
+            column.name: None if value is None else _PLAIN[column.kind](value)
+            for column, value in zip(table.columns, row, strict=True)
+        }
+        for row in table.rows
+    ]
+    document = {"schema": 1, "heading": table.heading, "rows": rows, "footer": table.footer}
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+_FORMATS = {
+    "table": _text,
+    "markdown": _markdown,
+    "csv": _csv,
+    "json": _json,
+    "latex": _latex,
+    "html": _html,
+}
+
+
+def render(table: Table, form: str) -> str:
+    """Write a table in a format: table, markdown, csv, json, latex or html."""
+    if form not in _FORMATS:
+        raise FlopcountError(one_of(form, _FORMATS, "format"))
+    return _FORMATS[form](table)

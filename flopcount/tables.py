@@ -1,0 +1,338 @@
+"""A table (a TOML document) → Network; every error of a user's file names the place in it.
+
+docs/tables.md is the manual. A table is data: nothing in it is evaluated or imported.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from .builder import Block, Builder
+from .dims import Shape, as_size
+from .errors import FlopcountError, one_of, quote
+from .graph import INPUT, Network
+from .notation import Arm, From, Ref, Repeat, Spec, name_of, parse, parse_size
+from .words import OPS, Settings, builtin_defaults, settings, whole_number
+
+KEYS = (
+    "title",
+    "source",
+    "input",
+    "classes",
+    "defaults",
+    "block",
+    "rows",
+    "aux",
+    "variant",
+    "paper",
+    "assumed",
+)
+_MAX_TEXT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user changes in a table before it is built: input size, classes, columns, heads."""
+
+    input: str | None = None
+    classes: int | str | None = None
+    set: Mapping[str, int | str] = field(default_factory=dict)
+    aux: bool = False
+
+
+def sized(text: object, given: str | None = None) -> Shape:
+    """Read an input of height, width and channels; `given` overrides it (channels may be left out).
+
+    >>> sized("224x224x3", "299x299")
+    (299, 299, 3)
+    """
+    if not isinstance(text, str):
+        raise FlopcountError(f"input is {quote(text)}, not a string such as '224x224x3'")
+    size = parse_size(text)
+    if given is not None:
+        changed = parse_size(given)
+        size = (*changed, *size[len(changed) :])
+    if len(size) < 3:
+        raise FlopcountError(f"input {quote(text)} has no channel count (224x224x3, say)")
+    for part in size:
+        if isinstance(part, str):
+            raise FlopcountError(f"input {quote(text)}: {quote(part)} is a free name, not a number")
+    height, width, channels = size
+    return height, width, channels
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Say of an error where in the table it is."""
+    try:
+        yield
+    except FlopcountError as error:
+        raise FlopcountError(f"{place}: {error}") from None
+
+
+def _section(value: object, place: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise FlopcountError(
+            f"{place}: read {quote(value)}, expected a section of names and values"
+        )
+    return value
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str):
+        raise FlopcountError(f"{place}: read {quote(value)}, expected a string")
+    return value
+
+
+def _line(value: object, place: str) -> str:
+    """A text that a report's heading can show: one printable line."""
+    text = _text(value, place)
+    if not text.isprintable() or len(text) > _MAX_TEXT:
+        raise FlopcountError(
+            f"{place}: {quote(text)} is not one printable line of at most {_MAX_TEXT} characters"
+        )
+    return text
+
+
+def _spec(value: object, place: str) -> Spec:
+    text = _text(value, place)
+    with _at(f"{place}: in {quote(text)}"):
+        return parse(text, sized=False).spec
+
+
+def _named(name: str, place: str, *, reserved: bool = False) -> str:
+    with _at(place):
+        return name_of(name, "name", reserved=reserved)
+
+
+def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
+    """Lay a variant over a table: only what it names differs.
+
+    Sections are merged key by key, except those in the variant's ``replace``. Raises
+    `FlopcountError` for a variant that the table does not have.
+    """
+    variants = _section(document.get("variant", {}), "variant")
+    if variant not in variants:
+        raise FlopcountError(one_of(variant, variants, "variant"))
+    place = f"variant.{variant}"
+    changes = dict(_section(variants[variant], place))
+    replaced = changes.pop("replace", [])
+    if not isinstance(replaced, list) or not all(name in changes for name in replaced):
+        raise FlopcountError(
+            f"{place}.replace: read {quote(replaced)}, expected a list of sections"
+        )
+    base = {key: value for key, value in document.items() if key not in replaced}
+    return _merged(base, changes)
+
+
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in changes.items():
+        old = merged.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            merged[key] = _merged(old, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _defaults(document: Mapping[str, Any]) -> dict[str, Settings]:
+    """The words each kind of layer carries; depthwise and separable follow ``conv``."""
+    found = builtin_defaults()
+    given = _section(document.get("defaults", {}), "defaults")
+    for kind, value in given.items():
+        place = f"defaults.{kind}"
+        if kind not in OPS:
+            raise FlopcountError(f"defaults: {one_of(kind, OPS, 'layer')}")
+        words = _text(value, place).split()
+        for follower in (kind, "depthwise", "separable") if kind == "conv" else (kind,):
+            if follower != kind and follower in given:
+                continue
+            with _at(place):
+                found[follower] = {**found[follower], **settings(words, kind)}
+    return found
+
+
+def _blocks(document: Mapping[str, Any]) -> dict[str, Block]:
+    sections = _section(document.get("block", {}), "block")
+    return {name: _block(name, sections) for name in sections}
+
+
+def _block(name: str, sections: Mapping[str, Any]) -> Block:
+    place = f"block.{_named(name, 'block', reserved=True)}"
+    section = _section(sections[name], place)
+    seen = [name]
+    while "like" in section:
+        like = _text(section["like"], f"{place}.like")
+        if like in seen or like not in sections:
+            cause = "goes in a circle" if like in seen else one_of(like, sections, "block")
+            raise FlopcountError(f"{place}.like: {cause}")
+        seen.append(like)
+        own = {key: value for key, value in section.items() if key != "like"}
+        section = {**_section(sections[like], f"block.{like}"), **own}
+    columns = section.get("columns", [])
+    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+        raise FlopcountError(f"{place}.columns: read {quote(columns)}, expected a list of names")
+    for column in columns:
+        _named(column, f"{place}.columns", reserved=True)
+    if len(set(columns)) < len(columns):
+        raise FlopcountError(f"{place}.columns: a column is named twice")
+    arms = tuple(
+        Arm(_named(key, place), _spec(value, f'{place}."{key}"'))
+        for key, value in section.items()
+        if key not in ("columns", "as", "like")
+    )
+    if "as" in section:
+        return Block(arms, _spec(section["as"], f"{place}.as"), tuple(columns))
+    if not arms:
+        raise FlopcountError(f"{place}: a block needs a branch, or 'as'")
+    return Block(arms, columns=tuple(columns))
+
+
+def _row(value: object, place: str, blocks: Mapping[str, Block]) -> tuple[Spec, dict[str, int]]:
+    """A row's spec and, where it names a block with columns, its widths."""
+    if isinstance(value, list):
+        if not value:
+            raise FlopcountError(f"{place}: an empty list, expected a block and its widths")
+        spec, widths = _spec(value[0], place), value[1:]
+    else:
+        spec, widths = _spec(value, place), []
+    named = _blocks_in(spec)
+    layouts = {name: blocks[name].columns for name in named if name in blocks}
+    if len(layouts) < len(set(named)):
+        unknown = next(name for name in named if name not in blocks)
+        raise FlopcountError(f"{place}: {one_of(unknown, [*blocks, *OPS], 'block or layer')}")
+    if len(set(layouts.values()) - {()}) > 1:
+        raise FlopcountError(f"{place}: the blocks of one row have different columns")
+    name, columns = max(layouts.items(), key=lambda item: len(item[1]), default=("", ()))
+    if len(columns) != len(widths):
+        what = f"block {name!r}" if name else "a spec without a block"
+        listed = f" ({' '.join(columns)})" if columns else ""
+        raise FlopcountError(
+            f"{place}: {what} has {len(columns)} columns{listed}, the row gives {len(widths)}"
+        )
+    return spec, {
+        column: as_size(width, f"{place}: {column}")
+        for column, width in zip(columns, widths, strict=True)
+    }
+
+
+def _blocks_in(spec: Spec) -> list[str]:
+    """The names of the blocks along a chain, repeats entered."""
+    found, open_specs = [], [spec]
+    while open_specs:
+        for term in open_specs.pop():
+            if isinstance(term, Repeat):
+                open_specs.append(term.spec)
+            elif isinstance(term, Ref):
+                found.append(term.name)
+    return found
+
+
+def _with_columns(
+    rows: dict[str, tuple[Spec, dict[str, int]]], changes: Mapping[str, int | str]
+) -> None:
+    """Carry out ``set``: ``3a.r5`` → the column r5 of the row 3a."""
+    for key, value in changes.items():
+        place = f"set {key}"
+        row, dot, column = key.rpartition(".")
+        if not dot:
+            raise FlopcountError(f"{place}: expected a row, a dot and a column, as in 3a.r5=24")
+        if row not in rows:
+            raise FlopcountError(f"{place}: {one_of(row, rows, 'row')}")
+        columns = rows[row][1]
+        if not columns:
+            raise FlopcountError(f"{place}: row {row!r} has no columns")
+        if column not in columns:
+            raise FlopcountError(f"{place}: {one_of(column, columns, 'column')}")
+        read = whole_number(value, column) if isinstance(value, str) else as_size(value, column)
+        columns[column] = read
+
+
+def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
+    """Make a table, variants already laid over it, into a network.
+
+    Raises `FlopcountError` that says the place in the table, what was read and what was expected.
+    """
+    for key in document:
+        if key not in KEYS:
+            raise FlopcountError(one_of(key, KEYS, "key"))
+    for key in ("input", "rows"):
+        if key not in document:
+            raise FlopcountError(f"the key {key!r} is missing")
+    shape = sized(document["input"], options.input)
+    blocks = _blocks(document)
+    sections = _section(document["rows"], "rows")
+    rows = {
+        row: _row(value, f"rows.{_named(row, 'rows')}", blocks) for row, value in sections.items()
+    }
+    if not rows:
+        raise FlopcountError("rows: the network has no rows")
+    if INPUT in rows or "total" in rows:
+        raise FlopcountError(f"rows: no row may be named {INPUT!r} or 'total'")
+    _with_columns(rows, options.set)
+    builder = Builder(blocks, _constants(document, options), _defaults(document))
+    here = INPUT
+    for row, (spec, columns) in rows.items():
+        with _at(f"rows.{row}"):
+            here = builder.row(row, spec, columns, here)
+    _aux(document, builder, counted=options.aux)
+    paths = {node.path for node in builder.nodes}
+    return Network(
+        name=name,
+        nodes=tuple(builder.nodes),
+        inputs={INPUT: shape},
+        output=here,
+        title=_line(document.get("title", name), "title"),
+        source=_line(document.get("source", ""), "source"),
+        notes=_notes(document, paths, options),
+    )
+
+
+def _constants(document: Mapping[str, Any], options: Options) -> dict[str, int]:
+    given = options.classes
+    if "classes" not in document:
+        if given is not None:
+            raise FlopcountError("the table has no 'classes' to change")
+        return {}
+    if given is None:
+        return {"classes": as_size(document["classes"], "classes")}
+    read = whole_number(given, "classes") if isinstance(given, str) else as_size(given, "classes")
+    return {"classes": read}
+
+
+def _aux(document: Mapping[str, Any], builder: Builder, *, counted: bool) -> None:
+    """Add the auxiliary heads if they are counted; read them in any case, to find mistakes."""
+    heads = _section(document.get("aux", {}), "aux")
+    rows = dict(builder.outputs)
+    for name, value in heads.items():
+        place = f"aux.{_named(name, 'aux')}"
+        spec = _spec(value, place)
+        if not isinstance(spec[0], From):
+            raise FlopcountError(f"{place}: an auxiliary head starts with 'from' and a row")
+        if spec[0].row not in rows:
+            raise FlopcountError(f"{place}: {one_of(spec[0].row, rows, 'row')}")
+        if name in rows:
+            raise FlopcountError(f"{place}: a row has this name")
+        if counted:
+            with _at(place):
+                builder.row(name, spec, {}, INPUT)
+
+
+def _notes(document: Mapping[str, Any], paths: set[str], options: Options) -> tuple[str, ...]:
+    """What a report's heading has to say of this network."""
+    notes = []
+    assumed = _section(document.get("assumed", {}), "assumed")
+    for path, why in assumed.items():
+        _line(why, f"assumed.{path}")
+        if not any(known == path or known.startswith(f"{path}/") for known in paths):
+            raise FlopcountError(f"assumed: {one_of(path, paths, 'layer')}")
+    if assumed:
+        notes.append("contains assumed widths, which its source does not print")
+    if options.aux:
+        heads = list(document.get("aux", {}))
+        notes.append(
+            f"auxiliary heads {', '.join(heads)} counted" if heads else "has no auxiliary heads"
+        )
+    return tuple(notes)
