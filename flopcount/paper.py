@@ -115,7 +115,7 @@ class _Comparison:
         heading = (
             f"{self.network.title}: {self.network.name}, printed and exact",
             *([self.section["source"]] if isinstance(self.section.get("source"), str) else []),
-            f"exact: {' and '.join(self.counts)} of this network; K = {number(thousand)}, M = 1,000,000",
+            f"exact: {' and '.join(self.counts)}; K = {number(thousand)}, M = 1,000,000",
             "difference: printed ÷ exact − 1; agrees: less than one unit of the last digit away",
         )
         return Table(

@@ -27,7 +27,8 @@ class Column:
 class Table:
     """What is printed: `heading` lines, rows under `columns`, a `total` row, `footer` lines.
 
-    `arithmetic` has for each row, and the total, its name and, by what they explain, the sums behind its numbers.
+    `arithmetic` has for each row, and the total, its name and, by what they explain,
+    the sums behind its numbers.
     """
 
     columns: tuple[Column, ...]
