@@ -1,6 +1,6 @@
 """The networks shipped, each with its totals."""
 
-from .library import load, names
+from .library import load, names, variants
 from .render import Column, Table
 from .report import analyze
 
@@ -14,10 +14,16 @@ _COLUMNS = (
 )
 
 
+def _with_variants(name: str) -> list[str]:
+    return [f"{name}@{variant}" for variant in variants(name)]
+
+
 def catalog() -> Table:
-    """Name, title, input, multiplies, parameters and source of each shipped network."""
+    """Name, title, input, multiplies, parameters and source of each network and variant."""
     rows = []
-    for name in names():
+    shipped = names()
+    references = [ref for name in shipped for ref in (name, *_with_variants(name))]
+    for name in references:
         network = load(name)
         total = analyze(network).total.cost
         shape = next(iter(network.inputs.values()))

@@ -39,6 +39,31 @@ def names() -> list[str]:
     return sorted(path.stem for path in _folder().glob("*.toml"))
 
 
+def find(typed: str) -> str | None:
+    """The shipped network that a name means, however it is spelt, or one of its aliases.
+
+    >>> find("Inception_V3"), find("inception-v1")
+    ('inception-v3', 'googlenet')
+    """
+    folded = _fold(typed)
+    for name in names():
+        if _fold(name) == folded:
+            return name
+    for name in names():
+        if folded in map(_fold, read(_folder() / f"{name}.toml").get("aliases", [])):
+            return name
+    return None
+
+
+def variants(name: str) -> list[str]:
+    """The variants of a shipped network, used as ``name@variant``.
+
+    >>> variants("googlenet")
+    ['torchvision']
+    """
+    return list(read(_folder() / f"{name}.toml").get("variant", {}))
+
+
 def split_reference(reference: str) -> tuple[str, list[str]]:
     """Split ``name@variant@…``; in a path, ``@`` counts only after the last ``/``.
 
@@ -73,9 +98,9 @@ def load(
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
     """
     options = Options(input, classes, set or {}, aux)
-    head, variants = split_reference(reference)
+    head, overlays = split_reference(reference)
     if is_spec(head):
-        if variants:
+        if overlays:
             raise FlopcountError(f"{reference!r}: a spec has no variants")
         return _from_spec(head, options)
     return load_table(reference).build(options)
@@ -132,27 +157,26 @@ class LoadedTable:
 
 def load_table(reference: str) -> LoadedTable:
     """Read the table behind a name or a path, with its ``@variants``."""
-    head, variants = split_reference(reference)
+    head, overlays = split_reference(reference)
     if is_spec(head):
         raise FlopcountError(f"{quote(head)} is a spec; expected a network's name or a table")
     path, name = _table_path(head)
     document = read(path)
     try:
-        for variant in variants:
+        for variant in overlays:
             document = overlay(document, variant)
     except FlopcountError as error:
         raise FlopcountError(f"{path.name}: {error}") from None
-    return LoadedTable(document, "@".join([name, *variants]), path.name)
+    return LoadedTable(document, "@".join([name, *overlays]), path.name)
 
 
 def _table_path(head: str) -> tuple[Path, str]:
     if head.casefold().endswith(".toml") or "/" in head or os.sep in head:
         path = Path(head)
         return path, path.stem or head
-    folded = _fold(head)
-    for name in names():
-        if _fold(name) == folded:
-            return _folder() / f"{name}.toml", name
+    name = find(head)
+    if name:
+        return _folder() / f"{name}.toml", name
     here = f"; the file here is ./{head}" if Path(head).exists() and head.isprintable() else ""
     raise FlopcountError(
         f"unknown network {quote(head)}{nearest(head, names())}{here} "

@@ -3,6 +3,7 @@
 docs/tables.md is the manual. A table is data: nothing in it is evaluated or imported.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from .words import OPS, Settings, builtin_defaults, settings, whole_number
 KEYS = (
     "title",
     "source",
+    "aliases",
     "input",
     "classes",
     "defaults",
@@ -308,7 +310,7 @@ def _aux(document: Mapping[str, Any], builder: Builder, *, counted: bool) -> Non
     rows = dict(builder.outputs)
     for name, value in heads.items():
         place = f"aux.{_named(name, 'aux')}"
-        spec = _spec(value, place)
+        spec = _spec(_head(value, place)["spec"], place)
         if not isinstance(spec[0], From):
             raise FlopcountError(f"{place}: an auxiliary head starts with 'from' and a row")
         if spec[0].row not in rows:
@@ -320,19 +322,40 @@ def _aux(document: Mapping[str, Any], builder: Builder, *, counted: bool) -> Non
                 builder.row(name, spec, {}, INPUT)
 
 
+def _head(value: object, place: str) -> dict[str, Any]:
+    """An auxiliary head: a spec, or ``{spec = …, weight = 0.3}`` with its weight in the loss."""
+    head: dict[str, Any] = {"spec": value} if isinstance(value, str) else _section(value, place)
+    for key in head:
+        if key not in ("spec", "weight"):
+            raise FlopcountError(f"{place}: {one_of(key, ('spec', 'weight'), 'key')}")
+    if "spec" not in head:
+        raise FlopcountError(f"{place}: the key 'spec' is missing")
+    weight = head.get("weight")
+    numeric = isinstance(weight, int | float) and not isinstance(weight, bool)
+    if weight is not None and not (numeric and 0 < weight < math.inf):
+        raise FlopcountError(f"{place}.weight: read {quote(weight)}, expected a number above 0")
+    return head
+
+
 def _notes(document: Mapping[str, Any], paths: set[str], options: Options) -> tuple[str, ...]:
     """What a report's heading has to say of this network."""
     notes = []
     assumed = _section(document.get("assumed", {}), "assumed")
     for path, why in assumed.items():
         _line(why, f"assumed.{path}")
-        if not any(known == path or known.startswith(f"{path}/") for known in paths):
+        if not any(f"{known}/".startswith((f"{path}/", f"{path}.")) for known in paths):
             raise FlopcountError(f"assumed: {one_of(path, paths, 'layer')}")
     if assumed:
         notes.append("contains assumed widths, which its source does not print")
     if options.aux:
-        heads = list(document.get("aux", {}))
+        heads = {name: _head(value, "aux") for name, value in document.get("aux", {}).items()}
+        listed = ", ".join(
+            f"{name} (loss weight {head['weight']})" if "weight" in head else name
+            for name, head in heads.items()
+        )
         notes.append(
-            f"auxiliary heads {', '.join(heads)} counted" if heads else "has no auxiliary heads"
+            f"auxiliary heads, for training only, counted: {listed}"
+            if heads
+            else "has no auxiliary heads"
         )
     return tuple(notes)
