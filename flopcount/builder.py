@@ -208,7 +208,8 @@ class Builder:
             width = self._width(layer, place)
             ops = self._ops_of(layer, width)
         except FlopcountError as error:
-            raise FlopcountError(f"{place.prefix}: {quote(str(layer))}: {error}") from None
+            where = f"{place.prefix}: " if "/" in place.prefix else ""
+            raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
         like = place.entry if layer.width == "in" else None
         for op in ops:
             follows = like if hasattr(op, "width") else None
@@ -219,7 +220,9 @@ class Builder:
         width = layer.width
         if isinstance(width, Column):
             if width.name not in place.columns:
-                raise FlopcountError(one_of(width.name, place.columns, "column"))
+                cause = one_of(width.name, place.columns, "column")
+                hint = "" if place.columns else " (columns are of a table's block)"
+                raise FlopcountError(cause + hint)
             return place.columns[width.name]
         if isinstance(width, str) and width != "in":
             if width not in self.constants:

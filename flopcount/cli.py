@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, TextIO
 
 from . import __version__
 from .errors import FlopcountError, nearest, one_of, quote
@@ -52,7 +52,13 @@ exit codes: 0 fine, 1 a check differs or a budget is exceeded, 2 bad input
 
 
 class _Parser(argparse.ArgumentParser):
-    """Errors are one line, and name the nearest option."""
+    """Errors are one line, and name the nearest option; help is checked to have been written."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        if message:
+            raise FlopcountError(message)
+        _print("")
+        sys.exit(status)
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (\S+)", message)
@@ -207,10 +213,21 @@ def _parse(name: str, argv: Sequence[str]) -> argparse.Namespace:
         default=[],
         help=f"write a file instead, by its ending: {endings} (repeatable)",
     )
-    args = parser.parse_args(argv)
+    args = parser.parse_args(_joined(argv))
     if args.format is not None and args.format not in _TEXT_FORMATS:
         raise FlopcountError(one_of(args.format, _TEXT_FORMATS, "format"))
     return args
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Tie a value such as -3x3 to its option, so that the value is refused and not the option."""
+    joined: list[str] = []
+    for word in argv:
+        if joined and joined[-1].startswith("--") and re.match(r"-[0-9]", word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
@@ -222,10 +239,15 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
         )
     if argv[0] in VERBS:
         return argv[0], argv[1:]
-    first, second = (*argv, "-")[:2]
-    if not second.startswith("-") and (first in RESERVED_VERBS or nearest(first, VERBS)):
+    if argv[0] in RESERVED_VERBS or (nearest(argv[0], VERBS) and not _is_network(argv[0])):
         raise FlopcountError(one_of(argv[0], VERBS, "verb"))
     return "show", argv
+
+
+def _is_network(word: str) -> bool:
+    from .library import find, is_path, is_spec, split_reference
+
+    return is_spec(word) or is_path(word) or bool(find(split_reference(word)[0]))
 
 
 def run(argv: Sequence[str]) -> str:
@@ -248,26 +270,46 @@ def run(argv: Sequence[str]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code (0 fine, 2 bad input)."""
     try:
-        text = run(sys.argv[1:] if argv is None else argv)
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="replace")
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        _print(run(sys.argv[1:] if argv is None else argv))
     except BrokenPipeError:  # the reader, `head` say, had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)
         return 0
     except FlopcountError as error:
-        message = str(error)
+        return _fail(str(error))
     except OSError as error:
-        message = f"cannot write the report: {error.strerror or error}"
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)
+        return _fail(f"cannot write the report: {error.strerror or error}")
     except MemoryError:
-        message = "out of memory"
+        return _fail("out of memory")
     except KeyboardInterrupt:
-        sys.stderr.write("flopcount: interrupted\n")
+        _fail("interrupted")
         return 130
-    else:
-        return 0
-    line = message.encode(sys.stderr.encoding or "ascii", "replace")
-    sys.stderr.write(f"flopcount: {line.decode(sys.stderr.encoding or 'ascii')}\n")
+    return 0
+
+
+def _print(text: str) -> None:
+    if sys.stdout is None:
+        raise FlopcountError("cannot write the report: standard output is closed")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _fail(message: str) -> int:
+    """Say on standard error what is wrong, if it can be said, on one line."""
+    if sys.stderr is not None:
+        encoding = sys.stderr.encoding or "ascii"
+        line = message.encode(encoding, "replace").decode(encoding)
+        try:
+            sys.stderr.write(f"flopcount: {line}\n")
+            sys.stderr.flush()
+        except OSError:
+            _discard(sys.stderr)
     return EXIT_BAD_INPUT
+
+
+def _discard(stream: TextIO | None) -> None:
+    """Let Python's own flush at exit go nowhere."""
+    if isinstance(stream, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -119,9 +119,11 @@ class Window:
         before = 0 if self.padding == "valid" else int(self.padding[axis])
         room = n + 2 * before - span
         if certainly(room < 0):
+            high, wide = self.kernel
+            spread = f" that spans {span}" if span != k else ""
             padded = f" with {before} of padding on both sides" if before else ""
             raise FlopcountError(
-                f"a kernel that spans {span} does not fit a "
+                f"the {high}×{wide} kernel{spread} does not fit a "
                 f"{('height', 'width')[axis]} of {n}{padded} (a larger image, or 'same')"
             )
         if not self.ceil:

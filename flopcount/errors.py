@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-_LONGEST_QUOTE = 60
+_LONGEST_QUOTE = 70
 
 
 class FlopcountError(ValueError):
@@ -24,7 +24,21 @@ def quote(value: object) -> str:
         text = repr(value)
     except ValueError:  # an integer of more digits than Python will print
         text = f"a number of type {type(value).__name__}"
+    return shorten(text)
+
+
+def shorten(text: str) -> str:
+    """Cut what is too long for a message."""
     return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
+
+
+def plural(count: int, what: str) -> str:
+    """Say how many.
+
+    >>> plural(1, "layer"), plural(2, "layer")
+    ('1 layer', '2 layers')
+    """
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .cost import Cost
 from .dims import MAX_SIZE, Shape
-from .errors import FlopcountError, one_of
+from .errors import FlopcountError, one_of, plural, shorten
 from .ops import Op
 
 INPUT = "input"  # the path of what enters the network
@@ -43,7 +43,8 @@ class Network:
 
     `inputs` gives the shapes that come from outside: of the image, and, in a part of a network,
     of the layers before it. `output` is the path of the result (auxiliary heads follow it).
-    `notes` are sentences that a report's heading repeats. A part of a network knows its `whole`.
+    `notes` are sentences that a report's heading repeats; `heads` are the modules that are
+    auxiliary heads. A part of a network knows its `whole`.
 
     >>> import flopcount as fc
     >>> fc.load("googlenet")["3a"]
@@ -57,6 +58,7 @@ class Network:
     title: str = ""
     source: str = ""
     notes: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
     whole: "Network | None" = None
 
     @property
@@ -91,14 +93,15 @@ class Network:
 
     def __repr__(self) -> str:
         """Name, module, input → output, number of layers."""
-        what = f"{self.name}, module {', '.join(self.modules)}" if self.whole else self.name
+        name = shorten(self.name)
+        what = f"{name}, module {', '.join(self.modules)}" if self.whole else name
         try:
             output = next(row.output for row in walk(self) if row.node.path == self.output)
         except FlopcountError as error:
             return f"<Network {what}: {error}>"
         first = next(iter(self.inputs.values()))
         shapes = " → ".join("×".join(map(str, shape)) for shape in (first, output))
-        return f"<Network {what}: {shapes}, {len(self.nodes)} layers>"
+        return f"<Network {what}: {shapes}, {plural(len(self.nodes), 'layer')}>"
 
 
 def _modules_named(name: str, known: tuple[str, ...], network: str) -> list[str]:
@@ -108,7 +111,7 @@ def _modules_named(name: str, known: tuple[str, ...], network: str) -> list[str]
         repeated = [module for module in known if module.rpartition(".")[0] == candidate]
         if repeated:
             return repeated
-    raise FlopcountError(f"{network}: {one_of(name, known, 'module')}")
+    raise FlopcountError(f"{shorten(network)}: {one_of(name, known, 'module')}")
 
 
 def walk(network: Network) -> list[Row]:
@@ -130,7 +133,9 @@ def walk(network: Network) -> list[Row]:
                 if type(size) is int and not 1 <= size <= MAX_SIZE:
                     raise FlopcountError(f"puts out a size of {size}; the limit is 2**31")
         except FlopcountError as error:
-            raise FlopcountError(f"{network.name}: {node.path}: {error}") from None
+            head = " (an auxiliary head)" if node.module in network.heads else ""
+            place = f"{shorten(network.name)}: {node.path}{head}"
+            raise FlopcountError(f"{place}: {error}") from None
         shapes[node.path] = output
         if op is not node.op:
             node = replace(node, op=op)  # noqa: PLW2901  the row shows the width that was found

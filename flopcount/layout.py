@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from .errors import plural
 from .explain import arithmetic
 from .graph import Row
 from .render import Column, Table, number, shape_text
@@ -78,15 +79,22 @@ def heading(report: Report) -> tuple[str, ...]:
 def footer(report: Report) -> tuple[str, ...]:
     """The total as MACs and as FLOPs, and what it is made of."""
     cost = report.total.cost
-    parts = {"weights": cost.weights, "biases": cost.biases, "batch norm": cost.norm_params}
-    made_of = " + ".join(f"{number(count)} {what}" for what, count in parts.items() if count)
+    parts = (
+        plural(cost.weights, "weight") if cost.weights else "",
+        f"{number(cost.biases)} bias{'es' if cost.biases > 1 else ''}" if cost.biases else "",
+        f"{number(cost.norm_params)} of batch norm" if cost.norm_params else "",
+    )
+    made_of = " + ".join(part for part in parts if part)
     stats = f"; {number(cost.norm_stats)} moving statistics apart" if cost.norm_stats else ""
-    inside = number(cost.multiplies_unpadded)
+    all_inside = cost.multiplies == cost.multiplies_unpadded
+    inside = "all" if all_inside else number(cost.multiplies_unpadded)
+    rest = "" if all_inside else ", the rest on its zero padding"
+    on_padding = f"{inside} of the multiplies inside the image{rest}"
     macs, flops = number(report.macs), number(report.flops)
     return (
         f"total {macs} MACs (a multiply and an add each) = {flops} FLOPs (2 × MACs)",
-        f"{inside} of the multiplies inside the image, the rest on its zero padding",
-        f"{number(cost.params)} parameters{': ' + made_of if made_of else ''}{stats}",
+        *([on_padding] if cost.multiplies else []),
+        f"{plural(cost.params, 'parameter')}{': ' + made_of if made_of else ''}{stats}",
     )
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from .builder import Builder
+from .dims import as_size
 from .errors import FlopcountError, nearest, quote
 from .graph import INPUT, Network
 from .notation import parse as parse_spec
-from .tables import Options, build, overlay, sized
+from .tables import Options, build, overlay, read_size, sized
+from .words import whole_number
 
 MAX_FILE = 2**20  # bytes
 MAX_LINE = 2_000  # bytes
@@ -37,6 +39,11 @@ def names() -> list[str]:
     True
     """
     return sorted(path.stem for path in _folder().glob("*.toml"))
+
+
+def claim_files() -> list[Path]:
+    """The files of claims that `flopcount.claims` judges."""
+    return sorted((_folder() / "claims").glob("*.toml"))
 
 
 def find(typed: str) -> str | None:
@@ -77,8 +84,13 @@ def split_reference(reference: str) -> tuple[str, list[str]]:
 
 def is_spec(text: str) -> bool:
     """Whether a user's text is a spec rather than a name or a path."""
-    is_path = text.casefold().endswith(".toml")
-    return not is_path and any(mark.isspace() or mark in ">[](|*" for mark in text)
+    is_file = text.casefold().endswith(".toml")
+    return not is_file and any(mark.isspace() or mark in ">[](|*" for mark in text)
+
+
+def is_path(text: str) -> bool:
+    """Whether a user's text, no spec, is a path rather than a name."""
+    return text.casefold().endswith(".toml") or "/" in text or os.sep in text
 
 
 def load(
@@ -97,11 +109,16 @@ def load(
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
     """
-    options = Options(input, classes, set or {}, aux)
+    options = Options(
+        read_size(input) if input is not None else None,
+        _classes(classes),
+        set or {},
+        aux,
+    )
     head, overlays = split_reference(reference)
     if is_spec(head):
         if overlays:
-            raise FlopcountError(f"{reference!r}: a spec has no variants")
+            raise FlopcountError(f"{quote(reference)}: a spec has no variants")
         return _from_spec(head, options)
     return load_table(reference).build(options)
 
@@ -112,7 +129,7 @@ def parse(text: str) -> Network:
     Raises `FlopcountError` with the column of what does not fit.
 
     >>> parse("28x28x192 > conv 5x5 32")
-    <Network 28x28x192 > conv 5x5 32: 28×28×192 → 28×28×32, 1 layers>
+    <Network 28x28x192 > conv 5x5 32: 28×28×192 → 28×28×32, 1 layer>
     """
     return _from_spec(text, Options())
 
@@ -120,14 +137,16 @@ def parse(text: str) -> Network:
 def _from_spec(text: str, options: Options) -> Network:
     try:
         source = parse_spec(text)
-        if source.size is None and (options.input or "").count("x") < 2:
+        if source.size is None and len(options.input or ()) < 3:
             raise FlopcountError("the spec has no input size (28x28x192 > …)")
         if options.classes or options.set or options.aux:
             raise FlopcountError("a spec has no classes, columns or auxiliary heads to change")
-        size = "x".join(map(str, source.size)) if source.size else options.input
+        size = "x".join(map(str, source.size or options.input or ()))
         builder = Builder()
         output = builder.row("spec", source.spec, {}, INPUT)
         shape = sized(size, options.input)
+        if output == INPUT:
+            raise FlopcountError("what comes out is the input itself; there is no layer")
     except FlopcountError as error:
         raise FlopcountError(f"spec {quote(text)}: {error}") from None
     return Network(
@@ -146,6 +165,7 @@ class LoadedTable:
     document: dict[str, Any]
     name: str
     label: str
+    shipped: bool = False
 
     def build(self, options: Options | None = None) -> Network:
         """Make it a network."""
@@ -167,21 +187,35 @@ def load_table(reference: str) -> LoadedTable:
             document = overlay(document, variant)
     except FlopcountError as error:
         raise FlopcountError(f"{path.name}: {error}") from None
-    return LoadedTable(document, "@".join([name, *overlays]), path.name)
+    return LoadedTable(document, "@".join([name, *overlays]), path.name, path.parent == _folder())
 
 
 def _table_path(head: str) -> tuple[Path, str]:
-    if head.casefold().endswith(".toml") or "/" in head or os.sep in head:
+    if is_path(head):
         path = Path(head)
         return path, path.stem or head
     name = find(head)
     if name:
         return _folder() / f"{name}.toml", name
-    here = f"; the file here is ./{head}" if Path(head).exists() and head.isprintable() else ""
+    here = f"; the file here is ./{head}" if _is_file(head) else ""
     raise FlopcountError(
         f"unknown network {quote(head)}{nearest(head, names())}{here} "
         "(flopcount list shows those shipped; a path ends in .toml; a spec has a '>')"
     )
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return name.isprintable() and Path(name).is_file()
+    except (OSError, ValueError):  # a name too long, or with a NUL
+        return False
+
+
+def _classes(given: int | str | None) -> int | None:
+    if given is None:
+        return None
+    whole = whole_number(given, "classes") if isinstance(given, str) else as_size(given, "classes")
+    return int(whole)
 
 
 def _fold(name: str) -> str:

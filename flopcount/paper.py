@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .builder import Builder
+from .claims import claims_table
 from .errors import FlopcountError, one_of, quote
 from .graph import INPUT, Network
 from .library import LoadedTable
 from .notation import parse
 from .render import Column, Table, number
 from .report import COUNTS, Line, analyze
+from .tables import one_line
 
 _PRINTED = re.compile(r"([0-9]+(?:\.([0-9]+))?)([KMB]?)", re.ASCII)
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9}
@@ -33,8 +35,13 @@ class Printed:
         return float(self.number * self.unit / exact) - 1
 
     def fits(self, exact: int) -> bool:
-        """Whether the print is the exact figure, rounded or cut off at its last digit."""
-        return abs(self.number - Decimal(exact) / self.unit) < self.step
+        """Whether the print is the exact figure, rounded or cut off after its last digit."""
+        steps = Decimal(exact) / self.unit / self.step
+        printed = self.number / self.step
+        return printed in (
+            steps.to_integral_value(ROUND_FLOOR),
+            steps.to_integral_value(ROUND_HALF_UP),
+        )
 
 
 def read_printed(text: object, place: str, thousand: int) -> Printed:
@@ -52,17 +59,23 @@ def read_printed(text: object, place: str, thousand: int) -> Printed:
 
 
 def compare_with_paper(table: LoadedTable, network: Network) -> Table:
-    """Each printed row beside the exact one, the relative difference, and why they differ.
+    """Each printed row beside the exact one and why they differ; then the claims about a network.
 
-    Raises `FlopcountError` where the table has no ``[paper]`` section, or it does not fit.
+    Raises `FlopcountError` where there is neither a ``[paper]`` section nor a claim, or the
+    section does not fit.
     """
     section = table.document.get("paper")
+    claims = claims_table(table.name) if table.shipped else None
+    if section is None and claims is not None:
+        name = f"{network.title}: {network.name}, claimed and exact"
+        return replace(claims, heading=(name, *network.notes))
     if not isinstance(section, dict):
         raise FlopcountError(f"{table.label}: has no [paper] section with printed figures")
     try:
-        return _Comparison(section, network).table()
+        rows = _Comparison(section, network).table()
     except FlopcountError as error:
-        raise FlopcountError(f"{table.label}: paper.{error}") from None
+        raise FlopcountError(f"{table.label}: paper: {error}") from None
+    return replace(rows, more=(claims,)) if claims else rows
 
 
 class _Comparison:
@@ -114,9 +127,9 @@ class _Comparison:
         thousand = self.section.get("K", 1000)
         heading = (
             f"{self.network.title}: {self.network.name}, printed and exact",
-            *([self.section["source"]] if isinstance(self.section.get("source"), str) else []),
+            *([one_line(self.section["source"], "source")] if "source" in self.section else []),
             f"exact: {' and '.join(self.counts)}; K = {number(thousand)}, M = 1,000,000",
-            "difference: printed ÷ exact − 1; agrees: less than one unit of the last digit away",
+            "difference: printed ÷ exact − 1; agrees: the exact figure, rounded or cut off",
         )
         return Table(
             tuple(columns), rows, self._total(), heading, (*self._notes(), *self._readings())
@@ -164,7 +177,10 @@ class _Comparison:
                 raise FlopcountError(
                     f"notes.{row}: read {quote(parts)}, expected {{established = …, guess = …}}"
                 )
-            found += [f"{row}: {kind}: {text}" for kind, text in parts.items()]
+            found += [
+                f"{row}: {kind}: {one_line(text, f'notes.{row}.{kind}')}"
+                for kind, text in parts.items()
+            ]
         return found
 
     def _readings(self) -> list[str]:

@@ -28,7 +28,7 @@ class Table:
     """What is printed: `heading` lines, rows under `columns`, a `total` row, `footer` lines.
 
     `arithmetic` has for each row, and the total, its name and, by what they explain,
-    the sums behind its numbers.
+    the sums behind its numbers. `more` tables follow; in CSV and JSON their rows come after.
     """
 
     columns: tuple[Column, ...]
@@ -37,6 +37,7 @@ class Table:
     heading: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     arithmetic: Sequence[tuple[str, Mapping[str, str]]] = ()
+    more: "tuple[Table, ...]" = ()
 
     def sums(self) -> list[tuple[str, str]]:
         """The arithmetic, flat: what is explained, and the sum."""
@@ -122,6 +123,7 @@ def _text(table: Table) -> str:
         sums = table.sums()
         widest = max((len(name) for name, _ in sums), default=0)
         parts.append([f"{name.ljust(widest)}  {text}" for name, text in sums])
+    parts += [_text(other).splitlines() for other in table.more]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -151,6 +153,7 @@ def _markdown(table: Table) -> str:
     parts = [*heading, _tabulated(table, "pipe", _markdown_escape), *footer]
     if table.arithmetic:
         parts.append("\n".join(f"- {name}: `{text}`" for name, text in table.sums()))
+    parts += [_markdown(other).rstrip("\n") for other in table.more]
     return "\n\n".join(parts) + "\n"
 
 
@@ -192,7 +195,8 @@ def _latex(table: Table) -> str:
         body.insert(-3, r"\midrule")
     comments = [*table.heading, *table.footer]
     comments += [f"{name}: {text}" for name, text in table.sums()]
-    return "\n".join([*(f"% {line}" for line in comments), *body]) + "\n"
+    parts = [*(f"% {line}" for line in comments), *body]
+    return "\n".join(parts) + "\n" + "".join(f"\n{_latex(other)}" for other in table.more)
 
 
 def _html(table: Table) -> str:
@@ -200,7 +204,8 @@ def _html(table: Table) -> str:
 
     heading = "".join(f"<p>{escape(line)}</p>" for line in table.heading)
     footer = "".join(f"<p>{escape(line)}</p>" for line in table.footer)
-    return heading + _tabulated(table, "unsafehtml", escape) + footer
+    more = "".join(map(_html, table.more))
+    return heading + _tabulated(table, "unsafehtml", escape) + footer + more
 
 
 def _csv(table: Table) -> str:
@@ -219,22 +224,37 @@ def _csv(table: Table) -> str:
         columns += [f"{what}_arithmetic" for what in explained]
         for row, (_, texts) in zip(cells, table.arithmetic, strict=True):
             row += [texts.get(what, "") for what in explained]
+    records = [dict(zip(columns, row, strict=True)) for row in cells]
+    for other in table.more:
+        columns += [column.name for column in other.columns if column.name not in columns]
+        records += _records(other)
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([columns, *cells])
+    writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
     return out.getvalue()
 
 
-def _json(table: Table) -> str:
-    import json
-
-    rows = [
+def _records(table: Table) -> list[dict[str, Any]]:
+    return [
         {
             column.name: None if value is None else _PLAIN[column.kind](value)
             for column, value in zip(table.columns, row, strict=True)
         }
         for row in table.rows
     ]
-    document = {"schema": 1, "heading": table.heading, "rows": rows, "footer": table.footer}
+
+
+def _json(table: Table) -> str:
+    import json
+
+    document = {
+        "schema": 1,
+        "heading": table.heading,
+        "rows": _records(table),
+        "footer": table.footer,
+        "more": [_records(other) for other in table.more],
+    }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

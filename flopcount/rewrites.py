@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .errors import FlopcountError, one_of
+from .errors import FlopcountError, one_of, shorten
 from .graph import Network, Node, Row, walk
 from .ops import Conv, Depthwise
 
@@ -44,8 +44,8 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
             window = node.op.window
             if window.kernel != (1, 1) or window.stride != (1, 1):
                 raise FlopcountError(
-                    f"{network.name}: {node.path}: marked {node.op.role}, but only a 1×1 of "
-                    "stride 1 can be bypassed; drop the word"
+                    f"{shorten(network.name)}: {node.path}: marked {node.op.role}, but "
+                    "only a 1×1 of stride 1 can be bypassed; drop the word"
                 )
             now[node.path] = inputs[0]
             if node.op.role == "reduce":
@@ -61,8 +61,8 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
 
 def _no_convolution(network: Network, path: str) -> str:
     return (
-        f"{network.name}: {path}: marked reduce, but no convolution follows it; drop the word, or "
-        "mark it project"
+        f"{shorten(network.name)}: {path}: marked reduce, but no convolution follows it; "
+        "drop the word, or mark it project"
     )
 
 

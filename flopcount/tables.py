@@ -37,29 +37,39 @@ _MAX_TEXT = 500
 class Options:
     """What a user changes in a table before it is built: input size, classes, columns, heads."""
 
-    input: str | None = None
-    classes: int | str | None = None
+    input: tuple[int, ...] | None = None
+    classes: int | None = None
     set: Mapping[str, int | str] = field(default_factory=dict)
     aux: bool = False
 
 
-def sized(text: object, given: str | None = None) -> Shape:
-    """Read an input of height, width and channels; `given` overrides it (channels may be left out).
+def read_size(text: object) -> tuple[int, ...]:
+    """Read an input size in numbers, height and width, with or without channels.
 
-    >>> sized("224x224x3", "299x299")
-    (299, 299, 3)
+    >>> read_size("299x299")
+    (299, 299)
     """
     if not isinstance(text, str):
         raise FlopcountError(f"input is {quote(text)}, not a string such as '224x224x3'")
-    size = parse_size(text)
-    if given is not None:
-        changed = parse_size(given)
-        size = (*changed, *size[len(changed) :])
+    with _at(f"input {quote(text)}"):
+        size = parse_size(text)
+        for part in size:
+            if isinstance(part, str):
+                raise FlopcountError(f"{quote(part)} is a free name, not a number")
+        return tuple(int(part) for part in size)
+
+
+def sized(text: object, given: tuple[int, ...] | None = None) -> Shape:
+    """Read height, width and channels; `given` overrides them (it may leave the channels out).
+
+    >>> sized("224x224x3", (299, 299))
+    (299, 299, 3)
+    """
+    size = read_size(text)
+    if given:
+        size = (*given, *size[len(given) :])
     if len(size) < 3:
         raise FlopcountError(f"input {quote(text)} has no channel count (224x224x3, say)")
-    for part in size:
-        if isinstance(part, str):
-            raise FlopcountError(f"input {quote(text)}: {quote(part)} is a free name, not a number")
     height, width, channels = size
     return height, width, channels
 
@@ -87,7 +97,7 @@ def _text(value: object, place: str) -> str:
     return value
 
 
-def _line(value: object, place: str) -> str:
+def one_line(value: object, place: str) -> str:
     """A text that a report's heading can show: one printable line."""
     text = _text(value, place)
     if not text.isprintable() or len(text) > _MAX_TEXT:
@@ -122,7 +132,8 @@ def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
     replaced = changes.pop("replace", [])
     if not isinstance(replaced, list) or not all(name in changes for name in replaced):
         raise FlopcountError(
-            f"{place}.replace: read {quote(replaced)}, expected a list of sections"
+            f"{place}.replace: read {quote(replaced)}, expected a list of sections that the "
+            "variant gives itself"
         )
     base = {key: value for key, value in document.items() if key not in replaced}
     return _merged(base, changes)
@@ -194,6 +205,10 @@ def _block(name: str, sections: Mapping[str, Any]) -> Block:
 
 def _row(value: object, place: str, blocks: Mapping[str, Block]) -> tuple[Spec, dict[str, int]]:
     """A row's spec and, where it names a block with columns, its widths."""
+    if isinstance(value, dict):
+        raise FlopcountError(
+            f"{place}: read a section, expected a spec or a list (quote a name that has a dot)"
+        )
     if isinstance(value, list):
         if not value:
             raise FlopcountError(f"{place}: an empty list, expected a block and its widths")
@@ -248,8 +263,11 @@ def _with_columns(
             raise FlopcountError(f"{place}: row {row!r} has no columns")
         if column not in columns:
             raise FlopcountError(f"{place}: {one_of(column, columns, 'column')}")
-        read = whole_number(value, column) if isinstance(value, str) else as_size(value, column)
-        columns[column] = read
+        with _at(place):
+            if isinstance(value, str):
+                columns[column] = whole_number(value, column)
+            else:
+                columns[column] = as_size(value, column)
 
 
 def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
@@ -279,6 +297,8 @@ def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
     for row, (spec, columns) in rows.items():
         with _at(f"rows.{row}"):
             here = builder.row(row, spec, columns, here)
+    if here == INPUT:
+        raise FlopcountError("rows: what comes out is the input itself; there is no layer")
     _aux(document, builder, counted=options.aux)
     paths = {node.path for node in builder.nodes}
     return Network(
@@ -286,9 +306,10 @@ def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
         nodes=tuple(builder.nodes),
         inputs={INPUT: shape},
         output=here,
-        title=_line(document.get("title", name), "title"),
-        source=_line(document.get("source", ""), "source"),
+        title=one_line(document.get("title", name), "title"),
+        source=one_line(document.get("source", ""), "source"),
         notes=_notes(document, paths, options),
+        heads=tuple(document.get("aux", {})) if options.aux else (),
     )
 
 
@@ -298,10 +319,7 @@ def _constants(document: Mapping[str, Any], options: Options) -> dict[str, int]:
         if given is not None:
             raise FlopcountError("the table has no 'classes' to change")
         return {}
-    if given is None:
-        return {"classes": as_size(document["classes"], "classes")}
-    read = whole_number(given, "classes") if isinstance(given, str) else as_size(given, "classes")
-    return {"classes": read}
+    return {"classes": given or as_size(document["classes"], "classes")}
 
 
 def _aux(document: Mapping[str, Any], builder: Builder, *, counted: bool) -> None:
@@ -342,7 +360,7 @@ def _notes(document: Mapping[str, Any], paths: set[str], options: Options) -> tu
     notes = []
     assumed = _section(document.get("assumed", {}), "assumed")
     for path, why in assumed.items():
-        _line(why, f"assumed.{path}")
+        one_line(why, f"assumed.{path}")
         if not any(f"{known}/".startswith((f"{path}/", f"{path}.")) for known in paths):
             raise FlopcountError(f"assumed: {one_of(path, paths, 'layer')}")
     if assumed:

@@ -97,8 +97,9 @@ def read_word(word: str) -> tuple[str, Any, str]:
     key, equals, value = word.partition("=")
     group = _GROUP_OF.get(word) or _GROUP_OF.get(key + equals if equals else "")
     if not group:
-        known = [*_GROUP_OF, *OPS]
-        raise FlopcountError(f"unknown word {quote(word)}{nearest(word, known)}")
+        if word in OPS:
+            raise FlopcountError(f"expected '>' before the layer {word!r}")
+        raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
     if key in ("pad", "to", "dilation"):
         size = pair(value, key, MAX_KERNEL if key == "to" else MAX_SIZE, 0 if key == "pad" else 1)
         text = f"{size[0]}x{size[1]}" if key == "to" else pair_text(size)
