@@ -1,8 +1,16 @@
-"""What all tests share: the switch that rewrites the golden files."""
+"""What all tests share: the switch that rewrites the golden files, and how Hypothesis searches."""
 
 import contextlib
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on every machine; --hypothesis-profile=explore tries others.
+settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=150)
+settings.register_profile(
+    "explore", deadline=None, max_examples=1_500, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("fixed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
