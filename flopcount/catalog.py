@@ -14,16 +14,15 @@ _COLUMNS = (
 )
 
 
-def _with_variants(name: str) -> list[str]:
-    return [f"{name}@{variant}" for variant in variants(name)]
+def references() -> list[str]:
+    """The networks shipped, each followed by its variants."""
+    return [ref for name in names() for ref in (name, *(f"{name}@{v}" for v in variants(name)))]
 
 
 def catalog() -> Table:
     """Name, title, input, multiplies, parameters and source of each network and variant."""
     rows = []
-    shipped = names()
-    references = [ref for name in shipped for ref in (name, *_with_variants(name))]
-    for name in references:
+    for name in references():
         network = load(name)
         total = analyze(network).total.cost
         shape = next(iter(network.inputs.values()))

@@ -1,6 +1,6 @@
 """What the article and the papers say that arithmetic can judge: each claim, its figure, a verdict.
 
-The claims are data (tables/claims/*.toml); what is measured, and whether it is as claimed, is
+The claims are data (tables/notes/*.toml); what is measured, and whether it is as claimed, is
 computed here. A verdict is never typed: only what it is true or false *of*.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from .errors import FlopcountError, one_of, quote
 from .graph import Row
-from .library import claim_files, load
+from .library import load, note_files
 from .ops import AdaptivePool, Conv, Dense, Depthwise, Pool
 from .render import Column, Table, number
 from .report import COUNTS, Report, analyze
@@ -63,7 +63,7 @@ class Claim:
         if self.within is not None:
             return abs(claimed / value - 1) <= self.within
         half_a_digit = _UNITS[unit] / (2 * 10 ** len(decimals or ""))
-        return abs(value - claimed) <= half_a_digit
+        return bool(abs(value - claimed) <= half_a_digit)
 
     def verdict(self, value: Fraction) -> str:
         """True or false, and of what."""
@@ -170,9 +170,9 @@ def _layout(reference: str, module: str) -> list[tuple[Any, ...]]:
 
 def claims() -> Iterator[Claim]:
     """All claims, file by file, in order."""
-    for path in claim_files():
+    for path in note_files():
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-        for entry in document["claim"]:
+        for entry in document.get("claim", []):
             networks = entry["networks"]
             yield Claim(
                 networks=tuple(networks),

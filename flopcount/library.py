@@ -41,9 +41,9 @@ def names() -> list[str]:
     return sorted(path.stem for path in _folder().glob("*.toml"))
 
 
-def claim_files() -> list[Path]:
-    """The files of claims that `flopcount.claims` judges."""
-    return sorted((_folder() / "claims").glob("*.toml"))
+def note_files() -> list[Path]:
+    """The files that say what is claimed of the networks, and what was decided for their tables."""
+    return sorted((_folder() / "notes").glob("*.toml"))
 
 
 def find(typed: str) -> str | None:
