@@ -5,50 +5,13 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import NamedTuple, NoReturn, TextIO
+from collections.abc import Sequence
+from typing import NoReturn, TextIO
 
-from . import __version__
 from .errors import FlopcountError, nearest, one_of, quote
+from .verbs import RESERVED, VERBS, Verb, verb
 
 EXIT_BAD_INPUT = 2
-
-# Verbs that no network may be named like, those to come among them.
-RESERVED_VERBS = (
-    "show",
-    "list",
-    "paper",
-    "check",
-    "compare",
-    "formula",
-    "breakeven",
-    "sweep",
-    "fit",
-    "plot",
-)
-
-_ABOUT = """\
-What a neural network costs: exactly, by branch, with the arithmetic shown.
-
-  flopcount NETWORK [options]   the report (the verb show may be left out)
-  flopcount list                the networks shipped
-  flopcount paper NETWORK       what the paper prints beside the exact figures
-  flopcount VERB --help         a verb's own options
-
-NETWORK is a shipped name (googlenet), the path of a table (my.toml) or a spec
-("28x28x192 > conv 1x1 16 reduce > conv 5x5 32").
-"""
-_EXAMPLES = """\
-examples:
-  flopcount googlenet --module 3a
-  flopcount googlenet --module 3a --explain
-  flopcount googlenet --by layer -o layers.csv -o saving.png
-  flopcount googlenet --input 299x299 --set 3a.r5=24
-  flopcount "28x28x192 > conv 1x1 16 reduce > conv 5x5 32"
-
-exit codes: 0 fine, 1 a check differs or a budget is exceeded, 2 bad input
-"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -70,152 +33,29 @@ class _Parser(argparse.ArgumentParser):
         raise FlopcountError(f"{message} ({self.prog} --help)")
 
 
-class Verb(NamedTuple):
-    """A verb: what its help says, its options, and what it does.
-
-    `run` does the work and returns what makes the result in a format (``table``, ``csv``,
-    ``png``, …).
-    """
-
-    about: str
-    add_options: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], Callable[[str], str | bytes]]
-    usage: str
-    epilog: str = ""
-    pictures: bool = False
-
-
-def _add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "network", metavar="NETWORK", help="a shipped name, the path of a table, or a spec"
-    )
-
-
-def _add_show(parser: argparse.ArgumentParser) -> None:
-    _add_network(parser)
-    add = parser.add_argument
-    add("--module", action="append", default=[], help="this module alone (repeatable)")
-    add("--by", metavar="GRAIN", help="the grain of the rows: layer, branch, module or op")
-    add("--input", metavar="HxW", help="another input size: 299x299, or 299x299x3")
-    add("--classes", metavar="N", help="another number of classes")
-    add("--batch", metavar="N", default="1", help="so many samples")
-    add(
-        "--set",
-        action="append",
-        default=[],
-        metavar="ROW.COLUMN=N",
-        help="another width: 3a.r5=24 (repeatable)",
-    )
-    add("--aux", action="store_true", help="count the auxiliary heads too")
-    add("--naive", metavar="READING", default="reduce", help="reduce, figure or chained")
-    add("--unit", default="multiplies", help="what the columns show: multiplies, macs or flops")
-    add("--explain", action="store_true", help="show the arithmetic behind each number")
-    add("--version", action="version", version=f"flopcount {__version__}")
-
-
-def _show(args: argparse.Namespace) -> Callable[[str], str | bytes]:
-    from .library import load
-    from .report import analyze
-    from .words import whole_number
-
-    network = load(
-        args.network,
-        input=args.input,
-        classes=args.classes,
-        set=_settings(args.set),
-        aux=args.aux,
-    )
-    report = analyze(
-        network,
-        modules=args.module,
-        batch=whole_number(args.batch, "--batch"),
-        naive=args.naive,
-        unit=args.unit,
-        by=args.by,
-    )
-
-    def produce(form: str) -> str | bytes:
-        if form == "json":
-            return report.to_json(explain=args.explain)
-        if form in _TEXT_FORMATS:
-            return report.to_format(form, explain=args.explain)
-        from .plot import picture
-
-        return picture(report.plot(), form)
-
-    return produce
-
-
-def _settings(given: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for text in given:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise FlopcountError(f"--set {quote(text)}: expected ROW.COLUMN=N, as in 3a.r5=24")
-        found[key] = value
-    return found
-
-
-def _list(_args: argparse.Namespace) -> Callable[[str], str]:
-    from .catalog import catalog
-    from .render import render
-
-    return partial(render, catalog())
-
-
-def _paper(args: argparse.Namespace) -> Callable[[str], str]:
-    from .library import load_table
-    from .paper import compare_with_paper
-    from .render import render
-
-    table = load_table(args.network)
-    return partial(render, compare_with_paper(table, table.build()))
-
-
-VERBS = {
-    "show": Verb(_ABOUT, _add_show, _show, "NETWORK [options]", _EXAMPLES, pictures=True),
-    "list": Verb(
-        "The networks shipped: title, input, multiplies, params, source.",
-        lambda _parser: None,
-        _list,
-        "list [options]",
-    ),
-    "paper": Verb(
-        "What the paper prints beside the exact figures, each difference explained.",
-        _add_network,
-        _paper,
-        "paper NETWORK [options]",
-    ),
-}
-_TEXT_FORMATS = ("table", "markdown", "csv", "json", "latex")
-
-
-def _parse(name: str, argv: Sequence[str]) -> argparse.Namespace:
-    verb = VERBS[name]
-    endings = ".csv .md .json .tex" + (" .png .svg .pdf" if verb.pictures else "")
+def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(
         prog="flopcount" if name == "show" else f"flopcount {name}",
-        usage=f"flopcount {verb.usage}",
-        description=verb.about,
-        epilog=verb.epilog,
+        usage=f"flopcount {chosen.usage}",
+        description=chosen.about,
+        epilog=chosen.epilog,
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verb.add_options(parser)
-    parser.add_argument(
-        "--format", metavar="FORMAT", help="standard output as table, markdown, csv, json or latex"
-    )
+    chosen.add_options(parser)
+    listed = f"{', '.join(chosen.formats[:-1])} or {chosen.formats[-1]}"
+    parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {listed}")
     parser.add_argument(
         "-o",
         dest="files",
         metavar="FILE",
         action="append",
         default=[],
-        help=f"write a file instead, by its ending: {endings} (repeatable)",
+        help=f"write a file instead, by its ending: {' '.join(chosen.endings)} (repeatable)",
     )
     args = parser.parse_args(_joined(argv))
-    if args.format is not None and args.format not in _TEXT_FORMATS:
-        raise FlopcountError(one_of(args.format, _TEXT_FORMATS, "format"))
+    if args.format is not None and args.format not in chosen.formats:
+        raise FlopcountError(one_of(args.format, chosen.formats, "format"))
     return args
 
 
@@ -239,7 +79,7 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
         )
     if argv[0] in VERBS:
         return argv[0], argv[1:]
-    if argv[0] in RESERVED_VERBS or (nearest(argv[0], VERBS) and not _is_network(argv[0])):
+    if argv[0] in RESERVED or (nearest(argv[0], VERBS) and not _is_network(argv[0])):
         raise FlopcountError(one_of(argv[0], VERBS, "verb"))
     return "show", argv
 
@@ -250,27 +90,30 @@ def _is_network(word: str) -> bool:
     return is_spec(word) or is_path(word) or bool(find(split_reference(word)[0]))
 
 
-def run(argv: Sequence[str]) -> str:
-    """Do what the command line asks; return what goes to standard output.
+def run(argv: Sequence[str]) -> tuple[str, int]:
+    """Do what the command line asks; return what goes to standard output, and the exit code.
 
     Raises `FlopcountError` for bad input, before any file is in its place.
     """
     name, words = _chosen(argv)
-    args = _parse(name, words)
+    chosen = verb(name)
+    args = _parse(name, chosen, words)
     if not args.files:
-        return str(VERBS[name].run(args)(args.format or "table"))
+        outcome = chosen.run(args)
+        return str(outcome.produce(args.format or chosen.formats[0])), outcome.code
     from .output import Targets
 
-    with Targets(args.files, pictures=VERBS[name].pictures) as targets:
-        produce = VERBS[name].run(args)
-        targets.write(produce)
-        return str(produce(args.format)) if args.format else ""
+    with Targets(args.files, chosen.endings) as targets:
+        outcome = chosen.run(args)
+        targets.write(outcome.produce)
+        return str(outcome.produce(args.format)) if args.format else "", outcome.code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit code (0 fine, 2 bad input)."""
+    """Run the command line; return the exit code: 0 fine, 1 a check differs, 2 bad input."""
     try:
-        _print(run(sys.argv[1:] if argv is None else argv))
+        text, code = run(sys.argv[1:] if argv is None else argv)
+        _print(text)
     except BrokenPipeError:  # the reader, `head` say, had enough
         _discard(sys.stdout)
         return 0
@@ -284,7 +127,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _fail("interrupted")
         return 130
-    return 0
+    return code
 
 
 def _print(text: str) -> None:

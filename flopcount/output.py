@@ -3,14 +3,13 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
 from .errors import FlopcountError, one_of, quote
 
 TEXT_ENDINGS = {".csv": "csv", ".md": "markdown", ".json": "json", ".tex": "latex"}
-PICTURE_ENDINGS = (".png", ".svg", ".pdf")
 
 
 class Targets:
@@ -21,18 +20,17 @@ class Targets:
     writable, or a file named twice.
     """
 
-    def __init__(self, names: Iterable[str], *, pictures: bool = True) -> None:
+    def __init__(self, names: Iterable[str], endings: Sequence[str]) -> None:
         self._files: dict[Path, Path] = {}  # where it goes → where it is written
         try:
             for name in names:
-                self._open(name, pictures=pictures)
+                self._open(name, endings)
         except FlopcountError:
             self._discard()
             raise
 
-    def _open(self, name: str, *, pictures: bool) -> None:
+    def _open(self, name: str, known: Sequence[str]) -> None:
         path = Path(name)
-        known = [*TEXT_ENDINGS, *(PICTURE_ENDINGS if pictures else ())]
         if path.suffix.lower() not in known:
             raise FlopcountError(
                 f"-o {quote(name)}: {one_of(path.suffix, known, 'ending')}"

@@ -235,14 +235,15 @@ def _csv(table: Table) -> str:
     return out.getvalue()
 
 
+def _record(table: Table, row: Sequence[Any]) -> dict[str, Any]:
+    return {
+        column.name: None if value is None else _PLAIN[column.kind](value)
+        for column, value in zip(table.columns, row, strict=True)
+    }
+
+
 def _records(table: Table) -> list[dict[str, Any]]:
-    return [
-        {
-            column.name: None if value is None else _PLAIN[column.kind](value)
-            for column, value in zip(table.columns, row, strict=True)
-        }
-        for row in table.rows
-    ]
+    return [_record(table, row) for row in table.rows]
 
 
 def _json(table: Table) -> str:
@@ -252,6 +253,7 @@ def _json(table: Table) -> str:
         "schema": 1,
         "heading": table.heading,
         "rows": _records(table),
+        "total": _record(table, table.total) if table.total is not None else None,
         "footer": table.footer,
         "more": [_records(other) for other in table.more],
     }

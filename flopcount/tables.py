@@ -372,7 +372,7 @@ def _notes(document: Mapping[str, Any], paths: set[str], options: Options) -> tu
             for name, head in heads.items()
         )
         notes.append(
-            f"auxiliary heads, for training only, counted: {listed}"
+            f"auxiliary heads {listed} counted, for training only"
             if heads
             else "has no auxiliary heads"
         )

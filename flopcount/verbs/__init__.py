@@ -1,0 +1,89 @@
+"""The verbs of the command line, a module each, imported only when it is asked for."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import FlopcountError, quote
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ..graph import Network
+
+# Each verb and its line in the help; no network may be named like one.
+VERBS = {
+    "show": "the report (the verb may be left out)",
+    "list": "the networks shipped",
+    "paper": "what the paper prints beside the exact figures",
+}
+# Verbs to come, reserved so that no table takes their names.
+RESERVED = ("check", "compare", "formula", "breakeven", "sweep", "fit", "plot")
+
+TEXT_FORMATS = ("table", "markdown", "csv", "json", "latex")
+
+
+class Outcome(NamedTuple):
+    """What a verb found: `produce` makes it in a format (``table``, ``csv``, ``png``, …).
+
+    `code` is the exit code: 0 fine, 1 a check differs or a budget is exceeded.
+    """
+
+    produce: Callable[[str], str | bytes]
+    code: int = 0
+
+
+class Verb(NamedTuple):
+    """A verb: what its help says, its options, and what it does with them.
+
+    `formats` are those of standard output, the first the default; `endings` those of its files.
+    """
+
+    about: str
+    usage: str
+    add_options: Callable[["ArgumentParser"], None]
+    run: Callable[["Namespace"], Outcome]
+    epilog: str = ""
+    formats: Sequence[str] = TEXT_FORMATS
+    endings: Sequence[str] = (".csv", ".md", ".json", ".tex")
+
+
+def verb(name: str) -> Verb:
+    """The verb of a name in `VERBS`."""
+    found: Verb = import_module(f".{name}", __package__).VERB
+    return found
+
+
+def add_network(parser: "ArgumentParser") -> None:
+    """Take the network, the first word after the verb."""
+    parser.add_argument(
+        "network", metavar="NETWORK", help="a shipped name, the path of a table, or a spec"
+    )
+
+
+def add_design(parser: "ArgumentParser") -> None:
+    """Take what a user changes in a network before it is built: see `load_network`."""
+    add = parser.add_argument
+    add("--input", metavar="HxW", help="another input size: 299x299, or 299x299x3")
+    add("--classes", metavar="N", help="another number of classes")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="ROW.COLUMN=N",
+        help="another width: 3a.r5=24 (repeatable)",
+    )
+    add("--aux", action="store_true", help="count the auxiliary heads too")
+
+
+def load_network(args: "Namespace") -> "Network":
+    """The network that the words of `add_network` and `add_design` name."""
+    from ..library import load
+
+    widths: dict[str, int | str] = {}
+    for text in args.set:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise FlopcountError(f"--set {quote(text)}: expected ROW.COLUMN=N, as in 3a.r5=24")
+        widths[key] = value
+    return load(args.network, input=args.input, classes=args.classes, set=widths, aux=args.aux)
