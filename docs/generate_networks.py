@@ -9,7 +9,8 @@ from pathlib import Path
 import flopcount as fc
 from flopcount.catalog import references
 from flopcount.claims import claims_table
-from flopcount.library import load_table, note_files
+from flopcount.library import note_files
+from flopcount.references import load_table
 from flopcount.render import Column, Table, render
 from flopcount.rewrites import READINGS
 

@@ -8,7 +8,8 @@
 
 from .errors import FlopcountError
 from .graph import Network
-from .library import load, names, parse
+from .library import names
+from .references import load, parse
 from .report import Report, analyze
 
 __all__ = ["FlopcountError", "Network", "Report", "analyze", "load", "names", "parse"]

@@ -1,6 +1,7 @@
 """The networks shipped, each with its totals."""
 
-from .library import load, names, variants
+from .library import names, variants
+from .references import load
 from .render import Column, Table
 from .report import analyze
 

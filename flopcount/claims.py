@@ -14,8 +14,9 @@ from typing import Any
 
 from .errors import FlopcountError, one_of, quote
 from .graph import Row
-from .library import load, note_files
+from .library import note_files
 from .ops import AdaptivePool, Conv, Dense, Depthwise, Pool
+from .references import load
 from .render import Column, Table, number
 from .report import COUNTS, Report, analyze
 

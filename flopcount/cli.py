@@ -85,7 +85,8 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 
 def _is_network(word: str) -> bool:
-    from .library import find, is_path, is_spec, split_reference
+    from .library import find, is_path
+    from .references import is_spec, split_reference
 
     return is_spec(word) or is_path(word) or bool(find(split_reference(word)[0]))
 

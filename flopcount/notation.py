@@ -6,6 +6,7 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -139,6 +140,19 @@ class Source:
         """As the notation writes it."""
         size = f"{'x'.join(map(str, self.size))} > " if self.size else ""
         return size + unparse(self.spec)
+
+
+def layers_of(spec: Spec) -> Iterator[Layer]:
+    """All layers of a spec, each once, whatever brackets and repeats they stand in."""
+    open_specs = [spec]
+    while open_specs:
+        for term in open_specs.pop():
+            if isinstance(term, Layer):
+                yield term
+            elif isinstance(term, Repeat):
+                open_specs.append(term.spec)
+            elif isinstance(term, Bracket):
+                open_specs += [arm.spec for arm in term.arms]
 
 
 def unparse(spec: Spec) -> str:

@@ -4,11 +4,11 @@
 one that it shows; docs/conventions.md tells them apart.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .errors import FlopcountError, one_of, shorten
+from .errors import FlopcountError, one_of, quote, shorten
 from .graph import Network, Node, Row, walk
 from .ops import Conv, Depthwise
 
@@ -103,3 +103,35 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
         for row in walk(bypass(alone, ("reduce", "project"))):
             found[row.node.path] = row
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A rewrite as a reference names it: ``@name`` or ``@name=value``."""
+
+    name: str
+    value: str | None = None
+
+    def apply(self, network: Network) -> Network:
+        """Rewrite a network. Raises `FlopcountError` where the rewrite does not apply."""
+        try:
+            return REWRITES[self.name](network, self.value)
+        except FlopcountError as error:
+            equals = "" if self.value is None else f"={self.value}"
+            raise FlopcountError(f"{quote(f'@{self.name}{equals}')}: {error}") from None
+
+
+def _naive(network: Network, value: str | None) -> Network:
+    reading = value or "reduce"
+    rewritten = naive(network, reading)
+    if rewritten.nodes == network.nodes:
+        raise FlopcountError("the network has no reductions to bypass")
+    return noted(rewritten, f"naive ({reading}): {READINGS[reading]}")
+
+
+def noted(network: Network, note: str) -> Network:
+    """Add a sentence to what a report's heading says of the network."""
+    return replace(network, notes=(*network.notes, note))
+
+
+REWRITES: dict[str, Callable[[Network, str | None], Network]] = {"naive": _naive}

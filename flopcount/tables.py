@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .builder import Block, Builder
-from .dims import Shape, as_size
+from .dims import Shape, Size, as_size
 from .errors import FlopcountError, one_of, quote
 from .graph import INPUT, Network
 from .notation import Arm, From, Ref, Repeat, Spec, name_of, parse, parse_size
@@ -37,9 +37,9 @@ _MAX_TEXT = 500
 class Options:
     """What a user changes in a table before it is built: input size, classes, columns, heads."""
 
-    input: tuple[int, ...] | None = None
-    classes: int | None = None
-    set: Mapping[str, int | str] = field(default_factory=dict)
+    input: tuple[Size, ...] | None = None
+    classes: Size | None = None
+    set: Mapping[str, Size | str] = field(default_factory=dict)
     aux: bool = False
 
 
@@ -59,14 +59,14 @@ def read_size(text: object) -> tuple[int, ...]:
         return tuple(int(part) for part in size)
 
 
-def sized(text: object, given: tuple[int, ...] | None = None) -> Shape:
+def sized(text: object, given: tuple[Size, ...] | None = None) -> Shape:
     """Read height, width and channels; `given` overrides them (it may leave the channels out).
 
     >>> sized("224x224x3", (299, 299))
     (299, 299, 3)
     """
-    size = read_size(text)
-    if given:
+    size: tuple[Size, ...] = read_size(text)
+    if given is not None:
         size = (*given, *size[len(given) :])
     if len(size) < 3:
         raise FlopcountError(f"input {quote(text)} has no channel count (224x224x3, say)")
@@ -126,7 +126,7 @@ def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
     """
     variants = _section(document.get("variant", {}), "variant")
     if variant not in variants:
-        raise FlopcountError(one_of(variant, variants, "variant"))
+        raise FlopcountError(one_of(variant, variants, "variant or rewrite"))
     place = f"variant.{variant}"
     changes = dict(_section(variants[variant], place))
     replaced = changes.pop("replace", [])
@@ -203,7 +203,7 @@ def _block(name: str, sections: Mapping[str, Any]) -> Block:
     return Block(arms, columns=tuple(columns))
 
 
-def _row(value: object, place: str, blocks: Mapping[str, Block]) -> tuple[Spec, dict[str, int]]:
+def _row(value: object, place: str, blocks: Mapping[str, Block]) -> tuple[Spec, dict[str, Size]]:
     """A row's spec and, where it names a block with columns, its widths."""
     if isinstance(value, dict):
         raise FlopcountError(
@@ -248,7 +248,7 @@ def _blocks_in(spec: Spec) -> list[str]:
 
 
 def _with_columns(
-    rows: dict[str, tuple[Spec, dict[str, int]]], changes: Mapping[str, int | str]
+    rows: dict[str, tuple[Spec, dict[str, Size]]], changes: Mapping[str, Size | str]
 ) -> None:
     """Carry out ``set``: ``3a.r5`` → the column r5 of the row 3a."""
     for key, value in changes.items():
@@ -270,6 +270,21 @@ def _with_columns(
                 columns[column] = as_size(value, column)
 
 
+def columns_of(document: Mapping[str, Any]) -> list[str]:
+    """The columns of a table's rows, as ``set`` names them: ``3a.r5``."""
+    rows = _rows(document, _blocks(document))
+    return [f"{row}.{column}" for row, (_, columns) in rows.items() for column in columns]
+
+
+def _rows(
+    document: Mapping[str, Any], blocks: Mapping[str, Block]
+) -> dict[str, tuple[Spec, dict[str, Size]]]:
+    sections = _section(document.get("rows", {}), "rows")
+    return {
+        row: _row(value, f"rows.{_named(row, 'rows')}", blocks) for row, value in sections.items()
+    }
+
+
 def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
     """Make a table, variants already laid over it, into a network.
 
@@ -283,10 +298,7 @@ def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
             raise FlopcountError(f"the key {key!r} is missing")
     shape = sized(document["input"], options.input)
     blocks = _blocks(document)
-    sections = _section(document["rows"], "rows")
-    rows = {
-        row: _row(value, f"rows.{_named(row, 'rows')}", blocks) for row, value in sections.items()
-    }
+    rows = _rows(document, blocks)
     if not rows:
         raise FlopcountError("rows: the network has no rows")
     if INPUT in rows or "total" in rows:
@@ -313,13 +325,13 @@ def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
     )
 
 
-def _constants(document: Mapping[str, Any], options: Options) -> dict[str, int]:
+def _constants(document: Mapping[str, Any], options: Options) -> dict[str, Size]:
     given = options.classes
     if "classes" not in document:
         if given is not None:
             raise FlopcountError("the table has no 'classes' to change")
         return {}
-    return {"classes": given or as_size(document["classes"], "classes")}
+    return {"classes": as_size(document["classes"], "classes") if given is None else given}
 
 
 def _aux(document: Mapping[str, Any], builder: Builder, *, counted: bool) -> None:

@@ -78,7 +78,7 @@ def add_design(parser: "ArgumentParser") -> None:
 
 def load_network(args: "Namespace") -> "Network":
     """The network that the words of `add_network` and `add_design` name."""
-    from ..library import load
+    from ..references import load
 
     widths: dict[str, int | str] = {}
     for text in args.set:

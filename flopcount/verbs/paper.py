@@ -7,8 +7,8 @@ from . import Outcome, Verb, add_network
 
 
 def _run(args: Namespace) -> Outcome:
-    from ..library import load_table
     from ..paper import compare_with_paper
+    from ..references import load_table
     from ..render import render
 
     table = load_table(args.network)

@@ -1,0 +1,252 @@
+"""From what a user types to a network: ``name@variant@rewrite=…``, a path, or a spec.
+
+A `Draft` is a network whose sizes are still open: built with whole numbers it is what a report
+shows, with symbols a formula, with arrays a sweep.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .builder import Builder
+from .dims import Shape, Size, as_size
+from .errors import FlopcountError, one_of, quote
+from .graph import INPUT, Network
+from .library import LoadedTable, read_table
+from .notation import Source, layers_of
+from .notation import parse as parse_spec
+from .rewrites import REWRITES, Rewrite
+from .tables import Options, columns_of, read_size, sized
+from .words import whole_number
+
+SPEC_NOTE = (
+    "where the spec says nothing else, convolutions are SAME with bias and ReLU, "
+    "dense layers have a bias, pools are SAME"
+)
+
+
+def split_reference(reference: str) -> tuple[str, list[str]]:
+    """Split ``name@variant@…``; in a path, ``@`` counts only after the last ``/``.
+
+    >>> split_reference("nets@home/my.toml@wide")
+    ('nets@home/my.toml', ['wide'])
+    """
+    folder, slash, last = reference.rpartition("/")
+    head, *modifiers = last.split("@")
+    return folder + slash + head, modifiers
+
+
+def is_spec(text: str) -> bool:
+    """Whether a user's text is a spec rather than a name or a path."""
+    is_file = text.casefold().endswith(".toml")
+    return not is_file and any(mark.isspace() or mark in ">[](|*" for mark in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A network before its sizes are known: a table or a spec, its options and rewrites."""
+
+    name: str
+    options: Options
+    rewrites: tuple[Rewrite, ...] = ()
+    table: LoadedTable | None = None  # this or the spec
+    source: Source | None = None
+
+    def variables(self) -> list[str]:
+        """The names that `build` takes: H and W, classes, a row's columns, a spec's free names."""
+        if self.source is not None:
+            size = [part for part in self.source.size or () if isinstance(part, str)]
+            widths = [
+                layer.width
+                for layer in layers_of(self.source.spec)
+                if isinstance(layer.width, str) and layer.width != "in"
+            ]
+            return list(dict.fromkeys(["H", "W", *size, *widths]))
+        document = self.table.document if self.table else {}
+        classes = ["classes"] if "classes" in document else []
+        return ["H", "W", *classes, *columns_of(document)]
+
+    def build(self, values: Mapping[str, Size] | None = None) -> Network:
+        """Make it a network, with `values` for some of its `variables`.
+
+        Raises `FlopcountError` for a name that is none of them, and where the network does not
+        fit.
+        """
+        values = {name: as_size(value, name) for name, value in (values or {}).items()}
+        for name in values:
+            if name not in self.variables():
+                raise FlopcountError(
+                    f"{quote(self.name)}: {one_of(name, self.variables(), 'name')}"
+                )
+        if self.source is not None:
+            network = self._from_spec(self.source, values)
+        elif self.table is not None:
+            network = self._from_table(self.table, values)
+        else:
+            raise TypeError(self)
+        for step in self.rewrites:
+            network = step.apply(network)
+        return network
+
+    def _from_table(self, table: LoadedTable, values: Mapping[str, Size]) -> Network:
+        options = self.options
+        if "H" in values or "W" in values:
+            base = sized(table.document.get("input"), options.input)
+            size = (values.get("H", base[0]), values.get("W", base[1]), base[2])
+            options = replace(options, input=size)
+        columns = {name: value for name, value in values.items() if "." in name}
+        classes = values.get("classes", options.classes)
+        network = table.build(replace(options, classes=classes, set={**options.set, **columns}))
+        return replace(network, name=self.name)
+
+    def _from_spec(self, source: Source, values: Mapping[str, Size]) -> Network:
+        options = self.options
+        try:
+            if options.classes is not None or options.set or options.aux:
+                raise FlopcountError("a spec has no classes, columns or auxiliary heads to change")
+            builder = Builder(constants=values)
+            output = builder.row("spec", source.spec, {}, INPUT)
+            if output == INPUT:
+                raise FlopcountError("what comes out is the input itself; there is no layer")
+            shape = _size_of(source, options, values)
+        except FlopcountError as error:
+            raise FlopcountError(f"spec {quote(str(source))}: {error}") from None
+        return Network(
+            name=self.name,
+            nodes=tuple(builder.nodes),
+            inputs={INPUT: shape},
+            output=output,
+            notes=(SPEC_NOTE,),
+        )
+
+
+def _size_of(source: Source, options: Options, values: Mapping[str, Size]) -> Shape:
+    """A spec's input size: as written, overridden by the option, then by H and W."""
+    size = list(options.input or ()) + list((source.size or ())[len(options.input or ()) :])
+    if not size:
+        raise FlopcountError("the spec has no input size (28x28x192 > …)")
+    if len(size) < 3:
+        raise FlopcountError("the input has no channel count (28x28x192, say)")
+    for axis, name in enumerate(("H", "W")):
+        size[axis] = values.get(name, size[axis])
+    for axis, part in enumerate(size):
+        if isinstance(part, str):
+            if part not in values:
+                raise FlopcountError(f"size {quote(part)} is a free name, not a number")
+            size[axis] = values[part]
+    height, width, channels = size
+    return height, width, channels
+
+
+def draft(
+    reference: str,
+    *,
+    input: str | None = None,  # noqa: A002  the option's name on the command line
+    classes: int | str | None = None,
+    set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
+    aux: bool = False,
+) -> Draft:
+    """Read a reference without building it yet; the options are those of `load`."""
+    head, modifiers = split_reference(reference)
+    options = Options(
+        read_size(input) if input is not None else None, _classes(classes), dict(set or {}), aux
+    )
+    overlays: list[str] = []
+    steps: list[Rewrite] = []
+    for modifier in modifiers:
+        name, equals, value = modifier.partition("=")
+        try:
+            if name in _OPTIONS:
+                options = _OPTIONS[name](options, value)
+            elif name in REWRITES:
+                steps.append(Rewrite(name, value if equals else None))
+            else:
+                overlays.append(modifier)
+        except FlopcountError as error:
+            raise FlopcountError(f"{quote(f'@{modifier}')}: {error}") from None
+    if is_spec(head):
+        if overlays:
+            raise FlopcountError(f"{quote(reference)}: {_unknown(overlays[0], [])}")
+        try:
+            source = parse_spec(head)
+        except FlopcountError as error:
+            raise FlopcountError(f"spec {quote(head)}: {error}") from None
+        return Draft("@".join([str(source), *modifiers]), options, tuple(steps), source=source)
+    table = read_table(head)
+    variants = table.variants()
+    for taken in sorted({*REWRITES, *_OPTIONS}.intersection(variants)):
+        raise FlopcountError(f"{table.label}: no variant may be named {taken!r}: it is a rewrite")
+    for overlay in overlays:
+        if overlay not in variants:
+            raise FlopcountError(f"{table.label}: {_unknown(overlay, variants)}")
+    name = "@".join([table.name, *modifiers])
+    return Draft(name, options, tuple(steps), table=table.with_variants(overlays))
+
+
+def _unknown(modifier: str, variants: Sequence[str]) -> str:
+    what = "variant or rewrite" if variants else "rewrite"
+    return one_of(modifier.partition("=")[0], [*variants, *REWRITES, *_OPTIONS], what)
+
+
+def _classes(given: int | str | None) -> int | None:
+    if given is None:
+        return None
+    whole = whole_number(given, "classes") if isinstance(given, str) else as_size(given, "classes")
+    return int(whole)
+
+
+def _set(options: Options, value: str) -> Options:
+    column, colon, width = value.rpartition(":")
+    if not colon:
+        raise FlopcountError("expected ROW.COLUMN:N, as in @set=3a.r5:24")
+    return replace(options, set={**options.set, column: width})
+
+
+# Modifiers that change how a network is built; the others are rewrites of its graph, or variants.
+_OPTIONS: dict[str, Callable[[Options, str], Options]] = {
+    "input": lambda options, value: replace(options, input=read_size(value)),
+    "classes": lambda options, value: replace(options, classes=_classes(value)),
+    "set": _set,
+    "no-aux": lambda options, _: replace(options, aux=False),
+}
+
+
+def load(
+    reference: str,
+    *,
+    input: str | None = None,  # noqa: A002  the option's name on the command line
+    classes: int | str | None = None,
+    set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
+    aux: bool = False,
+) -> Network:
+    """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
+
+    `input` is ``"299x299"`` or ``"299x299x3"``; `set` changes columns of rows (``{"3a.r5": 24}``);
+    `aux` counts the auxiliary heads. Raises `FlopcountError` for anything that does not fit.
+
+    >>> load("googlenet", input="299x299")
+    <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
+    """
+    return draft(reference, input=input, classes=classes, set=set, aux=aux).build()
+
+
+def parse(text: str) -> Network:
+    """Read a spec such as ``"28x28x192 > conv 1x1 16 reduce > conv 5x5 32"`` as a network.
+
+    Raises `FlopcountError` with the column of what does not fit.
+
+    >>> parse("28x28x192 > conv 5x5 32")
+    <Network 28x28x192 > conv 5x5 32: 28×28×192 → 28×28×32, 1 layer>
+    """
+    try:
+        source = parse_spec(text)
+    except FlopcountError as error:
+        raise FlopcountError(f"spec {quote(text)}: {error}") from None
+    return Draft(str(source), Options(), source=source).build()
+
+
+def load_table(reference: str) -> LoadedTable:
+    """Read the table behind a name or a path, with its ``@variants``, and no rewrites."""
+    head, overlays = split_reference(reference)
+    if is_spec(head):
+        raise FlopcountError(f"{quote(head)} is a spec; expected a network's name or a table")
+    return read_table(head).with_variants(overlays)
