@@ -52,21 +52,28 @@ def check_inside(figure: Figure) -> None:
     pixels = drawn(figure)
     edge = [pixels[:2], pixels[-2:], pixels[:, :2], pixels[:, -2:]]
     assert all((side == 255).all() for side in edge), "something is cut off at the edge"
-    frame = figure.bbox
+    for text in words(figure):
+        box = text.get_window_extent()
+        assert box.x0 >= 0, text
+        assert box.y0 >= 0, text
+        assert box.x1 <= figure.bbox.width, text
+        assert box.y1 <= figure.bbox.height, text
+
+
+def words(figure: Figure) -> list[Text]:
+    """Every text that is drawn; of the ticks those of the bars, since others may lie outside."""
     axes = figure.axes[0]
-    ticks = {
-        label for axis in (axes.xaxis, axes.yaxis) for label in axis.get_ticklabels(which="both")
-    }
-    for text in figure.findobj(Text):
-        assert isinstance(text, Text)
-        if text.get_text() and text.get_visible() and text not in ticks:
-            box = text.get_window_extent()
-            assert box.x0 >= 0, text
-            assert box.y0 >= 0, text
-            assert box.x1 <= frame.width, text
-            assert box.y1 <= frame.height, text
-    for label in axes.get_yticklabels():
-        assert label.get_window_extent().x0 >= 0, label
+    ticks = [
+        label
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in axis.get_major_ticks()
+        for label in (tick.label1, tick.label2)
+    ]
+    found = [text for text in figure.findobj(Text) if isinstance(text, Text)]
+    return [
+        *(text for text in found if text.get_text() and text not in ticks),
+        *axes.get_yticklabels(),
+    ]
 
 
 def bars(figure: Figure) -> int:
@@ -174,12 +181,7 @@ def test_no_word_lies_on_another(what: str) -> None:
     network, grain, _ = REPORTS[what]
     figure = fc.analyze(network).by(grain).plot()
     drawn(figure)
-    ticks = figure.axes[0].get_xticklabels(which="both")
-    boxes = [
-        text.get_window_extent()
-        for text in figure.findobj(Text)
-        if isinstance(text, Text) and text.get_text() and text not in ticks
-    ]
+    boxes = [text.get_window_extent() for text in words(figure)]
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
