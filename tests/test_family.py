@@ -176,7 +176,7 @@ PAIRS = [
     ("inception-resnet-v2@timm", "inception-resnet-v2-timm"),
     ("inception-resnet-v2@timm", "inception-resnet-v2-cadene"),
 ]
-# The three networks that nobody but us has, and where they are tested instead.
+# What no public package builds, and where it is tested instead.
 DERIVED = {
     "inception-v2": "test_inception_v2_*: Table 1, and arithmetic",
     "inception-resnet-v1": "test_inception_resnet_v1_is_facenet_at_299_but_for_its_end",
@@ -813,17 +813,12 @@ def test_a_strided_1x1_cannot_be_bypassed(patched: Patch) -> None:
 
 
 def test_chained_needs_the_residual_width_in(patched: Patch) -> None:
-    def typed(width: int) -> tuple[str, str]:
-        return "> conv 1x1 in linear bias nonorm", f"> conv 1x1 {width} linear bias nonorm"
-
     text = (TABLES / "inception-resnet-v2.toml").read_text()
-    assert text.count("conv 1x1 in linear") == 4  # a, b, c, c-last
-    blocks = re.findall(r"(?ms)^\[block\.(a|b|c|c-last)\].*?$\n(?=\[)", text)
-    assert blocks == ["a", "b", "c", "c-last"]
-    # One typed width: A's 320, as built, is right; the naive mixed hands on 448.
-    old = re.search(r"(?ms)^\[block\.a\].*?^as +=.*?$", text)
-    assert old is not None
-    fixed = patched("inception-resnet-v2", (old[0], old[0].replace(*typed(320))))
+    assert text.count("> conv 1x1 in linear") == 4  # a, b, c, c-last
+    # A's width typed, 320, is right as built; but the naive mixed hands on 448.
+    block = text[text.index("[block.a]") : text.index("[block.reduction-a]")]
+    typed = block.replace("> conv 1x1 in linear", "> conv 1x1 320 linear")
+    fixed = patched("inception-resnet-v2", (block, typed))
     report = fc.analyze(fc.load(fixed), naive="chained")
     assert fc.analyze(fc.load(fixed)).total.cost.multiplies == 13_155_794_016
     with pytest.raises(fc.FlopcountError, match=r"A\.1/.*35x35x448.*35x35x320"):
