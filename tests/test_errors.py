@@ -147,7 +147,7 @@ TYPED: list[tuple[list[str], list[str]]] = [
     (["/proc/self/mem"], ["cannot read '/proc/self/mem'"]),
     (["loop.toml"], ["cannot read 'loop.toml'"]),
     # specs
-    (["8x8x3 > cnov 3x3 4"], ["column 14", "unknown layer 'cnov'", "did you mean 'conv'?"]),
+    (["8x8x3 > cnov 3x3 4"], ["column 9", "unknown layer 'cnov'", "did you mean 'conv'?"]),
     (["8x8x3 > conv 3x3 4 vaild"], ["column 20", "unknown word 'vaild'", "mean 'valid'?"]),
     (["8x8x3 > conv 3x3 vaild"], ["'vaild' is a free name", "did you mean 'valid'?"]),
     (["8x8x3 > conv 3x3 C"], ["'C' is a free name"]),

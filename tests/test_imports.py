@@ -15,10 +15,12 @@ import flopcount
 PACKAGE = Path(flopcount.__file__).parent
 # From what knows least to what knows most: a module imports, at its top, only what stands before.
 ORDER = [
-    *("errors", "dims", "cost", "ops", "graph", "words", "notation", "builder"),
+    *("errors", "filters", "dims", "cost", "ops", "graph", "words", "notation", "builder"),
     *("tables", "library", "rewrites", "references", "report", "render"),
     *("explain", "layout", "plot", "output", "catalog", "claims", "paper"),
-    *("keras_layers", "keras_backend", "keras_build", "keras_model", "keras_xla", "keras_check"),
+    *("polynomials", "formula", "sweep"),
+    *("keras_layers", "keras_backend", "keras_build", "keras_model", "keras_xla", "keras_time"),
+    *("keras_check", "keras_report"),
     *("__init__", "verbs", "verbs.*", "cli", "__main__"),
 ]
 HEAVY = ("numpy", "pandas", "sympy", "matplotlib", "keras", "jax", "tabulate")
