@@ -15,7 +15,18 @@ import flopcount
 PACKAGE = Path(flopcount.__file__).parent
 # From what knows least to what knows most: a module imports, at its top, only what stands before.
 ORDER = [
-    *("errors", "filters", "dims", "cost", "ops", "graph", "words", "notation", "builder"),
+    *(
+        "errors",
+        "progress",
+        "filters",
+        "dims",
+        "cost",
+        "ops",
+        "graph",
+        "words",
+        "notation",
+        "builder",
+    ),
     *("tables", "library", "rewrites", "references", "report", "render"),
     *("explain", "layout", "plot", "output", "catalog", "claims", "paper"),
     *("polynomials", "formula", "sweep"),
@@ -38,7 +49,9 @@ FILES = {named(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 def place(name: str) -> int:
     """Where a module stands in the order; those of a folder stand together."""
     folder, dot, _ = name.rpartition(".")
-    return ORDER.index(f"{folder}.*" if dot else name)
+    entry = f"{folder}.*" if dot else name
+    assert entry in ORDER, f"{name} is new: give it its place in ORDER"
+    return ORDER.index(entry)
 
 
 def imports(name: str, source: str) -> Iterator[tuple[str, int]]:
