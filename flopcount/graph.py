@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .cost import Cost
 from .dims import MAX_SIZE, Shape
 from .errors import FlopcountError, one_of, plural, shorten
 from .ops import Op
+
+if TYPE_CHECKING:
+    import keras
 
 INPUT = "input"  # the path of what enters the network
 
@@ -86,6 +89,19 @@ class Network:
         ends = [node.path for node in nodes if node.path not in read]
         output = self.output if self.output in own else ends[-1]
         return replace(self, nodes=nodes, inputs=outside, output=output, whole=self.whole or self)
+
+    def to_keras(self, weights: str = "zeros") -> "keras.Model":
+        """The same network as a Keras model, on the backend of ``KERAS_BACKEND`` (else JAX).
+
+        `weights` names a Keras initializer for the kernels (``"glorot_uniform"``); zeros build in
+        a second. Outputs are the network's own and, loaded with ``aux=True``, its auxiliary heads.
+        Layers are named by their paths, ``/`` written as ``>``; a dropout's rate and a residual's
+        scale are not in a table and stand at 0.5 and 0.1. Needs ``flopcount[keras]``. Raises
+        `FlopcountError` where Keras is missing or refuses a layer.
+        """
+        from .keras_model import to_keras
+
+        return to_keras(self, weights)
 
     def __str__(self) -> str:
         """The name; for a network parsed from a spec, the spec."""

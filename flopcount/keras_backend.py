@@ -1,0 +1,122 @@
+"""Keras, its backend and its device: found before anything is built, each failure in one line."""
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Any
+
+from .errors import FlopcountError, one_of, shorten
+
+BACKENDS = ("jax", "tensorflow", "torch")
+DEVICES = ("auto", "cpu", "gpu")
+INSTALL = "pip install 'flopcount[keras]'"
+
+
+def import_keras(backend: str | None = None) -> Any:
+    """Import Keras on a backend: the one given, else that of ``KERAS_BACKEND``, else JAX.
+
+    Keras reads the variable once, when it is first imported. Raises `FlopcountError` where Keras
+    or the backend is not installed, or Keras already runs on another one.
+    """
+    chosen = backend or os.environ.get("KERAS_BACKEND") or "jax"
+    if chosen not in BACKENDS:
+        raise FlopcountError(one_of(chosen, BACKENDS, "backend"))
+    if "keras" not in sys.modules:
+        if find_spec("keras") is None:
+            raise FlopcountError(f"this needs Keras: {INSTALL}")
+        if find_spec(chosen) is None:
+            how = INSTALL if chosen == "jax" else f"pip install {chosen}"
+            raise FlopcountError(f"the backend {chosen} is not installed: {how}")
+        os.environ["KERAS_BACKEND"] = chosen
+    try:
+        import keras
+    except ImportError as error:
+        raise FlopcountError(f"Keras does not load on {chosen}: {one_line(error)}") from None
+    running = keras.backend.backend()
+    if backend and running != backend:
+        raise FlopcountError(f"Keras already runs on {running} in this process, not on {backend}")
+    return keras
+
+
+def find_device(backend: str, wanted: str) -> tuple[str, str]:
+    """Find a device: Keras' name for it (``gpu:0``), and what it is (``gpu (NVIDIA …)``).
+
+    ``auto`` takes a GPU where the backend sees one. Raises `FlopcountError` for an unknown word,
+    and for ``gpu`` without one.
+    """
+    if wanted not in DEVICES:
+        raise FlopcountError(one_of(wanted, DEVICES, "device"))
+    gpu = None if wanted == "cpu" else _GPUS[backend]()
+    if gpu is not None:
+        return "gpu:0", f"gpu ({gpu})"
+    if wanted == "gpu":
+        raise FlopcountError(f"--device gpu: {backend} sees no GPU here (--device cpu, or auto)")
+    return "cpu:0", "cpu"
+
+
+def _jax_gpu() -> str | None:
+    import jax
+
+    try:
+        return str(jax.devices("gpu")[0].device_kind)
+    except RuntimeError:  # how JAX says that there is none
+        return None
+
+
+def _torch_gpu() -> str | None:
+    import torch
+
+    return str(torch.cuda.get_device_name(0)) if torch.cuda.is_available() else None
+
+
+def _tensorflow_gpu() -> str | None:
+    import tensorflow as tf
+
+    found = tf.config.list_physical_devices("GPU")
+    if not found:
+        return None
+    return str(tf.config.experimental.get_device_details(found[0]).get("device_name", "GPU"))
+
+
+_GPUS = {"jax": _jax_gpu, "tensorflow": _tensorflow_gpu, "torch": _torch_gpu}
+
+
+def versions(backend: str) -> dict[str, str]:
+    """The versions that a result depends on, by distribution."""
+    from . import __version__
+
+    names = ("keras", *(("jax", "jaxlib") if backend == "jax" else (backend,)), "numpy")
+    found = {"flopcount": __version__}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # as with tensorflow-cpu, which installs tensorflow
+            found[name] = str(getattr(sys.modules.get(name), "__version__", "unknown"))
+    return found | {"python": platform.python_version()}
+
+
+def one_line(error: BaseException) -> str:
+    """What another library's exception says, cut to its first line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return shorten(lines[0]) if lines else type(error).__name__
+
+
+@contextmanager
+def naming(place: str) -> Iterator[None]:
+    """Turn whatever Keras or its backend raises into one line that names the layer."""
+    try:
+        yield
+    except FlopcountError:
+        raise
+    except MemoryError:
+        raise FlopcountError(f"{place}: out of memory") from None
+    except RecursionError:
+        raise FlopcountError(f"{place}: too many layers, one after the other, for Keras") from None
+    except Exception as error:  # noqa: BLE001  whatever it is, the layer is named
+        if "RESOURCE_EXHAUSTED" in str(error) or "out of memory" in str(error).lower():
+            raise FlopcountError(f"{place}: out of memory") from None
+        raise FlopcountError(f"{place}: Keras: {one_line(error)}") from None

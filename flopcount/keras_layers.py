@@ -1,0 +1,159 @@
+"""The few layers that Keras lacks, as Keras layers; each class is made when it is first needed."""
+
+import functools
+from typing import Any
+
+
+def _serializable(layer: Any) -> Any:
+    import keras
+
+    return keras.saving.register_keras_serializable("flopcount")(layer)
+
+
+@functools.cache
+def lrn_layer() -> Any:
+    """The class of local response normalisation over `size` channels, as Krizhevsky et al. 2012.
+
+    x / (k + (α/n)·Σx²)^β with AlexNet's and GoogLeNet's α = 1e-4, β = 0.75, and Caffe's k = 1.
+    """
+    import keras
+    import numpy as np
+
+    class LRN(keras.layers.Layer):
+        def __init__(self, size: int = 5, **settings: Any) -> None:
+            super().__init__(**settings)
+            self.size = size
+
+        def call(self, x: Any) -> Any:
+            places = np.arange(x.shape[-1])
+            near = np.abs(places[:, None] - places) <= self.size // 2
+            band = keras.ops.cast(near.astype("float32"), x.dtype)
+            sums = keras.ops.matmul(keras.ops.square(x), band)
+            return x * keras.ops.power(1.0 + (1e-4 / self.size) * sums, -0.75)
+
+        def compute_output_shape(self, shape: Any) -> Any:
+            return shape
+
+        def get_config(self) -> dict[str, Any]:
+            return super().get_config() | {"size": self.size}
+
+    return _serializable(LRN)
+
+
+@functools.cache
+def adaptive_pool_layer() -> Any:
+    """The class of pooling to a grid, PyTorch's windows: ⌊i·n/m⌋ up to, not including, ⌈(i+1)·n/m⌉.
+
+    Written out, since Keras has such layers only from 3.13 on.
+    """
+    import keras
+
+    class AdaptivePool(keras.layers.Layer):
+        def __init__(self, kind: str, to: Any, **settings: Any) -> None:
+            super().__init__(**settings)
+            self.kind = kind
+            self.to = tuple(to)
+
+        def call(self, x: Any) -> Any:
+            reduce = keras.ops.max if self.kind == "max" else keras.ops.mean
+            for axis, m in ((1, self.to[0]), (2, self.to[1])):
+                n = x.shape[axis]
+                bounds = [(i * n // m, -((-(i + 1) * n) // m)) for i in range(m)]
+                parts = [
+                    x[:, first:last] if axis == 1 else x[:, :, first:last] for first, last in bounds
+                ]
+                x = keras.ops.stack([reduce(part, axis=axis) for part in parts], axis=axis)
+            return x
+
+        def get_config(self) -> dict[str, Any]:
+            return super().get_config() | {"kind": self.kind, "to": self.to}
+
+    return _serializable(AdaptivePool)
+
+
+def rows_after(size: int, kernel: int, stride: int, pad: int) -> int:
+    """The rows of padding after an image where the number of windows is rounded up.
+
+    Steps from window to window: the last one reaches or passes the padded end, and is dropped if
+    it would start beyond the image.
+
+    >>> rows_after(112, 3, 2, 0)
+    1
+    """
+    start = -pad
+    while start + kernel < size + pad:
+        start += stride
+    if start >= size:
+        start -= stride
+    return max(pad, start + kernel - size)
+
+
+@functools.cache
+def padded_pool_layer() -> Any:
+    """The class of pooling with explicit padding, its number of outputs rounded down or up.
+
+    A maximum never takes the padding; a mean counts it, but not the rows that rounding up adds.
+    """
+    import keras
+
+    class PaddedPool(keras.layers.Layer):
+        def __init__(
+            self, kind: str, kernel: Any, stride: Any, pad: Any, *, ceil: bool, **settings: Any
+        ) -> None:
+            super().__init__(**settings)
+            self.kind, self.ceil = kind, ceil
+            self.kernel, self.stride, self.pad = tuple(kernel), tuple(stride), tuple(pad)
+
+        def call(self, x: Any) -> Any:
+            axes = zip(x.shape[1:3], self.kernel, self.stride, self.pad, strict=True)
+            sides = [(p, rows_after(n, k, s, p) if self.ceil else p) for n, k, s, p in axes]
+            margins = [(0, 0), *sides, (0, 0)]
+            pool: dict[str, Any] = {
+                "pool_size": self.kernel,
+                "strides": self.stride,
+                "padding": "valid",
+                "data_format": "channels_last",
+            }
+            if self.kind == "max":
+                padded = keras.ops.pad(x, margins, constant_values=float("-inf"))
+                return keras.ops.max_pool(padded, **pool)
+            own = [(p, p) for p in (0, *self.pad, 0)]
+            added = [(0, after - p) for (p, after) in margins]
+            counted = keras.ops.pad(keras.ops.ones_like(x), own, constant_values=1.0)
+            share = keras.ops.average_pool(keras.ops.pad(counted, added), **pool)
+            return keras.ops.average_pool(keras.ops.pad(x, margins), **pool) / share
+
+        def get_config(self) -> dict[str, Any]:
+            own = ("kind", "kernel", "stride", "pad", "ceil")
+            return super().get_config() | {name: getattr(self, name) for name in own}
+
+    return _serializable(PaddedPool)
+
+
+def _strided(base: Any) -> Any:
+    class Strided(base):
+        """Steps and holes in one layer, which Keras' constructor refuses and JAX computes."""
+
+        def __init__(self, *args: Any, strides: Any = (1, 1), **settings: Any) -> None:
+            super().__init__(*args, strides=(1, 1), **settings)
+            self.strides = tuple(strides)
+
+    Strided.__name__ = f"StridedDilated{base.__name__}"
+    Strided.__qualname__ = Strided.__name__
+    return _serializable(Strided)
+
+
+@functools.cache
+def strided_dilated_conv_layer() -> Any:
+    """The class of `keras.layers.Conv2D` that takes a stride with a dilation."""
+    import keras
+
+    return _strided(keras.layers.Conv2D)
+
+
+@functools.cache
+def strided_dilated_depthwise_layer() -> Any:
+    """The class of `keras.layers.DepthwiseConv2D` that takes a stride with a dilation."""
+    import keras
+
+    return _strided(keras.layers.DepthwiseConv2D)

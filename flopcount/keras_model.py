@@ -1,0 +1,184 @@
+"""The rows of a network, called one after the other in Keras: as a model, or on arrays."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from .errors import FlopcountError
+from .graph import Network, Row, walk
+from .keras_backend import naming
+from .keras_build import Layers, layer_name, ones, zeros
+
+Progress = Callable[[Sequence[Row], str], Iterable[Row]]  # the rows again, and what is done to them
+Seen = Callable[[Row, list[Any], Any], None]  # a row, what went in, what came out
+
+
+def unseen(_row: Row, _taken: list[Any], _output: Any) -> None:
+    """Look away."""
+
+
+def quiet(rows: Sequence[Row], what: str) -> Iterable[Row]:  # noqa: ARG001  as `Progress`
+    """No progress at all."""
+    return rows
+
+
+def built_rows(network: Network) -> list[Row]:
+    """Price a network whose sizes are all known. Raises `FlopcountError` where one is a name."""
+    rows = walk(network)
+    for row in rows:
+        if any(type(size) is not int for size in row.output):
+            shape = "×".join(map(str, row.output))
+            raise FlopcountError(f"{row.node.path}: Keras builds whole numbers only, not {shape}")
+    return rows
+
+
+def outputs(network: Network) -> list[str]:
+    """What the model gives: the network's output, then all else that no layer reads."""
+    read = {path for node in network.nodes for path in node.inputs}
+    last = [node.path for node in network.nodes if node.path not in read]
+    return list(dict.fromkeys([network.output, *last]))
+
+
+def inputs(network: Network) -> list[str]:
+    """What the model takes: what comes from outside and is read."""
+    read = {path for node in network.nodes for path in node.inputs}
+    return [path for path in network.inputs if path in read]
+
+
+def run(  # noqa: PLR0913, PLR0917  one loop for symbols and arrays
+    network: Network,
+    rows: Sequence[Row],
+    layers: Layers,
+    tensors: Mapping[str, Any],
+    seen: Seen = unseen,
+    progress: Progress = quiet,
+    what: str = "building",
+) -> dict[str, Any]:
+    """Call every row on what it reads; `seen` gets the row, what went in and what came out.
+
+    A tensor is dropped after its last reader; what is left are the network's outputs.
+    """
+    held = dict(tensors)
+    kept = set(outputs(network))
+    readers = Counter(path for row in rows for path in row.node.inputs)
+    for row in progress(rows, what):
+        taken = [held[path] for path in row.node.inputs]
+        held[row.node.path] = layers(row, taken)
+        seen(row, taken, held[row.node.path])
+        for path in row.node.inputs:
+            readers[path] -= 1
+            if not readers[path] and path not in kept:
+                del held[path]
+    return {path: held[path] for path in outputs(network)}
+
+
+def model(
+    network: Network, layers: Layers, progress: Progress = quiet, seen: Seen = unseen
+) -> tuple[Any, list[Row]]:
+    """The Keras model of a network, and its rows. A part of a network takes what the part reads.
+
+    Raises `FlopcountError`, with the layer's path, for what Keras refuses.
+    """
+    rows = built_rows(network)
+    _fits_in_memory(rows)
+    keras = layers.keras
+    symbols = {
+        path: keras.Input(network.inputs[path], name=layer_name(path)) for path in inputs(network)
+    }
+    found = run(network, rows, layers, symbols, seen, progress)
+    with naming(network.output):
+        name = re.sub(r"[^A-Za-z0-9_.-]+", "-", network.name).strip("-.")
+        ends = list(found.values())
+        made = keras.Model(list(symbols.values()), ends if len(ends) > 1 else ends[0], name=name)
+    return made, rows
+
+
+def stateless(
+    network: Network,
+    rows: Sequence[Row],
+    layers: Layers,
+    seen: Seen = unseen,
+    progress: Progress = quiet,
+) -> tuple[Callable[[Sequence[Any], Mapping[str, Any]], dict[str, Any]], list[Any]]:
+    """A network that was built, as a function of its variables' values and its inputs, for JAX.
+
+    The values come beside it. As arguments they are no constants for the compiler to fold.
+    """
+    variables = [variable for layer in layers.made() for variable in layer.variables]
+
+    def forward(values: Sequence[Any], arrays: Mapping[str, Any]) -> dict[str, Any]:
+        with layers.keras.StatelessScope(list(zip(variables, values, strict=True))):
+            return run(network, rows, layers, arrays, seen, progress, "tracing")
+
+    return forward, [variable.value for variable in variables]
+
+
+def random_images(network: Network, seed: int) -> dict[str, Any]:
+    """One normal sample of each input of the model."""
+    import keras
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    with naming("the input"):
+        return {
+            path: keras.ops.convert_to_tensor(
+                rng.standard_normal((1, *network.inputs[path]), dtype=np.float32)
+            )
+            for path in inputs(network)
+        }
+
+
+def random_kernels(seed: int) -> Callable[..., Any]:
+    """Kernels that keep what flows through them near 1: normal, with He's √(2 / fan-in)."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+
+    def draw(shape: tuple[int, ...], dtype: Any = None) -> Any:  # noqa: ARG001  Keras asks so
+        drawn = rng.standard_normal(shape, dtype=np.float32)
+        drawn *= np.float32((2 / np.prod(shape[:-1])) ** 0.5)
+        return drawn
+
+    return draw
+
+
+def to_keras(network: Network, weights: str = "zeros") -> Any:
+    """The network as a `keras.Model`; see `Network.to_keras`."""
+    from .keras_backend import import_keras
+
+    keras = import_keras()
+    if weights == "zeros":
+        kernel: Any = zeros
+    else:
+        try:
+            kernel = keras.initializers.get(weights)
+        except (ValueError, TypeError):
+            raise FlopcountError(f"Keras has no initializer {weights!r}") from None
+    layers = Layers(kernel)
+    made, _ = model(network, layers)
+    for layer in layers.made():  # a copy of the model then starts as Keras' own layers do
+        for name, value in vars(layer).items():
+            if value is zeros or value is ones:
+                is_kernel = name in ("kernel_initializer", "depthwise_initializer")
+                own = "glorot_uniform" if is_kernel else value.__name__
+                setattr(layer, name, keras.initializers.get(own))
+    return made
+
+
+def _fits_in_memory(rows: Sequence[Row]) -> None:
+    """Raise `FlopcountError` at the layer whose weights no longer fit the machine's memory."""
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # not on every system
+        return
+    total = 0
+    for row in rows:
+        total += 4 * (row.cost.params + row.cost.norm_stats)
+        if total > memory:
+            need, have = -(-total // 2**30), memory // 2**30
+            raise FlopcountError(
+                f"{row.node.path}: out of memory: the weights up to here take {need:,} GiB, "
+                f"the machine has {have:,}"
+            )

@@ -1,0 +1,55 @@
+"""`flopcount check NETWORK`: every number beside Keras' and XLA's."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+
+from . import Outcome, Verb, add_design, add_network, load_network
+
+
+def _add(parser: ArgumentParser) -> None:
+    add_network(parser)
+    add = parser.add_argument
+    add("--module", action="append", default=[], help="this module alone (repeatable)")
+    add_design(parser)
+    add("--backend", help="jax, tensorflow or torch; else KERAS_BACKEND, else jax")
+    add("--device", default="auto", help="cpu, gpu, or auto: a GPU if there is one")
+    add("--quiet", action="store_true", help="only the layers that differ, and the summary")
+    add("--time", action="store_true", help="also time each branch, as built and naive")
+
+
+def _run(args: Namespace) -> Outcome:
+    from ..keras_check import check
+    from ..keras_report import check_json, check_table
+    from ..keras_time import time_branches, time_table
+    from ..progress import Progress
+    from ..render import render
+
+    network = load_network(args)
+    if args.module:
+        network = network.select(args.module)
+    runs_on = {"backend": args.backend, "device": args.device}
+    with Progress() as progress:
+        result = check(network, progress=progress, **runs_on)
+        timed = time_branches(network, progress=progress, **runs_on) if args.time else ()
+
+    def produce(form: str) -> str:
+        if form == "json":
+            return check_json(result, timed, quiet=args.quiet)
+        table = check_table(result, quiet=args.quiet)
+        if timed:
+            table = replace(table, more=(time_table(timed, result.device),))
+        return render(table, form)
+
+    return Outcome(produce, code=1 if result.differing else 0)
+
+
+VERB = Verb(
+    "Build the network in Keras, run it, and compare every layer: output shape, parameters, and\n"
+    "multiplies with the count of the compiler XLA. Needs pip install 'flopcount[keras]'.",
+    "check NETWORK [options]",
+    _add,
+    _run,
+    "examples:\n  flopcount check googlenet\n  flopcount check googlenet --module 3a --time\n"
+    "  flopcount check my.toml --quiet --format json\n\n"
+    "exit codes: 0 nothing differs, 1 something does, 2 bad input\n",
+)
