@@ -79,6 +79,22 @@ class _Place:
         return self.within(prefix=prefix, by_word=False, used=Counter(), **changes)
 
 
+_TOO_MANY = f"more than {MAX_LAYERS} layers once repeats are multiplied out"
+
+
+def _blocks_along(spec: Spec) -> int:
+    """How many blocks stand in a chain once its repeats are multiplied out."""
+    count, open_specs = 0, [(spec, 1)]
+    while open_specs:
+        terms, times = open_specs.pop()
+        for term in terms:
+            if isinstance(term, Repeat):
+                open_specs.append((term.spec, times * term.count))
+            elif isinstance(term, Ref):
+                count += times
+    return count
+
+
 class Builder:
     """Collects the nodes of a network, row by row.
 
@@ -106,14 +122,16 @@ class Builder:
 
         A block is a module; where the row holds several, they are numbered ``C.1``, ``C.2``, ….
         """
-        terms = list(self._unrolled(spec))
-        several = sum(isinstance(term, Ref) for term, _ in terms) > 1
+        several = _blocks_along(spec) > 1
         place = _Place(name, name, here, columns)
+        self._name(name)
         modules = 0
-        for term, repeated in terms:
+        for term, repeated in self._unrolled(spec):
             if isinstance(term, Ref):
                 modules += 1
                 module = f"{name}.{modules}" if several else name
+                if several:
+                    self._name(module)
                 inside = _Place(module, module, here, columns)
                 here = self._block(term.name, inside, here)
                 self.outputs[module] = here
@@ -121,6 +139,10 @@ class Builder:
                 here = self._term(term, place, here, repeated=repeated)
         self.outputs[name] = here
         return here
+
+    def _name(self, name: str) -> None:
+        if name in self.outputs:
+            raise FlopcountError(f"two rows or modules are named {name!r}")
 
     def _unrolled(self, spec: Spec) -> Iterator[tuple[Term, bool]]:
         """The terms of a chain, its repeats multiplied out, and whether each is repeated."""
@@ -135,10 +157,8 @@ class Builder:
                 stack.append((again, repeated or term.count > 1))
             else:
                 self._steps += 1
-                if self._steps > 2 * MAX_LAYERS or len(self.nodes) >= MAX_LAYERS:
-                    raise FlopcountError(
-                        f"more than {MAX_LAYERS} layers once repeats are multiplied out"
-                    )
+                if self._steps > 2 * MAX_LAYERS:
+                    raise FlopcountError(_TOO_MANY)
                 yield term, repeated
 
     def _chain(self, spec: Spec, place: _Place, here: str) -> str:
@@ -169,7 +189,7 @@ class Builder:
         if name not in self.blocks:
             raise FlopcountError(one_of(name, [*self.blocks, *OPS], "block or layer"))
         block = self.blocks[name]
-        inside = place.within(block=block, entry=here, by_word=True)
+        inside = replace(place, block=block, entry=here, by_word=True, single=False)
         return self._chain(block.layout, inside, here)
 
     def _branches(self, place: _Place, here: str) -> str:
@@ -177,7 +197,7 @@ class Builder:
         if place.block is None or not place.block.branches:
             raise FlopcountError("'branches' stands where no block has named branches")
         arms = place.block.branches
-        inside = place.within(block=None, labels_are_branches=place.is_module)
+        inside = replace(place, block=None, labels_are_branches=place.is_module)
         if len(arms) == 1:
             return self._arm(arms[0], inside, inside.prefix, here)
         return self._bracket(Bracket("concat", arms), inside, here)
@@ -256,6 +276,8 @@ class Builder:
     ) -> str:
         if path in self._paths:
             raise FlopcountError(f"two layers are named {path}: each arm needs a label of its own")
+        if len(self.nodes) >= MAX_LAYERS:
+            raise FlopcountError(_TOO_MANY)
         self._paths.add(path)
         self.nodes.append(Node(path, op, inputs, place.module, place.branch, like))
         return path

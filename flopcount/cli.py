@@ -114,7 +114,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code: 0 fine, 1 a check differs, 2 bad input."""
     try:
         text, code = run(sys.argv[1:] if argv is None else argv)
-        _print(text)
+        if text:
+            _print(text)
     except BrokenPipeError:  # the reader, `head` say, had enough
         _discard(sys.stdout)
         return 0
@@ -144,7 +145,8 @@ def _fail(message: str) -> int:
     """Say on standard error what is wrong, if it can be said, on one line."""
     if sys.stderr is not None:
         encoding = sys.stderr.encoding or "ascii"
-        line = message.encode(encoding, "replace").decode(encoding)
+        shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in message)
+        line = shown.encode(encoding, "replace").decode(encoding)
         try:
             sys.stderr.write(f"flopcount: {line}\n")
             sys.stderr.flush()

@@ -62,6 +62,17 @@ def certainly(condition: Any) -> bool:
     return bool(condition == True)  # noqa: E712  sympy: an undecided relation is not equal to true
 
 
+def differ(a: Size, b: Size) -> bool:
+    """Whether two sizes certainly differ; symbols that may be equal do not.
+
+    Asked by order, since sympy compares expressions for equality by how they are written.
+
+    >>> differ(28, 14)
+    True
+    """
+    return certainly(a > b) or certainly(a < b)
+
+
 def as_size(value: Any, what: str) -> Size:
     """Let a size in: a whole number from 1 to 2**31, an array of them, or an integer symbol.
 

@@ -125,7 +125,7 @@ def _modules_named(name: str, known: tuple[str, ...], network: str) -> list[str]
         if candidate in known:
             return [candidate]
         repeated = [module for module in known if module.rpartition(".")[0] == candidate]
-        if repeated:
+        if candidate and repeated:
             return repeated
     raise FlopcountError(f"{shorten(network)}: {one_of(name, known, 'module')}")
 

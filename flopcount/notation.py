@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from .dims import MAX_KERNEL, Pair
 from .errors import FlopcountError, nearest, one_of, quote
-from .words import OPS, RESERVED, canonical, pair, pair_text, read_word, settings, whole_number
+from .words import OPS, RESERVED, canonical, pair, pair_text, settings, whole_number
 
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters
@@ -20,7 +20,7 @@ MAX_NAME = 60  # characters
 MAX_LAYERS = 200_000  # of a network, repeats multiplied out
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
-_TOKEN = re.compile(r"\s*(?:([>|+*()\[\]:])|\{([^{}]*)\}|([^\s>|+*()\[\]:{}]+)|(\S))")
+_TOKEN = re.compile(r"(?:([>|+*()\[\]:])|\{([^{}]*)\}|([^\s>|+*()\[\]:{}]+)|(\S))")
 _KERNEL = re.compile(r"([0-9]+x[0-9]+)(?:/([0-9]+(?:x[0-9]+)?))?")
 _SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Za-z0-9_]+x[A-Za-z0-9_]+x[A-Za-z0-9_]+", re.ASCII)
 
@@ -51,7 +51,7 @@ class Layer:
 
     def __str__(self) -> str:
         """As the notation writes it."""
-        parts = [] if self.op == "norm" and self.words else [self.op]
+        parts = [] if self.op == "norm" and self.words else [self.op]  # norm=shift says both
         if self.kernel:
             stride = "" if self.stride == (1, 1) else f"/{pair_text(self.stride)}"
             parts.append(f"{self.kernel[0]}x{self.kernel[1]}{stride}")
@@ -210,7 +210,8 @@ def _tokens(text: str) -> list[_Token]:
         mark, column, word, stray = match.groups()
         start = match.start(match.lastindex or 0) + 1
         if stray:
-            raise FlopcountError(f"column {start}: {quote(stray)} has no meaning here")
+            cause = "is never closed" if stray == "{" else "has no meaning here"
+            raise FlopcountError(f"column {start}: {quote(stray)} {cause}")
         if mark:
             found.append(_Token("mark", mark, start))
         elif word:
@@ -227,10 +228,11 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.tokens = _tokens(text)
         self.at = 0
+        self.read = self.tokens[0]  # the token that an error is about
         self.stack = [_Frame(_Token("mark", "", 1))]
 
     def take(self) -> _Token:
-        token = self.tokens[self.at]
+        self.read = token = self.tokens[self.at]
         self.at += token.kind != "end"
         return token
 
@@ -238,7 +240,7 @@ class _Parser:
         return self.tokens[self.at].kind == "mark" and self.tokens[self.at].text == mark
 
     def source(self, *, sized: bool) -> Source:
-        """Read it all; the column of an error is that of the token last taken."""
+        """Read it all; an error names the column of the token that it is about."""
         try:
             size = self.size() if sized else None
             while self.tokens[self.at].kind != "end":
@@ -247,14 +249,13 @@ class _Parser:
                     self.term(frame, self.take())
                 else:
                     self.mark(frame, self.take())
-            self.at += 1
             frame = self.stack[-1]
+            self.take()
             if len(self.stack) > 1:
                 raise FlopcountError(f"{frame.opener.text!r} is never closed")
             return Source(size, self.chain(frame))
         except FlopcountError as error:
-            at = self.tokens[min(max(self.at - 1, 0), len(self.tokens) - 1)]
-            raise FlopcountError(f"column {at.column}: {error}") from None
+            raise FlopcountError(f"column {self.read.column}: {error}") from None
 
     def size(self) -> tuple[int | str, ...] | None:
         first = self.tokens[0]
@@ -284,7 +285,7 @@ class _Parser:
             frame.label = name_of(token.text, "label", reserved=False)
             self.take()
         elif token.text == "from":
-            self.add(frame, From(name_of(self.take().text, "row after 'from'", reserved=False)))
+            self.add(frame, From(self.row()))
         elif token.text in OPS or token.text.partition("=")[0] == "norm":
             self.add(frame, self.layer(token.text))
         elif token.text == "branches":
@@ -292,11 +293,18 @@ class _Parser:
         else:
             self.add(frame, Ref(name_of(token.text, "layer or block")))
 
+    def row(self) -> str:
+        token = self.take()
+        if token.kind != "word":
+            raise FlopcountError(f"'from' wants a row, read {token.shown}")
+        return name_of(token.text, "row after 'from'", reserved=False)
+
     def mark(self, frame: _Frame, token: _Token) -> None:
         """Read what may stand after a term."""
         if token.kind != "mark" or token.text not in ">|+)]":
             last = frame.terms[-1]
             if isinstance(last, Ref) and token.kind != "mark":
+                self.read = self.tokens[self.at - 2]
                 raise FlopcountError(one_of(last.name, [*OPS, "branches"], "layer"))
             raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
         if token.text == ">":
@@ -350,9 +358,10 @@ class _Parser:
 
     def layer(self, op: str) -> Layer:
         words: list[str] = []
-        if "=" in op:  # norm=shift as a layer of its own
-            words.append(read_word(op)[2])
+        if op.partition("=")[0] == "norm":  # as a layer of its own: the word says which
+            words.append(op)
             op = "norm"
+            settings(words, op)
         kind = OPS[op]
         kernel, stride, width = None, (1, 1), None
         token = self.tokens[self.at]
@@ -361,24 +370,26 @@ class _Parser:
             kernel = pair(found[1], "kernel", MAX_KERNEL)
             stride = pair(found[2], "stride") if found[2] else (1, 1)
         elif kind.kernel and "extent" not in kind.takes:
-            raise FlopcountError(f"{op} wants a kernel such as 3x3 or 3x3/2, {self.read()}")
+            raise FlopcountError(
+                f"{op} wants a kernel such as 3x3 or 3x3/2, read {self.take().shown}"
+            )
         if kind.width:
             width = self.width(op)
         while self.tokens[self.at].kind == "word":
             words.append(self.take().text)
+            settings(words, op)
         extent = "extent" in settings(words, op)
         if "extent" in kind.takes and extent == (kernel is not None):
             raise FlopcountError(f"{op} wants either a kernel such as 3x3/2, or global, or to=HxW")
+        if op == "norm" and words == ["norm"]:
+            words = []
         return Layer(op, kernel, stride, width, canonical(words))
-
-    def read(self) -> str:
-        return f"read {self.take().shown}"
 
     def width(self, op: str) -> Width:
         token = self.take()
         if token.kind == "column":
             return Column(name_of(token.text, "column"))
-        if token.kind == "word" and token.text[0].isdigit():
+        if token.kind == "word" and not token.text[0].isalpha():
             return whole_number(token.text, "width")
         if token.kind == "word" and (token.text == "in" or token.text not in RESERVED):
             return name_of(token.text, "width") if token.text != "in" else "in"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from .cost import Cost, Elementwise
-from .dims import Pair, Shape, Size, Window, certainly
+from .dims import Pair, Shape, Size, Window, differ
 from .errors import FlopcountError
 
 # Operations per element. relu6: Howard et al. arXiv:1704.04861; elu: Clevert et al. 1511.07289;
@@ -118,7 +118,7 @@ class Conv:
 
     def shape(self, *inputs: Shape) -> Shape:  # noqa: D102
         ((height, width, channels),) = inputs
-        if certainly(channels % self.groups != 0) or certainly(self.width % self.groups != 0):
+        if differ(channels % self.groups, 0) or differ(self.width % self.groups, 0):
             raise FlopcountError(
                 f"groups={self.groups} does not divide {channels} input and "
                 f"{self.width} output channels"
@@ -360,7 +360,7 @@ class Flatten:
 def _fit(inputs: tuple[Shape, ...], axes: int, what: str) -> None:
     """Raise `FlopcountError` unless all inputs agree on the first `axes` sizes."""
     for other in inputs[1:]:
-        if any(certainly(a != b) for a, b in zip(inputs[0][:axes], other[:axes], strict=True)):
+        if any(differ(a, b) for a, b in zip(inputs[0][:axes], other[:axes], strict=True)):
             shapes = ", ".join("x".join(map(str, shape)) for shape in inputs)
             raise FlopcountError(f"branches that do not fit {what}: {shapes}")
 

@@ -1,14 +1,19 @@
 """Pictures, by matplotlib."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .errors import shorten
 from .render import number, shape_text
 from .report import UNIT_NAMES, UNITS, Line, Report
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
 
 MOST_BARS = 60
+LONGEST_NAME = 24  # of a bar; a longer one is cut in the middle
 # Far apart in lightness, so that grey print and colour-blind eyes tell them apart.
 _NAIVE, _BUILT = "#c9c9c9", "#1f4e79"
 
@@ -41,16 +46,20 @@ def savings(report: Report) -> "Figure":
     built_bars = [float(bar[2]) for bar in named]
     axes.barh([p - 0.2 for p in places], naive_bars, 0.38, color=_NAIVE, label="naive")
     axes.barh([p + 0.2 for p in places], built_bars, 0.38, color=_BUILT, label="as built")
-    for place, (_, before, built) in enumerate(named):
-        if built and before and before != built:
-            end = float(max(before, built))
-            label = f"{number(before)} → {number(built)}: {before / built:,.2f}×"
-            axes.annotate(
-                label, (end, place), xytext=(5, 0), textcoords="offset points", va="center"
-            )
+    labels = [
+        axes.annotate(
+            f"{number(before)} → {number(built)}: {before / built:,.2f}×",
+            (float(max(before, built)), place),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+        )
+        for place, (_, before, built) in enumerate(named)
+        if built and before and before != built
+    ]
     axes.set_yticks(list(places), [bar[0] for bar in named])
     axes.invert_yaxis()
-    axes.set_xlim(0, 1.6 * max([*naive_bars, *built_bars, 1.0]))
+    axes.set_xlim(0, 1.05 * max([*naive_bars, *built_bars, 1.0]))
     samples = "per sample" if report.batch == 1 else f"for {number(report.batch)} samples"
     axes.set_xlabel(f"{unit} {samples}, taps on padding included")
     axes.xaxis.set_major_formatter(EngFormatter())
@@ -59,9 +68,19 @@ def savings(report: Report) -> "Figure":
     network = report.network
     part = f", module {', '.join(network.modules)}" if network.whole else ""
     first = shape_text(next(iter(network.inputs.values())))
-    title = f"{_short(network.name)}{_short(part)}, {first}; naive reading: {report.reading}"
+    title = f"{shorten(network.name)}{shorten(part)}\n{first}; naive reading: {report.reading}"
     axes.set_title(title.replace("$", r"\$"), loc="left", fontsize="medium")
+    _make_room(figure, axes, labels)
     return figure
+
+
+def _make_room(figure: "Figure", axes: "Axes", labels: Sequence["Annotation"]) -> None:
+    """Widen the axis until the labels at the ends of the bars are inside the figure."""
+    figure.draw_without_rendering()
+    wide = axes.get_window_extent().width
+    ends = [(label.xy[0], label.get_window_extent().width + 10) for label in labels]
+    room = [end * wide / max(wide - width, 0.2 * wide) for end, width in ends]
+    axes.set_xlim(0, max([axes.get_xlim()[1], *room]))
 
 
 def _lines(report: Report) -> list[Line]:
@@ -71,15 +90,10 @@ def _lines(report: Report) -> list[Line]:
 
 
 def _name(line: Line, report: Report) -> str:
-    if line.layer or line.op:
-        return str(line.layer or line.op)
-    if len(report.network.modules) == 1 and line.branch is None:
+    if len(report.network.modules) == 1 and not (line.branch or line.layer or line.op):
         return "outside"
-    return str(line.branch or line.module)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
+    name = str(line.layer or line.op or line.branch or line.module)
+    return name if len(name) <= LONGEST_NAME else f"{name[:12]}…{name[-11:]}"
 
 
 def picture(figure: "Figure", form: str) -> bytes:

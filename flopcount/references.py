@@ -122,10 +122,11 @@ class Draft:
 def _size_of(source: Source, options: Options, values: Mapping[str, Size]) -> Shape:
     """A spec's input size: as written, overridden by the option, then by H and W."""
     size = list(options.input or ()) + list((source.size or ())[len(options.input or ()) :])
-    if not size:
+    if not source.size and len(size) < 3:
         raise FlopcountError("the spec has no input size (28x28x192 > …)")
     if len(size) < 3:
-        raise FlopcountError("the input has no channel count (28x28x192, say)")
+        text = quote("x".join(map(str, size)))
+        raise FlopcountError(f"input {text} has no channel count (28x28x192, say)")
     for axis, name in enumerate(("H", "W")):
         size[axis] = values.get(name, size[axis])
     for axis, part in enumerate(size):
@@ -147,9 +148,34 @@ def draft(
 ) -> Draft:
     """Read a reference without building it yet; the options are those of `load`."""
     head, modifiers = split_reference(reference)
-    options = Options(
-        read_size(input) if input is not None else None, _classes(classes), dict(set or {}), aux
-    )
+    size = read_size(input) if input is not None else None
+    given = Options(size, _classes(classes), dict(set or {}), aux)
+    overlays, steps, options = _sorted(modifiers, given)
+    if is_spec(head):
+        if overlays:
+            raise FlopcountError(
+                f"{quote(reference)}: a spec has no variants: {_unknown(overlays[0], [])}"
+            )
+        try:
+            source = parse_spec(head)
+        except FlopcountError as error:
+            raise FlopcountError(f"spec {quote(head)}: {error}") from None
+        return Draft("@".join([str(source), *modifiers]), options, steps, source=source)
+    table = read_table(head)
+    variants = table.variants()
+    for taken in sorted({*REWRITES, *_OPTIONS}.intersection(variants)):
+        raise FlopcountError(f"{table.label}: no variant may be named {taken!r}: it is a rewrite")
+    for overlay in overlays:
+        if overlay not in variants:
+            raise FlopcountError(f"{table.label}: {_unknown(overlay, variants)}")
+    name = "@".join([table.name, *modifiers])
+    return Draft(name, options, steps, table=table.with_variants(overlays))
+
+
+def _sorted(
+    modifiers: Sequence[str], options: Options
+) -> tuple[list[str], tuple[Rewrite, ...], Options]:
+    """Tell variants, rewrites and options apart."""
     overlays: list[str] = []
     steps: list[Rewrite] = []
     for modifier in modifiers:
@@ -163,23 +189,7 @@ def draft(
                 overlays.append(modifier)
         except FlopcountError as error:
             raise FlopcountError(f"{quote(f'@{modifier}')}: {error}") from None
-    if is_spec(head):
-        if overlays:
-            raise FlopcountError(f"{quote(reference)}: {_unknown(overlays[0], [])}")
-        try:
-            source = parse_spec(head)
-        except FlopcountError as error:
-            raise FlopcountError(f"spec {quote(head)}: {error}") from None
-        return Draft("@".join([str(source), *modifiers]), options, tuple(steps), source=source)
-    table = read_table(head)
-    variants = table.variants()
-    for taken in sorted({*REWRITES, *_OPTIONS}.intersection(variants)):
-        raise FlopcountError(f"{table.label}: no variant may be named {taken!r}: it is a rewrite")
-    for overlay in overlays:
-        if overlay not in variants:
-            raise FlopcountError(f"{table.label}: {_unknown(overlay, variants)}")
-    name = "@".join([table.name, *modifiers])
-    return Draft(name, options, tuple(steps), table=table.with_variants(overlays))
+    return overlays, tuple(steps), options
 
 
 def _unknown(modifier: str, variants: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .builder import Block, Builder
 from .dims import Shape, Size, as_size
-from .errors import FlopcountError, one_of, quote
+from .errors import FlopcountError, one_of, quote, shorten
 from .graph import INPUT, Network
 from .notation import Arm, From, Ref, Repeat, Spec, name_of, parse, parse_size
 from .words import OPS, Settings, builtin_defaults, settings, whole_number
@@ -252,7 +252,7 @@ def _with_columns(
 ) -> None:
     """Carry out ``set``: ``3a.r5`` → the column r5 of the row 3a."""
     for key, value in changes.items():
-        place = f"set {key}"
+        place = f"set {shorten(key) if key.isprintable() else quote(key)}"
         row, dot, column = key.rpartition(".")
         if not dot:
             raise FlopcountError(f"{place}: expected a row, a dot and a column, as in 3a.r5=24")
