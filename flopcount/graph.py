@@ -95,8 +95,8 @@ class Network:
 
         `weights` names a Keras initializer for the kernels (``"glorot_uniform"``); zeros build in
         a second. Outputs are the network's own and, loaded with ``aux=True``, its auxiliary heads.
-        Layers are named by their paths, ``/`` written as ``>``; a dropout's rate and a residual's
-        scale are not in a table and stand at 0.5 and 0.1. Needs ``flopcount[keras]``. Raises
+        Layers are named by their paths, ``/`` written as ``>`` and ``.`` as ``>>``; a dropout's
+        rate and a residual's scale are not in a table and stand at 0.5 and 0.1. Needs ``flopcount[keras]``. Raises
         `FlopcountError` where Keras is missing or refuses a layer.
         """
         from .keras_model import to_keras

@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
@@ -42,20 +42,32 @@ def import_keras(backend: str | None = None) -> Any:
     return keras
 
 
-def find_device(backend: str, wanted: str) -> tuple[str, str]:
-    """Find a device: Keras' name for it (``gpu:0``), and what it is (``gpu (NVIDIA …)``).
+def needs_jax(what: str) -> None:
+    """Raise `FlopcountError` unless Keras, which is loaded, runs on JAX."""
+    import keras
+
+    running = keras.backend.backend()
+    if running != "jax":
+        raise FlopcountError(f"{what} compiles with JAX, and Keras runs on {running}")
+
+
+def find_device(wanted: str) -> tuple[AbstractContextManager[Any], str]:
+    """Find a device for Keras, which is loaded: the scope to work in, and what it is.
 
     ``auto`` takes a GPU where the backend sees one. Raises `FlopcountError` for an unknown word,
     and for ``gpu`` without one.
     """
+    import keras
+
+    backend = keras.backend.backend()
     if wanted not in DEVICES:
         raise FlopcountError(one_of(wanted, DEVICES, "device"))
-    gpu = None if wanted == "cpu" else _GPUS[backend]()
-    if gpu is not None:
-        return "gpu:0", f"gpu ({gpu})"
-    if wanted == "gpu":
+    gpu = _GPUS[backend]()
+    if wanted == "gpu" and gpu is None:
         raise FlopcountError(f"--device gpu: {backend} sees no GPU here (--device cpu, or auto)")
-    return "cpu:0", "cpu"
+    if gpu is None or wanted != "cpu":  # what the backend takes by itself
+        return nullcontext(), "cpu" if gpu is None else f"gpu ({gpu})"
+    return keras.device("cpu:0"), "cpu"
 
 
 def _jax_gpu() -> str | None:

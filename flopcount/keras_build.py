@@ -52,12 +52,21 @@ RESIDUAL_SCALE = 0.1
 
 
 def layer_name(path: str, part: str = "") -> str:
-    """The name of a row's Keras layer: Keras refuses ``/``, and ``>`` is in no path.
+    """The name of a row's Keras layer: Keras refuses ``/``, PyTorch ``.``; no path has a ``>``.
 
-    >>> layer_name("3a/5x5/2"), layer_name("3a/5x5/2", "norm")
-    ('3a>5x5>2', '3a>5x5>2>norm')
+    >>> layer_name("3a/5x5/2"), layer_name("C.1/3x3/1", "norm")
+    ('3a>5x5>2', 'C>>1>3x3>1>norm')
     """
-    return (f"{path}/{part}" if part else path).replace("/", ">")
+    return (f"{path}/{part}" if part else path).replace("/", ">").replace(".", ">>")
+
+
+def layer_path(name: str) -> str:
+    """The path that a Keras layer's name stands for: `layer_name` undone.
+
+    >>> layer_path("C>>1>3x3>1>norm")
+    'C.1/3x3/1/norm'
+    """
+    return name.replace(">>", ".").replace(">", "/")
 
 
 def zeros(shape: Any, dtype: Any = None) -> "np.ndarray[Any, Any]":  # noqa: ARG001  Keras asks so

@@ -90,8 +90,8 @@ def check(
     """
     keras = import_keras(backend)
     backend = str(keras.backend.backend())
-    scope, name = find_device(backend, device)
-    with keras.device(scope):
+    scope, name = find_device(device)
+    with scope:
         layers = Layers(random_kernels(seed=0))
         symbols: dict[str, tuple[int, ...]] = {}
 
@@ -184,7 +184,7 @@ def _compare(
         expected = 2 * row.cost.multiplies_unpadded
         with naming(path):
             try:
-                flops = lowered_flops(parts, computed.taken[path])
+                flops = lowered_flops(parts, _shape(computed.taken[path]))
             except FlopcountError as error:
                 differs.append(str(error))
         if flops is not None:

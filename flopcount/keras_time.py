@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .cost import Cost
-from .errors import FlopcountError
 from .graph import Network, Node, Row, walk
-from .keras_backend import find_device, import_keras, naming
+from .keras_backend import find_device, import_keras, naming, needs_jax
 from .keras_build import Layers
 from .keras_model import model, random_images, random_kernels, stateless
 from .render import Column, Table
@@ -96,10 +95,9 @@ def time_branches(
     Modules without branches are left out, unless there are no others. Parts that are the same are
     timed once. Raises `FlopcountError` on another backend than JAX.
     """
-    keras = import_keras(backend)
-    if keras.backend.backend() != "jax":
-        raise FlopcountError("--time compiles with JAX: use --backend jax")
-    scope, _ = find_device("jax", device)
+    import_keras(backend)
+    needs_jax("--time")
+    scope, _ = find_device(device)
     whole = network.whole or network
     built, reduced = walk(whole), walk(naive(whole, "reduce"))
     branches = dict.fromkeys((node.module, node.branch) for node in network.nodes if node.branch)
@@ -111,7 +109,7 @@ def time_branches(
             parts.append((module, None))
     known: dict[Any, tuple[Times, Times | None]] = {}
     found = []
-    with keras.device(scope):
+    with scope:
         for module, branch in progress(parts, "timing"):
             pair = (_part(whole, built, module, branch), _part(whole, reduced, module, branch))
             key = tuple(_structure(part) for part in pair)
