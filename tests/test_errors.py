@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flopcount
+import flopcount.render
 from flopcount.cli import main
 
 HOME = Path(flopcount.__file__).parent.parent
@@ -427,18 +428,26 @@ def test_a_folder_that_may_not_be_written_is_found_before_any_work(
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
-def test_a_write_that_fails_half_way_leaves_nothing(
+def test_a_failure_half_way_leaves_nothing(
     error: Exception, refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Path.write_bytes
-
-    def half(self: Path, data: bytes) -> int:
-        real(self, data[: len(data) // 2])
+    def fails(*_: object) -> NoReturn:
         raise error
 
+    monkeypatch.setitem(getattr(flopcount.render, "_FORMATS"), "markdown", fails)  # noqa: B009
     Path("x.csv").write_text("what was there")
-    monkeypatch.setattr(Path, "write_bytes", half)
-    refused("googlenet", "-o", "x.csv", "-o", "y.csv")
+    refused("googlenet", "-o", "x.csv", "-o", "y.md")
+
+
+def test_a_rename_that_fails_leaves_nothing(
+    refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> NoReturn:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "replace", fails)
+    monkeypatch.setattr(os, "replace", fails)
+    assert "Operation not permitted" in refused("googlenet", "-o", "x.csv", "-o", "y.md")
 
 
 def test_a_picture_that_fails_leaves_no_other_file(

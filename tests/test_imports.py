@@ -27,9 +27,10 @@ ORDER = [
         "notation",
         "builder",
     ),
-    *("tables", "library", "rewrites", "references", "report", "render"),
+    *("tables", "library", "convolutions", "rewrites", "references", "report", "render"),
     *("explain", "layout", "plot", "output", "catalog", "claims", "paper"),
-    *("polynomials", "formula", "sweep"),
+    *("polynomials", "tiles", "choices", "grids", "designs", "sweeps", "designs_io", "fits"),
+    *("domain", "mathtext", "formula", "breakeven"),
     *("keras_layers", "keras_backend", "keras_build", "keras_model", "keras_xla", "keras_time"),
     *("keras_check", "keras_report"),
     *("__init__", "verbs", "verbs.*", "cli", "__main__"),
@@ -100,8 +101,10 @@ def test_imports_point_to_earlier_modules(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_module_loads_a_heavy_library_at_its_top(name: str) -> None:
-    source = FILES[name].read_text(encoding="utf-8")
-    assert not {target.partition(".")[0] for target, _ in imports(name, source)} & set(HEAVY)
+    # but for the rooms of sweeps, formulas and Keras, which are entered only by their own verbs
+    if not place("polynomials") <= place(name) < place("__init__"):
+        source = FILES[name].read_text(encoding="utf-8")
+        assert not {target.partition(".")[0] for target, _ in imports(name, source)} & set(HEAVY)
 
 
 @pytest.mark.parametrize(
