@@ -257,6 +257,13 @@ def test_the_output_may_itself_be_bypassed() -> None:
     assert fc.analyze(network, naive="chained").total.naive.multiplies == 0
 
 
+def test_a_network_of_which_nothing_is_left() -> None:
+    reference = "8x8x16 > conv 1x1 8 project@naive=chained"
+    with pytest.raises(FlopcountError) as error:
+        fc.analyze(fc.load(reference)).to_text()
+    assert "\n" not in str(error.value)
+
+
 def test_a_bypass_of_no_role_changes_nothing() -> None:
     network = fc.load("googlenet")
     assert bypass(network, ()).nodes == network.nodes
