@@ -60,10 +60,11 @@ def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _joined(argv: Sequence[str]) -> list[str]:
-    """Tie a value such as -3x3 to its option, so that the value is refused and not the option."""
+    """Tie a value such as -3x3 to its option, so that it is not taken for an option itself."""
     joined: list[str] = []
     for word in argv:
-        if joined and joined[-1].startswith("--") and re.match(r"-[0-9]", word):
+        number = joined and joined[-1].startswith("--") and re.match(r"-[0-9]", word)
+        if number or (joined and joined[-1] in ("--sort", "--pareto")):
             joined[-1] += f"={word}"
         else:
             joined.append(word)
@@ -106,7 +107,7 @@ def run(argv: Sequence[str]) -> tuple[str, int]:
 
     with Targets(args.files, chosen.endings) as targets:
         outcome = chosen.run(args)
-        targets.write(outcome.produce)
+        targets.write(outcome.stream or outcome.produce)
         return str(outcome.produce(args.format)) if args.format else "", outcome.code
 
 

@@ -15,6 +15,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from .errors import FlopcountError, nearest, plural, quote
@@ -23,7 +24,7 @@ MAX_TOKENS = 200
 MAX_NESTING = 50
 MOST = 2**63 - 1
 
-_NUMBER = re.compile(r"[0-9]+(?:_[0-9]+)*(\.[0-9]+)?([eE][+]?[0-9]{1,3})?")
+NUMBER = re.compile(r"[0-9]+(?:_[0-9]+)*(\.[0-9]+)?([eE][+]?[0-9]{1,3})?")
 _WORD = re.compile(r"[^\W\d][\w.]*|[0-9][\w.]*")
 _SIGNS = ("<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "(", ")")
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -186,7 +187,7 @@ class _Parser:
         sign = next((sign for sign in _SIGNS if rest.startswith(sign)), None)
         if sign:
             return _Token("sign", sign, start)
-        number, word = _NUMBER.match(rest), _WORD.match(rest)
+        number, word = NUMBER.match(rest), _WORD.match(rest)
         if word and word[0] in ("and", "or", "not"):
             return _Token("sign", word[0], start)
         if number and (not word or len(number[0]) >= len(word[0])):
@@ -263,8 +264,6 @@ class _Parser:
         raise self._error(token.start, f"expected a number or a name, read {read}")
 
     def _number(self, token: _Token) -> int:
-        from fractions import Fraction
-
         value = Fraction(token.text)
         if value.denominator != 1:
             raise self._error(token.start, f"{token.text} is not a whole number")

@@ -74,7 +74,7 @@ def read_axes(
     if not vary:
         raise FlopcountError("nothing varies; name a range, as in --vary 3a.r5=8:64:8")
     axes = [
-        Axis(name, _variables(name, known, modules), read_values(values, name))
+        Axis(name, variables_of(name, known, modules), read_values(values, name))
         for name, values in vary.items()
     ]
     seen: dict[str, str] = {}
@@ -89,7 +89,12 @@ def read_axes(
     return tuple(axes)
 
 
-def _variables(name: str, known: Sequence[str], modules: Sequence[str]) -> tuple[str, ...]:
+def variables_of(name: str, known: Sequence[str], modules: Sequence[str]) -> tuple[str, ...]:
+    """The draft's variables that a typed name sets: see `read_axes`.
+
+    >>> variables_of("r5", ["H", "W", "3a.r5", "3b.r5"], ["3a"])
+    ('3a.r5',)
+    """
     if name == "input":
         return ("H", "W")
     if name in known:

@@ -52,13 +52,15 @@ class Targets:
         os.close(handle)
         self._files[place] = Path(beside)
 
-    def write(self, produce: Callable[[str], str | bytes]) -> None:
-        """Fill each file with what `produce` makes in the format of its ending."""
+    def write(self, produce: Callable[[str], str | bytes | Iterable[bytes]]) -> None:
+        """Fill each file with what `produce` makes, whole or in pieces, in its ending's format."""
         for place, beside in self._files.items():
             ending = place.suffix.lower()
             made = produce(TEXT_ENDINGS.get(ending, ending.removeprefix(".")))
+            made = made.encode() if isinstance(made, str) else made
             try:
-                beside.write_bytes(made.encode() if isinstance(made, str) else made)
+                with beside.open("wb") as file:
+                    file.writelines([made] if isinstance(made, bytes) else made)
             except OSError as error:
                 raise FlopcountError(f"-o: cannot write: {error.strerror}") from None
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import Self, TextIO, TypeVar
 
 T = TypeVar("T")
@@ -42,3 +43,23 @@ class Progress:
         if self._shows:
             self._stream.write("\r\033[K")
             self._stream.flush()
+
+
+class Pace(Progress):
+    """Tell it how many of `total` are done: the bar says how fast that goes and how long yet."""
+
+    def __init__(self, total: int, what: str, stream: TextIO | None = None) -> None:
+        super().__init__(stream)
+        self._total = total
+        self._what = what
+        self._started = self._drawn = monotonic()
+
+    def at(self, done: int) -> None:
+        """Draw the bar, at most ten times a second."""
+        now = monotonic()
+        if self._shows and now - self._drawn > 0.1:
+            self._drawn = now
+            rate = done / (now - self._started)
+            minutes, seconds = divmod(round((self._total - done) / rate), 60) if rate else (0, 0)
+            left = f"{rate:,.0f} {self._what} a second, {minutes}:{seconds:02} left"
+            self._draw(done, self._total, f"{self._what}, {left}")

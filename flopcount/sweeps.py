@@ -103,7 +103,7 @@ def sweep(  # noqa: PLR0913  likewise
 
     >>> designs = sweep("googlenet", {"3a.r5": range(8, 65, 8)}, modules=["3a"], top=1)
     >>> designs.to_dict("records")[0]["multiplies"]
-    121626624
+    121827328
     """
     import pandas as pd
 

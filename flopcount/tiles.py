@@ -10,7 +10,7 @@ from .polynomials import Polynomial, Space, evaluate
 if TYPE_CHECKING:
     from .polynomials import Array, Monomial, Number
 
-TILE = 2**15  # designs priced together: an int64 array of them is 256 KiB, and stays in cache
+TILE = 2**16  # designs priced together: an int64 array of them is 512 KiB, and stays in cache
 _WIDTH = 2**14  # at most so many designs in a row of the table, but for an axis longer than that
 
 

@@ -1,8 +1,8 @@
 """The verbs of the command line, a module each, imported only when it is asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import FlopcountError, quote
 
@@ -17,9 +17,11 @@ VERBS = {
     "list": "the networks shipped",
     "paper": "what the paper prints beside the exact figures",
     "check": "build it in Keras and compare, layer by layer",
+    "sweep": "many designs at once",
+    "fit": "the largest design within a budget",
 }
 # Verbs to come, reserved so that no table takes their names.
-RESERVED = ("compare", "formula", "breakeven", "sweep", "fit", "plot")
+RESERVED = ("compare", "formula", "breakeven", "plot")
 
 TEXT_FORMATS = ("table", "markdown", "csv", "json", "latex")
 
@@ -27,11 +29,13 @@ TEXT_FORMATS = ("table", "markdown", "csv", "json", "latex")
 class Outcome(NamedTuple):
     """What a verb found: `produce` makes it in a format (``table``, ``csv``, ``png``, …).
 
-    `code` is the exit code: 0 fine, 1 a check differs or a budget is exceeded.
+    `code` is the exit code: 0 fine, 1 a check differs or a budget is exceeded. `stream` makes
+    files piece by piece, where they may be larger than what memory holds.
     """
 
     produce: Callable[[str], str | bytes]
     code: int = 0
+    stream: Callable[[str], Iterable[bytes]] | None = None
 
 
 class Verb(NamedTuple):
@@ -77,14 +81,19 @@ def add_design(parser: "ArgumentParser") -> None:
     add("--aux", action="store_true", help="count the auxiliary heads too")
 
 
-def load_network(args: "Namespace") -> "Network":
-    """The network that the words of `add_network` and `add_design` name."""
-    from ..references import load
-
+def design_options(args: "Namespace") -> dict[str, Any]:
+    """What the words of `add_design` say, as `load` takes it."""
     widths: dict[str, int | str] = {}
     for text in args.set:
         key, equals, value = text.partition("=")
         if not equals:
             raise FlopcountError(f"--set {quote(text)}: expected ROW.COLUMN=N, as in 3a.r5=24")
         widths[key] = value
-    return load(args.network, input=args.input, classes=args.classes, set=widths, aux=args.aux)
+    return {"input": args.input, "classes": args.classes, "set": widths, "aux": args.aux}
+
+
+def load_network(args: "Namespace") -> "Network":
+    """The network that the words of `add_network` and `add_design` name."""
+    from ..references import load
+
+    return load(args.network, **design_options(args))

@@ -1,0 +1,132 @@
+"""`flopcount sweep NETWORK`: many designs at once."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..errors import FlopcountError, quote
+from . import Outcome, Verb, add_design, add_network, design_options
+
+if TYPE_CHECKING:
+    from ..designs import Sweep
+    from ..polynomials import Array
+    from ..render import Table
+
+MAX_PRINTED = 100_000  # designs on standard output
+
+
+def _add(parser: ArgumentParser) -> None:
+    add_network(parser)
+    add = parser.add_argument
+    add(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="NAME=RANGE",
+        help="3a.r5=8:64:8 (64 too), 3a.r5=8,16,24, input=128:512:32, classes=…, a spec's free "
+        "name (repeatable)",
+    )
+    add("--module", action="append", default=[], help="these modules alone (repeatable)")
+    add(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="FILTER",
+        help="only designs for which it holds: 'multiplies <= 100e6 and 3a.r5 > 8' (repeatable)",
+    )
+    add("--pareto", metavar="NAMES", help="what no other design betters: multiplies,-input")
+    add("--top", metavar="N", help="the first N by --sort (default: the least multiplies)")
+    add("--sort", metavar="NAME", help="a count or a varied name; -NAME: the most first")
+    add("--descending", action="store_true", help="the most first")
+    add_design(parser)
+
+
+def _run(args: Namespace) -> Outcome:
+    from ..designs_io import PIECES, need_pyarrow
+    from ..progress import Pace
+    from ..render import render
+    from ..sweeps import plan
+    from ..words import whole_number
+
+    if any(file.lower().endswith(".parquet") for file in args.files):
+        need_pyarrow()
+    if args.descending and args.sort is None:
+        raise FlopcountError("--descending needs --sort")
+    sort = f"-{args.sort}" if args.descending else args.sort
+    planned = plan(
+        args.network,
+        _varied(args.vary),
+        modules=args.module,
+        keep=args.keep,
+        pareto=args.pareto.split(",") if args.pareto is not None else (),
+        top=whole_number(args.top, "--top") if args.top is not None else None,
+        sort=sort.removeprefix("--") if sort else sort,
+        **design_options(args),
+    )
+
+    def produce(form: str) -> str:
+        with Pace(planned.size, "designs") as pace:
+            found = planned.collect(MAX_PRINTED, "standard output shows", pace.at)
+        return render(_table(planned, found), form)
+
+    def stream(form: str) -> Iterable[bytes]:
+        with Pace(planned.size, "designs") as pace:
+            yield from PIECES[form](planned.columns, planned.batches(pace.at))
+
+    return Outcome(produce, stream=stream)
+
+
+def _varied(texts: list[str]) -> dict[str, str]:
+    varied: dict[str, str] = {}
+    for text in texts:
+        name, equals, values = text.partition("=")
+        if not equals:
+            raise FlopcountError(f"--vary {quote(text)}: expected NAME=RANGE, as in 3a.r5=8:64:8")
+        if name in varied:
+            raise FlopcountError(f"--vary: {name} is varied twice")
+        varied[name] = values
+    return varied
+
+
+def _table(planned: "Sweep", found: "Array") -> "Table":
+    """What is printed: a line for each design that stays."""
+    from ..errors import plural
+    from ..render import Column, Table
+    from ..report import CONVENTION
+
+    modules = planned.pricing.modules
+    which = f", module{'s' if len(modules) > 1 else ''} {', '.join(modules)}" if modules else ""
+    stays = [f"keep {kept.text}" for kept in planned.keep]
+    if planned.pareto:
+        keys = ", ".join(f"{'-' * key.descending}{key.name}" for key in planned.pareto)
+        stays.append(f"no other design is as good by {keys} and better by one")
+    if planned.top is not None:
+        stays.append(f"the first {planned.top:,}")
+    return Table(
+        tuple(Column(name, name.replace("_", " "), "count") for name in planned.columns),
+        found.tolist(),
+        heading=(
+            f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",
+            f"counts: {CONVENTION}; one sample",
+            *stays,
+        ),
+        footer=(f"{len(found):,} of {plural(planned.size, 'design')}",),
+    )
+
+
+VERB = Verb(
+    "The cost of every design of a grid: a line for each that the filters keep, a column for each\n"
+    "varied name and count. A range includes its end; names of counts are those of the JSON.\n"
+    "Parquet needs pip install 'flopcount[parquet]'.",
+    "sweep NETWORK --vary NAME=RANGE [options]",
+    _add,
+    _run,
+    "examples:\n"
+    "  flopcount sweep googlenet --module 3a --vary r5=8:64:8\n"
+    "  flopcount sweep googlenet --vary 3a.r5=8:64:8 --vary input=128:512:32 \\\n"
+    "    --keep 'multiplies <= 1e9' --top 20 --sort -input -o designs.csv\n"
+    "  flopcount sweep googlenet --vary 4e.n3=64:512:8 --vary input=128:512:32 \\\n"
+    "    --pareto multiplies,-params\n",
+    formats=("table", "markdown", "csv", "json", "latex"),
+    endings=(".csv", ".parquet"),
+)
