@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -32,6 +33,7 @@ def import_keras(backend: str | None = None) -> Any:
             how = INSTALL if chosen == "jax" else f"pip install {chosen}"
             raise FlopcountError(f"the backend {chosen} is not installed: {how}")
         os.environ["KERAS_BACKEND"] = chosen
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets on standard error
     try:
         import keras
     except ImportError as error:
@@ -112,8 +114,15 @@ def versions(backend: str) -> dict[str, str]:
 
 
 def one_line(error: BaseException) -> str:
-    """What another library's exception says, cut to its first line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    r"""What another library's exception says, cut to one line: Keras has the cause in its second.
+
+    >>> one_line(ValueError("Exception encountered when calling A.call().\n\n\x1b[1mNo.\x1b[0m"))
+    'No.'
+    """
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].startswith("Exception encountered"):
+        del lines[0]
     return shorten(lines[0]) if lines else type(error).__name__
 
 
