@@ -464,6 +464,14 @@ def test_a_spec_has_a_greatest_length() -> None:
         parse(longest + " ")
 
 
+def test_a_spec_may_be_mostly_space() -> None:
+    blank = " " * (MAX_SPEC // 2 - 10)
+    assert parse(f"relu{blank}>{blank}relu").spec == (Layer("relu"), Layer("relu"))
+    assert parse("relu".ljust(MAX_SPEC)).spec == (Layer("relu"),)
+    with pytest.raises(FlopcountError, match=r"has no meaning here|is never closed"):
+        parse("relu > {".ljust(MAX_SPEC))
+
+
 def test_repeats_have_a_limit_once_multiplied_out() -> None:
     for text in (
         "200000 * relu > relu",
