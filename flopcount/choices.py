@@ -66,6 +66,8 @@ class Top:
         """Take in what is better than the worst so far."""
         import numpy as np
 
+        if kept is not None and not np.any(kept):
+            return None
         keys = self.key.of(tile.values(self.key.name))
         if len(self.keys) >= self.count:
             better = keys < self.keys[-1]
