@@ -4,17 +4,22 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
 
+import numpy as np
 import pytest
 
 import flopcount as fc
+from flopcount import keras_check
 from flopcount.graph import INPUT
 from flopcount.keras_check import Result, check
+from flopcount.keras_model import stateless
 from flopcount.ops import ACTIVATIONS, NORMS
 
 pytest.importorskip("keras")
+jax = pytest.importorskip("jax")
 KERNELS = range(1, 8)
 STRIDES = (1, 2, 3)
 
@@ -40,6 +45,19 @@ def agree(size: str, specs: Sequence[str]) -> Result:
     return result
 
 
+@pytest.fixture
+def traced_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let JAX trace the forward pass, which gives every shape, and not compile hundreds of them."""
+
+    def trace(network: Any, rows: Any, layers: Any, images: Any, *watching: Any) -> dict[str, Any]:
+        forward, values = stateless(network, rows, layers, *watching)
+        shapes = jax.eval_shape(forward, values, images)
+        return {path: np.zeros(end.shape, np.int8) for path, end in shapes.items()}
+
+    monkeypatch.setattr(keras_check, "_run", trace)
+
+
+@pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_convolutions(kernel: int) -> None:
     specs = [
@@ -58,6 +76,7 @@ def test_convolutions(kernel: int) -> None:
     assert agree("22x20x4", specs).counted() == len(specs)
 
 
+@pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_depthwise_convolutions(kernel: int) -> None:
     specs = [
@@ -71,6 +90,7 @@ def test_depthwise_convolutions(kernel: int) -> None:
     assert agree("15x16x3", specs).counted() == len(specs)
 
 
+@pytest.mark.usefixtures("traced_only")
 def test_kernels_and_strides_that_are_not_square() -> None:
     specs = [
         f"conv {kernel}/{stride} 5 {padding}"
@@ -82,6 +102,7 @@ def test_kernels_and_strides_that_are_not_square() -> None:
     assert agree("10x13x2", specs).counted() == len(specs)
 
 
+@pytest.mark.usefixtures("traced_only")
 def test_same_on_an_image_smaller_than_the_kernel() -> None:
     specs = [f"conv {k}x{k}/{s} 4 dilation={d}" for k in KERNELS for s in STRIDES for d in (1, 2)]
     for size in ("1x1x3", "2x3x3"):
@@ -93,6 +114,7 @@ def test_zero_multiplies_are_a_count_and_not_a_missing_one() -> None:
     assert (layer.row.cost.multiplies_unpadded, layer.flops) == (0, 0)
 
 
+@pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("kind", ["maxpool", "avgpool"])
 def test_pools(kind: str) -> None:
     specs = [
@@ -105,6 +127,15 @@ def test_pools(kind: str) -> None:
     ]
     specs += [f"{kind} 2x3/3x2 pad=0x1 ceil", f"{kind} global", f"{kind} to=7x3", f"{kind} to=13x9"]
     assert agree("9x10x2", specs).counted() == 0
+
+
+@pytest.mark.parametrize(
+    "layer", ["conv 3x3 4", "depthwise 3x3", "maxpool 3x3", "avgpool 3x3 pad=1 ceil"]
+)
+def test_strides_that_run(layer: str) -> None:
+    word, rest = layer.split(" 3x3")
+    dilated = ["3x3/2{} dilation=2"] if "pool" not in word else []
+    agree("9x8x4", [f"{word} {form.format(rest)}" for form in ("3x3{}", "3x3/2x1{}", *dilated)])
 
 
 def test_layers_without_a_kernel() -> None:
@@ -146,6 +177,7 @@ def test_layers_flat_and_not_in_one_network(spec: str) -> None:
     assert differences(check(fc.parse(spec))) == {}
 
 
+@pytest.mark.usefixtures("traced_only")
 def test_a_count_that_float32_cannot_hold_is_equal_to_its_precision() -> None:
     # 2 · (3·4099 − 2)·(3·1001 − 2) · 3 · 1: odd above 2²⁴ but for its factor 2
     result = check(fc.parse("4099x1001x3 > conv 3x3 1 linear nobias"))
