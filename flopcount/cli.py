@@ -1,6 +1,7 @@
 """The command line: `flopcount NETWORK`, `flopcount VERB …`. Each verb imports what it needs."""
 
 import argparse
+import contextlib
 import io
 import os
 import re
@@ -158,5 +159,6 @@ def _fail(message: str) -> int:
 
 def _discard(stream: TextIO | None) -> None:
     """Let Python's own flush at exit go nowhere."""
-    if isinstance(stream, io.TextIOWrapper):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if stream is not None:
+        with contextlib.suppress(OSError):  # a stream without a file behind it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

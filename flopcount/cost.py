@@ -1,9 +1,12 @@
 """What a layer costs: counts by kind, never mixed, for one sample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .dims import Size
 
 
@@ -88,6 +91,20 @@ class Cost:
             self.elementwise + other.elementwise,
         )
 
+    @classmethod
+    def total(cls, costs: "Iterable[Cost]") -> "Cost":
+        """Add many up, count by count.
+
+        >>> Cost.total([Cost(weights=1), Cost(weights=2, biases=3)]).params
+        6
+        """
+        counts = list(map(_COUNTS, costs))
+        if not counts:
+            return cls()
+        *columns, work = zip(*counts, strict=True)
+        kinds = zip(*map(_KINDS, work), strict=True)
+        return cls(*map(sum, columns), elementwise=Elementwise(*map(sum, kinds)))
+
     def for_batch(self, batch: "Size") -> "Cost":
         """The cost of `batch` samples: all but the parameters are multiplied.
 
@@ -106,3 +123,7 @@ divides=0, exponentials=0))
             self.activations * batch,
             self.elementwise * batch,
         )
+
+
+_COUNTS = attrgetter(*(field.name for field in fields(Cost)))
+_KINDS = attrgetter(*(field.name for field in fields(Elementwise)))

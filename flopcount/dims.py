@@ -4,7 +4,9 @@ Only ``+ - * //`` and the helpers of this page are used, so that one line prices
 condition on a size is asked through `certainly`, which is true only where it can be decided.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from .errors import FlopcountError, quote
@@ -49,6 +51,25 @@ def minimum(a: Size, b: Size) -> Size:
     return (a + b - abs(a - b)) // 2
 
 
+@dataclass(slots=True)
+class Symbolic:
+    """How a walk with symbols is helped along, and what it leaves behind.
+
+    `size` gives a symbol for the size of a grid; `conditions` are those that could not be
+    decided: a formula holds where none of them does. `taps`, where it is given, stands for all
+    taps inside the image, which are slow to count. `known` keeps what was found along an axis,
+    since the same few symbols come again and again.
+    """
+
+    size: Callable[[Any], Any]
+    taps: Any = None
+    conditions: list[Any] = field(default_factory=list)
+    known: dict[Any, Any] = field(default_factory=dict)
+
+
+symbolic: ContextVar[Symbolic | None] = ContextVar("symbolic", default=None)
+
+
 def certainly(condition: Any) -> bool:
     """Whether a condition can be decided and holds: for one design of an array, that is enough.
 
@@ -59,6 +80,9 @@ def certainly(condition: Any) -> bool:
         return condition
     if hasattr(condition, "any"):  # a numpy array
         return bool(condition.any())
+    walk = symbolic.get()
+    if walk is not None and getattr(condition, "free_symbols", None):
+        walk.conditions.append(condition)
     return bool(condition == True)  # noqa: E712  sympy: an undecided relation is not equal to true
 
 
@@ -105,6 +129,12 @@ def as_size(value: Any, what: str) -> Size:
     raise FlopcountError(allowed)
 
 
+def _sized(out: Size) -> Size:
+    """The size of a grid; in a walk with symbols, the symbol that stands for it."""
+    walk = symbolic.get() if type(out) is not int else None
+    return out if walk is None else walk.size(out)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A kernel that slides over an image: its size, step, spread and padding, each per axis.
@@ -122,11 +152,22 @@ class Window:
 
     def _axis(self, n: Size, axis: int) -> tuple[Size, Size]:
         """The number of outputs along an axis of `n`, and the padding before its first element."""
+        walk = symbolic.get() if type(n) is not int else None
+        if walk is None:
+            return self._find_axis(n, axis)
+        key = (self, n, axis)
+        if key not in walk.known:
+            walk.known[key] = self._find_axis(n, axis)
+        out, before = walk.known[key]
+        return out, before
+
+    def _find_axis(self, n: Size, axis: int) -> tuple[Size, Size]:
         k, s = self.kernel[axis], self.stride[axis]
         span = (k - 1) * self.dilation[axis] + 1
         if self.padding == "same":
-            out = ceil_div(n, s)
-            return out, maximum((out - 1) * s + span - n, 0) // 2
+            out = _sized(ceil_div(n, s))
+            padded = (out - 1) * s + span - n  # at least span − s
+            return out, (padded if span >= s else maximum(padded, 0)) // 2
         before = 0 if self.padding == "valid" else int(self.padding[axis])
         room = n + 2 * before - span
         if certainly(room < 0):
@@ -138,8 +179,10 @@ class Window:
                 f"{('height', 'width')[axis]} of {n}{padded} (a larger image, or 'same')"
             )
         if not self.ceil:
-            return room // s + 1, before
-        return minimum(ceil_div(room, s) + 1, ceil_div(n + before, s)), before
+            return _sized(room // s + 1), before
+        # ⌈room/s⌉ + 1 windows, but none that starts beyond n + before: the smaller of two ceilings
+        # over s whose numerators differ by a constant
+        return _sized(ceil_div(n + before + min(before + s - span, 0), s)), before
 
     def grid(self, height: Size, width: Size) -> tuple[Size, Size]:
         """Output height and width. Raises `FlopcountError` where the kernel does not fit.
@@ -163,6 +206,17 @@ class Window:
         return self._axis_taps(height, 0), self._axis_taps(width, 1)
 
     def _axis_taps(self, n: Size, axis: int) -> Size:
+        walk = symbolic.get() if type(n) is not int else None
+        if walk is None:
+            return self._find_taps(n, axis)
+        if walk.taps is not None:
+            return walk.taps
+        key = (self, n, axis, "taps")
+        if key not in walk.known:
+            walk.known[key] = self._find_taps(n, axis)
+        return walk.known[key]
+
+    def _find_taps(self, n: Size, axis: int) -> Size:
         s, d = self.stride[axis], self.dilation[axis]
         out, before = self._axis(n, axis)
         inside: Size = 0

@@ -22,9 +22,19 @@ def quote(value: object) -> str:
     """
     try:
         text = repr(value)
-    except ValueError:  # an integer of more digits than Python will print
-        text = f"a number of type {type(value).__name__}"
+    except (ValueError, RecursionError):  # more digits, or levels, than Python will print
+        text = f"a {type(value).__name__} too large to show"
     return shorten(text)
+
+
+def quote_path(path: str) -> str:
+    """Show a path on one line; what is too long loses its front, not the file's name.
+
+    >>> quote_path("nets/my.toml")
+    "'nets/my.toml'"
+    """
+    text = repr(path)
+    return text if len(text) <= _LONGEST_QUOTE else f"'…{text[-_LONGEST_QUOTE:]}"
 
 
 def shorten(text: str) -> str:

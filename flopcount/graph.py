@@ -112,11 +112,11 @@ class Network:
         name = shorten(self.name)
         what = f"{name}, module {', '.join(self.modules)}" if self.whole else name
         try:
-            output = next(row.output for row in walk(self) if row.node.path == self.output)
+            shapes = {**self.inputs, **{row.node.path: row.output for row in walk(self)}}
         except FlopcountError as error:
             return f"<Network {what}: {error}>"
         first = next(iter(self.inputs.values()))
-        shapes = " → ".join("×".join(map(str, shape)) for shape in (first, output))
+        shapes = " → ".join("×".join(map(str, shape)) for shape in (first, shapes[self.output]))
         return f"<Network {what}: {shapes}, {plural(len(self.nodes), 'layer')}>"
 
 

@@ -14,7 +14,7 @@ from .rewrites import READINGS
 from .words import describe
 
 if TYPE_CHECKING:
-    from .dims import Window
+    from .dims import Shape, Window
 
 
 def shares(parts: Sequence[int]) -> list[int | None]:
@@ -58,7 +58,6 @@ def heading(report: Report) -> tuple[str, ...]:
     """Network, module and shapes; source; the convention; the naive reading; notes."""
     network = report.network
     name = f"{network.title}: {network.name}" if network.title else network.name
-    outputs = {row.node.path: row.output for row in report.rows}
     first = next(iter(network.inputs.values()))
     if network.whole:
         plural = "s" if len(network.modules) > 1 else ""
@@ -68,7 +67,7 @@ def heading(report: Report) -> tuple[str, ...]:
     scale = {1: f"{unit} = multiplies", 2: f"{unit} = 2 × multiplies"}[UNITS[report.unit]]
     convention = CONVENTION if report.unit == "multiplies" else f"{scale}; {CONVENTION}"
     return (
-        f"{name}, {shape_text(first)} → {shape_text(outputs[network.output])}",
+        f"{name}, {shape_text(first)} → {shape_text(_output(report))}",
         *([network.source] if network.source else []),
         f"counts: {convention}; {samples}",
         f"naive ({report.reading}): {READINGS[report.reading]}",
@@ -113,6 +112,13 @@ def _shown(report: Report) -> list[Line]:
     ]
 
 
+def _output(report: Report) -> Shape:
+    """The shape of the network's result; where every layer was bypassed, that of its input."""
+    network = report.network
+    shapes = {**network.inputs, **{row.node.path: row.output for row in report.rows}}
+    return shapes[network.output]
+
+
 def report_table(report: Report, *, explain: bool) -> Table:
     """The table that every format prints."""
     scale = UNITS[report.unit]
@@ -132,7 +138,7 @@ def report_table(report: Report, *, explain: bool) -> Table:
         for cell, line, share in zip(cells, lines, found, strict=True)
     ]
     total = report.total
-    shape = next(row.output for row in report.rows if row.node.path == report.network.output)
+    shape = _output(report)
     sums = {"count": sum(len(line.rows) for line in lines), "shape": shape}
     words = [sums.get(column.kind, "") for column in names[1:]]
     whole = 1000 if total.cost.multiplies else None

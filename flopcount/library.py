@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .errors import FlopcountError, nearest, quote
+from .errors import FlopcountError, nearest, quote, quote_path
 from .graph import Network
 from .tables import Options, build, overlay
 
@@ -136,7 +136,7 @@ def read(path: Path) -> dict[str, Any]:
     Raises `FlopcountError` for a file that is missing, no regular file, unreadable, too large,
     not UTF-8, or not TOML (with line and column).
     """
-    place = quote(str(path))
+    place = quote_path(str(path))
     data = _bytes(path, place)
     for number, line in enumerate(data.split(b"\n"), 1):
         if len(line) > MAX_LINE:

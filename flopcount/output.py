@@ -9,7 +9,14 @@ from typing import Self
 
 from .errors import FlopcountError, one_of, quote
 
-TEXT_ENDINGS = {".csv": "csv", ".md": "markdown", ".json": "json", ".tex": "latex"}
+TEXT_ENDINGS = {
+    ".csv": "csv",
+    ".md": "markdown",
+    ".json": "json",
+    ".tex": "latex",
+    ".txt": "text",
+    ".py": "python",
+}
 
 
 class Targets:
@@ -75,9 +82,13 @@ class Targets:
             return
         mask = os.umask(0)
         os.umask(mask)
-        for place, beside in self._files.items():
-            beside.chmod(place.stat().st_mode if place.exists() else 0o666 & ~mask)
-            beside.replace(place)
+        try:
+            for place, beside in self._files.items():
+                beside.chmod(place.stat().st_mode if place.exists() else 0o666 & ~mask)
+                beside.replace(place)
+        except OSError as error:
+            self._discard()
+            raise FlopcountError(f"-o: cannot write: {error.strerror}") from None
 
     def _discard(self) -> None:
         for beside in self._files.values():

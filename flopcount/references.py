@@ -4,6 +4,7 @@ A `Draft` is a network whose sizes are still open: built with whole numbers it i
 shows, with symbols a formula, with arrays a sweep.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -139,7 +140,7 @@ def _size_of(source: Source, options: Options, values: Mapping[str, Size]) -> Sh
 
 
 def draft(
-    reference: str,
+    reference: str | os.PathLike[str],
     *,
     input: str | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,
@@ -147,14 +148,14 @@ def draft(
     aux: bool = False,
 ) -> Draft:
     """Read a reference without building it yet; the options are those of `load`."""
-    head, modifiers = split_reference(reference)
+    head, modifiers = split_reference(os.fspath(reference))
     size = read_size(input) if input is not None else None
     given = Options(size, _classes(classes), dict(set or {}), aux)
     overlays, steps, options = _sorted(modifiers, given)
     if is_spec(head):
         if overlays:
             raise FlopcountError(
-                f"{quote(reference)}: a spec has no variants: {_unknown(overlays[0], [])}"
+                f"{quote(head)}: a spec has no variants: {_unknown(overlays[0], [])}"
             )
         try:
             source = parse_spec(head)
@@ -221,7 +222,7 @@ _OPTIONS: dict[str, Callable[[Options, str], Options]] = {
 
 
 def load(
-    reference: str,
+    reference: str | os.PathLike[str],
     *,
     input: str | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,

@@ -14,8 +14,8 @@ class Column:
     """A column: its name in CSV and JSON, its title in print, and what kind of value it holds.
 
     Kinds: ``text``; ``count`` (an integer); ``ratio``; ``share`` (tenths of a percent);
-    ``change`` (a relative difference); ``figure`` (as printed elsewhere); ``shape``. A missing
-    value is None.
+    ``change`` (a relative difference); ``figure`` (as printed elsewhere); ``number`` and
+    ``percent`` (of a float); ``shape``. A missing value is None.
     """
 
     name: str
@@ -77,6 +77,8 @@ _PRINTED: dict[str, Callable[[Any], str]] = {
     "share": lambda tenths: f"{tenths // 10}.{tenths % 10} %",
     "change": lambda value: f"{100 * value:+.1f} %".replace("-0.0", "+0.0"),
     "figure": str,
+    "number": lambda value: f"{value:,.1f}",
+    "percent": lambda value: f"{100 * value:.1f} %",
     "shape": shape_text,
 }
 _PLAIN: dict[str, Callable[[Any], Any]] = {
@@ -86,6 +88,8 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "share": lambda tenths: tenths / 10,
     "change": lambda value: round(value, 6),
     "figure": str,
+    "number": lambda value: round(value, 4),
+    "percent": lambda value: round(100 * value, 2),
     "shape": lambda shape: "x".join(str(size) for size in shape),
 }
 _LEFT = ("text", "shape")

@@ -134,7 +134,12 @@ class Report:
         return Line(rows, self._sum(rows), before, self._sum(before), **named)
 
     def _sum(self, rows: Sequence[Row]) -> Cost:
-        return sum((row.cost for row in rows), Cost()).for_batch(self.batch)
+        return Cost.total(row.cost for row in rows).for_batch(self.batch)
+
+    @property
+    def cost(self) -> Cost:
+        """The total's cost alone, without looking at the naive reading."""
+        return self._sum(self.rows)
 
     @property
     def macs(self) -> int:
@@ -270,7 +275,7 @@ def analyze(  # noqa: PLR0913  the options of a report
         if name not in known:
             raise FlopcountError(one_of(name, known, what))
     if modules:
-        network = network.select(modules)
+        network = network.select([modules] if isinstance(modules, str) else modules)
     if network.whole:
         own = {node.path for node in network.nodes}
         rows = tuple(row for row in walk(network.whole) if row.node.path in own)

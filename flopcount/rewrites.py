@@ -4,10 +4,11 @@
 one that it shows; docs/conventions.md tells them apart.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .convolutions import factorize, scale_widths, separable
 from .errors import FlopcountError, one_of, quote, shorten
 from .graph import Network, Node, Row, walk
 from .ops import Conv, Depthwise
@@ -90,19 +91,25 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
     """
     if reading != "figure":
         return {row.node.path: row for row in walk(naive(network, reading))}
+    return {
+        row.node.path: row
+        for _, alone in modules_alone(network, rows)
+        for row in walk(bypass(alone, ("reduce", "project")))
+    }
+
+
+def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, Network]]:
+    """Each module as a network of its own, on the input that it has in `rows`."""
     shapes: dict[str, Shape] = {**network.inputs, **{row.node.path: row.output for row in rows}}
     modules: dict[str, list[Node]] = {}
     for node in network.nodes:
         modules.setdefault(node.module, []).append(node)
-    found: dict[str, Row] = {}
-    for nodes in modules.values():
+    for module, nodes in modules.items():
         own = {node.path for node in nodes}
         needed = {path for node in nodes for path in (*node.inputs, node.like) if path}
         outside = {path: shapes[path] for path in needed - own}
         alone = replace(network, nodes=tuple(nodes), inputs=outside, output=nodes[-1].path)
-        for row in walk(bypass(alone, ("reduce", "project"))):
-            found[row.node.path] = row
-    return found
+        yield module, alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def _naive(network: Network, value: str | None) -> Network:
     rewritten = naive(network, reading)
     if rewritten.nodes == network.nodes:
         raise FlopcountError("the network has no reductions to bypass")
-    return noted(rewritten, f"naive ({reading}): {READINGS[reading]}")
+    return noted(rewritten, f"rewritten to naive ({reading}): {READINGS[reading]}")
 
 
 def noted(network: Network, note: str) -> Network:
@@ -134,4 +141,9 @@ def noted(network: Network, note: str) -> Network:
     return replace(network, notes=(*network.notes, note))
 
 
-REWRITES: dict[str, Callable[[Network, str | None], Network]] = {"naive": _naive}
+REWRITES: dict[str, Callable[[Network, str | None], Network]] = {
+    "naive": _naive,
+    "factorize": factorize,
+    "separable": separable,
+    "width": scale_widths,
+}

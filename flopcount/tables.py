@@ -130,7 +130,9 @@ def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
     place = f"variant.{variant}"
     changes = dict(_section(variants[variant], place))
     replaced = changes.pop("replace", [])
-    if not isinstance(replaced, list) or not all(name in changes for name in replaced):
+    if not isinstance(replaced, list) or not all(
+        isinstance(name, str) and name in changes for name in replaced
+    ):
         raise FlopcountError(
             f"{place}.replace: read {quote(replaced)}, expected a list of sections that the "
             "variant gives itself"
@@ -372,7 +374,7 @@ def _notes(document: Mapping[str, Any], paths: set[str], options: Options) -> tu
     notes = []
     assumed = _section(document.get("assumed", {}), "assumed")
     for path, why in assumed.items():
-        one_line(why, f"assumed.{path}")
+        one_line(why, f"assumed.{quote(path)}")
         if not any(f"{known}/".startswith((f"{path}/", f"{path}.")) for known in paths):
             raise FlopcountError(f"assumed: {one_of(path, paths, 'layer')}")
     if assumed:

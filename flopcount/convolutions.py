@@ -1,0 +1,165 @@
+"""Rewrites that put other convolutions in the place of each convolution that they apply to.
+
+Each is a graph → graph function of a value (``5x5:3x3``); a layer keeps its path, and what is
+put before it goes under that path, so that names mean the same in every rewrite.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from .dims import MAX_KERNEL, Pair, Window, as_size, maximum
+from .errors import FlopcountError, plural, quote
+from .graph import Network, Node
+from .ops import Conv, Dense, Depthwise, Tail
+from .words import pair
+
+_Made = Sequence[tuple[str, Any]]  # (what to add to the path, op): all but the last go before it
+
+
+def _recast(network: Network, make: Callable[[Conv], _Made | None], what: str) -> Network:
+    """Put `make`'s layers in the place of each convolution for which it gives some."""
+    nodes: list[Node] = []
+    changed = 0
+    for node in network.nodes:
+        made = make(node.op) if isinstance(node.op, Conv) else None
+        if made is None:
+            nodes.append(node)
+            continue
+        changed += 1
+        inputs = node.inputs
+        for suffix, op in made[:-1]:
+            path = f"{node.path}/{suffix}"
+            like = node.like if hasattr(op, "width") else None
+            nodes.append(replace(node, path=path, op=op, inputs=inputs, like=like))
+            inputs = (path,)
+        nodes.append(replace(node, op=made[-1][1], inputs=inputs))
+    if not changed:
+        raise FlopcountError(f"the network has no convolution that it applies to ({what})")
+    note = f"rewritten: {what}; {plural(changed, 'convolution')}"
+    return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
+
+
+def factorize(network: Network, value: str | None) -> Network:
+    """``5x5:3x3``: two 3×3 for a 5×5, or ``nxn``: 1×n then n×1 for each n×n.
+
+    The layers between have the width of the one they replace and carry what it carries; a stride
+    goes to the last (``nxn``: to each along its own axis), so that each output sees the same
+    pixels. 1512.00567, sections 3.1 and 3.2. Dilated convolutions stay as they are.
+    """
+    if value == "nxn":
+        return _recast(network, _asymmetric, "n×n → 1×n then n×1")
+    kernels = re.fullmatch(r"([0-9]+x[0-9]+):([0-9]+x[0-9]+)", value or "")
+    if not kernels:
+        raise FlopcountError(f"read {quote(value)}, expected factorize=5x5:3x3 or factorize=nxn")
+    large, small = (pair(text, "kernel", MAX_KERNEL) for text in kernels.groups())
+    times = {
+        (k - 1) // (s - 1) if s > 1 and (k - 1) % (s - 1) == 0 else 1 if k == s == 1 else 0
+        for k, s in zip(large, small, strict=True)
+        if not k == s == 1
+    }
+    if len(times) != 1 or min(times) < 2:
+        raise FlopcountError(
+            f"{kernels[2]} kernels do not stack up to a {kernels[1]} (two 3x3 reach as a 5x5 does)"
+        )
+    count = times.pop()
+
+    def make(op: Conv) -> _Made | None:
+        window = op.window
+        if window.kernel != large or window.dilation != (1, 1):
+            return None
+        padding = _split(window.padding, count)
+        if padding is None:
+            return None
+        first = Window(small, (1, 1), padding=padding)
+        last = replace(first, stride=window.stride)
+        before = [(f"{i}", replace(op, window=first)) for i in range(1, count)]
+        return [*before, ("", replace(op, window=last))]
+
+    text = f"{kernels[1]} → {count} of {kernels[2]}".replace("x", "×")
+    return _recast(network, make, text)
+
+
+def _split(padding: str | Pair, count: int) -> str | Pair | None:
+    """Explicit padding shared out among `count` layers; None where it cannot be."""
+    if isinstance(padding, str):
+        return padding
+    if any(side % count for side in padding):
+        return None
+    return padding[0] // count, padding[1] // count
+
+
+def _asymmetric(op: Conv) -> _Made | None:
+    (high, wide), window = op.window.kernel, op.window
+    if high != wide or high == 1 or window.dilation != (1, 1):
+        return None
+    rows, columns = window.padding if isinstance(window.padding, tuple) else (0, 0)
+    exact = isinstance(window.padding, tuple)
+    across = Window(
+        (1, wide), (1, window.stride[1]), padding=(0, columns) if exact else window.padding
+    )
+    down = Window((high, 1), (window.stride[0], 1), padding=(rows, 0) if exact else window.padding)
+    return [(f"1x{wide}", replace(op, window=across)), ("", replace(op, window=down))]
+
+
+def separable(network: Network, value: str | None) -> Network:
+    """Depthwise k×k then 1×1 for each ungrouped k×k: bias, norm and activation go to the 1×1."""
+    if value is not None:
+        raise FlopcountError(f"read {quote(value)}; separable takes no value")
+
+    def make(op: Conv) -> _Made | None:
+        if op.window.kernel == (1, 1) or op.groups != 1:
+            return None
+        spread = Depthwise(op.window, tail=Tail(bias=False))
+        return [("depthwise", spread), ("", replace(op, window=Window((1, 1))))]
+
+    return _recast(network, make, "k×k → depthwise k×k then 1×1")
+
+
+def scaled_width(width: Any, factor: Fraction) -> Any:
+    """A width times a factor, rounded half up, and at least 1: ⌊(2·w·p + q) / 2q⌋ for p/q.
+
+    >>> [scaled_width(width, Fraction(1, 2)) for width in (96, 5, 1)]
+    [48, 3, 1]
+    """
+    p, q = factor.numerator, factor.denominator
+    return maximum((2 * width * p + q) // (2 * q), 1)
+
+
+def scale_widths(network: Network, value: str | None) -> Network:
+    """``width=0.5``: every width times the factor, but those of the results (the classes).
+
+    Widths are rounded half up, and are at least 1 (the width multiplier α of 1704.04861).
+    """
+    try:
+        factor = Fraction(value if value and len(value) < 20 else "")
+    except (ValueError, ZeroDivisionError):
+        raise FlopcountError(f"read {quote(value)}, expected a factor such as width=0.5") from None
+    if not 0 < factor <= 1000:
+        raise FlopcountError(f"read {quote(value)}, expected a factor above 0 and at most 1000")
+    results = _results(network)
+    nodes = []
+    for node in network.nodes:
+        op = node.op
+        if isinstance(op, Conv | Dense) and node.like is None and node.path not in results:
+            width = as_size(scaled_width(op.width, factor), f"{node.path}: width")
+            nodes.append(replace(node, op=replace(op, width=width)))
+        else:
+            nodes.append(node)
+    note = f"rewritten: widths × {value}, rounded half up, but those of the result"
+    return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
+
+
+def _results(network: Network) -> set[str]:
+    """The layers with weights after which no other comes: their widths are the classes."""
+    followed: set[str] = set()
+    last: dict[str, set[str]] = {}  # path → the layers with weights that it comes from
+    for node in network.nodes:
+        sources = set().union(*(last.get(path, set()) for path in node.inputs))
+        if isinstance(node.op, Conv | Depthwise | Dense):
+            followed |= sources
+            sources = {node.path}
+        last[node.path] = sources
+    return {node.path for node in network.nodes if isinstance(node.op, Conv | Dense)} - followed

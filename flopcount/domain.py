@@ -1,0 +1,63 @@
+"""For which sizes a formula holds: the checks of the walk that symbols left undecided."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sympy import Expr, Mod, Symbol
+
+_FAR = 2**16
+
+
+def growing(expression: Expr) -> bool:
+    """Whether an expression is positive where its sizes are large."""
+    return bool(expression.subs(dict.fromkeys(expression.free_symbols, _FAR)) >= 0)
+
+
+def domain(conditions: Sequence[Any]) -> tuple[str, ...]:
+    """Sentences such as ``H ≥ 75``: where none of the conditions (that something misfits) holds.
+
+    A condition on one size is settled by the smallest size from which it does not hold; the
+    fitting of kernels grows with the size. What cannot be said so is given as it stands.
+    """
+    least: dict[Symbol, int] = {}
+    others: dict[str, None] = {}
+    for condition in dict.fromkeys(conditions):
+        symbols = sorted(getattr(condition, "free_symbols", ()), key=str)
+        if not symbols:
+            continue
+        bound = _bound(condition, symbols[0]) if len(symbols) == 1 else None
+        if bound is None:
+            others[_negated(condition)] = None
+        elif bound > 1:
+            least[symbols[0]] = max(bound, least.get(symbols[0], 1))
+    bounds = [f"{name} ≥ {bound}" for name, bound in sorted(least.items(), key=str)]
+    return (*bounds, *others)
+
+
+def _negated(condition: Any) -> str:
+    """What has to hold for a condition not to."""
+    from .mathtext import text
+
+    if isinstance(condition.lhs, Mod):
+        return f"{condition.lhs.args[1]} divides {text(condition.lhs.args[0])}"
+    opposite = {">": "≤", "<": "≥", ">=": "<", "<=": ">"}[condition.rel_op]
+    return f"{text(condition.lhs)} {opposite} {text(condition.rhs)}"
+
+
+def _bound(condition: Any, name: Symbol) -> int | None:
+    """The least value from which the condition never holds; None where there is none so simple."""
+
+    def holds(value: int) -> bool:
+        return bool(condition.subs(name, value))
+
+    high = 1
+    while holds(high):
+        high *= 2
+        if high > _FAR:
+            return None
+    low = 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if holds(middle) else (low, middle)
+    later = range(high, high + 64)
+    return None if any(holds(value) for value in later) else high

@@ -1,0 +1,247 @@
+"""The cost as an exact formula: the walk with sympy symbols for sizes and widths.
+
+The same ops price it as price a report. Nothing is simplified by sympy (that takes seconds):
+nested ceilings and floors are merged, and the sum is ordered, for reading.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy import Abs, Add, Dummy, Expr, Integer, Symbol, ceiling, floor
+
+from .dims import Symbolic, symbolic
+from .domain import domain, growing
+from .errors import FlopcountError, one_of, quote, shorten
+from .graph import Row, walk
+from .notation import NAME
+from .references import Draft, draft
+from .report import COUNTS
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A count as a sympy expression, and the sentences that say for which sizes it holds."""
+
+    name: str
+    count: str
+    expr: Expr
+    domain: tuple[str, ...]
+
+    def text(self) -> str:
+        """As people write it: ``9408·⌈H/2⌉⌈W/2⌉ + …``."""
+        from .mathtext import text
+
+        return text(self.expr)
+
+    def latex(self) -> str:
+        """For LaTeX."""
+        from .mathtext import latex
+
+        return latex(self.expr)
+
+    def python(self) -> str:
+        """As a Python function of whole numbers, with nothing to import."""
+        from .mathtext import python
+
+        return python(self.expr, self.count)
+
+    def diff(self, name: str) -> "Formula":
+        """What one more of a size or width costs: f(x + 1) − f(x).
+
+        Raises `FlopcountError` for a name that the formula does not have.
+        """
+        found = {symbol.name: symbol for symbol in self.expr.free_symbols}
+        if name not in found:
+            raise FlopcountError(one_of(name, sorted(found), "name of the formula"))
+        symbol = found[name]
+        more = sympy.expand(tidy(self.expr.subs(symbol, symbol + 1)) - self.expr)
+        return Formula(self.name, f"{self.count} for one more {name}", more, self.domain)
+
+    def __str__(self) -> str:
+        """As people write it."""
+        return self.text()
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+
+def symbol(name: str) -> Symbol:
+    """The symbol of a size or width: a positive integer. All symbols are made here."""
+    return Symbol(name, integer=True, positive=True)
+
+
+def formula(  # noqa: PLR0913  the options of the verb
+    reference: str,
+    *,
+    free: Sequence[str] = (),
+    count: str = "multiplies",
+    module: str | None = None,
+    branch: str | None = None,
+    let: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Formula:
+    """Write a count of a network as a formula in the `free` sizes and widths.
+
+    `free` names H and W (always the network's input), ``classes``, columns (``3a.r5``, or ``r5``
+    with `module`), or a spec's own names; without it, H and W and all names of the spec. `let`
+    puts expressions in their place (``{"H": "32n", "W": "32n"}``). `options` are those of
+    `flopcount.load`. Raises `FlopcountError` for a name or an expression that does not fit.
+
+    >>> formula("28x28x192 > conv 1x1 r reduce > conv 5x5 32", free=["r"]).text()
+    '777728·r'
+    """
+    if count not in COUNTS:
+        raise FlopcountError(one_of(count, COUNTS, "count"))
+    plan = draft(reference, **options)
+    names = {name: _variable(name, plan, module) for name in free or _default(plan)}
+    given = {name: _expression(text, name, names) for name, text in (let or {}).items()}
+    sizes = Sizes()
+    left = Symbolic(sizes.symbol, None if count == "multiplies_unpadded" else Dummy())
+    token = symbolic.set(left)
+    try:
+        network = plan.build({variable: symbol(name) for name, variable in names.items()})
+        rows = walk(network)
+        wanted = network.select([module]).modules if module is not None else network.modules
+    finally:
+        symbolic.reset(token)
+    rows = _of_branch([row for row in rows if row.node.module in set(wanted)], branch, plan.name)
+    total = sum((sympy.sympify(getattr(row.cost, count)) for row in rows), Integer(0))
+    expr, positive = without_abs(total, sizes)
+    puts = {symbol(name): expression for name, expression in given.items()}
+    expr = _put(expr, puts)
+    where = [_put(sizes.written(one), puts) for one in (*left.conditions, *positive)]
+    title = plan.name + (f", module {module}" if module else "") + (f"/{branch}" if branch else "")
+    return Formula(title, count, expr, domain(where))
+
+
+def _put(expression: Any, puts: Mapping[Symbol, Expr]) -> Any:
+    """Put expressions in the place of names, and multiply out if that leaves a polynomial."""
+    if not puts or not hasattr(expression, "subs"):
+        return expression
+    put = tidy(expression.subs(puts, simultaneous=True))
+    return sympy.expand(put) if isinstance(put, Expr) else put
+
+
+class Sizes:
+    """Symbols for the sizes of grids, so that a sum of products of them stays a polynomial."""
+
+    def __init__(self) -> None:
+        self._symbols: dict[Expr, Symbol] = {}
+        self._written: dict[Symbol, Expr] = {}
+
+    def symbol(self, size: Expr) -> Expr:
+        """The symbol of a size; a name itself, or a number, needs none."""
+        written = tidy(self.written(size))
+        if written.is_Symbol or written.is_Integer:
+            return written
+        if written not in self._symbols:
+            dummy = Dummy(integer=True, positive=True)
+            self._symbols[written] = dummy
+            self._written[dummy] = written
+        return self._symbols[written]
+
+    def written(self, expression: Any) -> Any:
+        """An expression with the sizes written out again."""
+        found = self._written.keys() & getattr(expression, "free_symbols", set())
+        return expression.xreplace({one: self._written[one] for one in found})
+
+
+def _default(plan: Draft) -> list[str]:
+    known = plan.variables()
+    if plan.source is None:
+        return ["H", "W"]
+    written = [name for name in plan.source.size or () if isinstance(name, str)]
+    written += [name for name in known if name not in ("H", "W", *written)]
+    return written or ["H", "W"]
+
+
+def _variable(name: str, plan: Draft, module: str | None) -> str:
+    """The draft's name for what a user calls ``r5``, ``3a.r5``, ``inception_3a.r5`` or ``H``."""
+    known = plan.variables()
+    module = (module or "").removeprefix("inception_")
+    for candidate in (name, f"{module}.{name}"):
+        if candidate in known:
+            return candidate
+    columns = [one for one in known if one.endswith(f".{name}")]
+    hint = f" (which row's? {', '.join(columns[:4])}, …)" if columns else ""
+    raise FlopcountError(f"{shorten(plan.name)}: {one_of(name, known, 'name')}{hint}")
+
+
+def _of_branch(rows: Sequence[Row], branch: str | None, name: str) -> list[Row]:
+    if branch is None:
+        return list(rows)
+    known = dict.fromkeys(row.node.branch for row in rows if row.node.branch)
+    if branch not in known:
+        raise FlopcountError(f"{shorten(name)}: {one_of(branch, known, 'branch')}")
+    return [row for row in rows if row.node.branch == branch]
+
+
+def _expression(text: str, name: str, names: Mapping[str, str]) -> Expr:
+    """Read what stands in the place of a name: ``32n``, ``2*m``, ``W``, or a number."""
+    if name not in names:
+        raise FlopcountError(f"--let: {one_of(name, names, 'name')}")
+    found = NAME.fullmatch(text) or text.replace("*", "").isalnum()
+    digits = len(text) - len(text.lstrip("0123456789"))
+    factor, rest = text[:digits], text[digits:].lstrip("*")
+    if not found or len(text) > 30 or (rest and not rest.isidentifier()) or not (factor or rest):
+        raise FlopcountError(
+            f"--let {name}={shorten(text)}: expected a number, a name, or as in 32n"
+        )
+    if factor and not int(factor):
+        raise FlopcountError(f"--let {name}={quote(text)}: a size is at least 1")
+    return Integer(factor or 1) * (symbol(rest) if rest else Integer(1))
+
+
+def tidy(expression: Any) -> Any:
+    """Merge nested ceilings and floors: ⌈⌈H/2⌉/2⌉ = ⌈H/4⌉, and −⌊−x⌋ = ⌈x⌉.
+
+    For whole m ≥ 1 and whole k: ⌈(⌈x⌉ + k)/m⌉ = ⌈(x + k)/m⌉, and the same of floors; and
+    ⌊x⌋ + k = ⌊x + k⌋.
+    """
+    if not hasattr(expression, "replace"):
+        return expression
+    turned = expression.replace(
+        lambda part: isinstance(part, floor) and part.args[0].could_extract_minus_sign(),
+        lambda part: -ceiling(-part.args[0]),
+    )
+    return turned.replace(
+        lambda part: isinstance(part, ceiling | floor | Add),
+        lambda part: _taken_in(part) if isinstance(part, Add) else _merged(part),
+    )
+
+
+def _merged(part: Expr) -> Expr:
+    """⌈inner⌉ or ⌊inner⌋, with one of the same kind inside it taken out where that is exact."""
+    kind, inner = type(part), part.args[0]
+    constant, rest = inner.as_coeff_Add()
+    factor, core = rest.as_coeff_Mul()
+    one_over = 1 / factor
+    if isinstance(core, kind) and one_over.is_Integer and one_over > 0:
+        shift = constant * one_over
+        if shift.is_Integer:
+            return kind((core.args[0] + shift) / one_over)
+    return part
+
+
+def _taken_in(part: Expr) -> Expr:
+    """⌊x⌋ + k as ⌊x + k⌋, which sympy leaves so where x has a fraction."""
+    constant, rest = part.as_coeff_Add()
+    if isinstance(rest, ceiling | floor) and constant.is_Integer:
+        return type(rest)(rest.args[0] + constant)
+    return part
+
+
+def without_abs(total: Expr, sizes: Sizes) -> tuple[Expr, list[Any]]:
+    """Multiply out; write |e| as e for the sizes from which e is not negative: its conditions.
+
+    They come from the taps that reach over the edge of an image smaller than its kernel.
+    """
+    conditions: list[Any] = []
+    while found := [part for part in total.atoms(Abs) if not part.args[0].has(Abs)]:
+        inside = found[0].args[0]
+        sign = 1 if growing(sizes.written(inside)) else -1
+        conditions.append(sign * inside < 0)
+        total = tidy(total.xreplace({found[0]: sign * inside}))
+    return tidy(sizes.written(sympy.expand(total))), conditions

@@ -1,0 +1,34 @@
+"""`flopcount breakeven NETWORK`: up to which width each reduction pays."""
+
+from argparse import ArgumentParser, Namespace
+from functools import partial
+
+from . import Outcome, Verb, add_design, add_network, load_network
+
+
+def _add(parser: ArgumentParser) -> None:
+    add_network(parser)
+    parser.add_argument("--module", action="append", default=[], help="of this module (repeatable)")
+    parser.add_argument("--branch", help="of this branch")
+    add_design(parser)
+
+
+def _run(args: Namespace) -> Outcome:
+    from ..breakeven import breakeven_table, reductions
+    from ..render import render
+
+    network = load_network(args)
+    found = reductions(network, modules=args.module, branch=args.branch)
+    return Outcome(partial(render, breakeven_table(network, found)))
+
+
+VERB = Verb(
+    "Up to which width each 1×1 reduction pays, for multiplies and for parameters, and how much\n"
+    "of the possible saving its own width gets. Solved from the graph's cost.",
+    "breakeven NETWORK [options]",
+    _add,
+    _run,
+    "examples:\n"
+    "  flopcount breakeven googlenet --module 3a --branch 5x5\n"
+    "  flopcount breakeven inception-v3 -o reductions.csv\n",
+)
