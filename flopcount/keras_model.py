@@ -90,9 +90,14 @@ def model(
     found = run(network, rows, layers, symbols, seen, progress)
     with naming(network.output):
         name = re.sub(r"[^A-Za-z0-9_.-]+", "-", network.name).strip("-.")
-        ends = list(found.values())
-        made = keras.Model(list(symbols.values()), ends if len(ends) > 1 else ends[0], name=name)
+        made = keras.Model(_alone(symbols), _alone(found), name=name)
     return made, rows
+
+
+def _alone(tensors: Mapping[str, Any]) -> Any:
+    """A list, or, as Keras users have it, a single tensor by itself."""
+    found = list(tensors.values())
+    return found if len(found) > 1 else found[0]
 
 
 def stateless(
