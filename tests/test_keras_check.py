@@ -23,7 +23,7 @@ pytest.importorskip("jax")
 SMALL = "9x9x4 > conv 3x3 8"
 VARIANTS = [f"{name}@{variant}" for name in fc.names() for variant in variants(name)]
 # A small side that each takes.
-SIDES = {name: 75 for name in fc.names()} | {"cifar10-inception": 8, "bn-inception": 97}
+SIDES = dict.fromkeys(fc.names(), 75) | {"cifar10-inception": 8, "bn-inception": 97}
 
 
 def assert_clean(result: Result, network: fc.Network) -> None:
