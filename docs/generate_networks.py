@@ -22,7 +22,7 @@ INTRODUCTION = (
 CLAIMS = (
     "Each claim with what was measured. The figure and the verdict are computed from "
     "`tables/notes/`; `flopcount paper NETWORK` shows those of one network. A claim is true when "
-    "the exact figure rounds to the claimed one; \"about as much\" is within 10 %."
+    'the exact figure rounds to the claimed one; "about as much" is within 10 %.'
 )
 COUNTS = ("multiplies", "multiplies_unpadded", "params", "norm_stats")
 

@@ -103,7 +103,9 @@ class Cost:
             return cls()
         *columns, work = zip(*counts, strict=True)
         kinds = zip(*map(_KINDS, work), strict=True)
-        return cls(*map(sum, columns), elementwise=Elementwise(*map(sum, kinds)))
+        multiplies, unpadded, weights, biases, params, stats, activations = map(sum, columns)
+        other = Elementwise(*map(sum, kinds))
+        return cls(multiplies, unpadded, weights, biases, params, stats, activations, other)
 
     def for_batch(self, batch: "Size") -> "Cost":
         """The cost of `batch` samples: all but the parameters are multiplied.

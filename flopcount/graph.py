@@ -96,8 +96,8 @@ class Network:
         `weights` names a Keras initializer for the kernels (``"glorot_uniform"``); zeros build in
         a second. Outputs are the network's own and, loaded with ``aux=True``, its auxiliary heads.
         Layers are named by their paths, ``/`` written as ``>`` and ``.`` as ``>>``; a dropout's
-        rate and a residual's scale are not in a table and stand at 0.5 and 0.1. Needs ``flopcount[keras]``. Raises
-        `FlopcountError` where Keras is missing or refuses a layer.
+        rate and a residual's scale are not in a table and stand at 0.5 and 0.1. Needs
+        ``flopcount[keras]``. Raises `FlopcountError` where Keras is missing or refuses a layer.
         """
         from .keras_model import to_keras
 
@@ -112,11 +112,11 @@ class Network:
         name = shorten(self.name)
         what = f"{name}, module {', '.join(self.modules)}" if self.whole else name
         try:
-            shapes = {**self.inputs, **{row.node.path: row.output for row in walk(self)}}
+            found = {**self.inputs, **{row.node.path: row.output for row in walk(self)}}
         except FlopcountError as error:
             return f"<Network {what}: {error}>"
         first = next(iter(self.inputs.values()))
-        shapes = " → ".join("×".join(map(str, shape)) for shape in (first, shapes[self.output]))
+        shapes = " → ".join("×".join(map(str, shape)) for shape in (first, found[self.output]))
         return f"<Network {what}: {shapes}, {plural(len(self.nodes), 'layer')}>"
 
 

@@ -112,7 +112,7 @@ def _shown(report: Report) -> list[Line]:
     ]
 
 
-def _output(report: Report) -> Shape:
+def _output(report: Report) -> "Shape":
     """The shape of the network's result; where every layer was bypassed, that of its input."""
     network = report.network
     shapes = {**network.inputs, **{row.node.path: row.output for row in report.rows}}

@@ -133,6 +133,8 @@ def _naive(network: Network, value: str | None) -> Network:
     rewritten = naive(network, reading)
     if rewritten.nodes == network.nodes:
         raise FlopcountError("the network has no reductions to bypass")
+    if not rewritten.nodes:
+        raise FlopcountError("nothing is left of the network")
     return noted(rewritten, f"rewritten to naive ({reading}): {READINGS[reading]}")
 
 

@@ -141,12 +141,15 @@ def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
     return _merged(base, changes)
 
 
-def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(
+    base: Mapping[str, Any], changes: Mapping[str, Any], levels: int = 3
+) -> dict[str, Any]:
+    """Merge section by section: ``block.inception."5x5"`` is as deep as a table goes."""
     merged = dict(base)
     for key, value in changes.items():
         old = merged.get(key)
-        if isinstance(old, dict) and isinstance(value, dict):
-            merged[key] = _merged(old, value)
+        if levels > 1 and isinstance(old, dict) and isinstance(value, dict):
+            merged[key] = _merged(old, value, levels - 1)
         else:
             merged[key] = value
     return merged
@@ -374,7 +377,7 @@ def _notes(document: Mapping[str, Any], paths: set[str], options: Options) -> tu
     notes = []
     assumed = _section(document.get("assumed", {}), "assumed")
     for path, why in assumed.items():
-        one_line(why, f"assumed.{quote(path)}")
+        one_line(why, f"assumed.{shorten(path) if path.isprintable() else quote(path)}")
         if not any(f"{known}/".startswith((f"{path}/", f"{path}.")) for known in paths):
             raise FlopcountError(f"assumed: {one_of(path, paths, 'layer')}")
     if assumed:
