@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn, TextIO
 
 from .errors import FlopcountError, nearest, one_of, quote
-from .verbs import RESERVED, VERBS, Verb, verb
+from .verbs import VERBS, Verb, verb
 
 EXIT_BAD_INPUT = 2
 
@@ -44,8 +44,10 @@ def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     chosen.add_options(parser)
-    listed = f"{', '.join(chosen.formats[:-1])} or {chosen.formats[-1]}"
-    parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {listed}")
+    if chosen.formats:
+        listed = f"{', '.join(chosen.formats[:-1])} or {chosen.formats[-1]}"
+        parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {listed}")
+    parser.set_defaults(format=None)
     parser.add_argument(
         "-o",
         dest="files",
@@ -81,7 +83,7 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
         )
     if argv[0] in VERBS:
         return argv[0], argv[1:]
-    if argv[0] in RESERVED or (nearest(argv[0], VERBS) and not _is_network(argv[0])):
+    if nearest(argv[0], VERBS) and not _is_network(argv[0]):
         raise FlopcountError(one_of(argv[0], VERBS, "verb"))
     return "show", argv
 
@@ -101,6 +103,8 @@ def run(argv: Sequence[str]) -> tuple[str, int]:
     name, words = _chosen(argv)
     chosen = verb(name)
     args = _parse(name, chosen, words)
+    if not args.files and not chosen.formats:
+        raise FlopcountError(f"name a file for it: -o FILE, ending in {' '.join(chosen.endings)}")
     if not args.files:
         outcome = chosen.run(args)
         return str(outcome.produce(args.format or chosen.formats[0])), outcome.code

@@ -16,14 +16,14 @@ VERBS = {
     "show": "the report (the verb may be left out)",
     "list": "the networks shipped",
     "paper": "what the paper prints beside the exact figures",
+    "compare": "networks side by side",
     "formula": "the cost as a formula",
     "breakeven": "up to which width each reduction pays",
     "check": "build it in Keras and compare, layer by layer",
     "sweep": "many designs at once",
     "fit": "the largest design within a budget",
+    "plot": "pictures",
 }
-# Verbs to come, reserved so that no table takes their names.
-RESERVED = ("compare", "plot")
 
 TEXT_FORMATS = ("table", "markdown", "csv", "json", "latex")
 
@@ -43,7 +43,8 @@ class Outcome(NamedTuple):
 class Verb(NamedTuple):
     """A verb: what its help says, its options, and what it does with them.
 
-    `formats` are those of standard output, the first the default; `endings` those of its files.
+    `formats` are those of standard output, the first the default, or none; `endings` those of
+    its files.
     """
 
     about: str

@@ -99,7 +99,7 @@ def _table(planned: "Sweep", found: "Array") -> "Table":
     stays = [f"keep {kept.text}" for kept in planned.keep]
     if planned.pareto:
         keys = ", ".join(f"{'-' * key.descending}{key.name}" for key in planned.pareto)
-        stays.append(f"no other design is as good by {keys} and better by one")
+        stays.append(f"Pareto front of {keys}: no other design is as good by all, better by one")
     if planned.top is not None:
         stays.append(f"the first {planned.top:,}")
     return Table(

@@ -1,0 +1,46 @@
+"""`flopcount compare NETWORK NETWORK…`: side by side."""
+
+from argparse import ArgumentParser, Namespace
+
+from . import TEXT_FORMATS, Outcome, Verb, add_design, widths_of
+
+
+def _add(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "networks", metavar="NETWORK", nargs="+", help="shipped names, paths of tables, or specs"
+    )
+    add_design(parser)
+
+
+def _run(args: Namespace) -> Outcome:
+    from ..compare import compare
+    from ..references import load
+    from ..render import render
+
+    networks = [
+        load(name, input=args.input, classes=args.classes, set=widths_of(args), aux=args.aux)
+        for name in args.networks
+    ]
+    table = compare(networks)
+
+    def produce(form: str) -> str | bytes:
+        if form in TEXT_FORMATS:
+            return render(table, form)
+        from ..curves import comparison
+        from ..plot import picture
+
+        return picture(comparison(networks), form)
+
+    return Outcome(produce)
+
+
+VERB = Verb(
+    "Networks side by side: totals and modules, each beside the first.",
+    "compare NETWORK NETWORK… [options]",
+    _add,
+    _run,
+    "examples:\n"
+    "  flopcount compare googlenet googlenet@torchvision googlenet@naive\n"
+    "  flopcount compare inception-v3 inception-v4 inception-resnet-v2@timm -o family.png\n",
+    endings=(".csv", ".md", ".json", ".tex", ".png", ".svg", ".pdf"),
+)
