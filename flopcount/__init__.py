@@ -15,23 +15,37 @@ from .references import load, parse
 from .report import Report, analyze
 
 if TYPE_CHECKING:
+    from .breakeven import reductions
+    from .comparisons import compare
     from .fits import fit
+    from .formulas import Formula, formula
     from .sweeps import sweep
 
 __all__ = [
     "FlopcountError",
+    "Formula",
     "Network",
     "Report",
     "analyze",
+    "compare",
     "fit",
+    "formula",
     "load",
     "names",
     "parse",
+    "reductions",
     "sweep",
 ]
 __version__ = "0.1.0"
 
-_LATER = {"fit": "fits", "sweep": "sweeps"}  # loaded when they are asked for
+_LATER = {  # loaded when they are asked for, from modules of other names
+    "Formula": "formulas",
+    "compare": "comparisons",
+    "fit": "fits",
+    "formula": "formulas",
+    "reductions": "breakeven",
+    "sweep": "sweeps",
+}
 
 
 def __getattr__(name: str) -> Any:

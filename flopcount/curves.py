@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .breakeven import Reduction
-from .compare import matched
+from .comparisons import matched
 from .errors import shorten
 from .graph import Network
 from .render import number

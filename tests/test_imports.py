@@ -30,7 +30,7 @@ ORDER = [
     *("tables", "library", "convolutions", "rewrites", "references", "report", "render"),
     *("explain", "layout", "plot", "output", "catalog", "claims", "paper"),
     *("polynomials", "tiles", "choices", "grids", "designs", "sweeps", "designs_io", "fits"),
-    *("domain", "mathtext", "formula", "breakeven"),
+    *("domain", "mathtext", "formulas", "breakeven", "comparisons", "curves"),
     *("keras_layers", "keras_backend", "keras_build", "keras_model", "keras_xla", "keras_time"),
     *("keras_check", "keras_report"),
     *("__init__", "verbs", "verbs.*", "cli", "__main__"),

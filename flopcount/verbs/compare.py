@@ -13,7 +13,7 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
-    from ..compare import compare
+    from ..comparisons import compare
     from ..references import load
     from ..render import render
 

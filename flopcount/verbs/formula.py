@@ -19,7 +19,7 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
-    from ..formula import formula
+    from ..formulas import formula
 
     found = formula(
         args.network,
