@@ -10,6 +10,18 @@ def _serializable(layer: Any) -> Any:
     return keras.saving.register_keras_serializable("flopcount")(layer)
 
 
+def register() -> None:
+    """Make every class of this page, so that Keras can load a saved model that holds one."""
+    for make in (
+        lrn_layer,
+        adaptive_pool_layer,
+        padded_pool_layer,
+        strided_dilated_conv_layer,
+        strided_dilated_depthwise_layer,
+    ):
+        make()
+
+
 @functools.cache
 def lrn_layer() -> Any:
     """The class of local response normalisation over `size` channels, as Krizhevsky et al. 2012.

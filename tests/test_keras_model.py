@@ -1,6 +1,8 @@
 """`Network.to_keras`: the reference model itself, and the article's own Keras code beside it."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +13,15 @@ import pytest
 
 import flopcount as fc
 from flopcount.keras_build import layer_name, layer_path
+from flopcount.keras_xla import lowered_flops
 
 keras = pytest.importorskip("keras")
 pytest.importorskip("jax")
 
 
-def articles_model(classes: int = 10) -> Any:
-    """The article's "Keras implementation", as it is printed there; Flatten and Dense follow."""
+def articles_module(input_img: Any) -> Any:
+    """The article's "Keras implementation" of a module, as it is printed there."""
     conv2d, max_pooling2d = keras.layers.Conv2D, keras.layers.MaxPooling2D
-    input_img = keras.Input((32, 32, 3))
     incep_1_1by1 = conv2d(64, (1, 1), padding="same", activation="relu")(input_img)
     incep_3_1by1 = conv2d(64, (1, 1), padding="same", activation="relu")(input_img)
     incep_3_3by3 = conv2d(64, (3, 3), padding="same", activation="relu")(incep_3_1by1)
@@ -28,22 +30,60 @@ def articles_model(classes: int = 10) -> Any:
     incep_pool_3by3 = max_pooling2d((3, 3), strides=(1, 1), padding="same")(input_img)
     incep_pool_1by1 = conv2d(64, (1, 1), padding="same", activation="relu")(incep_pool_3by3)
     joined = [incep_1_1by1, incep_3_3by3, incep_5_5by5, incep_pool_1by1]
-    output = keras.layers.concatenate(joined, axis=3)
-    out = keras.layers.Dense(classes, activation="softmax")(keras.layers.Flatten()(output))
+    return keras.layers.concatenate(joined, axis=3)
+
+
+def articles_model(modules: int) -> Any:
+    """Its CIFAR-10 model: the module, here also twice, then Flatten and Dense."""
+    input_img = output = keras.Input((32, 32, 3))
+    for _ in range(modules):
+        output = articles_module(output)
+    out = keras.layers.Dense(10, activation="softmax")(keras.layers.Flatten()(output))
     return keras.Model(input_img, out)
 
 
-def test_the_articles_own_keras_code_agrees() -> None:
-    by_hand = articles_model()
-    network = fc.load("cifar10-inception")
-    total = fc.analyze(network).total
-    assert by_hand.count_params() == total.cost.params
-    assert by_hand.output_shape[1:] == (total.output[2],) == (10,)
-    ours = network.to_keras()
-    shapes = [tuple(weight.shape) for weight in by_hand.weights]
-    assert [tuple(weight.shape) for weight in ours.weights] == shapes
-    for mine, his in zip(ours.weights, by_hand.weights, strict=True):
-        mine.assign(his)
+def written(layer: Any) -> tuple[bool, int]:
+    """Where a layer stands in the code: Keras numbers those without a name (conv2d_3)."""
+    number = layer.name.rpartition("_")[2]
+    return layer.name.startswith("dense"), int(number) if number.isdigit() else 0
+
+
+TWICE = """
+input = "32x32x3"
+[block.inception]
+"1x1"  = "conv 1x1 64"
+"3x3"  = "conv 1x1 64 > conv 3x3 64"
+"5x5"  = "conv 1x1 64 > conv 5x5 64"
+"pool" = "maxpool 3x3 > conv 1x1 64"
+[rows]
+first  = "inception"
+second = "inception"
+linear = "dense 10 > softmax"
+"""
+
+
+@pytest.mark.parametrize("modules", [1, 2])
+def test_the_articles_own_keras_code_agrees(modules: int, tmp_path: Path) -> None:
+    table = tmp_path / "twice.toml"
+    table.write_text(TWICE, encoding="utf-8")
+    network = fc.load("cifar10-inception" if modules == 1 else str(table))
+    by_hand, ours = articles_model(modules), network.to_keras()
+    report = fc.analyze(network)
+    assert by_hand.count_params() == report.total.cost.params
+    kernels = [layer for layer in by_hand.layers if layer.weights]
+    layers = [line for line in report.by("layer").lines if line.cost.multiplies]
+    assert len(kernels) == len(layers) == 6 * modules + 1
+    for layer, line in zip(sorted(kernels, key=written), layers, strict=True):
+        path = line.layer or ""
+        assert layer.output.shape[-1] == line.output[2]
+        assert layer.kernel.shape == ours.get_layer(layer_name(path)).kernel.shape
+        assert (
+            lowered_flops({"": layer}, layer.input.shape[1:]) == 2 * line.cost.multiplies_unpadded
+        )
+        for mine, other in zip(
+            ours.get_layer(layer_name(path)).weights, layer.weights, strict=True
+        ):
+            mine.assign(other)
     image = np.random.default_rng(0).standard_normal((2, 32, 32, 3), dtype=np.float32)
     np.testing.assert_allclose(ours(image), by_hand(image), rtol=1e-4, atol=1e-6)
 
@@ -83,10 +123,18 @@ def test_a_models_copy_starts_as_keras_own_layers_do() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own
-def test_a_model_can_be_saved_and_read(tmp_path: Path) -> None:
+def test_a_model_can_be_saved_and_read_in_another_process(tmp_path: Path) -> None:
     spec = "9x9x4 > conv 3x3/2 4 dilation=2 > lrn > maxpool 3x3/2 pad=1 ceil > avgpool to=2x2"
     model = fc.parse(spec).to_keras(weights="glorot_uniform")
     model.save(tmp_path / "model.keras")
-    again = keras.saving.load_model(tmp_path / "model.keras")
     image = np.random.default_rng(0).standard_normal((1, 9, 9, 4), dtype=np.float32)
-    np.testing.assert_array_equal(again(image), model(image))
+    np.save(tmp_path / "image.npy", image)
+    np.save(tmp_path / "output.npy", np.asarray(model(image)))
+    code = (
+        "import keras, numpy as np; from flopcount.keras_layers import register; register(); "
+        "model = keras.saving.load_model('model.keras'); "
+        "assert np.array_equal(model(np.load('image.npy')), np.load('output.npy'))"
+    )
+    home = str(Path(fc.__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": home}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
