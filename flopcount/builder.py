@@ -9,21 +9,9 @@ from typing import Any
 from .dims import Size
 from .errors import FlopcountError, nearest, one_of, quote
 from .graph import INPUT, Node
-from .notation import (
-    BRANCHES,
-    MAX_DEPTH,
-    MAX_LAYERS,
-    Arm,
-    Bracket,
-    Column,
-    From,
-    Layer,
-    Ref,
-    Repeat,
-    Spec,
-    Term,
-)
+from .notation import MAX_DEPTH, MAX_LAYERS
 from .ops import Add, Concat, Op
+from .trees import BRANCHES, Arm, Bracket, Column, From, Layer, Ref, Repeat, Spec, Term
 from .words import OPS, RESERVED, Settings, builtin_defaults, settings
 
 

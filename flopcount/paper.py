@@ -14,7 +14,7 @@ from .library import LoadedTable
 from .notation import parse
 from .render import Column, Table, number
 from .report import COUNTS, Line, analyze
-from .tables import one_line
+from .sections import one_line
 
 _PRINTED = re.compile(r"([0-9]+(?:\.([0-9]+))?)([KMB]?)", re.ASCII)
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9}

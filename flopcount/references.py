@@ -13,10 +13,10 @@ from .dims import Shape, Size, as_size
 from .errors import FlopcountError, one_of, quote
 from .graph import INPUT, Network
 from .library import LoadedTable, read_table
-from .notation import Source, layers_of
 from .notation import parse as parse_spec
 from .rewrites import REWRITES, Rewrite
 from .tables import Options, columns_of, read_size, sized
+from .trees import Source, layers_of
 from .words import whole_number
 
 SPEC_NOTE = (

@@ -4,8 +4,7 @@ docs/tables.md is the manual. A table is data: nothing in it is evaluated or imp
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +12,10 @@ from .builder import Block, Builder
 from .dims import Shape, Size, as_size
 from .errors import FlopcountError, one_of, quote, shorten
 from .graph import INPUT, Network
-from .notation import Arm, From, Ref, Repeat, Spec, name_of, parse, parse_size
-from .words import OPS, Settings, builtin_defaults, settings, whole_number
+from .notation import parse_size
+from .sections import at, blocks_of, defaults_of, named, one_line, section, spec_of
+from .trees import From, Ref, Repeat, Spec
+from .words import OPS, whole_number
 
 KEYS = (
     "title",
@@ -30,7 +31,6 @@ KEYS = (
     "paper",
     "assumed",
 )
-_MAX_TEXT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def read_size(text: object) -> tuple[int, ...]:
     """
     if not isinstance(text, str):
         raise FlopcountError(f"input is {quote(text)}, not a string such as '224x224x3'")
-    with _at(f"input {quote(text)}"):
+    with at(f"input {quote(text)}"):
         size = parse_size(text)
         for part in size:
             if isinstance(part, str):
@@ -74,61 +74,17 @@ def sized(text: object, given: tuple[Size, ...] | None = None) -> Shape:
     return height, width, channels
 
 
-@contextmanager
-def _at(place: str) -> Iterator[None]:
-    """Say of an error where in the table it is."""
-    try:
-        yield
-    except FlopcountError as error:
-        raise FlopcountError(f"{place}: {error}") from None
-
-
-def _section(value: object, place: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise FlopcountError(
-            f"{place}: read {quote(value)}, expected a section of names and values"
-        )
-    return value
-
-
-def _text(value: object, place: str) -> str:
-    if not isinstance(value, str):
-        raise FlopcountError(f"{place}: read {quote(value)}, expected a string")
-    return value
-
-
-def one_line(value: object, place: str) -> str:
-    """A text that a report's heading can show: one printable line."""
-    text = _text(value, place)
-    if not text.isprintable() or len(text) > _MAX_TEXT:
-        raise FlopcountError(
-            f"{place}: {quote(text)} is not one printable line of at most {_MAX_TEXT} characters"
-        )
-    return text
-
-
-def _spec(value: object, place: str) -> Spec:
-    text = _text(value, place)
-    with _at(f"{place}: in {quote(text)}"):
-        return parse(text, sized=False).spec
-
-
-def _named(name: str, place: str, *, reserved: bool = False) -> str:
-    with _at(place):
-        return name_of(name, "name", reserved=reserved)
-
-
 def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
     """Lay a variant over a table: only what it names differs.
 
     Sections are merged key by key, except those in the variant's ``replace``. Raises
     `FlopcountError` for a variant that the table does not have.
     """
-    variants = _section(document.get("variant", {}), "variant")
+    variants = section(document.get("variant", {}), "variant")
     if variant not in variants:
         raise FlopcountError(one_of(variant, variants, "variant or rewrite"))
     place = f"variant.{variant}"
-    changes = dict(_section(variants[variant], place))
+    changes = dict(section(variants[variant], place))
     replaced = changes.pop("replace", [])
     if not isinstance(replaced, list) or not all(
         isinstance(name, str) and name in changes for name in replaced
@@ -141,9 +97,7 @@ def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
     return _merged(base, changes)
 
 
-def _merged(
-    base: Mapping[str, Any], changes: Mapping[str, Any], levels: int = 3
-) -> dict[str, Any]:
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any], levels: int = 3) -> dict[str, Any]:
     """Merge section by section: ``block.inception."5x5"`` is as deep as a table goes."""
     merged = dict(base)
     for key, value in changes.items():
@@ -155,59 +109,6 @@ def _merged(
     return merged
 
 
-def _defaults(document: Mapping[str, Any]) -> dict[str, Settings]:
-    """The words each kind of layer carries; depthwise and separable follow ``conv``."""
-    found = builtin_defaults()
-    given = _section(document.get("defaults", {}), "defaults")
-    for kind, value in given.items():
-        place = f"defaults.{kind}"
-        if kind not in OPS:
-            raise FlopcountError(f"defaults: {one_of(kind, OPS, 'layer')}")
-        words = _text(value, place).split()
-        for follower in (kind, "depthwise", "separable") if kind == "conv" else (kind,):
-            if follower != kind and follower in given:
-                continue
-            with _at(place):
-                found[follower] = {**found[follower], **settings(words, kind)}
-    return found
-
-
-def _blocks(document: Mapping[str, Any]) -> dict[str, Block]:
-    sections = _section(document.get("block", {}), "block")
-    return {name: _block(name, sections) for name in sections}
-
-
-def _block(name: str, sections: Mapping[str, Any]) -> Block:
-    place = f"block.{_named(name, 'block', reserved=True)}"
-    section = _section(sections[name], place)
-    seen = [name]
-    while "like" in section:
-        like = _text(section["like"], f"{place}.like")
-        if like in seen or like not in sections:
-            cause = "goes in a circle" if like in seen else one_of(like, sections, "block")
-            raise FlopcountError(f"{place}.like: {cause}")
-        seen.append(like)
-        own = {key: value for key, value in section.items() if key != "like"}
-        section = {**_section(sections[like], f"block.{like}"), **own}
-    columns = section.get("columns", [])
-    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
-        raise FlopcountError(f"{place}.columns: read {quote(columns)}, expected a list of names")
-    for column in columns:
-        _named(column, f"{place}.columns", reserved=True)
-    if len(set(columns)) < len(columns):
-        raise FlopcountError(f"{place}.columns: a column is named twice")
-    arms = tuple(
-        Arm(_named(key, place), _spec(value, f'{place}."{key}"'))
-        for key, value in section.items()
-        if key not in ("columns", "as", "like")
-    )
-    if "as" in section:
-        return Block(arms, _spec(section["as"], f"{place}.as"), tuple(columns))
-    if not arms:
-        raise FlopcountError(f"{place}: a block needs a branch, or 'as'")
-    return Block(arms, columns=tuple(columns))
-
-
 def _row(value: object, place: str, blocks: Mapping[str, Block]) -> tuple[Spec, dict[str, Size]]:
     """A row's spec and, where it names a block with columns, its widths."""
     if isinstance(value, dict):
@@ -217,9 +118,9 @@ def _row(value: object, place: str, blocks: Mapping[str, Block]) -> tuple[Spec, 
     if isinstance(value, list):
         if not value:
             raise FlopcountError(f"{place}: an empty list, expected a block and its widths")
-        spec, widths = _spec(value[0], place), value[1:]
+        spec, widths = spec_of(value[0], place), value[1:]
     else:
-        spec, widths = _spec(value, place), []
+        spec, widths = spec_of(value, place), []
     named = _blocks_in(spec)
     layouts = {name: blocks[name].columns for name in named if name in blocks}
     if len(layouts) < len(set(named)):
@@ -268,7 +169,7 @@ def _with_columns(
             raise FlopcountError(f"{place}: row {row!r} has no columns")
         if column not in columns:
             raise FlopcountError(f"{place}: {one_of(column, columns, 'column')}")
-        with _at(place):
+        with at(place):
             if isinstance(value, str):
                 columns[column] = whole_number(value, column)
             else:
@@ -277,16 +178,16 @@ def _with_columns(
 
 def columns_of(document: Mapping[str, Any]) -> list[str]:
     """The columns of a table's rows, as ``set`` names them: ``3a.r5``."""
-    rows = _rows(document, _blocks(document))
+    rows = _rows(document, blocks_of(document))
     return [f"{row}.{column}" for row, (_, columns) in rows.items() for column in columns]
 
 
 def _rows(
     document: Mapping[str, Any], blocks: Mapping[str, Block]
 ) -> dict[str, tuple[Spec, dict[str, Size]]]:
-    sections = _section(document.get("rows", {}), "rows")
+    sections = section(document.get("rows", {}), "rows")
     return {
-        row: _row(value, f"rows.{_named(row, 'rows')}", blocks) for row, value in sections.items()
+        row: _row(value, f"rows.{named(row, 'rows')}", blocks) for row, value in sections.items()
     }
 
 
@@ -302,17 +203,17 @@ def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
         if key not in document:
             raise FlopcountError(f"the key {key!r} is missing")
     shape = sized(document["input"], options.input)
-    blocks = _blocks(document)
+    blocks = blocks_of(document)
     rows = _rows(document, blocks)
     if not rows:
         raise FlopcountError("rows: the network has no rows")
     if INPUT in rows or "total" in rows:
         raise FlopcountError(f"rows: no row may be named {INPUT!r} or 'total'")
     _with_columns(rows, options.set)
-    builder = Builder(blocks, _constants(document, options), _defaults(document))
+    builder = Builder(blocks, _constants(document, options), defaults_of(document))
     here = INPUT
     for row, (spec, columns) in rows.items():
-        with _at(f"rows.{row}"):
+        with at(f"rows.{row}"):
             here = builder.row(row, spec, columns, here)
     if here == INPUT:
         raise FlopcountError("rows: what comes out is the input itself; there is no layer")
@@ -341,11 +242,11 @@ def _constants(document: Mapping[str, Any], options: Options) -> dict[str, Size]
 
 def _aux(document: Mapping[str, Any], builder: Builder, *, counted: bool) -> None:
     """Add the auxiliary heads if they are counted; read them in any case, to find mistakes."""
-    heads = _section(document.get("aux", {}), "aux")
+    heads = section(document.get("aux", {}), "aux")
     rows = dict(builder.outputs)
     for name, value in heads.items():
-        place = f"aux.{_named(name, 'aux')}"
-        spec = _spec(_head(value, place)["spec"], place)
+        place = f"aux.{named(name, 'aux')}"
+        spec = spec_of(_head(value, place)["spec"], place)
         if not isinstance(spec[0], From):
             raise FlopcountError(f"{place}: an auxiliary head starts with 'from' and a row")
         if spec[0].row not in rows:
@@ -353,13 +254,13 @@ def _aux(document: Mapping[str, Any], builder: Builder, *, counted: bool) -> Non
         if name in rows:
             raise FlopcountError(f"{place}: a row has this name")
         if counted:
-            with _at(place):
+            with at(place):
                 builder.row(name, spec, {}, INPUT)
 
 
 def _head(value: object, place: str) -> dict[str, Any]:
     """An auxiliary head: a spec, or ``{spec = …, weight = 0.3}`` with its weight in the loss."""
-    head: dict[str, Any] = {"spec": value} if isinstance(value, str) else _section(value, place)
+    head: dict[str, Any] = {"spec": value} if isinstance(value, str) else section(value, place)
     for key in head:
         if key not in ("spec", "weight"):
             raise FlopcountError(f"{place}: {one_of(key, ('spec', 'weight'), 'key')}")
@@ -375,7 +276,7 @@ def _head(value: object, place: str) -> dict[str, Any]:
 def _notes(document: Mapping[str, Any], paths: set[str], options: Options) -> tuple[str, ...]:
     """What a report's heading has to say of this network."""
     notes = []
-    assumed = _section(document.get("assumed", {}), "assumed")
+    assumed = section(document.get("assumed", {}), "assumed")
     for path, why in assumed.items():
         one_line(why, f"assumed.{shorten(path) if path.isprintable() else quote(path)}")
         if not any(f"{known}/".startswith((f"{path}/", f"{path}.")) for known in paths):
