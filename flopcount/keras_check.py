@@ -8,7 +8,17 @@ from .errors import FlopcountError
 from .graph import Network, Row
 from .keras_backend import find_device, import_keras, naming, versions
 from .keras_build import Layers
-from .keras_model import Progress, Seen, model, quiet, random_images, random_kernels, run, stateless
+from .keras_model import (
+    Progress,
+    Seen,
+    build,
+    fits_in_memory,
+    quiet,
+    random_images,
+    random_kernels,
+    run,
+    stateless,
+)
 from .keras_xla import agreement, lowered_flops
 from .ops import Conv, Dense, Depthwise
 from .render import number, shape_text
@@ -98,7 +108,7 @@ def check(
         def note(row: Row, _taken: list[Any], output: Any) -> None:
             symbols[row.node.path] = tuple(output.shape[1:])
 
-        _, rows = model(network, layers, progress, note)
+        rows, _, _ = build(network, layers, progress, note)
         computed = _forward(network, rows, layers, progress)
         found = tuple(
             _compare(row, layers, symbols, computed, counting=backend == "jax")
@@ -128,6 +138,7 @@ def _forward(
         computed.taken[row.node.path] = tuple(taken[0].shape[1:])
         computed.output[row.node.path] = tuple(output.shape[1:])
 
+    fits_in_memory(rows, running=True)
     images = random_images(network, seed=1)
     ends = _run(network, rows, layers, images, note, progress)
     for path, value in ends.items():

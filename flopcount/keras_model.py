@@ -10,6 +10,7 @@ from .errors import FlopcountError
 from .graph import Network, Row, walk
 from .keras_backend import naming
 from .keras_build import Layers, layer_name, ones, zeros
+from .ops import elements
 
 Progress = Callable[[Sequence[Row], str], Iterable[Row]]  # the rows again, and what is done to them
 Seen = Callable[[Row, list[Any], Any], None]  # a row, what went in, what came out
@@ -74,30 +75,27 @@ def run(  # noqa: PLR0913, PLR0917  one loop for symbols and arrays
     return {path: held[path] for path in outputs(network)}
 
 
-def model(
+def build(
     network: Network, layers: Layers, progress: Progress = quiet, seen: Seen = unseen
-) -> tuple[Any, list[Row]]:
-    """The Keras model of a network, and its rows. A part of a network takes what the part reads.
+) -> tuple[list[Row], list[Any], list[Any]]:
+    """Build a network's Keras layers on symbols: its rows, what it takes and what it gives.
 
-    Raises `FlopcountError`, with the layer's path, for what Keras refuses.
+    A part of a network takes what the part reads. Raises `FlopcountError`, with the layer's path,
+    for what Keras refuses.
     """
     rows = built_rows(network)
-    _fits_in_memory(rows)
-    keras = layers.keras
-    symbols = {
-        path: keras.Input(network.inputs[path], name=layer_name(path)) for path in inputs(network)
-    }
-    found = run(network, rows, layers, symbols, seen, progress)
-    with naming(network.output):
-        name = re.sub(r"[^A-Za-z0-9_.-]+", "-", network.name).strip("-.")
-        made = keras.Model(_alone(symbols), _alone(found), name=name)
-    return made, rows
+    fits_in_memory(rows, running=False)
+    taken = {}
+    for path in inputs(network):
+        with naming(path):
+            taken[path] = layers.keras.Input(network.inputs[path], name=layer_name(path))
+    given = run(network, rows, layers, taken, seen, progress)
+    return rows, list(taken.values()), list(given.values())
 
 
-def _alone(tensors: Mapping[str, Any]) -> Any:
+def _alone(tensors: list[Any]) -> Any:
     """A list, or, as Keras users have it, a single tensor by itself."""
-    found = list(tensors.values())
-    return found if len(found) > 1 else found[0]
+    return tensors if len(tensors) > 1 else tensors[0]
 
 
 def stateless(
@@ -162,28 +160,36 @@ def to_keras(network: Network, weights: str = "zeros") -> Any:
         except (ValueError, TypeError):
             raise FlopcountError(f"Keras has no initializer {weights!r}") from None
     layers = Layers(kernel)
-    made, _ = model(network, layers)
+    _, taken, given = build(network, layers)
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", network.name).strip("-.")
+    with naming(network.output):
+        model = keras.Model(_alone(taken), _alone(given), name=name)
     for layer in layers.made():  # a copy of the model then starts as Keras' own layers do
         for name, value in vars(layer).items():
             if value is zeros or value is ones:
                 is_kernel = name in ("kernel_initializer", "depthwise_initializer")
                 own = "glorot_uniform" if is_kernel else value.__name__
                 setattr(layer, name, keras.initializers.get(own))
-    return made
+    return model
 
 
-def _fits_in_memory(rows: Sequence[Row]) -> None:
-    """Raise `FlopcountError` at the layer whose weights no longer fit the machine's memory."""
+def fits_in_memory(rows: Sequence[Row], *, running: bool) -> None:
+    """Raise `FlopcountError` at the first layer that this machine's memory has no room for.
+
+    That is for the weights up to there and, `running`, for what the layer reads and puts out. A
+    system may promise memory that it has not, and then end the process without a word.
+    """
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):  # not on every system
         return
-    total = 0
+    numbers = 0
     for row in rows:
-        total += 4 * (row.cost.params + row.cost.norm_stats)
-        if total > memory:
-            need, have = -(-total // 2**30), memory // 2**30
+        numbers += row.cost.params + row.cost.norm_stats
+        arrays = (*row.inputs, row.output) if running else ()
+        need = 4 * (numbers + sum(elements(shape) for shape in arrays))
+        if need > memory:
             raise FlopcountError(
-                f"{row.node.path}: out of memory: the weights up to here take {need:,} GiB, "
-                f"the machine has {have:,}"
+                f"{row.node.path}: out of memory: with the weights up to here it takes "
+                f"{-(-need // 2**30):,} GiB, the machine has {memory // 2**30:,}"
             )

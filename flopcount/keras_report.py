@@ -70,6 +70,8 @@ def _counts(result: Result) -> str:
             f"multiplies of none (the compiler's count comes from JAX; "
             f"{plural(result.skipped, 'layer')} without it)"
         )
+    if not any(layer.row.cost.multiplies for layer in result.layers):
+        return "multiplies of none, for there are none"
     exact, single = result.counted("exact"), result.counted("float32")
     text = f"multiplies of {number(result.counted())} ({number(exact)} equal"
     return text + (f", {number(single)} equal to float32 precision)" if single else ")")

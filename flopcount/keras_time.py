@@ -10,7 +10,7 @@ from .cost import Cost
 from .graph import Network, Node, Row, walk
 from .keras_backend import find_device, import_keras, naming, needs_jax
 from .keras_build import Layers
-from .keras_model import model, random_images, random_kernels, stateless
+from .keras_model import build, random_images, random_kernels, stateless
 from .render import Column, Table
 from .rewrites import naive
 
@@ -175,7 +175,7 @@ def _compiled(part: Network) -> tuple[Callable[[], Any], int]:
     import jax
 
     layers = Layers(random_kernels(seed=0))
-    _, rows = model(part, layers)
+    rows, _, _ = build(part, layers)
     forward, values = stateless(part, rows, layers)
     images = random_images(part, seed=1)
     compiled = jax.jit(forward)

@@ -93,6 +93,13 @@ def test_the_json_has_the_keys_that_programs_rely_on(capsys: pytest.CaptureFixtu
     assert set(layer["keras_params"]) <= set(KINDS)
 
 
+def test_a_network_may_be_deeper_than_keras_can_recurse() -> None:
+    network = fc.parse("1x1x1 > 1100 * identity > conv 1x1 1")
+    assert_clean(check(network), network)
+    with pytest.raises(fc.FlopcountError, match="spec/1101: too many layers"):
+        network.to_keras()
+
+
 def test_a_users_table_and_options_reach_the_build(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,6 +152,7 @@ def refused(argv: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["googlenet", "--module", "9z"], "unknown module '9z'"),
         (["8x8x3 > dense 1000000000000"], "not a whole number from 1 to 2**31"),
         (["9x9x3 > dense 9 > dense 2000000000 > dense 2000000000"], "spec/2: out of memory"),
+        (["400000x400000x3 > relu"], "spec/1: out of memory"),
     ],
 )
 def test_bad_input_is_one_line(
