@@ -48,8 +48,11 @@ def compare(networks: Sequence[Network]) -> Table:
     if len(networks) < 2:
         raise FlopcountError("name at least two networks to compare")
     columns = [Column("module", "module")]
+    names: list[str] = []
     for place, network in enumerate(networks):
-        name = network.name
+        before = sum(other.name == network.name for other in networks[:place])
+        name = f"{network.name} ({before + 1})" if before else network.name
+        names.append(name)
         columns += [
             Column(f"{name}_multiplies", f"{name} multiplies", "count"),
             Column(f"{name}_params", "params", "count"),
@@ -60,7 +63,7 @@ def compare(networks: Sequence[Network]) -> Table:
     totals = [analyze(network).cost for network in networks]
     sums = [(int(cost.multiplies), int(cost.params)) for cost in totals]
     heading = (
-        f"{' beside '.join(network.name for network in networks)}",
+        " beside ".join(names),
         "ratio: multiplies ÷ those of the first",
         "modules of one name in all are a row; the others are summed by the grid that they put out",
         *dict.fromkeys(f"{network.name}: {note}" for network in networks for note in network.notes),

@@ -19,14 +19,20 @@ from .words import pair
 _Made = Sequence[tuple[str, Any]]  # (what to add to the path, op): all but the last go before it
 
 
-def _recast(network: Network, make: Callable[[Conv], _Made | None], what: str) -> Network:
-    """Put `make`'s layers in the place of each convolution for which it gives some."""
+def _recast(network: Network, make: Callable[[Conv], _Made | str | None], what: str) -> Network:
+    """Put `make`'s layers in the place of each convolution for which it gives some.
+
+    Where it gives a reason instead, the layer stays, and the heading says so.
+    """
     nodes: list[Node] = []
     changed = 0
+    reasons: dict[str, int] = {}
     for node in network.nodes:
         made = make(node.op) if isinstance(node.op, Conv) else None
-        if made is None:
+        if made is None or isinstance(made, str):
             nodes.append(node)
+            if made:
+                reasons[made] = reasons.get(made, 0) + 1
             continue
         changed += 1
         inputs = node.inputs
@@ -36,9 +42,10 @@ def _recast(network: Network, make: Callable[[Conv], _Made | None], what: str) -
             nodes.append(replace(node, path=path, op=op, inputs=inputs, like=like))
             inputs = (path,)
         nodes.append(replace(node, op=made[-1][1], inputs=inputs))
+    stay = "".join(f"; {count} left as built ({why})" for why, count in reasons.items())
     if not changed:
-        raise FlopcountError(f"the network has no convolution that it applies to ({what})")
-    note = f"rewritten: {what}; {plural(changed, 'convolution')}"
+        raise FlopcountError(f"the network has no convolution that it applies to ({what}){stay}")
+    note = f"rewritten: {what}; {plural(changed, 'convolution')}{stay}"
     return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
 
 
@@ -53,7 +60,7 @@ def factorize(network: Network, value: str | None) -> Network:
         return _recast(network, _asymmetric, "n×n → 1×n then n×1")
     kernels = re.fullmatch(r"([0-9]+x[0-9]+):([0-9]+x[0-9]+)", value or "")
     if not kernels:
-        raise FlopcountError(f"read {quote(value)}, expected factorize=5x5:3x3 or factorize=nxn")
+        raise FlopcountError(f"{_read(value)}expected factorize=5x5:3x3 or factorize=nxn")
     large, small = (pair(text, "kernel", MAX_KERNEL) for text in kernels.groups())
     times = {
         (k - 1) // (s - 1) if s > 1 and (k - 1) % (s - 1) == 0 else 1 if k == s == 1 else 0
@@ -66,13 +73,15 @@ def factorize(network: Network, value: str | None) -> Network:
         )
     count = times.pop()
 
-    def make(op: Conv) -> _Made | None:
+    def make(op: Conv) -> _Made | str | None:
         window = op.window
-        if window.kernel != large or window.dilation != (1, 1):
+        if window.kernel != large:
             return None
         padding = _split(window.padding, count)
+        if window.dilation != (1, 1):
+            return "dilated"
         if padding is None:
-            return None
+            return f"the padding cannot be shared out among {count}"
         first = Window(small, (1, 1), padding=padding)
         last = replace(first, stride=window.stride)
         before = [(f"{i}", replace(op, window=first)) for i in range(1, count)]
@@ -80,6 +89,10 @@ def factorize(network: Network, value: str | None) -> Network:
 
     text = f"{kernels[1]} → {count} of {kernels[2]}".replace("x", "×")
     return _recast(network, make, text)
+
+
+def _read(value: str | None) -> str:
+    return "" if value is None else f"read {quote(value)}, "
 
 
 def _split(padding: str | Pair, count: int) -> str | Pair | None:
@@ -91,10 +104,12 @@ def _split(padding: str | Pair, count: int) -> str | Pair | None:
     return padding[0] // count, padding[1] // count
 
 
-def _asymmetric(op: Conv) -> _Made | None:
+def _asymmetric(op: Conv) -> _Made | str | None:
     (high, wide), window = op.window.kernel, op.window
-    if high != wide or high == 1 or window.dilation != (1, 1):
+    if high != wide or high == 1:
         return None
+    if window.dilation != (1, 1):
+        return "dilated"
     rows, columns = window.padding if isinstance(window.padding, tuple) else (0, 0)
     exact = isinstance(window.padding, tuple)
     across = Window(
@@ -109,9 +124,11 @@ def separable(network: Network, value: str | None) -> Network:
     if value is not None:
         raise FlopcountError(f"read {quote(value)}; separable takes no value")
 
-    def make(op: Conv) -> _Made | None:
-        if op.window.kernel == (1, 1) or op.groups != 1:
+    def make(op: Conv) -> _Made | str | None:
+        if op.window.kernel == (1, 1):
             return None
+        if op.groups != 1:
+            return "grouped"
         spread = Depthwise(op.window, tail=Tail(bias=False))
         return [("depthwise", spread), ("", replace(op, window=Window((1, 1))))]
 
@@ -133,21 +150,24 @@ def scale_widths(network: Network, value: str | None) -> Network:
 
     Widths are rounded half up, and are at least 1 (the width multiplier α of 1704.04861).
     """
-    try:
-        factor = Fraction(value if value and len(value) < 20 else "")
-    except (ValueError, ZeroDivisionError):
-        raise FlopcountError(f"read {quote(value)}, expected a factor such as width=0.5") from None
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", value or ""):
+        raise FlopcountError(f"{_read(value)}expected a factor such as width=0.5")
+    factor = Fraction(value or 0)
     if not 0 < factor <= 1000:
-        raise FlopcountError(f"read {quote(value)}, expected a factor above 0 and at most 1000")
+        raise FlopcountError(f"{_read(value)}expected a factor above 0 and at most 1000")
     results = _results(network)
     nodes = []
+    changed = 0
     for node in network.nodes:
         op = node.op
         if isinstance(op, Conv | Dense) and node.like is None and node.path not in results:
+            changed += 1
             width = as_size(scaled_width(op.width, factor), f"{node.path}: width")
             nodes.append(replace(node, op=replace(op, width=width)))
         else:
             nodes.append(node)
+    if not changed:
+        raise FlopcountError("the network has no width to scale but that of its result")
     note = f"rewritten: widths × {value}, rounded half up, but those of the result"
     return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
 

@@ -213,15 +213,20 @@ def tidy(expression: Any) -> Any:
 
 
 def _merged(part: Expr) -> Expr:
-    """⌈inner⌉ or ⌊inner⌋, with one of the same kind inside it taken out where that is exact."""
+    """⌈inner⌉ or ⌊inner⌋, with one inside it taken out where that is exact.
+
+    What results is of the inner one's kind: for whole x, ⌈x/m⌉ = ⌊(x + m − 1)/m⌋.
+    """
     kind, inner = type(part), part.args[0]
     constant, rest = inner.as_coeff_Add()
     factor, core = rest.as_coeff_Mul()
     one_over = 1 / factor
-    if isinstance(core, kind) and one_over.is_Integer and one_over > 0:
-        shift = constant * one_over
-        if shift.is_Integer:
-            return kind((core.args[0] + shift) / one_over)
+    shift = constant * one_over
+    whole = one_over.is_Integer and shift.is_Integer
+    if isinstance(core, ceiling | floor) and whole and one_over > 0:
+        if not isinstance(core, kind):
+            shift += (one_over - 1) * (1 if kind is ceiling else -1)
+        return type(core)((core.args[0] + shift) / one_over)
     return part
 
 

@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from sympy import Abs, Add, Expr, Integer, Mod, Mul, Pow, Symbol, ceiling, floor
@@ -105,16 +106,21 @@ def python(expression: Any, name: str) -> str:
     def multiplies(H):
         return 3*-(-H // 2)
     """
-    symbols = sorted(expression.free_symbols, key=str)
-    names = {one: Symbol(_identifier(str(one)), integer=True, positive=True) for one in symbols}
-    terms = [_python(term) for term in _terms(expression.subs(names))]
-    arguments = ", ".join(str(names[one]) for one in symbols)
+    names: dict[Symbol, Symbol] = {}
+    for one in sorted(expression.free_symbols, key=str):
+        plain = _identifier(str(one))
+        while any(plain == taken.name for taken in names.values()):
+            plain += "_"
+        names[one] = Symbol(plain, integer=True, positive=True)
+    terms = [_python(term) for term in _terms(expression.xreplace(names))]
+    arguments = ", ".join(taken.name for taken in names.values())
     return f"def {_identifier(name)}({arguments}):\n    return {' + '.join(terms)}\n"
 
 
 def _identifier(name: str) -> str:
     plain = re.sub(r"\W", "_", name)
-    return plain if plain[0].isalpha() else f"_{plain}"
+    plain = plain if plain[0].isalpha() else f"_{plain}"
+    return f"{plain}_" if iskeyword(plain) or plain == "abs" else plain
 
 
 def _python(part: Expr) -> str:

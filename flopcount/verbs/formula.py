@@ -23,7 +23,7 @@ def _run(args: Namespace) -> Outcome:
 
     found = formula(
         args.network,
-        free=args.free.split(",") if args.free else (),
+        free=[name.strip() for name in args.free.split(",")] if args.free else (),
         count=args.count,
         module=args.module,
         branch=args.branch,
