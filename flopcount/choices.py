@@ -1,5 +1,6 @@
 """Which designs of a sweep stay: all, the top so many, or those that no other one dominates."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 MAX_TOP = 10**6
 MAX_FRONT = 10**6
+MAX_KEYS = 3  # of a Pareto front
 
 
 class Key(NamedTuple):
@@ -61,6 +63,7 @@ class Top:
         self.key = key
         self.keys = np.empty(0, dtype=np.int64)
         self.best = np.empty((0, len(names)), dtype=np.int64)
+        self.waiting: list[tuple[Array, Array]] = []  # keys and designs yet to be sorted in
 
     def see(self, tile: "Tile", kept: Any) -> "Array | None":
         """Take in what is better than the worst so far."""
@@ -76,14 +79,23 @@ class Top:
         if len(places):
             found = np.broadcast_to(keys, tile.shape).ravel()[places]
             first = least(found, self.count)
-            self.keys = np.concatenate([self.keys, found[first]])
-            self.best = np.concatenate([self.best, tile.designs(self.names, places[first])])
-            order = np.argsort(self.keys, kind="stable")[: self.count]
-            self.keys, self.best = self.keys[order], self.best[order]
+            self.waiting.append((found[first], tile.designs(self.names, places[first])))
+            if 4 * sum(len(keys) for keys, _ in self.waiting) >= self.count:
+                self._sort_in()
         return None
+
+    def _sort_in(self) -> None:
+        import numpy as np
+
+        keys, designs = zip((self.keys, self.best), *self.waiting, strict=True)
+        self.waiting = []
+        self.keys, self.best = np.concatenate(keys), np.concatenate(designs)
+        order = np.argsort(self.keys, kind="stable")[: self.count]
+        self.keys, self.best = self.keys[order], self.best[order]
 
     def end(self) -> "Array | None":
         """The best, in order."""
+        self._sort_in()
         return self.best
 
 
@@ -91,7 +103,7 @@ class Pareto:
     """The designs that no other one dominates: as good by every key, and better by one.
 
     Of designs that are equal by every key, the one that comes first in the grid. In the order of
-    the keys. Raises `FlopcountError` past `MAX_FRONT` designs.
+    the keys, at most `MAX_KEYS`. Raises `FlopcountError` past `MAX_FRONT` designs.
     """
 
     def __init__(self, names: Sequence[str], keys: Sequence[Key]) -> None:
@@ -101,6 +113,7 @@ class Pareto:
         self.keys = keys
         self.points = np.empty((0, len(keys)), dtype=np.int64)
         self.designs = np.empty((0, len(names)), dtype=np.int64)
+        self.waiting: list[tuple[Array, Array]] = []  # points and designs yet to be sorted in
 
     def see(self, tile: "Tile", kept: Any) -> "Array | None":
         """Take in what the front so far does not dominate."""
@@ -116,20 +129,28 @@ class Pareto:
         if len(places):
             points = np.stack([column.ravel()[places] for column in columns], axis=1)
             first = front(points)
-            designs = tile.designs(self.names, places[first])
-            points = np.concatenate([self.points, points[first]])
-            designs = np.concatenate([self.designs, designs])
-            first = front(points)
-            self.points, self.designs = points[first], designs[first]
-            if len(first) > MAX_FRONT:
-                raise FlopcountError(
-                    f"the Pareto front has more than {MAX_FRONT:,} designs, the limit; "
-                    "narrow the grid with --keep"
-                )
+            self.waiting.append((points[first], tile.designs(self.names, places[first])))
+            if sum(len(points) for points, _ in self.waiting) >= len(self.points):
+                self._sort_in()
         return None
+
+    def _sort_in(self) -> None:
+        import numpy as np
+
+        points, designs = zip((self.points, self.designs), *self.waiting, strict=True)
+        self.waiting = []
+        self.points, self.designs = np.concatenate(points), np.concatenate(designs)
+        first = front(self.points)
+        self.points, self.designs = self.points[first], self.designs[first]
+        if len(first) > MAX_FRONT:
+            raise FlopcountError(
+                f"the Pareto front has more than {MAX_FRONT:,} designs, the limit; "
+                "narrow the grid with --keep"
+            )
 
     def end(self) -> "Array | None":
         """The front."""
+        self._sort_in()
         return self.designs
 
 
@@ -153,8 +174,7 @@ def least(values: "Array", count: int) -> "Array":
 def front(points: "Array") -> "Array":
     """Where the points are that no other one dominates, the least being the best in each column.
 
-    Sorted by the columns; of equal points the first. O(n log n) for two columns; otherwise
-    O(n × front).
+    Up to three columns, in O(n log n); sorted by the columns, and of equal points the first.
 
     >>> import numpy as np
     >>> front(np.array([[3, 1], [2, 2], [3, 3], [2, 2], [1, 5]]))
@@ -163,15 +183,29 @@ def front(points: "Array") -> "Array":
     import numpy as np
 
     order = np.lexsort(points.T[::-1])
-    if points.shape[1] <= 2:
-        last = points[order, -1]
-        lowest = np.minimum.accumulate(last)
-        new = np.ones(len(last), dtype=bool)
-        new[1:] = last[1:] < lowest[:-1]
-        return order[new] if points.shape[1] == 2 else order[:1]
-    found = []
-    while len(order):
-        found.append(order[0])
-        dominated = (points[order] >= points[order[0]]).all(axis=1)
-        order = order[~dominated]
-    return np.array(found, dtype=np.intp)
+    if points.shape[1] == 3:
+        return order[_new_in_plane(points[order, 1:].tolist())]
+    if points.shape[1] == 1:
+        return order[:1]
+    last = points[order, 1]
+    new = np.ones(len(last), dtype=bool)
+    new[1:] = last[1:] < np.minimum.accumulate(last)[:-1]
+    return order[new]
+
+
+def _new_in_plane(points: Sequence[Sequence[int]]) -> list[int]:
+    """Where, one after the other, a point of the plane is dominated by none before it.
+
+    Those seen make a staircase: down in the second column as the first goes up.
+    """
+    found, along, down = [], [-(2**63)], [2**63]
+    for place, (one, other) in enumerate(points):
+        step = bisect_right(along, one)
+        if down[step - 1] <= other:
+            continue
+        found.append(place)
+        start = step - 1 if along[step - 1] == one else step
+        while step < len(down) and down[step] >= other:
+            step += 1
+        along[start:step], down[start:step] = [one], [other]
+    return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .choices import MAX_TOP, Key
+from .choices import MAX_KEYS, MAX_TOP, Key
 from .designs import Pricing, Sweep
 from .errors import FlopcountError, one_of
 from .filters import parse_filter
@@ -59,6 +59,8 @@ def plan(  # noqa: PLR0913  the options of a sweep
         raise FlopcountError("--sort orders the designs of --top or --pareto; give one of them")
     if top is not None and not 1 <= top <= MAX_TOP:
         raise FlopcountError(f"--top is {top}, not a whole number from 1 to {MAX_TOP:,}")
+    if len(pareto) > MAX_KEYS:
+        raise FlopcountError(f"--pareto takes at most {MAX_KEYS} names, read {len(pareto)}")
     planned = Sweep(
         Pricing(network),
         axes,

@@ -199,7 +199,7 @@ def brute(points: list[tuple[int, ...]]) -> list[int]:
 
 
 @given(
-    st.integers(1, 4).flatmap(
+    st.integers(1, 3).flatmap(
         lambda width: st.lists(st.tuples(*[st.integers(0, 6)] * width), min_size=1, max_size=40)
     )
 )
@@ -419,6 +419,7 @@ BAD: list[tuple[list[str], list[str]]] = [
     ([S, G, *V, "--top", "1", "--sort", "parms"], ["did you mean 'params'?"]),
     ([S, G, *V, "--pareto", "params,"], ["--pareto", "unknown"]),
     ([S, G, *V, "--pareto", "params,cost"], ["'cost'"]),
+    ([S, G, *V, "--pareto", "params,params,params,params"], ["at most 3 names, read 4"]),
     ([S, "HxWx3 > conv 3x3 n", "--vary", "n=1:3"], ["'H'", "free name"]),
     ([S, "HxWx3 > conv 3x3 params", "--vary", "params=1:3", "--vary", "input=9"], ["count"]),
 ]
