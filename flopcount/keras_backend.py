@@ -36,7 +36,7 @@ def import_keras(backend: str | None = None) -> Any:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets on standard error
     try:
         import keras
-    except ImportError as error:
+    except Exception as error:  # noqa: BLE001  also a broken configuration, or versions that clash
         raise FlopcountError(f"Keras does not load on {chosen}: {one_line(error)}") from None
     running = keras.backend.backend()
     if backend and running != backend:
@@ -64,7 +64,8 @@ def find_device(wanted: str) -> tuple[AbstractContextManager[Any], str]:
     backend = keras.backend.backend()
     if wanted not in DEVICES:
         raise FlopcountError(one_of(wanted, DEVICES, "device"))
-    gpu = _GPUS[backend]()
+    with naming(f"finding a device for {backend}"):
+        gpu = _GPUS[backend]()
     if wanted == "gpu" and gpu is None:
         raise FlopcountError(f"--device gpu: {backend} sees no GPU here (--device cpu, or auto)")
     if gpu is None or wanted != "cpu":  # what the backend takes by itself

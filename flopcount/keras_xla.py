@@ -7,6 +7,7 @@ and the third as multiplies. The padding is handed to the convolution itself ins
 import functools
 import struct
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from .errors import FlopcountError
@@ -75,9 +76,20 @@ def _analysis(function: Any, *shapes: tuple[int, ...]) -> float | None:
     import jax
 
     structs = [jax.ShapeDtypeStruct(shape, "float32") for shape in shapes]
-    with jax.default_device(jax.devices("cpu")[0]):  # the same analysis wherever the network runs
+    with _on_cpu():
         analysis = jax.jit(function).lower(*structs).cost_analysis()
     return analysis.get("flops") if analysis else None
+
+
+def _on_cpu() -> AbstractContextManager[Any]:
+    """A CPU to lower for, so that the analysis is the same wherever the network runs."""
+    import jax
+
+    try:
+        scope: AbstractContextManager[Any] = jax.default_device(jax.devices("cpu")[0])
+    except RuntimeError:  # JAX_PLATFORMS leaves the CPU out
+        scope = nullcontext()
+    return scope
 
 
 @functools.cache
