@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import prod
 from typing import TypeAlias
 
@@ -36,7 +37,7 @@ def read_values(given: str | Iterable[int], name: str) -> Sequence[int]:
     if isinstance(given, str):
         parts = [_range(part, given, name) for part in given.split(",")]
     else:
-        parts = [given if isinstance(given, range) else tuple(given)]
+        parts = [tuple(islice(given, MAX_VALUES + 1))]
     if sum(map(len, parts)) > MAX_VALUES:
         raise FlopcountError(f"{name}: more than {MAX_VALUES:,} values, the limit for one name")
     values = [as_size(value, name) for part in parts for value in part]

@@ -34,13 +34,10 @@ class Layout:
     def _unravelled(self, start: int, stop: int, axes: range) -> "list[Array]":
         import numpy as np
 
-        lengths = self.space.lengths
-        found: list[Array] = [np.zeros(1, dtype=np.intp)] * len(lengths)
-        if axes:
-            flat = np.arange(start, stop)
-            of_axes = np.unravel_index(flat, [lengths[axis] for axis in axes])
-            for axis, index in zip(axes, of_axes, strict=True):
-                found[axis] = index
+        found: list[Array] = [np.zeros(1, dtype=np.intp)] * len(self.space.lengths)
+        flat = np.arange(start, stop)
+        for axis in reversed(axes):
+            flat, found[axis] = np.divmod(flat, self.space.lengths[axis])
         return found
 
 

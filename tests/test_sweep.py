@@ -1,9 +1,10 @@
 """Every design of a sweep costs what the same design costs alone, whatever the grid."""
 
+import io
+import itertools
 import json
 import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from flopcount.designs import SHOWN
 from flopcount.errors import FlopcountError
 from flopcount.grids import MAX_GRID, MAX_VALUES, read_values
 from flopcount.polynomials import Polynomial, Space
+from flopcount.progress import Pace
 from flopcount.references import draft
 from flopcount.sweeps import MAX_DESIGNS, plan, sweep
 
@@ -47,7 +49,7 @@ def same(
     names = [*vary, *SHOWN]
     assert list(found.columns) == names
     assert set(found.dtypes) == {np.dtype("int64")}
-    grid = list(product(*(read_values(text, name) for name, text in vary.items())))
+    grid = list(itertools.product(*(read_values(text, name) for name, text in vary.items())))
     assert [tuple(row) for row in found[list(vary)].to_numpy().tolist()] == grid, "and its order"
     step = max(len(grid) // samples, 1)
     for place in {*range(0, len(grid), step), len(grid) - 1}:
@@ -132,7 +134,7 @@ def test_any_spec_at_any_grid(
     open_spec = draft(spec)
     used = {name: values for name, values in vary.items() if name in open_spec.variables()}
     expected: list[list[int]] | str = []
-    for point in product(*used.values()):
+    for point in itertools.product(*used.values()):
         design = dict(zip(used, point, strict=True))
         try:
             cost = fc.analyze(open_spec.build(design)).total.cost
@@ -484,7 +486,43 @@ def test_parquet_needs_pyarrow(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_more_axes_than_an_array_has_dimensions() -> None:
+    columns = [name for name in draft("googlenet").variables() if "." in name]  # 54 of them
+    vary = {name: [8, 16] if name in ("3a.r5", "5b.r5") else [24] for name in columns}
+    found = sweep("googlenet", vary, keep="multiplies > 1")
+    assert len(columns) == 54
+    assert len(found) == 4
+    for row in found.to_dict("records"):
+        assert row["multiplies"] == alone("googlenet", {name: row[name] for name in columns})[0]
+
+
+def test_the_bar_says_how_fast_and_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    now = iter([100.0, 100.05, 102.0, 103.0, 104.0, 105.0])
+    monkeypatch.setattr("flopcount.progress.monotonic", lambda: next(now))
+    screen = Terminal()
+    with Pace(1_000_000, "designs", screen) as pace:
+        pace.at(10)  # too soon to be drawn
+        pace.at(250_000)
+        pace.at(500_000)
+    drawn = screen.getvalue().split("\r")
+    assert "10/" not in screen.getvalue()
+    assert "250,000/1,000,000 designs, 125,000 designs a second, 0:06 left" in drawn[1]
+    assert "500,000/1,000,000 designs, 166,667 designs a second, 0:03 left" in drawn[2]
+    assert drawn[-1] == "\033[K", "cleared in the end"
+    file = io.StringIO()
+    with Pace(10, "designs", file) as pace:
+        pace.at(5)
+    assert file.getvalue() == ""
+
+
 def test_python_gets_the_same_errors() -> None:
+    for endless in (itertools.count(1), range(1, 10**30)):
+        with pytest.raises(FlopcountError, match="more than 65,536 values"):
+            fc.sweep("googlenet", {"3a.r5": endless})
     for vary in ({"3a.r5": []}, {"3a.r5": [8.0]}, {"3a.r5": [True]}, {"3a.r5": range(0)}, {}):
         with pytest.raises(FlopcountError):
             fc.sweep("googlenet", vary)
