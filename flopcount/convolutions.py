@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from .dims import MAX_KERNEL, Pair, Window, as_size, maximum
+from .dims import MAX_KERNEL, Pair, Window, as_size, maximum, symbolic
 from .errors import FlopcountError, plural, quote
 from .graph import Network, Node
 from .ops import Conv, Dense, Depthwise, Tail
@@ -142,7 +142,8 @@ def scaled_width(width: Any, factor: Fraction) -> Any:
     [48, 3, 1]
     """
     p, q = factor.numerator, factor.denominator
-    return maximum((2 * width * p + q) // (2 * q), 1)
+    rounded = (2 * width * p + q) // (2 * q)
+    return rounded if 2 * p >= q else maximum(rounded, 1)  # half of 1 is rounded up to 1
 
 
 def scale_widths(network: Network, value: str | None) -> Network:
@@ -155,14 +156,18 @@ def scale_widths(network: Network, value: str | None) -> Network:
     factor = Fraction(value or 0)
     if not 0 < factor <= 1000:
         raise FlopcountError(f"{_read(value)}expected a factor above 0 and at most 1000")
-    results = _results(network)
+    results, walk = _results(network), symbolic.get()
     nodes = []
     changed = 0
     for node in network.nodes:
         op = node.op
         if isinstance(op, Conv | Dense) and node.like is None and node.path not in results:
             changed += 1
-            width = as_size(scaled_width(op.width, factor), f"{node.path}: width")
+            width = scaled_width(op.width, factor)
+            if walk is None or not getattr(width, "free_symbols", None):
+                width = as_size(width, f"{node.path}: width")
+            else:  # sympy does not see that it is positive
+                width = walk.size(width)
             nodes.append(replace(node, op=replace(op, width=width)))
         else:
             nodes.append(node)
