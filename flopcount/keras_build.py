@@ -69,18 +69,29 @@ def layer_path(name: str) -> str:
     return name.replace(">>", ".").replace(">", "/")
 
 
-def zeros(shape: Any, dtype: Any = None) -> "np.ndarray[Any, Any]":  # noqa: ARG001  Keras asks so
+def zeros(shape: Any, dtype: Any = None) -> Any:  # noqa: ARG001  Keras asks so
     """Zeros from numpy: Keras' own on JAX take 15 s for GoogLeNet."""
     import numpy as np
 
-    return np.zeros(shape, np.float32)
+    return placed(np.zeros(shape, np.float32))
 
 
-def ones(shape: Any, dtype: Any = None) -> "np.ndarray[Any, Any]":  # noqa: ARG001  likewise
+def ones(shape: Any, dtype: Any = None) -> Any:  # noqa: ARG001  likewise
     """Ones from numpy."""
     import numpy as np
 
-    return np.ones(shape, np.float32)
+    return placed(np.ones(shape, np.float32))
+
+
+def placed(array: "np.ndarray[Any, Any]") -> Any:
+    """A numpy array where Keras wants it: on JAX put there, else Keras compiles a copy a shape."""
+    import keras
+
+    if keras.backend.backend() != "jax":
+        return array
+    import jax
+
+    return jax.device_put(array)
 
 
 class Layers:

@@ -9,7 +9,7 @@ from typing import Any
 from .errors import FlopcountError
 from .graph import Network, Row, walk
 from .keras_backend import naming
-from .keras_build import Layers, layer_name, ones, zeros
+from .keras_build import Layers, layer_name, ones, placed, zeros
 from .ops import elements
 
 Progress = Callable[[Sequence[Row], str], Iterable[Row]]  # the rows again, and what is done to them
@@ -142,7 +142,7 @@ def random_kernels(seed: int) -> Callable[..., Any]:
     def draw(shape: tuple[int, ...], dtype: Any = None) -> Any:  # noqa: ARG001  Keras asks so
         drawn = rng.standard_normal(shape, dtype=np.float32)
         drawn *= np.float32((2 / np.prod(shape[:-1])) ** 0.5)
-        return drawn
+        return placed(drawn)
 
     return draw
 
