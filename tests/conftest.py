@@ -1,6 +1,7 @@
 """What all tests share: the switch that rewrites the golden files, and how Hypothesis searches."""
 
 import contextlib
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,3 +19,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addoption(
             "--overwrite", action="store_true", help="rewrite tests/golden from what is printed now"
         )
+
+
+@pytest.fixture
+def traced_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let JAX trace a check's forward pass, which gives every shape, and not compile it.
+
+    Where hundreds of layers are checked, compiling them is most of the time.
+    """
+
+    def trace(network: Any, rows: Any, layers: Any, images: Any, *watching: Any) -> dict[str, Any]:
+        import jax
+        import numpy as np
+
+        from flopcount.keras_model import stateless
+
+        forward, values = stateless(network, rows, layers, *watching)
+        shapes = jax.eval_shape(forward, values, images)
+        return {path: np.zeros(end.shape, np.int8) for path, end in shapes.items()}
+
+    monkeypatch.setattr("flopcount.keras_check._run", trace)

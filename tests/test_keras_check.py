@@ -40,6 +40,7 @@ def test_every_network_is_clean_on_a_small_input(name: str) -> None:
     assert_clean(check(network), network)
 
 
+@pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("reference", VARIANTS)
 def test_every_module_of_every_variant_is_clean(reference: str) -> None:
     whole = fc.load(reference, input="107x107")

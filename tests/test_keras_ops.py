@@ -4,22 +4,18 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
 
-import numpy as np
 import pytest
 
 import flopcount as fc
-from flopcount import keras_check
 from flopcount.graph import INPUT
 from flopcount.keras_check import Result, check
-from flopcount.keras_model import stateless
 from flopcount.ops import ACTIVATIONS, NORMS
 
 pytest.importorskip("keras")
-jax = pytest.importorskip("jax")
+pytest.importorskip("jax")
 KERNELS = range(1, 8)
 STRIDES = (1, 2, 3)
 
@@ -43,18 +39,6 @@ def agree(size: str, specs: Sequence[str]) -> Result:
     assert differences(result) == {}
     assert len(result.layers) == len(specs)
     return result
-
-
-@pytest.fixture
-def traced_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let JAX trace the forward pass, which gives every shape, and not compile hundreds of them."""
-
-    def trace(network: Any, rows: Any, layers: Any, images: Any, *watching: Any) -> dict[str, Any]:
-        forward, values = stateless(network, rows, layers, *watching)
-        shapes = jax.eval_shape(forward, values, images)
-        return {path: np.zeros(end.shape, np.int8) for path, end in shapes.items()}
-
-    monkeypatch.setattr(keras_check, "_run", trace)
 
 
 @pytest.mark.usefixtures("traced_only")
