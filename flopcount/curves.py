@@ -1,7 +1,7 @@
 """Pictures of several designs: a reduction's cost against its width, networks side by side."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .breakeven import Reduction
 from .comparisons import matched
@@ -44,7 +44,7 @@ def breakeven_curve(network: Network, found: Sequence[Reduction]) -> "Figure":
         ]  # no pair of colour and style twice
         even, end = float(one.breakeven), _end(one)
         cost = one.slope * one.width + one.rest
-        label = f"{shorten(one.path)}: chosen {one.width}, break-even {even:,.1f}"
+        label = f"{_name(one.path)}: chosen {one.width}, break-even {even:,.1f}"
         axes.plot(
             [0, end],
             [one.rest, one.slope * end + one.rest],
@@ -56,18 +56,16 @@ def breakeven_curve(network: Network, found: Sequence[Reduction]) -> "Figure":
         axes.plot(one.width, cost, "o", color=colour)
         axes.plot(even, one.without, "o", markerfacecolor="white", color=colour)
         if len(found) <= 2:  # the labels of more run into each other; the legend says it too
-            for x, y, text in (
-                (one.width, cost, f"chosen {one.width}"),
-                (even, one.without, f"break-even {even:,.1f}"),
-            ):
-                left = x < widest / 2  # below the rising line on its right, above on its left
-                axes.annotate(
-                    text,
-                    (x, y),
-                    xytext=(7, -13) if left else (-7, 9),
-                    textcoords="offset points",
-                    ha="left" if left else "right",
-                )
+            # a rising line leaves room below it on the right, above it on the left
+            right: dict[str, Any] = {
+                "xytext": (7, -13),
+                "textcoords": "offset points",
+                "ha": "left",
+            }
+            left: dict[str, Any] = {"xytext": (-7, 9), "textcoords": "offset points", "ha": "right"}
+            axes.annotate(f"chosen {one.width}", (one.width, cost), **right)
+            side = left if even > widest / 2 else right
+            axes.annotate(f"break-even {even:,.1f}", (even, one.without), **side)
     axes.set_xlim(0)
     axes.set_ylim(0)
     axes.set_xlabel("width of the reduction, channels")
@@ -77,6 +75,11 @@ def breakeven_curve(network: Network, found: Sequence[Reduction]) -> "Figure":
     figure.legend(loc="outside upper left", ncols=columns, frameon=False)
     axes.set_title(_safe(f"{shorten(network.name)}; thin: without the reduction"), loc="left")
     return figure
+
+
+def _name(path: str) -> str:
+    """A layer's name, cut in the middle where it is long."""
+    return path if len(path) <= 40 else f"{path[:20]}…{path[-19:]}"
 
 
 def _end(one: Reduction) -> float:
