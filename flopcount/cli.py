@@ -132,8 +132,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(f"cannot write the report: {error.strerror or error}")
     except MemoryError:
         return _fail("out of memory")
-    except KeyboardInterrupt:
-        _fail("interrupted")
+    except KeyboardInterrupt as stop:  # Python's own has nothing to say; a check says where
+        _fail(" ".join(["interrupted", *map(str, stop.args)]))
         return 130
     return code
 

@@ -129,11 +129,16 @@ def one_line(error: BaseException) -> str:
 
 @contextmanager
 def naming(place: str) -> Iterator[None]:
-    """Turn whatever Keras or its backend raises into one line that names the layer."""
+    """Turn whatever Keras or its backend raises into one line that names the layer.
+
+    An interruption stays one, and says where it came.
+    """
     try:
         yield
     except FlopcountError:
         raise
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"at {place}") from None
     except MemoryError:
         raise FlopcountError(f"{place}: out of memory") from None
     except RecursionError:

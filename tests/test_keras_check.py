@@ -219,4 +219,4 @@ def test_an_interruption_is_one_line(
 
     monkeypatch.setattr(keras.layers, "Conv2D", interrupted)
     assert main(["check", SMALL]) == 130
-    assert capsys.readouterr() == ("", "flopcount: interrupted\n")
+    assert capsys.readouterr() == ("", "flopcount: interrupted at spec/1\n")
