@@ -1,11 +1,13 @@
 """For which sizes a formula holds: the checks of the walk that symbols left undecided."""
 
 from collections.abc import Sequence
+from math import lcm
 from typing import Any
 
-from sympy import Expr, Mod, Symbol
+from sympy import Expr, Mod, Symbol, ceiling, floor
 
 _FAR = 2**16
+_LONGEST = 2**12  # of the periods that are gone through
 
 
 def growing(expression: Expr) -> bool:
@@ -59,5 +61,18 @@ def _bound(condition: Any, name: Symbol) -> int | None:
     while low < high:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if holds(middle) else (low, middle)
-    later = range(high, high + 64)
+    period = _period(condition)
+    if period > _LONGEST or holds(_FAR):
+        return None
+    later = range(high, high + max(period, 64))
     return None if any(holds(value) for value in later) else high
+
+
+def _period(expression: Any) -> int:
+    """After how many sizes what is rounded repeats, but for what grows."""
+    period = lcm(*(_period(part) for part in expression.args))
+    if isinstance(expression, ceiling | floor):
+        period *= int(expression.args[0].as_numer_denom()[1])
+    elif isinstance(expression, Mod) and expression.args[1].is_Integer:
+        period *= int(expression.args[1])
+    return period

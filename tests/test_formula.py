@@ -186,6 +186,21 @@ def test_just_outside_its_domain_the_walk_refuses(name: str, least: int) -> None
             concrete(name, "multiplies", input=size)
 
 
+@pytest.mark.parametrize("stride", [8, 64, 200])
+def test_branches_that_stop_fitting_far_out(stride: int) -> None:
+    # ⌈n/2⌉ beside ⌊n/2⌋ + 1: equal for n = 1, not for n = 2, for n = ⌈H/stride⌉
+    spec = f"HxWx4 > conv 3x3/{stride} 4 > [conv 3x3/2 4 | conv 2x2/2 4 pad=1]"
+    found = fc.formula(spec)
+    for high, fits in ((1, True), (stride, True), (stride + 1, False), (2 * stride + 1, True)):
+        assert all(holds(sentence, {"H": high, "W": 1}) for sentence in found.domain) == fits
+        plain = spec.replace("HxW", f"{high}x1")
+        if fits:
+            assert evaluated(found, {"H": high, "W": 1}) == concrete(plain, "multiplies")
+        else:
+            with pytest.raises(FlopcountError, match="branches that do not fit a concat"):
+                concrete(plain, "multiplies")
+
+
 def test_branches_that_fit_for_some_sizes_only() -> None:
     found = fc.formula("bn-inception")
     assert found.domain[:2] == ("H ≥ 39", "W ≥ 39")
