@@ -167,6 +167,16 @@ def test_a_missing_count_is_a_difference_and_not_zero(
     assert "XLA's cost analysis has no count of it" in lines[0]
 
 
+def test_multiplies_that_nothing_is_compared_with_are_a_difference(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ops.Pool, "cost", lambda *_: cost.Cost(multiplies=5))
+    code, lines = run(["9x9x3 > relu > maxpool 3x3"], capsys)
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith("spec/2,")
+    assert "no count of XLA is known for the multiplies of maxpool" in lines[0]
+
+
 def test_an_output_that_is_not_finite_is_a_difference(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
