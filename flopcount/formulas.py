@@ -98,7 +98,8 @@ def formula(  # noqa: PLR0913  the options of the verb
     names = {name: _variable(name, plan, module) for name in free or _default(plan)}
     given = {name: _expression(text, name, names) for name, text in (let or {}).items()}
     sizes = Sizes()
-    left = Symbolic(sizes.symbol, None if count == "multiplies_unpadded" else Dummy())
+    taps = Taps(sizes)
+    left = Symbolic(sizes.symbol, None if count == "multiplies_unpadded" else Dummy(), known=taps)
     token = symbolic.set(left)
     try:
         network = plan.build({variable: symbol(name) for name, variable in names.items()})
@@ -111,7 +112,9 @@ def formula(  # noqa: PLR0913  the options of the verb
     expr, positive = without_abs(total, sizes)
     puts = {symbol(name): expression for name, expression in given.items()}
     expr = _put(expr, puts)
-    where = [_put(sizes.written(one), puts) for one in (*left.conditions, *positive)]
+    where = [
+        _put(sizes.written(one), puts) for one in (*left.conditions, *taps.conditions, *positive)
+    ]
     title = plan.name + (f", module {module}" if module else "") + (f"/{branch}" if branch else "")
     return Formula(title, count, expr, domain(where))
 
@@ -146,6 +149,23 @@ class Sizes:
         """An expression with the sizes written out again."""
         found = self._written.keys() & getattr(expression, "free_symbols", set())
         return expression.xreplace({one: self._written[one] for one in found})
+
+
+class Taps(dict[Any, Any]):
+    """What is known along an axis; the taps inside the image, a sum, become one symbol there."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__()
+        self._sizes = sizes
+        self.conditions: list[Any] = []
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Keep a value under its key."""
+        if key[-1] == "taps" and hasattr(value, "atoms"):
+            value, conditions = without_abs(value, self._sizes)
+            self.conditions += conditions
+            value = self._sizes.symbol(value)
+        super().__setitem__(key, value)
 
 
 def _default(plan: Draft) -> list[str]:

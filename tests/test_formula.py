@@ -265,6 +265,12 @@ def test_a_spec_s_own_names() -> None:
     )
 
 
+def test_taps_are_written_per_axis() -> None:
+    # the 2 outputs next to each end lose 2 + 1 of their 5 taps: 5n − 6
+    found = fc.formula("HxWx3 > conv 5x5 8", count="multiplies_unpadded")
+    assert (found.text(), found.domain) == ("24·(5·H − 6)(5·W − 6)", ("H ≥ 2", "W ≥ 2"))
+
+
 def test_groups_that_have_to_divide() -> None:
     found = fc.formula("HxWx8 > conv 3x3 F groups=4")
     assert found.domain == ("4 divides F",)
