@@ -191,24 +191,34 @@ def _compare(
         if ours != sum(sizes):
             differs.append(f"{count.replace('_', ' ')} {number(ours)}, Keras {number(sum(sizes))}")
     flops, equal = None, None
-    if counting and isinstance(row.node.op, Conv | Depthwise | Dense):
-        expected = 2 * row.cost.multiplies_unpadded
-        with naming(path):
-            try:
-                flops = lowered_flops(parts, _shape(computed.taken[path]))
-            except FlopcountError as error:
-                differs.append(str(error))
-        if flops is not None:
-            equal = agreement(expected, flops)
-            if equal is None:
-                differs.append(f"2 × unpadded multiplies {number(expected)}, XLA {number(flops)}")
-    elif counting and row.cost.multiplies:
-        differs.append(f"no count of XLA is known for the multiplies of {row.node.op.word}")
+    if counting:
+        flops, equal, problems = _count(row, parts, _shape(computed.taken[path]))
+        differs += problems
     if path in computed.not_finite:
         differs.append("the output is not finite")
     names = tuple(layer.name for layer in parts.values())
     output = _shape(computed.output[path])
     return Checked(row, names, output, variables, flops, equal, tuple(differs))
+
+
+def _count(
+    row: Row, parts: Mapping[str, Any], shape: tuple[int, ...]
+) -> tuple[float | None, str | None, list[str]]:
+    """XLA's count of a row, how it is equal to ours, and what is wrong with it."""
+    cost, op = row.cost, row.node.op
+    if not isinstance(op, Conv | Depthwise | Dense):
+        unknown = f"no count of XLA is known for the multiplies of {op.word}"
+        return None, None, [unknown] if cost.multiplies else []
+    with naming(row.node.path):
+        try:
+            flops = lowered_flops(parts, shape)
+        except FlopcountError as error:
+            return None, None, [str(error)]
+    expected = 2 * cost.multiplies_unpadded
+    equal = agreement(expected, flops)
+    if equal:
+        return flops, equal, []
+    return flops, None, [f"2 × unpadded multiplies {number(expected)}, XLA {number(flops)}"]
 
 
 def _shape(found: tuple[int, ...]) -> tuple[int, ...]:
