@@ -101,6 +101,7 @@ class Builder:
         self.defaults = defaults or builtin_defaults()
         self.nodes: list[Node] = []
         self.outputs: dict[str, str] = {INPUT: INPUT}  # row or module → path of its output
+        self.used: set[str] = set()  # the constants that were some layer's width
         self._paths: set[str] = set()
         self._steps = 0
         self._ops: dict[tuple[Layer, Size], tuple[Op, ...]] = {}
@@ -239,6 +240,7 @@ class Builder:
                     f"width {quote(width)} is a free name: not a number, a {{column}}, 'in' or a "
                     f"constant of the table{nearest(width, known)}"
                 )
+            self.used.add(width)
             return self.constants[width]
         return 1 if width in ("in", None) else width  # the walk fills 'in' in
 

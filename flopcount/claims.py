@@ -16,7 +16,7 @@ from .errors import FlopcountError, one_of, quote
 from .graph import Row
 from .library import note_files
 from .ops import AdaptivePool, Conv, Dense, Depthwise, Pool
-from .references import load
+from .references import load, load_table
 from .render import Column, Table, number
 from .report import COUNTS, Report, analyze
 
@@ -72,8 +72,8 @@ class Claim:
 
 
 @lru_cache(maxsize=64)
-def _report(reference: str, naive: str) -> Report:
-    return analyze(load(reference), naive=naive)
+def _report(reference: str, naive: str, *, aux: bool = False) -> Report:
+    return analyze(load(reference, aux=aux), naive=naive)
 
 
 def _rows(rows: Sequence[Row], parts: Sequence[str]) -> list[Row]:
@@ -96,23 +96,27 @@ def _measure(exact: Mapping[str, Any]) -> tuple[Fraction, str]:
         return Fraction(alike), f"{alike} of {len(pairs)} laid out alike"
     value = _count(exact)
     if "over" not in exact:
-        return Fraction(value), number(value)
+        return Fraction(value), _plain(Fraction(value))
     base = _count({**exact, **exact["over"]})
-    ratio = Fraction(value, base)
-    text = f"{number(value)} ÷ {number(base)} = {_plain(ratio)}"
+    ratio = Fraction(value) / Fraction(base)
+    text = f"{_plain(Fraction(value))} ÷ {_plain(Fraction(base))} = {_plain(ratio)}"
     if exact.get("saves"):
         return 1 - ratio, f"1 − {text.rpartition(' = ')[0]} = {100 * float(1 - ratio):.1f} %"
     return ratio, text
 
 
 def _plain(ratio: Fraction) -> str:
-    return number(ratio) if ratio.denominator == 1 else f"{float(ratio):.3f}"
+    return number(ratio) if ratio.denominator == 1 else f"{float(ratio):.3f}".removesuffix("00")
 
 
-def _count(exact: Mapping[str, Any]) -> int:
+def _count(exact: Mapping[str, Any]) -> int | Fraction:
     what = exact["count"]
     reading = exact.get("naive", "none")
-    report = _report(exact["of"], "reduce" if reading == "none" else reading)
+    if what in _OF_HEADS:
+        heads = load_table(exact["of"]).document.get("aux", {})
+        return _OF_HEADS[what](heads)
+    aux = exact.get("aux", False)
+    report = _report(exact["of"], "reduce" if reading == "none" else reading, aux=aux)
     parts = exact.get("part", [])
     parts = [parts] if isinstance(parts, str) else parts
     rows = _rows(report.rows, parts)
@@ -145,9 +149,16 @@ _MEASURES: dict[str, Callable[[Sequence[Row]], int]] = {
     "depth": lambda rows: _depth(rows, _WEIGHTED),
     "depth with pools": lambda rows: _depth(rows, (*_WEIGHTED, *_POOLS)),
     "modules": lambda rows: len({row.node.module for row in rows if row.node.branch}),
+    "layers with batch norm": lambda rows: sum(row.cost.norm_stats > 0 for row in rows),
     "pools": lambda rows: sum(isinstance(row.node.op, _POOLS) for row in rows),
     "channels out": lambda rows: int(rows[-1].output[2]),
     "channels in": lambda rows: int(rows[0].inputs[0][2]),
+}
+
+
+_OF_HEADS: dict[str, Callable[[Mapping[str, Any]], int | Fraction]] = {
+    "auxiliary heads": len,
+    "loss weight": lambda heads: Fraction(str(max(head["weight"] for head in heads.values()))),
 }
 
 
@@ -205,4 +216,5 @@ def claims_table(network: str | None = None) -> Table | None:
             value, text = claim.measured()
             verdict = claim.verdict(value)
             rows.append((claim.by, claim.says, claim.printed, text, verdict, claim.why))
-    return Table(_COLUMNS, rows) if rows else None
+    of = "the networks" if network is None else network.partition("@")[0]
+    return Table(_COLUMNS, rows, heading=(f"what is claimed of {of}",)) if rows else None

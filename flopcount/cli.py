@@ -142,6 +142,8 @@ def _print(text: str) -> None:
     if sys.stdout is None:
         raise FlopcountError("cannot write the report: standard output is closed")
     if isinstance(sys.stdout, io.TextIOWrapper):
+        if not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8")  # as files are
         sys.stdout.reconfigure(errors="replace")
     sys.stdout.write(text)
     sys.stdout.flush()

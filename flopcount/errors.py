@@ -62,7 +62,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     import difflib
 
     folded = {other.casefold(): other for other in known}
-    close = difflib.get_close_matches(name[:200].casefold(), folded, n=1)
+    typed = name[:200].casefold()
+    close = difflib.get_close_matches(typed, folded, n=1)
+    if not close and len(typed) > 2:
+        close = [other for other in folded if other.startswith(typed)]
     return f"; did you mean {folded[close[0]]!r}?" if close else ""
 
 

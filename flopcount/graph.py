@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .cost import Cost
 from .dims import MAX_SIZE, Shape
-from .errors import FlopcountError, one_of, plural, shorten
+from .errors import FlopcountError, one_of, plural, quote, shorten
 from .ops import Op
 
 if TYPE_CHECKING:
@@ -120,7 +120,9 @@ class Network:
         return f"<Network {what}: {shapes}, {plural(len(self.nodes), 'layer')}>"
 
 
-def _modules_named(name: str, known: tuple[str, ...], network: str) -> list[str]:
+def _modules_named(name: object, known: tuple[str, ...], network: str) -> list[str]:
+    if not isinstance(name, str):
+        raise FlopcountError(f"a module is named by a text, not by {quote(name)}")
     for candidate in (name, name.removeprefix("inception_"), name.removeprefix("inception-")):
         if candidate in known:
             return [candidate]

@@ -38,17 +38,18 @@ def note_files() -> list[Path]:
 
 
 def find(typed: str) -> str | None:
-    """The shipped network that a name means, however it is spelt, or one of its aliases.
+    """The shipped network that a name means, however it is spelt, its title or an alias.
 
-    >>> find("Inception_V3"), find("inception-v1")
-    ('inception-v3', 'googlenet')
+    >>> find("Inception_V3"), find("inception-v1"), find("Inception v4")
+    ('inception-v3', 'googlenet', 'inception-v4')
     """
     folded = _fold(typed)
     for name in names():
         if _fold(name) == folded:
             return name
     for name in names():
-        if folded in map(_fold, read(_folder() / f"{name}.toml").get("aliases", [])):
+        document = read(_folder() / f"{name}.toml")
+        if folded in map(_fold, [document["title"], *document.get("aliases", [])]):
             return name
     return None
 
@@ -127,7 +128,7 @@ def _is_file(name: str) -> bool:
 
 
 def _fold(name: str) -> str:
-    return name.casefold().replace("-", "").replace("_", "")
+    return "".join(sign for sign in name.casefold() if sign not in "-_ ")
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from .builder import Builder
 from .claims import claims_table
 from .errors import FlopcountError, one_of, quote
 from .graph import INPUT, Network
-from .library import LoadedTable
+from .library import LoadedTable, read_table
 from .notation import parse
 from .render import Column, Table, number
 from .report import COUNTS, Line, analyze
@@ -19,6 +19,7 @@ from .sections import one_line
 _PRINTED = re.compile(r"([0-9]+(?:\.([0-9]+))?)([KMB]?)", re.ASCII)
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9}
 _KEYS = ("source", "counts", "K", "notes", "readings")
+_ABOUT_BASE = ("notes", "readings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ def compare_with_paper(table: LoadedTable, network: Network) -> Table:
     section = table.document.get("paper")
     claims = claims_table(table.name) if table.shipped else None
     if section is None and claims is not None:
-        name = f"{network.title}: {network.name}, claimed and exact"
-        return replace(claims, heading=(name, *network.notes))
+        base = read_table(table.name.partition("@")[0]).build()
+        return replace(claims, heading=(*claims.heading, base.title, *base.notes))
     if not isinstance(section, dict):
         raise FlopcountError(f"{table.label}: has no [paper] section with printed figures")
     try:
-        rows = _Comparison(section, network).table()
+        rows = _Comparison(section, network, variant="@" in table.name).table()
     except FlopcountError as error:
         raise FlopcountError(f"{table.label}: paper: {error}") from None
     return replace(rows, more=(claims,)) if claims else rows
@@ -81,7 +82,9 @@ def compare_with_paper(table: LoadedTable, network: Network) -> Table:
 class _Comparison:
     """The rows of a ``[paper]`` section beside the lines of the network's report."""
 
-    def __init__(self, section: Mapping[str, Any], network: Network) -> None:
+    def __init__(self, section: Mapping[str, Any], network: Network, *, variant: bool) -> None:
+        if variant:  # the notes and readings are about the paper's own network
+            section = {key: value for key, value in section.items() if key not in _ABOUT_BASE}
         self.section = section
         self.network = network
         self.lines = {str(line.module): line for line in analyze(network).by("module").lines}

@@ -24,19 +24,23 @@ def savings(report: Report) -> "Figure":
     Parts without multiplies are left out; past `MOST_BARS` parts, the smallest are one bar.
     """
     from matplotlib.figure import Figure
-    from matplotlib.ticker import EngFormatter
+    from matplotlib.patches import Patch
+    from matplotlib.ticker import EngFormatter, MaxNLocator
 
     scale, unit = UNITS[report.unit], UNIT_NAMES[report.unit]
+    one = len(report.network.modules) == 1
+    lines = report.lines
+    if report.grain not in ("layer", "op"):
+        lines = report.grouped("branch" if one else "module")
     named = [
-        (_name(line, report), line.naive.multiplies * scale, line.cost.multiplies * scale)
-        for line in _lines(report)
+        (_name(line, one=one), line.naive.multiplies * scale, line.cost.multiplies * scale)
+        for line in lines
         if line.cost.multiplies or line.naive.multiplies
     ]
     if len(named) > MOST_BARS:
-        order = sorted(named, key=lambda bar: -max(bar[1:]))
-        rest = order[MOST_BARS - 1 :]
-        kept = set(order[: MOST_BARS - 1])
-        named = [bar for bar in named if bar in kept]
+        order = sorted(range(len(named)), key=lambda place: -max(named[place][1:]))
+        rest = [named[place] for place in order[MOST_BARS - 1 :]]
+        named = [named[place] for place in sorted(order[: MOST_BARS - 1])]
         sums = (sum(bar[1] for bar in rest), sum(bar[2] for bar in rest))
         named.append((f"{len(rest)} others", *sums))
     figure = Figure(figsize=(8, 1.6 + 0.45 * max(len(named), 2)), layout="constrained")
@@ -44,11 +48,11 @@ def savings(report: Report) -> "Figure":
     places = range(len(named))
     naive_bars = [float(bar[1]) for bar in named]
     built_bars = [float(bar[2]) for bar in named]
-    axes.barh([p - 0.2 for p in places], naive_bars, 0.38, color=_NAIVE, label="naive")
-    axes.barh([p + 0.2 for p in places], built_bars, 0.38, color=_BUILT, label="as built")
+    axes.barh([p - 0.2 for p in places], naive_bars, 0.38, color=_NAIVE)
+    axes.barh([p + 0.2 for p in places], built_bars, 0.38, color=_BUILT)
     labels = [
         axes.annotate(
-            f"{number(before)} → {number(built)}: {before / built:,.2f}×",
+            f"{before / built:,.2f}×",
             (float(max(before, built)), place),
             xytext=(5, 0),
             textcoords="offset points",
@@ -63,12 +67,18 @@ def savings(report: Report) -> "Figure":
     samples = "per sample" if report.batch == 1 else f"for {number(report.batch)} samples"
     axes.set_xlabel(f"{unit} {samples}, taps on padding included")
     axes.xaxis.set_major_formatter(EngFormatter())
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside upper right", ncols=2, frameon=False)
+    swatches = [Patch(color=_NAIVE, label="naive"), Patch(color=_BUILT, label="as built")]
+    figure.legend(handles=swatches, loc="outside upper right", ncols=2, frameon=False)
     network = report.network
     part = f", module {', '.join(network.modules)}" if network.whole else ""
     first = shape_text(next(iter(network.inputs.values())))
-    title = f"{shorten(network.name)}{shorten(part)}\n{first}; naive reading: {report.reading}"
+    changed = "".join(f"; {note}" for note in network.notes if note.startswith("changed"))
+    title = (
+        f"{shorten(network.name)}{shorten(part)}\n"
+        f"{first}{shorten(changed)}; naive reading: {report.reading}"
+    )
     axes.set_title(title.replace("$", r"\$"), loc="left", fontsize="medium")
     _make_room(figure, axes, labels)
     return figure
@@ -83,14 +93,8 @@ def _make_room(figure: "Figure", axes: "Axes", labels: Sequence["Annotation"]) -
     axes.set_xlim(0, max([axes.get_xlim()[1], *room]))
 
 
-def _lines(report: Report) -> list[Line]:
-    if report.grain in ("layer", "op"):
-        return report.lines
-    return report.grouped("branch" if len(report.network.modules) == 1 else "module")
-
-
-def _name(line: Line, report: Report) -> str:
-    if len(report.network.modules) == 1 and not (line.branch or line.layer or line.op):
+def _name(line: Line, *, one: bool) -> str:
+    if one and not (line.branch or line.layer or line.op):
         return "outside"
     name = str(line.layer or line.op or line.branch or line.module)
     return name if len(name) <= LONGEST_NAME else f"{name[:12]}…{name[-11:]}"

@@ -12,7 +12,7 @@ from .builder import Builder
 from .dims import Shape, Size, as_size
 from .errors import FlopcountError, one_of, quote
 from .graph import INPUT, Network
-from .library import LoadedTable, read_table
+from .library import LoadedTable, find, read_table
 from .notation import parse as parse_spec
 from .rewrites import REWRITES, Rewrite
 from .tables import Options, columns_of, read_size, sized
@@ -38,8 +38,13 @@ def split_reference(reference: str) -> tuple[str, list[str]]:
 
 def is_spec(text: str) -> bool:
     """Whether a user's text is a spec rather than a name or a path."""
-    is_file = text.casefold().endswith(".toml")
-    return not is_file and any(mark.isspace() or mark in ">[](|*" for mark in text)
+    if text.casefold().endswith(".toml") or not any(_marks_spec(sign) for sign in text):
+        return False
+    return any(sign in ">[|*" for sign in text) or not find(text)
+
+
+def _marks_spec(sign: str) -> bool:
+    return sign.isspace() or sign in ">[](|*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,10 @@ def draft(
     aux: bool = False,
 ) -> Draft:
     """Read a reference without building it yet; the options are those of `load`."""
+    if not isinstance(reference, str | os.PathLike):
+        raise FlopcountError(f"a network is named by a text or a path, not by {quote(reference)}")
+    if set is not None and not isinstance(set, Mapping):
+        raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))
     size = read_size(input) if input is not None else None
     given = Options(size, _classes(classes), dict(set or {}), aux)
@@ -248,6 +257,8 @@ def parse(text: str) -> Network:
     >>> parse("28x28x192 > conv 5x5 32")
     <Network 28x28x192 > conv 5x5 32: 28×28×192 → 28×28×32, 1 layer>
     """
+    if not isinstance(text, str):
+        raise FlopcountError(f"a spec is a text, not {quote(text)}")
     try:
         source = parse_spec(text)
     except FlopcountError as error:

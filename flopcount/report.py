@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .cost import Cost
 from .dims import Shape, as_size
-from .errors import FlopcountError, one_of
+from .errors import FlopcountError, one_of, quote
 from .graph import Network, Row, walk
 from .rewrites import READINGS, naive_rows
 
@@ -271,6 +271,8 @@ def analyze(  # noqa: PLR0913  the options of a report
     >>> fc.analyze(fc.load("googlenet"))
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
+    if not isinstance(network, Network):
+        raise FlopcountError(f"expected a Network, as load gives it, not {quote(network)}")
     for name, known, what in ((naive, READINGS, "naive reading"), (unit, UNITS, "unit")):
         if name not in known:
             raise FlopcountError(one_of(name, known, what))

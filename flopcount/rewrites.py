@@ -89,13 +89,16 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
 
     `rows` are the network as built: ``figure`` takes each module's real input from them.
     """
-    if reading != "figure":
-        return {row.node.path: row for row in walk(naive(network, reading))}
-    return {
-        row.node.path: row
-        for _, alone in modules_alone(network, rows)
-        for row in walk(bypass(alone, ("reduce", "project")))
-    }
+    try:
+        if reading != "figure":
+            return {row.node.path: row for row in walk(naive(network, reading))}
+        return {
+            row.node.path: row
+            for _, alone in modules_alone(network, rows)
+            for row in walk(bypass(alone, ("reduce", "project")))
+        }
+    except FlopcountError as error:
+        raise FlopcountError(f"naive ({reading}): {error}") from None
 
 
 def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, Network]]:

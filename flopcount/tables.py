@@ -218,6 +218,8 @@ def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
     if here == INPUT:
         raise FlopcountError("rows: what comes out is the input itself; there is no layer")
     _aux(document, builder, counted=options.aux)
+    if options.classes is not None and "classes" not in builder.used:
+        raise FlopcountError("no layer's width is 'classes', so there is none to change")
     paths = {node.path for node in builder.nodes}
     return Network(
         name=name,
@@ -276,6 +278,11 @@ def _head(value: object, place: str) -> dict[str, Any]:
 def _notes(document: Mapping[str, Any], paths: set[str], options: Options) -> tuple[str, ...]:
     """What a report's heading has to say of this network."""
     notes = []
+    changes = [f"{column} = {width}" for column, width in options.set.items()]
+    if options.classes is not None:
+        changes.append(f"classes = {options.classes}")
+    if changes:
+        notes.append(f"changed: {', '.join(changes)}")
     assumed = section(document.get("assumed", {}), "assumed")
     for path, why in assumed.items():
         one_line(why, f"assumed.{shorten(path) if path.isprintable() else quote(path)}")

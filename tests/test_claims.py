@@ -43,6 +43,7 @@ def test_the_article_has_its_claims_judged() -> None:
         "v3 has all of v2's upgrades, and so no 5×5",
         "Inception-ResNet-v2 costs about as much as v4",
         "its 1×1 convolutions make the larger ones cheaper",
+        "A, B and C look much like those of v2 and v3",
     ]
 
 
@@ -83,6 +84,9 @@ def test_the_article_has_its_claims_judged() -> None:
         ("5 billion multiply-adds", "", 5_713_216_096, "false of the released v3"),
         ("B adds 1154 channels", "", 384 + 384 + 384, "false"),
         ("C adds 2048 channels", "", 384 + 288 + 320 + 1152, "false"),
+        ("two auxiliary classifiers", "", 2, "true"),
+        ("each weighs 0.3 in the loss", "", Fraction(3, 10), "true"),
+        ("batch norm in the auxiliary classifier", "", 2, "true"),
     ],
 )
 def test_figures_and_verdicts(says: str, scope: str, value: Fraction, verdict: str) -> None:
@@ -99,6 +103,10 @@ def test_a_verdict_follows_the_figure() -> None:
     assert not replace(claim, printed="1.5B").holds(Fraction(1_550_000_001))
     assert replace(claim, printed="1×", within=Fraction(1, 10)).holds(Fraction(10, 9))
     assert not replace(claim, printed="1×", within=Fraction(1, 10)).holds(Fraction(10, 8))
+
+
+def test_every_claim_says_why() -> None:
+    assert [claim.says for claim in CLAIMS if not claim.why] == []
 
 
 def test_a_claim_that_measures_nothing_known_is_refused() -> None:

@@ -290,7 +290,8 @@ def test_an_own_file(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     second = 64 * 4 * 3 + 64 * 9 * 3 * 6
     assert [module["multiplies"] for module in document["modules"]] == [first, second]
     assert document["total"]["naive_multiplies"] == 64 * 9 * 3 * 4 + 64 * 9 * 4 * 6
-    assert "m2.b" not in cli("my.toml", "--set", "m2.b=7")
+    assert "changed: m2.b = 7" in cli("my.toml", "--set", "m2.b=7")
+    assert "changed" not in cli("my.toml")
 
 
 def test_several_modules(cli: Cli, total: Callable[..., dict[str, Any]]) -> None:

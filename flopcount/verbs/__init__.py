@@ -95,21 +95,8 @@ def design_options(args: "Namespace") -> dict[str, Any]:
     return {"input": args.input, "classes": args.classes, "set": widths, "aux": args.aux}
 
 
-def widths_of(args: "Namespace") -> dict[str, int | str]:
-    """What ``--set`` gives, by row and column."""
-    widths: dict[str, int | str] = {}
-    for text in args.set:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise FlopcountError(f"--set {quote(text)}: expected ROW.COLUMN=N, as in 3a.r5=24")
-        widths[key] = value
-    return widths
-
-
 def load_network(args: "Namespace") -> "Network":
     """The network that the words of `add_network` and `add_design` name."""
     from ..references import load
 
-    return load(
-        args.network, input=args.input, classes=args.classes, set=widths_of(args), aux=args.aux
-    )
+    return load(args.network, **design_options(args))

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from . import TEXT_FORMATS, Outcome, Verb, add_design, widths_of
+from . import TEXT_FORMATS, Outcome, Verb, add_design, design_options
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -17,10 +17,7 @@ def _run(args: Namespace) -> Outcome:
     from ..references import load
     from ..render import render
 
-    networks = [
-        load(name, input=args.input, classes=args.classes, set=widths_of(args), aux=args.aux)
-        for name in args.networks
-    ]
+    networks = [load(name, **design_options(args)) for name in args.networks]
     table = compare(networks)
 
     def produce(form: str) -> str | bytes:

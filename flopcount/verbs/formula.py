@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from ..errors import FlopcountError, quote
-from . import Outcome, Verb, add_design, add_network, widths_of
+from . import Outcome, Verb, add_design, add_network, design_options
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -28,10 +28,7 @@ def _run(args: Namespace) -> Outcome:
         module=args.module,
         branch=args.branch,
         let=_let(args.let),
-        input=args.input,
-        classes=args.classes,
-        set=widths_of(args),
-        aux=args.aux,
+        **design_options(args),
     )
     if args.diff:
         found = found.diff(args.diff)

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError, one_of
-from . import Outcome, Verb, add_design, widths_of
+from . import Outcome, Verb, add_design, design_options
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,10 +29,7 @@ def _run(args: Namespace) -> Outcome:
         raise FlopcountError(one_of(args.kind, KINDS, "kind of picture"))
     if args.kind != "compare" and len(args.networks) > 1:
         raise FlopcountError(f"--kind {args.kind} shows one network; compare shows several")
-    networks = [
-        load(name, input=args.input, classes=args.classes, set=widths_of(args), aux=args.aux)
-        for name in args.networks
-    ]
+    networks = [load(name, **design_options(args)) for name in args.networks]
 
     def drawn() -> "Figure":
         from ..breakeven import reductions
