@@ -192,6 +192,9 @@ def _sorted(
         name, equals, value = modifier.partition("=")
         try:
             if name in _OPTIONS:
+                if bool(equals) == (name == "no-aux"):
+                    wants = "takes no value" if equals else "wants a value"
+                    raise FlopcountError(f"{name} {wants}")
                 options = _OPTIONS[name](options, value)
             elif name in REWRITES:
                 steps.append(Rewrite(name, value if equals else None))

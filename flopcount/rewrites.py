@@ -132,7 +132,7 @@ class Rewrite:
 
 
 def _naive(network: Network, value: str | None) -> Network:
-    reading = value or "reduce"
+    reading = "reduce" if value is None else value
     rewritten = naive(network, reading)
     if rewritten.nodes == network.nodes:
         raise FlopcountError("the network has no reductions to bypass")
