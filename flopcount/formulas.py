@@ -5,12 +5,14 @@ nested ceilings and floors are merged, and the sum is ordered, for reading.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 import sympy
-from sympy import Abs, Add, Dummy, Expr, Integer, Symbol, ceiling, floor
+from sympy import Abs, Add, Expr, Integer, Symbol, ceiling, default_sort_key, floor
 
+from .cost import Elementwise
 from .dims import Symbolic, symbolic
 from .domain import domain, growing
 from .errors import FlopcountError, one_of, quote, shorten
@@ -18,6 +20,8 @@ from .graph import Row, walk
 from .notation import NAME
 from .references import Draft, draft
 from .report import COUNTS
+
+_ELEMENTWISE = [f"elementwise.{kind.name}" for kind in fields(Elementwise)]
 
 
 @dataclass(frozen=True)
@@ -92,14 +96,16 @@ def formula(  # noqa: PLR0913  the options of the verb
     >>> formula("28x28x192 > conv 1x1 r reduce > conv 5x5 32", free=["r"]).text()
     '777728·r'
     """
-    if count not in COUNTS:
-        raise FlopcountError(one_of(count, COUNTS, "count"))
+    if count not in (*COUNTS, *_ELEMENTWISE):
+        raise FlopcountError(one_of(count, [*COUNTS, *_ELEMENTWISE], "count"))
     plan = draft(reference, **options)
     names = {name: _variable(name, plan, module) for name in free or _default(plan)}
     given = {name: _expression(text, name, names) for name, text in (let or {}).items()}
     sizes = Sizes()
     taps = Taps(sizes)
-    left = Symbolic(sizes.symbol, None if count == "multiplies_unpadded" else Dummy(), known=taps)
+    left = Symbolic(
+        sizes.symbol, None if count == "multiplies_unpadded" else symbol("~taps"), known=taps
+    )
     token = symbolic.set(left)
     try:
         network = plan.build({variable: symbol(name) for name, variable in names.items()})
@@ -108,7 +114,8 @@ def formula(  # noqa: PLR0913  the options of the verb
     finally:
         symbolic.reset(token)
     rows = _of_branch([row for row in rows if row.node.module in set(wanted)], branch, plan.name)
-    total = sum((sympy.sympify(getattr(row.cost, count)) for row in rows), Integer(0))
+    field = attrgetter(count)  # elementwise.adds too
+    total = sum((sympy.sympify(field(row.cost)) for row in rows), Integer(0))
     expr, positive = without_abs(total, sizes)
     puts = {symbol(name): expression for name, expression in given.items()}
     expr = _put(expr, puts)
@@ -140,9 +147,10 @@ class Sizes:
         if written.is_Symbol or written.is_Integer:
             return written
         if written not in self._symbols:
-            dummy = Dummy(integer=True, positive=True)
-            self._symbols[written] = dummy
-            self._written[dummy] = written
+            # named by number, so that sympy's order, and with it the text, is the same every time
+            grid = symbol(f"~{len(self._symbols):05}")
+            self._symbols[written] = grid
+            self._written[grid] = written
         return self._symbols[written]
 
     def written(self, expression: Any) -> Any:
@@ -265,8 +273,9 @@ def without_abs(total: Expr, sizes: Sizes) -> tuple[Expr, list[Any]]:
     """
     conditions: list[Any] = []
     while found := [part for part in total.atoms(Abs) if not part.args[0].has(Abs)]:
-        inside = found[0].args[0]
+        part = min(found, key=default_sort_key)
+        inside = part.args[0]
         sign = 1 if growing(sizes.written(inside)) else -1
         conditions.append(sign * inside < 0)
-        total = tidy(total.xreplace({found[0]: sign * inside}))
+        total = tidy(total.xreplace({part: sign * inside}))
     return tidy(sizes.written(sympy.expand(total))), conditions

@@ -20,7 +20,7 @@ from .keras_model import (
     stateless,
 )
 from .keras_xla import agreement, lowered_flops
-from .ops import Conv, Dense, Depthwise
+from .ops import Conv, Dense, Depthwise, Norm
 from .render import number, shape_text
 
 # Keras' variables by the count of ours that they are part of.
@@ -190,6 +190,10 @@ def _compare(
         ours = getattr(row.cost, count)
         if ours != sum(sizes):
             differs.append(f"{count.replace('_', ' ')} {number(ours)}, Keras {number(sum(sizes))}")
+    for name, ours in _batch_norm(row).items():
+        keras = _product(variables[name]) if name in variables else 0
+        if ours != keras and not differs:
+            differs.append(f"{name.replace('_', ' ')} {number(ours)}, Keras {number(keras)}")
     flops, equal = None, None
     if counting:
         flops, equal, problems = _count(row, parts, _shape(computed.taken[path]))
@@ -199,6 +203,19 @@ def _compare(
     names = tuple(layer.name for layer in parts.values())
     output = _shape(computed.output[path])
     return Checked(row, names, output, variables, flops, equal, tuple(differs))
+
+
+def _batch_norm(row: Row) -> dict[str, int]:
+    """What our row has of each variable of batch norm, of which `VARIABLES` compares the sums."""
+    op = row.node.op
+    kind = op.kind if isinstance(op, Norm) else getattr(getattr(op, "tail", None), "norm", None)
+    channels = int(row.output[2])
+    return {
+        "gamma": channels if kind in ("norm", "scale") else 0,
+        "beta": channels if kind in ("norm", "shift") else 0,
+        "moving_mean": int(row.cost.norm_stats) // 2,
+        "moving_variance": int(row.cost.norm_stats) // 2,
+    }
 
 
 def _count(

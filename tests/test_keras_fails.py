@@ -9,7 +9,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first 
 import numpy as np
 import pytest
 
-from flopcount import cost, dims, keras_check, keras_xla, ops
+from flopcount import cost, dims, keras_build, keras_check, keras_xla, ops
 from flopcount.cli import main
 
 keras = pytest.importorskip("keras")
@@ -70,6 +70,21 @@ def test_a_broken_padding_rule_is_found(
     assert code == 1
     assert [line.partition(",")[0] for line in lines] == ["spec/2"]
     assert "unpadded multiplies" in lines[0]
+
+
+def test_gamma_in_the_place_of_beta_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = keras_build.Part.norm
+
+    def swapped(self: keras_build.Part, x: Any, kind: str, part: str = "") -> Any:
+        return right(self, x, {"shift": "scale"}.get(kind, kind), part)
+
+    monkeypatch.setattr(keras_build.Part, "norm", swapped)
+    code, lines = run(["8x8x4 > conv 3x3 6 norm=shift > conv 1x1 6 norm"], capsys)
+    assert code == 1
+    assert [line.partition(",")[0] for line in lines] == ["spec/1"]
+    assert "gamma 0, Keras 6" in lines[0]
 
 
 @pytest.mark.parametrize(
