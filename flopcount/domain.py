@@ -6,6 +6,8 @@ from typing import Any
 
 from sympy import Expr, Mod, Symbol, ceiling, floor
 
+from .errors import FlopcountError
+
 _FAR = 2**16
 _LONGEST = 2**12  # of the periods that are gone through
 
@@ -25,6 +27,8 @@ def domain(conditions: Sequence[Any]) -> tuple[str, ...]:
     others: dict[str, None] = {}
     for condition in dict.fromkeys(conditions):
         symbols = sorted(getattr(condition, "free_symbols", ()), key=str)
+        if condition == True:  # noqa: E712  sympy's true
+            raise FlopcountError("a layer does not fit these sizes; the report names it")
         if not symbols:
             continue
         bound = _bound(condition, symbols[0]) if len(symbols) == 1 else None

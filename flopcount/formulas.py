@@ -4,6 +4,7 @@ The same ops price it as price a report. Nothing is simplified by sympy (that ta
 nested ceilings and floors are merged, and the sum is ordered, for reading.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -17,11 +18,12 @@ from .dims import Symbolic, symbolic
 from .domain import domain, growing
 from .errors import FlopcountError, one_of, quote, shorten
 from .graph import Row, walk
-from .notation import NAME
 from .references import Draft, draft
 from .report import COUNTS
 
 _ELEMENTWISE = [f"elementwise.{kind.name}" for kind in fields(Elementwise)]
+
+_LET = re.compile(r"(?=.)([0-9]+(?:\*(?=[A-Za-z]))?)?([A-Za-z]\w*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -210,16 +212,13 @@ def _expression(text: str, name: str, names: Mapping[str, str]) -> Expr:
     """Read what stands in the place of a name: ``32n``, ``2*m``, ``W``, or a number."""
     if name not in names:
         raise FlopcountError(f"--let: {one_of(name, names, 'name')}")
-    found = NAME.fullmatch(text) or text.replace("*", "").isalnum()
-    digits = len(text) - len(text.lstrip("0123456789"))
-    factor, rest = text[:digits], text[digits:].lstrip("*")
-    if not found or len(text) > 30 or (rest and not rest.isidentifier()) or not (factor or rest):
-        raise FlopcountError(
-            f"--let {name}={shorten(text)}: expected a number, a name, or as in 32n"
-        )
-    if factor and not int(factor):
+    found = _LET.fullmatch(text)
+    if not found or len(text) > 30:
+        raise FlopcountError(f"--let {name}={shorten(text)}: expected a number, a name, or 32n")
+    factor, rest = int((found[1] or "1").rstrip("*")), found[2]
+    if not factor:
         raise FlopcountError(f"--let {name}={quote(text)}: a size is at least 1")
-    return Integer(factor or 1) * (symbol(rest) if rest else Integer(1))
+    return Integer(factor) * (symbol(rest) if rest else Integer(1))
 
 
 def tidy(expression: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import FlopcountError
-from .graph import Network, Row
+from .graph import Network, Row, walk
 from .keras_backend import find_device, import_keras, naming, versions
 from .keras_build import Layers
 from .keras_model import (
@@ -108,13 +108,32 @@ def check(
         def note(row: Row, _taken: list[Any], output: Any) -> None:
             symbols[row.node.path] = tuple(output.shape[1:])
 
-        rows, _, _ = build(network, layers, progress, note)
+        try:
+            rows, _, _ = build(network, layers, progress, note)
+        except FlopcountError as error:
+            found = _misshapen(network, symbols, str(error))
+            if not found:
+                raise
+            return Result(network, backend, name, versions(backend), found)
         computed = _forward(network, rows, layers, progress)
         found = tuple(
             _compare(row, layers, symbols, computed, counting=backend == "jax")
             for row in progress(rows, "comparing")
         )
     return Result(network, backend, name, versions(backend), found)
+
+
+def _misshapen(
+    network: Network, symbols: Mapping[str, tuple[int, ...]], error: str
+) -> tuple[Checked, ...]:
+    """The layers of other shapes than ours before the one that Keras could not build for it."""
+    found = []
+    for row in walk(network):
+        shape = _shape(symbols.get(row.node.path, row.output))
+        if shape != row.output:
+            said = f"output {shape_text(row.output)}, Keras {shape_text(shape)}; then {error}"
+            found.append(Checked(row, (), shape, {}, None, None, (said,)))
+    return tuple(found)
 
 
 @dataclass(slots=True)

@@ -466,12 +466,12 @@ def test_spaces_between_names(capsys: pytest.CaptureFixture[str]) -> None:
         (["--free", "r5", "--module", "conv1"], "unknown name 'r5' (which row's? 3a.r5"),
         (["--free", "H", "--let", "W=3"], "--let: unknown name 'W' (known: H)"),
         (["--let", "H"], "--let 'H': expected NAME=…, as in H=32n,W=32n"),
-        (["--let", "H=n+1"], "--let H=n+1: expected a number, a name, or as in 32n"),
-        (["--let", "H="], "--let H=: expected a number, a name, or as in 32n"),
+        (["--let", "H=n+1"], "--let H=n+1: expected a number, a name, or 32n"),
+        (["--let", "H="], "--let H=: expected a number, a name, or 32n"),
         (["--let", "H=0n"], "--let H='0n': a size is at least 1"),
-        (["--let", "H=1.5n"], "--let H=1.5n: expected a number, a name, or as in 32n"),
-        (["--let", "H=-3"], "--let H=-3: expected a number, a name, or as in 32n"),
-        (["--let", "H=__import__('os')"], "expected a number, a name, or as in 32n"),
+        (["--let", "H=1.5n"], "--let H=1.5n: expected a number, a name, or 32n"),
+        (["--let", "H=-3"], "--let H=-3: expected a number, a name, or 32n"),
+        (["--let", "H=__import__('os')"], "expected a number, a name, or 32n"),
         (["--count", "multplies"], "unknown count 'multplies' (known: multiplies, "),
         (["--count", "elementwise"], "unknown count 'elementwise'"),
         (["--module", "3z"], "googlenet: unknown module '3z' (known: conv1, pool1"),
@@ -534,3 +534,38 @@ def test_a_formula_is_the_same_every_time() -> None:
         sympy.symbols(f"x:{made}", cls=sympy.Dummy)
         again = fc.formula(spec, count=count)
         assert (again.text(), again.domain) == (first.text(), first.domain)
+
+
+@pytest.mark.parametrize(
+    ("argv", "phrase"),
+    [
+        (["HxWx3 > conv 5x5 8 valid", "--let", "H=2,W=2"], "does not fit these sizes"),
+        (["inception-v3", "--let", "H=10,W=10"], "does not fit these sizes"),
+        (["inception-v3", "--let", "H=74,W=74"], "does not fit these sizes"),
+        (["inception-v3", "--let", "H=10"], "does not fit these sizes"),
+        (
+            ["HxWx8 > [conv 3x3/2 8 valid | maxpool 3x3/2 same]", "--let", "H=4,W=4"],
+            "does not fit these sizes",
+        ),
+        (["googlenet", "--let", "H=2**n"], "--let H=2**n: expected a number, a name, or 32n"),
+        (["googlenet", "--let", "H=3*"], "--let H=3*: expected"),
+        (["googlenet", "--let", "H=*n"], "--let H=*n: expected"),
+        (["googlenet", "--let", "H="], "--let H=: expected"),
+        (["googlenet", "--let", "H=0n"], "a size is at least 1"),
+    ],
+)
+def test_what_may_not_be_put_for_a_size(
+    argv: list[str], phrase: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["formula", *argv]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert phrase in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_what_may_be_put_for_a_size() -> None:
+    for let, factor in (("32n", 32), ("32*n", 32), ("n", 1)):
+        found = fc.formula("HxWx3 > conv 1x1 1", let={"H": let})
+        assert found.text() == f"{3 * factor}·W·n"
+    assert fc.formula("HxWx3 > conv 1x1 1", let={"H": "7"}).text() == "21·W"

@@ -72,6 +72,22 @@ def test_a_broken_padding_rule_is_found(
     assert "unpadded multiplies" in lines[0]
 
 
+def test_a_misshapen_layer_before_a_join_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = keras.layers.Conv2D
+
+    def valid(*args: Any, **options: Any) -> Any:
+        return right(*args, **{**options, "padding": "valid"})
+
+    monkeypatch.setattr(keras.layers, "Conv2D", valid)
+    code, lines = run(["googlenet", "--module", "3a"], capsys)
+    assert code == 1
+    assert [line.partition(",")[0] for line in lines] == ["3a/3x3/2", "3a/5x5/2"]
+    assert "output 28×28×128, Keras 26×26×128" in lines[0]
+    assert "Concatenate" in lines[0]
+
+
 def test_gamma_in_the_place_of_beta_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
