@@ -13,6 +13,7 @@ from .errors import FlopcountError, nearest, one_of, quote
 from .verbs import VERBS, Verb, verb
 
 EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -134,8 +135,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail("out of memory")
     except KeyboardInterrupt as stop:  # Python's own has nothing to say; a check says where
         _fail(" ".join(["interrupted", *map(str, stop.args)]))
-        return 130
+        return EXIT_INTERRUPTED
     return code
+
+
+def entry() -> NoReturn:
+    """Run the program and end it.
+
+    After an interruption JAX's own threads may crash on the way out, so there is none then.
+    """
+    code = main()
+    if code == EXIT_INTERRUPTED and "jax" in sys.modules:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _print(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .errors import FlopcountError
+from .errors import FlopcountError, quote
 from .graph import Network
 from .render import Column, Table, shape_text
 from .report import analyze
@@ -45,6 +45,9 @@ def compare(networks: Sequence[Network]) -> Table:
     >>> table.total[1:4]
     (1582671872, 6998552, 1498376192)
     """
+    for network in networks:
+        if not isinstance(network, Network):
+            raise FlopcountError(f"expected Networks, as load gives them, not {quote(network)}")
     if len(networks) < 2:
         raise FlopcountError("name at least two networks to compare")
     columns = [Column("module", "module")]

@@ -12,9 +12,13 @@ _FAR = 2**16
 _LONGEST = 2**12  # of the periods that are gone through
 
 
-def growing(expression: Expr) -> bool:
-    """Whether an expression is positive where its sizes are large."""
-    return bool(expression.subs(dict.fromkeys(expression.free_symbols, _FAR)) >= 0)
+def sign_of(expression: Expr) -> int | None:
+    """The sign that an expression has wherever its sizes are large; None where it changes."""
+    names = expression.free_symbols
+    found = [expression.subs(dict.fromkeys(names, _FAR + step)) for step in range(64)]
+    if all(value >= 0 for value in found):
+        return 1
+    return -1 if all(value <= 0 for value in found) else None
 
 
 def domain(conditions: Sequence[Any]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING
 
 from .designs import SHOWN, Pricing
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 STEP = 1000  # a width's factor is a multiple of 1/1000 …
 MAX_FACTOR = 1000  # … and at most this
-_TRIES = 64  # values looked through for one that fits, where groups ask for no more
+_TRIES = 64  # values looked through for one that fits, where groups ask for no more …
+_MOST_TRIES = 5_000  # … and at most this
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +160,11 @@ def fit(  # noqa: PLR0913  the options of the command line
     start = _start(scaled, scale)
     built = scaled.build(start)
     pricing = Pricing(network, built.select(modules).modules if modules else ())
-    groups = max(getattr(node.op, "groups", 1) for node in built.nodes)
 
     def price(value: int) -> Mapping[str, int]:
         return replace(pricing, draft=scaled.draft_at(value)).counts(scaled.values(value), names)
 
-    search = _Search(price, budget, max(_TRIES, 2 * groups))
+    search = _Search(price, budget, _tries(built, scale))
     best, over = search.largest(start, scaled.most)
     limits = ", ".join(f"{name} ≤ {limit:,}" for name, limit in budget.items())
     if best is None:
@@ -173,6 +174,9 @@ def fit(  # noqa: PLR0913  the options of the command line
             f"has {least}"
         )
     larger = search.fitting(range(best + 1, scaled.most + 1))
+    while larger is not None and search.within(larger[1]):
+        best = larger[0]
+        larger = search.fitting(range(best + 1, scaled.most + 1))
     if larger is None:
         raise FlopcountError(
             f"{limits} sets no bound to {scale}: the largest that fits, {scaled.shown(best)}, is "
@@ -180,6 +184,18 @@ def fit(  # noqa: PLR0913  the options of the command line
         )
     found = scaled.number(best), price(best), scaled.number(larger[0]), larger[1]
     return Fit(network.name, scale, dict(budget), *found)
+
+
+def _tries(network: Network, scale: str) -> int:
+    """How many values to look through for one whose widths the groups divide.
+
+    From one such width to the next there are as many channels as the groups' least common
+    multiple; ``width`` changes several widths at once, each by less than a channel a step.
+    """
+    groups = lcm(*(getattr(node.op, "groups", 1) for node in network.nodes))
+    if scale == "width" and groups > 1:
+        return _MOST_TRIES
+    return min(max(_TRIES, 2 * groups), _MOST_TRIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sympy import Abs, Add, Expr, Integer, Symbol, ceiling, default_sort_key, fl
 
 from .cost import Elementwise
 from .dims import Symbolic, symbolic
-from .domain import domain, growing
+from .domain import domain, sign_of
 from .errors import FlopcountError, one_of, quote, shorten
 from .graph import Row, walk
 from .references import Draft, draft
@@ -101,8 +101,9 @@ def formula(  # noqa: PLR0913  the options of the verb
     if count not in (*COUNTS, *_ELEMENTWISE):
         raise FlopcountError(one_of(count, [*COUNTS, *_ELEMENTWISE], "count"))
     plan = draft(reference, **options)
+    free = free.split(",") if isinstance(free, str) else free
     names = {name: _variable(name, plan, module) for name in free or _default(plan)}
-    given = {name: _expression(text, name, names) for name, text in (let or {}).items()}
+    given = {name: _expression(str(text), name, names) for name, text in (let or {}).items()}
     sizes = Sizes()
     taps = Taps(sizes)
     left = Symbolic(
@@ -271,10 +272,16 @@ def without_abs(total: Expr, sizes: Sizes) -> tuple[Expr, list[Any]]:
     They come from the taps that reach over the edge of an image smaller than its kernel.
     """
     conditions: list[Any] = []
-    while found := [part for part in total.atoms(Abs) if not part.args[0].has(Abs)]:
+    kept: set[Expr] = set()  # those of either sign, however large the sizes
+    while found := [
+        part for part in total.atoms(Abs) - kept if not (part.args[0].atoms(Abs) - kept)
+    ]:
         part = min(found, key=default_sort_key)
         inside = part.args[0]
-        sign = 1 if growing(sizes.written(inside)) else -1
+        sign = sign_of(sizes.written(inside))
+        if sign is None:
+            kept.add(part)
+            continue
         conditions.append(sign * inside < 0)
         total = tidy(total.xreplace({part: sign * inside}))
     return tidy(sizes.written(sympy.expand(total))), conditions

@@ -1,6 +1,8 @@
 """A network's rows beside what Keras and XLA say of the same layers, each number by itself."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +103,7 @@ def check(
     keras = import_keras(backend)
     backend = str(keras.backend.backend())
     scope, name = find_device(device)
-    with scope:
+    with scope, _uncollected():
         layers = Layers(random_kernels(seed=0))
         symbols: dict[str, tuple[int, ...]] = {}
 
@@ -121,6 +123,18 @@ def check(
             for row in progress(rows, "comparing")
         )
     return Result(network, backend, name, versions(backend), found)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector out: JAX's callback in it would swallow an interruption."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _misshapen(

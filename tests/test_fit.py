@@ -14,6 +14,8 @@ from flopcount.errors import FlopcountError
 from flopcount.fits import fit
 from flopcount.references import draft
 
+GROUPED = "28x28x192 > conv 1x1 64 > conv 3x3 64 groups=4 > conv 5x5 30 groups=2 > conv 1x1 7"
+
 
 def priced(reference: str, count: str, **options: object) -> int:
     """A count of the report's total."""
@@ -158,3 +160,28 @@ def test_bad_input(
         assert list(tmp_path.iterdir()) == []
         for phrase in phrases:
             assert phrase in err
+
+
+@pytest.mark.parametrize(
+    ("spec", "budget"),
+    [
+        ("28x28x192 > conv 1x1 12 > conv 3x3 12 groups=6 > conv 1x1 7", 2 * 10**6),
+        (GROUPED, 10**7),
+        (GROUPED, 3 * 10**7),
+        (GROUPED, 10**8),
+    ],
+)
+def test_a_width_that_groups_divide_is_found_however_rare(spec: str, budget: int) -> None:
+    counts = {}
+    for step in range(1, 2000):
+        try:
+            network = fc.load(f"{spec}@width={step / 1000:g}")
+            counts[step] = int(fc.analyze(network).cost.multiplies)
+        except fc.FlopcountError:
+            continue
+    within = max(step for step, count in counts.items() if count <= budget)
+    larger = min(step for step, count in counts.items() if count > budget)
+    found = fc.fit(spec, {"multiplies": budget}, "width")
+    assert (found.value * 1000, found.next * 1000) == (within, larger)
+    assert found.counts["multiplies"] == counts[within]
+    assert found.next_counts["multiplies"] == counts[larger]

@@ -36,6 +36,7 @@ SPECS = [  # each over H and W
     "HxWx4 > [conv 3x3/2 4 valid | maxpool 3x3/2 ceil valid]",
 ]
 UNPADDED = [
+    "HxWx8 > conv 3x3/2 8 pad=2 > avgpool 5x5/3 pad=2 ceil > conv 3x3 4",  # signs that alternate
     "HxWx3 > conv 3x3 8 > conv 5x5 4",
     "HxWx3 > conv 3x3/2 8",
     "HxWx3 > conv 3x3 8 valid > conv 1x1 4",
