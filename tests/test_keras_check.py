@@ -9,6 +9,7 @@ from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
 
+import keras
 import pytest
 
 import flopcount as fc
@@ -16,9 +17,6 @@ from flopcount import keras_backend
 from flopcount.cli import main
 from flopcount.keras_check import KINDS, Result, check
 from flopcount.library import variants
-
-keras = pytest.importorskip("keras")
-pytest.importorskip("jax")
 
 SMALL = "9x9x4 > conv 3x3 8"
 VARIANTS = [f"{name}@{variant}" for name in fc.names() for variant in variants(name)]

@@ -6,14 +6,12 @@ from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
 
+import keras
 import numpy as np
 import pytest
 
 from flopcount import cost, dims, keras_build, keras_check, keras_xla, ops
 from flopcount.cli import main
-
-keras = pytest.importorskip("keras")
-pytest.importorskip("jax")
 
 
 def run(argv: Sequence[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:

@@ -8,15 +8,13 @@ from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
 
+import keras
 import numpy as np
 import pytest
 
 import flopcount as fc
 from flopcount.keras_build import layer_name, layer_path
 from flopcount.keras_xla import lowered_flops
-
-keras = pytest.importorskip("keras")
-pytest.importorskip("jax")
 
 
 def articles_module(input_img: Any) -> Any:

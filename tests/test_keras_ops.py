@@ -14,8 +14,6 @@ from flopcount.graph import INPUT
 from flopcount.keras_check import Result, check
 from flopcount.ops import ACTIVATIONS, NORMS
 
-pytest.importorskip("keras")
-pytest.importorskip("jax")
 KERNELS = range(1, 8)
 STRIDES = (1, 2, 3)
 
