@@ -65,6 +65,9 @@ class Formula:
         more = sympy.expand(tidy(self.expr.subs(symbol, symbol + 1)) - self.expr)
         return Formula(self.name, f"{self.count} for one more {name}", more, self.domain)
 
+    def _sympy_(self) -> Expr:
+        return self.expr  # so that sympy takes a formula where it takes an expression
+
     def __str__(self) -> str:
         """As people write it."""
         return self.text()

@@ -570,3 +570,10 @@ def test_what_may_be_put_for_a_size() -> None:
         found = fc.formula("HxWx3 > conv 1x1 1", let={"H": let})
         assert found.text() == f"{3 * factor}·W·n"
     assert fc.formula("HxWx3 > conv 1x1 1", let={"H": "7"}).text() == "21·W"
+
+
+def test_sympy_takes_a_formula_for_its_expression() -> None:
+    found = fc.formula("googlenet", let={"H": "32n", "W": "32n"})
+    n = sympy.Symbol("n", integer=True, positive=True)
+    assert sympy.sympify(found) == found.expr == 32_278_528 * n**2 + 1_024_000
+    assert sympy.diff(found, n) == 64_557_056 * n
