@@ -15,7 +15,8 @@ from .graph import INPUT, Network
 from .library import LoadedTable, find, read_table
 from .notation import parse as parse_spec
 from .rewrites import REWRITES, Rewrite
-from .tables import Options, columns_of, read_size, sized
+from .sections import read_size, sized
+from .tables import Options, columns_of
 from .trees import Source, layers_of
 from .words import whole_number
 

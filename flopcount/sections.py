@@ -1,4 +1,4 @@
-"""The parts of a table that stand on their own: texts, specs, defaults and blocks.
+"""The parts of a table that stand on their own: texts, specs, sizes, defaults and blocks.
 
 Every error names the place in the table.
 """
@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from .builder import Block
+from .dims import Shape, Size
 from .errors import FlopcountError, one_of, quote
-from .notation import name_of, parse
+from .notation import name_of, parse, parse_size
 from .trees import Arm, Spec
 from .words import OPS, Settings, builtin_defaults, settings
 
@@ -62,6 +63,37 @@ def named(name: str, place: str, *, reserved: bool = False) -> str:
     """Check a name."""
     with at(place):
         return name_of(name, "name", reserved=reserved)
+
+
+def read_size(text: object) -> tuple[int, ...]:
+    """Read an input size in numbers, height and width, with or without channels.
+
+    >>> read_size("299x299")
+    (299, 299)
+    """
+    if not isinstance(text, str):
+        raise FlopcountError(f"input is {quote(text)}, not a string such as '224x224x3'")
+    with at(f"input {quote(text)}"):
+        size = parse_size(text)
+        for part in size:
+            if isinstance(part, str):
+                raise FlopcountError(f"{quote(part)} is a free name, not a number")
+        return tuple(int(part) for part in size)
+
+
+def sized(text: object, given: tuple[Size, ...] | None = None) -> Shape:
+    """Read height, width and channels; `given` overrides them (it may leave the channels out).
+
+    >>> sized("224x224x3", (299, 299))
+    (299, 299, 3)
+    """
+    size: tuple[Size, ...] = read_size(text)
+    if given is not None:
+        size = (*given, *size[len(given) :])
+    if len(size) < 3:
+        raise FlopcountError(f"input {quote(text)} has no channel count (224x224x3, say)")
+    height, width, channels = size
+    return height, width, channels
 
 
 def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .builder import Block, Builder
-from .dims import Shape, Size, as_size
+from .dims import Size, as_size
 from .errors import FlopcountError, one_of, quote, shorten
 from .graph import INPUT, Network
-from .notation import parse_size
-from .sections import at, blocks_of, defaults_of, named, one_line, section, spec_of
+from .sections import at, blocks_of, defaults_of, named, one_line, section, sized, spec_of
 from .trees import From, Ref, Repeat, Spec
 from .words import OPS, whole_number
 
@@ -41,37 +40,6 @@ class Options:
     classes: Size | None = None
     set: Mapping[str, Size | str] = field(default_factory=dict)
     aux: bool = False
-
-
-def read_size(text: object) -> tuple[int, ...]:
-    """Read an input size in numbers, height and width, with or without channels.
-
-    >>> read_size("299x299")
-    (299, 299)
-    """
-    if not isinstance(text, str):
-        raise FlopcountError(f"input is {quote(text)}, not a string such as '224x224x3'")
-    with at(f"input {quote(text)}"):
-        size = parse_size(text)
-        for part in size:
-            if isinstance(part, str):
-                raise FlopcountError(f"{quote(part)} is a free name, not a number")
-        return tuple(int(part) for part in size)
-
-
-def sized(text: object, given: tuple[Size, ...] | None = None) -> Shape:
-    """Read height, width and channels; `given` overrides them (it may leave the channels out).
-
-    >>> sized("224x224x3", (299, 299))
-    (299, 299, 3)
-    """
-    size: tuple[Size, ...] = read_size(text)
-    if given is not None:
-        size = (*given, *size[len(given) :])
-    if len(size) < 3:
-        raise FlopcountError(f"input {quote(text)} has no channel count (224x224x3, say)")
-    height, width, channels = size
-    return height, width, channels
 
 
 def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
