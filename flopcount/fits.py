@@ -10,8 +10,7 @@ from .designs import SHOWN, Pricing
 from .dims import MAX_SIZE
 from .errors import FlopcountError, one_of, quote
 from .graph import INPUT, Network, walk
-from .grids import variables_of
-from .references import Draft, draft
+from .references import Draft, draft, variables_of
 from .report import COUNTS
 from .rewrites import Rewrite
 

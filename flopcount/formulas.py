@@ -5,7 +5,7 @@ nested ceilings and floors are merged, and the sum is ordered, for reading.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
@@ -18,7 +18,7 @@ from .dims import Symbolic, symbolic
 from .domain import domain, sign_of
 from .errors import FlopcountError, one_of, quote, shorten
 from .graph import Row, walk
-from .references import Draft, draft
+from .references import Draft, draft, variables_of
 from .report import COUNTS
 
 _ELEMENTWISE = [f"elementwise.{kind.name}" for kind in fields(Elementwise)]
@@ -105,7 +105,7 @@ def formula(  # noqa: PLR0913  the options of the verb
         raise FlopcountError(one_of(count, [*COUNTS, *_ELEMENTWISE], "count"))
     plan = draft(reference, **options)
     free = free.split(",") if isinstance(free, str) else free
-    names = {name: _variable(name, plan, module) for name in free or _default(plan)}
+    names = {name: _variables(name, plan, module) for name in free or _default(plan)}
     given = {name: _expression(str(text), name, names) for name, text in (let or {}).items()}
     sizes = Sizes()
     taps = Taps(sizes)
@@ -114,7 +114,9 @@ def formula(  # noqa: PLR0913  the options of the verb
     )
     token = symbolic.set(left)
     try:
-        network = plan.build({variable: symbol(name) for name, variable in names.items()})
+        network = plan.build(
+            {variable: symbol(name) for name, several in names.items() for variable in several}
+        )
         rows = walk(network)
         wanted = network.select([module]).modules if module is not None else network.modules
     finally:
@@ -191,16 +193,11 @@ def _default(plan: Draft) -> list[str]:
     return written or ["H", "W"]
 
 
-def _variable(name: str, plan: Draft, module: str | None) -> str:
-    """The draft's name for what a user calls ``r5``, ``3a.r5``, ``inception_3a.r5`` or ``H``."""
-    known = plan.variables()
-    module = (module or "").removeprefix("inception_")
-    for candidate in (name, f"{module}.{name}"):
-        if candidate in known:
-            return candidate
-    columns = [one for one in known if one.endswith(f".{name}")]
-    hint = f" (which row's? {', '.join(columns[:4])}, …)" if columns else ""
-    raise FlopcountError(f"{shorten(plan.name)}: {one_of(name, known, 'name')}{hint}")
+def _variables(name: str, plan: Draft, module: str | None) -> tuple[str, ...]:
+    try:
+        return variables_of(name, plan.variables(), [module] if module else [])
+    except FlopcountError as error:
+        raise FlopcountError(f"{shorten(plan.name)}: {error}") from None
 
 
 def _of_branch(rows: Sequence[Row], branch: str | None, name: str) -> list[Row]:
@@ -212,7 +209,7 @@ def _of_branch(rows: Sequence[Row], branch: str | None, name: str) -> list[Row]:
     return [row for row in rows if row.node.branch == branch]
 
 
-def _expression(text: str, name: str, names: Mapping[str, str]) -> Expr:
+def _expression(text: str, name: str, names: Collection[str]) -> Expr:
     """Read what stands in the place of a name: ``32n``, ``2*m``, ``W``, or a number."""
     if name not in names:
         raise FlopcountError(f"--let: {one_of(name, names, 'name')}")

@@ -7,7 +7,8 @@ from math import prod
 from typing import TypeAlias
 
 from .dims import as_size
-from .errors import FlopcountError, one_of, quote
+from .errors import FlopcountError, quote
+from .references import variables_of
 from .words import whole_number
 
 MAX_VALUES = 2**16  # along one axis
@@ -75,7 +76,7 @@ def read_axes(
     if not vary:
         raise FlopcountError("nothing varies; name a range, as in --vary 3a.r5=8:64:8")
     axes = [
-        Axis(name, variables_of(name, known, modules), read_values(values, name))
+        Axis(name, variables_of(name, known, modules, "name to vary"), read_values(values, name))
         for name, values in vary.items()
     ]
     seen: dict[str, str] = {}
@@ -88,25 +89,6 @@ def read_axes(
     if size > MAX_GRID:
         raise FlopcountError(f"the grid has {size:,} designs; the limit is {MAX_GRID:,}")
     return tuple(axes)
-
-
-def variables_of(name: str, known: Sequence[str], modules: Sequence[str]) -> tuple[str, ...]:
-    """The draft's variables that a typed name sets: see `read_axes`.
-
-    >>> variables_of("r5", ["H", "W", "3a.r5", "3b.r5"], ["3a"])
-    ('3a.r5',)
-    """
-    if name == "input":
-        return ("H", "W")
-    if name in known:
-        return (name,)
-    rows = [*modules, *(module.rpartition(".")[0] for module in modules)]
-    found = sorted({f"{row}.{name}" for row in rows} & set(known))
-    if len(found) > 1:
-        raise FlopcountError(f"{name} may be {' or '.join(found)}; name the row too")
-    if not found:
-        raise FlopcountError(one_of(name, ["input", *known], "name to vary"))
-    return (found[0],)
 
 
 def split(box: Box) -> tuple[Box, Box]:

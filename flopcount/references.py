@@ -145,6 +145,32 @@ def _size_of(source: Source, options: Options, values: Mapping[str, Size]) -> Sh
     return height, width, channels
 
 
+def variables_of(
+    name: str, known: Sequence[str], modules: Sequence[str] = (), what: str = "name"
+) -> tuple[str, ...]:
+    """The draft's variables that a typed name sets: ``input`` is H and W; a bare column is a row's.
+
+    Raises `FlopcountError` where it is none of the `known`, or of several rows.
+
+    >>> variables_of("r5", ["H", "W", "3a.r5", "3b.r5"], ["inception_3a"])
+    ('3a.r5',)
+    """
+    if name == "input":
+        return ("H", "W")
+    if name in known:
+        return (name,)
+    plain = [module.removeprefix("inception_") for module in modules]
+    rows = [*plain, *(module.rpartition(".")[0] for module in plain)]
+    found = sorted({f"{row}.{name}" for row in rows} & set(known))
+    if len(found) > 1:
+        raise FlopcountError(f"{name} may be {' or '.join(found)}; name the row too")
+    if not found:
+        columns = [one for one in known if one.endswith(f".{name}")]
+        hint = f" (which row's? {', '.join(columns[:4])}, …)" if columns else ""
+        raise FlopcountError(one_of(name, ["input", *known], what) + hint)
+    return (found[0],)
+
+
 def draft(
     reference: str | os.PathLike[str],
     *,

@@ -90,7 +90,7 @@ def sweep(  # noqa: PLR0913  likewise
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     keep: str | Sequence[str] = (),
-    pareto: Sequence[str] = (),
+    pareto: str | Sequence[str] = (),
     top: int | None = None,
     sort: str | None = None,
 ) -> "pd.DataFrame":
@@ -118,7 +118,7 @@ def sweep(  # noqa: PLR0913  likewise
         set=set,
         aux=aux,
         keep=[keep] if isinstance(keep, str) else keep,
-        pareto=pareto,
+        pareto=[pareto] if isinstance(pareto, str) else pareto,
         top=top,
         sort=sort,
     )

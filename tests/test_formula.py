@@ -553,6 +553,7 @@ def test_a_formula_is_the_same_every_time() -> None:
         (["googlenet", "--let", "H=*n"], "--let H=*n: expected"),
         (["googlenet", "--let", "H="], "--let H=: expected"),
         (["googlenet", "--let", "H=0n"], "a size is at least 1"),
+        (["googlenet", "--let", "H=n,H=m"], "--let: H is named twice"),
     ],
 )
 def test_what_may_not_be_put_for_a_size(
@@ -576,3 +577,8 @@ def test_sympy_takes_a_formula_for_its_expression() -> None:
     found = fc.formula("googlenet", let={"H": "32n", "W": "32n"})
     n = sympy.Symbol("n", integer=True, positive=True)
     assert sympy.sympify(found) == found.expr == 32_278_528 * n**2 + 1_024_000
+
+
+def test_the_input_is_height_and_width_together() -> None:
+    found = fc.formula("28x28x3 > conv 1x1 2", free=["input"])
+    assert found.text() == "6·input²"

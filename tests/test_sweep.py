@@ -387,7 +387,8 @@ BAD: list[tuple[list[str], list[str]]] = [
     ([S, G, "--vary", "r5=1:2"], ["unknown", "'r5'"]),
     ([S, G, "--module", "3a", "--module", "3b", "--vary", "r5=1:2"], ["3a.r5 or 3b.r5"]),
     ([S, G, "--module", "3x", *V], ["unknown module '3x'"]),
-    ([S, G, *V, *V], ["3a.r5 is varied twice"]),
+    ([S, G, *V, *V], ["3a.r5 is named twice"]),
+    ([S, G, "--vary", "r5=8:16:8"], ["unknown name to vary 'r5'", "which row's? 3a.r5, 3b.r5"]),
     ([S, G, "--vary", "H=64", "--vary", "input=64"], ["H and input both vary H"]),
     ([S, G, "--set", "3a.r5=8", *V], ["3a.r5 is both set and varied"]),
     ([S, G, "--classes", "8", "--vary", "classes=8"], ["classes is both set and varied"]),
@@ -527,3 +528,9 @@ def test_python_gets_the_same_errors() -> None:
         with pytest.raises(FlopcountError):
             fc.sweep("googlenet", vary)
     assert len(fc.sweep("googlenet", {"3a.r5": np.arange(8, 65, 8)})) == 8
+
+
+def test_one_key_of_a_front_may_be_a_text() -> None:
+    vary = {"3a.r5": range(8, 65, 8)}
+    pair = fc.sweep("googlenet", vary, pareto=["multiplies"])
+    assert fc.sweep("googlenet", vary, pareto="multiplies").equals(pair)

@@ -1,6 +1,6 @@
 """The verbs of the command line, a module each, imported only when it is asked for."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -84,14 +84,28 @@ def add_design(parser: "ArgumentParser") -> None:
     add("--aux", action="store_true", help="count the auxiliary heads too")
 
 
+def pairs(texts: Iterable[str], option: str, form: str) -> Iterator[tuple[str, str]]:
+    """Read what an option gives as NAME=VALUE, in order."""
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise FlopcountError(f"{option} {quote(text)}: expected {form}")
+        yield name.strip(), value.strip()
+
+
+def pairs_once(texts: Iterable[str], option: str, form: str) -> dict[str, str]:
+    """Read NAME=VALUE, each name once."""
+    found: dict[str, str] = {}
+    for name, value in pairs(texts, option, form):
+        if name in found:
+            raise FlopcountError(f"{option}: {name} is named twice")
+        found[name] = value
+    return found
+
+
 def design_options(args: "Namespace") -> dict[str, Any]:
     """What the words of `add_design` say, as `load` takes it."""
-    widths: dict[str, int | str] = {}
-    for text in args.set:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise FlopcountError(f"--set {quote(text)}: expected ROW.COLUMN=N, as in 3a.r5=24")
-        widths[key] = value
+    widths = dict(pairs(args.set, "--set", "ROW.COLUMN=N, as in 3a.r5=24"))
     return {"input": args.input, "classes": args.classes, "set": widths, "aux": args.aux}
 
 

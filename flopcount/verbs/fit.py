@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from functools import partial
 
 from ..errors import FlopcountError, quote
-from . import Outcome, Verb, add_design, add_network, design_options
+from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -40,12 +40,8 @@ def _budget(texts: list[str]) -> dict[str, int]:
     from ..filters import NUMBER
 
     budget: dict[str, int] = {}
-    for text in texts:
-        name, equals, limit = text.partition("=")
-        if not equals:
-            raise FlopcountError(f"--budget {quote(text)}: expected COUNT=N, as in multiplies=1e9")
-        if name in budget:
-            raise FlopcountError(f"--budget: {name} is named twice")
+    given = pairs_once(texts, "--budget", "COUNT=N, as in multiplies=1e9")
+    for name, limit in given.items():
         number = Fraction(limit) if NUMBER.fullmatch(limit) else Fraction(1, 2)
         if number.denominator != 1:
             raise FlopcountError(

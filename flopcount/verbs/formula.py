@@ -2,8 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from ..errors import FlopcountError, quote
-from . import Outcome, Verb, add_design, add_network, design_options
+from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -27,7 +26,9 @@ def _run(args: Namespace) -> Outcome:
         count=args.count,
         module=args.module,
         branch=args.branch,
-        let=_let(args.let),
+        let=pairs_once(
+            args.let.split(",") if args.let else (), "--let", "NAME=…, as in H=32n,W=32n"
+        ),
         **design_options(args),
     )
     if args.diff:
@@ -56,16 +57,6 @@ def _run(args: Namespace) -> Outcome:
         return f"{mark} {found.name}, {found.count}; for {where}\n{body}"
 
     return Outcome(produce)
-
-
-def _let(text: str | None) -> dict[str, str]:
-    found = {}
-    for part in text.split(",") if text else ():
-        name, equals, value = part.partition("=")
-        if not equals:
-            raise FlopcountError(f"--let {quote(text)}: expected NAME=…, as in H=32n,W=32n")
-        found[name.strip()] = value.strip()
-    return found
 
 
 VERB = Verb(

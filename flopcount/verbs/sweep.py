@@ -4,8 +4,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..errors import FlopcountError, quote
-from . import Outcome, Verb, add_design, add_network, design_options
+from ..errors import FlopcountError
+from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 
 if TYPE_CHECKING:
     from ..designs import Sweep
@@ -55,7 +55,7 @@ def _run(args: Namespace) -> Outcome:
     sort = f"-{args.sort}" if args.descending else args.sort
     planned = plan(
         args.network,
-        _varied(args.vary),
+        pairs_once(args.vary, "--vary", "NAME=RANGE, as in 3a.r5=8:64:8"),
         modules=args.module,
         keep=args.keep,
         pareto=args.pareto.split(",") if args.pareto is not None else (),
@@ -74,18 +74,6 @@ def _run(args: Namespace) -> Outcome:
             yield from PIECES[form](planned.columns, planned.batches(pace.at))
 
     return Outcome(produce, stream=stream)
-
-
-def _varied(texts: list[str]) -> dict[str, str]:
-    varied: dict[str, str] = {}
-    for text in texts:
-        name, equals, values = text.partition("=")
-        if not equals:
-            raise FlopcountError(f"--vary {quote(text)}: expected NAME=RANGE, as in 3a.r5=8:64:8")
-        if name in varied:
-            raise FlopcountError(f"--vary: {name} is varied twice")
-        varied[name] = values
-    return varied
 
 
 def _table(planned: "Sweep", found: "Array") -> "Table":
