@@ -16,9 +16,11 @@ from .report import Report, analyze
 
 if TYPE_CHECKING:
     from .breakeven import reductions
+    from .claims import claims_table
     from .comparisons import compare
     from .fits import fit
     from .formulas import Formula, formula
+    from .keras_check import check
     from .sweeps import sweep
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "Network",
     "Report",
     "analyze",
+    "check",
+    "claims_table",
     "compare",
     "fit",
     "formula",
@@ -40,6 +44,8 @@ __version__ = "0.1.0"
 
 _LATER = {  # loaded when they are asked for, from modules of other names
     "Formula": "formulas",
+    "check": "keras_check",
+    "claims_table": "claims",
     "compare": "comparisons",
     "fit": "fits",
     "formula": "formulas",

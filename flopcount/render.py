@@ -47,6 +47,16 @@ class Table:
             for what, text in texts.items()
         ]
 
+    def __str__(self) -> str:
+        """What the terminal shows."""
+        return render(self, "table")
+
+    def _repr_markdown_(self) -> str:
+        return render(self, "markdown")
+
+    def _repr_html_(self) -> str:
+        return render(self, "html")
+
 
 def number(value: Any) -> str:
     """An integer with separators, whatever its type.

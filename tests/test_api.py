@@ -153,6 +153,33 @@ def test_a_notebook_shows_a_table(tmp_path: Path) -> None:
     assert "a &amp; &lt;b&gt;" in text
 
 
+def test_a_table_shows_itself() -> None:
+    table = fc.compare([NET, fc.load("googlenet@torchvision")])
+    assert str(table).startswith("googlenet beside googlenet@torchvision\n")
+    assert "| total" in table._repr_markdown_()
+    cells = _Cells()
+    cells.feed(table._repr_html_())
+    assert cells.open == []
+    assert "1,498,376,192" in [cell.strip() for cell in cells.cells]
+
+
+def test_the_claims_of_one_network_or_of_all() -> None:
+    table = fc.claims_table("inception-v4")
+    assert table is not None
+    assert ("the article", "true") in {(row[0], row[4]) for row in table.rows}
+    everything = fc.claims_table()
+    assert everything is not None
+    assert len(everything.rows) > len(table.rows)
+    assert fc.claims_table("small.toml") is None
+
+
+def test_a_check_from_python() -> None:
+    result = fc.check(fc.parse("9x9x4 > conv 3x3 8"))
+    assert result.differing == ()
+    (layer,) = result.layers
+    assert layer.flops == 2 * (3 * 9 - 2) ** 2 * 4 * 8  # each axis: 27 taps, 2 on the padding
+
+
 def test_reports_say_what_they_are() -> None:
     assert repr(fc.analyze(NET)) == (
         "<Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>"
