@@ -16,8 +16,9 @@ from .library import LoadedTable, find, read_table
 from .notation import parse as parse_spec
 from .rewrites import REWRITES, Rewrite
 from .sections import read_size, sized
-from .tables import Options, columns_of
+from .tables import Options, changed, columns_of
 from .trees import Source, layers_of
+from .widths import is_layer, with_widths
 from .words import whole_number
 
 SPEC_NOTE = (
@@ -108,21 +109,23 @@ class Draft:
     def _from_spec(self, source: Source, values: Mapping[str, Size]) -> Network:
         options = self.options
         try:
-            if options.classes is not None or options.set or options.aux:
+            columns = [name for name in options.set if not is_layer(name)]
+            if options.classes is not None or columns or options.aux:
                 raise FlopcountError("a spec has no classes, columns or auxiliary heads to change")
             builder = Builder(constants=values)
             output = builder.row("spec", source.spec, {}, INPUT)
             if output == INPUT:
                 raise FlopcountError("what comes out is the input itself; there is no layer")
             shape = _size_of(source, options, values)
+            nodes = with_widths(builder.nodes, options.set)
         except FlopcountError as error:
             raise FlopcountError(f"spec {quote(str(source))}: {error}") from None
         return Network(
             name=self.name,
-            nodes=tuple(builder.nodes),
+            nodes=nodes,
             inputs={INPUT: shape},
             output=output,
-            notes=(SPEC_NOTE,),
+            notes=(*changed(options), SPEC_NOTE),
         )
 
 
@@ -270,8 +273,8 @@ def load(
 ) -> Network:
     """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
 
-    `input` is ``"299x299"`` or ``"299x299x3"``; `set` changes columns of rows (``{"3a.r5": 24}``);
-    `aux` counts the auxiliary heads. Raises `FlopcountError` for anything that does not fit.
+    `input` is ``"299x299"`` or ``"299x299x3"``; `set` changes columns of rows (``{"3a.r5": 24}``) or
+    widths of layers (``{"3a/5x5/1": 24}``); `aux` counts the auxiliary heads. Raises `FlopcountError` for anything that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>

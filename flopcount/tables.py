@@ -14,7 +14,8 @@ from .errors import FlopcountError, one_of, quote, shorten
 from .graph import INPUT, Network
 from .sections import at, blocks_of, defaults_of, named, one_line, section, sized, spec_of
 from .trees import From, Ref, Repeat, Spec
-from .words import OPS, whole_number
+from .widths import given_width, is_layer, set_place, with_widths
+from .words import OPS
 
 KEYS = (
     "title",
@@ -40,6 +41,14 @@ class Options:
     classes: Size | None = None
     set: Mapping[str, Size | str] = field(default_factory=dict)
     aux: bool = False
+
+
+def changed(options: Options) -> list[str]:
+    """The note that names what the options change; none where they change nothing."""
+    changes = [f"{name} = {width}" for name, width in options.set.items()]
+    if options.classes is not None:
+        changes.append(f"classes = {options.classes}")
+    return [f"changed: {', '.join(changes)}"] if changes else []
 
 
 def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
@@ -126,10 +135,15 @@ def _with_columns(
 ) -> None:
     """Carry out ``set``: ``3a.r5`` → the column r5 of the row 3a."""
     for key, value in changes.items():
-        place = f"set {shorten(key) if key.isprintable() else quote(key)}"
+        if is_layer(key):
+            continue
+        place = set_place(key)
         row, dot, column = key.rpartition(".")
         if not dot:
-            raise FlopcountError(f"{place}: expected a row, a dot and a column, as in 3a.r5=24")
+            raise FlopcountError(
+                f"{place}: expected a row, a dot and a column, as in 3a.r5=24, or the path of a "
+                "layer, as in 3a/5x5/1=24"
+            )
         if row not in rows:
             raise FlopcountError(f"{place}: {one_of(row, rows, 'row')}")
         columns = rows[row][1]
@@ -138,10 +152,7 @@ def _with_columns(
         if column not in columns:
             raise FlopcountError(f"{place}: {one_of(column, columns, 'column')}")
         with at(place):
-            if isinstance(value, str):
-                columns[column] = whole_number(value, column)
-            else:
-                columns[column] = as_size(value, column)
+            columns[column] = given_width(value, column)
 
 
 def columns_of(document: Mapping[str, Any]) -> list[str]:
@@ -188,10 +199,11 @@ def build(document: Mapping[str, Any], name: str, options: Options) -> Network:
     _aux(document, builder, counted=options.aux)
     if options.classes is not None and "classes" not in builder.used:
         raise FlopcountError("no layer's width is 'classes', so there is none to change")
-    paths = {node.path for node in builder.nodes}
+    nodes = with_widths(builder.nodes, options.set)
+    paths = {node.path for node in nodes}
     return Network(
         name=name,
-        nodes=tuple(builder.nodes),
+        nodes=nodes,
         inputs={INPUT: shape},
         output=here,
         title=one_line(document.get("title", name), "title"),
@@ -245,12 +257,7 @@ def _head(value: object, place: str) -> dict[str, Any]:
 
 def _notes(document: Mapping[str, Any], paths: set[str], options: Options) -> tuple[str, ...]:
     """What a report's heading has to say of this network."""
-    notes = []
-    changes = [f"{column} = {width}" for column, width in options.set.items()]
-    if options.classes is not None:
-        changes.append(f"classes = {options.classes}")
-    if changes:
-        notes.append(f"changed: {', '.join(changes)}")
+    notes = changed(options)
     assumed = section(document.get("assumed", {}), "assumed")
     for path, why in assumed.items():
         one_line(why, f"assumed.{shorten(path) if path.isprintable() else quote(path)}")

@@ -24,6 +24,7 @@ ORDER = [
         "ops",
         "graph",
         "words",
+        "widths",
         "trees",
         "notation",
         "builder",

@@ -78,8 +78,8 @@ def add_design(parser: "ArgumentParser") -> None:
         "--set",
         action="append",
         default=[],
-        metavar="ROW.COLUMN=N",
-        help="another width: 3a.r5=24 (repeatable)",
+        metavar="NAME=N",
+        help="another width: 3a.r5=24, or of a layer: 3a/5x5/1=24 (repeatable)",
     )
     add("--aux", action="store_true", help="count the auxiliary heads too")
 
@@ -105,7 +105,7 @@ def pairs_once(texts: Iterable[str], option: str, form: str) -> dict[str, str]:
 
 def design_options(args: "Namespace") -> dict[str, Any]:
     """What the words of `add_design` say, as `load` takes it."""
-    widths = dict(pairs(args.set, "--set", "ROW.COLUMN=N, as in 3a.r5=24"))
+    widths = dict(pairs(args.set, "--set", "ROW.COLUMN=N, as in 3a.r5=24, or LAYER=N"))
     return {"input": args.input, "classes": args.classes, "set": widths, "aux": args.aux}
 
 
