@@ -273,8 +273,9 @@ def load(
 ) -> Network:
     """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
 
-    `input` is ``"299x299"`` or ``"299x299x3"``; `set` changes columns of rows (``{"3a.r5": 24}``) or
-    widths of layers (``{"3a/5x5/1": 24}``); `aux` counts the auxiliary heads. Raises `FlopcountError` for anything that does not fit.
+    `input` is ``"299x299"`` or ``"299x299x3"``; `set` changes columns of rows (``{"3a.r5": 24}``)
+    or widths of layers (``{"3a/5x5/1": 24}``); `aux` counts the auxiliary heads. Raises
+    `FlopcountError` for anything that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
