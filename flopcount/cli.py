@@ -1,4 +1,5 @@
 """The command line: `flopcount NETWORK`, `flopcount VERB …`. Each verb imports what it needs."""
+# PYTHON_ARGCOMPLETE_OK: lets argcomplete's global activation find it
 
 import argparse
 import contextlib
@@ -14,6 +15,7 @@ from .verbs import VERBS, Verb, verb
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+HELP_WIDTH = 80
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,15 +37,24 @@ class _Parser(argparse.ArgumentParser):
         raise FlopcountError(f"{message} ({self.prog} --help)")
 
 
-def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help of one width, whatever the terminal's: it stands in the docs."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=HELP_WIDTH)
+
+
+def _parser(name: str, chosen: Verb) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="flopcount" if name == "show" else f"flopcount {name}",
         usage=f"flopcount {chosen.usage}",
         description=chosen.about,
         epilog=chosen.epilog,
         allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
+    if sys.version_info >= (3, 14):
+        parser.color = False  # the help is the same everywhere, and stands in the docs
     chosen.add_options(parser)
     if chosen.formats:
         listed = f"{', '.join(chosen.formats[:-1])} or {chosen.formats[-1]}"
@@ -57,7 +68,11 @@ def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
         default=[],
         help=f"write a file instead, by its ending: {' '.join(chosen.endings)} (repeatable)",
     )
-    args = parser.parse_args(_joined(argv))
+    return parser
+
+
+def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
+    args = _parser(name, chosen).parse_args(_joined(argv))
     if args.format is not None and args.format not in chosen.formats:
         raise FlopcountError(one_of(args.format, chosen.formats, "format"))
     return args
@@ -144,13 +159,23 @@ def entry() -> NoReturn:
 
     After an interruption JAX's own threads may crash on the way out, so there is none then.
     """
-    code = main()
+    code = _complete() if "_ARGCOMPLETE" in os.environ else main()
     if code == EXIT_INTERRUPTED and "jax" in sys.modules:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _complete() -> int:
+    """Answer the shell, which asks what may stand at the cursor."""
+    from .completion import complete
+
+    try:
+        complete(_parser)
+    except FlopcountError as error:
+        return _fail(str(error))
 
 
 def _print(text: str) -> None:

@@ -44,7 +44,7 @@ ORDER = [
     *("domain", "mathtext", "formulas", "breakeven", "comparisons", "curves"),
     *("keras_layers", "keras_backend", "keras_build", "keras_model", "keras_xla", "keras_time"),
     *("keras_check", "keras_report"),
-    *("__init__", "verbs", "verbs.*", "cli", "__main__"),
+    *("__init__", "verbs", "verbs.*", "completion", "cli", "__main__"),
 ]
 HEAVY = ("numpy", "pandas", "sympy", "matplotlib", "keras", "jax", "tabulate")
 

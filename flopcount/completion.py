@@ -1,0 +1,153 @@
+"""Completion in the shell: what may stand at the cursor. Loaded only when a shell asks for it."""
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
+
+from .errors import FlopcountError
+from .verbs import VERBS, Verb, design_options, verb
+
+if TYPE_CHECKING:
+    from .graph import Network
+
+# From what stands before the cursor, and the words already read, to what may stand there.
+Completer = Callable[[str, Namespace], Iterable[str]]
+
+
+def complete(build: Callable[[str, Verb], ArgumentParser]) -> NoReturn:
+    """Answer the shell that set ``_ARGCOMPLETE``, with the parser that `build` makes of a verb.
+
+    Raises `FlopcountError` where argcomplete is not installed.
+    """
+    try:
+        import argcomplete
+        from argcomplete.lexers import split_line
+    except ImportError:
+        raise FlopcountError("completion needs pip install 'flopcount[completion]'") from None
+    place = int(os.environ["_ARGCOMPLETE"])
+    line, point = os.environ["COMP_LINE"], int(os.environ["COMP_POINT"])
+    words = split_line(line, point)[3][place:]
+    name = "show"
+    if words and words[0] in VERBS:
+        name = words[0]
+        os.environ["_ARGCOMPLETE"] = str(place + 1)  # to argcomplete, the verb is the program
+    chosen = verb(name)
+    parser = build(name, chosen)
+    known = completers(chosen, first=not words)
+    for action in parser._actions:  # noqa: SLF001  argparse has no other list of them
+        found = known.get(action.dest)
+        action.completer = partial(_asked, found) if found else _nothing  # type: ignore[attr-defined]
+    argcomplete.autocomplete(parser, always_complete_options=False)
+    raise SystemExit(0)
+
+
+def _asked(found: Completer, prefix: str, parsed_args: Namespace, **_: object) -> list[str]:
+    try:
+        return list(found(prefix, parsed_args))
+    except FlopcountError:  # of a network that cannot be read nothing is known
+        return []
+
+
+def _nothing(**_: object) -> list[str]:
+    return []
+
+
+def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
+    """What completes each positional and option of a verb, by its destination in the parser.
+
+    `first` says that the word may also be a verb.
+    """
+    from .keras_backend import BACKENDS, DEVICES
+    from .report import COUNTS, GRAINS, UNITS
+    from .rewrites import READINGS
+    from .verbs.plot import KINDS
+
+    def network(prefix: str, _args: Namespace) -> list[str]:
+        return [*(VERBS if first else ()), *_references(prefix)]
+
+    def among(values: Iterable[str]) -> Completer:
+        return lambda _prefix, _args: values
+
+    return {
+        "network": network,
+        "networks": network,
+        "module": lambda _prefix, args: _network(args).modules,
+        "branch": _branches,
+        "by": among(GRAINS),
+        "naive": among(READINGS),
+        "unit": among(UNITS),
+        "format": among(chosen.formats),
+        "files": partial(_files, chosen.endings),
+        "set": _columns,
+        "vary": lambda prefix, args: ["input=", *_columns(prefix, args)],
+        "budget": among(f"{count}=" for count in COUNTS),
+        "count": among(COUNTS),
+        "sort": among(COUNTS),
+        "scale": lambda _prefix, args: ["width", "input", *_variables(args)],
+        "kind": among(KINDS),
+        "backend": among(BACKENDS),
+        "device": among(DEVICES),
+    }
+
+
+def _references(prefix: str) -> list[str]:
+    """Networks shipped and their variants; after an @, what may follow it; else tables."""
+    from argcomplete.completers import FilesCompleter
+
+    from .catalog import references
+    from .library import is_path, read_table
+    from .references import split_reference
+    from .rewrites import REWRITES
+
+    head, modifiers = split_reference(prefix)
+    if modifiers:
+        before = prefix.rpartition("@")[0]
+        return [f"{before}@{word}" for word in (*read_table(head).variants(), *REWRITES)]
+    if is_path(prefix):
+        return FilesCompleter(("toml",))(prefix)
+    shipped = references()
+    if any(name.startswith(prefix) for name in shipped):
+        return shipped
+    return FilesCompleter(("toml",))(prefix)
+
+
+def _typed(args: Namespace) -> str:
+    """The network on the line, of several the first; `FlopcountError` where there is none."""
+    names = [args.network] if hasattr(args, "network") else args.networks
+    if not names or not names[0]:
+        raise FlopcountError("no network yet")
+    return str(names[0])
+
+
+def _network(args: Namespace) -> "Network":
+    from .references import load
+
+    return load(_typed(args), **design_options(args))
+
+
+def _branches(_prefix: str, args: Namespace) -> list[str]:
+    network = _network(args)
+    modules = [args.module] if isinstance(args.module, str) else args.module
+    nodes = (network.select(modules) if modules else network).nodes
+    return list(dict.fromkeys(node.branch for node in nodes if node.branch is not None))
+
+
+def _variables(args: Namespace) -> list[str]:
+    from .references import draft
+
+    return draft(_typed(args), **design_options(args)).variables()
+
+
+def _columns(_prefix: str, args: Namespace) -> list[str]:
+    return [f"{name}=" for name in _variables(args) if "." in name]
+
+
+def _files(endings: Sequence[str], prefix: str, _args: Namespace) -> list[str]:
+    """What is typed with each ending that can be written, and folders."""
+    from argcomplete.completers import DirectoriesCompleter
+
+    stem = os.path.splitext(prefix)[0]  # noqa: PTH122  a Path would lose the final slash
+    named = [] if not stem or stem.endswith(os.sep) else [stem + ending for ending in endings]
+    return [*named, *DirectoriesCompleter()(prefix)]
