@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import FlopcountError, one_of
+from .errors import FlopcountError, one_of, plural
 
 DASH = "–"
 
@@ -50,6 +50,11 @@ class Table:
     def __str__(self) -> str:
         """What the terminal shows."""
         return render(self, "table")
+
+    def __repr__(self) -> str:
+        """What the heading says first, and how long the table is."""
+        about = f": {self.heading[0]}" if self.heading else ""
+        return f"<Table{about}; {plural(len(self.rows), 'row')}>"
 
     def _repr_markdown_(self) -> str:
         return render(self, "markdown")

@@ -156,6 +156,7 @@ def test_a_notebook_shows_a_table(tmp_path: Path) -> None:
 def test_a_table_shows_itself() -> None:
     table = fc.compare([NET, fc.load("googlenet@torchvision")])
     assert str(table).startswith("googlenet beside googlenet@torchvision\n")
+    assert repr(table) == "<Table: googlenet beside googlenet@torchvision; 19 rows>"
     assert "| total" in table._repr_markdown_()
     cells = _Cells()
     cells.feed(table._repr_html_())
