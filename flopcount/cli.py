@@ -170,12 +170,11 @@ def entry() -> NoReturn:
 
 def _complete() -> int:
     """Answer the shell, which asks what may stand at the cursor."""
-    from .completion import complete
-
     try:
-        complete(_parser)
-    except FlopcountError as error:
-        return _fail(str(error))
+        from .completion import complete
+    except ImportError:
+        return _fail("completion needs pip install 'flopcount[completion]'")
+    return complete(_parser)
 
 
 def _print(text: str) -> None:

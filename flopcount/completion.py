@@ -4,7 +4,11 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
+
+from argcomplete.completers import DirectoriesCompleter, FilesCompleter
+from argcomplete.finders import CompletionFinder
+from argcomplete.lexers import split_line
 
 from .errors import FlopcountError
 from .verbs import VERBS, Verb, design_options, verb
@@ -16,19 +20,10 @@ if TYPE_CHECKING:
 Completer = Callable[[str, Namespace], Iterable[str]]
 
 
-def complete(build: Callable[[str, Verb], ArgumentParser]) -> NoReturn:
-    """Answer the shell that set ``_ARGCOMPLETE``, with the parser that `build` makes of a verb.
-
-    Raises `FlopcountError` where argcomplete is not installed.
-    """
-    try:
-        import argcomplete
-        from argcomplete.lexers import split_line
-    except ImportError:
-        raise FlopcountError("completion needs pip install 'flopcount[completion]'") from None
+def complete(build: Callable[[str, Verb], ArgumentParser]) -> int:
+    """Answer the shell that set ``_ARGCOMPLETE``, with the parser that `build` makes of a verb."""
     place = int(os.environ["_ARGCOMPLETE"])
-    line, point = os.environ["COMP_LINE"], int(os.environ["COMP_POINT"])
-    words = split_line(line, point)[3][place:]
+    words = split_line(os.environ["COMP_LINE"], int(os.environ["COMP_POINT"]))[3][place:]
     name = "show"
     if words and words[0] in VERBS:
         name = words[0]
@@ -39,8 +34,20 @@ def complete(build: Callable[[str, Verb], ArgumentParser]) -> NoReturn:
     for action in parser._actions:  # noqa: SLF001  argparse has no other list of them
         found = known.get(action.dest)
         action.completer = partial(_asked, found) if found else _nothing  # type: ignore[attr-defined]
-    argcomplete.autocomplete(parser, always_complete_options=False)
-    raise SystemExit(0)
+    _Finder()(parser, always_complete_options=False)
+    return 0
+
+
+class _Finder(CompletionFinder):
+    """Bash breaks a word before an @, and after an = or a colon; argcomplete, always after."""
+
+    def quote_completions(
+        self, completions: list[str], cword_prequote: str, last_wordbreak_pos: int | None
+    ) -> list[str]:
+        place = last_wordbreak_pos
+        if place is not None and any(word[place : place + 1] == "@" for word in completions):
+            place -= 1
+        return super().quote_completions(completions, cword_prequote, place)
 
 
 def _asked(found: Completer, prefix: str, parsed_args: Namespace, **_: object) -> list[str]:
@@ -94,8 +101,6 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
 
 def _references(prefix: str) -> list[str]:
     """Networks shipped and their variants; after an @, what may follow it; else tables."""
-    from argcomplete.completers import FilesCompleter
-
     from .catalog import references
     from .library import is_path, read_table
     from .references import split_reference
@@ -146,8 +151,6 @@ def _columns(_prefix: str, args: Namespace) -> list[str]:
 
 def _files(endings: Sequence[str], prefix: str, _args: Namespace) -> list[str]:
     """What is typed with each ending that can be written, and folders."""
-    from argcomplete.completers import DirectoriesCompleter
-
     stem = os.path.splitext(prefix)[0]  # noqa: PTH122  a Path would lose the final slash
     named = [] if not stem or stem.endswith(os.sep) else [stem + ending for ending in endings]
     return [*named, *DirectoriesCompleter()(prefix)]
