@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from .dims import MAX_KERNEL, Pair, Window, as_size, maximum, symbolic
+from .dims import MAX_KERNEL, Pair, Size, Window, as_size, maximum, symbolic
 from .errors import FlopcountError, plural, quote
 from .graph import Network, Node
 from .ops import Conv, Dense, Depthwise, Tail
@@ -135,15 +135,15 @@ def separable(network: Network, value: str | None) -> Network:
     return _recast(network, make, "k×k → depthwise k×k then 1×1")
 
 
-def scaled_width(width: Any, factor: Fraction) -> Any:
-    """A width times a factor, rounded half up, and at least 1: ⌊(2·w·p + q) / 2q⌋ for p/q.
+def scaled_width(width: Size, p: Size, q: int) -> Size:
+    """A width times p/q, rounded half up, and at least 1: ⌊(2·w·p + q) / 2q⌋.
 
-    >>> [scaled_width(width, Fraction(1, 2)) for width in (96, 5, 1)]
+    >>> [scaled_width(width, 1, 2) for width in (96, 5, 1)]
     [48, 3, 1]
     """
-    p, q = factor.numerator, factor.denominator
     rounded = (2 * width * p + q) // (2 * q)
-    return rounded if 2 * p >= q else maximum(rounded, 1)  # half of 1 is rounded up to 1
+    half = type(p) is int and 2 * p >= q  # half of 1 is rounded up to 1
+    return rounded if half else maximum(rounded, 1)
 
 
 def scale_widths(network: Network, value: str | None) -> Network:
@@ -156,6 +156,13 @@ def scale_widths(network: Network, value: str | None) -> Network:
     factor = Fraction(value or 0)
     if not 0 < factor <= 1000:
         raise FlopcountError(f"{_read(value)}expected a factor above 0 and at most 1000")
+    scaled = with_scaled_widths(network, factor.numerator, factor.denominator)
+    note = f"rewritten: widths × {value}, rounded half up, but those of the result"
+    return replace(scaled, notes=(*network.notes, note))
+
+
+def with_scaled_widths(network: Network, p: Size, q: int) -> Network:
+    """Every width times p/q but those of the results. Raises `FlopcountError` if there is none."""
     results, walk = _results(network), symbolic.get()
     nodes = []
     changed = 0
@@ -163,7 +170,7 @@ def scale_widths(network: Network, value: str | None) -> Network:
         op = node.op
         if isinstance(op, Conv | Dense) and node.like is None and node.path not in results:
             changed += 1
-            width = scaled_width(op.width, factor)
+            width = scaled_width(op.width, p, q)
             if walk is None or not getattr(width, "free_symbols", None):
                 width = as_size(width, f"{node.path}: width")
             else:  # sympy does not see that it is positive
@@ -173,8 +180,7 @@ def scale_widths(network: Network, value: str | None) -> Network:
             nodes.append(node)
     if not changed:
         raise FlopcountError("the network has no width to scale but that of its result")
-    note = f"rewritten: widths × {value}, rounded half up, but those of the result"
-    return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
+    return replace(network, nodes=tuple(nodes))
 
 
 def _results(network: Network) -> set[str]:

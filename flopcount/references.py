@@ -54,6 +54,7 @@ class Draft:
     """A network before its sizes are known: a table or a spec, its options and rewrites."""
 
     name: str
+    reference: str  # as typed, variants and rewrites too, but not what `options` say
     options: Options
     rewrites: tuple[Rewrite, ...] = ()
     table: LoadedTable | None = None  # this or the spec
@@ -191,6 +192,7 @@ def draft(
     size = read_size(input) if input is not None else None
     given = Options(size, _classes(classes), dict(set or {}), aux)
     overlays, steps, options = _sorted(modifiers, given)
+    plain = "@".join([head, *overlays, *map(str, steps)])
     if is_spec(head):
         if overlays:
             raise FlopcountError(
@@ -200,7 +202,8 @@ def draft(
             source = parse_spec(head)
         except FlopcountError as error:
             raise FlopcountError(f"spec {quote(head)}: {error}") from None
-        return Draft("@".join([str(source), *modifiers]), options, steps, source=source)
+        name = "@".join([str(source), *modifiers])
+        return Draft(name, plain, options, steps, source=source)
     table = read_table(head)
     variants = table.variants()
     for taken in sorted({*REWRITES, *_OPTIONS}.intersection(variants)):
@@ -209,7 +212,7 @@ def draft(
         if overlay not in variants:
             raise FlopcountError(f"{table.label}: {_unknown(overlay, variants)}")
     name = "@".join([table.name, *modifiers])
-    return Draft(name, options, steps, table=table.with_variants(overlays))
+    return Draft(name, plain, options, steps, table=table.with_variants(overlays))
 
 
 def _sorted(
@@ -297,7 +300,7 @@ def parse(text: str) -> Network:
         source = parse_spec(text)
     except FlopcountError as error:
         raise FlopcountError(f"spec {quote(text)}: {error}") from None
-    return Draft(str(source), Options(), source=source).build()
+    return Draft(str(source), text, Options(), source=source).build()
 
 
 def load_table(reference: str) -> LoadedTable:

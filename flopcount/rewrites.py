@@ -127,8 +127,11 @@ class Rewrite:
         try:
             return REWRITES[self.name](network, self.value)
         except FlopcountError as error:
-            equals = "" if self.value is None else f"={self.value}"
-            raise FlopcountError(f"{quote(f'@{self.name}{equals}')}: {error}") from None
+            raise FlopcountError(f"{quote(f'@{self}')}: {error}") from None
+
+    def __str__(self) -> str:
+        """As a reference has it."""
+        return self.name if self.value is None else f"{self.name}={self.value}"
 
 
 def _naive(network: Network, value: str | None) -> Network:

@@ -42,6 +42,7 @@ ORDER = [
     *("explain", "layout", "plot", "output", "catalog", "claims", "paper"),
     *("polynomials", "tiles", "choices", "grids", "designs", "sweeps", "designs_io", "fits"),
     *("domain", "mathtext", "formulas", "breakeven", "comparisons", "curves"),
+    *("javascript", "live"),
     *("keras_layers", "keras_backend", "keras_build", "keras_model", "keras_xla", "keras_time"),
     *("keras_check", "keras_report"),
     *("__init__", "verbs", "verbs.*", "completion", "cli", "__main__"),

@@ -168,11 +168,11 @@ def test_the_heading_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_widths_are_rounded_half_up_and_at_least_1() -> None:
     half = Fraction(1, 2)
-    assert [scaled_width(width, half) for width in (1, 2, 3, 4, 5)] == [1, 1, 2, 2, 3]
+    assert [scaled_width(width, 1, 2) for width in (1, 2, 3, 4, 5)] == [1, 1, 2, 2, 3]
     for factor in (Fraction(1, 10), Fraction(1, 3), half, Fraction(3, 4), Fraction(7, 2)):
         for width in range(1, 200):
             exact = width * factor
-            rounded = scaled_width(width, factor)
+            rounded = scaled_width(width, factor.numerator, factor.denominator)
             assert rounded == max(1, (exact + half).__floor__())
 
 
@@ -362,8 +362,6 @@ def test_a_stride_in_the_wrong_place_is_found(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_width_rounded_down_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        convolutions, "scaled_width", lambda width, factor: max(1, int(width * factor))
-    )
+    monkeypatch.setattr(convolutions, "scaled_width", lambda width, p, q: max(1, width * p // q))
     once = rows("8x8x16 > conv 3x3 5 > conv 3x3 5@width=0.5@width=0.5")
     assert once["spec/1"].output != (8, 8, 2)
