@@ -201,6 +201,20 @@ class Sweep:
         except FlopcountError as error:
             raise self._at(self._corner(), error) from None
 
+    def idle(self) -> list[str]:
+        """The varied names that change no count: what they set a rewrite took out, or a module.
+
+        Counts grow with a size, so that what its ends leave alone, nothing between them changes.
+        """
+        corner = self._corner()
+        most = self.pricing.counts(self._design(corner), COUNTS)
+        idle = []
+        for place, axis in enumerate(self.axes):
+            point = [*corner[:place], min(axis.points), *corner[place + 1 :]]
+            same = most == self.pricing.counts(self._design(point), COUNTS)
+            idle += [axis.name] if same and len(axis.points) > 1 else []
+        return idle
+
     def check(self) -> None:
         """Price the largest corner in Python's integers.
 

@@ -355,6 +355,18 @@ def test_a_file_without_designs_has_its_columns(tmp_path: Path) -> None:
         assert found.empty
 
 
+def test_what_changes_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    varied = ["--vary", "3a.r5=8:16:8", "--vary", "3a.n1=8"]
+    assert main(["sweep", "googlenet@naive", *varied]) == 0
+    seen = capsys.readouterr().out
+    assert "3a.r5 changes no count here\n" in seen
+    assert "3a.n1 changes" not in seen  # one value: nothing was varied
+    assert main(["sweep", "googlenet", *varied]) == 0
+    assert "changes no count" not in capsys.readouterr().out
+    assert main(["sweep", "googlenet", "--module", "4a", *varied[:2]]) == 0
+    assert "3a.r5 changes no count here\n" in capsys.readouterr().out
+
+
 def test_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     argv = ["sweep", "googlenet", "--module", "3a", "--vary", "r5=8:64:8"]
     assert main([*argv, "--keep", "r5 < 60", "--top", "2", "--sort", "-r5"]) == 0

@@ -90,6 +90,7 @@ def _table(planned: "Sweep", found: "Array") -> "Table":
         stays.append(f"Pareto front of {keys}: no other design is as good by all, better by one")
     if planned.top is not None:
         stays.append(f"the first {planned.top:,}")
+    stays += [f"{name} changes no count here" for name in planned.idle()]
     return Table(
         tuple(Column(name, name.replace("_", " "), "count") for name in planned.columns),
         found.tolist(),
