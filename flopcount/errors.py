@@ -42,6 +42,17 @@ def shorten(text: str) -> str:
     return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
 
 
+def visible(text: str) -> str:
+    r"""Show what does not print as an escape, so that a text stays on its line and moves nothing.
+
+    >>> visible("1×1" + chr(27) + "[31m")
+    '1×1\\x1b[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
 def plural(count: int, what: str) -> str:
     """Say how many.
 

@@ -1,12 +1,13 @@
-"""A table → text for the terminal, Markdown, CSV, LaTeX or HTML: all number formatting is here."""
+"""A table, how its numbers are printed, and its CSV and JSON: all number formatting is here."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import FlopcountError, one_of, plural
+from .errors import FlopcountError, one_of, plural, visible
 
 DASH = "–"
+COUNTS = "counts: "  # begins the line of a heading that says what is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,124 +108,21 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "percent": lambda value: round(100 * value, 2),
     "shape": lambda shape: "x".join(str(size) for size in shape),
 }
-_LEFT = ("text", "shape")
+LEFT = ("text", "shape")
 
 
-def _printed(table: Table) -> tuple[list[str], list[list[str]]]:
-    """Titles, and all rows with the total last, as they are printed."""
+def printed(table: Table) -> tuple[list[str], list[list[str]]]:
+    """Titles, and all rows with the total last, as they are printed: each cell on one line."""
     rows = [*table.rows, table.total] if table.total is not None else list(table.rows)
     kinds = [_PRINTED[column.kind] for column in table.columns]
     cells = [
-        [DASH if value is None else show(value) for show, value in zip(kinds, row, strict=True)]
+        [
+            DASH if value is None else visible(show(value))
+            for show, value in zip(kinds, row, strict=True)
+        ]
         for row in rows
     ]
-    return [column.title for column in table.columns], cells
-
-
-def _text(table: Table) -> str:
-    titles, cells = _printed(table)
-    widths = [max(map(len, cells)) for cells in zip(titles, *cells, strict=True)]
-    left = [column.kind in _LEFT for column in table.columns]
-
-    def line(row: Sequence[str]) -> str:
-        padded = (
-            cell.ljust(width) if is_left else cell.rjust(width)
-            for cell, width, is_left in zip(row, widths, left, strict=True)
-        )
-        return "  ".join(padded).rstrip()
-
-    rule = "  ".join("─" * width for width in widths)
-    body = [line(row) for row in cells]
-    if table.total is not None:
-        body.insert(len(body) - 1, rule)
-    parts = [list(table.heading), [line(titles), rule, *body], list(table.footer)]
-    if table.arithmetic:
-        sums = table.sums()
-        widest = max((len(name) for name, _ in sums), default=0)
-        parts.append([f"{name.ljust(widest)}  {text}" for name, text in sums])
-    parts += [_text(other).splitlines() for other in table.more]
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
-
-
-def _tabulated(table: Table, form: str, escape: Callable[[str], str]) -> str:
-    from tabulate import tabulate
-
-    titles, cells = _printed(table)
-    return tabulate(
-        [[escape(cell) for cell in row] for row in cells],
-        headers=[escape(title) for title in titles],
-        tablefmt=form,
-        colalign=["left" if column.kind in _LEFT else "right" for column in table.columns],
-        disable_numparse=True,
-    )
-
-
-def _markdown_escape(text: str) -> str:
-    for sign in "\\`*_[]<>|#":
-        text = text.replace(sign, f"\\{sign}")
-    return text
-
-
-def _markdown(table: Table) -> str:
-    heading = [f"**{_markdown_escape(line)}**" for line in table.heading[:1]]
-    heading += [_markdown_escape(line) for line in table.heading[1:]]
-    footer = [_markdown_escape(line) for line in table.footer]
-    parts = [*heading, _tabulated(table, "pipe", _markdown_escape), *footer]
-    if table.arithmetic:
-        parts.append("\n".join(f"- {name}: `{text}`" for name, text in table.sums()))
-    parts += [_markdown(other).rstrip("\n") for other in table.more]
-    return "\n\n".join(parts) + "\n"
-
-
-_LATEX_SIGNS = {
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "×": r"$\times$",
-    "→": r"$\rightarrow$",
-    "·": r"$\cdot$",
-    "÷": r"$\div$",
-    "²": r"$^2$",
-    "−": "--",
-    "–": "--",
-    "…": r"\dots{}",
-}
-
-
-def _latex_escape(text: str) -> str:
-    return "".join(_LATEX_SIGNS.get(sign, sign) for sign in text)
-
-
-def _latex(table: Table) -> str:
-    lines = _tabulated(table, "latex_raw", _latex_escape).splitlines()
-    rules = {0: r"\toprule", 1: r"\midrule"}
-    seen = 0
-    body = []
-    for line in lines:
-        if line == r"\hline":
-            body.append(rules.get(seen, r"\bottomrule"))
-            seen += 1
-        else:
-            body.append(line)
-    if table.total is not None:
-        body.insert(-3, r"\midrule")
-    comments = [*table.heading, *table.footer]
-    comments += [f"{name}: {text}" for name, text in table.sums()]
-    parts = [*(f"% {line}" for line in comments), *body]
-    return "\n".join(parts) + "\n" + "".join(f"\n{_latex(other)}" for other in table.more)
-
-
-def _html(table: Table) -> str:
-    from html import escape
-
-    heading = "".join(f"<p>{escape(line)}</p>" for line in table.heading)
-    footer = "".join(f"<p>{escape(line)}</p>" for line in table.footer)
-    more = "".join(map(_html, table.more))
-    return heading + _tabulated(table, "unsafehtml", escape) + footer + more
+    return [visible(column.title) for column in table.columns], cells
 
 
 def _csv(table: Table) -> str:
@@ -279,18 +177,19 @@ def _json(table: Table) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-_FORMATS = {
-    "table": _text,
-    "markdown": _markdown,
-    "csv": _csv,
-    "json": _json,
-    "latex": _latex,
-    "html": _html,
-}
+FORMATS = ("table", "markdown", "csv", "json", "latex", "html")
 
 
 def render(table: Table, form: str) -> str:
     """Write a table in a format: table, markdown, csv, json, latex or html."""
-    if form not in _FORMATS:
-        raise FlopcountError(one_of(form, _FORMATS, "format"))
-    return _FORMATS[form](table)
+    if form not in FORMATS:
+        raise FlopcountError(one_of(form, FORMATS, "format"))
+    if form == "table":
+        from .terminal import text
+
+        return text(table)
+    if form in ("csv", "json"):
+        return _csv(table) if form == "csv" else _json(table)
+    from . import markup
+
+    return {"markdown": markup.markdown, "latex": markup.latex, "html": markup.html}[form](table)

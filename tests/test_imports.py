@@ -38,6 +38,8 @@ ORDER = [
         "references",
         "report",
         "render",
+        "terminal",
+        "markup",
     ),
     *("explain", "layout", "plot", "output", "catalog", "claims", "paper"),
     *("polynomials", "tiles", "choices", "grids", "designs", "sweeps", "designs_io", "fits"),

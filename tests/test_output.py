@@ -62,7 +62,10 @@ def read_markdown(text: str) -> Read:
     """Read a pipe table; a pipe in a cell is escaped."""
     lines = [line for line in text.splitlines() if line.startswith("|")]
     cells = [
-        [re.sub(r"\\(.)", r"\1", cell.strip()) for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        [
+            re.sub(r"\\(.)", r"\1", cell.strip().removesuffix("[^convention]"))
+            for cell in re.split(r"(?<!\\)\|", line)[1:-1]
+        ]
         for line in lines
     ]
     assert set("".join(cells[1])) <= set(":-")

@@ -1,0 +1,246 @@
+"""A table → text: as wide as it is, or fitted to a terminal, whose colours say nothing alone.
+
+What gives until a table fits, in this order: titles break at their blanks; texts narrow, and
+their cells go over several lines; columns are left out, and a line below names them. Numbers,
+names and what counts most always stay.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from .errors import visible
+from .render import LEFT, Column, Table, printed
+
+_KEPT = ("multiplies", "macs", "flops", "params", "verdict", "result")
+_FIRST_OUT = ("share", "percent", "change", "shape", "text", "number", "figure", "count", "ratio")
+_NARROWEST = 12  # a text's column, where its longest word is no longer …
+_LONGEST_WORD = 40  # … and a longer word than this is cut in its middle
+_MOST_LINES = 4  # of a cell, about
+_GAP = 2
+_BOLD, _DIM, _RED, _GREEN = "1", "2", "31", "32"
+# Signs that may take two columns or none; of all others each takes one.
+_UNEVEN = re.compile(
+    "[\u0300-\u036f\u0483-\u1fff\u20d0-\u20ff\u231a-\u23ff\u25fd-\u27bf\u2b00-\U0010ffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What text is for: so many columns, or, with 0, any number; and whether it shows colour."""
+
+    width: int = 0
+    colour: bool = False
+
+
+@dataclass(slots=True)
+class _Field:
+    """A column as it is laid out: its cells as text, how wide it is and how narrow it may be."""
+
+    column: Column
+    values: Sequence[Any]
+    cells: Sequence[str]
+    width: int
+    floor: int
+
+
+def text(table: Table, screen: Screen | None = None) -> str:
+    """Write a table as text; every number in it is whole, however narrow the screen."""
+    screen = screen or Screen()
+    heading, footer = _prose(table.heading, screen), _prose(table.footer, screen)
+    fields = _fields(table)
+    left_out = _fit(fields, screen.width) if screen.width else []
+    if left_out:
+        titles = ", ".join(_title(field.column, table) for field in left_out)
+        note = f"left out at this width: {titles} (--width 0 shows all)"
+        footer = _paint(_wrap(note, screen.width, 2), _DIM, screen) + footer
+    if heading:
+        heading = _paint(heading[:1], _BOLD, screen) + _paint(heading[1:], _DIM, screen)
+    body = _body(fields, screen, total=table.total is not None)
+    parts = [heading, body, footer, _sums(table, screen)]
+    parts += [text(other, screen).splitlines() for other in table.more]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _fields(table: Table) -> list[_Field]:
+    """The columns, each as wide as its title and its widest cell."""
+    titles, rows = printed(table)
+    values = [*table.rows, table.total] if table.total is not None else table.rows
+    fields = []
+    for place, (column, title) in enumerate(zip(table.columns, titles, strict=True)):
+        cells = [row[place] for row in rows]
+        widest = max(map(_places, cells), default=0)
+        width = max(_places(title), widest)
+        if column.kind == "text":
+            longest = max((_places(word) for cell in cells for word in cell.split()), default=0)
+            narrow = max(
+                min(longest, _LONGEST_WORD), min(_NARROWEST, widest), widest // _MOST_LINES
+            )
+        else:
+            narrow = widest
+        floor = max(narrow, *(_places(word) for word in title.split()), 0)
+        fields.append(_Field(column, [row[place] for row in values], cells, width, floor))
+    return fields
+
+
+def _fit(fields: list[_Field], width: int) -> list[_Field]:
+    """Narrow the fields to a width, and take out what has no place; return that, in order."""
+    if _needed(field.width for field in fields) <= width:
+        return []
+    before = list(fields)
+    waiting: list[_Field] = []
+    for field in sorted(fields[1:], key=lambda field: _rank(field, before.index(field))):
+        if field.column.name in _KEPT or _needed(field.floor for field in fields) <= width:
+            continue
+        fields.remove(field)
+        waiting.append(field)
+    for field in reversed(waiting):  # one that is narrow may have a place after all
+        again = [other for other in before if other in fields or other is field]
+        if _needed(other.floor for other in again) <= width:
+            fields[:] = again
+    for field in fields:
+        if field.column.kind != "text":
+            field.width = field.floor
+    texts = [field for field in fields if field.column.kind == "text"]
+    while _needed(field.width for field in fields) > width:
+        loose = [field for field in texts if field.width > field.floor]
+        if not loose:
+            break
+        max(loose, key=lambda field: field.width).width -= 1
+    return [field for field in before if field not in fields]
+
+
+def _rank(field: _Field, place: int) -> tuple[bool, int, bool, int]:
+    """Sort by what is missed least: nothing at all; by kind; others' parameters; from the right."""
+    filled = any(value is not None for value in field.values)
+    kind = _FIRST_OUT.index(field.column.kind)
+    return filled, kind, not field.column.name.endswith("_params"), -place
+
+
+def _needed(widths: Iterable[int]) -> int:
+    found = list(widths)
+    return sum(found) + _GAP * (len(found) - 1)
+
+
+def _title(column: Column, table: Table) -> str:
+    """A column's title, or, where another has the same, its name."""
+    alike = sum(other.title == column.title for other in table.columns)
+    return visible(column.title if alike == 1 else column.name.replace("_", " "))
+
+
+def _body(fields: Sequence[_Field], screen: Screen, *, total: bool) -> list[str]:
+    """Titles, rule and rows; a cell may take several lines."""
+    titles = [_cell(field.column.title, field.width) for field in fields]
+    tallest = max(map(len, titles))
+    titles = [[""] * (tallest - len(title)) + title for title in titles]
+    rule = _paint(["  ".join("─" * field.width for field in fields)], _DIM, screen)
+    lines = [*_row(titles, fields, [()] * len(fields), screen), *rule]
+    count = len(fields[0].cells)
+    for place in range(count):
+        last = total and place == count - 1
+        if last:
+            lines += rule
+        styles = [(*([_BOLD] if last else []), *_flag(field, place)) for field in fields]
+        cells = [_cell(field.cells[place], field.width) for field in fields]
+        lines += _row(cells, fields, styles, screen)
+    return lines
+
+
+def _row(
+    cells: Sequence[Sequence[str]],
+    fields: Sequence[_Field],
+    styles: Sequence[Sequence[str]],
+    screen: Screen,
+) -> list[str]:
+    lines = []
+    for parts in zip_longest(*cells, fillvalue=""):
+        padded = []
+        for part, field, style in zip(parts, fields, styles, strict=True):
+            blanks = " " * (field.width - _places(part))
+            (painted,) = _paint([part], ";".join(style), screen)
+            padded.append(painted + blanks if field.column.kind in LEFT else blanks + painted)
+        lines.append("  ".join(padded).rstrip())
+    return lines
+
+
+def _flag(field: _Field, place: int) -> tuple[str, ...]:
+    """The colour of a cell: what saves, what costs instead, what differs or is false."""
+    value = field.values[place]
+    if field.column.kind == "ratio" and field.column.name == "saved" and value is not None:
+        return (_GREEN if value >= 1 else _RED,)
+    judged = field.column.name in ("verdict", "result")
+    return (_RED,) if judged and re.search("differ|^false", str(value)) else ()
+
+
+def _paint(lines: Sequence[str], style: str, screen: Screen) -> list[str]:
+    painted = screen.colour and style
+    return [f"\033[{style}m{line}\033[0m" if painted and line else line for line in lines]
+
+
+def _prose(lines: Sequence[str], screen: Screen) -> list[str]:
+    return [part for line in lines for part in _wrap(visible(line), screen.width, 2)]
+
+
+def _sums(table: Table, screen: Screen) -> list[str]:
+    """The arithmetic: names, and beside them the sums, or below them where it is narrow."""
+    sums = [(visible(name), visible(found)) for name, found in table.sums()]
+    widest = max((_places(name) for name, _ in sums), default=0)
+    lines = []
+    for name, found in sums:
+        padded = name + " " * (widest - _places(name))
+        if 0 < screen.width < 2 * widest:
+            lines += [name, *(f"  {part}" for part in _wrap(found, screen.width - 2, 2))]
+            continue
+        room = screen.width and screen.width - widest - _GAP
+        first, *rest = _wrap(found, room, 0)
+        lines += [f"{padded}  {first}", *(f"{' ' * (widest + _GAP)}{part}" for part in rest)]
+    return lines
+
+
+def _cell(text: str, width: int) -> list[str]:
+    """A cell's lines; blanks around arrows go first, and a word that is too long is cut."""
+    if _places(text) <= width:
+        return [text]
+    tight = text.replace(" → ", "→")
+    if _places(tight) <= width:
+        return [tight]
+    return [_cut(line, width) for line in _wrap(text, width, 0)]
+
+
+def _wrap(text: str, width: int, indent: int) -> list[str]:
+    """Break a text at its blanks, all lines but the first indented; a long word stays whole."""
+    if not width or _places(text) <= width:
+        return [text]
+    line, *words = text.split()
+    lines = []
+    for word in words:
+        longer = f"{line} {word}"
+        if _places(longer) > width:
+            lines.append(line)
+            longer = " " * indent + word
+        line = longer
+    return [*lines, line]
+
+
+def _cut(word: str, width: int) -> str:
+    """A word shortened in its middle."""
+    kept = len(word)
+    shown = word
+    while _places(shown) > width and kept:
+        kept -= 1
+        shown = f"{word[: kept - kept // 2]}…{word[len(word) - kept // 2 :]}"
+    return shown
+
+
+def _places(text: str) -> int:
+    """How many columns a text takes on a terminal."""
+    if not _UNEVEN.search(text):
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(sign) in ("Mn", "Me", "Cf") else 2 if east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )
