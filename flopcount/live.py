@@ -5,45 +5,22 @@ each scaled width gets a name of its own, so that the formulas stay as short as 
 """
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Expr, Symbol
 
+from .controls import HUNDREDTHS, Control, controls
 from .convolutions import with_scaled_widths
-from .dims import MAX_SIZE, Symbolic, symbolic
+from .dims import Shape, Size, Symbolic, symbolic
 from .errors import FlopcountError
 from .formulas import symbol
 from .graph import Row, walk
 from .javascript import HELPERS, javascript, text
-from .ops import Conv
 from .references import Draft
 from .report import Report
 from .rewrites import Rewrite
-
-HUNDREDTHS = 100  # the width multiplier's steps
-_LARGE = 512  # an input's side that a slider reaches at least
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """What a user may change in the page: a whole number from `low` to `high`.
-
-    `name` is ``input`` (both sides of a square image), else ``H`` and ``W``; a column
-    (``3a.r5``) or the path of a layer whose width is typed (``A.1/3x3/1``), as ``--set`` takes
-    them; or ``width``, the multiplier in hundredths. `modules` are those of the reductions that
-    it sets, `layers` their paths.
-    """
-
-    name: str
-    low: int
-    high: int
-    start: int
-    modules: tuple[str, ...] = ()
-    layers: tuple[str, ...] = ()
-    step: int = 1
-    divisor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +30,14 @@ class Live:
     `script` is JavaScript that defines ``live``: ``live.built(v)`` and, where `naive`,
     ``live.naive(v)`` take a BigInt for each control's name and give for each of `layers` the
     BigInts ``[multiplies, params, height, width, channels]`` of one sample, null for a layer that
-    is bypassed; or a text, why the sizes do not fit. ``live.command(v, naive)`` is the command
-    line of the same.
+    is bypassed; or a text, why the sizes do not fit. ``live.inputs(v)`` and
+    ``live.naive_inputs(v)`` give the shapes of the report's inputs likewise, in the order of
+    `inputs`. ``live.command(v, naive)`` is the command line of the same.
     """
 
     controls: tuple[Control, ...]
     layers: tuple[str, ...]
+    inputs: tuple[str, ...]
     naive: bool
     script: str
 
@@ -67,12 +46,14 @@ class Live:
 class Program:
     """A network's costs as formulas: names in the order of their definition, then the layers.
 
-    `checks` are conditions under which a layer, named with each, does not fit.
+    `checks` are conditions under which a layer, named with each, does not fit; `shapes` are those
+    of all paths, the inputs' too.
     """
 
     definitions: Mapping[Symbol, Expr]
     checks: Sequence[tuple[str, Any]]
     rows: Sequence[Row]
+    shapes: Mapping[str, Shape]
 
 
 def live(plan: Draft, report: Report) -> Live:
@@ -87,17 +68,26 @@ def live(plan: Draft, report: Report) -> Live:
     >>> [(one.name, one.low, one.start, one.high) for one in found.controls][:2]
     [('input', 1, 224, 512), ('3a.r3', 1, 96, 192)]
     """
-    controls = (*_sizes(plan), *_reductions(plan, report), *_multiplier(plan))
+    found = controls(plan, report)
     layers = tuple(row.node.path for row in report.rows)
     naive = _naive(report)
-    programs = {"built": trace(plan, controls)}
+    programs = {"built": trace(plan, found)}
     if naive is not None:
-        programs["naive"] = trace(plan, controls, naive)
-    functions = [_function(name, one, layers, controls) for name, one in programs.items()]
-    names = ", ".join([*programs, "command"])
-    parts = (*functions, _command(plan, report, controls, naive), f"return {{{names}}};\n")
-    script = f"const live = (() => {{\n{HELPERS}{''.join(parts)}}})();\n"
-    return Live(controls, layers, naive is not None, script)
+        programs["naive"] = trace(plan, found, naive)
+    inputs = tuple(report.network.inputs)
+    functions = [_function(name, one, (layers, inputs), found) for name, one in programs.items()]
+    parts = "".join((*functions, _command(plan, report, found, naive)))
+    script = f"const live = (() => {{\n{HELPERS}{parts}{_EXPORTS[naive is not None]}}})();\n"
+    return Live(found, layers, inputs, naive is not None, script)
+
+
+_PART = "const part = (found, index) => (typeof found === 'string' ? found : found[index]);\n"
+_BUILT = "built: (v) => part(built(v), 0), inputs: (v) => part(built(v), 1)"
+_NAIVE = "naive: (v) => part(naive(v), 0), naive_inputs: (v) => part(naive(v), 1)"
+_EXPORTS = {
+    False: f"{_PART}return {{ {_BUILT}, command }};\n",
+    True: f"{_PART}return {{ {_BUILT}, {_NAIVE}, command }};\n",
+}
 
 
 def _naive(report: Report) -> Rewrite | None:
@@ -147,7 +137,7 @@ def trace(plan: Draft, controls: Sequence[Control], naive: Rewrite | None = None
     finally:
         symbolic.reset(token)
     definitions = {name: expression for expression, name in found.items()}
-    return Program(definitions, list(dict.fromkeys(checks)), rows)
+    return Program(definitions, list(dict.fromkeys(checks)), rows, shapes)
 
 
 def place(index: int) -> Symbol:
@@ -155,74 +145,14 @@ def place(index: int) -> Symbol:
     return symbol(f"v{index}")
 
 
-def _sizes(plan: Draft) -> list[Control]:
-    """The controls of the input: one where it is square."""
-    height, width, _ = next(iter(plan.build().inputs.values()))
-    if height == width:
-        return [_size(plan, "input", height, lambda side: {"H": side, "W": side})]
-    return [
-        _size(plan, "H", height, lambda side: {"H": side}),
-        _size(plan, "W", width, lambda side: {"W": side}),
-    ]
-
-
-def _size(plan: Draft, name: str, start: int, sides: Callable[[int], dict[str, int]]) -> Control:
-    def fits(side: int) -> bool:
-        try:
-            walk(plan.build(sides(side)))
-        except FlopcountError:
-            return False
-        return True
-
-    low, high = 1, start
-    while low < high:  # what fits a size fits a larger one
-        middle = (low + high) // 2
-        low, high = (low, middle) if fits(middle) else (middle + 1, high)
-    return Control(name, low, min(max(_LARGE, 2 * start), MAX_SIZE), start)
-
-
-def _reductions(plan: Draft, report: Report) -> list[Control]:
-    """A control for each column, or typed width, of the reductions that the report shows."""
-    plain = replace(plan, rewrites=())
-    columns = {name: symbol(name) for name in plan.variables() if "." in name}
-    token = symbolic.set(Symbolic(lambda size: size))
-    try:
-        open_nodes = {node.path: node for node in plain.build(columns).nodes}
-    finally:
-        symbolic.reset(token)
-    starts = {node.path: getattr(node.op, "width", 1) for node in plain.build().nodes}
-    found: dict[str, Control] = {}
-    for row in report.rows:
-        path, node = row.node.path, open_nodes.get(row.node.path)
-        if not isinstance(row.node.op, Conv) or row.node.op.role != "reduce" or node is None:
-            continue
-        if not isinstance(node.op, Conv) or node.like is not None:
-            continue
-        width = node.op.width
-        name = width.name if isinstance(width, Symbol) else path
-        start = starts[path]
-        old = found.get(name, Control(name, 1, 2 * start, start))
-        found[name] = replace(
-            old,
-            high=min(max(old.high, row.inputs[0][2]), MAX_SIZE),
-            modules=tuple(dict.fromkeys((*old.modules, node.module))),
-            layers=(*old.layers, path),
-        )
-    return list(found.values())
-
-
-def _multiplier(plan: Draft) -> list[Control]:
-    try:
-        with_scaled_widths(plan.build(), 1, 2)
-    except FlopcountError:  # no width to scale
-        return []
-    return [Control("width", 5, 200, HUNDREDTHS, step=5, divisor=HUNDREDTHS)]
-
-
 def _function(
-    name: str, program: Program, layers: Sequence[str], controls: Sequence[Control]
+    name: str,
+    program: Program,
+    paths: tuple[Sequence[str], Sequence[str]],
+    controls: Sequence[Control],
 ) -> str:
-    """The function that prices the layers."""
+    """The function that prices the layers, and gives the shapes of the inputs: two lists."""
+    layers, inputs = paths
     lines = [f"function {name}(v) {{"]
     lines += [
         f"const {place(index)} = v[{text(control.name)}];" for index, control in enumerate(controls)
@@ -233,12 +163,17 @@ def _function(
         for path, condition in program.checks
     ]
     rows = {row.node.path: row for row in program.rows}
-    lines.append("return [")
-    for path in layers:
-        row = rows.get(path)
-        counts = (row.cost.multiplies, row.cost.params, *row.output) if row else None
-        lines.append(f"[{', '.join(javascript(one) for one in counts)}]," if counts else "null,")
-    return "\n".join([*lines, "];\n}\n"])
+    counts = [
+        (row.cost.multiplies, row.cost.params, *row.output) if row else None
+        for row in map(rows.get, layers)
+    ]
+    shapes = [program.shapes.get(path) for path in inputs]
+    lines += ["return [[", *map(_list, counts), "], [", *map(_list, shapes), "]];", "}", ""]
+    return "\n".join(lines)
+
+
+def _list(sizes: Sequence[Size] | None) -> str:
+    return "null," if sizes is None else f"[{', '.join(map(javascript, sizes))}],"
 
 
 def _command(

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from sympy import Abs, Integer, Mod, Rational, ceiling, floor, symbols
 
 import flopcount as fc
+from flopcount.controls import Control
 from flopcount.javascript import javascript, text
-from flopcount.live import Control, Live, live, place, trace
+from flopcount.live import Live, live, place, trace
 from flopcount.references import draft
 from flopcount.rewrites import Rewrite
 
@@ -47,13 +48,17 @@ def priced(reference: str, values: Mapping[str, int], **options: Any) -> dict[st
     for path, condition in program.checks:
         if evaluated(javascript(condition), names):
             raise fc.FlopcountError(path)
-    return {
+    found = {
         row.node.path: tuple(
             evaluated(javascript(one), names)
             for one in (row.cost.multiplies, row.cost.params, *row.output)
         )
         for row in program.rows
     }
+    for path, counts in found.items():
+        shape = tuple(evaluated(javascript(one), names) for one in program.shapes[path])
+        assert shape == counts[2:]
+    return found
 
 
 def counted(network: fc.Network) -> dict[str, Any]:
@@ -147,6 +152,7 @@ def test_the_controls_of_some_modules() -> None:
         *("input", "3b.r3", "3b.r5", "4a.r3", "4a.r5", "width")
     ]
     assert {path.partition("/")[0] for path in found.layers} == {"3b", "4a"}
+    assert found.inputs == ("3a/concat", "pool3/1")
 
 
 def test_what_a_network_does_not_have_has_no_control() -> None:
