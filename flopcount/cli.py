@@ -8,14 +8,18 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from .errors import FlopcountError, nearest, one_of, quote
-from .verbs import VERBS, Verb, verb
+from .errors import FlopcountError, nearest, one_of, quote, visible
+from .verbs import VERBS, Outcome, Verb, verb
+
+if TYPE_CHECKING:
+    from .terminal import Screen
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 HELP_WIDTH = 80
+LEAST_WIDTH, MOST_WIDTH = 20, 10_000
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,7 +63,10 @@ def _parser(name: str, chosen: Verb) -> argparse.ArgumentParser:
     if chosen.formats:
         listed = f"{', '.join(chosen.formats[:-1])} or {chosen.formats[-1]}"
         parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {listed}")
-    parser.set_defaults(format=None)
+    parser.set_defaults(format=None, width=None)
+    if "table" in chosen.formats:
+        fitted = f"fit the table to so many columns, {LEAST_WIDTH} or more; 0: any number"
+        parser.add_argument("--width", metavar="N", help=f"{fitted} (default: the terminal's)")
     parser.add_argument(
         "-o",
         dest="files",
@@ -75,6 +82,13 @@ def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
     args = _parser(name, chosen).parse_args(_joined(argv))
     if args.format is not None and args.format not in chosen.formats:
         raise FlopcountError(one_of(args.format, chosen.formats, "format"))
+    if args.width is not None:
+        from .words import whole_number
+
+        if args.format not in (None, "table") or (args.files and not args.format):
+            raise FlopcountError("--width is for the table on standard output")
+        least = LEAST_WIDTH if args.width.strip("0") else 0
+        args.width = whole_number(args.width, "--width (0: any)", MOST_WIDTH, least)
     return args
 
 
@@ -123,13 +137,39 @@ def run(argv: Sequence[str]) -> tuple[str, int]:
         raise FlopcountError(f"name a file for it: -o FILE, ending in {' '.join(chosen.endings)}")
     if not args.files:
         outcome = chosen.run(args)
-        return str(outcome.produce(args.format or chosen.formats[0])), outcome.code
+        return _shown(outcome, args.format or chosen.formats[0], args.width), outcome.code
     from .output import Targets
 
     with Targets(args.files, chosen.endings) as targets:
         outcome = chosen.run(args)
         targets.write(outcome.stream or outcome.produce)
-        return str(outcome.produce(args.format)) if args.format else "", outcome.code
+        return _shown(outcome, args.format, args.width) if args.format else "", outcome.code
+
+
+def _shown(outcome: Outcome, form: str, width: int | None) -> str:
+    """Standard output: a table is fitted to a terminal, or to a width that was asked for."""
+    if form != "table" or outcome.table is None:
+        return str(outcome.produce(form))
+    from .terminal import text
+
+    return text(outcome.table(), _screen(width))
+
+
+def _screen(width: int | None) -> "Screen":
+    from .terminal import Screen
+
+    if width is None and sys.stdout is not None and sys.stdout.isatty():
+        import shutil
+
+        width = shutil.get_terminal_size().columns
+    return Screen(width or 0, colour=_has_colours(sys.stdout))
+
+
+def _has_colours(stream: TextIO | None) -> bool:
+    """Whether it is a terminal with colours whose user has not said no: see no-color.org."""
+    if stream is None or not stream.isatty() or os.environ.get("NO_COLOR"):
+        return False
+    return os.environ.get("TERM", "dumb") != "dumb"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -192,10 +232,10 @@ def _fail(message: str) -> int:
     """Say on standard error what is wrong, if it can be said, on one line."""
     if sys.stderr is not None:
         encoding = sys.stderr.encoding or "ascii"
-        shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in message)
-        line = shown.encode(encoding, "replace").decode(encoding)
+        line = visible(message).encode(encoding, "replace").decode(encoding)
+        name = "\033[1;31mflopcount:\033[0m" if _has_colours(sys.stderr) else "flopcount:"
         try:
-            sys.stderr.write(f"flopcount: {line}\n")
+            sys.stderr.write(f"{name} {line}\n")
             sys.stderr.flush()
         except OSError:
             _discard(sys.stderr)

@@ -1,6 +1,7 @@
 """The verbs of the command line, a module each, imported only when it is asked for."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from ..graph import Network
+    from ..render import Table
 
 # Each verb and its line in the help; no network may be named like one.
 VERBS = {
@@ -32,12 +34,14 @@ class Outcome(NamedTuple):
     """What a verb found: `produce` makes it in a format (``table``, ``csv``, ``png``, …).
 
     `code` is the exit code: 0 fine, 1 a check differs or a budget is exceeded. `stream` makes
-    files piece by piece, where they may be larger than what memory holds.
+    files piece by piece, where they may be larger than what memory holds. `table` is what the
+    format ``table`` shows: a terminal's has its width and its colours.
     """
 
     produce: Callable[[str], str | bytes]
     code: int = 0
     stream: Callable[[str], Iterable[bytes]] | None = None
+    table: Callable[[], "Table"] | None = None
 
 
 class Verb(NamedTuple):
@@ -54,6 +58,13 @@ class Verb(NamedTuple):
     epilog: str = ""
     formats: Sequence[str] = TEXT_FORMATS
     endings: Sequence[str] = (".csv", ".md", ".json", ".tex")
+
+
+def outcome(table: "Table", code: int = 0) -> Outcome:
+    """What a verb found, where that is a table in every format."""
+    from ..render import render
+
+    return Outcome(partial(render, table), code, table=lambda: table)
 
 
 def verb(name: str) -> Verb:

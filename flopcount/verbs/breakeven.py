@@ -1,9 +1,8 @@
 """`flopcount breakeven NETWORK`: up to which width each reduction pays."""
 
 from argparse import ArgumentParser, Namespace
-from functools import partial
 
-from . import Outcome, Verb, add_design, add_network, load_network
+from . import Outcome, Verb, add_design, add_network, load_network, outcome
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -15,11 +14,10 @@ def _add(parser: ArgumentParser) -> None:
 
 def _run(args: Namespace) -> Outcome:
     from ..breakeven import breakeven_table, reductions
-    from ..render import render
 
     network = load_network(args)
     found = reductions(network, modules=args.module, branch=args.branch)
-    return Outcome(partial(render, breakeven_table(network, found)))
+    return outcome(breakeven_table(network, found))
 
 
 VERB = Verb(

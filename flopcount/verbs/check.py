@@ -36,15 +36,16 @@ def _run(args: Namespace) -> Outcome:
         result = check(network, progress=progress, **runs_on)
         timed = time_branches(network, progress=progress, **runs_on) if args.time else ()
 
+    table = check_table(result, quiet=args.quiet)
+    if timed:
+        table = replace(table, more=(time_table(timed, result.device),))
+
     def produce(form: str) -> str:
         if form == "json":
             return check_json(result, timed, quiet=args.quiet)
-        table = check_table(result, quiet=args.quiet)
-        if timed:
-            table = replace(table, more=(time_table(timed, result.device),))
         return render(table, form)
 
-    return Outcome(produce, code=1 if result.differing else 0)
+    return Outcome(produce, code=1 if result.differing else 0, table=lambda: table)
 
 
 VERB = Verb(

@@ -1,10 +1,9 @@
 """`flopcount fit NETWORK`: the largest design within a budget."""
 
 from argparse import ArgumentParser, Namespace
-from functools import partial
 
 from ..errors import FlopcountError, quote
-from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
+from . import Outcome, Verb, add_design, add_network, design_options, outcome, pairs_once
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -24,14 +23,13 @@ def _add(parser: ArgumentParser) -> None:
 
 def _run(args: Namespace) -> Outcome:
     from ..fits import fit
-    from ..render import render
 
     if args.scale is None:
         raise FlopcountError("--scale is missing: width, input, or a column such as 3a.r5")
     found = fit(
         args.network, _budget(args.budget), args.scale, modules=args.module, **design_options(args)
     )
-    return Outcome(partial(render, found.table()))
+    return outcome(found.table())
 
 
 def _budget(texts: list[str]) -> dict[str, int]:

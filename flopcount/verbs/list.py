@@ -1,16 +1,14 @@
 """`flopcount list`: the networks shipped."""
 
 from argparse import Namespace
-from functools import partial
 
-from . import Outcome, Verb
+from . import Outcome, Verb, outcome
 
 
 def _run(_args: Namespace) -> Outcome:
     from ..catalog import catalog
-    from ..render import render
 
-    return Outcome(partial(render, catalog()))
+    return outcome(catalog())
 
 
 VERB = Verb(

@@ -1,18 +1,16 @@
 """`flopcount paper NETWORK`: what is printed of it beside what it is."""
 
 from argparse import Namespace
-from functools import partial
 
-from . import Outcome, Verb, add_network
+from . import Outcome, Verb, add_network, outcome
 
 
 def _run(args: Namespace) -> Outcome:
     from ..paper import compare_with_paper
     from ..references import load_table
-    from ..render import render
 
     table = load_table(args.network)
-    return Outcome(partial(render, compare_with_paper(table, table.build())))
+    return outcome(compare_with_paper(table, table.build()))
 
 
 VERB = Verb(

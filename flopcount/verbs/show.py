@@ -65,7 +65,7 @@ def _run(args: Namespace) -> Outcome:
 
         return picture(report.plot(), form)
 
-    return Outcome(produce)
+    return Outcome(produce, table=lambda: report.table(explain=args.explain))
 
 
 VERB = Verb(

@@ -64,16 +64,16 @@ def _run(args: Namespace) -> Outcome:
         **design_options(args),
     )
 
-    def produce(form: str) -> str:
+    def table() -> "Table":
         with Pace(planned.size, "designs") as pace:
             found = planned.collect(MAX_PRINTED, "standard output shows", pace.at)
-        return render(_table(planned, found), form)
+        return _table(planned, found)
 
     def stream(form: str) -> Iterable[bytes]:
         with Pace(planned.size, "designs") as pace:
             yield from PIECES[form](planned.columns, planned.batches(pace.at))
 
-    return Outcome(produce, stream=stream)
+    return Outcome(lambda form: render(table(), form), stream=stream, table=table)
 
 
 def _table(planned: "Sweep", found: "Array") -> "Table":
