@@ -1,43 +1,126 @@
-"""The picture of the saving: whole files, the same each time, with every word inside the frame."""
+"""Every kind of picture of every network: each word inside the frame, none on another."""
 
-import io
 import itertools
-import os
-import re
-import struct
-import subprocess
-import sys
-import xml.etree.ElementTree as ET
-from pathlib import Path
+import tomllib
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import flopcount as fc
-from flopcount.plot import MOST_BARS, picture
+from flopcount.plot import savings
+from flopcount.plot_breakeven import breakeven
+from flopcount.plot_compare import by_module, scatter
+from flopcount.plot_layers import layers
+from flopcount.plot_modules import modules
+from flopcount.plot_tree import tree
+from flopcount.tables import Options, build
 
-FORMS = ("png", "svg", "pdf")
+HOSTILE = (
+    "$x^2$ and $",
+    "two\nlines\tand a tab",
+    "w" * 2_000,
+    "🙈🙉🙊",
+    "שלום עולם",
+    "\u202eright to left",
+    "z\u0300\u0301\u0302\u0303\u0304\u0305\u0306",
+    "中文",
+    "\\frac{1}{2}_a^b",
+    "<b>&amp;</b>",
+)
 
 
-def rows(count: int, *, name: str = "m{}", size: int = 32) -> fc.Network:
-    """Build a network of so many modules, each with one reduction."""
-    lines = [
-        f'"{name.format(place)}" = "conv 1x1 {2 + place % 7} reduce > conv 5x5 {8 + place % 5}"'
+def table(lines: Iterator[str] | list[str], name: str = "own") -> fc.Network:
+    text = 'input = "32x32x16"\n[rows]\n' + "\n".join(lines)
+    return build(tomllib.loads(text), name, Options())
+
+
+def rows(count: int, name: str = "m{}") -> fc.Network:
+    """Build a network of so many modules, each with a reduction of its own."""
+    return table(
+        f'"{name.format(place)}" = "conv 1x1 {2 + place % 7} reduce > '
+        f'conv 5x5 {8 + place % 5} > conv 1x1 16"'
         for place in range(count)
-    ]
-    return table(f'input = "{size}x{size}x16"\n[rows]\n' + "\n".join(lines))
+    )
 
 
-def table(text: str) -> fc.Network:
-    import tomllib
+def branched(count: int, branch: str = "a{}") -> fc.Network:
+    """Build a network of so many modules, each with branches of its own names."""
+    return table(
+        f'm{place} = "[{branch.format(place)}: conv 1x1 {3 + place} | b: conv 1x1 2 reduce > '
+        'conv 3x3 13]"'
+        for place in range(count)
+    )
 
-    from flopcount.tables import Options, build
 
-    return build(tomllib.loads(text), "own", Options())
+def renamed(network: fc.Network, names: tuple[str, ...]) -> fc.Network:
+    """Give its modules, branches and itself names that no table lets through."""
+    from dataclasses import replace
+
+    known = dict(zip(network.modules, itertools.cycle(names), strict=False))
+    modules = {module: f"{known[module]}{place}" for place, module in enumerate(known)}
+
+    def path(old: str) -> str:
+        module, slash, rest = old.partition("/")
+        return f"{modules.get(module, module)}{slash}{rest}"
+
+    nodes = tuple(
+        replace(
+            node,
+            path=path(node.path),
+            inputs=tuple(map(path, node.inputs)),
+            module=modules[node.module],
+            branch=node.branch and f"{node.branch}{names[0]}",
+        )
+        for node in network.nodes
+    )
+    return replace(network, name=names[0], nodes=nodes, output=path(network.output))
+
+
+def of_report(draw: Callable[[Any], Figure]) -> Callable[[fc.Network], Figure]:
+    return lambda network: draw(fc.analyze(network))
+
+
+KINDS: dict[str, Callable[[fc.Network], Figure]] = {
+    "savings": of_report(savings),
+    "modules": of_report(modules),
+    "layers": of_report(layers),
+    "breakeven": lambda network: breakeven(network, fc.reductions(network, counts=["multiplies"])),
+    "compare": lambda network: scatter(
+        [fc.analyze(other) for other in (network, fc.load("googlenet"), network)]
+    ),
+    "by module": lambda network: by_module([network, fc.load("googlenet"), network]),
+    "tree": of_report(tree),
+}
+SHIPPED = (
+    *("bn-inception", "cifar10-inception", "googlenet", "inception-resnet-v1"),
+    *("inception-resnet-v2", "inception-v2", "inception-v3", "inception-v4"),
+)
+NETWORKS: dict[str, Callable[[], fc.Network]] = {
+    "one module": lambda: rows(1),
+    "3 modules": lambda: rows(3),
+    "60 modules": lambda: rows(60),
+    "300 modules": lambda: rows(300),
+    "30 branches": lambda: branched(30),
+    "long names": lambda: rows(12, "w" * 56 + "{}"),
+    "a long spec": lambda: fc.parse(
+        "8x8x3" + " > conv 3x3 4" * 40 + " > conv 1x1 2 reduce > conv 3x3 8"
+    ),
+    "3a alone": lambda: fc.load("googlenet")["3a"],
+    "a reduction that costs": lambda: fc.parse("8x8x3 > conv 1x1 64 reduce > conv 1x1 4"),
+    "large numbers": lambda: fc.load("googlenet", input="400000x400000"),
+    **{
+        f"names {place}": (
+            lambda place=place: renamed(branched(4), HOSTILE[place:] + HOSTILE[:place])
+        )
+        for place in range(len(HOSTILE))
+    },
+    **{name: (lambda name=name: fc.load(name)) for name in SHIPPED},
+}
 
 
 def drawn(figure: Figure) -> np.ndarray:
@@ -47,215 +130,93 @@ def drawn(figure: Figure) -> np.ndarray:
     return np.asarray(canvas.buffer_rgba())
 
 
-def check_inside(figure: Figure) -> None:
-    """Nothing touches the edge of the picture, and every text lies inside it."""
+def words(figure: Figure) -> list[Text]:
+    """Every text that is drawn; ticks only where they are inside their axis."""
+    shown, ticks = [], set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            places = axis.get_majorticklocs()
+            for tick, place in zip(axis.get_major_ticks(len(places)), places, strict=True):
+                ticks |= {tick.label1, tick.label2}
+                seen = tick.label1.get_visible() and axes.axison
+                if seen and low <= place <= high:
+                    shown.append(tick.label1)
+            ticks |= {
+                label for tick in axis.get_minor_ticks() for label in (tick.label1, tick.label2)
+            }
+            if not axes.axison:
+                ticks |= {axis.label}
+    found = figure.findobj(Text)
+    return [
+        text
+        for text in [*shown, *(text for text in found if text not in ticks)]
+        if isinstance(text, Text) and text.get_text().strip() and text.get_visible()
+    ]
+
+
+def check(figure: Figure) -> None:
+    """Nothing touches the edge of the picture, each text lies inside it, and on no other."""
     pixels = drawn(figure)
     edge = [pixels[:2], pixels[-2:], pixels[:, :2], pixels[:, -2:]]
     assert all((side == 255).all() for side in edge), "something is cut off at the edge"
-    for text in words(figure):
-        box = text.get_window_extent()
+    boxes = [(text, text.get_window_extent()) for text in words(figure)]
+    for text, box in boxes:
         assert box.x0 >= 0, text
         assert box.y0 >= 0, text
         assert box.x1 <= figure.bbox.width, text
         assert box.y1 <= figure.bbox.height, text
+    for (text, box), (other, further) in itertools.combinations(boxes, 2):
+        assert not box.overlaps(further), (text, other)
 
 
-def words(figure: Figure) -> list[Text]:
-    """Every text that is drawn; of the ticks those of the bars, since others may lie outside."""
-    axes = figure.axes[0]
-    ticks = [
-        label
-        for axis in (axes.xaxis, axes.yaxis)
-        for tick in axis.get_major_ticks()
-        for label in (tick.label1, tick.label2)
-    ]
-    found = [text for text in figure.findobj(Text) if isinstance(text, Text)]
-    return [
-        *(text for text in found if text.get_text() and text not in ticks),
-        *axes.get_yticklabels(),
-    ]
+@pytest.mark.parametrize("what", NETWORKS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_word_is_inside_and_on_no_other(kind: str, what: str) -> None:
+    check(KINDS[kind](NETWORKS[what]()))
 
 
-def bars(figure: Figure) -> int:
-    """Count the bars of each of the two kinds."""
-    naive, built = figure.axes[0].containers
-    assert len(naive) == len(built)
-    return len(naive)
+@pytest.mark.parametrize("grain", ["layer", "branch", "module", "op"])
+def test_the_saving_at_every_grain(grain: str) -> None:
+    check(fc.analyze(fc.load("googlenet")).by(grain).plot())
 
 
-REPORTS = {
-    "1 bar": (rows(1), "module", 1),
-    "4 bars": (fc.load("googlenet")["3a"], "branch", 4),
-    "12 bars": (rows(12), "module", 12),
-    "60 bars": (rows(60), "module", 60),
-    "300 bars": (rows(300), "module", MOST_BARS),
-    "googlenet": (fc.load("googlenet"), "module", 12),  # nine modules, conv1, conv2, linear
-    "layers of 3a": (fc.load("googlenet")["3a"], "layer", 6),
-    "operations": (fc.load("googlenet"), "op", 2),
-    "long names": (rows(5, name="w" * 56 + "{}"), "module", 5),
-    "large numbers": (rows(5, size=2**31), "module", 5),
-    "a spec": (fc.parse("28x28x192 > conv 1x1 16 reduce > conv 5x5 32"), "branch", 1),
-    "a long spec": (fc.parse("8x8x3" + " > conv 3x3 4" * 40), "layer", 40),
-    "a reduction that costs": (fc.parse("8x8x3 > conv 1x1 64 reduce > conv 1x1 4"), "branch", 1),
-    "no multiplies": (fc.parse("8x8x3 > maxpool 2x2"), "layer", 0),
-    "a module of nothing": (fc.load("googlenet")["dropout"], "layer", 0),
-    "dollars in the title": (
-        table('title = "$x$ and $"\ninput = "8x8x3"\n[rows]\na = "conv 3x3 4"'),
-        "module",
-        1,
-    ),
-}
-
-
-@pytest.mark.parametrize("what", REPORTS)
-def test_every_word_is_inside_the_picture(what: str) -> None:
-    network, grain, _ = REPORTS[what]
-    check_inside(fc.analyze(network).by(grain).plot())
-
-
-@pytest.mark.parametrize("what", REPORTS)
-def test_the_number_of_bars(what: str) -> None:
-    network, grain, count = REPORTS[what]
-    assert bars(fc.analyze(network).by(grain).plot()) == count
-
-
+@pytest.mark.parametrize("draw", [savings, modules, tree])
 @pytest.mark.parametrize("unit", ["multiplies", "macs", "flops"])
 @pytest.mark.parametrize("batch", [1, 1_000_000])
-def test_units_and_batches_fit_too(unit: str, batch: int) -> None:
-    figure = fc.analyze(fc.load("googlenet"), unit=unit, batch=batch).plot()
-    check_inside(figure)
-    name = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs"}[unit]
-    assert name in figure.axes[0].get_xlabel()
-    assert ("1,000,000 samples" in figure.axes[0].get_xlabel()) == (batch > 1)
+def test_units_and_batches_fit_too(
+    draw: Callable[[fc.Report], Figure], unit: str, batch: int
+) -> None:
+    figure = draw(fc.analyze(fc.load("googlenet"), unit=unit, batch=batch))
+    check(figure)
+    said = " ".join(text.get_text() for text in words(figure)).replace("\n", " ")
+    name = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs (2 × MACs)"}[unit]
+    samples = "for 1,000,000 samples" if batch > 1 else "per sample"
+    assert f"{name} {samples}, taps on padding included" in said
 
 
-def texts(figure: Figure) -> list[str]:
-    return [found.get_text() for found in figure.findobj(Text) if isinstance(found, Text)]
-
-
-def test_the_bars_of_module_3a() -> None:
-    figure = fc.analyze(fc.load("googlenet"), modules=["3a"]).plot()
-    (axes,) = figure.axes
-    naive, built = axes.containers
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["1x1", "3x3", "5x5", "pool"]
-    assert [patch.get_width() for patch in naive][2] == 120_422_400
-    assert [patch.get_width() for patch in built][2] == 12_443_648
-    assert [word for word in texts(figure) if word.endswith("×")] == ["1.71×", "9.68×"]
-    assert axes.get_xlabel() == "multiplies per sample, taps on padding included"
-    (legend,) = figure.legends
-    assert [entry.get_text() for entry in legend.get_texts()] == ["naive", "as built"]
-    assert "module 3a" in axes.get_title(loc="left")
-    assert "naive reading: reduce" in axes.get_title(loc="left")
-
-
-def test_the_bars_of_the_network_are_its_modules() -> None:
-    figure = fc.analyze(fc.load("googlenet")).plot()
-    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    assert labels[2:-1] == ["3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"]
-    assert sum(word.endswith("×") for word in texts(figure)) == 9
-
-
-def test_bars_of_one_shortened_name_and_size_count_once() -> None:
-    report = fc.analyze(rows(100, name="w" * 20 + "{:03}" + "w" * 20))
-    naive, built = report.plot().axes[0].containers
-    assert len(built) == MOST_BARS
-    assert sum(patch.get_width() for patch in naive) == report.total.naive.multiplies
-    assert sum(patch.get_width() for patch in built) == report.total.cost.multiplies
-
-
-def test_past_the_most_bars_the_smallest_are_one() -> None:
-    report = fc.analyze(rows(300))
-    figure = report.plot()
-    naive, built = figure.axes[0].containers
-    assert f"{300 - MOST_BARS + 1} others" in texts(figure)
-    assert sum(patch.get_width() for patch in naive) == report.total.naive.multiplies
-    assert sum(patch.get_width() for patch in built) == report.total.cost.multiplies
-
-
-def test_the_two_kinds_are_told_apart_in_grey() -> None:
-    naive, built = fc.analyze(fc.load("googlenet")).plot().axes[0].containers
-
-    def lightness(container: object) -> float:
-        red, green, blue = to_rgb(container[0].get_facecolor())  # type: ignore[index]
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    assert abs(lightness(naive) - lightness(built)) > 0.4
-
-
-@pytest.mark.parametrize("what", ["4 bars", "12 bars", "60 bars", "googlenet", "layers of 3a"])
-def test_no_word_lies_on_another(what: str) -> None:
-    network, grain, _ = REPORTS[what]
-    figure = fc.analyze(network).by(grain).plot()
-    drawn(figure)
-    boxes = [text.get_window_extent() for text in words(figure)]
-    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
-
-
-# -- the files
-
-
-def test_a_png_is_whole_and_of_the_figures_size() -> None:
-    figure = fc.analyze(fc.load("googlenet")).plot()
-    data = picture(figure, "png")
-    assert data.startswith(b"\x89PNG\r\n\x1a\n")
-    assert data.endswith(b"IEND\xaeB`\x82")
-    width, height = struct.unpack(">II", data[16:24])
-    assert (width, height) == tuple(int(150 * side) for side in figure.get_size_inches())
-
-
-def test_an_svg_is_well_formed() -> None:
-    data = picture(fc.analyze(fc.load("googlenet")).plot(), "svg")
-    root = ET.parse(io.BytesIO(data)).getroot()  # noqa: S314  this program's own file
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert float(root.attrib["width"].removesuffix("pt")) == 8 * 72
-
-
-def test_a_pdf_is_whole() -> None:
-    data = picture(fc.analyze(fc.load("googlenet")).plot(), "pdf")
-    assert data.startswith(b"%PDF-1.")
-    assert data.rstrip().endswith(b"%%EOF")
-    assert re.search(rb"/MediaBox \[ 0 0 576 ", data)
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_picture_is_the_same_bytes_each_time(form: str) -> None:
-    report = fc.analyze(fc.load("googlenet"))
-    figure = report.plot()
-    assert picture(figure, form) == picture(report.plot(), form)
-
-
-def test_a_picture_is_the_same_bytes_in_each_process(tmp_path: Path) -> None:
-    home = str(Path(fc.__file__).parent.parent)
-    made = []
-    for seed in ("1", "2"):
-        folder = tmp_path / seed
-        folder.mkdir()
-        files = [word for form in FORMS for word in ("-o", f"x.{form}")]
-        subprocess.run(
-            [sys.executable, "-m", "flopcount", "googlenet", "--module", "3a", *files],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": home, "PYTHONHASHSEED": seed},
-            check=True,
-        )
-        made.append({path.name: path.read_bytes() for path in folder.iterdir()})
-    assert made[0] == made[1]
-    assert sorted(made[0]) == ["x.pdf", "x.png", "x.svg"]
-
-
-def test_no_global_state_of_matplotlib_is_touched() -> None:
-    import matplotlib as mpl
-
-    before = dict(mpl.rcParams)
-    picture(fc.analyze(fc.load("googlenet")).plot(), "svg")
-    assert dict(mpl.rcParams) == before
+@pytest.mark.parametrize("count", [2, 10, 40])
+def test_many_networks_have_their_names(count: int) -> None:
+    names = [f"googlenet@width={1 + place / 20}" for place in range(count)]
+    figure = scatter([fc.analyze(fc.load(name)) for name in names])
+    check(figure)
+    assert set(names) <= {text.get_text() for text in words(figure)}
 
 
 # -- the helper finds what it is there to find
 
 
 def test_a_label_that_is_cut_off_is_found() -> None:
-    figure = fc.analyze(rows(4)).plot()
+    figure = KINDS["savings"](rows(4))
     figure.axes[0].annotate("far out " * 30, (0, 1))
     figure.set_layout_engine("none")
-    with pytest.raises(AssertionError):
-        check_inside(figure)
+    with pytest.raises(AssertionError, match="cut off"):
+        check(figure)
+
+
+def test_a_label_on_another_is_found() -> None:
+    figure = KINDS["layers"](rows(4))
+    figure.axes[0].text(1, 50, "here")
+    figure.axes[0].text(1, 50, "here too")
+    with pytest.raises(AssertionError, match="here too"):
+        check(figure)

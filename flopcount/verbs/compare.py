@@ -23,12 +23,12 @@ def _run(args: Namespace) -> Outcome:
     def produce(form: str) -> str | bytes:
         if form in TEXT_FORMATS:
             return render(table, form)
-        from ..curves import comparison
         from ..plot import picture
+        from ..plot_compare import by_module
 
-        return picture(comparison(networks), form)
+        return picture(by_module(networks), form)
 
-    return Outcome(produce)
+    return Outcome(produce, table=lambda: table)
 
 
 VERB = Verb(
@@ -38,6 +38,8 @@ VERB = Verb(
     _run,
     "examples:\n"
     "  flopcount compare googlenet googlenet@torchvision googlenet@naive\n"
-    "  flopcount compare inception-v3 inception-v4 inception-resnet-v2@timm -o family.png\n",
+    "  flopcount compare inception-v3 inception-v4 inception-v4@timm -o family.png\n"
+    "\na picture shows the multiplies by matching module; flopcount plot --kind compare shows the\n"
+    "networks as points, multiplies against parameters\n",
     endings=(".csv", ".md", ".json", ".tex", ".png", ".svg", ".pdf"),
 )

@@ -1,0 +1,148 @@
+"""Up to which width reductions pay: the cost against the width, or the widths of many."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from .breakeven import Reduction
+from .errors import shorten
+from .graph import Network
+from .plot import room_for
+from .plot_style import (
+    BUILT,
+    LONGEST_NAME,
+    MOST_BARS,
+    PALETTE,
+    SMALL,
+    count_axis,
+    fitted,
+    head,
+    new_figure,
+    styled,
+    units,
+)
+from .render import number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_PAYS, _COSTS = BUILT, PALETTE[3]
+_POINT: dict[str, Any] = {"marker": "o", "linestyle": "", "color": BUILT}
+_RING = _POINT | {"markerfacecolor": "white"}
+_WIDTH = "width of the reduction, channels"
+_COUNT, _TAPS = "multiplies of the module per sample", "taps on padding included"
+
+
+def breakeven(network: Network, found: Sequence[Reduction]) -> "Figure":
+    """One reduction as a curve, several as rows: see `curve` and `widths`."""
+    return curve(network, found[0]) if len(found) == 1 else widths(network, found)
+
+
+@styled
+def curve(network: Network, one: Reduction) -> "Figure":
+    """The module's multiplies against the width of a reduction, and those without it.
+
+    The chosen width is a point, the break-even width a ring.
+    """
+    from matplotlib.lines import Line2D
+
+    figure = new_figure(8, 4.5)
+    axes = figure.subplots()
+    even, end = float(one.breakeven), _far(one) * 1.25
+    axes.plot([0, end], [one.rest, one.slope * end + one.rest], color=BUILT)
+    axes.plot([0, end], [one.without, one.without], "--", color=BUILT, linewidth=0.9)
+    axes.plot(one.width, one.slope * one.width + one.rest, **_POINT)
+    axes.plot(even, one.without, **_RING)
+    axes.set_xlim(0)
+    axes.set_ylim(0)
+    axes.set_xlabel(_WIDTH)
+    count_axis(axes.yaxis, f"{_COUNT},\n{_TAPS}")
+    handles = [
+        Line2D([], [], color=BUILT, label="with the reduction"),
+        Line2D([], [], color=BUILT, linestyle="--", label="with it bypassed"),
+        Line2D([], [], **_POINT, label=f"chosen {number(one.width)}"),
+        Line2D([], [], **_RING, label=f"break-even {even:,.1f}"),
+    ]
+    head(figure, f"{shorten(network.name)}\n{one.path}", handles)
+    return figure
+
+
+@styled
+def widths(network: Network, found: Sequence[Reduction]) -> "Figure":
+    """A row per reduction: its chosen width, a point, and the width up to which it pays, a ring.
+
+    What each saves is written on it. Repeated modules with the same numbers are one row; past
+    `MOST_BARS` rows, those that save or cost least are left out, and the heading says how many.
+    """
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import MaxNLocator
+
+    rows = _rows(found)
+    order = sorted(range(len(rows)), key=lambda place: -abs(_saved(rows[place][0])))
+    shown = [rows[place] for place in sorted(order[:MOST_BARS])]
+    figure = new_figure(8, 1.6 + 0.24 * len(shown))
+    axes = figure.subplots()
+    labels = []
+    for place, row in enumerate(shown):
+        one, even, saved = row[0], float(row[0].breakeven), _saved(row[0])
+        colour = _PAYS if saved >= 0 else _COSTS
+        style = "-" if saved >= 0 else ":"
+        axes.plot([one.width, even], [place, place], style, color=colour, linewidth=1.5)
+        axes.plot(one.width, place, "o", color=colour, markersize=5)
+        axes.plot(even, place, "o", color=colour, markersize=5, markerfacecolor="white")
+        each = "" if len(row) == 1 else f", each of {len(row)}"
+        labels.append(
+            axes.annotate(
+                f"{'saves' if saved >= 0 else 'costs'} {units(abs(saved))}{each}",
+                (_far(one), place),
+                xytext=(7, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=SMALL,
+            )
+        )
+    axes.set_yticks(range(len(shown)), [fitted(_name(row), LONGEST_NAME, SMALL) for row in shown])
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.set_xlim(0, 1.05 * max(_far(row[0]) for row in shown))
+    axes.set_xlabel(_WIDTH)
+    axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
+    most = "" if len(shown) == len(rows) else f"{len(shown)} of {number(len(rows))} reductions, "
+    most += "those that save or cost most; " if most else ""
+    head(
+        figure,
+        f"{shorten(network.name)}\n{most}saves: {_COUNT}, {_TAPS}",
+        [
+            Line2D([], [], **_POINT, label="chosen width"),
+            Line2D([], [], **_RING, label="pays up to"),
+        ],
+    )
+    room_for(labels, figure, axes)
+    return figure
+
+
+def _far(one: Reduction) -> float:
+    return max(float(one.breakeven), one.width)
+
+
+def _saved(one: Reduction) -> int:
+    return one.saved(one.width)
+
+
+def _rows(found: Sequence[Reduction]) -> list[list[Reduction]]:
+    """The same layer of the repeats of one block (B.1 … B.10), if its numbers are the same."""
+
+    def same(one: Reduction) -> tuple[Any, ...]:
+        block = one.module.rpartition(".")[0] or one.module
+        layer = one.path.removeprefix(one.module)
+        return block, layer, one.width, one.without, one.slope, one.rest
+
+    groups: dict[tuple[Any, ...], list[Reduction]] = {}
+    for one in found:
+        groups.setdefault(same(one), []).append(one)
+    return list(groups.values())
+
+
+def _name(row: Sequence[Reduction]) -> str:
+    first, last = row[0], row[-1]
+    if len(row) == 1:
+        return first.path
+    return f"{first.module}…{last.module}{first.path.removeprefix(first.module)}"

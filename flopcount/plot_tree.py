@@ -1,0 +1,220 @@
+"""A treemap: the network, in it its modules, their branches, their layers, by multiplies."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from .plot_modules import OUTSIDE, branch_looks, series_of
+from .plot_style import (
+    LONGEST_NAME,
+    SMALL,
+    counted,
+    fitted,
+    head,
+    headline,
+    lightness,
+    new_figure,
+    nothing,
+    of_count,
+    styled,
+    width,
+)
+from .render import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from .report import Line, Report
+
+
+TINY = 7  # points, of a layer's name
+_PAD = 0.03  # inches, between a name and the edge
+_LINE = SMALL * 1.25 / 72  # inches, of a module's name
+
+
+class Box(NamedTuple):
+    """A rectangle by its upper left corner; `top` grows downwards."""
+
+    left: float
+    top: float
+    wide: float
+    high: float
+
+
+def squarified(sizes: Sequence[float], box: Box) -> list[Box]:
+    """Cut a rectangle into parts of these sizes, each as near to a square as rows allow.
+
+    The sizes are positive and fall; the parts fill the rectangle in proportion to them. Bruls,
+    Huizing, van Wijk, Squarified Treemaps, 2000.
+
+    >>> squarified([3, 1], Box(0, 0, 4, 1))
+    [Box(left=0.0, top=0.0, wide=3.0, high=1.0), Box(left=3.0, top=0.0, wide=1.0, high=1.0)]
+    """
+    found: list[Box] = []
+    left, top, wide, high = map(float, box)
+    rest = float(sum(sizes))
+    start = 0
+    while start < len(sizes):
+        short, area = min(wide, high), wide * high / rest  # area: of a size of 1
+        end, row, worst = start, 0.0, float("inf")
+        while end < len(sizes):
+            more = (row + sizes[end]) * area
+            largest, smallest = sizes[start] * area, sizes[end] * area
+            ratio = max(short**2 * largest / more**2, more**2 / (short**2 * smallest))
+            if ratio > worst:
+                break
+            row, worst, end = row + sizes[end], ratio, end + 1
+        depth = row * area / short
+        along = 0.0
+        for size in sizes[start:end]:
+            part = short * size / row
+            if wide >= high:
+                found.append(Box(left, top + along, depth, part))
+            else:
+                found.append(Box(left + along, top, part, depth))
+            along += part
+        if wide >= high:
+            left, wide = left + depth, wide - depth
+        else:
+            top, high = top + depth, high - depth
+        rest -= row
+        start = end
+    return found
+
+
+class Part(NamedTuple):
+    """A rectangle of the picture; a `layer` of None is a whole module, edges and name."""
+
+    box: Box
+    module: str
+    branch: str | None
+    layer: str | None
+    multiplies: int
+
+
+def parts(report: "Report", box: Box) -> Iterator[Part]:
+    """The rectangles of a report's layers, each in its branch's, in its module's, in this one."""
+    for name, module, size, lines in _cut(report.grouped("layer"), "module", box):
+        for branch, inner, _, own in _cut(lines, "branch", module):
+            for layer, place, cost, _ in _cut(own, "layer", inner):
+                yield Part(place, str(name), branch, layer, cost)
+        yield Part(module, str(name), None, None, size)
+
+
+def _cut(
+    lines: "Sequence[Line]", grain: str, box: Box
+) -> Iterator[tuple[str | None, Box, int, "Sequence[Line]"]]:
+    """Cut a rectangle among the values of a grain, the largest first."""
+    groups: dict[str | None, list[Line]] = {}
+    for line in lines:
+        if line.cost.multiplies:
+            groups.setdefault(getattr(line, grain), []).append(line)
+    sizes = {name: sum(int(line.cost.multiplies) for line in own) for name, own in groups.items()}
+    order = sorted(groups, key=lambda name: -sizes[name])
+    boxes = squarified([sizes[name] for name in order], box)
+    for name, place in zip(order, boxes, strict=True):
+        yield name, place, sizes[name], groups[name]
+
+
+@styled
+def tree(report: "Report") -> "Figure":
+    """A treemap: area is multiplies, thick lines are modules, colours branches, pieces layers.
+
+    Names stand where they fit. Raises `FlopcountError` where no layer multiplies.
+    """
+    from matplotlib.patches import Patch, Rectangle
+
+    total = int(report.total.cost.multiplies)
+    if not total:
+        raise nothing(report, "no layer multiplies")
+    figure = new_figure(10, 6.6)
+    axes = figure.subplots()
+    axes.set_axis_off()
+    series = branch_looks(report)
+    used = {
+        series_of(line.branch, series) for line in report.grouped("branch") if line.cost.multiplies
+    }
+    swatches = [
+        Patch(**style, label=fitted(name, LONGEST_NAME, SMALL))
+        for name, style in series.items()
+        if name in used
+    ]
+    said = f"area: {of_count(report)}, {number(counted(report, total))} in all"
+    head(figure, f"{headline(report.network)}; {said}", swatches if used != {OUTSIDE} else [])
+    figure.draw_without_rendering()
+    inches = axes.get_window_extent().transformed(figure.dpi_scale_trans.inverted())
+    axes.set(xlim=(0, inches.width), ylim=(inches.height, 0))
+    taken: list[Box] = []
+    found = list(parts(report, Box(0, 0, inches.width, inches.height)))
+    for part in found:
+        box, whole = part.box, part.layer is None
+        frame = {"fill": False, "edgecolor": "black", "linewidth": 1.8}
+        style = frame if whole else {**series[series_of(part.branch, series)], "linewidth": 0.4}
+        axes.add_patch(Rectangle(box[:2], box.wide, box.high, zorder=2 if whole else 1, **style))
+    for part in sorted(found, key=lambda part: part.layer is not None):
+        share = f"{100 * part.multiplies / total:.1f} %"
+        if part.layer is None:
+            _module_name(axes, part, share, taken)
+        else:
+            style = series[series_of(part.branch, series)]
+            _layer_name(axes, part, share, str(style["facecolor"]), taken)
+    return figure
+
+
+def _module_name(axes: "Axes", part: Part, share: str, taken: list[Box]) -> None:
+    """Write a module's name in its upper left corner, with its share if there is room."""
+    box = part.box
+    name = fitted(part.module, LONGEST_NAME, SMALL)
+    for text in (f"{name}  {share}", name):
+        place = Box(box.left + _PAD, box.top + _PAD, width(text, SMALL), _LINE)
+        if place.wide + 2 * _PAD <= box.wide and place.high + 2 * _PAD <= box.high:
+            taken.append(place)
+            axes.text(
+                place.left,
+                box.top + _PAD,
+                text,
+                fontsize=SMALL,
+                va="top",
+                zorder=4,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            )
+            return
+
+
+def _layer_name(axes: "Axes", part: Part, share: str, colour: str, taken: list[Box]) -> None:
+    """Write a layer's name, and its share if there is room, in the middle, upright if need be."""
+    box = part.box
+    inside = str(part.layer).removeprefix(f"{part.module}/")  # a number alone names nothing
+    name = fitted(str(part.layer) if inside.isdecimal() else inside, LONGEST_NAME, TINY)
+    for text in (f"{name}\n{share}", name):
+        lines = text.splitlines()
+        wide, high = max(width(line, TINY) for line in lines), len(lines) * TINY * 1.25 / 72
+        for across, up, turn in ((wide, high, 0), (high, wide, 90)):
+            place = Box(
+                box.left + (box.wide - across) / 2, box.top + (box.high - up) / 2, across, up
+            )
+            fits = across + 2 * _PAD <= box.wide and up + 2 * _PAD <= box.high
+            if fits and not any(_touch(place, other) for other in taken):
+                taken.append(place)
+                axes.text(
+                    box.left + box.wide / 2,
+                    box.top + box.high / 2,
+                    text,
+                    fontsize=TINY,
+                    rotation=turn,
+                    ha="center",
+                    va="center",
+                    color="white" if lightness(colour) < 60 else "black",
+                    zorder=3,
+                    bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.5},
+                )
+                return
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return (
+        abs(2 * one.left + one.wide - 2 * other.left - other.wide)
+        < one.wide + other.wide + 4 * _PAD
+        and abs(2 * one.top + one.high - 2 * other.top - other.high)
+        < one.high + other.high + 4 * _PAD
+    )
