@@ -50,7 +50,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 def _parser(name: str, chosen: Verb) -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="flopcount" if name == "show" else f"flopcount {name}",
+        prog=f"flopcount {name}",
         usage=f"flopcount {chosen.usage}",
         description=chosen.about,
         epilog=chosen.epilog,
@@ -65,15 +65,15 @@ def _parser(name: str, chosen: Verb) -> argparse.ArgumentParser:
         parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {listed}")
     parser.set_defaults(format=None, width=None)
     if "table" in chosen.formats:
-        fitted = f"fit the table to so many columns, {LEAST_WIDTH} or more; 0: any number"
-        parser.add_argument("--width", metavar="N", help=f"{fitted} (default: the terminal's)")
+        fitted = f"columns of the table, {LEAST_WIDTH} or more; 0: any (default: the terminal's)"
+        parser.add_argument("--width", metavar="N", help=fitted)
     parser.add_argument(
         "-o",
         dest="files",
         metavar="FILE",
         action="append",
         default=[],
-        help=f"write a file instead, by its ending: {' '.join(chosen.endings)} (repeatable)",
+        help=f"write a file: {' '.join(chosen.endings)} (repeatable)",
     )
     return parser
 
@@ -130,6 +130,10 @@ def run(argv: Sequence[str]) -> tuple[str, int]:
 
     Raises `FlopcountError` for bad input, before any file is in its place.
     """
+    if argv and argv[0] in ("-h", "--help"):
+        from .overview import OVERVIEW
+
+        return OVERVIEW, 0
     name, words = _chosen(argv)
     chosen = verb(name)
     args = _parse(name, chosen, words)
@@ -169,7 +173,7 @@ def _has_colours(stream: TextIO | None) -> bool:
     """Whether it is a terminal with colours whose user has not said no: see no-color.org."""
     if stream is None or not stream.isatty() or os.environ.get("NO_COLOR"):
         return False
-    return os.environ.get("TERM", "dumb") != "dumb"
+    return os.environ.get("TERM") not in (None, "", "dumb")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -345,7 +345,6 @@ def test_every_shipped_network_is_shown(cli: Cli, name: str) -> None:
 
 def test_help_and_version_go_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     for argv, phrase in (
-        (["--help"], "usage: flopcount NETWORK"),
         (["--version"], f"flopcount {flopcount.__version__}"),
         (["list", "--help"], "flopcount list"),
         (["paper", "-h"], "flopcount paper NETWORK"),

@@ -49,7 +49,8 @@ ORDER = [
     *("javascript", "controls", "live"),
     *("keras_layers", "keras_backend", "keras_build", "keras_model", "keras_xla", "keras_time"),
     *("keras_check", "keras_report"),
-    *("__init__", "verbs", "verbs.*", "completion", "cli", "__main__"),
+    *("page.*", "page"),
+    *("__init__", "verbs", "verbs.*", "overview", "completion", "cli", "__main__"),
 ]
 HEAVY = ("numpy", "pandas", "sympy", "matplotlib", "keras", "jax", "tabulate")
 

@@ -33,7 +33,7 @@ TEXT_FORMATS = ("table", "markdown", "csv", "json", "latex")
 class Outcome(NamedTuple):
     """What a verb found: `produce` makes it in a format (``table``, ``csv``, ``png``, …).
 
-    `code` is the exit code: 0 fine, 1 a check differs or a budget is exceeded. `stream` makes
+    `code` is the exit code: 0 fine, 1 a check differs. `stream` makes
     files piece by piece, where they may be larger than what memory holds. `table` is what the
     format ``table`` shows: a terminal's has its width and its colours.
     """
@@ -90,7 +90,7 @@ def add_design(parser: "ArgumentParser") -> None:
         action="append",
         default=[],
         metavar="NAME=N",
-        help="another width: 3a.r5=24, or of a layer: 3a/5x5/1=24 (repeatable)",
+        help="another width: 3a.r5=24 or 3a/5x5/1=24 (repeatable)",
     )
     add("--aux", action="store_true", help="count the auxiliary heads too")
 

@@ -21,8 +21,8 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "Up to which width each 1×1 reduction pays, for multiplies and for parameters, and how much\n"
-    "of the possible saving its own width gets. Solved from the graph's cost.",
+    "Up to which width each 1×1 reduction pays, for multiplies and for parameters,\n"
+    "and how much of the possible saving its own width gets; solved from the graph.",
     "breakeven NETWORK [options]",
     _add,
     _run,

@@ -49,12 +49,12 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "Build the network in Keras, run it, and compare every layer: output shape, parameters, and\n"
-    "multiplies with the count of the compiler XLA. Needs pip install 'flopcount[keras]'.",
+    "Build the network in Keras, run it, and compare every layer: output shape,\n"
+    "parameters, and multiplies with the count of the compiler XLA.\n"
+    "Needs pip install 'flopcount[keras]'. The exit code is 1 where a layer differs.",
     "check NETWORK [options]",
     _add,
     _run,
     "examples:\n  flopcount check googlenet\n  flopcount check googlenet --module 3a --time\n"
-    "  flopcount check my.toml --quiet --format json\n\n"
-    "exit codes: 0 nothing differs, 1 something does, 2 bad input\n",
+    "  flopcount check my.toml --quiet --format json\n",
 )

@@ -60,8 +60,8 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "The cost as an exact formula in the named sizes and widths. H and W are always the\n"
-    "network's input; the formula says for which sizes it holds.",
+    "The cost as an exact formula in the named sizes and widths, and for which sizes\n"
+    "it holds. H and W are always the network's input.",
     "formula NETWORK [options]",
     _add,
     _run,

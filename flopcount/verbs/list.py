@@ -12,8 +12,9 @@ def _run(_args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "The networks shipped and their variants: title, input, multiplies, params, source.",
+    "The networks shipped and their variants: title, input, multiplies, parameters,\nsource.",
     "list [options]",
     lambda _parser: None,
     _run,
+    "examples:\n  flopcount list\n  flopcount list --format csv -o networks.csv\n",
 )

@@ -14,8 +14,8 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "What the paper prints beside the exact figures, each difference explained; and what the\n"
-    "papers and the article claim of the network, each with its figure and verdict.",
+    "What the paper prints beside the exact figures, each difference explained; and\n"
+    "what is claimed of the network in words, each claim with its figure and verdict.",
     "paper NETWORK [options]",
     add_network,
     _run,

@@ -3,31 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from .. import __version__
-from . import TEXT_FORMATS, VERBS, Outcome, Verb, add_design, add_network, load_network
-
-_LISTED = "\n".join(
-    f"  flopcount {f'{name} …':<15} {what}" for name, what in VERBS.items() if name != "show"
-)
-_ABOUT = f"""\
-What a neural network costs: exactly, by branch, with the arithmetic shown.
-
-  flopcount {"NETWORK …":<15} {VERBS["show"].replace("the verb", "the verb show")}
-{_LISTED}
-  flopcount VERB --help     a verb's own options
-
-NETWORK is a shipped name (googlenet), one of its variants (googlenet@torchvision),
-the path of a table (my.toml), or a spec ("28x28x192 > conv 1x1 16 reduce > conv 5x5 32").
-"""
-_EXAMPLES = """\
-examples:
-  flopcount googlenet --module 3a
-  flopcount googlenet --module 3a --explain
-  flopcount googlenet --by layer -o layers.csv -o saving.png
-  flopcount googlenet --input 299x299 --set 3a.r5=24
-  flopcount "28x28x192 > conv 1x1 16 reduce > conv 5x5 32"
-
-exit codes: 0 fine, 1 a check differs or a budget is exceeded, 2 bad input
-"""
+from . import TEXT_FORMATS, Outcome, Verb, add_design, add_network, design_options
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -44,11 +20,13 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
+    from ..references import draft
     from ..report import analyze
     from ..words import whole_number
 
+    plan = draft(args.network, **design_options(args))
     report = analyze(
-        load_network(args),
+        plan.build(),
         modules=args.module,
         batch=whole_number(args.batch, "--batch"),
         naive=args.naive,
@@ -61,6 +39,8 @@ def _run(args: Namespace) -> Outcome:
             return report.to_json(explain=args.explain)
         if form in TEXT_FORMATS:
             return report.to_format(form, explain=args.explain)
+        if form == "html":
+            return report.to_page(plan)
         from ..plot import picture
 
         return picture(report.plot(), form)
@@ -69,10 +49,15 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    _ABOUT,
-    "NETWORK [options]",
+    "The multiplies and parameters of a network by layer, branch, module or op,\n"
+    "beside what the same would cost without its 1×1 reductions.",
+    "[show] NETWORK [options]",
     _add,
     _run,
-    _EXAMPLES,
-    endings=(".csv", ".md", ".json", ".tex", ".png", ".svg", ".pdf"),
+    "examples:\n"
+    "  flopcount googlenet --module 3a --explain\n"
+    "  flopcount googlenet --by layer -o layers.csv -o saving.png\n"
+    "  flopcount googlenet --input 299x299 --set 3a.r5=24\n"
+    '  flopcount "28x28x192 > conv 1x1 16 reduce > conv 5x5 32"\n',
+    endings=(".csv", ".md", ".json", ".tex", ".html", ".png", ".svg", ".pdf"),
 )

@@ -104,9 +104,9 @@ def _table(planned: "Sweep", found: "Array") -> "Table":
 
 
 VERB = Verb(
-    "The cost of every design of a grid: a line for each that the filters keep, a column for each\n"
-    "varied name and count. A range includes its end; names of counts are those of the JSON.\n"
-    "Parquet needs pip install 'flopcount[parquet]'.",
+    "The cost of every design of a grid: a line for each that the filters keep, a\n"
+    "column for each varied name and count. A range includes its end; counts have the\n"
+    "names of the JSON. Parquet needs pip install 'flopcount[parquet]'.",
     "sweep NETWORK --vary NAME=RANGE [options]",
     _add,
     _run,
