@@ -97,7 +97,7 @@ def footer(report: Report) -> tuple[str, ...]:
     )
 
 
-def _shown(report: Report) -> list[Line]:
+def shown(report: Report) -> list[Line]:
     """The lines that are printed: a module's joins are left out where they cost nothing."""
     lines = report.lines
     if report.grain != "branch":
@@ -123,7 +123,7 @@ def report_table(report: Report, *, explain: bool) -> Table:
     """The table that every format prints."""
     scale = UNITS[report.unit]
     unit = UNIT_NAMES[report.unit]
-    lines = _shown(report)
+    lines = shown(report)
     names, cells = _names(report, lines)
     numbers = (
         Column(report.unit, unit, "count"),

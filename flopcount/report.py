@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from .references import Draft
     from .render import Table
 
 GRAINS = ("layer", "branch", "module", "op")
@@ -196,6 +197,15 @@ class Report:
         import json
 
         return json.dumps(self.to_dict(explain=explain), indent=1, ensure_ascii=False) + "\n"
+
+    def to_page(self, plan: "Draft | None" = None) -> str:
+        """A self-contained page of HTML; with the network's `plan` (`references.draft`), sliders.
+
+        Raises `FlopcountError` where ``flopcount[html]`` is missing, or for too large a report.
+        """
+        from .page import page
+
+        return page(self, plan)
 
     def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """What `to_json` writes, as Python objects."""

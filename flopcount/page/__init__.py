@@ -1,0 +1,136 @@
+"""A report as one page of HTML that opens offline: table, drawing, charts and live what-ifs.
+
+Nothing is fetched: styles, scripts and the charting library (Vega-Lite) are inside the file, each
+named by its hash in a content security policy that allows nothing else. What comes from a table
+is escaped text, in the markup as in the data.
+"""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from ..errors import FlopcountError, plural
+from ..layout import footer, heading
+from ..render import printed
+from ..report import UNIT_NAMES, Report
+from .data import Part, document, parts
+
+if TYPE_CHECKING:
+    from ..live import Live
+    from ..references import Draft
+
+MOST_LAYERS = 2_000
+MOST_BYTES = 3_000_000
+SCRIPTS = ("numbers", "state", "table", "drawing", "charts", "whatif", "start")
+_NO_LIVE = "const live = null;"
+
+
+def page(report: Report, plan: "Draft | None" = None) -> str:
+    """The report as a self-contained page; with the `plan` of its network, live what-ifs too.
+
+    The same report gives the same bytes. Raises `FlopcountError` where the extra ``html`` is not
+    installed, and for more than `MOST_LAYERS` layers or `MOST_BYTES` bytes.
+    """
+    if find_spec("vl_convert") is None:
+        raise FlopcountError("HTML needs vl-convert-python: pip install 'flopcount[html]'")
+    if len(report.rows) > MOST_LAYERS:
+        raise FlopcountError(
+            f"a page shows at most {plural(MOST_LAYERS, 'layer')}, this report has "
+            f"{len(report.rows):,}; choose modules with --module"
+        )
+    live = _live(plan, report) if plan else None
+    tree = parts(report)
+    style = _file("page.css")
+    charts = _safe(_vega())
+    own = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
+    program = _safe(f"{live.script if live else _NO_LIVE}\n{own}")
+    data = document(report, tree, live)
+    data["charts"] = json.loads(_file("charts.json"))
+    text = _filled(
+        _file("page.html"),
+        {
+            "policy": _policy([charts, program], style),
+            "title": escape(heading(report)[0]),
+            "source": "".join(f"<p>{escape(line)}</p>\n" for line in heading(report)[1:]),
+            "footer": "".join(f"<p>{escape(line)}</p>\n" for line in footer(report)),
+            "unit": escape(UNIT_NAMES[report.unit]),
+            "rows": "\n".join(map(_row, tree)),
+            "total": _total(report),
+            "style": style,
+            "data": _json(data),
+            "charts": charts,
+            "program": program,
+        },
+    )
+    size = len(text.encode())
+    if size > MOST_BYTES:
+        raise FlopcountError(
+            f"the page would take {size:,} bytes, the limit is {MOST_BYTES:,}; "
+            f"choose modules with --module"
+        )
+    return text
+
+
+def _live(plan: "Draft", report: Report) -> "Live":
+    from ..live import live
+
+    return live(plan, report)
+
+
+def _file(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8").strip()
+
+
+def _vega() -> str:
+    """Vega, Vega-Lite and what puts them on a page, as one script."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")).strip()
+
+
+def _safe(script: str) -> str:
+    r"""A script that cannot end its element: in its texts, ``\/`` is ``/`` and ``\x21`` ``!``."""
+    return re.sub("</(?=script)", r"<\\/", script, flags=re.IGNORECASE).replace("<!--", r"<\x21--")
+
+
+def _json(data: Mapping[str, object]) -> str:
+    """JSON without a sign that HTML or JavaScript could take for its own."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+def _policy(scripts: Sequence[str], style: str) -> str:
+    def named(text: str) -> str:
+        return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+    return escape(
+        f"default-src 'none'; script-src {' '.join(map(named, scripts))}; "
+        f"style-src {named(style)}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _filled(template: str, texts: Mapping[str, str]) -> str:
+    """The template with each ``{{name}}`` replaced, once: what is put in is not read again."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: texts[found[1]], template)
+
+
+def _row(part: Part) -> str:
+    text, *numbers = part.cells
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in numbers)
+    return (
+        f'<tr class="level-{part.level}"><th scope="row">{escape(part.name)}</th>'
+        f"<td>{escape(text)}</td>{cells}</tr>"
+    )
+
+
+def _total(report: Report) -> str:
+    """The total as the terminal has it at the grain of modules."""
+    _, cells = printed(report.by("module").table())
+    name, *numbers = cells[-1]
+    return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{n}</td>" for n in numbers) + "</tr>"

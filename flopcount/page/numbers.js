@@ -1,0 +1,52 @@
+// Numbers as the terminal prints them; counts are BigInt throughout, since they may pass 2 ** 53.
+
+const DASH = "–";
+
+const grouped = (count) => count.toLocaleString("en-US");
+
+const shapeText = (row) => row.slice(2).join("×");
+
+const shorten = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+const sum = (counts) => counts.reduce((whole, count) => whole + count, 0n);
+
+// Tenths of a percent that sum to 1000: those lost by rounding down go to the largest remainders.
+function shares(parts) {
+  const whole = sum(parts);
+  if (!whole) return parts.map(() => null);
+  const found = parts.map((part) => Number((1000n * part) / whole));
+  const lost = 1000 - found.reduce((a, b) => a + b, 0);
+  const left = parts.map((part, place) => [(1000n * part) % whole, place]);
+  left.sort((a, b) => (a[0] === b[0] ? a[1] - b[1] : a[0] > b[0] ? -1 : 1));
+  for (const [, place] of left.slice(0, lost)) found[place] += 1;
+  return found;
+}
+
+const shareText = (tenths) =>
+  tenths === null ? DASH : `${Math.floor(tenths / 10)}.${tenths % 10} %`;
+
+const saved = (naive, built) =>
+  naive && built && naive !== built ? Number(naive) / Number(built) : null;
+
+// An exact tie goes to the even digit, as in Python.
+function ratioText(ratio) {
+  if (ratio === null) return DASH;
+  if (ratio < 0.01) return `${Number(ratio.toPrecision(2))}×`;
+  const down = [1, 5].includes((ratio * 8) % 8);
+  const [whole, cents] = (down ? Math.floor(ratio * 100) / 100 : ratio).toFixed(2).split(".");
+  return `${grouped(BigInt(whole))}.${cents}×`;
+}
+
+const signed = (count) => (count < 0n ? `−${grouped(-count)}` : `+${grouped(count)}`);
+
+// A relative change to a tenth of a percent, half away from zero.
+function percentText(now, before) {
+  if (!before) return "new";
+  const change = now - before;
+  const size = change < 0n ? -change : change;
+  const tenths = (2000n * size + before) / (2n * before);
+  return `${change < 0n ? "−" : "+"}${grouped(tenths / 10n)}.${tenths % 10n} %`;
+}
+
+const changeText = (now, before) =>
+  now === before ? DASH : `${signed(now - before)} (${percentText(now, before)})`;

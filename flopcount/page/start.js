@@ -1,0 +1,58 @@
+// Put it together: what is static becomes live, then each change shows itself everywhere.
+
+let waiting = null;
+
+function show() {
+  const shown = priced();
+  document.body.classList.toggle("changed", !isOriginal() && !shown.error);
+  updateTable(shown);
+  if (data.modules.length) drawModule(shown);
+  if (data.live) {
+    updateControls();
+    updateOutcome(shown);
+  }
+  cancelAnimationFrame(waiting);
+  waiting = requestAnimationFrame(() => updateCharts(shown));
+}
+
+function listen() {
+  byId("search").addEventListener("input", arrange);
+  for (const [id, opened] of [["open", true], ["shut", false]])
+    byId(id).addEventListener("click", () => {
+      isOpen.fill(opened);
+      arrange();
+    });
+  byId("why").addEventListener("change", () =>
+    table.classList.toggle("explained", byId("why").checked),
+  );
+  byId("choice").addEventListener("change", () => {
+    state.module = byId("choice").selectedIndex;
+    show();
+  });
+}
+
+function start() {
+  for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
+  const costly = data.modules.findIndex((module) =>
+    data.layers.some((layer) => layer.module === data.modules.indexOf(module) && layer.branch !== null),
+  );
+  state.module = Math.max(0, costly);
+  data.modules.forEach((module, place) =>
+    byId("choice").append(new Option(module.name, place, false, place === state.module)),
+  );
+  byId("module").hidden = !data.modules.length;
+  addColumns();
+  addButtons();
+  listen();
+  if (data.live) {
+    buildControls();
+    byId("whatif").hidden = false;
+    byId("pair").classList.add("two");
+  }
+  show();
+  showCharts().then(() => {
+    document.documentElement.dataset.ready = "yes";
+  });
+}
+
+start();

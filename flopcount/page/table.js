@@ -1,0 +1,198 @@
+// Table 1: a tree of modules, branches and layers that opens, sorts and is searched.
+
+const table = byId("table");
+const parts = data.parts;
+const children = parts.map(() => []);
+const roots = [];
+parts.forEach((part, place) =>
+  (part.parent === null ? roots : children[part.parent]).push(place),
+);
+const rowOf = [...table.tBodies[0].rows];
+const buttonOf = new Map();
+const isOpen = parts.map((part) => part.level < data.open);
+const sorting = { key: null, down: false };
+const words = parts.map((part, place) =>
+  `${part.name} ${rowOf[place].cells[1].textContent}`.toLowerCase(),
+);
+let numbers = [];
+
+function addColumns() {
+  const add = (before, key) => {
+    const place = [...table.tHead.rows[0].cells].findIndex((th) => th.dataset.key === before) + 1;
+    const head = element("th", { scope: "col", textContent: "change", className: "was" });
+    head.dataset.key = key;
+    table.tHead.rows[0].insertBefore(head, table.tHead.rows[0].cells[place] ?? null);
+    for (const row of [...rowOf, table.tFoot.rows[0]]) row.insertCell(place).className = "was";
+  };
+  add("count", "change");
+  add("params", "paramsChange");
+}
+
+function addButtons() {
+  rowOf.forEach((row, place) => {
+    const head = row.cells[0];
+    const part = parts[place];
+    const name = part.level === 2 ? part.name.split("/").slice(1).join("/") : part.name;
+    if (children[place].length) {
+      const button = element("button", { type: "button", textContent: head.textContent });
+      button.addEventListener("click", () => {
+        isOpen[place] = !isOpen[place];
+        arrange();
+      });
+      buttonOf.set(place, button);
+      row.classList.add("parent");
+      head.replaceChildren(button);
+    } else {
+      head.replaceChildren(element("span", { className: "leaf", textContent: name }));
+      if (name !== part.name) head.title = part.name;
+    }
+    for (const [what, text] of part.sums)
+      head.append(element("span", { className: "sums", textContent: `${what}: ${text}` }));
+  });
+  for (const head of table.tHead.rows[0].cells) {
+    const button = element("button", { type: "button", textContent: head.textContent });
+    button.addEventListener("click", () => sortBy(head.dataset.key));
+    head.replaceChildren(button);
+  }
+}
+
+function sortBy(key) {
+  if (sorting.key !== key) Object.assign(sorting, { key, down: !["name", "text"].includes(key) });
+  else if (sorting.down === !["name", "text"].includes(key)) sorting.down = !sorting.down;
+  else sorting.key = null; // the third time: the network's own order
+  for (const head of table.tHead.rows[0].cells) {
+    const way = sorting.down ? "descending" : "ascending";
+    if (head.dataset.key === sorting.key) head.setAttribute("aria-sort", way);
+    else head.removeAttribute("aria-sort");
+  }
+  arrange();
+}
+
+function compared(a, b) {
+  const [one, other] = [numbers[a][sorting.key], numbers[b][sorting.key]];
+  if (one === other) return a - b;
+  if (one === null || other === null) return one === null ? 1 : -1; // dashes come last
+  const before =
+    typeof one === "string" ? one.localeCompare(other, "en", { numeric: true }) < 0 : one < other;
+  return before !== sorting.down ? -1 : 1;
+}
+
+// Put the rows in order, and show those that are open and found.
+function arrange() {
+  const query = byId("search").value.trim().toLowerCase();
+  const own = words.map((text) => text.includes(query));
+  const below = parts.map(() => false);
+  for (let place = parts.length - 1; place >= 0; place--)
+    if ((own[place] || below[place]) && parts[place].parent !== null)
+      below[parts[place].parent] = true;
+  const order = [];
+  const visit = (place, shown, above) => {
+    const found = own[place] || below[place] || above;
+    rowOf[place].classList.toggle("shut", !shown);
+    rowOf[place].classList.toggle("out", !found);
+    rowOf[place].hidden = !(shown && found);
+    const opened = isOpen[place] || (query !== "" && below[place]);
+    buttonOf.get(place)?.setAttribute("aria-expanded", String(opened));
+    order.push(rowOf[place]);
+    for (const child of sorted(children[place]))
+      visit(child, shown && opened, above || own[place]);
+  };
+  const sorted = (some) => (sorting.key ? [...some].sort(compared) : some);
+  for (const root of sorted(roots)) visit(root, true, false);
+  if (order.some((row, place) => table.tBodies[0].rows[place] !== row))
+    table.tBodies[0].append(...order);
+  const matching = own.filter(Boolean).length;
+  byId("matches").textContent = query
+    ? `${grouped(BigInt(matching))} of ${grouped(BigInt(parts.length))} rows match`
+    : "";
+}
+
+function chainText(part, rows) {
+  if (!part.chain) return null;
+  return part.layers.map((place) => layerText(place, rows[place])).join(" → ");
+}
+
+// Shares sum to 1000 among the parts of a kind, the layers outside branches taken together.
+function sharesOf(costs, rows) {
+  const found = new Array(parts.length).fill(null);
+  const give = (some) =>
+    shares(some.map(([, count]) => count)).forEach((share, at) => {
+      if (some[at][0] !== null) found[some[at][0]] = share;
+    });
+  const kind = (place) =>
+    parts[place].level === 0 ? "module" : children[place].length ? "branch" : "layer";
+  const all = { module: [], branch: [], layer: [] };
+  parts.forEach((part, place) => {
+    all[kind(place)].push([place, costs[place].count]);
+    if (part.level === 0) {
+      const loose = children[place].filter((child) => !children[child].length);
+      const branches = children[place].filter((child) => children[child].length);
+      const left = [null, sum(loose.map((child) => costs[child].count))];
+      all.branch.push(...branches.map((child) => [child, costs[child].count]), left);
+    }
+  });
+  all.branch = all.branch.filter(([place], at, some) => some.findIndex((o) => o[0] === place) === at || place === null);
+  Object.values(all).forEach(give);
+  return found;
+}
+
+function fill(row, cells) {
+  cells.forEach((text, at) => {
+    if (text !== null && row.cells[at + 1].textContent !== text) row.cells[at + 1].textContent = text;
+  });
+  for (const at of [4, 7]) {
+    const text = row.cells[at].textContent;
+    row.cells[at].classList.toggle("rise", text.startsWith("+"));
+    row.cells[at].classList.toggle("fall", text.startsWith("−"));
+  }
+}
+
+function cellsOf(cost, before, share, text, output) {
+  const ratio = saved(cost.naive, cost.count);
+  return [
+    text,
+    output,
+    grouped(cost.count),
+    changeText(cost.count, before.count),
+    shareText(share),
+    grouped(cost.params),
+    changeText(cost.params, before.params),
+    cost.naive === null ? DASH : grouped(cost.naive),
+    ratioText(ratio),
+  ];
+}
+
+// Show other numbers in the table.
+function updateTable(shown) {
+  const costs = parts.map((part) => costOf(part.layers, shown));
+  const share = sharesOf(costs);
+  numbers = parts.map((part, place) => {
+    const cost = costs[place];
+    const before = costOf(part.layers, original);
+    const rows = part.layers.map((one) => shown.rows[one]).filter(Boolean);
+    const last = shapeOf(shown, part.layers.at(-1));
+    const output = last ? shapeText(last) : DASH;
+    const text = part.level === 0 ? null : chainText(part, shown.rows);
+    rowOf[place].classList.toggle("bypassed", part.layers.length === 1 && !rows.length);
+    fill(rowOf[place], cellsOf(cost, before, share[place], text, output));
+    return {
+      name: part.name,
+      text: rowOf[place].cells[1].textContent,
+      output: last ? last[2] * last[3] * last[4] : null,
+      count: cost.count,
+      change: cost.count - before.count,
+      share: cost.count,
+      params: cost.params,
+      paramsChange: cost.params - before.params,
+      naive: cost.naive,
+      saved: saved(cost.naive, cost.count),
+    };
+  });
+  const all = data.layers.map((_, place) => place);
+  const whole = costOf(all, shown);
+  const last = data.output === null ? null : shapeOf(shown, data.output);
+  const share100 = whole.count ? 1000 : null;
+  const output = last && shapeText(last);
+  fill(table.tFoot.rows[0], cellsOf(whole, costOf(all, original), share100, null, output));
+  arrange();
+}

@@ -1,0 +1,116 @@
+// The sliders, and what they come to beside the original.
+
+const inputsOf = new Map();
+const shownValue = (control, value) =>
+  control.divisor === 1 ? String(value) : String(Number(value) / control.divisor);
+
+function nameOf(control) {
+  const sides = { input: "input, height and width", H: "input height", W: "input width" };
+  if (control.name === "width") return "width multiplier, all layers";
+  if (control.name in sides) return sides[control.name];
+  const layers = control.layers.length > 1 ? `${control.layers.length} layers` : control.layers[0];
+  return control.layers[0] === control.name ? control.name : `${control.name} (${layers})`;
+}
+
+function controlOf(control, at) {
+  const step = control.step / control.divisor;
+  const bounds = {
+    min: control.low / control.divisor,
+    max: control.high / control.divisor,
+    step,
+    value: shownValue(control, control.start),
+  };
+  const name = nameOf(control);
+  const label = element("label", { htmlFor: `range-${at}`, textContent: name });
+  const range = element("input", { type: "range", id: `range-${at}`, ...bounds });
+  const number = element("input", { type: "number", id: `number-${at}`, ...bounds });
+  number.setAttribute("aria-label", `${name}, as a number`);
+  const output = element("output", { id: `output-${at}` });
+  output.htmlFor.add(range.id, number.id);
+  range.addEventListener("input", () => take(control, range.value));
+  number.addEventListener("change", () => take(control, number.value));
+  inputsOf.set(control.name, { range, number, output });
+  const row = element("div", { className: "control" }, label, range, number, output);
+  row.dataset.control = control.name;
+  return row;
+}
+
+// A value that was set: a whole number of steps within the bounds.
+function take(control, text) {
+  const typed = Math.round(Number(text) * control.divisor);
+  const whole = text === "" || !Number.isFinite(typed) ? control.start : typed;
+  state.values[control.name] = BigInt(Math.min(control.high, Math.max(control.low, whole)));
+  show();
+}
+
+function buildControls() {
+  const naive = element("input", { type: "checkbox", id: "naive" });
+  naive.addEventListener("change", () => {
+    state.naive = naive.checked;
+    show();
+  });
+  const toggle = element("label", {}, naive, " naive: without the reductions");
+  byId("controls").append(...controls.map(controlOf));
+  if (data.live.naive) byId("controls").append(toggle);
+  byId("whatif").addEventListener("reset", (event) => {
+    event.preventDefault();
+    Object.assign(state, { values: { ...starts }, naive: false });
+    show();
+  });
+  byId("whatif").addEventListener("submit", (event) => event.preventDefault());
+  byId("copy").addEventListener("click", copyCommand);
+}
+
+async function copyCommand() {
+  const code = byId("command");
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    byId("copied").textContent = "copied";
+  } catch {
+    getSelection().selectAllChildren(code);
+    byId("copied").textContent = "selected; copy it with the keyboard";
+  }
+}
+
+const here = (control) =>
+  !control.modules.length || control.modules.includes(data.modules[state.module]?.name);
+
+function updateControls() {
+  for (const control of controls) {
+    const { range, number, output } = inputsOf.get(control.name);
+    const value = shownValue(control, state.values[control.name]);
+    if (range.value !== value) range.value = value;
+    if (number.value !== value) number.value = value;
+    output.textContent = isChanged(control)
+      ? `originally ${shownValue(control, control.start)}`
+      : "";
+    range.closest(".control").hidden = !here(control);
+  }
+  if (byId("naive")) byId("naive").checked = state.naive;
+  const other = controls.filter((control) => isChanged(control) && !here(control));
+  byId("elsewhere").hidden = !other.length;
+  byId("elsewhere").textContent = `Also changed: ${other
+    .map((control) => `${control.name} = ${state.values[control.name]}`)
+    .join(", ")}`;
+}
+
+function updateOutcome(shown) {
+  const all = data.layers.map((_, place) => place);
+  const now = costOf(all, shown);
+  const before = costOf(all, original);
+  const list = element("dl");
+  const say = (what, text, name = "") =>
+    list.append(element("dt", { textContent: what }), element("dd", { textContent: text, className: name }));
+  for (const [what, key] of [[data.unit, "count"], ["params", "params"]]) {
+    say(what, grouped(now[key]));
+    if (now[key] !== before[key])
+      say("change", changeText(now[key], before[key]), now[key] > before[key] ? "rise" : "fall");
+  }
+  const error = shown.error
+    ? [element("p", { className: "error", textContent: `These sizes do not fit: ${shown.error}. The numbers are the original's.` })]
+    : [];
+  byId("outcome").replaceChildren(...error, list);
+  byId("same").hidden = Boolean(shown.error);
+  byId("command").textContent = live.command(state.values, state.naive);
+  byId("copied").textContent = "";
+}
