@@ -2,11 +2,11 @@
 
 What gives until a table fits, in this order: titles break at their blanks; texts narrow, and
 their cells go over several lines; columns are left out, and a line below names them. Numbers,
-names and what counts most always stay.
+names and what counts most always stay whole.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -40,6 +40,7 @@ class _Field:
     """A column as it is laid out: its cells as text, how wide it is and how narrow it may be."""
 
     column: Column
+    title: str
     values: Sequence[Any]
     cells: Sequence[str]
     width: int
@@ -53,7 +54,7 @@ def text(table: Table, screen: Screen | None = None) -> str:
     fields = _fields(table)
     left_out = _fit(fields, screen.width) if screen.width else []
     if left_out:
-        titles = ", ".join(_title(field.column, table) for field in left_out)
+        titles = ", ".join(dict.fromkeys(field.title for field in left_out))
         note = f"left out at this width: {titles} (--width 0 shows all)"
         footer = _paint(_wrap(note, screen.width, 2), _DIM, screen) + footer
     if heading:
@@ -81,58 +82,72 @@ def _fields(table: Table) -> list[_Field]:
         else:
             narrow = widest
         floor = max(narrow, *(_places(word) for word in title.split()), 0)
-        fields.append(_Field(column, [row[place] for row in values], cells, width, floor))
+        fields.append(_Field(column, title, [row[place] for row in values], cells, width, floor))
     return fields
 
 
 def _fit(fields: list[_Field], width: int) -> list[_Field]:
     """Narrow the fields to a width, and take out what has no place; return that, in order."""
-    if _needed(field.width for field in fields) <= width:
+    if _needed(fields, narrow=False) <= width:
         return []
     before = list(fields)
-    waiting: list[_Field] = []
-    for field in sorted(fields[1:], key=lambda field: _rank(field, before.index(field))):
-        if field.column.name in _KEPT or _needed(field.floor for field in fields) <= width:
-            continue
-        fields.remove(field)
-        waiting.append(field)
-    for field in reversed(waiting):  # one that is narrow may have a place after all
-        again = [other for other in before if other in fields or other is field]
-        if _needed(other.floor for other in again) <= width:
+    left_out: list[list[_Field]] = []
+    for group in _groups(fields[1:]):
+        if _needed(fields) > width:
+            left_out.append(group)
+            fields[:] = [field for field in fields if field not in group]
+    for group in reversed(left_out):  # one that is narrow may have a place after all
+        again = [field for field in before if field in fields or field in group]
+        if _needed(again) <= width:
             fields[:] = again
-    for field in fields:
-        if field.column.kind != "text":
-            field.width = field.floor
-    texts = [field for field in fields if field.column.kind == "text"]
-    while _needed(field.width for field in fields) > width:
-        loose = [field for field in texts if field.width > field.floor]
-        if not loose:
-            break
-        max(loose, key=lambda field: field.width).width -= 1
+    _narrow(fields, width)
     return [field for field in before if field not in fields]
 
 
-def _rank(field: _Field, place: int) -> tuple[bool, int, bool, int]:
-    """Sort by what is missed least: nothing at all; by kind; others' parameters; from the right."""
-    filled = any(value is not None for value in field.values)
-    kind = _FIRST_OUT.index(field.column.kind)
-    return filled, kind, not field.column.name.endswith("_params"), -place
+def _groups(fields: Sequence[_Field]) -> list[list[_Field]]:
+    """The fields that may go, least missed first: those of one title go together.
+
+    First what is empty; then by kind; of a kind first titles that stand more than once, then
+    from the right.
+    """
+    kept = {field.title for field in fields if field.column.name in _KEPT}
+    titled: dict[str, list[_Field]] = {}
+    for field in reversed(fields):
+        if field.title not in kept:
+            titled.setdefault(field.title, []).append(field)
+
+    def rank(group: Sequence[_Field]) -> tuple[bool, int, bool]:
+        filled = any(value is not None for field in group for value in field.values)
+        return filled, _FIRST_OUT.index(group[0].column.kind), len(group) == 1
+
+    return sorted(titled.values(), key=rank)
 
 
-def _needed(widths: Iterable[int]) -> int:
-    found = list(widths)
-    return sum(found) + _GAP * (len(found) - 1)
+def _narrow(fields: Sequence[_Field], width: int) -> None:
+    """Break titles, take the blanks around arrows, then let the widest texts take more lines."""
+    for field in fields:
+        if field.column.kind != "text":
+            field.width = field.floor
+    if _needed(fields, narrow=False) > width:
+        for field in fields:
+            field.cells = [cell.replace(" → ", "→") for cell in field.cells]
+            field.width = max(field.floor, *map(_places, field.cells), 0)
+    while _needed(fields, narrow=False) > width:
+        loose = [field for field in fields if field.width > field.floor]
+        if not loose:
+            break
+        max(loose, key=lambda field: field.width).width -= 1
 
 
-def _title(column: Column, table: Table) -> str:
-    """A column's title, or, where another has the same, its name."""
-    alike = sum(other.title == column.title for other in table.columns)
-    return visible(column.title if alike == 1 else column.name.replace("_", " "))
+def _needed(fields: Sequence[_Field], *, narrow: bool = True) -> int:
+    """How wide the fields are side by side, or could be."""
+    widths = [field.floor if narrow else field.width for field in fields]
+    return sum(widths) + _GAP * (len(widths) - 1)
 
 
 def _body(fields: Sequence[_Field], screen: Screen, *, total: bool) -> list[str]:
     """Titles, rule and rows; a cell may take several lines."""
-    titles = [_cell(field.column.title, field.width) for field in fields]
+    titles = [_cell(field.title, field.width) for field in fields]
     tallest = max(map(len, titles))
     titles = [[""] * (tallest - len(title)) + title for title in titles]
     rule = _paint(["  ".join("─" * field.width for field in fields)], _DIM, screen)
@@ -200,20 +215,18 @@ def _sums(table: Table, screen: Screen) -> list[str]:
 
 
 def _cell(text: str, width: int) -> list[str]:
-    """A cell's lines; blanks around arrows go first, and a word that is too long is cut."""
-    if _places(text) <= width:
-        return [text]
-    tight = text.replace(" → ", "→")
-    if _places(tight) <= width:
-        return [tight]
-    return [_cut(line, width) for line in _wrap(text, width, 0)]
+    """A cell's lines; a word that is too long is cut."""
+    return [_cut(line, width) for line in _wrap(text, width, 0)] if width else [text]
 
 
 def _wrap(text: str, width: int, indent: int) -> list[str]:
-    """Break a text at its blanks, all lines but the first indented; a long word stays whole."""
+    """Break a text at its blanks, all lines but the first indented; a long word stays whole.
+
+    Factors stay together, and a number and its %.
+    """
     if not width or _places(text) <= width:
         return [text]
-    line, *words = text.split()
+    line, *words = re.split(r"(?<!×) +(?![×%])", text)
     lines = []
     for word in words:
         longer = f"{line} {word}"
