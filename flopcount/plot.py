@@ -5,20 +5,19 @@ from typing import TYPE_CHECKING
 
 from .plot_style import (
     BUILT,
-    LONGEST_NAME,
     NAIVE,
     SIZE,
-    SMALL,
     count_axis,
     counted,
-    fitted,
     head,
     headline,
-    merged,
+    largest,
+    name_bars,
     new_figure,
     of_count,
     picture,
     styled,
+    units,
 )
 from .render import number
 from .report import Line, Report
@@ -35,7 +34,8 @@ __all__ = ["picture", "room_for", "savings"]
 def savings(report: Report) -> "Figure":
     """Naive beside built: a pair of bars per branch (one module) or per module, ratio written on.
 
-    Parts without multiplies are left out; past `MOST_BARS` parts, the smallest are one bar.
+    Parts without multiplies are left out; past `MOST_BARS` parts, the sum of the
+    smallest is written below.
     """
     from matplotlib.patches import Patch
 
@@ -43,14 +43,14 @@ def savings(report: Report) -> "Figure":
     lines = report.lines
     if report.grain not in ("layer", "op"):
         lines = report.grouped("branch" if one else "module")
-    rows = merged(
+    rows, others = largest(
         (
             _name(line, one=one),
             [counted(report, cost.multiplies) for cost in (line.naive, line.cost)],
         )
         for line in lines
     )
-    figure = new_figure(8, 1.6 + 0.45 * max(len(rows), 2))
+    figure = new_figure(8, 1.6 + 0.36 * max(len(rows) + bool(others), 2))
     axes = figure.subplots()
     naive = [float(counts[0]) for _, counts in rows]
     built = [float(counts[1]) for _, counts in rows]
@@ -67,18 +67,18 @@ def savings(report: Report) -> "Figure":
         for place, (_, counts) in enumerate(rows)
         if all(counts) and counts[0] != counts[1]
     ]
-    if not rows:
-        axes.text(0.5, 0.5, "no layer multiplies", transform=axes.transAxes, ha="center")
-    axes.set_yticks(range(len(rows)), [fitted(name, LONGEST_NAME, SMALL) for name, _ in rows])
-    axes.set_xlim(0, 1.05 * max([*naive, *built, 1.0]))
+    name_bars(
+        axes,
+        rows,
+        others,
+        lambda sums: f"naive {units(sums[0])}, as built {units(sums[1])}{_ratio(*sums)}",
+    )
     count_axis(axes.xaxis, of_count(report))
-    axes.set_ylim(max(len(rows), 2) - 0.4, -0.6)
     total = report.total
     sums = [counted(report, cost.multiplies) for cost in (total.naive, total.cost)]
-    ratio = f" ({total.saved:,.2f}×)" if total.saved else ""
     swatches = [
         Patch(color=NAIVE, label=f"naive: {number(sums[0])}"),
-        Patch(color=BUILT, label=f"as built: {number(sums[1])}{ratio}"),
+        Patch(color=BUILT, label=f"as built: {number(sums[1])}{_ratio(*sums)}"),
     ]
     head(figure, f"{headline(report.network)}; naive reading: {report.reading}", swatches)
     room_for(labels, figure, axes)
@@ -92,6 +92,10 @@ def room_for(labels: Sequence["Annotation"], figure: "Figure", axes: "Axes") -> 
     ends = [(label.xy[0], label.get_window_extent().width + SIZE + 1) for label in labels]
     room = [end * wide / max(wide - extent, 0.2 * wide) for end, extent in ends]
     axes.set_xlim(0, max([axes.get_xlim()[1], *room]))
+
+
+def _ratio(naive: int, built: int) -> str:
+    return f" ({naive / built:,.2f}×)" if naive and built and naive != built else ""
 
 
 def _name(line: Line, *, one: bool) -> str:

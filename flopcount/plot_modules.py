@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from .plot_style import (
     EDGE,
     LONGEST_NAME,
+    MOST_BARS,
     MOST_SERIES,
     SMALL,
     count_axis,
@@ -90,7 +91,7 @@ def branch_looks(report: "Report") -> Mapping[str, dict[str, Any]]:
         largest = set(sorted(shown, key=lambda name: -sizes[name])[: MOST_SERIES - 1])
         shown = [name for name in shown if name in largest]
     looks = {name: look(place) for place, name in enumerate(shown)}
-    return {OUTSIDE: _GREY, **looks, OTHERS: _DARK}
+    return {OUTSIDE: _GREY if looks else look(4), **looks, OTHERS: _DARK}
 
 
 def series_of(branch: str | None, series: Mapping[str, Any]) -> str:
@@ -111,7 +112,8 @@ def _stacks(
         if shown:
             heights = [float(sizes[place]) for place in shown]
             bottoms = [float(ends[place]) for place in shown]
-            axes.bar(shown, heights, 0.8, bottoms, linewidth=0.4, label=f"_{name}", **style)
+            edge = 0.4 if len(pieces) <= MOST_BARS else 0.0  # wider, it would be most of a bar
+            axes.bar(shown, heights, 0.8, bottoms, linewidth=edge, label=f"_{name}", **style)
         ends = [end + size for end, size in zip(ends, sizes, strict=True)]
     axes.set_xlim(-0.6, len(pieces) - 0.4)
     axes.set_ylim(0, 1.05 * max(1.0, *map(float, ends)))

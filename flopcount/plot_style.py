@@ -12,12 +12,13 @@ from .report import UNITS, Report
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
     from .graph import Network
 
-MOST_BARS = 60  # beside each other with their names; past them the smallest are one
+MOST_BARS = 60  # rows with their names; past them the smallest are summed in words
 SIZE, SMALL = 9, 8  # points
 LONGEST_NAME = 1.8  # inches, of a part of a network
 _ENTRY = 5 * SMALL / 72  # inches of a legend's entry beside its text
@@ -230,12 +231,27 @@ def units(value: float) -> str:
 Bars = list[tuple[str, list[int]]]  # a name, and a number for each bar that it has
 
 
-def merged(rows: Iterable[tuple[str, list[int]]]) -> Bars:
-    """The rows that are not zero; past `MOST_BARS` of them, the smallest are added up."""
+def largest(rows: Iterable[tuple[str, list[int]]]) -> tuple[Bars, Bars]:
+    """The rows that are not zero: the largest, as many as there is room for, and the rest."""
     rows = [row for row in rows if any(row[1])]
-    if len(rows) <= MOST_BARS:
-        return rows
+    room = MOST_BARS if len(rows) <= MOST_BARS else MOST_BARS - 1  # a row says what the rest is
     order = sorted(range(len(rows)), key=lambda place: -max(rows[place][1]))
-    kept, others = sorted(order[: MOST_BARS - 1]), order[MOST_BARS - 1 :]
-    sums = [sum(column) for column in zip(*(rows[place][1] for place in others), strict=True)]
-    return [*(rows[place] for place in kept), (f"{number(len(others))} others", sums)]
+    kept, rest = sorted(order[:room]), sorted(order[room:])
+    return [rows[place] for place in kept], [rows[place] for place in rest]
+
+
+def name_bars(axes: "Axes", rows: Bars, others: Bars, say: "Callable[[list[int]], str]") -> None:
+    """Name the rows of a bar chart, the first on top; what is left out is summed in words below.
+
+    A bar of many others would dwarf the rest.
+    """
+    names = [fitted(name, LONGEST_NAME, SMALL) for name, _ in rows]
+    if others:
+        sums = [sum(column) for column in zip(*(counts for _, counts in others), strict=True)]
+        names.append(f"{number(len(others))} others")
+        axes.text(0, len(rows), f"  together: {say(sums)}", va="center", fontsize=SMALL)
+    if not rows:
+        axes.text(0.5, 0.5, "no layer multiplies", transform=axes.transAxes, ha="center")
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(max(len(names), 2) - 0.4, -0.6)
+    axes.set_xlim(0, 1.05 * max([1.0, *(float(count) for _, counts in rows for count in counts)]))

@@ -1,10 +1,11 @@
 """A treemap: the network, in it its modules, their branches, their layers, by multiplies."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .plot_modules import OUTSIDE, branch_looks, series_of
 from .plot_style import (
+    EDGE,
     LONGEST_NAME,
     SMALL,
     counted,
@@ -147,17 +148,24 @@ def tree(report: "Report") -> "Figure":
     taken: list[Box] = []
     found = list(parts(report, Box(0, 0, inches.width, inches.height)))
     for part in found:
-        box, whole = part.box, part.layer is None
-        frame = {"fill": False, "edgecolor": "black", "linewidth": 1.8}
-        style = frame if whole else {**series[series_of(part.branch, series)], "linewidth": 0.4}
-        axes.add_patch(Rectangle(box[:2], box.wide, box.high, zorder=2 if whole else 1, **style))
+        box = part.box
+        inks: list[dict[str, Any]] = [{"fill": False, "edgecolor": "black", "linewidth": 1.8}]
+        if part.layer is not None:
+            style = series[series_of(part.branch, series)]
+            edge = "white" if lightness(style["facecolor"]) < 60 else EDGE
+            inks = [
+                {**style, "linewidth": 0},
+                {"fill": False, "edgecolor": edge, "linewidth": 0.6},
+            ]
+        for ink in inks:
+            axes.add_patch(Rectangle(box[:2], box.wide, box.high, **ink))
     for part in sorted(found, key=lambda part: part.layer is not None):
         share = f"{100 * part.multiplies / total:.1f} %"
         if part.layer is None:
             _module_name(axes, part, share, taken)
         else:
             style = series[series_of(part.branch, series)]
-            _layer_name(axes, part, share, str(style["facecolor"]), taken)
+            _layer_name(axes, part, share, style["facecolor"], taken)
     return figure
 
 

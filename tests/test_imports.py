@@ -45,7 +45,7 @@ ORDER = [
     *("plot_style", "plot", "plot_modules", "plot_layers", "plot_tree"),
     *("polynomials", "tiles", "choices", "grids", "designs", "sweeps", "designs_io", "fits"),
     *("domain", "mathtext", "formulas", "breakeven", "comparisons"),
-    *("plot_compare", "plot_breakeven"),
+    *("plot_labels", "plot_compare", "plot_breakeven"),
     *("javascript", "controls", "live"),
     *("keras_layers", "keras_backend", "keras_build", "keras_model", "keras_xla", "keras_time"),
     *("keras_check", "keras_report"),
