@@ -3,6 +3,7 @@
 import contextlib
 import doctest
 import io
+import json
 import os
 import re
 import shlex
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,10 +21,18 @@ from flopcount.cli import main
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINKING = [
+    *PAGES,
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "tests" / "facts" / "README.md",
+    *sorted((ROOT / "notebooks").glob("*.ipynb")),
+]
 INSTALL = ("pip install . && flopcount googlenet --module 3a", "pip install -e '.[test]' && pytest")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL = set("|<>;&$`")
 ANY_LINES = "…"
+SERVER = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 @dataclass(frozen=True)
@@ -168,19 +178,32 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    text = FENCE.sub("", page.read_text(encoding="utf-8"))
-    for target in re.findall(r"\]\(\s*([^)\s]+)\s*\)", text):
-        if re.match(r"[a-z]+:", target):
+def prose(page: Path) -> str:
+    """A page without its code; of a notebook the cells that are prose."""
+    text = page.read_text(encoding="utf-8")
+    if page.suffix == ".ipynb":
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"]
+        text = "\n\n".join("".join(cell["source"]) for cell in cells)
+    return FENCE.sub("", text)
+
+
+@pytest.mark.parametrize("page", LINKING, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Those to other servers are only read: whether they answer is no matter of a test."""
+    for target in re.findall(r"\]\(\s*([^)\s]+)\s*\)", prose(page)):
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc:
+            assert parts.scheme == "https", f"{page.name}: {target}"
+            assert re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", parts.netloc), (
+                f"{page.name}: {target}"
+            )
             continue
-        name, _, anchor = target.partition("#")
-        other = (page.parent / name).resolve() if name else page
+        other = (page.parent / parts.path).resolve() if parts.path else page
         assert other.exists(), f"{page.name}: {target}"
         assert other.is_relative_to(ROOT), f"{page.name}: {target}"
-        if anchor:
-            headings = re.findall(r"^#+ (.*)$", other.read_text(encoding="utf-8"), re.MULTILINE)
-            assert anchor in map(slug, headings), f"{page.name}: {target}"
+        if parts.fragment:
+            headings = re.findall(r"^#+ (.*)$", prose(other), re.MULTILINE)
+            assert parts.fragment in map(slug, headings), f"{page.name}: {target}"
 
 
 # -- the helpers find what they are there to find

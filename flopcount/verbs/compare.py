@@ -32,14 +32,13 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "Networks side by side: totals and modules, each beside the first.",
+    "Networks side by side: totals and modules, each beside the first. A picture has\n"
+    "the multiplies by matching module; flopcount plot --kind compare has points.",
     "compare NETWORK NETWORK… [options]",
     _add,
     _run,
     "examples:\n"
     "  flopcount compare googlenet googlenet@torchvision googlenet@naive\n"
-    "  flopcount compare inception-v3 inception-v4 inception-v4@timm -o family.png\n"
-    "\na picture shows the multiplies by matching module; flopcount plot --kind compare shows the\n"
-    "networks as points, multiplies against parameters\n",
+    "  flopcount compare inception-v3 inception-v4 inception-v4@timm -o family.png\n",
     endings=(".csv", ".md", ".json", ".tex", ".png", ".svg", ".pdf"),
 )

@@ -16,8 +16,7 @@ KINDS = {
     "modules": "multiplies above, parameters below, by module, stacked by branch",
     "layers": "how few layers make most of the cost: cumulative shares",
     "breakeven": "the width of each reduction and up to which width it pays",
-    "compare": "networks as points, multiplies against parameters "
-    "(their modules as bars: flopcount compare … -o FILE)",
+    "compare": "networks as points; flopcount compare -o FILE has their modules",
     "tree": "a treemap: network, modules, branches, layers",
 }
 _COUNTED = ("savings", "modules", "compare", "tree")
@@ -107,8 +106,8 @@ VERB = Verb(
     "examples:\n"
     "  flopcount plot googlenet --module 3a -o saving.png\n"
     "  flopcount plot googlenet --kind tree -o tree.svg\n"
-    "  flopcount plot googlenet --kind breakeven --module 3a --branch 5x5 -o curve.png\n"
-    "  flopcount plot googlenet inception-v3 inception-v4 --kind compare -o family.pdf\n",
+    "  flopcount plot googlenet --kind breakeven --module 3a -o widths.png\n"
+    "  flopcount plot googlenet inception-v3 --kind compare -o family.pdf\n",
     formats=(),
     endings=(".png", ".svg", ".pdf"),
 )
