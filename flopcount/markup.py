@@ -1,23 +1,30 @@
 """A table → Markdown for GitHub, LaTeX with booktabs, HTML; a user's text stays text in each."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .errors import visible
-from .render import COUNTS, LEFT, Table, printed
+from .render import COUNTS, LEFT, Column, Table, printed
 
 _COUNTED = ("multiplies", "macs", "flops")  # the columns that the convention is about
-_LONG = 40  # characters
+_LONG, _LONGEST = 24, 80  # characters: a longer text is a paragraph in LaTeX, and weighs no more
+_LEAST = 0.35  # of a line is for paragraphs, where they are
+_LINE = 345.0  # points: a line of LaTeX's article, one column
+_POINTS = dict.fromkeys(" ,.;:'|!()[]ijlt", 3.0) | dict.fromkeys("×÷+=−mwMWD–%", 8.0) | {"→": 10.0}
+_BREAK = r"\\"
+# What LaTeX sets a table in, the first that fits: size, its scale, the space beside a column.
+_SIZES = (("", 1.0, 6), (r"\small", 0.93, 4), (r"\footnotesize", 0.86, 3), (r"\scriptsize", 0.8, 2))
 
 
-def _tabulated(table: Table, form: str, escape: Callable[[str], str], mark: str = "") -> str:
+def _tabulated(
+    table: Table, form: str, escape: Callable[[str], str], titled: Callable[[Column], str]
+) -> str:
     from tabulate import tabulate
 
-    titles, cells = printed(table)
-    marks = [mark if column.name in _COUNTED else "" for column in table.columns]
+    _, cells = printed(table)
     return tabulate(
         [[escape(cell) for cell in row] for row in cells],
-        headers=[f"{escape(title)}{sign}" for title, sign in zip(titles, marks, strict=True)],
+        headers=[titled(column) for column in table.columns],
         tablefmt=form,
         colalign=["left" if column.kind in LEFT else "right" for column in table.columns],
         disable_numparse=True,
@@ -47,7 +54,11 @@ def markdown(table: Table, level: int = 2) -> str:
     mark = "[^convention]" if counted else ""
     parts = [f"{'#' * level} {_paragraph(line)}" for line in first]
     parts += [_paragraph(line) for line in rest if line not in counted]
-    parts.append(_tabulated(table, "pipe", _markdown_escape, mark))
+
+    def titled(column: Column) -> str:
+        return _markdown_escape(column.title) + (mark if column.name in _COUNTED else "")
+
+    parts.append(_tabulated(table, "pipe", _markdown_escape, titled))
     parts.append("\n".join(f"- {_paragraph(line)}" for line in table.footer))
     if table.arithmetic:
         sums = [f"- {_paragraph(name)}: `{visible(text)}`" for name, text in table.sums()]
@@ -67,7 +78,7 @@ _LATEX_SIGNS = {
     "^": r"\textasciicircum{}",
     "`": r"\textasciigrave{}",
     "'": r"\textquotesingle{}",
-    '"': r"\textquotedbl{}",
+    '"': "''",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
@@ -109,23 +120,61 @@ def _latex_escape(text: str) -> str:
     return "-".join(part or "{}" * (len(parts) > 1) for part in escaped)  # two are no dash
 
 
-def _latex_columns(table: Table) -> str:
-    """Left for texts, right for numbers; texts that are too long for a line share its width."""
-    _, cells = printed(table)
-    wide = [
-        column.kind in LEFT and any(len(row[place]) > _LONG for row in cells)
-        for place, column in enumerate(table.columns)
+def _points(text: str) -> float:
+    """About how wide a text is in LaTeX's own font of 10 points."""
+    return sum(_POINTS.get(sign, 5.2) for sign in text)
+
+
+def _weight(cells: Sequence[str]) -> int:
+    """How much room long texts ask for, by the longest and by its longest word; of others none."""
+    longest = max(map(len, cells), default=0)
+    word = max((len(word) for cell in cells for word in cell.split()), default=0)
+    return max(min(longest, _LONGEST), 5 * min(word, _LONG)) if longest > _LONG else 0
+
+
+def _sized(table: Table) -> tuple[str, str]:
+    """A size at which the table fits the lines of a plain article, and the tabular's columns.
+
+    Texts are left, numbers right; texts that are long share what room is left, by their lengths.
+    """
+    titles, rows = printed(table)
+    columns = list(zip(*rows, strict=True)) or [()] * len(titles)
+    left = [column.kind in LEFT for column in table.columns]
+    weights = [
+        _weight(cells) if is_left and place else 0
+        for place, (is_left, cells) in enumerate(zip(left, columns, strict=True))
     ]
-    share = f"p{{{0.6 / max(1, sum(wide)):.2f}\\linewidth}}"
-    return "".join(
-        share if long else "l" if column.kind in LEFT else "r"
-        for long, column in zip(wide, table.columns, strict=True)
+    widths = [max(map(_points, cells), default=0) for cells in columns]
+    for size, scale, gap in _SIZES[-1:] if any(weights) else _SIZES:
+        short = 0.0
+        for title, width, weight in zip(titles, widths, weights, strict=True):
+            if not weight:
+                short += max(width, *map(_points, title.split() if size else [title]))
+        room = 1 - (scale * short + 2 * gap * len(titles)) / _LINE
+        if room >= 0:
+            break
+    part = max(room, _LEAST) / max(1, sum(weights))
+    spec = "".join(
+        f"p{{{part * weight:.2f}\\linewidth}}" if weight else "l" if is_left else "r"
+        for is_left, weight in zip(left, weights, strict=True)
     )
+    return f"{size}\\setlength{{\\tabcolsep}}{{{gap}pt}}" if size else "", spec
 
 
 def latex(table: Table) -> str:
-    """Write a tabular with booktabs' rules; heading, footer and arithmetic are comments above."""
-    lines = _tabulated(table, "latex_raw", _latex_escape).splitlines()
+    """Write a tabular with booktabs' rules; heading, footer and arithmetic are comments above.
+
+    What is too wide for a plain article is set smaller, its titles on two lines.
+    """
+    size, columns = _sized(table)
+
+    def titled(column: Column) -> str:
+        words = [_latex_escape(word) for word in column.title.split(" ", 1)]
+        side = "l" if column.kind in LEFT else "r"
+        stacked = f"\\shortstack[{side}]{{{_BREAK.join(words)}}}"
+        return stacked if size and len(words) > 1 else _latex_escape(column.title)
+
+    lines = _tabulated(table, "latex_raw", _latex_escape, titled).splitlines()
     rules = [r"\toprule", r"\midrule", r"\bottomrule"]
     body = [rules.pop(0) if line == r"\hline" else line for line in lines[1:]]
     if table.total is not None:
@@ -133,7 +182,10 @@ def latex(table: Table) -> str:
     comments = [*table.heading, *table.footer]
     comments += [f"{name}: {text}" for name, text in table.sums()]
     parts = [f"% {visible(line)}" for line in comments]
-    parts += [f"\\begin{{tabular}}{{{_latex_columns(table)}}}", *body]
+    parts += [f"\\begin{{tabular}}{{{columns}}}", *body]
+    if size:
+        parts[len(comments) : len(comments)] = [rf"\begingroup{size}"]
+        parts.append(r"\endgroup")
     return "\n".join(parts) + "\n" + "".join(f"\n{latex(other)}" for other in table.more)
 
 
@@ -144,7 +196,10 @@ def html(table: Table) -> str:
     """Write the table, its heading and its footer as paragraphs."""
     from html import escape
 
+    def titled(column: Column) -> str:
+        return escape(visible(column.title))
+
     heading = "".join(f"<p>{escape(visible(line))}</p>" for line in table.heading)
     footer = "".join(f"<p>{escape(visible(line))}</p>" for line in table.footer)
     more = "".join(map(html, table.more))
-    return heading + _tabulated(table, "unsafehtml", escape) + footer + more
+    return heading + _tabulated(table, "unsafehtml", escape, titled) + footer + more

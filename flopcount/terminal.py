@@ -6,9 +6,8 @@ names and what counts most always stay whole.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from .errors import visible
@@ -72,7 +71,7 @@ def _fields(table: Table) -> list[_Field]:
     fields = []
     for place, (column, title) in enumerate(zip(table.columns, titles, strict=True)):
         cells = [row[place] for row in rows]
-        widest = max(map(_places, cells), default=0)
+        widest = max(map(_measure(cells), cells), default=0)
         width = max(_places(title), widest)
         if column.kind == "text":
             longest = max((_places(word) for cell in cells for word in cell.split()), default=0)
@@ -149,44 +148,63 @@ def _body(fields: Sequence[_Field], screen: Screen, *, total: bool) -> list[str]
     """Titles, rule and rows; a cell may take several lines."""
     titles = [_cell(field.title, field.width) for field in fields]
     tallest = max(map(len, titles))
-    titles = [[""] * (tallest - len(title)) + title for title in titles]
+    heads = [
+        [_padded(part, "", field, screen) for part in [""] * (tallest - len(title)) + title]
+        for title, field in zip(titles, fields, strict=True)
+    ]
     rule = _paint(["  ".join("─" * field.width for field in fields)], _DIM, screen)
-    lines = [*_row(titles, fields, [()] * len(fields), screen), *rule]
-    count = len(fields[0].cells)
-    for place in range(count):
-        last = total and place == count - 1
-        if last:
-            lines += rule
-        styles = [(*([_BOLD] if last else []), *_flag(field, place)) for field in fields]
-        cells = [_cell(field.cells[place], field.width) for field in fields]
-        lines += _row(cells, fields, styles, screen)
-    return lines
+    rows = [
+        _row(cells, fields)
+        for cells in zip(*(_column(field, screen, total=total) for field in fields), strict=True)
+    ]
+    if total:
+        rows.insert(-1, rule)
+    return [*_row(heads, fields), *rule, *(line for row in rows for line in row)]
 
 
-def _row(
-    cells: Sequence[Sequence[str]],
-    fields: Sequence[_Field],
-    styles: Sequence[Sequence[str]],
-    screen: Screen,
-) -> list[str]:
-    lines = []
-    for parts in zip_longest(*cells, fillvalue=""):
-        padded = []
-        for part, field, style in zip(parts, fields, styles, strict=True):
-            blanks = " " * (field.width - _places(part))
-            (painted,) = _paint([part], ";".join(style), screen)
-            padded.append(painted + blanks if field.column.kind in LEFT else blanks + painted)
-        lines.append("  ".join(padded).rstrip())
-    return lines
+def _column(field: _Field, screen: Screen, *, total: bool) -> list[list[str]]:
+    """Each cell's lines, padded and painted; the total is bold."""
+    places = _measure(field.cells)
+    if max(map(places, field.cells), default=0) > field.width:
+        cells = [_cell(cell, field.width) for cell in field.cells]
+    else:
+        cells = [[cell] for cell in field.cells]
+    if not screen.colour and places is len:
+        pad = str.ljust if field.column.kind in LEFT else str.rjust
+        return [[pad(part, field.width) for part in cell] for cell in cells]
+    styles = [_flag(field, value) for value in field.values] if screen.colour else [""] * len(cells)
+    if total:
+        styles[-1] = f"{_BOLD};{styles[-1]}".strip(";")
+    return [
+        [_padded(part, style, field, screen) for part in cell]
+        for cell, style in zip(cells, styles, strict=True)
+    ]
 
 
-def _flag(field: _Field, place: int) -> tuple[str, ...]:
+def _padded(part: str, style: str, field: _Field, screen: Screen) -> str:
+    blanks = " " * (field.width - _places(part))
+    (painted,) = _paint([part], style, screen)
+    return painted + blanks if field.column.kind in LEFT else blanks + painted
+
+
+def _row(cells: Sequence[Sequence[str]], fields: Sequence[_Field]) -> list[str]:
+    """The lines of a row, as many as its tallest cell has."""
+    tallest = max(map(len, cells))
+    if tallest == 1:
+        return ["  ".join([cell[0] for cell in cells]).rstrip()]
+    filled = [
+        [*cell, *([" " * field.width] * (tallest - len(cell)))]
+        for cell, field in zip(cells, fields, strict=True)
+    ]
+    return ["  ".join(parts).rstrip() for parts in zip(*filled, strict=True)]
+
+
+def _flag(field: _Field, value: Any) -> str:
     """The colour of a cell: what saves, what costs instead, what differs or is false."""
-    value = field.values[place]
     if field.column.kind == "ratio" and field.column.name == "saved" and value is not None:
-        return (_GREEN if value >= 1 else _RED,)
+        return _GREEN if value >= 1 else _RED
     judged = field.column.name in ("verdict", "result")
-    return (_RED,) if judged and re.search("differ|^false", str(value)) else ()
+    return _RED if judged and re.search("differ|^false", str(value)) else ""
 
 
 def _paint(lines: Sequence[str], style: str, screen: Screen) -> list[str]:
@@ -247,9 +265,14 @@ def _cut(word: str, width: int) -> str:
     return shown
 
 
+def _measure(texts: Sequence[str]) -> Callable[[str], int]:
+    """What tells how many columns each of the texts takes: `len` where that is enough."""
+    return _places if any(map(_UNEVEN.search, texts)) else len
+
+
 def _places(text: str) -> int:
     """How many columns a text takes on a terminal."""
-    if not _UNEVEN.search(text):
+    if text.isascii() or not _UNEVEN.search(text):
         return len(text)
     from unicodedata import category, east_asian_width
 

@@ -78,7 +78,8 @@ def read_latex(text: str) -> Read:
     signs = {r"\%": "%", r"\_": "_", r"\&": "&", r"$\times$": "×", "--": "–", r"\#": "#"}
     assert text.count(r"\midrule") == 2, "one rule under the titles, one over the total"
     cells = []
-    for line in body.splitlines():
+    stacked = r"\\shortstack\[.\]\{(.*?)\\\\(.*?)\}"  # a title on two lines
+    for line in re.sub(stacked, r"\1 \2", body).splitlines():
         if line.endswith(r"\\"):
             row = re.split(r"(?<!\\)&", line.removesuffix(r"\\"))
             for sign, plain in signs.items():
