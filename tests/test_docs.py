@@ -32,6 +32,7 @@ INSTALL = ("pip install . && flopcount googlenet --module 3a", "pip install -e '
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL = set("|<>;&$`")
 ANY_LINES = "…"
+SCREEN = 40  # lines
 SERVER = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -144,6 +145,31 @@ def test_the_readme_has_the_two_commands_and_how_to_make_an_environment() -> Non
         assert len(lines) == 1, command
         assert re.fullmatch(r"\s*(#.*)?", lines[0].removeprefix(command))
     assert "python3 -m venv" in text[: text.index(INSTALL[0])]
+
+
+def test_the_readme_has_ten_tasks_each_with_a_command_and_its_output() -> None:
+    text = PAGES[0].read_text(encoding="utf-8")
+    section = text.partition("\n## Ten tasks\n")[2].partition("\n## ")[0]
+    _, *tasks = section.split("\n### ")
+    assert [task.partition(".")[0] for task in tasks] == [str(place) for place in range(1, 11)]
+    for task in tasks:
+        shown = [
+            one
+            for line, language, block in fences(task)
+            if language == "console"
+            for one in commands(line, block)
+        ]
+        assert shown, task
+        assert all(one.command.startswith("flopcount ") and one.output for one in shown), task
+
+
+def test_the_first_screen_has_the_commands_the_output_and_the_picture() -> None:
+    text = PAGES[0].read_text(encoding="utf-8")
+    first = text.partition("\n## ")[0]
+    assert first.startswith("# flopcount\n")
+    assert first.index(INSTALL[0]) < first.index(INSTALL[1]) < first.index("$ flopcount")
+    assert first.index("$ flopcount") < first.index("](docs/images/")
+    assert text[: text.index("](docs/images/")].count("\n") < SCREEN
 
 
 def test_the_main_job_is_shown_first() -> None:
