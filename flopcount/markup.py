@@ -35,7 +35,7 @@ def _tabulated(
 
 
 def _markdown_escape(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|#~$]|&(?=#?\w+;))", r"\\\1", visible(text))
+    return re.sub(r"([\\`*_\[\]<>|#~$^]|&(?=#?\w+;))", r"\\\1", visible(text))
 
 
 def _paragraph(text: str) -> str:

@@ -1,5 +1,6 @@
 """A table, how its numbers are printed, and its CSV and JSON: all number formatting is here."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -109,6 +110,8 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "shape": lambda shape: "x".join(str(size) for size in shape),
 }
 LEFT = ("text", "shape")
+_RUN = ("=", "+", "-", "@", "\t", "\r")  # owasp.org, CSV injection
+_NUMBER = re.compile(r"[-+]?[0-9.,]+ ?[%×KMB]?")
 
 
 def printed(table: Table) -> tuple[list[str], list[list[str]]]:
@@ -123,6 +126,14 @@ def printed(table: Table) -> tuple[list[str], list[list[str]]]:
         for row in rows
     ]
     return [visible(column.title) for column in table.columns], cells
+
+
+def _inert(cell: Any) -> Any:
+    """A cell on one line; what a spreadsheet would run as a formula has an apostrophe before it."""
+    if not isinstance(cell, str):
+        return cell
+    runs = cell.startswith(_RUN) and not _NUMBER.fullmatch(cell)
+    return visible(f"'{cell}" if runs else cell)
 
 
 def _csv(table: Table) -> str:
@@ -146,9 +157,9 @@ def _csv(table: Table) -> str:
         columns += [column.name for column in other.columns if column.name not in columns]
         records += _records(other)
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(map(_inert, columns))
+    writer.writerows([_inert(record.get(name, "")) for name in columns] for record in records)
     return out.getvalue()
 
 
