@@ -20,10 +20,6 @@ _LONGEST_WORD = 40  # … and a longer word than this is cut in its middle
 _MOST_LINES = 4  # of a cell, about
 _GAP = 2
 _BOLD, _DIM, _RED, _GREEN = "1", "2", "31", "32"
-# Signs that may take two columns or none; of all others each takes one.
-_UNEVEN = re.compile(
-    "[\u0300-\u036f\u0483-\u1fff\u20d0-\u20ff\u231a-\u23ff\u25fd-\u27bf\u2b00-\U0010ffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,12 +263,20 @@ def _cut(word: str, width: int) -> str:
 
 def _measure(texts: Sequence[str]) -> Callable[[str], int]:
     """What tells how many columns each of the texts takes: `len` where that is enough."""
-    return _places if any(map(_UNEVEN.search, texts)) else len
+    return len if all(map(_is_even, texts)) else _places
+
+
+def _is_even(text: str) -> bool:
+    """Whether each sign takes one column; no pattern says it, since one takes long to compile."""
+    return text.isascii() or all(
+        sign < "\u0300" or "\u2010" <= sign < "\u20d0" or "\u2100" <= sign < "\u2300"
+        for sign in text
+    )
 
 
 def _places(text: str) -> int:
     """How many columns a text takes on a terminal."""
-    if text.isascii() or not _UNEVEN.search(text):
+    if _is_even(text):
         return len(text)
     from unicodedata import category, east_asian_width
 
