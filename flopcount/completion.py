@@ -87,7 +87,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "unit": among(UNITS),
         "format": among(chosen.formats),
         "files": partial(_files, chosen.endings),
-        "set": _columns,
+        "set": _widths,
         "vary": lambda prefix, args: ["input=", *_columns(prefix, args)],
         "budget": among(f"{count}=" for count in COUNTS),
         "count": among(COUNTS),
@@ -147,6 +147,12 @@ def _variables(args: Namespace) -> list[str]:
 
 def _columns(_prefix: str, args: Namespace) -> list[str]:
     return [f"{name}=" for name in _variables(args) if "." in name]
+
+
+def _widths(prefix: str, args: Namespace) -> list[str]:
+    """The columns; once a word is begun also the layers, which are many."""
+    layers = [node.path for node in _network(args).nodes if hasattr(node.op, "width")]
+    return [*_columns(prefix, args), *(f"{path}=" for path in layers if prefix)]
 
 
 def _files(endings: Sequence[str], prefix: str, _args: Namespace) -> list[str]:

@@ -39,6 +39,8 @@ CASES = {
     "flopcount googlenet --ex": ["--explain"],
     "flopcount sweep googlenet --vary 3a.r": ["3a.r3=", "3a.r5="],
     "flopcount fit googlenet --budget p": ["params="],
+    "flopcount googlenet --set 3a.r": ["3a.r3=", "3a.r5="],
+    "flopcount googlenet --set 3a/5": ["3a/5x5/1=", "3a/5x5/2="],
     "flopcount my": ["my.toml"],
     "flopcount nosuchnetwork --module ": [],
 }
@@ -198,7 +200,7 @@ def test_without_argcomplete_one_line_says_what_to_install(tmp_path: Path) -> No
 
 def test_every_option_with_words_of_its_own_is_completed() -> None:
     """A verb's option that is new is either completed, or named here as free text."""
-    free = {"input", "classes", "batch", "free", "let", "diff", "keep", "pareto", "top"}
+    free = {"input", "classes", "batch", "free", "let", "diff", "keep", "pareto", "top", "width"}
     for name in VERBS:
         chosen = verb(name)
         known = completers(chosen)
