@@ -5,6 +5,7 @@ shows, with symbols a formula, with arrays a sweep.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from .trees import Source, layers_of
 from .widths import is_layer, with_widths
 from .words import whole_number
 
+_SET = re.compile(r"set=[^:]+/[^:]+:[0-9]+")
 SPEC_NOTE = (
     "where the spec says nothing else, convolutions are SAME with bias and ReLU, "
     "dense layers have a bias, pools are SAME"
@@ -28,14 +30,19 @@ SPEC_NOTE = (
 
 
 def split_reference(reference: str) -> tuple[str, list[str]]:
-    """Split ``name@variant@…``; in a path, ``@`` counts only after the last ``/``.
+    """Split ``name@variant@…``; in a path, ``@`` counts only after its last ``/``.
+
+    A ``/`` in ``@set=3a/5x5/1:24`` is of a layer's path, not of a file's.
 
     >>> split_reference("nets@home/my.toml@wide")
     ('nets@home/my.toml', ['wide'])
     """
-    folder, slash, last = reference.rpartition("/")
-    head, *modifiers = last.split("@")
-    return folder + slash + head, modifiers
+    words = reference.split("@")
+    folders = [
+        place for place, word in enumerate(words) if "/" in word and not _SET.fullmatch(word)
+    ]
+    end = max(folders, default=0) + 1
+    return "@".join(words[:end]), words[end:]
 
 
 def is_spec(text: str) -> bool:
@@ -253,7 +260,7 @@ def _classes(given: int | str | None) -> int | None:
 def _set(options: Options, value: str) -> Options:
     column, colon, width = value.rpartition(":")
     if not colon:
-        raise FlopcountError("expected ROW.COLUMN:N, as in @set=3a.r5:24")
+        raise FlopcountError("expected NAME:N, as in @set=3a.r5:24 or @set=3a/5x5/1:24")
     return replace(options, set={**options.set, column: width})
 
 

@@ -118,7 +118,7 @@ def sweep(  # noqa: PLR0913  likewise
         set=set,
         aux=aux,
         keep=[keep] if isinstance(keep, str) else keep,
-        pareto=[pareto] if isinstance(pareto, str) else pareto,
+        pareto=pareto.split(",") if isinstance(pareto, str) else pareto,
         top=top,
         sort=sort,
     )

@@ -310,7 +310,7 @@ def test_naive_modifier_is_the_naive_column() -> None:
         ("googlenet@width=1000.5", "expected a factor above 0 and at most 1000"),
         ("googlenet@input=big", "'@input=big': input 'big'"),
         ("googlenet@classes=none", "'@classes=none': classes"),
-        ("googlenet@set=3a.r5", "expected ROW.COLUMN:N, as in @set=3a.r5:24"),
+        ("googlenet@set=3a.r5", "expected NAME:N, as in @set=3a.r5:24"),
         ("googlenet@set=3a.r6:4", "unknown column 'r6'"),
         ("9x9x3 > conv 3x3 4@classes=4", "a spec has no classes, columns or auxiliary heads"),
         ("10x10x3 > conv 3x3 4@input=1x1@factorize=9x9:3x3", "no convolution that it applies to"),

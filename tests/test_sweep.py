@@ -542,7 +542,8 @@ def test_python_gets_the_same_errors() -> None:
     assert len(fc.sweep("googlenet", {"3a.r5": np.arange(8, 65, 8)})) == 8
 
 
-def test_one_key_of_a_front_may_be_a_text() -> None:
+def test_the_keys_of_a_front_may_be_a_text() -> None:
     vary = {"3a.r5": range(8, 65, 8)}
-    pair = fc.sweep("googlenet", vary, pareto=["multiplies"])
-    assert fc.sweep("googlenet", vary, pareto="multiplies").equals(pair)
+    for keys in (["multiplies"], ["multiplies", "-3a.r5"]):
+        listed = fc.sweep("googlenet", vary, pareto=keys)
+        assert fc.sweep("googlenet", vary, pareto=",".join(keys)).equals(listed)

@@ -20,6 +20,13 @@ def test_a_layer_set_by_its_path_is_the_column_set() -> None:
     assert by_path.notes[0] == "changed: 3a/5x5/1 = 24"
 
 
+def test_in_a_reference() -> None:
+    named = fc.load("googlenet@torchvision@set=3a/5x5/1:24@width=0.5")
+    assert named.name == "googlenet@torchvision@set=3a/5x5/1:24@width=0.5"
+    given = fc.load("googlenet@torchvision@width=0.5", set={"3a/5x5/1": 24})
+    assert costs(named) == costs(given)
+
+
 def test_a_column_of_several_layers_is_more_than_one_of_them() -> None:
     row = fc.load("inception-v3", set={"6b.c7": 96})
     layer = fc.load("inception-v3", set={"6b/7x7/1": 96})
