@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+import flopcount as fc
 from flopcount.catalog import references
 from flopcount.cli import run
+from flopcount.page.data import parts
 
 pytestmark = pytest.mark.slow
 
@@ -95,11 +97,17 @@ class Page:
         )
         return {tuple(name): cells for name, cells in found}
 
+    def data(self) -> dict[str, Any]:
+        """What the page computes with."""
+        return dict(json.loads(str(self.tab.text_content("#data"))))
+
     def shown(self) -> list[str]:
         """The names of the rows that are seen."""
         found: list[str] = self.tab.evaluate(
-            """() => [...document.querySelectorAll("tbody tr")].filter((row) => row.offsetParent)
-              .map((row) => (row.cells[0].querySelector("button") ?? row.cells[0].firstChild).textContent)"""
+            """() => [...document.querySelectorAll("tbody tr")]
+              .filter((row) => row.offsetParent)
+              .map(({ cells: [head] }) => (head.querySelector("button") ?? head.firstChild))
+              .map((name) => name.textContent)"""
         )
         return found
 
@@ -200,3 +208,252 @@ def test_sliders_say_what_the_command_line_says(
     assert int(total.replace(",", "")) == said["total",][0] * unit
     page.tab.click("button[type=reset]")
     assert page.rows() == before
+
+
+def test_the_table_opens_and_closes(opened: Open) -> None:
+    page = opened("googlenet")
+    modules = [module["name"] for module in page.data()["modules"]]
+    assert page.shown() == modules
+    row = page.tab.get_by_role("button", name="3a", exact=True)
+    assert row.get_attribute("aria-expanded") == "false"
+    row.click()
+    assert row.get_attribute("aria-expanded") == "true"
+    branches = ["1x1", "3x3", "5x5", "pool", "3a/concat"]
+    assert page.shown()[4:10] == ["3a", *branches]
+    page.tab.get_by_role("button", name="5x5", exact=True).click()
+    assert page.shown()[7:10] == ["5x5", "5x5/1", "5x5/2"]
+    row.click()
+    assert page.shown() == modules
+    page.tab.click("#open")
+    assert len(page.shown()) == len(page.data()["parts"])
+    page.tab.click("#shut")
+    assert page.shown() == modules
+
+
+def test_columns_sort_within_their_level_and_back(opened: Open) -> None:
+    page = opened("googlenet")
+    order = page.shown()
+    modules = counted("flopcount googlenet")
+    page.tab.get_by_role("button", name="3a", exact=True).click()
+    head = page.tab.locator("thead th[data-key=count]")
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    found = page.shown()
+    assert found[0] == "conv2"
+    assert found[found.index("3a") + 1 :][:4] == ["3x3", "5x5", "1x1", "pool"]
+    names = [name for name in found if name in order]
+    costs = [modules[name,][0] for name in names]
+    assert costs == sorted(costs, reverse=True)
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert page.shown()[-1] == "3x3" or page.shown()[-1] == "conv2"
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") is None
+    assert [name for name in page.shown() if name in order] == order
+
+
+def test_a_search_shows_what_matches_and_where_it_is(opened: Open) -> None:
+    page = opened("googlenet")
+    field = page.tab.get_by_role("searchbox", name="Search")
+    field.fill("3A/5x5")
+    assert page.shown() == ["3a", "5x5", "5x5/1", "5x5/2"]
+    assert page.tab.inner_text("#matches") == f"2 of {len(page.data()['parts'])} rows match"
+    field.fill("no such thing")
+    assert page.shown() == []
+    assert page.tab.inner_text("#matches").startswith("0 of ")
+    field.fill("7x7/2")
+    assert page.shown() == ["conv1", "conv1/1"]
+    field.fill("")
+    assert page.tab.inner_text("#matches") == ""
+    assert len(page.shown()) == len(page.data()["modules"])
+
+
+def test_it_works_by_keyboard_alone(opened: Open) -> None:
+    page = opened("googlenet")
+    keys = page.tab.keyboard
+
+    def go_to(selector: str) -> None:
+        for _ in range(200):
+            keys.press("Tab")
+            if page.tab.evaluate("(s) => document.activeElement.matches(s)", selector):
+                outline = page.tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                assert outline != "none"  # the focus is seen
+                return
+        pytest.fail(f"{selector} is not reached")
+
+    go_to("#choice")
+    keys.press("ArrowDown")
+    assert page.tab.locator("#drawing-title").text_content() == "Module 3b"
+    keys.press("ArrowUp")
+    go_to('[data-control="3a.r5"] input[type=range]')
+    for _ in range(8):
+        keys.press("ArrowRight")
+    assert page.command() == "flopcount googlenet --set 3a.r5=24"
+    assert_agrees(page)
+    go_to("#naive")
+    keys.press("Space")
+    assert page.command() == "flopcount googlenet@naive --set 3a.r5=24"
+    assert_agrees(page)
+    go_to("#whatif button[type=reset]")
+    keys.press("Enter")
+    assert page.command() == "flopcount googlenet"
+    go_to("#search")
+    keys.type("concat")
+    assert "3a/concat" in page.shown()
+    keys.press("Control+A")
+    keys.press("Delete")
+    go_to("th[data-key=params] button")
+    keys.press("Enter")
+    assert page.shown()[0] == "5b"
+    go_to("tbody button")
+    keys.press("Enter")
+    assert page.shown()[1] in ("3x3", "1x1")
+
+
+def test_what_was_changed_is_told_from_the_original(opened: Open) -> None:
+    page = opened("googlenet")
+    assert not page.tab.locator("th[data-key=change]").is_visible()
+    page.set("3a.r5", "24")
+    before = counted("flopcount googlenet")
+    after = counted("flopcount googlenet --set 3a.r5=24")
+    more = after["total",][0] - before["total",][0]
+    change = page.tab.locator("tfoot td.was >> nth=0").inner_text()
+    assert change == f"+{more:,} (+{100 * more / before['total',][0]:.1f} %)"
+    untouched = page.tab.locator("tbody tr >> nth=0").locator("td.was >> nth=0")
+    assert untouched.inner_text() == "–"
+    assert page.tab.text_content("#drawing .changed .name") == "1×1 24 reduce"
+    page.tab.select_option("#choice", label="3b")
+    assert page.tab.inner_text("#elsewhere") == "Also changed: 3a.r5 = 24"
+    assert not page.tab.locator('[data-control="3a.r5"]').is_visible()
+    assert page.tab.locator('[data-control="3b.r5"]').is_visible()
+
+
+def test_sizes_that_do_not_fit_are_said(opened: Open) -> None:
+    page = opened("32x32x6 > conv 1x1 8 reduce > conv 3x3 12 groups=2")
+    page.set("spec/1", "7")
+    assert "These sizes do not fit: spec/2" in page.tab.inner_text("#outcome")
+    assert not page.tab.locator("#same").is_visible()
+    page.set("spec/1", "4")
+    assert "do not fit" not in page.tab.inner_text("#outcome")
+    assert_agrees(page)
+
+
+@pytest.mark.parametrize("typed", ["", "-5", "1e9", "2.5", "0"])
+def test_a_careless_number_is_brought_back_within_bounds(opened: Open, typed: str) -> None:
+    page = opened("googlenet", "--module", "3a")
+    page.set("3a.r5", typed)
+    value = int(page.tab.input_value('[data-control="3a.r5"] input[type=number]'))
+    assert 1 <= value <= 192
+    assert_agrees(page)
+
+
+def test_the_command_is_copied_or_else_selected(opened: Open) -> None:
+    page = opened("googlenet", permissions=[])
+    page.tab.evaluate(
+        "Object.defineProperty(navigator, 'clipboard',"
+        " { value: { writeText: () => Promise.reject(new Error('refused')) } })"
+    )
+    page.tab.click("#copy")
+    page.tab.wait_for_function("document.getElementById('copied').textContent !== ''")
+    assert page.tab.inner_text("#copied") == "selected; copy it with the keyboard"
+    assert page.tab.evaluate("String(getSelection())") == "flopcount googlenet"
+
+
+def test_a_chart_has_tooltips_and_follows_the_sliders(opened: Open) -> None:
+    page = opened("googlenet")
+    bars = page.tab.locator("#chart-count .mark-rect path")
+    bars.nth(1).scroll_into_view_if_needed()
+    bars.nth(1).hover()
+    page.tab.wait_for_selector("#tip:not([hidden])")
+    module, branch = page.tab.inner_text("#tip").splitlines()
+    assert module == "conv2 359,661,568 multiplies"
+    assert branch == "outside: 359,661,568"
+    page.set("input", "448")
+    page.tab.wait_for_function(
+        """document.querySelector("#chart-count").textContent.includes("1G")""",
+    )
+
+
+HOSTILE = "</script><img src=x onerror=alert(1)>{{data}} <b>&amp;</b> \" ' <!-- "
+
+
+def test_markup_from_a_table_stays_text(opened: Open, tmp_path: Path) -> None:
+    table = tmp_path / "own.toml"
+    table.write_text(
+        f"title = '''{HOSTILE}'''\nsource = '''{HOSTILE * 6}'''\ninput = \"32x32x3\"\n"
+        '[rows]\nconstructor = "conv 1x1 4 reduce > conv 3x3 8"\ntoString = "[valueOf: conv 1x1 4 | x: conv 1x1 3]"\n'
+    )
+    page = opened(str(table))
+    assert page.tab.locator("h1").text_content().startswith(HOSTILE.strip())
+    assert page.tab.title().startswith(HOSTILE.strip())
+    assert page.tab.locator("img").count() == 0
+    page.set("constructor/1", "2")
+    assert_agrees(page)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["8x8x3 > maxpool 2x2"],
+        ["googlenet", "--naive", "figure"],
+        ["googlenet@naive", "--by", "layer"],
+        ["googlenet", "--naive", "chained", "--aux", "--unit", "macs"],
+        ["cifar10-inception@separable", "--by", "op"],
+        ["2147483648x2147483648x3 > conv 3x3 2147483648"],
+    ],
+)
+def test_other_reports_open_too(opened: Open, argv: list[str]) -> None:
+    page = opened(*argv)
+    static = page.tab.evaluate("() => document.querySelector('#data').textContent.length")
+    assert static > 0
+    assert page.tab.locator("tbody tr").count() == len(page.data()["parts"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_in_light_and_dark(opened: Open, scheme: str) -> None:
+    page = opened("googlenet", color_scheme=scheme)
+    page.set("input", "299")
+    weak = page.tab.evaluate(CONTRAST)
+    assert weak == []
+
+
+# Each text's colour against the page's ground; WCAG 2.2, 1.4.3: at least 4.5 to 1.
+CONTRAST = """() => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[0-9.]+/g).map(Number)
+      .map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = light(getComputedStyle(document.documentElement).backgroundColor);
+  const weak = [];
+  const texts = "p, td, th, dt, dd, b, label, legend, text, button, caption, figcaption";
+  for (const one of document.querySelectorAll(texts)) {
+    const style = getComputedStyle(one);
+    const own = light(one.matches("text") ? style.fill : style.color);
+    const ratio = (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
+    if (one.textContent && ratio < 4.5) weak.push([one.tagName, one.textContent, ratio]);
+  }
+  return weak;
+}"""
+
+
+def test_it_prints_on_paper_with_every_row(opened: Open) -> None:
+    page = opened("googlenet", color_scheme="dark")
+    page.tab.emulate_media(media="print")
+    assert len(page.shown()) == len(page.data()["parts"])
+    assert not page.tab.locator("fieldset").is_visible()
+    ground = page.tab.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+    assert len(page.tab.pdf()) > 20_000
+
+
+def test_the_table_is_there_without_javascript(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    run(["googlenet", "-o", str(path)])
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(path.as_uri())
+    assert tab.locator("tbody tr:visible").count() == len(parts(fc.analyze(fc.load("googlenet"))))
+    assert not tab.locator("#module").is_visible()
+    assert "drawing" in tab.inner_text("noscript")
+    context.close()

@@ -47,9 +47,9 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     live = _live(plan, report) if plan else None
     tree = parts(report)
     style = _file("page.css")
-    charts = _safe(_vega())
+    charts = safe(_vega())
     own = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
-    program = _safe(f"{live.script if live else _NO_LIVE}\n{own}")
+    program = safe(f"{live.script if live else _NO_LIVE}\n{own}")
     data = document(report, tree, live)
     data["charts"] = json.loads(_file("charts.json"))
     text = _filled(
@@ -57,8 +57,8 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
         {
             "policy": _policy([charts, program], style),
             "title": escape(heading(report)[0]),
-            "source": "".join(f"<p>{escape(line)}</p>\n" for line in heading(report)[1:]),
-            "footer": "".join(f"<p>{escape(line)}</p>\n" for line in footer(report)),
+            "heading": _lines(heading(report)[1:], report.network.source),
+            "footer": _lines(footer(report)),
             "unit": escape(UNIT_NAMES[report.unit]),
             "rows": "\n".join(map(_row, tree)),
             "total": _total(report),
@@ -94,7 +94,7 @@ def _vega() -> str:
     return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")).strip()
 
 
-def _safe(script: str) -> str:
+def safe(script: str) -> str:
     r"""A script that cannot end its element: in its texts, ``\/`` is ``/`` and ``\x21`` ``!``."""
     return re.sub("</(?=script)", r"<\\/", script, flags=re.IGNORECASE).replace("<!--", r"<\x21--")
 
@@ -118,6 +118,13 @@ def _policy(scripts: Sequence[str], style: str) -> str:
 def _filled(template: str, texts: Mapping[str, str]) -> str:
     """The template with each ``{{name}}`` replaced, once: what is put in is not read again."""
     return re.sub(r"\{\{(\w+)\}\}", lambda found: texts[found[1]], template)
+
+
+def _lines(texts: Sequence[str], source: str = "") -> str:
+    kinds = [' class="source"' if text == source else "" for text in texts]
+    return "".join(
+        f"<p{kind}>{escape(text)}</p>\n" for kind, text in zip(kinds, texts, strict=True)
+    )
 
 
 def _row(part: Part) -> str:

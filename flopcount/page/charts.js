@@ -4,7 +4,9 @@ const MOST_BARS = 60;
 const COLOURS = 8;
 const REST = "other";
 const views = new Map();
-const groupName = (layer) => shorten(layer.branch ?? "outside", 20);
+// Vega keys plain objects with names, so what each object has already cannot be one.
+const key = (name) => (name in {} ? `${name}\u200b` : name);
+const groupName = (layer) => key(shorten(layer.branch ?? "outside", 20));
 
 // The branches with a colour of their own: the costliest, and a last one for all others.
 const groups = (() => {
@@ -17,27 +19,41 @@ const groups = (() => {
   return names.length <= COLOURS ? names : [...names.slice(0, COLOURS - 1), REST];
 })();
 
-// Bars: the modules that cost something, past MOST_BARS the smallest in one; pieces: branches.
+// What has a bar: the modules; of one module, what it is made of.
+const barred = roots.length === 1 ? children[roots[0]] : roots;
+
+// Bars: the parts that cost something, past MOST_BARS the smallest in one; pieces: branches.
 function barsOf(shown, at, factor, what) {
-  const of = (rows, places) => sum(places.map((place) => (rows[place] ? rows[place][at] : 0n))) * factor;
-  const mine = data.modules.map(() => []);
-  data.layers.forEach((layer, place) => mine[layer.module].push(place));
-  const bars = data.modules
-    .map((module, place) => ({ name: module.name, places: mine[place] }))
+  const of = (rows, places) =>
+    sum(places.map((place) => (rows[place] ? rows[place][at] : 0n))) * factor;
+  const bars = barred
+    .map((place) => ({ name: parts[place].name, places: parts[place].layers }))
     .filter((bar) => of(shown.rows, bar.places) || of(original.rows, bar.places));
   const size = (bar) => of(original.rows, bar.places);
-  const largest = new Set([...bars].sort((a, b) => (size(a) < size(b) ? 1 : -1)).slice(0, MOST_BARS - 1));
+  const largest = new Set(
+    [...bars].sort((a, b) => (size(a) < size(b) ? 1 : -1)).slice(0, MOST_BARS - 1),
+  );
   const kept = bars.length <= MOST_BARS ? bars : bars.filter((bar) => largest.has(bar));
   const rest = bars.filter((bar) => !kept.includes(bar));
   if (rest.length)
     kept.push({ name: `${rest.length} others`, places: rest.flatMap((bar) => bar.places) });
-  return kept.flatMap((bar) => piecesOf(bar, shown, of, what));
+  const names = new Set();
+  return kept.flatMap((bar) => {
+    let name = key(cut(bar.name));
+    while (names.has(name)) name += "′"; // cut alike
+    names.add(name);
+    return piecesOf({ ...bar, label: name }, shown, of, what);
+  });
 }
+
+const cut = (name) => (name.length > 24 ? `${name.slice(0, 12)}…${name.slice(-11)}` : name);
 
 function piecesOf(bar, shown, of, what) {
   const whole = of(shown.rows, bar.places);
   const before = of(original.rows, bar.places);
-  const total = `${bar.name} ${grouped(whole)} ${what}` + (whole === before ? "" : `, originally ${grouped(before)}`);
+  const total =
+    `${shorten(bar.name, 80)} ${grouped(whole)} ${what}` +
+    (whole === before ? "" : `, originally ${grouped(before)}`);
   const name = (place) => {
     const group = groupName(data.layers[place]);
     return groups.includes(group) ? group : REST;
@@ -48,7 +64,7 @@ function piecesOf(bar, shown, of, what) {
     .map(([group, order, places]) => {
       const count = of(shown.rows, places);
       return {
-        module: shorten(bar.name, 24),
+        module: bar.label,
         group,
         order,
         count: Number(count),
@@ -60,7 +76,10 @@ function piecesOf(bar, shown, of, what) {
 }
 
 function sharesSpent(shown) {
-  const lines = [[data.unit, 0], ["parameters", 1]].map(([what, at]) => {
+  const lines = [
+    [data.unit, 0],
+    ["parameters", 1],
+  ].map(([what, at]) => {
     const whole = sum(shown.rows.map((row) => (row ? row[at] : 0n)));
     let spent = 0n;
     return shown.rows.flatMap((row, place) => {
@@ -87,8 +106,13 @@ function showTip(_, event, __, text) {
 
 async function embed(id, spec, values, description) {
   const options = {
-    mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false,
-    config: data.charts.config, tooltip: showTip,
+    mode: "vega-lite",
+    renderer: "svg",
+    ast: true,
+    actions: false,
+    defaultStyle: false,
+    config: data.charts.config,
+    tooltip: showTip,
   };
   const named = { ...spec, description, datasets: { source: values } };
   const made = await vegaEmbed(byId(id), named, options);
@@ -114,8 +138,12 @@ const figures = (shown) => [
 
 async function showCharts() {
   document.body.append(tip);
+  if (barred !== roots)
+    for (const word of document.querySelectorAll(".barred")) word.textContent = "branch and layer";
+  byId("figures").hidden = !data.built.some(([multiplies, params]) => multiplies + params !== "00");
   for (const [id, values, about] of figures(original)) {
     byId(id).closest("figure").hidden = !values.length;
+    if (!values.length) continue;
     const spec = id === "chart-share" ? data.charts.shares : partsSpec(values);
     await embed(id, structuredClone(spec), values, about);
   }

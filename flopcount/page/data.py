@@ -19,11 +19,12 @@ _OPEN = {"branch": 1, "layer": 2}  # how far the tree stands open, by the report
 
 
 class Part(NamedTuple):
-    """A row of the tree: a module (level 0), a branch (1) or a layer, and its printed cells.
+    """A row of the tree, by its grain (module, branch, layer) and level; its printed cells.
 
     `layers` are places among the report's rows; `parent` is a place among the parts.
     """
 
+    grain: str
     level: int
     parent: int | None
     name: str
@@ -42,7 +43,7 @@ def parts(report: Report) -> list[Part]:
         line, cells, sums = by_grain[grain][key]
         layers = tuple(places[row.node.path] for row in line.rows)
         level = 0 if parent is None else found[parent].level + 1
-        found.append(Part(level, parent, name, cells, layers, tuple(sums.items())))
+        found.append(Part(grain, level, parent, name, cells, layers, tuple(sums.items())))
         return len(found) - 1
 
     groups: dict[str, dict[str | None, list[str]]] = {}
@@ -150,15 +151,17 @@ def _layer(row: Row, modules: Sequence[str]) -> dict[str, Any]:
 
 
 def _part(part: Part, rows: Sequence[Row]) -> dict[str, Any]:
-    chain = chain_text([rows[place] for place in part.layers])
-    found = {
+    """A row of the tree; `chain` where its text is its layers', which change with a width."""
+    chain = part.grain != "module" and " → ".join(layer_text(rows[place]) for place in part.layers)
+    return {
+        "grain": part.grain,
         "level": part.level,
         "parent": part.parent,
         "name": part.name,
         "layers": list(part.layers),
         "sums": [list(pair) for pair in part.sums],
+        "chain": part.cells[0] == chain,
     }
-    return found | ({"chain": not chain.endswith(" layers")} if part.level else {})
 
 
 def _module(report: Report, module: str) -> dict[str, Any]:

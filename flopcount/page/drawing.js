@@ -43,10 +43,12 @@ function drawModule(shown) {
     ...drawn,
     ...names,
   );
+  root.style.minWidth = `${0.75 * module.width}px`; // smaller could not be read: it scrolls then
   byId("drawing").replaceChildren(root);
   byId("drawn").textContent =
-    `${title}, from top to bottom. A layer's tint is its share of the module's multiplies; ` +
-    `a link is as wide as the activations that it carries, ${WIDEST} points for ${grouped(most)}.`;
+    `${title}, from top to bottom. In each box: kernel and width, output, ${data.unit}; the tint is ` +
+    `the layer's share of the module's. ` +
+    `A link's width is proportional to the activations that it carries, at most ${grouped(most)} here.`;
 }
 
 const own = (module) => module.boxes.map(([place]) => place).filter((place) => place >= 0);
@@ -64,7 +66,8 @@ function described(module, rows) {
 // Down from a box, along its lane, down to the next.
 function linkOf([start, , end, lane], source, most, boxes) {
   const [from, to] = [boxes.get(start), boxes.get(end)];
-  const within = ([, x, , width]) => Math.max(x - width / 2 + 14, Math.min(x + width / 2 - 14, lane));
+  const within = ([, x, , width]) =>
+    Math.max(x - width / 2 + 14, Math.min(x + width / 2 - 14, lane));
   const isBar = ([place, , , , height]) => place < 0 || height < 40;
   const [x0, x1] = [from, to].map((box) => (isBar(box) ? within(box) : box[1]));
   const [y0, y1] = [from[2] + from[4], to[2]];
@@ -76,7 +79,8 @@ function linkOf([start, , end, lane], source, most, boxes) {
     ? `M ${x0} ${y0} ${turn(x0, y0, x1, y1)}`
     : `M ${x0} ${y0} ${turn(x0, y0, lane, y0 + reach)} L ${lane} ${y1 - reach} ${turn(lane, y1 - reach, x1, y1)}`;
   const activations = carried(source);
-  const width = activations === null ? 1 : Math.max(1, (WIDEST * Number(activations)) / Number(most));
+  const width =
+    activations === null ? 1 : Math.max(1, (WIDEST * Number(activations)) / Number(most));
   const link = svg("path", { d: way, class: "link", "stroke-width": width.toFixed(2) });
   if (activations !== null)
     link.append(svg("title", {}, `${shapeText(source)} = ${grouped(activations)} activations`));
@@ -91,8 +95,13 @@ function boxOf([place, x, y, width, height], shown, total, module) {
     const shapes = module.inputs.map((_, number) => entering(shown, state.module, number));
     const text = shapes.map((shape) => (shape ? `input ${shapeText(shape)}` : "input")).join(", ");
     const about = module.inputs.map(([path]) => path).join(", ");
-    return svg("g", {}, svg("title", {}, `what enters: ${about}`),
-      svg("rect", { ...frame, class: "box" }), label(shorten(text, Math.floor(width / 7)), 18, "soft"));
+    return svg(
+      "g",
+      {},
+      svg("title", {}, `what enters: ${about}`),
+      svg("rect", { ...frame, class: "box" }),
+      label(shorten(text, Math.floor(width / 7)), 18, "soft"),
+    );
   }
   const row = shown.rows[place];
   const layer = data.layers[place];
@@ -100,20 +109,33 @@ function boxOf([place, x, y, width, height], shown, total, module) {
     ? [layerText(place, row), shapeText(row), grouped(row[0] * scale)]
     : [layer.text.replace("{}", ""), "bypassed", ""];
   const share = row && total ? Number((10000n * row[0]) / total) / 10000 : 0;
-  const about = [layer.path, layer.role ? `1×1 to ${layer.role}` : "", lines[1],
-    row ? `${lines[2]} ${data.unit}, ${grouped(row[1])} parameters, ${(100 * share).toFixed(1)} % of the module` : ""];
+  const about = [
+    layer.path,
+    layer.role ? `1×1 to ${layer.role}` : "",
+    lines[1],
+    row
+      ? `${lines[2]} ${data.unit}, ${grouped(row[1])} parameters, ${(100 * share).toFixed(1)} % of the module`
+      : "",
+  ];
   const fits = (text) => shorten(text, Math.floor(width / 7.4));
-  const texts = height < 40
-    ? [label(fits(`${lines[0]}  ${lines[1]}`), 18, "soft")]
-    : [label(fits(lines[0] + (layer.role && row ? ` ${layer.role}` : "")), 19, "name"),
-       label(fits(lines[1]), 36, ""), label(row && row[0] ? lines[2] : "", 52, "soft")];
+  const texts =
+    height < 40
+      ? [label(fits(`${lines[0]}  ${lines[1]}`), 18, "soft")]
+      : [
+          label(fits(lines[0] + (layer.role && row ? ` ${layer.role}` : "")), 19, "name"),
+          label(fits(lines[1]), 36, ""),
+          label(row && row[0] ? lines[2] : "", 52, "soft"),
+        ];
   const changed = controls.some((one) => isChanged(one) && one.layers.includes(layer.path));
-  return svg("g", { class: `${row ? "" : "bypassed"} ${changed ? "changed" : ""}` },
+  return svg(
+    "g",
+    { class: `${row ? "" : "bypassed"} ${changed ? "changed" : ""}` },
     svg("title", {}, about.filter(Boolean).join("\n")),
     svg("rect", { ...frame, class: "box" }),
     svg("rect", { ...frame, width: Math.max(0, width * share), class: "tint" }),
     svg("rect", { ...frame, class: "frame" }),
-    ...texts);
+    ...texts,
+  );
 }
 
 // A branch's name stands beside the first link of the branch.

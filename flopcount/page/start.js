@@ -17,7 +17,10 @@ function show() {
 
 function listen() {
   byId("search").addEventListener("input", arrange);
-  for (const [id, opened] of [["open", true], ["shut", false]])
+  for (const [id, opened] of [
+    ["open", true],
+    ["shut", false],
+  ])
     byId(id).addEventListener("click", () => {
       isOpen.fill(opened);
       arrange();
@@ -34,11 +37,15 @@ function listen() {
 function start() {
   for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
   const costly = data.modules.findIndex((module) =>
-    data.layers.some((layer) => layer.module === data.modules.indexOf(module) && layer.branch !== null),
+    data.layers.some(
+      (layer) => layer.module === data.modules.indexOf(module) && layer.branch !== null,
+    ),
   );
   state.module = Math.max(0, costly);
   data.modules.forEach((module, place) =>
-    byId("choice").append(new Option(module.name, place, false, place === state.module)),
+    byId("choice").append(
+      new Option(shorten(module.name, 60), place, false, place === state.module),
+    ),
   );
   byId("module").hidden = !data.modules.length;
   addColumns();

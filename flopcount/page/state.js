@@ -29,8 +29,9 @@ function priced() {
   const built = live.built(state.values);
   if (typeof built === "string") return { ...original, error: built };
   const without = nothingBypassed ? built : null; // null: the page does not know
-  const naive = data.live.naive ? live.naive(state.values) : without;
-  if (typeof naive === "string") return { ...original, error: naive };
+  let naive = data.live.naive ? live.naive(state.values) : without;
+  if (typeof naive === "string" && state.naive) return { ...original, error: naive };
+  if (typeof naive === "string") naive = null;
   const inputs = state.naive ? live.naive_inputs(state.values) : live.inputs(state.values);
   return { rows: state.naive ? naive : built, naive, inputs };
 }
@@ -64,5 +65,4 @@ function costOf(layers, shown) {
   };
 }
 
-const layerText = (place, row) =>
-  data.layers[place].text.replace("{}", row ? row[4] : "bypassed");
+const layerText = (place, row) => data.layers[place].text.replace("{}", row ? row[4] : "bypassed");

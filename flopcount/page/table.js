@@ -4,15 +4,14 @@ const table = byId("table");
 const parts = data.parts;
 const children = parts.map(() => []);
 const roots = [];
-parts.forEach((part, place) =>
-  (part.parent === null ? roots : children[part.parent]).push(place),
-);
+parts.forEach((part, place) => (part.parent === null ? roots : children[part.parent]).push(place));
 const rowOf = [...table.tBodies[0].rows];
 const buttonOf = new Map();
 const isOpen = parts.map((part) => part.level < data.open);
 const sorting = { key: null, down: false };
+const folded = (text) => text.toLowerCase().replaceAll("×", "x").replace(/\s+/g, " ").trim();
 const words = parts.map((part, place) =>
-  `${part.name} ${rowOf[place].cells[1].textContent}`.toLowerCase(),
+  folded(`${part.name} ${rowOf[place].cells[1].textContent}`),
 );
 let numbers = [];
 
@@ -52,6 +51,7 @@ function addButtons() {
   for (const head of table.tHead.rows[0].cells) {
     const button = element("button", { type: "button", textContent: head.textContent });
     button.addEventListener("click", () => sortBy(head.dataset.key));
+    head.dataset.title = head.textContent; // for print
     head.replaceChildren(button);
   }
 }
@@ -79,7 +79,7 @@ function compared(a, b) {
 
 // Put the rows in order, and show those that are open and found.
 function arrange() {
-  const query = byId("search").value.trim().toLowerCase();
+  const query = folded(byId("search").value);
   const own = words.map((text) => text.includes(query));
   const below = parts.map(() => false);
   for (let place = parts.length - 1; place >= 0; place--)
@@ -94,8 +94,7 @@ function arrange() {
     const opened = isOpen[place] || (query !== "" && below[place]);
     buttonOf.get(place)?.setAttribute("aria-expanded", String(opened));
     order.push(rowOf[place]);
-    for (const child of sorted(children[place]))
-      visit(child, shown && opened, above || own[place]);
+    for (const child of sorted(children[place])) visit(child, shown && opened, above || own[place]);
   };
   const sorted = (some) => (sorting.key ? [...some].sort(compared) : some);
   for (const root of sorted(roots)) visit(root, true, false);
@@ -112,33 +111,33 @@ function chainText(part, rows) {
   return part.layers.map((place) => layerText(place, rows[place])).join(" → ");
 }
 
-// Shares sum to 1000 among the parts of a kind, the layers outside branches taken together.
-function sharesOf(costs, rows) {
+// Shares sum to 1000 among modules, among layers, and among branches; there the layers outside
+// the branches of a module are one more, and come last in it.
+function sharesOf(costs) {
   const found = new Array(parts.length).fill(null);
   const give = (some) =>
     shares(some.map(([, count]) => count)).forEach((share, at) => {
       if (some[at][0] !== null) found[some[at][0]] = share;
     });
-  const kind = (place) =>
-    parts[place].level === 0 ? "module" : children[place].length ? "branch" : "layer";
-  const all = { module: [], branch: [], layer: [] };
-  parts.forEach((part, place) => {
-    all[kind(place)].push([place, costs[place].count]);
-    if (part.level === 0) {
-      const loose = children[place].filter((child) => !children[child].length);
-      const branches = children[place].filter((child) => children[child].length);
-      const left = [null, sum(loose.map((child) => costs[child].count))];
-      all.branch.push(...branches.map((child) => [child, costs[child].count]), left);
-    }
-  });
-  all.branch = all.branch.filter(([place], at, some) => some.findIndex((o) => o[0] === place) === at || place === null);
-  Object.values(all).forEach(give);
+  const counted = (some) => some.map((place) => [place, costs[place].count]);
+  const isBranch = (place) => parts[place].grain === "branch";
+  give(counted(roots));
+  give(
+    roots.flatMap((root) => {
+      const outside = children[root].filter((child) => !isBranch(child));
+      const rest = [null, sum(outside.map((child) => costs[child].count))];
+      return [...counted(children[root].filter(isBranch)), rest];
+    }),
+  );
+  const layers = parts.map((_, place) => place).filter((place) => parts[place].grain === "layer");
+  give(counted(layers.sort((a, b) => parts[a].layers[0] - parts[b].layers[0])));
   return found;
 }
 
 function fill(row, cells) {
   cells.forEach((text, at) => {
-    if (text !== null && row.cells[at + 1].textContent !== text) row.cells[at + 1].textContent = text;
+    if (text !== null && row.cells[at + 1].textContent !== text)
+      row.cells[at + 1].textContent = text;
   });
   for (const at of [4, 7]) {
     const text = row.cells[at].textContent;
@@ -172,7 +171,7 @@ function updateTable(shown) {
     const rows = part.layers.map((one) => shown.rows[one]).filter(Boolean);
     const last = shapeOf(shown, part.layers.at(-1));
     const output = last ? shapeText(last) : DASH;
-    const text = part.level === 0 ? null : chainText(part, shown.rows);
+    const text = chainText(part, shown.rows);
     rowOf[place].classList.toggle("bypassed", part.layers.length === 1 && !rows.length);
     fill(rowOf[place], cellsOf(cost, before, share[place], text, output));
     return {

@@ -100,14 +100,25 @@ function updateOutcome(shown) {
   const before = costOf(all, original);
   const list = element("dl");
   const say = (what, text, name = "") =>
-    list.append(element("dt", { textContent: what }), element("dd", { textContent: text, className: name }));
-  for (const [what, key] of [[data.unit, "count"], ["params", "params"]]) {
+    list.append(
+      element("dt", { textContent: what }),
+      element("dd", { textContent: text, className: name }),
+    );
+  for (const [what, key] of [
+    [data.unit, "count"],
+    ["params", "params"],
+  ]) {
     say(what, grouped(now[key]));
     if (now[key] !== before[key])
       say("change", changeText(now[key], before[key]), now[key] > before[key] ? "rise" : "fall");
   }
   const error = shown.error
-    ? [element("p", { className: "error", textContent: `These sizes do not fit: ${shown.error}. The numbers are the original's.` })]
+    ? [
+        element("p", {
+          className: "error",
+          textContent: `These sizes do not fit: ${shown.error}. The numbers are the original's.`,
+        }),
+      ]
     : [];
   byId("outcome").replaceChildren(...error, list);
   byId("same").hidden = Boolean(shown.error);
