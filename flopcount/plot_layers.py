@@ -53,7 +53,7 @@ def layers(report: "Report") -> "Figure":
     ranked = {what: sizes for what, sizes in ranked.items() if sizes}
     if not ranked:
         raise nothing(report, "no layer has multiplies or parameters")
-    figure = new_figure(8, 4.8)
+    figure = new_figure(8, 5)
     axes = figure.subplots()
     named = []
     handles = []

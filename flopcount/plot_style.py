@@ -1,5 +1,6 @@
 """What all pictures share: colours, texts that fit, axes with units, files."""
 
+import math
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -161,10 +162,10 @@ def nothing(report: Report, what: str) -> FlopcountError:
 
 
 def new_figure(wide: float, high: float) -> "Figure":
-    """An empty figure, in inches."""
+    """An empty figure of so many inches or up to half an inch more: no edge is half a pixel."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(wide, high), layout="constrained")
+    return Figure(figsize=(math.ceil(2 * wide) / 2, math.ceil(2 * high) / 2), layout="constrained")
 
 
 def look(place: int) -> dict[str, Any]:

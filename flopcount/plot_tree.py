@@ -1,5 +1,6 @@
 """A treemap: the network, in it its modules, their branches, their layers, by multiplies."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -128,7 +129,7 @@ def tree(report: "Report") -> "Figure":
     total = int(report.total.cost.multiplies)
     if not total:
         raise nothing(report, "no layer multiplies")
-    figure = new_figure(10, 6.6)
+    figure = new_figure(10, 6.5)
     axes = figure.subplots()
     axes.set_axis_off()
     series = branch_looks(report)
@@ -144,9 +145,11 @@ def tree(report: "Report") -> "Figure":
     head(figure, f"{headline(report.network)}; {said}", swatches if used != {OUTSIDE} else [])
     figure.draw_without_rendering()
     inches = axes.get_window_extent().transformed(figure.dpi_scale_trans.inverted())
-    axes.set(xlim=(0, inches.width), ylim=(inches.height, 0))
+    # rounded down, so that a hair's breadth of text does not decide how the rows are cut
+    canvas = Box(0, 0, math.floor(2 * inches.width) / 2, math.floor(2 * inches.height) / 2)
+    axes.set(xlim=(0, canvas.wide), ylim=(canvas.high, 0))
     taken: list[Box] = []
-    found = list(parts(report, Box(0, 0, inches.width, inches.height)))
+    found = list(parts(report, canvas))
     for part in found:
         box = part.box
         inks: list[dict[str, Any]] = [{"fill": False, "edgecolor": "black", "linewidth": 1.8}]

@@ -114,10 +114,10 @@ NETWORKS: dict[str, Callable[[], fc.Network]] = {
     "a reduction that costs": lambda: fc.parse("8x8x3 > conv 1x1 64 reduce > conv 1x1 4"),
     "large numbers": lambda: fc.load("googlenet", input="400000x400000"),
     **{
-        f"names {place}": (
-            lambda place=place: renamed(branched(4), HOSTILE[place:] + HOSTILE[:place])
+        f"names from {place}": (
+            lambda place=place: renamed(branched(10), HOSTILE[place:] + HOSTILE[:place])
         )
-        for place in range(len(HOSTILE))
+        for place in range(0, len(HOSTILE), 3)
     },
     **{name: (lambda name=name: fc.load(name)) for name in SHIPPED},
 }
