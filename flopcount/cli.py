@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from .errors import FlopcountError, nearest, one_of, quote, visible
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
-HELP_WIDTH = 80
+HELP_WIDTH = 80  # whatever the terminal's: the help stands in the docs
 LEAST_WIDTH, MOST_WIDTH = 20, 10_000
 
 
@@ -41,13 +42,6 @@ class _Parser(argparse.ArgumentParser):
         raise FlopcountError(f"{message} ({self.prog} --help)")
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Help of one width, whatever the terminal's: it stands in the docs."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=HELP_WIDTH)
-
-
 def _parser(name: str, chosen: Verb) -> argparse.ArgumentParser:
     parser = _Parser(
         prog=f"flopcount {name}",
@@ -55,10 +49,10 @@ def _parser(name: str, chosen: Verb) -> argparse.ArgumentParser:
         description=chosen.about,
         epilog=chosen.epilog,
         allow_abbrev=False,
-        formatter_class=_Help,
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=HELP_WIDTH),
     )
     if sys.version_info >= (3, 14):
-        parser.color = False  # the help is the same everywhere, and stands in the docs
+        parser.color = False  # likewise
     chosen.add_options(parser)
     if chosen.formats:
         listed = f"{', '.join(chosen.formats[:-1])} or {chosen.formats[-1]}"
