@@ -4,18 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING
 
 from .designs import SHOWN, Pricing
 from .dims import MAX_SIZE
 from .errors import FlopcountError, one_of, quote
 from .graph import INPUT, Network, walk
 from .references import Draft, draft, variables_of
-from .report import COUNTS
+from .render import Column, Table, number
+from .report import CONVENTION, COUNTS
 from .rewrites import Rewrite
-
-if TYPE_CHECKING:
-    from .render import Table
 
 STEP = 1000  # a width's factor is a multiple of 1/1000 …
 MAX_FACTOR = 1000  # … and at most this
@@ -39,11 +36,8 @@ class Fit:
     next: int | Fraction | None = None
     next_counts: Mapping[str, int] | None = None
 
-    def table(self) -> "Table":
+    def table(self) -> Table:
         """The value and the next larger one, as they are printed."""
-        from .render import Column, Table, number
-        from .report import CONVENTION
-
         counts = list(self.counts)
         found = [("within", self.value, self.counts)]
         if self.next is not None and self.next_counts is not None:
@@ -165,7 +159,7 @@ def fit(  # noqa: PLR0913  the options of the command line
 
     search = _Search(price, budget, _tries(built, scale))
     best, over = search.largest(start, scaled.most)
-    limits = ", ".join(f"{name} ≤ {limit:,}" for name, limit in budget.items())
+    limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in budget.items())
     if best is None:
         least = ", ".join(f"{price(over)[name]:,} {name}" for name in budget)
         raise FlopcountError(

@@ -8,6 +8,8 @@ from typing import Any
 from .errors import FlopcountError, one_of, plural, visible
 
 DASH = "–"
+_LONGEST_NUMBER = 60
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 COUNTS = "counts: "  # begins the line of a heading that says what is counted
 
 
@@ -66,12 +68,20 @@ class Table:
 
 
 def number(value: Any) -> str:
-    """An integer with separators, whatever its type.
+    """An integer with separators, whatever its type; a very large round one as a power of ten.
 
-    >>> number(120422400)
-    '120,422,400'
+    >>> number(120422400), number(15 * 10**299)
+    ('120,422,400', '15·10²⁹⁹')
     """
-    return f"{int(value):,}"
+    text = f"{int(value):,}"
+    if len(text) < _LONGEST_NUMBER:
+        return text
+    digits = text.replace(",", "")
+    kept = digits.rstrip("0")
+    if len(kept) > 12:  # a power would hide digits, or not be shorter
+        return text
+    power = str(len(digits) - len(kept)).translate(_RAISED)
+    return f"10{power}" if kept == "1" else f"{int(kept):,}·10{power}"
 
 
 def shape_text(shape: Sequence[Any]) -> str:

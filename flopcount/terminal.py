@@ -6,12 +6,13 @@ names and what counts most always stay whole.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .errors import visible
 from .render import LEFT, Column, Table, printed
+from .wrap import cell_lines, measure, places, wrap
 
 _KEPT = ("multiplies", "macs", "flops", "params", "verdict", "result")
 _FIRST_OUT = ("share", "percent", "change", "shape", "text", "number", "figure", "count", "ratio")
@@ -51,7 +52,7 @@ def text(table: Table, screen: Screen | None = None) -> str:
     if left_out:
         titles = ", ".join(dict.fromkeys(field.title for field in left_out))
         note = f"left out at this width: {titles} (--width 0 shows all)"
-        footer = _paint(_wrap(note, screen.width, 2), _DIM, screen) + footer
+        footer = _paint(wrap(note, screen.width, 2), _DIM, screen) + footer
     if heading:
         heading = _paint(heading[:1], _BOLD, screen) + _paint(heading[1:], _DIM, screen)
     body = _body(fields, screen, total=table.total is not None)
@@ -67,16 +68,16 @@ def _fields(table: Table) -> list[_Field]:
     fields = []
     for place, (column, title) in enumerate(zip(table.columns, titles, strict=True)):
         cells = [row[place] for row in rows]
-        widest = max(map(_measure(cells), cells), default=0)
-        width = max(_places(title), widest)
+        widest = max(map(measure(cells), cells), default=0)
+        width = max(places(title), widest)
         if column.kind == "text":
-            longest = max((_places(word) for cell in cells for word in cell.split()), default=0)
+            longest = max((places(word) for cell in cells for word in cell.split()), default=0)
             narrow = max(
                 min(longest, _LONGEST_WORD), min(_NARROWEST, widest), widest // _MOST_LINES
             )
         else:
             narrow = widest
-        floor = max(narrow, *(_places(word) for word in title.split()), 0)
+        floor = max(narrow, *(places(word) for word in title.split()), 0)
         fields.append(_Field(column, title, [row[place] for row in values], cells, width, floor))
     return fields
 
@@ -119,19 +120,29 @@ def _groups(fields: Sequence[_Field]) -> list[list[_Field]]:
 
 
 def _narrow(fields: Sequence[_Field], width: int) -> None:
-    """Break titles, take the blanks around arrows, then let the widest texts take more lines."""
+    """Break titles; then take the blanks around arrows, or let the widest texts take more lines."""
     for field in fields:
         if field.column.kind != "text":
             field.width = field.floor
     if _needed(fields, narrow=False) > width:
-        for field in fields:
-            field.cells = [cell.replace(" → ", "→") for cell in field.cells]
-            field.width = max(field.floor, *map(_places, field.cells), 0)
+        _tighten(fields, width)
     while _needed(fields, narrow=False) > width:
         loose = [field for field in fields if field.width > field.floor]
         if not loose:
             break
         max(loose, key=lambda field: field.width).width -= 1
+
+
+def _tighten(fields: Sequence[_Field], width: int) -> None:
+    """Take the blanks around arrows, if then the fields fit."""
+    tight = [[cell.replace(" → ", "→") for cell in field.cells] for field in fields]
+    widths = [
+        max(field.floor, *map(places, cells)) if cells else field.width
+        for field, cells in zip(fields, tight, strict=True)
+    ]
+    if sum(widths) + _GAP * (len(widths) - 1) <= width:
+        for field, cells, narrow in zip(fields, tight, widths, strict=True):
+            field.cells, field.width = cells, narrow
 
 
 def _needed(fields: Sequence[_Field], *, narrow: bool = True) -> int:
@@ -142,7 +153,7 @@ def _needed(fields: Sequence[_Field], *, narrow: bool = True) -> int:
 
 def _body(fields: Sequence[_Field], screen: Screen, *, total: bool) -> list[str]:
     """Titles, rule and rows; a cell may take several lines."""
-    titles = [_cell(field.title, field.width) for field in fields]
+    titles = [cell_lines(field.title, field.width) for field in fields]
     tallest = max(map(len, titles))
     heads = [
         [_padded(part, "", field, screen) for part in [""] * (tallest - len(title)) + title]
@@ -160,12 +171,12 @@ def _body(fields: Sequence[_Field], screen: Screen, *, total: bool) -> list[str]
 
 def _column(field: _Field, screen: Screen, *, total: bool) -> list[list[str]]:
     """Each cell's lines, padded and painted; the total is bold."""
-    places = _measure(field.cells)
-    if max(map(places, field.cells), default=0) > field.width:
-        cells = [_cell(cell, field.width) for cell in field.cells]
+    taken = measure(field.cells)
+    if max(map(taken, field.cells), default=0) > field.width:
+        cells = [cell_lines(cell, field.width) for cell in field.cells]
     else:
         cells = [[cell] for cell in field.cells]
-    if not screen.colour and places is len:
+    if not screen.colour and taken is len:
         pad = str.ljust if field.column.kind in LEFT else str.rjust
         return [[pad(part, field.width) for part in cell] for cell in cells]
     styles = [_flag(field, value) for value in field.values] if screen.colour else [""] * len(cells)
@@ -178,7 +189,7 @@ def _column(field: _Field, screen: Screen, *, total: bool) -> list[list[str]]:
 
 
 def _padded(part: str, style: str, field: _Field, screen: Screen) -> str:
-    blanks = " " * (field.width - _places(part))
+    blanks = " " * (field.width - places(part))
     (painted,) = _paint([part], style, screen)
     return painted + blanks if field.column.kind in LEFT else blanks + painted
 
@@ -209,78 +220,20 @@ def _paint(lines: Sequence[str], style: str, screen: Screen) -> list[str]:
 
 
 def _prose(lines: Sequence[str], screen: Screen) -> list[str]:
-    return [part for line in lines for part in _wrap(visible(line), screen.width, 2)]
+    return [part for line in lines for part in wrap(visible(line), screen.width, 2)]
 
 
 def _sums(table: Table, screen: Screen) -> list[str]:
     """The arithmetic: names, and beside them the sums, or below them where it is narrow."""
     sums = [(visible(name), visible(found)) for name, found in table.sums()]
-    widest = max((_places(name) for name, _ in sums), default=0)
+    widest = max((places(name) for name, _ in sums), default=0)
     lines = []
     for name, found in sums:
-        padded = name + " " * (widest - _places(name))
+        padded = name + " " * (widest - places(name))
         if 0 < screen.width < 2 * widest:
-            lines += [name, *(f"  {part}" for part in _wrap(found, screen.width - 2, 2))]
+            lines += [name, *(f"  {part}" for part in wrap(found, screen.width - 2, 2))]
             continue
         room = screen.width and screen.width - widest - _GAP
-        first, *rest = _wrap(found, room, 0)
+        first, *rest = wrap(found, room, 0)
         lines += [f"{padded}  {first}", *(f"{' ' * (widest + _GAP)}{part}" for part in rest)]
     return lines
-
-
-def _cell(text: str, width: int) -> list[str]:
-    """A cell's lines; a word that is too long is cut."""
-    return [_cut(line, width) for line in _wrap(text, width, 0)] if width else [text]
-
-
-def _wrap(text: str, width: int, indent: int) -> list[str]:
-    """Break a text at its blanks, all lines but the first indented; a long word stays whole.
-
-    Factors stay together, and a number and its %.
-    """
-    if not width or _places(text) <= width:
-        return [text]
-    line, *words = re.split(r"(?<!×) +(?![×%])", text)
-    lines = []
-    for word in words:
-        longer = f"{line} {word}"
-        if _places(longer) > width:
-            lines.append(line)
-            longer = " " * indent + word
-        line = longer
-    return [*lines, line]
-
-
-def _cut(word: str, width: int) -> str:
-    """A word shortened in its middle."""
-    kept = len(word)
-    shown = word
-    while _places(shown) > width and kept:
-        kept -= 1
-        shown = f"{word[: kept - kept // 2]}…{word[len(word) - kept // 2 :]}"
-    return shown
-
-
-def _measure(texts: Sequence[str]) -> Callable[[str], int]:
-    """What tells how many columns each of the texts takes: `len` where that is enough."""
-    return len if all(map(_is_even, texts)) else _places
-
-
-def _is_even(text: str) -> bool:
-    """Whether each sign takes one column; no pattern says it, since one takes long to compile."""
-    return text.isascii() or all(
-        sign < "\u0300" or "\u2010" <= sign < "\u20d0" or "\u2100" <= sign < "\u2300"
-        for sign in text
-    )
-
-
-def _places(text: str) -> int:
-    """How many columns a text takes on a terminal."""
-    if _is_even(text):
-        return len(text)
-    from unicodedata import category, east_asian_width
-
-    return sum(
-        0 if category(sign) in ("Mn", "Me", "Cf") else 2 if east_asian_width(sign) in "WF" else 1
-        for sign in text
-    )

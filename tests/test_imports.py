@@ -17,6 +17,7 @@ PACKAGE = Path(flopcount.__file__).parent
 ORDER = [
     *(
         "errors",
+        "wrap",
         "progress",
         "filters",
         "dims",

@@ -40,6 +40,19 @@ def test_a_number_of_any_system_is_written_whole(value: object) -> None:
     assert number(value) == "120,422,400"
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (10**43, f"{10**43:,}"),
+        (10**300, "10³⁰⁰"),
+        (15 * 10**299, "15·10²⁹⁹"),
+        (10**300 + 1, f"{10**300 + 1:,}"),
+    ],
+)
+def test_a_number_is_exact_however_large(value: int, text: str) -> None:
+    assert number(value) == text
+
+
 def test_shapes() -> None:
     assert shape_text((28, 28, 192)) == "28×28×192"
 
