@@ -1,5 +1,7 @@
 """The pages build into a site, without a warning, that asks no other server for anything."""
 
+import doctest
+import importlib.util
 import os
 import re
 import subprocess
@@ -110,3 +112,13 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "no-such-heading" in done.stderr
+
+
+def test_the_examples_of_the_hooks() -> None:
+    spec = importlib.util.spec_from_file_location("site_hooks", ROOT / "docs" / "site_hooks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    failed, tried = doctest.testmod(module)
+    assert (failed, bool(tried)) == (0, True)
