@@ -68,7 +68,7 @@ def markdown(table: Table, level: int = 2) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-# -- LaTeX: for pdflatex, xelatex and lualatex, with the package booktabs
+# -- LaTeX: for pdflatex with T1 fonts, or lualatex; with the package booktabs
 
 _LATEX_SIGNS = {
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},

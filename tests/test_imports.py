@@ -175,6 +175,7 @@ MAIN = "import flopcount.cli; assert flopcount.cli.main({argv!r}) == 0"
     [
         "import flopcount",
         MAIN.format(argv=["googlenet", "--module", "3a"]),
+        MAIN.format(argv=["googlenet", "--module", "3a", "--width", "80"]),
         MAIN.format(argv=["googlenet", "--module", "3a", "--explain", "--format", "csv"]),
         MAIN.format(argv=["googlenet", "--format", "json"]),
         MAIN.format(argv=["list"]),
