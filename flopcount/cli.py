@@ -159,7 +159,7 @@ def _screen(width: int | None) -> "Screen":
     if width is None and sys.stdout is not None and sys.stdout.isatty():
         import shutil
 
-        width = shutil.get_terminal_size().columns
+        width = max(LEAST_WIDTH, shutil.get_terminal_size().columns)
     return Screen(width or 0, colour=_has_colours(sys.stdout))
 
 

@@ -293,6 +293,8 @@ def test_colour_only_where_it_is_wanted(printed: Printed) -> None:
 def test_columns_says_how_wide_a_terminal_is(printed: Printed) -> None:
     seen = shown(MODULE, 200, COLUMNS="60", NO_COLOR="1").splitlines()
     assert seen == printed(*MODULE, "--width", "60")
+    narrow = shown(MODULE, 200, COLUMNS="5", NO_COLOR="1").splitlines()
+    assert narrow == printed(*MODULE, "--width", "20")
     assert shown([*MODULE, "--width", "0"], 60, NO_COLOR="1").splitlines() == printed(*MODULE)
 
 
