@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
@@ -381,7 +382,8 @@ def test_markup_from_a_table_stays_text(opened: Open, tmp_path: Path) -> None:
     table = tmp_path / "own.toml"
     table.write_text(
         f"title = '''{HOSTILE}'''\nsource = '''{HOSTILE * 6}'''\ninput = \"32x32x3\"\n"
-        '[rows]\nconstructor = "conv 1x1 4 reduce > conv 3x3 8"\ntoString = "[valueOf: conv 1x1 4 | x: conv 1x1 3]"\n'
+        '[rows]\nconstructor = "conv 1x1 4 reduce > conv 3x3 8"\n'
+        'toString = "[valueOf: conv 1x1 4 | x: conv 1x1 3]"\n'
     )
     page = opened(str(table))
     assert page.tab.locator("h1").text_content().startswith(HOSTILE.strip())
@@ -424,14 +426,22 @@ CONTRAST = """() => {
       .map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const ground = light(getComputedStyle(document.documentElement).backgroundColor);
+  const root = getComputedStyle(document.documentElement);
+  const probe = document.body.appendChild(document.createElement("i"));
+  const [paper, field, tint] = ["--paper", "--field", "--tint"].map((name) => {
+    probe.style.color = root.getPropertyValue(name);
+    return light(getComputedStyle(probe).color);
+  });
   const weak = [];
   const texts = "p, td, th, dt, dd, b, label, legend, text, button, caption, figcaption";
   for (const one of document.querySelectorAll(texts)) {
     const style = getComputedStyle(one);
     const own = light(one.matches("text") ? style.fill : style.color);
-    const ratio = (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
-    if (one.textContent && ratio < 4.5) weak.push([one.tagName, one.textContent, ratio]);
+    const grounds = one.closest("#drawing") ? [field, tint] : [paper];
+    for (const ground of one.matches("button") ? [field, paper] : grounds) {
+      const ratio = (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
+      if (one.textContent && ratio < 4.5) weak.push([one.tagName, one.textContent, ratio]);
+    }
   }
   return weak;
 }"""
@@ -457,3 +467,19 @@ def test_the_table_is_there_without_javascript(browser: Any, tmp_path: Path) -> 
     assert not tab.locator("#module").is_visible()
     assert "drawing" in tab.inner_text("noscript")
     context.close()
+
+
+BRANCHES = ("1x1", "3x3", "5x5", "pool")
+
+
+def test_the_arithmetic_is_shown_below_each_row_on_demand(opened: Open) -> None:
+    page = opened("googlenet", "--module", "3a")
+    assert page.tab.locator("tr.sums").count() == 0
+    page.tab.check("#why")
+    lines = "\n".join(page.tab.locator("tr.sums").all_inner_texts()).splitlines()
+    said = run(["googlenet", "--module", "3a", "--explain"])[0].splitlines()
+    sums = [re.sub(r" +", " ", line.removeprefix("3a/")) for line in said if line[:3] == "3a/"]
+    assert len(sums) == 16
+    assert set(sums) - {f"{branch} {line}" for branch in BRANCHES for line in lines} == set()
+    page.tab.uncheck("#why")
+    assert page.tab.locator("tr.sums").count() == 0

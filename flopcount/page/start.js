@@ -25,9 +25,7 @@ function listen() {
       isOpen.fill(opened);
       arrange();
     });
-  byId("why").addEventListener("change", () =>
-    table.classList.toggle("explained", byId("why").checked),
-  );
+  byId("why").addEventListener("change", arrange);
   byId("choice").addEventListener("change", () => {
     state.module = byId("choice").selectedIndex;
     show();

@@ -7,6 +7,7 @@ const roots = [];
 parts.forEach((part, place) => (part.parent === null ? roots : children[part.parent]).push(place));
 const rowOf = [...table.tBodies[0].rows];
 const buttonOf = new Map();
+const sumRows = new Map();
 const isOpen = parts.map((part) => part.level < data.open);
 const sorting = { key: null, down: false };
 const folded = (text) => text.toLowerCase().replaceAll("×", "x").replace(/\s+/g, " ").trim();
@@ -45,8 +46,6 @@ function addButtons() {
       head.replaceChildren(element("span", { className: "leaf", textContent: name }));
       if (name !== part.name) head.title = part.name;
     }
-    for (const [what, text] of part.sums)
-      head.append(element("span", { className: "sums", textContent: `${what}: ${text}` }));
   });
   for (const head of table.tHead.rows[0].cells) {
     const button = element("button", { type: "button", textContent: head.textContent });
@@ -54,6 +53,20 @@ function addButtons() {
     head.dataset.title = head.textContent; // for print
     head.replaceChildren(button);
   }
+}
+
+// The arithmetic of a part, a row of its own below it.
+function sumsOf(place) {
+  if (!sumRows.has(place)) {
+    const lines = parts[place].sums.map(([what, text]) => {
+      const name = element("b", { textContent: what });
+      return element("div", {}, name, ` ${text}`);
+    });
+    const cell = element("td", { colSpan: table.tHead.rows[0].cells.length }, ...lines);
+    const row = element("tr", { className: `sums level-${parts[place].level}` }, cell);
+    sumRows.set(place, row);
+  }
+  return sumRows.get(place);
 }
 
 function sortBy(key) {
@@ -94,12 +107,18 @@ function arrange() {
     const opened = isOpen[place] || (query !== "" && below[place]);
     buttonOf.get(place)?.setAttribute("aria-expanded", String(opened));
     order.push(rowOf[place]);
+    const isExplained = byId("why").checked && shown && found && parts[place].sums.length;
+    if (isExplained) order.push(sumsOf(place));
     for (const child of sorted(children[place])) visit(child, shown && opened, above || own[place]);
   };
   const sorted = (some) => (sorting.key ? [...some].sort(compared) : some);
   for (const root of sorted(roots)) visit(root, true, false);
-  if (order.some((row, place) => table.tBodies[0].rows[place] !== row))
-    table.tBodies[0].append(...order);
+  const body = table.tBodies[0];
+  const kept = new Set(order);
+  for (const row of [...body.rows]) if (!kept.has(row)) row.remove();
+  order.forEach((row, at) => {
+    if (body.rows[at] !== row) body.insertBefore(row, body.rows[at] ?? null);
+  });
   const matching = own.filter(Boolean).length;
   byId("matches").textContent = query
     ? `${grouped(BigInt(matching))} of ${grouped(BigInt(parts.length))} rows match`
