@@ -73,6 +73,7 @@ def markdown(table: Table, level: int = 2) -> str:
 _LATEX_SIGNS = {
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
     **{sign: f"{{{sign}}}" for sign in "[]*"},  # after a row's end they would be its argument
+    "\0": "{}",
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
@@ -115,9 +116,8 @@ def _latex_sign(sign: str) -> str:
 
 
 def _latex_escape(text: str) -> str:
-    parts = visible(text).split("-")
-    escaped = ("".join(map(_latex_sign, part)) for part in parts)
-    return "-".join(part or "{}" * (len(parts) > 1) for part in escaped)  # two are no dash
+    signed = re.sub("^-(?=[0-9])", "−", visible(text))
+    return "".join(map(_latex_sign, re.sub("-(?=-)", "-\0", signed)))  # two are no dash
 
 
 def _points(text: str) -> float:
@@ -154,10 +154,10 @@ def _sized(table: Table) -> tuple[str, str]:
         if room >= 0:
             break
     part = max(room, _LEAST) / max(1, sum(weights))
-    spec = "".join(
-        f"p{{{part * weight:.2f}\\linewidth}}" if weight else "l" if is_left else "r"
-        for is_left, weight in zip(left, weights, strict=True)
-    )
+    spec = ""
+    for is_left, width, weight in zip(left, widths, weights, strict=True):
+        paragraph = f"p{{{min(part * weight, scale * width / _LINE):.2f}\\linewidth}}"
+        spec += paragraph if weight else "l" if is_left else "r"
     return f"{size}\\setlength{{\\tabcolsep}}{{{gap}pt}}" if size else "", spec
 
 
