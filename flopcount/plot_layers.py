@@ -61,7 +61,7 @@ def layers(report: "Report") -> "Figure":
         sums = list(accumulate(size for size, _ in sizes))
         shares = [0.0, *(100 * part / sums[-1] for part in sums)]
         ends = [layers_for(sums, percent) for percent in MARKS]
-        axes.plot(range(len(shares)), shares, markevery=ends, **_LOOKS[what])
+        axes.plot(range(len(shares)), shares, markevery=ends, clip_on=False, **_LOOKS[what])
         said = ", ".join(
             f"{number(end)} {'makes' if end == 1 else 'make'} {percent} %"
             for end, percent in zip(ends, MARKS, strict=True)

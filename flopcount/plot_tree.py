@@ -152,17 +152,23 @@ def tree(report: "Report") -> "Figure":
     found = list(parts(report, canvas))
     for part in found:
         box = part.box
-        inks: list[dict[str, Any]] = [{"fill": False, "edgecolor": "black", "linewidth": 1.8}]
+        side = min(box.wide, box.high)  # a line is never most of what it goes round
+        thick = min(1.8, 6 * side)
+        inks: list[dict[str, Any]] = [
+            {"fill": False, "edgecolor": "black", "linewidth": thick, "zorder": 2}
+        ]
         if part.layer is not None:
             style = series[series_of(part.branch, series)]
             edge = "white" if lightness(style["facecolor"]) < 60 else EDGE
             inks = [
                 {**style, "linewidth": 0},
-                {"fill": False, "edgecolor": edge, "linewidth": 0.6},
+                {"fill": False, "edgecolor": edge, "linewidth": min(0.6, 2 * side)},
             ]
         for ink in inks:
-            axes.add_patch(Rectangle(box[:2], box.wide, box.high, **ink))
+            axes.add_artist(Rectangle(box[:2], box.wide, box.high, **ink))
     for part in sorted(found, key=lambda part: part.layer is not None):
+        if min(part.box.wide, part.box.high) < TINY / 72:  # not even a letter fits
+            continue
         share = f"{100 * part.multiplies / total:.1f} %"
         if part.layer is None:
             _module_name(axes, part, share, taken)

@@ -75,11 +75,11 @@ def test_what_if_and_unit_reach_the_picture(tmp_path: Path) -> None:
         (["googlenet", "--branch", "5x5"], "--branch is for --kind breakeven, not savings"),
         (
             ["googlenet", "--kind", "layers", "--unit", "flops"],
-            "--unit is for --kind savings or modules or compare or tree, not layers",
+            "--unit is for --kind savings, modules, compare or tree, not layers",
         ),
         (
             ["googlenet", "bn-inception", "--kind", "compare", "--module", "3a"],
-            "--module is for --kind savings or modules or layers or breakeven or tree, not compare",
+            "--module is for --kind savings, modules, layers, breakeven or tree, not compare",
         ),
         (["googlenet", "--kind", "tree", "--naive", "figure"], "--naive is for --kind savings"),
         (["googlenet", "--naive", "figur"], "did you mean 'figure'?"),

@@ -54,7 +54,8 @@ def _run(args: Namespace) -> Outcome:
         raise FlopcountError(f"--kind {args.kind} shows one network; compare shows several")
     for option, kinds in _FOR.items():
         if getattr(args, option) and args.kind not in kinds:
-            raise FlopcountError(f"--{option} is for --kind {' or '.join(kinds)}, not {args.kind}")
+            listed = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
+            raise FlopcountError(f"--{option} is for --kind {listed}, not {args.kind}")
     batch = whole_number(args.batch or "1", "--batch")
     reports = [
         analyze(
