@@ -33,7 +33,7 @@ def javascript(part: Any) -> str:
     if isinstance(part, int | Integer):
         return f"{int(part)}n"
     if isinstance(part, Symbol):
-        return part.name
+        return str(part.name)
     if isinstance(part, ceiling | floor):
         above, below = part.args[0].as_numer_denom()
         name = "floorDiv" if isinstance(part, floor) else "ceilDiv"
