@@ -88,6 +88,9 @@ def fitted(text: str, inches: float, size: float = SIZE) -> str:
     """A text in one line of at most this width, cut in the middle where it is longer.
 
     What the font has no sign for is shown as a box.
+
+    >>> fitted("3a/5x5/2", 2), len(fitted("w" * 2000, 2)) < 30
+    ('3a/5x5/2', True)
     """
     text = _printable(text)
     if width(text, size) <= inches:
@@ -147,7 +150,7 @@ def headline(network: "Network") -> str:
     """What is shown, in two lines: the network or its modules; the input and what was changed."""
     part = f", module {', '.join(network.modules)}" if network.whole else ""
     first = shape_text(next(iter(network.inputs.values())))
-    changed = "".join(f"; {shorten(note)}" for note in network.notes if "changed" in note[:7])
+    changed = "".join(f"; {shorten(note)}" for note in network.notes if note.startswith("changed"))
     return f"{shorten(network.name)}{part}\n{first}{changed}"
 
 
@@ -222,7 +225,11 @@ def count_axis(axis: "Axis", label: str) -> None:
 
 
 def units(value: float) -> str:
-    """A number with three digits and an engineering unit."""
+    """A number with three digits and an engineering unit.
+
+    >>> units(107978752), units(12443648), units(999)
+    ('108 M', '12.4 M', '999')
+    """
     from matplotlib.ticker import EngFormatter
 
     places = max(0, 3 - len(f"{int(abs(value)):,}".split(",", maxsplit=1)[0]))

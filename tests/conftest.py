@@ -17,7 +17,9 @@ settings.load_profile("fixed")
 def pytest_addoption(parser: pytest.Parser) -> None:
     with contextlib.suppress(ValueError):  # nbmake, where it is installed, has it already
         parser.addoption(
-            "--overwrite", action="store_true", help="rewrite tests/golden from what is printed now"
+            "--overwrite",
+            action="store_true",
+            help="rewrite tests/golden and tests/images from what is printed and drawn now",
         )
 
 

@@ -1,6 +1,7 @@
 """What a picture shows are the report's numbers, exactly."""
 
 import itertools
+import tomllib
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from flopcount.plot_style import (
     width,
 )
 from flopcount.plot_tree import Box, parts, squarified, tree
+from flopcount.tables import Options, build
 
 GOOGLENET = fc.load("googlenet")
 REPORT = fc.analyze(GOOGLENET)
@@ -218,6 +220,21 @@ def test_what_a_reduction_saves_or_costs_is_written() -> None:
     assert {"costs 36.2 M", "costs 100 M"} <= set(texts(figure))  # 36,175,872 and 100,139,008
 
 
+def test_past_the_most_rows_the_heading_says_what_is_left_out() -> None:
+    # no two with the same numbers: 8²·(3 + 9·(9 + p)) a channel, p = 0 … 69
+    arms = " | ".join(
+        f"b{place}: conv 1x1 2 reduce > conv 3x3 {9 + place}" for place in range(MOST_BARS + 10)
+    )
+    network = fc.parse(f"8x8x30 > [{arms}]")
+    found = fc.reductions(network, counts=["multiplies"])
+    figure = breakeven(network, found)
+    shown = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    saved = sorted(found, key=lambda one: one.saved(one.width))
+    assert len(shown) == MOST_BARS
+    assert set(shown) == {one.path for one in saved[10:]}
+    assert any("60 of 70 reductions, those that save or cost most" in it for it in texts(figure))
+
+
 # -- compare
 
 
@@ -269,6 +286,23 @@ def test_bars_by_module_sum_to_the_totals(what: str) -> None:
         total = fc.analyze(network).cost.multiplies
         assert sum(int(bar.get_width()) for bar in bars) == total
         assert any(text.endswith(f": {total:,}") for text in texts(figure))
+
+
+def test_past_the_most_rows_by_module_the_rest_is_summed_in_words() -> None:
+    def rows(count: int) -> fc.Network:
+        lines = "".join(f"m{place} = 'conv 1x1 {4 + place}'\n" for place in range(count))
+        text = f'input = "8x8x3"\n[rows]\n{lines}'
+        return build(tomllib.loads(text), "own", Options())
+
+    networks = [rows(MOST_BARS + 5), rows(MOST_BARS + 5)]
+    figure = by_module(networks)
+    first = figure.axes[0].containers[0]
+    assert len(first) == MOST_BARS - 1
+    # 8² times 3·4, 4·5, … 8·9
+    rest = 64 * sum(n * (n + 1) for n in range(3, 9))
+    total = fc.analyze(networks[0]).cost.multiplies
+    assert total - sum(bar.get_width() for bar in first) == rest == 14_848
+    assert "  together: 14.8 k, 14.8 k" in texts(figure)
 
 
 def test_too_many_networks_by_module() -> None:
