@@ -14,6 +14,8 @@ import pytest
 import flopcount as fc
 from flopcount.catalog import references
 from flopcount.cli import run
+from flopcount.layout import layer_text
+from flopcount.library import names
 from flopcount.page.data import parts
 
 pytestmark = pytest.mark.slow
@@ -168,6 +170,66 @@ def test_every_shipped_network_opens_without_a_word_or_a_request(opened: Open, n
     assert page.tab.locator("#drawing svg .box").count() > 1
     assert page.tab.locator(".chart svg.marks").count() == 3
     assert_agrees(page)
+
+
+# Texts of the drawing that leave their box, were cut, or meet another; of every module.
+MISPLACED = """() => {
+  const found = [];
+  const choice = document.getElementById("choice");
+  for (const { text, value } of choice.options) {
+    choice.value = value;
+    choice.dispatchEvent(new Event("change"));
+    for (const group of document.querySelectorAll("#drawing g")) {
+      const box = group.querySelector("rect").getBBox();
+      for (const one of group.querySelectorAll("text")) {
+        const { x, y, width, height } = one.getBBox();
+        const within = x >= box.x && x + width <= box.x + box.width;
+        if (one.textContent && !(within && y + height <= box.y + box.height + 1))
+          found.push([text, one.textContent]);
+        if (one.textContent.includes("…")) found.push([text, one.textContent]);
+      }
+    }
+    const labels = [...document.querySelectorAll("#drawing .branch")].map((one) => one.getBBox());
+    labels.forEach((one, at) => labels.slice(at + 1).forEach((other) => {
+      const beside = one.x >= other.x + other.width || other.x >= one.x + one.width;
+      const apart = one.y >= other.y + other.height || other.y >= one.y + one.height;
+      if (!beside && !apart) found.push([text, "branch names"]);
+    }));
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_module_is_drawn_with_every_word_in_its_box(opened: Open, name: str) -> None:
+    page = opened(name)
+    assert page.tab.locator("#choice option").count() == len(fc.load(name).modules)
+    assert page.tab.evaluate(MISPLACED) == []
+
+
+def test_the_drawing_has_kernel_width_shape_and_cost_and_links_by_their_load(
+    opened: Open,
+) -> None:
+    page = opened("googlenet", "--module", "3a", "--input", "299x299")
+    boxes = page.tab.locator("#drawing g").evaluate_all(
+        "(all) => all.map((g) => [...g.querySelectorAll('text')].map((one) => one.textContent))"
+    )
+    layers = fc.analyze(fc.load("googlenet", input="299x299"), modules=["3a"]).by("layer").lines
+    for layer in layers[:-1]:  # the concat is a bar
+        described = layer_text(layer.rows[0])
+        height, width, channels = layer.output
+        role = getattr(layer.rows[0].node.op, "role", None)
+        cost = f"{layer.cost.multiplies:,}" if layer.cost.multiplies else ""
+        shape = f"{height}×{width}×{channels}"
+        assert [f"{described} {role}" if role else described, shape, cost] in boxes
+    links = page.tab.locator("#drawing .link").evaluate_all(
+        "(all) => all.map((one) => [Number(one.getAttribute('stroke-width')), one.textContent])"
+    )
+    assert len(links) == 11  # 4 from the input, 3 within branches, 4 to the concat
+    most = 38 * 38 * 192
+    for width, text in links:
+        carried = int(re.sub(r".*= ([0-9,]+) activations", r"\1", text).replace(",", ""))
+        assert width == pytest.approx(max(1, 26 * carried / most), abs=0.01)
 
 
 WHAT_IFS = [
