@@ -83,7 +83,7 @@ def layers(report: "Report") -> "Figure":
     axes.set_xlim(0, max(len(sizes) for sizes in ranked.values()))
     axes.set_ylim(0, 102)
     axes.set_yticks(range(0, 101, 10))
-    axes.yaxis.set_major_formatter(PercentFormatter(decimals=0))
+    axes.yaxis.set_major_formatter(PercentFormatter(decimals=0, symbol=" %"))
     axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
     axes.set_xlabel("number of layers, the largest first")
     axes.set_ylabel("share of all, cumulative")

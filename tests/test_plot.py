@@ -203,6 +203,21 @@ def test_many_networks_have_their_names(count: int) -> None:
     assert set(names) <= {text.get_text() for text in words(figure)}
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_names_in_a_treemap_stand_in_their_own_part(name: str) -> None:
+    figure = tree(fc.analyze(fc.load(name)))
+    drawn(figure)
+    (axes,) = figure.axes
+    parts = [patch.get_window_extent() for patch in axes.patches if patch.get_fill()]
+    for text in axes.texts:
+        box = text.get_window_extent()
+        if text.get_va() == "center":  # a layer's; a module's is at the top of several
+            middle = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+            (own,) = (part for part in parts if part.contains(*middle))
+            assert own.x0 <= box.x0 < box.x1 <= own.x1, text
+            assert own.y0 <= box.y0 < box.y1 <= own.y1, text
+
+
 # -- the helper finds what it is there to find
 
 
