@@ -145,4 +145,7 @@ def _name(row: Sequence[Reduction]) -> str:
     first, last = row[0], row[-1]
     if len(row) == 1:
         return first.path
-    return f"{first.module}…{last.module}{first.path.removeprefix(first.module)}"
+    ends = [one.module.rpartition(".")[2] for one in (first, last)]
+    closed = all(map(str.isdecimal, ends)) and int(ends[1]) - int(ends[0]) == len(row) - 1
+    modules = f"{first.module}…{last.module}" if closed else ", ".join(one.module for one in row)
+    return modules + first.path.removeprefix(first.module)

@@ -212,6 +212,16 @@ def test_each_reduction_is_in_a_row(name: str) -> None:
     assert sum(each) + rows - len(each) == len(found)
 
 
+def test_repeats_are_named_as_a_range_only_where_they_are_one() -> None:
+    network = fc.load("inception-v4")
+    found = fc.reductions(network, counts=["multiplies"])
+    names = [label.get_text() for label in breakeven(network, found).axes[0].get_yticklabels()]
+    assert "A.1…A.4/3x3/1" in names
+    found = [one for one in found if one.module not in ("A.2", "A.3")]
+    names = [label.get_text() for label in breakeven(network, found).axes[0].get_yticklabels()]
+    assert "A.1, A.4/3x3/1" in names
+
+
 def test_what_a_reduction_saves_or_costs_is_written() -> None:
     figure = breakeven(GOOGLENET, fc.reductions(GOOGLENET, counts=["multiplies"]))
     assert "saves 108 M" in texts(figure)  # 107,978,752
