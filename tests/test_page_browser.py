@@ -150,10 +150,19 @@ def counted(command: str) -> dict[tuple[str, ...], tuple[int, ...]]:
     return {name: tuple(one[kind] for kind in kinds if kind in one) for name, one in named.items()}
 
 
+def printed(argv: list[str], grain: str) -> dict[tuple[str, ...], list[str]]:
+    """The rows that the terminal prints at a grain, by module and branch, or by path."""
+    title, _, *lines = run([*argv, "--by", grain])[0].split("\n\n")[1].splitlines()
+    names = 2 if re.match("module +branch", title) else 1
+    rows = [re.split(r" {2,}", line) for line in lines if not line.startswith("─")]
+    return {tuple(row[:names]): row[names:] for row in rows[:-1]}
+
+
 def assert_agrees(page: Page) -> None:
     """The page's numbers are those of the command line that it gives."""
     rows = page.rows()
-    said = counted(page.command())
+    command = page.command()
+    said = counted(command)
     for name, counts in said.items():
         cells = rows[name]
         # text, output, multiplies, share, params, naive multiplies, saved
@@ -161,6 +170,18 @@ def assert_agrees(page: Page) -> None:
         assert tuple(of[: len(counts)]) == counts, name
     for name in rows.keys() - said.keys():
         assert rows[name][2] == rows[name][4] == "0", name  # bypassed
+    if "@naive" in command:
+        return
+    argv = shlex.split(command)[1:]
+    (first, *others) = [name for name in said if len(name) == 1 and name != ("total",)]
+    for module, cells in printed(argv, "module").items():
+        assert rows[module] == cells
+    for branch, cells in printed(argv, "branch").items():
+        if branch[-1] != "–":
+            assert rows[branch if others or len(branch) > 1 else (*first, *branch)] == cells
+    layers = {name[-1]: cells for name, cells in rows.items()}
+    for (path,), cells in printed(argv, "layer").items():
+        assert layers[path] == cells
 
 
 @pytest.mark.parametrize("name", references())
