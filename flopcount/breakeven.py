@@ -8,6 +8,7 @@ from .errors import FlopcountError, one_of, shorten
 from .graph import Network, Node, Row, walk
 from .ops import Conv
 from .render import Column, Table
+from .report import OF_ONE_SAMPLE
 from .rewrites import bypass, modules_alone
 
 COUNTS = ("multiplies", "params")
@@ -141,6 +142,7 @@ def breakeven_table(network: Network, found: Sequence[Reduction]) -> Table:
     name = f"{network.title}: {network.name}" if network.title else network.name
     heading = (
         f"{name}, what its reductions buy",
+        OF_ONE_SAMPLE,
         "pays up to: the width below which the module costs less than with that 1×1 bypassed",
         "of the possible: the saving beside that of a reduction to one channel",
         *network.notes,

@@ -3,7 +3,7 @@
 from .library import names, variants
 from .references import load
 from .render import Column, Table
-from .report import analyze
+from .report import OF_ONE_SAMPLE, analyze
 
 _COLUMNS = (
     Column("name", "name"),
@@ -28,4 +28,4 @@ def catalog() -> Table:
         total = analyze(network).total.cost
         shape = next(iter(network.inputs.values()))
         rows.append((name, network.title, shape, total.multiplies, total.params, network.source))
-    return Table(_COLUMNS, rows)
+    return Table(_COLUMNS, rows, heading=("Networks shipped, and their variants", OF_ONE_SAMPLE))

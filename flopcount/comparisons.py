@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from .errors import FlopcountError, quote
 from .graph import Network
 from .render import Column, Table, shape_text
-from .report import analyze
+from .report import OF_ONE_SAMPLE, analyze
 
 _Counts = tuple[int, int]  # multiplies, parameters
 _Row = tuple[str, list[_Counts | None]]
@@ -67,6 +67,7 @@ def compare(networks: Sequence[Network]) -> Table:
     sums = [(int(cost.multiplies), int(cost.params)) for cost in totals]
     heading = (
         " beside ".join(names),
+        OF_ONE_SAMPLE,
         "ratio: multiplies ÷ those of the first",
         "modules of one name in all are a row; the others are summed by the grid that they put out",
         *dict.fromkeys(f"{network.name}: {note}" for network in networks for note in network.notes),

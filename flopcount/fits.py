@@ -11,7 +11,7 @@ from .errors import FlopcountError, one_of, quote
 from .graph import INPUT, Network, walk
 from .references import Draft, draft, variables_of
 from .render import Column, Table, number
-from .report import CONVENTION, COUNTS
+from .report import COUNTS, OF_ONE_SAMPLE
 from .rewrites import Rewrite
 
 STEP = 1000  # a width's factor is a multiple of 1/1000 …
@@ -57,7 +57,7 @@ class Fit:
             ],
             heading=(
                 f"{self.network}: the largest {self.scale} with {limits}",
-                f"counts: {CONVENTION}; one sample",
+                OF_ONE_SAMPLE,
             ),
         )
 

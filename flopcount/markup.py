@@ -50,13 +50,14 @@ def _not_a_mark(found: re.Match[str]) -> str:
 def markdown(table: Table, level: int = 2) -> str:
     """Write a heading, the table, what it counts as a footnote, its notes, and the arithmetic."""
     first, rest = table.heading[:1], table.heading[1:]
-    counted = [line for line in rest if line.startswith(COUNTS)]
+    named = [column.name for column in table.columns if column.name.endswith(_COUNTED)]
+    counted = [line for line in rest if line.startswith(COUNTS) and named]
     mark = "[^convention]" if counted else ""
     parts = [f"{'#' * level} {_paragraph(line)}" for line in first]
     parts += [_paragraph(line) for line in rest if line not in counted]
 
     def titled(column: Column) -> str:
-        return _markdown_escape(column.title) + (mark if column.name in _COUNTED else "")
+        return _markdown_escape(column.title) + (mark if column.name in named[:1] else "")
 
     parts.append(_tabulated(table, "pipe", _markdown_escape, titled))
     parts.append("\n".join(f"- {_paragraph(line)}" for line in table.footer))
@@ -202,4 +203,7 @@ def html(table: Table) -> str:
     heading = "".join(f"<p>{escape(visible(line))}</p>" for line in table.heading)
     footer = "".join(f"<p>{escape(visible(line))}</p>" for line in table.footer)
     more = "".join(map(html, table.more))
-    return heading + _tabulated(table, "unsafehtml", escape, titled) + footer + more
+    tabulated = _tabulated(table, "unsafehtml", escape, titled)
+    for tag in ("th", "td"):  # a notebook sets what has no side of its own to the right
+        tabulated = tabulated.replace(f"<{tag}>", f'<{tag} style="text-align: left;">')
+    return heading + tabulated + footer + more

@@ -13,7 +13,7 @@ from .graph import INPUT, Network
 from .library import LoadedTable, read_table
 from .notation import parse
 from .render import Column, Table, number
-from .report import COUNTS, Line, analyze
+from .report import COUNTS, OF_ONE_SAMPLE, Line, analyze
 from .sections import one_line
 
 _PRINTED = re.compile(r"([0-9]+(?:\.([0-9]+))?)([KMB]?)", re.ASCII)
@@ -131,6 +131,7 @@ class _Comparison:
         heading = (
             f"{self.network.title}: {self.network.name}, printed and exact",
             *([one_line(self.section["source"], "source")] if "source" in self.section else []),
+            OF_ONE_SAMPLE,
             f"exact: {' and '.join(self.counts)}; K = {number(thousand)}, M = 1,000,000",
             "difference: printed ÷ exact − 1; agrees: the exact figure, rounded or cut off",
         )

@@ -39,6 +39,7 @@ CONVENTION = (
     "the multiplies of convolutions, k_h·k_w·(c_in/groups)·c_out·h_out·w_out, taps on padding "
     "included, and of dense layers, in·out; no other operations"
 )
+OF_ONE_SAMPLE = f"counts: {CONVENTION}; one sample"  # the line of a heading
 
 
 @dataclass(frozen=True, slots=True)

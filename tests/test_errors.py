@@ -409,8 +409,8 @@ def test_hostile_specs_in_a_file(content: str, refused: Callable[..., str], tmp_
 
 
 def instead_of_load(monkeypatch: pytest.MonkeyPatch, other: Callable[..., object]) -> None:
-    """Put something else in the place of what loads a network."""
-    monkeypatch.setattr(sys.modules[flopcount.load.__module__], "load", other)
+    """Put something else in the place of what reads a network."""
+    monkeypatch.setattr(sys.modules[flopcount.load.__module__], "draft", other)
 
 
 def test_a_folder_that_may_not_be_written_is_found_before_any_work(
@@ -433,7 +433,7 @@ def test_a_failure_half_way_leaves_nothing(
     def fails(*_: object) -> NoReturn:
         raise error
 
-    monkeypatch.setitem(getattr(flopcount.render, "_FORMATS"), "markdown", fails)  # noqa: B009
+    monkeypatch.setattr("flopcount.markup.markdown", fails)
     Path("x.csv").write_text("what was there")
     refused("googlenet", "-o", "x.csv", "-o", "y.md")
 

@@ -80,7 +80,7 @@ def _table(planned: "Sweep", found: "Array") -> "Table":
     """What is printed: a line for each design that stays."""
     from ..errors import plural
     from ..render import Column, Table
-    from ..report import CONVENTION
+    from ..report import OF_ONE_SAMPLE
 
     modules = planned.pricing.modules
     which = f", module{'s' if len(modules) > 1 else ''} {', '.join(modules)}" if modules else ""
@@ -96,7 +96,7 @@ def _table(planned: "Sweep", found: "Array") -> "Table":
         found.tolist(),
         heading=(
             f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",
-            f"counts: {CONVENTION}; one sample",
+            OF_ONE_SAMPLE,
             *stays,
         ),
         footer=(f"{len(found):,} of {plural(planned.size, 'design')}",),
