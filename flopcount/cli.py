@@ -17,7 +17,6 @@ from .verbs import VERBS, Outcome, Verb, verb
 if TYPE_CHECKING:
     from .terminal import Screen
 
-EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 HELP_WIDTH = 80  # whatever the terminal's: the help stands in the docs
 LEAST_WIDTH, MOST_WIDTH = 20, 10_000
@@ -171,7 +170,10 @@ def _has_colours(stream: TextIO | None) -> bool:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit code: 0 fine, 1 a check differs, 2 bad input."""
+    """Run the command line; return the exit code.
+
+    0 fine, 1 a check differs or a budget is exceeded, 2 bad input, 130 interrupted.
+    """
     try:
         text, code = run(sys.argv[1:] if argv is None else argv)
         if text:
@@ -180,7 +182,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _discard(sys.stdout)
         return 0
     except FlopcountError as error:
-        return _fail(str(error))
+        return _fail(str(error), error.code)
     except OSError as error:
         _discard(sys.stdout)
         return _fail(f"cannot write the report: {error.strerror or error}")
@@ -226,7 +228,7 @@ def _print(text: str) -> None:
     sys.stdout.flush()
 
 
-def _fail(message: str) -> int:
+def _fail(message: str, code: int = FlopcountError.code) -> int:
     """Say on standard error what is wrong, if it can be said, on one line."""
     if sys.stderr is not None:
         encoding = sys.stderr.encoding or "ascii"
@@ -237,7 +239,7 @@ def _fail(message: str) -> int:
             sys.stderr.flush()
         except OSError:
             _discard(sys.stderr)
-    return EXIT_BAD_INPUT
+    return code
 
 
 def _discard(stream: TextIO | None) -> None:

@@ -8,8 +8,16 @@ _LONGEST_QUOTE = 70
 class FlopcountError(ValueError):
     """Bad input: one line that names the place, what was read, what was expected, and the cure.
 
-    The command line prints it and exits with code 2.
+    The command line prints it and exits with `code`.
     """
+
+    code = 2
+
+
+class BudgetError(FlopcountError):
+    """A budget that no design meets: the input is fine, the budget is exceeded."""
+
+    code = 1
 
 
 def quote(value: object) -> str:

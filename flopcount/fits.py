@@ -7,7 +7,7 @@ from math import lcm
 
 from .designs import SHOWN, Pricing
 from .dims import MAX_SIZE
-from .errors import FlopcountError, one_of, quote
+from .errors import BudgetError, FlopcountError, one_of, quote
 from .graph import INPUT, Network, walk
 from .references import Draft, draft, variables_of
 from .render import Column, Table, number
@@ -133,8 +133,8 @@ def fit(  # noqa: PLR0913  the options of the command line
 
     `scale` is ``input`` (height and width alike), ``width`` (the rewrite ``@width=``, in steps of
     1/1000), or a name such as ``3a.r5`` or ``classes``. Other arguments as for `load`; `modules`
-    prices these alone. Raises `FlopcountError` where nothing meets the budget, and where
-    everything does.
+    prices these alone. Raises `BudgetError`, a `FlopcountError`, where nothing meets the budget,
+    and `FlopcountError` where everything does.
 
     >>> found = fit("googlenet", {"multiplies": 10**9}, "input")
     >>> found.value, found.counts["multiplies"], found.next, found.next_counts["multiplies"]
@@ -162,7 +162,7 @@ def fit(  # noqa: PLR0913  the options of the command line
     limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in budget.items())
     if best is None:
         least = ", ".join(f"{price(over)[name]:,} {name}" for name in budget)
-        raise FlopcountError(
+        raise BudgetError(
             f"nothing meets {limits}: the least {scale} that fits, {scaled.shown(over)}, "
             f"has {least}"
         )

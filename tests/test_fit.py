@@ -132,27 +132,37 @@ BAD: list[tuple[list[str], list[str]]] = [
     ([F, G, "--budget", "multiplies=1e9", "--scale", "3a.r7"], ["did you mean '3a.r"]),
     ([F, G, "--budget", "multiplies=1e9", "--scale", "r5"], ["unknown name 'r5'"]),
     ([F, G, "--budget", "multiplies=1e9", "--module", "3x", *INPUT], ["unknown module '3x'"]),
-    ([F, G, "--budget", "multiplies=10", *INPUT], ["nothing meets multiplies ≤ 10", "fits, 1,"]),
-    ([F, G, "--budget", "params=10", "--scale", "width"], ["nothing meets", "fits, 0.001,"]),
-    ([F, G, "--budget", "multiplies=1e9", "--scale", "classes"], ["nothing meets", "fits, 1,"]),
-    ([F, "inception-v3", "--budget", "multiplies=100", *INPUT], ["nothing meets", "fits, 75,"]),
     ([F, G, "--budget", "params=7e6", *INPUT], ["sets no bound to input"]),
     ([F, "HxWx3 > conv 3x3 n", "--budget", "params=7", *INPUT], ["'n' is a free name"]),
     ([F, "googlnet", "--budget", "params=7", *INPUT], ["did you mean 'googlenet'?"]),
 ]
 
 
-@pytest.mark.parametrize(("argv", "phrases"), BAD)
-def test_bad_input(
+# What no design meets is no bad input: the budget is exceeded.
+UNMET: list[tuple[list[str], list[str]]] = [
+    ([F, G, "--budget", "multiplies=10", *INPUT], ["nothing meets multiplies ≤ 10", "fits, 1,"]),
+    ([F, G, "--budget", "params=10", "--scale", "width"], ["nothing meets", "fits, 0.001,"]),
+    ([F, G, "--budget", "multiplies=1e9", "--scale", "classes"], ["nothing meets", "fits, 1,"]),
+    ([F, "inception-v3", "--budget", "multiplies=100", *INPUT], ["nothing meets", "fits, 75,"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("argv", "phrases", "code"),
+    [(*case, code) for cases, code in ((BAD, 2), (UNMET, 1)) for case in cases],
+)
+def test_one_line_an_exit_code_and_no_file(
+    *,
     argv: list[str],
     phrases: list[str],
+    code: int,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for files in ([], ["-o", "a.csv", "-o", "b.json"]):
-        assert main([*argv, *files]) == 2
+        assert main([*argv, *files]) == code
         out, err = capsys.readouterr()
         assert out == ""
         assert err.startswith("flopcount: ")

@@ -33,9 +33,9 @@ TEXT_FORMATS = ("table", "markdown", "csv", "json", "latex")
 class Outcome(NamedTuple):
     """What a verb found: `produce` makes it in a format (``table``, ``csv``, ``png``, …).
 
-    `code` is the exit code: 0 fine, 1 a check differs. `stream` makes
-    files piece by piece, where they may be larger than what memory holds. `table` is what the
-    format ``table`` shows: a terminal's has its width and its colours.
+    `code` is the exit code: 0 fine, 1 a check differs. `stream` makes files piece by piece, where
+    they may be larger than what memory holds. `table` is what the format ``table`` shows: a
+    terminal's has its width and its colours.
     """
 
     produce: Callable[[str], str | bytes]
