@@ -144,6 +144,11 @@ def test_without_the_plan_there_are_no_sliders() -> None:
     assert data(tree)["live"] is None
 
 
+def test_a_plan_of_another_network_is_refused() -> None:
+    with pytest.raises(fc.FlopcountError, match="builds googlenet, not the network of the report"):
+        fc.analyze(fc.load("googlenet", set={"3a.r5": 24})["3a"]).to_page(draft("googlenet"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", names())
 def test_every_shipped_network_fits_in_three_megabytes(name: str) -> None:

@@ -415,10 +415,11 @@ def test_what_was_changed_is_told_from_the_original(opened: Open) -> None:
 def test_sizes_that_do_not_fit_are_said(opened: Open) -> None:
     page = opened("32x32x6 > conv 1x1 8 reduce > conv 3x3 12 groups=2")
     page.set("spec/1", "7")
-    assert "These sizes do not fit: spec/2" in page.tab.inner_text("#outcome")
+    said = "spec/2 does not fit these sizes; the numbers are the original's."
+    assert page.tab.inner_text("#outcome .error") == said
     assert not page.tab.locator("#same").is_visible()
     page.set("spec/1", "4")
-    assert "do not fit" not in page.tab.inner_text("#outcome")
+    assert page.tab.locator("#outcome .error").count() == 0
     assert_agrees(page)
 
 
@@ -445,7 +446,7 @@ def test_the_command_is_copied_or_else_selected(opened: Open) -> None:
 
 def test_a_chart_has_tooltips_and_follows_the_sliders(opened: Open) -> None:
     page = opened("googlenet")
-    bars = page.tab.locator("#chart-count .mark-rect path")
+    bars = page.tab.locator("#chart-count .layer_0_marks path")
     bars.nth(1).scroll_into_view_if_needed()
     bars.nth(1).hover()
     page.tab.wait_for_selector("#tip:not([hidden])")
@@ -456,6 +457,17 @@ def test_a_chart_has_tooltips_and_follows_the_sliders(opened: Open) -> None:
     page.tab.wait_for_function(
         """document.querySelector("#chart-count").textContent.includes("1G")""",
     )
+
+
+def test_a_module_of_hundreds_of_layers_is_not_drawn_but_said(opened: Open) -> None:
+    page = opened("8x8x3 > 201 * conv 3x3 4")
+    said = "A module of so many layers is not drawn; Table 1 lists them."
+    assert page.tab.inner_text("#drawing") == said
+    assert (
+        page.tab.locator("#chart-count .layer_0_marks path").count() == 60
+    )  # the rest in the last
+    page.set("input", "9")
+    assert_agrees(page)
 
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{data}} <b>&amp;</b> \" ' <!-- "

@@ -15,7 +15,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from ..errors import FlopcountError, plural
+from ..errors import FlopcountError, plural, shorten
 from ..layout import footer, heading
 from ..render import printed
 from ..report import UNIT_NAMES, Report
@@ -35,7 +35,8 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     """The report as a self-contained page; with the `plan` of its network, live what-ifs too.
 
     The same report gives the same bytes. Raises `FlopcountError` where the extra ``html`` is not
-    installed, and for more than `MOST_LAYERS` layers or `MOST_BYTES` bytes.
+    installed, for more than `MOST_LAYERS` layers or `MOST_BYTES` bytes, and for a plan that
+    builds another network.
     """
     if find_spec("vl_convert") is None:
         raise FlopcountError("HTML needs vl-convert-python: pip install 'flopcount[html]'")
@@ -80,6 +81,11 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
 def _live(plan: "Draft", report: Report) -> "Live":
     from ..live import live
 
+    built, whole = plan.build(), report.network.whole or report.network
+    if (built.nodes, built.inputs) != (whole.nodes, whole.inputs):
+        raise FlopcountError(
+            f"the plan builds {shorten(built.name)}, not the network of the report"
+        )
     return live(plan, report)
 
 

@@ -15,7 +15,7 @@ const groups = (() => {
     const name = groupName(layer);
     weight.set(name, (weight.get(name) ?? 0n) + original.rows[place][0] + original.rows[place][1]);
   });
-  const names = [...weight].sort((a, b) => (a[1] < b[1] ? 1 : -1)).map(([name]) => name);
+  const names = [...weight].sort((a, b) => larger(a[1], b[1])).map(([name]) => name);
   return names.length <= COLOURS ? names : [...names.slice(0, COLOURS - 1), REST];
 })();
 
@@ -31,7 +31,7 @@ function barsOf(shown, at, factor, what) {
     .filter((bar) => of(shown.rows, bar.places) || of(original.rows, bar.places));
   const size = (bar) => of(original.rows, bar.places);
   const largest = new Set(
-    [...bars].sort((a, b) => (size(a) < size(b) ? 1 : -1)).slice(0, MOST_BARS - 1),
+    [...bars].sort((a, b) => larger(size(a), size(b))).slice(0, MOST_BARS - 1),
   );
   const kept = bars.length <= MOST_BARS ? bars : bars.filter((bar) => largest.has(bar));
   const rest = bars.filter((bar) => !kept.includes(bar));

@@ -10,6 +10,9 @@ const shorten = (text, most) => (text.length > most ? `${text.slice(0, most - 1)
 
 const sum = (counts) => counts.reduce((whole, count) => whole + count, 0n);
 
+// The order of sorting that has the larger first.
+const larger = (a, b) => (a === b ? 0 : a > b ? -1 : 1);
+
 // Tenths of a percent that sum to 1000: those lost by rounding down go to the largest remainders.
 function shares(parts) {
   const whole = sum(parts);
@@ -17,7 +20,7 @@ function shares(parts) {
   const found = parts.map((part) => Number((1000n * part) / whole));
   const lost = 1000 - found.reduce((a, b) => a + b, 0);
   const left = parts.map((part, place) => [(1000n * part) % whole, place]);
-  left.sort((a, b) => (a[0] === b[0] ? a[1] - b[1] : a[0] > b[0] ? -1 : 1));
+  left.sort((a, b) => larger(a[0], b[0]) || a[1] - b[1]);
   for (const [, place] of left.slice(0, lost)) found[place] += 1;
   return found;
 }

@@ -116,7 +116,7 @@ function updateOutcome(shown) {
     ? [
         element("p", {
           className: "error",
-          textContent: `These sizes do not fit: ${shown.error}. The numbers are the original's.`,
+          textContent: `${shown.error}; the numbers are the original's.`,
         }),
       ]
     : [];
