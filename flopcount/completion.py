@@ -67,9 +67,9 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     `first` says that the word may also be a verb.
     """
     from .keras_backend import BACKENDS, DEVICES
+    from .pictures import KINDS
     from .report import COUNTS, GRAINS, UNITS
     from .rewrites import READINGS
-    from .verbs.plot import KINDS
 
     def network(prefix: str, _args: Namespace) -> list[str]:
         return [*(VERBS if first else ()), *_references(prefix)]

@@ -214,11 +214,14 @@ class Report:
 
         return report_dict(self, explain=explain)
 
-    def plot(self) -> "Figure":
-        """The saving as a matplotlib figure: naive beside reduced, the ratio written on it."""
-        from .plot import savings
+    def plot(self, kind: str = "savings") -> "Figure":
+        """A picture as a matplotlib figure: savings, modules, layers, breakeven or tree.
 
-        return savings(self)
+        Raises `FlopcountError` for another kind.
+        """
+        from .pictures import draw
+
+        return draw(kind, [self])
 
     def __str__(self) -> str:
         """What the terminal shows."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 import flopcount as fc
 from flopcount.cli import main
@@ -227,3 +228,14 @@ def test_mistakes_raise_the_one_error(call: object, phrase: str) -> None:
     assert phrase in message
     assert "\n" not in message
     assert isinstance(raised.value, ValueError)
+
+
+def test_a_report_draws_each_kind_of_picture() -> None:
+    from flopcount.pictures import KINDS
+
+    report = fc.analyze(fc.load("googlenet"), modules=["3a"])
+    for kind in set(KINDS) - {"compare"}:  # which is of several
+        words = [text.get_text() for text in report.plot(kind).findobj(Text)]
+        assert any("3a" in word or "googlenet" in word for word in words), kind
+    with pytest.raises(fc.FlopcountError, match="unknown kind of picture 'pie'"):
+        report.plot("pie")

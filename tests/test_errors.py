@@ -455,7 +455,7 @@ def test_a_picture_that_fails_leaves_no_other_file(
     def broken(*_: object) -> NoReturn:
         raise MemoryError
 
-    monkeypatch.setattr("flopcount.plot.picture", broken)
+    monkeypatch.setattr("flopcount.pictures.style.picture", broken)
     assert "out of memory" in refused("googlenet", "-o", "x.csv", "-o", "x.png")
 
 

@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import flopcount as fc
-from flopcount.plot import savings
-from flopcount.plot_breakeven import breakeven
-from flopcount.plot_compare import by_module, scatter
-from flopcount.plot_layers import layers
-from flopcount.plot_modules import modules
-from flopcount.plot_tree import tree
+from flopcount.pictures.breakeven import breakeven
+from flopcount.pictures.compare import by_module, scatter
+from flopcount.pictures.layers import layers
+from flopcount.pictures.modules import modules
+from flopcount.pictures.savings import savings
+from flopcount.pictures.tree import tree
 from flopcount.tables import Options, build
 
 HOSTILE = (

@@ -16,12 +16,12 @@ from matplotlib.testing.compare import compare_images
 from PIL import Image, ImageFilter
 
 import flopcount as fc
-from flopcount.plot import savings
-from flopcount.plot_breakeven import breakeven
-from flopcount.plot_compare import by_module, scatter
-from flopcount.plot_layers import layers
-from flopcount.plot_modules import modules
-from flopcount.plot_tree import tree
+from flopcount.pictures.breakeven import breakeven
+from flopcount.pictures.compare import by_module, scatter
+from flopcount.pictures.layers import layers
+from flopcount.pictures.modules import modules
+from flopcount.pictures.savings import savings
+from flopcount.pictures.tree import tree
 
 IMAGES = Path(__file__).parent / "images"
 TOLERANCE = 6  # root mean square of the differences, of 255

@@ -13,13 +13,13 @@ from matplotlib.text import Text
 
 import flopcount as fc
 from flopcount import FlopcountError
-from flopcount.plot import savings
-from flopcount.plot_breakeven import breakeven
-from flopcount.plot_compare import MOST_POINTS, by_module, scatter
-from flopcount.plot_labels import placed
-from flopcount.plot_layers import layers
-from flopcount.plot_modules import OTHERS, OUTSIDE, modules
-from flopcount.plot_style import (
+from flopcount.pictures.breakeven import breakeven
+from flopcount.pictures.compare import MOST_POINTS, by_module, scatter
+from flopcount.pictures.labels import placed
+from flopcount.pictures.layers import layers
+from flopcount.pictures.modules import OTHERS, OUTSIDE, modules
+from flopcount.pictures.savings import savings
+from flopcount.pictures.style import (
     HATCHES,
     MOST_BARS,
     MOST_SERIES,
@@ -30,7 +30,7 @@ from flopcount.plot_style import (
     look,
     width,
 )
-from flopcount.plot_tree import Box, parts, squarified, tree
+from flopcount.pictures.tree import Box, parts, squarified, tree
 from flopcount.tables import Options, build
 
 GOOGLENET = fc.load("googlenet")

@@ -13,8 +13,8 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli import main
-from flopcount.plot import picture
-from flopcount.verbs.plot import KINDS
+from flopcount.pictures import KINDS
+from flopcount.pictures.style import picture
 
 FORMS = ("png", "svg", "pdf")
 WORDS = {

@@ -23,8 +23,8 @@ def _run(args: Namespace) -> Outcome:
     def produce(form: str) -> str | bytes:
         if form in TEXT_FORMATS:
             return render(table, form)
-        from ..plot import picture
-        from ..plot_compare import by_module
+        from ..pictures.compare import by_module
+        from ..pictures.style import picture
 
         return picture(by_module(networks), form)
 

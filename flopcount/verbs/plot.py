@@ -1,24 +1,11 @@
 """`flopcount plot NETWORK…`: pictures."""
 
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
 
-from ..errors import FlopcountError, one_of
+from ..errors import FlopcountError
+from ..pictures import KINDS, check_kind, draw
 from . import Outcome, Verb, add_design, design_options
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from ..report import Report
-
-KINDS = {
-    "savings": "naive beside as built, by module or branch, with the ratio",
-    "modules": "multiplies above, parameters below, by module, stacked by branch",
-    "layers": "how few layers make most of the cost: cumulative shares",
-    "breakeven": "the width of each reduction and up to which width it pays",
-    "compare": "networks as points; flopcount compare -o FILE has their modules",
-    "tree": "a treemap: network, modules, branches, layers",
-}
 _COUNTED = ("savings", "modules", "compare", "tree")
 # Which kinds an option is for, of those that are not for all.
 _FOR = {
@@ -43,15 +30,12 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
-    from ..plot import picture
+    from ..pictures.style import picture
     from ..references import load
     from ..report import analyze
     from ..words import whole_number
 
-    if args.kind not in KINDS:
-        raise FlopcountError(one_of(args.kind, KINDS, "kind of picture"))
-    if args.kind != "compare" and len(args.networks) > 1:
-        raise FlopcountError(f"--kind {args.kind} shows one network; compare shows several")
+    check_kind(args.kind, len(args.networks))
     for option, kinds in _FOR.items():
         if getattr(args, option) and args.kind not in kinds:
             listed = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
@@ -67,35 +51,7 @@ def _run(args: Namespace) -> Outcome:
         )
         for name in args.networks
     ]
-    return Outcome(lambda form: picture(_drawn(args.kind, reports, args.branch), form))
-
-
-def _drawn(kind: str, reports: "list[Report]", branch: str | None) -> "Figure":
-    report = reports[0]
-    if kind == "modules":
-        from ..plot_modules import modules
-
-        return modules(report)
-    if kind == "layers":
-        from ..plot_layers import layers
-
-        return layers(report)
-    if kind == "tree":
-        from ..plot_tree import tree
-
-        return tree(report)
-    if kind == "compare":
-        from ..plot_compare import scatter
-
-        return scatter(reports)
-    if kind == "breakeven":
-        from ..breakeven import reductions
-        from ..plot_breakeven import breakeven
-
-        part = report.network
-        found = reductions(part, modules=part.modules, branch=branch, counts=["multiplies"])
-        return breakeven(part, found)
-    return report.plot()
+    return Outcome(lambda form: picture(draw(args.kind, reports, args.branch), form))
 
 
 _KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())

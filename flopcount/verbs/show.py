@@ -41,7 +41,7 @@ def _run(args: Namespace) -> Outcome:
             return report.to_format(form, explain=args.explain)
         if form == "html":
             return report.to_page(plan)
-        from ..plot import picture
+        from ..pictures.style import picture
 
         return picture(report.plot(), form)
 

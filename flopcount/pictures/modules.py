@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .plot_style import (
+from ..render import number
+from .style import (
     EDGE,
     LONGEST_NAME,
     MOST_BARS,
@@ -21,13 +22,12 @@ from .plot_style import (
     styled,
     width,
 )
-from .render import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from .report import Report
+    from ..report import Report
 
 OUTSIDE, OTHERS = "outside the branches", "other branches"
 _GREY = {"facecolor": "#ffffff", "edgecolor": "#8c8c8c", "hatch": "///"}  # of what is outside

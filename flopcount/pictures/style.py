@@ -7,17 +7,18 @@ from contextlib import AbstractContextManager
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from .errors import FlopcountError, shorten
-from .render import number, shape_text
-from .report import UNITS, Report
+from ..errors import FlopcountError, shorten
+from ..render import number, shape_text
+from ..report import UNITS, Report
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
 
-    from .graph import Network
+    from ..graph import Network
 
 MOST_BARS = 60  # rows with their names; past them the smallest are summed in words
 SIZE, SMALL = 9, 8  # points
@@ -263,3 +264,12 @@ def name_bars(axes: "Axes", rows: Bars, others: Bars, say: "Callable[[list[int]]
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(max(len(names), 2) - 0.4, -0.6)
     axes.set_xlim(0, 1.05 * max([1.0, *(float(count) for _, counts in rows for count in counts)]))
+
+
+def room_for(labels: Sequence["Annotation"], figure: "Figure", axes: "Axes") -> None:
+    """Widen the axis until the labels at the ends of the bars are inside the figure."""
+    figure.draw_without_rendering()
+    wide = axes.get_window_extent().width
+    ends = [(label.xy[0], label.get_window_extent().width + SIZE + 1) for label in labels]
+    room = [end * wide / max(wide - extent, 0.2 * wide) for end, extent in ends]
+    axes.set_xlim(0, max([axes.get_xlim()[1], *room]))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .plot_style import SMALL, width
+from .style import SMALL, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

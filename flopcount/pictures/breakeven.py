@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .breakeven import Reduction
-from .errors import shorten
-from .graph import Network
-from .plot import room_for
-from .plot_style import (
+from ..breakeven import Reduction
+from ..errors import shorten
+from ..graph import Network
+from ..render import number
+from .style import (
     BUILT,
     LONGEST_NAME,
     MOST_BARS,
@@ -17,10 +17,10 @@ from .plot_style import (
     fitted,
     head,
     new_figure,
+    room_for,
     styled,
     units,
 )
-from .render import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

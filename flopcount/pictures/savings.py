@@ -1,12 +1,12 @@
-"""The report's own picture: what the reductions save."""
+"""What the reductions save: naive beside as built."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .plot_style import (
+from ..render import number
+from ..report import Line, Report
+from .style import (
     BUILT,
     NAIVE,
-    SIZE,
     count_axis,
     counted,
     head,
@@ -15,19 +15,13 @@ from .plot_style import (
     name_bars,
     new_figure,
     of_count,
-    picture,
+    room_for,
     styled,
     units,
 )
-from .render import number
-from .report import Line, Report
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.text import Annotation
-
-__all__ = ["picture", "room_for", "savings"]
 
 
 @styled
@@ -83,15 +77,6 @@ def savings(report: Report) -> "Figure":
     head(figure, f"{headline(report.network)}; naive reading: {report.reading}", swatches)
     room_for(labels, figure, axes)
     return figure
-
-
-def room_for(labels: Sequence["Annotation"], figure: "Figure", axes: "Axes") -> None:
-    """Widen the axis until the labels at the ends of the bars are inside the figure."""
-    figure.draw_without_rendering()
-    wide = axes.get_window_extent().width
-    ends = [(label.xy[0], label.get_window_extent().width + SIZE + 1) for label in labels]
-    room = [end * wide / max(wide - extent, 0.2 * wide) for end, extent in ends]
-    axes.set_xlim(0, max([axes.get_xlim()[1], *room]))
 
 
 def _ratio(naive: int, built: int) -> str:

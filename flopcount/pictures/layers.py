@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from .errors import plural
-from .plot_style import (
+from ..errors import plural
+from ..render import number
+from .style import (
     LONGEST_NAME,
     PALETTE,
     SMALL,
@@ -16,12 +17,11 @@ from .plot_style import (
     nothing,
     styled,
 )
-from .render import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .report import Report
+    from ..report import Report
 
 MARKS = (50, 90)  # percent
 _NAMED = 3  # of the largest layers

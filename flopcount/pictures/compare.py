@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .comparisons import matched
-from .errors import FlopcountError
-from .graph import Network
-from .plot_labels import name_points
-from .plot_style import (
+from ..comparisons import matched
+from ..errors import FlopcountError
+from ..graph import Network
+from ..render import number, shape_text
+from ..report import Report, analyze
+from .labels import name_points
+from .style import (
     BUILT,
     LONGEST_NAME,
     MOST_SERIES,
@@ -24,8 +26,6 @@ from .plot_style import (
     styled,
     units,
 )
-from .render import number, shape_text
-from .report import Report, analyze
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

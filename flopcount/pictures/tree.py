@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .plot_modules import OUTSIDE, branch_looks, series_of
-from .plot_style import (
+from ..render import number
+from .modules import OUTSIDE, branch_looks, series_of
+from .style import (
     EDGE,
     LONGEST_NAME,
     SMALL,
@@ -20,13 +21,12 @@ from .plot_style import (
     styled,
     width,
 )
-from .render import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from .report import Line, Report
+    from ..report import Line, Report
 
 
 TINY = 7  # points, of a layer's name

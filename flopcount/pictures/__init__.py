@@ -1,0 +1,57 @@
+"""Pictures, by matplotlib: a kind, and the reports that it shows → a figure."""
+
+from typing import TYPE_CHECKING
+
+from ..errors import FlopcountError, one_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
+    from ..report import Report
+
+KINDS = {
+    "savings": "naive beside as built, by module or branch, with the ratio",
+    "modules": "multiplies above, parameters below, by module, stacked by branch",
+    "layers": "how few layers make most of the cost: cumulative shares",
+    "breakeven": "the width of each reduction and up to which width it pays",
+    "compare": "networks as points; flopcount compare -o FILE has their modules",
+    "tree": "a treemap: network, modules, branches, layers",
+}
+
+
+def check_kind(kind: str, networks: int) -> None:
+    """Raise `FlopcountError` for an unknown kind, or one that does not show so many networks."""
+    if kind not in KINDS:
+        raise FlopcountError(one_of(kind, KINDS, "kind of picture"))
+    if networks > 1 and kind != "compare":
+        raise FlopcountError(f"--kind {kind} shows one network; compare shows several")
+
+
+def draw(kind: str, reports: "Sequence[Report]", branch: str | None = None) -> "Figure":
+    """Draw a kind of picture: of several reports for ``compare``, else of one.
+
+    `branch` chooses a branch's reductions, for ``breakeven``. Raises `FlopcountError` as
+    `check_kind` does, and for reports that the kind cannot show.
+    """
+    check_kind(kind, len(reports))
+    if kind == "compare":
+        from .compare import scatter
+
+        return scatter(reports)
+    (report,) = reports
+    if kind == "breakeven":
+        from ..breakeven import reductions
+        from .breakeven import breakeven
+
+        part = report.network
+        found = reductions(part, modules=part.modules, branch=branch, counts=["multiplies"])
+        return breakeven(part, found)
+    from .layers import layers
+    from .modules import modules
+    from .savings import savings
+    from .tree import tree
+
+    kinds = {"savings": savings, "modules": modules, "layers": layers, "tree": tree}
+    return kinds[kind](report)
