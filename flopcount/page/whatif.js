@@ -94,24 +94,27 @@ function updateControls() {
     .join(", ")}`;
 }
 
+// The layers of the chosen module.
+const chosen = () =>
+  data.layers.flatMap((layer, place) => (layer.module === state.module ? [place] : []));
+
 function updateOutcome(shown) {
-  const all = data.layers.map((_, place) => place);
-  const now = costOf(all, shown);
-  const before = costOf(all, original);
   const list = element("dl");
   const say = (what, text, name = "") =>
     list.append(
       element("dt", { textContent: what }),
       element("dd", { textContent: text, className: name }),
     );
-  for (const [what, key] of [
-    [data.unit, "count"],
-    ["params", "params"],
-  ]) {
-    say(what, grouped(now[key]));
-    if (now[key] !== before[key])
-      say("change", changeText(now[key], before[key]), now[key] > before[key] ? "rise" : "fall");
-  }
+  const compare = (what, layers, key) => {
+    const [now, before] = [costOf(layers, shown)[key], costOf(layers, original)[key]];
+    say(what, grouped(now));
+    if (now !== before) say("change", changeText(now, before), now > before ? "rise" : "fall");
+  };
+  const all = data.layers.map((_, place) => place);
+  compare(data.unit, all, "count");
+  compare("params", all, "params");
+  if (roots.length > 1)
+    compare(`${data.unit} of ${shorten(data.modules[state.module].name, 20)}`, chosen(), "count");
   const error = shown.error
     ? [
         element("p", {
