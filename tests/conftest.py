@@ -1,6 +1,9 @@
 """What all tests share: the switch that rewrites the golden files, and how Hypothesis searches."""
 
 import contextlib
+import os
+import shutil
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,6 +24,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             action="store_true",
             help="rewrite tests/golden and tests/images from what is printed and drawn now",
         )
+
+
+@pytest.fixture(scope="session")
+def installed() -> Callable[[str, str], str]:
+    """Find a program that no wheel brings: its path.
+
+    Without it the test is skipped, and says what to install; or fails, where the environment has
+    FLOPCOUNT_PROGRAMS=required, as CI does.
+    """
+
+    def find(program: str, package: str) -> str:
+        path = shutil.which(program)
+        if path is None:
+            reason = f"{program} is not here: apt-get install --no-install-recommends {package}"
+            if os.environ.get("FLOPCOUNT_PROGRAMS") == "required":
+                pytest.fail(reason)
+            pytest.skip(reason)
+        return path
+
+    return find
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import os
 import pty
 import select
-import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -121,19 +121,14 @@ def ask(shell: str, script: str, line: str, folder: Path) -> list[str]:
     return [word for text in done.stdout.splitlines() if (word := text.split("\t")[0].strip())]
 
 
-def need(shell: str) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed here")
-
-
 @pytest.mark.parametrize("line", CASES)
 def test_bash(line: str, folder: Path) -> None:
     assert ask("bash", BASH, line, folder) == CASES[line]
 
 
 @pytest.mark.parametrize("line", CASES)
-def test_fish(line: str, folder: Path) -> None:
-    need("fish")
+def test_fish(line: str, folder: Path, installed: Callable[[str, str], str]) -> None:
+    installed("fish", "fish")
     assert sorted(ask("fish", FISH, line, folder)) == sorted(CASES[line])
 
 
@@ -143,9 +138,11 @@ def test_all_networks_and_verbs_are_offered_first(folder: Path) -> None:
 
 @pytest.mark.parametrize("line", TYPED)
 @pytest.mark.parametrize("shell", STARTS)
-def test_the_tab_key(shell: str, line: str, folder: Path) -> None:
+def test_the_tab_key(
+    shell: str, line: str, folder: Path, installed: Callable[[str, str], str]
+) -> None:
     """Only the shell itself knows where it breaks words: at an @ in bash, say."""
-    need(shell)
+    installed(shell, shell)
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [shell, *STARTS[shell]],

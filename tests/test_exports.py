@@ -2,10 +2,9 @@
 
 import csv
 import io
-import os
 import re
-import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -229,14 +228,8 @@ def test_any_text_is_read_back_from_a_markdown_table(text: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def latex_program() -> str:
-    program = shutil.which("pdflatex")
-    if program is None:
-        wanted = "apt-get install --no-install-recommends texlive-latex-recommended"
-        if os.environ.get("FLOPCOUNT_LATEX") == "required":
-            pytest.fail(f"pdflatex is required and not here: {wanted}")
-        pytest.skip(f"pdflatex is not here: {wanted}")
-    return program
+def latex_program(installed: Callable[[str, str], str]) -> str:
+    return installed("pdflatex", "texlive-latex-recommended")
 
 
 def compiled(program: str, table: str, folder: Path) -> str:

@@ -1,10 +1,8 @@
 """The page in a real browser: it opens, computes, sorts and searches, and fetches nothing."""
 
 import json
-import os
 import re
 import shlex
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,6 @@ from flopcount.page.data import parts
 
 pytestmark = pytest.mark.slow
 
-INSTALL = "apt-get install -y chromium && pip install -e '.[test]'"
 # Without the browser's own errands, so that a request can only be the page's.
 FLAGS = (
     "--no-sandbox",
@@ -35,20 +32,13 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window. FLOPCOUNT_BROWSER=required makes its absence a failure."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        found = None
-    if not found:
-        reason = f"no Chromium, or no Playwright, to open the page with: {INSTALL}"
-        if os.environ.get("FLOPCOUNT_BROWSER") == "required":
-            pytest.fail(reason)
-        pytest.skip(reason)
+def browser(installed: Callable[[str, str], str]) -> Iterator[Any]:
+    """Chromium without a window."""
+    program = installed("chromium", "chromium")
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        started = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield started
         started.close()
 
