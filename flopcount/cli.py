@@ -106,7 +106,7 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
         )
     if argv[0] in VERBS:
         return argv[0], argv[1:]
-    if nearest(argv[0], VERBS) and not _is_network(argv[0]):
+    if not _is_network(argv[0]) and nearest(argv[0], VERBS):
         raise FlopcountError(one_of(argv[0], VERBS, "verb"))
     return "show", argv
 

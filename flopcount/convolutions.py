@@ -7,7 +7,6 @@ put before it goes under that path, so that names mean the same in every rewrite
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from .dims import MAX_KERNEL, Pair, Size, Window, as_size, maximum, symbolic
@@ -151,6 +150,8 @@ def scale_widths(network: Network, value: str | None) -> Network:
 
     Widths are rounded half up, and are at least 1 (the width multiplier α of 1704.04861).
     """
+    from fractions import Fraction
+
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", value or ""):
         raise FlopcountError(f"{_read(value)}expected a factor such as width=0.5")
     factor = Fraction(value or 0)

@@ -48,7 +48,7 @@ def javascript(part: Any) -> str:
         Abs: lambda: f"abs({inner[0]})",
         Mod: lambda: f"mod({inner[0]}, {inner[1]})",
     }
-    if part.func not in forms:
+    if part.func not in forms or (isinstance(part, Pow) and not part.exp.is_nonnegative):
         raise TypeError(f"{part} is no formula of whole numbers")
     return forms[part.func]()
 

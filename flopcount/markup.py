@@ -194,7 +194,7 @@ def latex(table: Table) -> str:
 
 
 def html(table: Table) -> str:
-    """Write the table, its heading and its footer as paragraphs."""
+    """Write the table; its heading, its footer and the arithmetic as paragraphs."""
     from html import escape
 
     def titled(column: Column) -> str:
@@ -202,8 +202,12 @@ def html(table: Table) -> str:
 
     heading = "".join(f"<p>{escape(visible(line))}</p>" for line in table.heading)
     footer = "".join(f"<p>{escape(visible(line))}</p>" for line in table.footer)
+    sums = "".join(
+        f"<p>{escape(visible(name))}: <code>{escape(visible(text))}</code></p>"
+        for name, text in table.sums()
+    )
     more = "".join(map(html, table.more))
     tabulated = _tabulated(table, "unsafehtml", escape, titled)
     for tag in ("th", "td"):  # a notebook sets what has no side of its own to the right
         tabulated = tabulated.replace(f"<{tag}>", f'<{tag} style="text-align: left;">')
-    return heading + tabulated + footer + more
+    return heading + tabulated + footer + sums + more

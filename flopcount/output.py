@@ -28,7 +28,8 @@ class Targets:
     """
 
     def __init__(self, names: Iterable[str], endings: Sequence[str]) -> None:
-        self._files: dict[Path, Path] = {}  # where it goes → where it is written
+        # where it goes → where it is written, and the ending that was asked for
+        self._files: dict[Path, tuple[Path, str]] = {}
         try:
             for name in names:
                 self._open(name, endings)
@@ -57,12 +58,11 @@ class Targets:
             reason = getattr(error, "strerror", None) or str(error)
             raise FlopcountError(f"-o {quote(name)}: cannot write there: {reason}") from None
         os.close(handle)
-        self._files[place] = Path(beside)
+        self._files[place] = (Path(beside), path.suffix.lower())
 
     def write(self, produce: Callable[[str], str | bytes | Iterable[bytes]]) -> None:
         """Fill each file with what `produce` makes, whole or in pieces, in its ending's format."""
-        for place, beside in self._files.items():
-            ending = place.suffix.lower()
+        for beside, ending in self._files.values():
             made = produce(TEXT_ENDINGS.get(ending, ending.removeprefix(".")))
             made = made.encode() if isinstance(made, str) else made
             try:
@@ -83,7 +83,7 @@ class Targets:
         mask = os.umask(0)
         os.umask(mask)
         try:
-            for place, beside in self._files.items():
+            for place, (beside, _ending) in self._files.items():
                 beside.chmod(place.stat().st_mode if place.exists() else 0o666 & ~mask)
                 beside.replace(place)
         except OSError as error:
@@ -91,6 +91,6 @@ class Targets:
             raise FlopcountError(f"-o: cannot write: {error.strerror}") from None
 
     def _discard(self) -> None:
-        for beside in self._files.values():
+        for beside, _ in self._files.values():
             with contextlib.suppress(OSError):
                 beside.unlink()

@@ -5,7 +5,6 @@ shows, with symbols a formula, with arrays a sweep.
 """
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +21,6 @@ from .trees import Source, layers_of
 from .widths import is_layer, with_widths
 from .words import whole_number
 
-_SET = re.compile(r"set=[^:]+/[^:]+:[0-9]+")
 SPEC_NOTE = (
     "where the spec says nothing else, convolutions are SAME with bias and ReLU, "
     "dense layers have a bias, pools are SAME"
@@ -39,7 +37,9 @@ def split_reference(reference: str) -> tuple[str, list[str]]:
     """
     words = reference.split("@")
     folders = [
-        place for place, word in enumerate(words) if "/" in word and not _SET.fullmatch(word)
+        place
+        for place, word in enumerate(words)
+        if "/" in word and not (place and word.startswith("set="))
     ]
     end = max(folders, default=0) + 1
     return "@".join(words[:end]), words[end:]

@@ -1,5 +1,6 @@
 """A table, how its numbers are printed, and its CSV and JSON: all number formatting is here."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +95,10 @@ def shape_text(shape: Sequence[Any]) -> str:
 
 
 def _ratio(value: float) -> str:
-    return f"{value:,.2f}×" if value >= 0.01 or value == 0 else f"{value:.2g}×"
+    """Two decimals; of less than a hundredth, the first two digits that are not zero."""
+    if value >= 0.01 or value == 0:
+        return f"{value:,.2f}×"
+    return f"{value:.{1 - math.floor(math.log10(value))}f}".rstrip("0") + "×"
 
 
 _PRINTED: dict[str, Callable[[Any], str]] = {

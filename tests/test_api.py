@@ -143,6 +143,7 @@ def test_a_notebook_shows_a_table(tmp_path: Path) -> None:
     ]
     assert "12,443,648" in [cell.strip() for cell in cells.cells]
     assert report._repr_markdown_() == report.to_markdown()
+    assert "<code>5²·28²·192·32 = 120,422,400</code>" in report.table(explain=True)._repr_html_()
     hostile = tmp_path / "a.toml"
     hostile.write_text(
         'title = "<script>alert(1)</script>"\nsource = "a & <b>"\ninput = "8x8x3"\n'

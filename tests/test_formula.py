@@ -531,7 +531,7 @@ def test_sentences_are_read() -> None:
 def test_a_formula_is_the_same_every_time() -> None:
     spec, count = "HxWx3 > conv 3x3/2 8 > conv 3x3 4", "multiplies_unpadded"
     first = fc.formula(spec, count=count)
-    for made in range(1, 12):  # sympy orders by name, and numbers its own dummies from here on
+    for made in (1, 9, 10):  # sympy orders by name, and numbers its own dummies from here on
         sympy.symbols(f"x:{made}", cls=sympy.Dummy)
         again = fc.formula(spec, count=count)
         assert (again.text(), again.domain) == (first.text(), first.domain)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ LIMIT = 60  # seconds, for what hangs
 EACH = ["", *VERBS]
 
 
+@cache
 def helped(name: str, **environment: str) -> str:
     """What `flopcount NAME --help` prints."""
     done = subprocess.run(

@@ -186,3 +186,5 @@ def test_javascript_takes_whole_numbers_alone() -> None:
     assert javascript(Integer(-3)) == javascript(-3) == "-3n"
     with pytest.raises(TypeError, match="no formula of whole numbers"):
         javascript(Rational(1, 2))
+    with pytest.raises(TypeError, match="no formula of whole numbers"):
+        javascript(1 / symbols("H", integer=True, positive=True))

@@ -341,3 +341,10 @@ def test_the_same_command_prints_the_same(printed: Callable[..., str]) -> None:
     for form in (*FORMATS, "json"):
         argv = ["googlenet", "--explain", "--format", form]
         assert printed(*argv) == printed(*argv)
+
+
+def test_a_link_is_written_in_the_format_of_its_own_ending(tmp_path: Path) -> None:
+    (tmp_path / "out.csv").symlink_to(tmp_path / "data.bin")
+    assert main(["list", "-o", str(tmp_path / "out.csv")]) == 0
+    assert (tmp_path / "out.csv").is_symlink()
+    assert (tmp_path / "data.bin").read_text().startswith("name,title,input")

@@ -112,7 +112,10 @@ def test_an_unknown_format_names_the_nearest() -> None:
 
 @pytest.mark.parametrize(
     ("ratio", "text"),
-    [(9.677, "9.68×"), (1234.5, "1,234.50×"), (0.07, "0.07×"), (0.0004, "0.0004×"), (1.0, "1.00×")],
+    [
+        *((9.677, "9.68×"), (1234.5, "1,234.50×"), (1.0, "1.00×"), (0.07, "0.07×"), (0.0, "0.00×")),
+        *((0.0004, "0.0004×"), (0.00043, "0.00043×"), (0.0000014, "0.0000014×")),
+    ],
 )
 def test_ratios(ratio: float, text: str) -> None:
     table = Table((Column("saved", "saved", "ratio"),), [(ratio,)])

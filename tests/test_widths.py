@@ -1,5 +1,7 @@
 """`--set` on the path of a layer: a width that is typed in a block, not a row's column."""
 
+import re
+
 import pytest
 
 import flopcount as fc
@@ -25,6 +27,18 @@ def test_in_a_reference() -> None:
     assert named.name == "googlenet@torchvision@set=3a/5x5/1:24@width=0.5"
     given = fc.load("googlenet@torchvision@width=0.5", set={"3a/5x5/1": 24})
     assert costs(named) == costs(given)
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("googlenet@set=3a/5x5/1:x", "width is 'x', not a whole number"),
+        ("googlenet@set=3a/5x5/1", "expected NAME:N, as in @set=3a.r5:24 or @set=3a/5x5/1:24"),
+    ],
+)
+def test_a_slip_in_a_reference_is_no_file(reference: str, message: str) -> None:
+    with pytest.raises(fc.FlopcountError, match=re.escape(message)):
+        fc.load(reference)
 
 
 def test_a_column_of_several_layers_is_more_than_one_of_them() -> None:

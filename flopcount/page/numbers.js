@@ -34,7 +34,10 @@ const saved = (naive, built) =>
 // An exact tie goes to the even digit, as in Python.
 function ratioText(ratio) {
   if (ratio === null) return DASH;
-  if (ratio < 0.01) return `${Number(ratio.toPrecision(2))}×`;
+  if (ratio < 0.01) {
+    const decimals = Math.min(100, 1 - Math.floor(Math.log10(ratio)));
+    return `${ratio.toFixed(decimals).replace(/0+$/, "")}×`;
+  }
   const down = [1, 5].includes((ratio * 8) % 8);
   const [whole, cents] = (down ? Math.floor(ratio * 100) / 100 : ratio).toFixed(2).split(".");
   return `${grouped(BigInt(whole))}.${cents}×`;

@@ -37,17 +37,17 @@ def _run(args: Namespace) -> Outcome:
 
     check_kind(args.kind, len(args.networks))
     for option, kinds in _FOR.items():
-        if getattr(args, option) and args.kind not in kinds:
+        if getattr(args, option) not in (None, []) and args.kind not in kinds:
             listed = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
             raise FlopcountError(f"--{option} is for --kind {listed}, not {args.kind}")
-    batch = whole_number(args.batch or "1", "--batch")
+    batch = whole_number("1" if args.batch is None else args.batch, "--batch")
     reports = [
         analyze(
             load(name, **design_options(args)),
             modules=args.module,
             batch=batch,
-            naive=args.naive or "reduce",
-            unit=args.unit or "multiplies",
+            naive="reduce" if args.naive is None else args.naive,
+            unit="multiplies" if args.unit is None else args.unit,
         )
         for name in args.networks
     ]
