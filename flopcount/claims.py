@@ -202,7 +202,7 @@ _COLUMNS = (
     Column("by", "by"),
     Column("says", "says"),
     Column("claimed", "claimed", "figure"),
-    Column("exact", "exact"),
+    Column("exact", "exact", "measured"),
     Column("verdict", "verdict"),
     Column("why", "why"),
 )
@@ -213,8 +213,8 @@ def claims_table(network: str | None = None) -> Table | None:
     rows = []
     for claim in claims():
         if network is None or network.partition("@")[0] in claim.networks:
-            value, text = claim.measured()
-            verdict = claim.verdict(value)
-            rows.append((claim.by, claim.says, claim.printed, text, verdict, claim.why))
+            measured = claim.measured()
+            verdict = claim.verdict(measured[0])
+            rows.append((claim.by, claim.says, claim.printed, measured, verdict, claim.why))
     of = "the networks" if network is None else network.partition("@")[0]
     return Table(_COLUMNS, rows, heading=(f"what is claimed of {of}",)) if rows else None

@@ -19,8 +19,9 @@ class Column:
     """A column: its name in CSV and JSON, its title in print, and what kind of value it holds.
 
     Kinds: ``text``; ``count`` (an integer); ``ratio``; ``share`` (tenths of a percent);
-    ``change`` (a relative difference); ``figure`` (as printed elsewhere); ``number`` and
-    ``percent`` (of a float); ``shape``. A missing value is None.
+    ``change`` (a relative difference); ``figure`` (as printed elsewhere); ``measured`` (a
+    number and the text that is printed of it); ``number`` and ``percent`` (of a float);
+    ``shape``. A missing value is None.
     """
 
     name: str
@@ -108,6 +109,7 @@ _PRINTED: dict[str, Callable[[Any], str]] = {
     "share": lambda tenths: f"{tenths // 10}.{tenths % 10} %",
     "change": lambda value: f"{100 * value:+.1f} %".replace("-0.0", "+0.0"),
     "figure": str,
+    "measured": lambda pair: str(pair[1]),
     "number": lambda value: f"{value:,.1f}",
     "percent": lambda value: f"{100 * value:.1f} %",
     "shape": shape_text,
@@ -119,11 +121,12 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "share": lambda tenths: tenths / 10,
     "change": lambda value: round(value, 6),
     "figure": str,
+    "measured": lambda pair: int(pair[0]) if pair[0] == int(pair[0]) else round(float(pair[0]), 6),
     "number": lambda value: round(value, 4),
     "percent": lambda value: round(100 * value, 2),
     "shape": lambda shape: "x".join(str(size) for size in shape),
 }
-LEFT = ("text", "shape")
+LEFT = ("text", "shape", "measured")
 _RUN = ("=", "+", "-", "@", "\t", "\r")  # owasp.org, CSV injection
 _NUMBER = re.compile(r"[-+]?[0-9.,]+ ?[%×KMB]?")
 

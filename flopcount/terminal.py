@@ -15,7 +15,18 @@ from .render import LEFT, Column, Table, printed
 from .wrap import cell_lines, measure, places, wrap
 
 _KEPT = ("multiplies", "macs", "flops", "params", "verdict", "result")
-_FIRST_OUT = ("share", "percent", "change", "shape", "text", "number", "figure", "count", "ratio")
+_FIRST_OUT = (
+    "share",
+    "percent",
+    "change",
+    "shape",
+    "text",
+    "measured",
+    "number",
+    "figure",
+    "count",
+    "ratio",
+)
 _NARROWEST = 12  # a text's column, where its longest word is no longer …
 _LONGEST_WORD = 40  # … and a longer word than this is cut in its middle
 _MOST_LINES = 4  # of a cell, about
