@@ -1,6 +1,7 @@
 """What a picture shows are the report's numbers, exactly."""
 
 import itertools
+import math
 import tomllib
 from typing import Any
 
@@ -15,9 +16,9 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.pictures.breakeven import breakeven
 from flopcount.pictures.compare import MOST_POINTS, by_module, scatter
-from flopcount.pictures.labels import placed
+from flopcount.pictures.labels import OTHER, OWN, STEP, placed
 from flopcount.pictures.layers import layers
-from flopcount.pictures.modules import OTHERS, OUTSIDE, modules
+from flopcount.pictures.modules import OTHERS, OUTSIDE, branch_looks, modules
 from flopcount.pictures.savings import savings
 from flopcount.pictures.style import (
     HATCHES,
@@ -25,6 +26,7 @@ from flopcount.pictures.style import (
     MOST_SERIES,
     NAIVE,
     PALETTE,
+    apart,
     fitted,
     lightness,
     look,
@@ -257,7 +259,7 @@ def test_points_are_the_totals(unit: str) -> None:
     assert list(points.get_xdata()) == [report.cost.params for report in reports]
     assert list(points.get_ydata()) == [times * fc.analyze(r.network).macs for r in reports]
     for report in reports:
-        assert any(text.startswith(f"{report.network.name}, ") for text in texts(figure))
+        assert any(f"{report.network.name}, " in text for text in texts(figure))
 
 
 def test_one_input_is_said_once() -> None:
@@ -394,6 +396,7 @@ def test_the_example_of_the_paper() -> None:
         (modules, "nothing to draw: no layer has multiplies or parameters"),
         (layers, "nothing to draw: no layer has multiplies or parameters"),
         (tree, "nothing to draw: no layer multiplies"),
+        (savings, "nothing to draw: no layer multiplies"),
     ],
 )
 def test_an_empty_picture_is_refused(draw: Any, message: str) -> None:
@@ -401,9 +404,19 @@ def test_an_empty_picture_is_refused(draw: Any, message: str) -> None:
         draw(fc.analyze(NOTHING))
 
 
-def test_a_saving_of_nothing_says_so() -> None:
-    assert "no layer multiplies" in texts(savings(fc.analyze(NOTHING)))
-    assert "no layer multiplies" in texts(by_module([NOTHING, NOTHING]))
+def test_an_empty_picture_of_networks_is_refused() -> None:
+    with pytest.raises(FlopcountError, match="nothing to draw: no layer multiplies"):
+        by_module([NOTHING, NOTHING])
+    with pytest.raises(FlopcountError, match="no network has multiplies or parameters"):
+        scatter([fc.analyze(NOTHING)] * 2)
+
+
+def test_a_network_of_no_cost_among_others_is_a_whole_point() -> None:
+    (points,) = scatter([fc.analyze(NOTHING), REPORT]).axes[0].lines
+    assert (points.get_xdata()[0], points.get_ydata()[0]) == (0, 0)
+    assert not points.get_clip_on()  # the axes would cut it
+    rows = by_module([NOTHING, GOOGLENET]).axes[0].containers
+    assert not sum(bar.get_width() for bar in rows[0])
 
 
 # -- style
@@ -436,13 +449,117 @@ def test_a_long_text_keeps_its_ends() -> None:
     assert fitted("3a/5x5/2", 2) == "3a/5x5/2"
 
 
+def test_names_that_would_look_the_same_get_a_number() -> None:
+    long = [f"{'w' * 99}{place}{'w' * 99}" for place in range(12)]
+    shown = apart(["3a", *long, long[5], "3a"], 1)
+    assert len(set(shown)) == 13
+    assert (shown[0], shown[6]) == (shown[-1], shown[-2])
+    assert "(" not in shown[1]
+    assert all(name.endswith(f" ({place})") for place, name in enumerate(shown[2:13], 2))
+    assert all(width(name, 8) <= 1 for name in shown)
+
+
+@given(st.lists(st.text(max_size=40), max_size=30))
+def test_no_two_names_look_the_same(names: list[str]) -> None:
+    shown = dict(zip(names, apart(names, 0.6), strict=True))
+    assert len(set(shown.values())) == len(set(names))
+
+
+@pytest.mark.parametrize("draw", [savings, modules])
+def test_modules_that_differ_in_the_middle_alone_are_told_apart(draw: Any) -> None:
+    lines = "".join(f"{'a' * 27}{place}{'a' * 27} = 'conv 1x1 2'\n" for place in range(3))
+    network = build(tomllib.loads(f'input = "8x8x3"\n[rows]\n{lines}'), "own", Options())
+    axes = draw(fc.analyze(network)).axes[-1]
+    ticks = axes.get_yticklabels() if draw is savings else axes.get_xticklabels()
+    assert len({tick.get_text() for tick in ticks}) == 3
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_branch_looks_the_same_in_its_module_and_in_its_network(name: str) -> None:
+    network = fc.load(name)
+    whole = branch_looks(fc.analyze(network))
+    for module in network.modules:
+        part = fc.analyze(network, modules=[module])
+        assert branch_looks(part) == whole
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_layer_is_named_only_where_its_module_is(name: str) -> None:
+    report = fc.analyze(fc.load(name))
+    (axes,) = tree(report).axes
+    named = {text.get_text().split("  ")[0] for text in axes.texts if text.get_va() == "top"}
+    assert named
+    bounds = axes.get_xlim()[1], axes.get_ylim()[0]
+    found = list(parts(report, Box(0, 0, *bounds)))
+    layers = {part.box: part.module for part in found if part.layer is not None}
+    for text in axes.texts:
+        if text.get_va() == "center":
+            x, y = text.get_position()
+            (module,) = (
+                module
+                for box, module in layers.items()
+                if box.left < x < box.left + box.wide and box.top < y < box.top + box.high
+            )
+            assert module in named, text
+
+
+# -- names of points
+
+
 def test_labels_are_placed_on_nothing_else() -> None:
     points = [(1 + place / 50, 1.0) for place in range(20)]
     found = placed(points, [(0.8, 0.1)] * 20, (6, 4))
     assert found is not None
-    for (left, bottom), (other, further) in itertools.combinations(found, 2):
-        assert abs(left - other) >= 0.8 - 1e-9 or abs(bottom - further) >= 0.1 - 1e-9
+    for one, other in itertools.combinations(found, 2):
+        assert max(one.left, other.left) > min(one.right, other.right) or (
+            max(one.bottom, other.bottom) > min(one.top, other.top)
+        )
     assert placed(points, [(0.8, 0.1)] * 20, (1, 1)) is None
+
+
+@given(
+    points=st.lists(st.tuples(st.floats(0, 8), st.floats(0, 5)), min_size=1, max_size=12),
+    wide=st.floats(0.2, 2),
+    strict=st.booleans(),
+)
+def test_a_name_is_as_far_from_its_point_on_all_sides_and_farther_from_others(
+    points: list[tuple[float, float]], wide: float, *, strict: bool
+) -> None:
+    found = placed(points, [(wide, 0.12)] * len(points), (8, 5), strict=strict)
+    for place, box in enumerate(found or []):
+        away = [math.dist(box.nearest(*point), point) for point in points]
+        steps = (away.pop(place) - OWN) / STEP
+        assert steps == pytest.approx(round(steps), abs=1e-6)
+        assert steps > -1e-6
+        assert all(other >= OTHER for other in away)
+        assert 0 < box.left < box.right < 8
+        assert 0 < box.bottom < box.top < 5
+
+
+def test_networks_that_look_like_one_point_share_a_label() -> None:
+    names = ("inception-v2", "inception-v3", "inception-v4")  # 23.9 M and 23.8 M parameters
+    said = texts(scatter([fc.analyze(fc.load(name)) for name in names]))
+    assert {"inception-v2\ninception-v3", "inception-v4"} <= set(said)
+
+
+def test_as_many_networks_as_may_be_find_room_at_one_point() -> None:
+    reports = [
+        fc.analyze(fc.parse(f"64x64x3 > conv 3x3 {3_000 + place}")) for place in range(MOST_POINTS)
+    ]
+    said = "\n".join(texts(scatter([*reports[:-1], REPORT]))).splitlines()
+    assert {report.network.name + ", 64×64×3" for report in reports[:-1]} <= set(said)
+
+
+def test_names_that_find_no_room_are_refused() -> None:
+    reports = [
+        fc.analyze(fc.parse(f"8x8x3 > conv 1x1 {40 + place}" + " > relu" * 20))
+        for place in range(MOST_POINTS)
+    ]
+    with pytest.raises(FlopcountError, match="too close for their names; compare fewer"):
+        scatter(reports)
+
+
+# -- rectangles
 
 
 def test_rectangles_are_what_is_drawn() -> None:

@@ -89,6 +89,7 @@ def test_what_if_and_unit_reach_the_picture(tmp_path: Path) -> None:
         (["googlenet", "--naive", ""], "unknown naive reading ''"),
         (["googlenet", "--unit", ""], "unknown unit ''"),
         (["googlenet", "--branch", ""], "--branch is for --kind breakeven, not savings"),
+        (["8x8x3 > relu"], "nothing to draw: no layer multiplies"),
         (["8x8x3 > relu", "--kind", "tree"], "nothing to draw: no layer multiplies"),
         (["8x8x3 > relu", "--kind", "layers"], "nothing to draw: no layer has multiplies or param"),
         (["googlnet"], "unknown network 'googlnet'"),
@@ -100,6 +101,17 @@ def test_bad_input(
     assert main(["plot", *words, "-o", str(tmp_path / "x.png")]) == 2
     seen = capsys.readouterr()
     assert message in seen.err
+    assert seen.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", [["8x8x3 > relu"], ["compare", "8x8x3 > relu", "4x4x3 > relu"]])
+def test_nothing_is_drawn_of_no_cost_by_other_commands_either(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "-o", str(tmp_path / "x.png")]) == 2
+    seen = capsys.readouterr()
+    assert "nothing to draw: no layer multiplies" in seen.err
     assert seen.err.count("\n") == 1
     assert not list(tmp_path.iterdir())
 

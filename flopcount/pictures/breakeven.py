@@ -9,12 +9,11 @@ from ..graph import Network
 from ..render import number
 from .style import (
     BUILT,
-    LONGEST_NAME,
     MOST_BARS,
     PALETTE,
     SMALL,
+    apart,
     count_axis,
-    fitted,
     head,
     new_figure,
     room_for,
@@ -100,7 +99,7 @@ def widths(network: Network, found: Sequence[Reduction]) -> "Figure":
                 fontsize=SMALL,
             )
         )
-    axes.set_yticks(range(len(shown)), [fitted(_name(row), LONGEST_NAME, SMALL) for row in shown])
+    axes.set_yticks(range(len(shown)), apart([_name(row) for row in shown]))
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(0, 1.05 * max(_far(row[0]) for row in shown))
     axes.set_xlabel(_WIDTH)

@@ -1,7 +1,7 @@
 """Several networks: multiplies against parameters; the multiplies of their modules."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..comparisons import matched
 from ..errors import FlopcountError
@@ -13,10 +13,9 @@ from .style import (
     BUILT,
     LONGEST_NAME,
     MOST_SERIES,
-    SMALL,
+    apart,
     count_axis,
     counted,
-    fitted,
     head,
     largest,
     look,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_POINTS = 40  # networks whose names still fit
+_DOT: dict[str, Any] = {"color": BUILT, "markersize": 6, "markeredgecolor": "white"}
 _WIDE_RANGE = 30  # largest ÷ smallest from which on an axis is logarithmic
 
 
@@ -40,8 +40,9 @@ def scatter(reports: Sequence[Report]) -> "Figure":
     """Each network a point with its name: parameters to the right, multiplies upwards.
 
     Where the networks have different inputs, a name says its own. A name that does not fit at its
-    point is led to it by a line; those of one point are one label. Raises `FlopcountError`
-    for fewer than two networks, and for more than `MOST_POINTS`.
+    point is led to it by a line; those of points that look like one are one label. Raises
+    `FlopcountError` for fewer than two networks, for more than `MOST_POINTS`, where there is no
+    room for the names, and where no network has multiplies or parameters.
     """
     if len(reports) < 2:
         raise FlopcountError("name at least two networks to compare")
@@ -50,6 +51,8 @@ def scatter(reports: Sequence[Report]) -> "Figure":
             f"{len(reports)} networks; a picture names at most {MOST_POINTS} "
             "(flopcount compare prints all of them)"
         )
+    if not any(report.cost.params or report.cost.multiplies for report in reports):
+        raise FlopcountError("nothing to draw: no network has multiplies or parameters")
     points = [
         (float(report.cost.params), float(counted(report, report.cost.multiplies)))
         for report in reports
@@ -57,16 +60,14 @@ def scatter(reports: Sequence[Report]) -> "Figure":
     shapes = [shape_text(next(iter(report.network.inputs.values()))) for report in reports]
     alike = len(set(shapes)) == 1
     names: dict[tuple[float, float], list[str]] = {}  # of one point, a line each
-    for report, shape, point in zip(reports, shapes, points, strict=True):
-        name = fitted(report.network.name, 2 * LONGEST_NAME, SMALL)
+    shown = apart([report.network.name for report in reports], 2 * LONGEST_NAME)
+    for name, shape, point in zip(shown, shapes, points, strict=True):
         names.setdefault(point, []).append(name if alike else f"{name}, {shape}")
     labels = {point: "\n".join(dict.fromkeys(own)) for point, own in names.items()}
     for side, strict in ((1.0, True), (1.4, True), (2.0, True), (2.0, False)):
         figure = new_figure(8 * side, 5.5 * side)
         axes = figure.subplots()
-        axes.plot(
-            *zip(*points, strict=True), "o", color=BUILT, markersize=6, markeredgecolor="white"
-        )
+        axes.plot(*zip(*points, strict=True), "o", clip_on=False, zorder=3, **_DOT)
         axes.set_xlabel("parameters")
         axes.set_ylabel(of_count(reports[0]))
         for along, values in zip("xy", zip(*points, strict=True), strict=True):
@@ -98,7 +99,8 @@ def by_module(networks: Sequence[Network]) -> "Figure":
     """Multiplies of networks by matching module, and their totals in the legend.
 
     Modules without multiplies are left out; past `MOST_BARS` of them, the sums of the
-    smallest are written below. Raises `FlopcountError` past `MOST_SERIES` networks.
+    smallest are written below. Raises `FlopcountError` past `MOST_SERIES` networks, and where no
+    layer multiplies.
     """
     from matplotlib.patches import Patch
 
@@ -109,11 +111,14 @@ def by_module(networks: Sequence[Network]) -> "Figure":
     rows, others = largest(
         (name, [count[0] if count else 0 for count in counts]) for name, counts in matched(networks)
     )
+    if not rows:
+        raise FlopcountError("nothing to draw: no layer multiplies")
     figure = new_figure(8, 1.6 + (0.12 + 0.16 * len(networks)) * max(len(rows) + bool(others), 2))
     axes = figure.subplots()
     high = 0.8 / len(networks)
     handles = []
-    for place, network in enumerate(networks):
+    shown = apart([network.name for network in networks], 2 * LONGEST_NAME)
+    for place, (name, network) in enumerate(zip(shown, networks, strict=True)):
         axes.barh(
             [row + (place - (len(networks) - 1) / 2) * high for row in range(len(rows))],
             [float(counts[place]) for _, counts in rows],
@@ -122,7 +127,6 @@ def by_module(networks: Sequence[Network]) -> "Figure":
             **look(place),
         )
         total = number(analyze(network).cost.multiplies)
-        name = fitted(network.name, 2 * LONGEST_NAME, SMALL)
         handles.append(Patch(**look(place), label=f"{name}: {total}"))
     name_bars(axes, rows, others, lambda sums: ", ".join(map(units, sums)))
     count_axis(axes.xaxis, "multiplies per sample, taps on padding included")

@@ -1,8 +1,8 @@
-"""Names at the points of a picture, on nothing else."""
+"""Names at the points of a picture: near their own, clear of every other."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .style import SMALL, width
 
@@ -10,114 +10,168 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_HIGH = SMALL * 1.3 / 72  # inches, of a name
-_RADIUS = 0.06  # inches, of a point and the air around it
-_AIR = 0.03  # inches, from a name to the edge
+# Inches, from the middle of a point.
+OWN = 0.08  # to its name
+OTHER = 0.16  # at least, to another name
+_ONE = 0.03  # to another point which looks the same: their names stand together
+_AIR = 0.03  # inches, between names, and from a name to the edge
+STEP = 0.12  # inches, by which a name that finds no place moves away
 _Pair = tuple[float, float]
 
 
+class Box(NamedTuple):
+    """Where a name stands, in inches."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def nearest(self, x: float, y: float) -> _Pair:
+        """The place in the box that is nearest to a point."""
+        return min(max(x, self.left), self.right), min(max(y, self.bottom), self.top)
+
+
 def name_points(
-    figure: "Figure", axes: "Axes", labels: Mapping[_Pair, str], *, strict: bool
+    figure: "Figure", axes: "Axes", names: Mapping[_Pair, str], *, strict: bool
 ) -> bool:
-    """Write each name where it is free; say whether all have found a place."""
+    """Write the names, a line each, where it is free; say whether all have found a place."""
     figure.draw_without_rendering()
     frame = axes.get_window_extent()
-    at = [
+    inches = [
         ((x - frame.x0) / figure.dpi, (y - frame.y0) / figure.dpi)
-        for x, y in axes.transData.transform(list(labels))
+        for x, y in axes.transData.transform(list(names))
     ]
-    lines = [label.split("\n") for label in labels.values()]
-    sizes = [(max(width(name, SMALL) for name in own), _HIGH * len(own)) for own in lines]
-    inches = (frame.width / figure.dpi, frame.height / figure.dpi)
-    places = placed(at, sizes, inches, strict=strict)
-    if places is None:
+    together = gathered(inches)
+    points = [inches[own[0]] for own in together]
+    places = list(names)
+    labels = ["\n".join(names[places[one]] for one in own) for own in together]
+    sizes = [_size(label) for label in labels]
+    room = (frame.width / figure.dpi, frame.height / figure.dpi)
+    boxes = placed(points, sizes, room, strict=strict)
+    if boxes is None:
         return False
-    for (point, label), (x, y), (left, bottom), (wide, high) in zip(
-        labels.items(), at, places, sizes, strict=True
-    ):
-        name = axes.annotate(
-            label,
-            point,
-            xytext=(72 * (left - x), 72 * (bottom + high / 2 - y)),
-            textcoords="offset points",
-            fontsize=SMALL,
-            va="center",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-        )
-        name.set_in_layout(False)  # it lies inside the axes
-        end = (min(max(x, left), left + wide), min(max(y, bottom), bottom + high))
-        if math.dist(end, (x, y)) > 1.5 * _RADIUS:
-            line = axes.annotate(
-                "",
-                point,
-                xytext=(72 * (end[0] - x), 72 * (end[1] - y)),
+    for own, label, (x, y), box in zip(together, labels, points, boxes, strict=True):
+        near = box.nearest(x, y)
+        # the side towards the point is what is fixed: widths differ a little between formats
+        side = "left" if near[0] > x else "right" if near[0] < x else "center"
+        at = {"left": box.left, "right": box.right, "center": (box.left + box.right) / 2}[side]
+        marks: list[tuple[str, _Pair, dict[str, Any]]] = [
+            (label, (at, (box.bottom + box.top) / 2), {"ha": side})
+        ]
+        if math.dist(near, (x, y)) > 1.5 * OWN:
+            arrow = {"arrowstyle": "-", "linewidth": 0.6, "color": "#777777", "shrinkA": 0}
+            marks.append(("", near, {"arrowprops": arrow, "zorder": 1}))
+        for text, (across, up), more in marks:
+            axes.annotate(
+                text,
+                places[own[0]],
+                xytext=(72 * (across - x), 72 * (up - y)),
                 textcoords="offset points",
-                arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": "#777777"},
-                zorder=1,
-            )
-            line.set_in_layout(False)
+                fontsize=SMALL,
+                va="center",
+                **more,
+            ).set_in_layout(False)  # it lies inside the axes
     return True
+
+
+def _size(label: str) -> _Pair:
+    lines = label.split("\n")
+    wide = max(width(line, SMALL) for line in lines)
+    return 1.02 * wide, (1.2 * len(lines) - 0.1) * SMALL / 72
+
+
+def gathered(points: Sequence[_Pair]) -> list[list[int]]:
+    """The places of the points by what looks like one point.
+
+    >>> gathered([(1, 1), (2, 2), (1.02, 1)])
+    [[0, 2], [1]]
+    """
+    groups: list[list[int]] = []
+    for place, point in enumerate(points):
+        near = (own for own in groups if math.dist(points[own[0]], point) <= _ONE)
+        own = next(near, None)
+        if own is None:
+            groups.append([place])
+        else:
+            own.append(place)
+    return groups
 
 
 def placed(
     points: Sequence[_Pair], sizes: Sequence[_Pair], frame: _Pair, *, strict: bool = False
-) -> list[_Pair] | None:
-    """The lower left corner of each label, near its point, on nothing else and inside the frame.
+) -> list[Box] | None:
+    """Where each name stands: inside the frame, `OTHER` away from all points but its own.
 
-    In inches; None where a label finds no place. The line from a label to its point runs through
-    no other label where that can be had; if that is `strict`, always, and the line is short.
+    In inches; None where a name finds no place. The line from a name to its point runs through
+    no other name or point where that can be had; if that is `strict`, always, and it is short.
 
-    >>> [(left, bottom)] = placed([(1, 1)], [(1, 0.1)], (4, 2))  # to the right, level with it
-    >>> round(left, 2), round(bottom, 2)
-    (1.06, 0.95)
+    >>> [box] = placed([(1, 1)], [(1, 0.1)], (4, 2))  # to the right, level with it
+    >>> [round(side, 2) for side in box]
+    [1.08, 0.95, 2.08, 1.05]
     """
-    taken = [(x - _RADIUS, y - _RADIUS, x + _RADIUS, y + _RADIUS) for x, y in points]
+    found: list[Box] = []
     lines: list[tuple[_Pair, _Pair]] = []
-    found = []
-    for (x, y), (wide, high) in zip(points, sizes, strict=True):
+    for place, (point, size) in enumerate(zip(points, sizes, strict=True)):
+        others = [other for at, other in enumerate(points) if at != place]
         free = [
-            (left, bottom, left + wide, bottom + high)
-            for left, bottom in _around(x, y, wide, high, rings=8 if strict else 24)
-            if min(left, bottom, frame[0] - left - wide, frame[1] - bottom - high) >= _AIR
+            box
+            for box in _around(*point, *size, rings=8 if strict else 24)
+            if min(box.left, box.bottom, frame[0] - box.right, frame[1] - box.top) >= _AIR
+            and not any(_touch(box, other) for other in found)
+            and all(math.dist(box.nearest(*other), other) >= OTHER for other in others)
         ]
-        free = [box for box in free if not any(_overlap(box, other) for other in taken)]
-        ends = [(min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])) for box in free]
         clear = (
-            place
-            for place, (box, end) in enumerate(zip(free, ends, strict=True))
+            box
+            for box in free
             if not any(_crosses(*line, box) for line in lines)
-            and not any(_crosses((x, y), end, other) for other in taken[len(points) :])
+            and not any(_crosses(point, box.nearest(*point), other) for other in found)
+            and not any(_passes(point, box.nearest(*point), other) for other in others)
         )
-        best = next(clear, -1 if strict or not free else 0)
-        if best < 0:
+        best = next(clear, None if strict or not free else free[0])
+        if best is None:
             return None
-        taken.append(free[best])
-        lines.append(((x, y), ends[best]))
-        found.append(free[best][:2])
+        found.append(best)
+        lines.append((point, best.nearest(*point)))
     return found
 
 
-def _around(x: float, y: float, wide: float, high: float, *, rings: int) -> Iterator[_Pair]:
-    """Corners of places round a point: right, left, above, below, then between, then farther."""
-    turns = (0, 8, 4, 12, 2, 6, 14, 10, 1, 15, 7, 9, 3, 5, 11, 13)  # of sixteenths
+def _around(x: float, y: float, wide: float, high: float, rings: int) -> Iterator[Box]:
+    """Places round a point, all of a ring as far from it: level and upright ones, then corners."""
     for ring in range(rings):
-        away = 1.01 * _RADIUS + ring * 0.12
-        for turn in turns:
-            across, up = math.cos(turn * math.pi / 8), math.sin(turn * math.pi / 8)
-            yield (
-                x - wide / 2 + across * (away + wide / 2),
-                y - high / 2 + up * (away + high / 2),
-            )
+        away = OWN + ring * STEP
+        for turn in (0, 6, 3, 9, 1, 5, 11, 7, 2, 4, 10, 8):  # of twelfths
+            across, up = math.cos(turn * math.pi / 6), math.sin(turn * math.pi / 6)
+            left = x + away * across - wide * (turn in (4, 5, 6, 7, 8))
+            bottom = y + away * up - high * (turn > 6)
+            if turn in (0, 6):
+                bottom = y - high / 2
+            elif turn in (3, 9):
+                left = x - wide / 2
+            yield Box(left, bottom, left + wide, bottom + high)
 
 
-def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _crosses(start: _Pair, end: _Pair, box: Sequence[float]) -> bool:
-    """Whether a line runs through a box, looked at every twentieth of it."""
-    return any(
-        box[0] < start[0] + part * (end[0] - start[0]) / 20 < box[2]
-        and box[1] < start[1] + part * (end[1] - start[1]) / 20 < box[3]
-        for part in range(21)
+def _touch(one: Box, other: Box) -> bool:
+    return (
+        one.left < other.right + _AIR
+        and other.left < one.right + _AIR
+        and one.bottom < other.top + _AIR
+        and other.bottom < one.top + _AIR
     )
+
+
+def _along(start: _Pair, end: _Pair) -> Iterator[_Pair]:
+    """Every twentieth of a line."""
+    for part in range(21):
+        share = part / 20
+        yield start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
+def _crosses(start: _Pair, end: _Pair, box: Box) -> bool:
+    """Whether a line runs through a name."""
+    return any(box.left < x < box.right and box.bottom < y < box.top for x, y in _along(start, end))
+
+
+def _passes(start: _Pair, end: _Pair, point: _Pair) -> bool:
+    """Whether a line comes nearer to another point than to where it begins."""
+    return any(math.dist(at, point) < min(OWN, math.dist(at, start)) for at in _along(start, end))

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import plural
 from ..render import number
 from .style import (
-    LONGEST_NAME,
     PALETTE,
     SMALL,
-    fitted,
+    apart,
     head,
     headline,
     new_figure,
@@ -53,6 +52,8 @@ def layers(report: "Report") -> "Figure":
     ranked = {what: sizes for what, sizes in ranked.items() if sizes}
     if not ranked:
         raise nothing(report, "no layer has multiplies or parameters")
+    most = [name for sizes in ranked.values() for _, name in sizes[:_NAMED]]
+    shown = dict(zip(most, apart(most), strict=True))
     figure = new_figure(8, 5)
     axes = figure.subplots()
     named = []
@@ -69,10 +70,7 @@ def layers(report: "Report") -> "Figure":
         label = f"{what}: of {plural(len(sizes), 'layer')} {said}"
         handles.append(Line2D([], [], **_LOOKS[what], label=label))
         named += ["", f"most {what}"]
-        named += [
-            f"{fitted(name, LONGEST_NAME, SMALL)}  {100 * size / sums[-1]:.1f} %"
-            for size, name in sizes[:_NAMED]
-        ]
+        named += [f"{shown[name]}  {100 * size / sums[-1]:.1f} %" for size, name in sizes[:_NAMED]]
     axes.hlines(
         MARKS, 0, 1, transform=axes.get_yaxis_transform(), color="#bbbbbb", linewidth=0.6, zorder=0
     )

@@ -1,18 +1,19 @@
 """A network by module: multiplies above, parameters below, each stacked by branch."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
+from ..graph import walk
 from ..render import number
 from .style import (
     EDGE,
-    LONGEST_NAME,
     MOST_BARS,
     MOST_SERIES,
     SMALL,
+    apart,
     count_axis,
     counted,
-    fitted,
     head,
     headline,
     look,
@@ -26,6 +27,7 @@ from .style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
     from ..report import Report
 
@@ -44,8 +46,6 @@ def modules(report: "Report") -> "Figure":
     would touch, every second, third, … module is named. Raises `FlopcountError` where no layer
     has either.
     """
-    from matplotlib.patches import Patch
-
     pieces: dict[str, dict[str, tuple[int, int]]] = {}  # by module, then by series
     series = branch_looks(report)
     for line in report.grouped("branch"):
@@ -67,26 +67,31 @@ def modules(report: "Report") -> "Figure":
         axes.set_title(f"{number(total)} in all", loc="right", fontsize=SMALL)
     _names(panels[1], list(pieces), (wide - 1.4) / len(pieces))
     used = {name for stack in pieces.values() for name in stack}
-    swatches = [
-        Patch(**style, label=fitted(name, LONGEST_NAME, SMALL))
-        for name, style in series.items()
-        if name in used
-    ]
-    head(figure, headline(report.network), swatches if used != {OUTSIDE} else [])
+    head(figure, headline(report.network), legend(series, used))
     return figure
 
 
-def branch_looks(report: "Report") -> Mapping[str, dict[str, Any]]:
-    """How each branch is drawn, by its name: the first colours are of those that come first.
+def legend(series: Mapping[str, dict[str, Any]], used: AbstractSet[str]) -> "list[Patch]":
+    """A swatch for each series that is drawn; none where nothing is in a branch."""
+    from matplotlib.patches import Patch
 
-    Past `MOST_SERIES` names the smallest are one; what is outside the branches comes first.
+    labels = zip(series, apart(list(series)), strict=True)
+    swatches = [Patch(**series[name], label=label) for name, label in labels if name in used]
+    return swatches if used != {OUTSIDE} else []
+
+
+def branch_looks(report: "Report") -> Mapping[str, dict[str, Any]]:
+    """How each branch is drawn, by its name: the same in a network and in each of its modules.
+
+    The colours go by the order of the branches in the whole network, whatever their sizes; past
+    `MOST_SERIES` names the smallest share one. What is outside the branches comes first.
     """
     sizes: dict[str, int] = {}
-    for line in report.grouped("branch"):
-        if line.branch is not None:
-            size = int(line.cost.multiplies + line.cost.params)
-            sizes[line.branch] = sizes.get(line.branch, 0) + size
-    shown = [name for name, size in sizes.items() if size]
+    for row in walk(report.network.whole or report.network):
+        branch, size = row.node.branch, int(row.cost.multiplies + row.cost.params)
+        if branch is not None and size:
+            sizes[branch] = sizes.get(branch, 0) + size
+    shown = list(sizes)
     if len(shown) > MOST_SERIES:
         largest = set(sorted(shown, key=lambda name: -sizes[name])[: MOST_SERIES - 1])
         shown = [name for name in shown if name in largest]
@@ -121,7 +126,7 @@ def _stacks(
 
 def _names(axes: "Axes", names: Sequence[str], slot: float) -> None:
     """Name the modules: level where they fit beside each other, else upright, else some of them."""
-    names = [fitted(name, LONGEST_NAME, SMALL) for name in names]
+    names = apart(names)
     upright = max(width(name, SMALL) for name in names) > 0.85 * slot
     step = max(1, -int(-_LINE // slot)) if upright else 1
     shown = range(0, len(names), step)

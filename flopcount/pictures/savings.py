@@ -14,6 +14,7 @@ from .style import (
     largest,
     name_bars,
     new_figure,
+    nothing,
     of_count,
     room_for,
     styled,
@@ -29,7 +30,7 @@ def savings(report: Report) -> "Figure":
     """Naive beside built: a pair of bars per branch (one module) or per module, ratio written on.
 
     Parts without multiplies are left out; past `MOST_BARS` parts, the sum of the
-    smallest is written below.
+    smallest is written below. Raises `FlopcountError` where no layer multiplies.
     """
     from matplotlib.patches import Patch
 
@@ -44,6 +45,8 @@ def savings(report: Report) -> "Figure":
         )
         for line in lines
     )
+    if not rows:
+        raise nothing(report, "no layer multiplies")
     figure = new_figure(8, 1.6 + 0.36 * max(len(rows) + bool(others), 2))
     axes = figure.subplots()
     naive = [float(counts[0]) for _, counts in rows]

@@ -106,6 +106,27 @@ def fitted(text: str, inches: float, size: float = SIZE) -> str:
     return _cut(text, low)
 
 
+def apart(texts: Sequence[str], inches: float = LONGEST_NAME, size: float = SMALL) -> list[str]:
+    """Each text as `fitted`; where two that differ would look the same, the second gets a number.
+
+    >>> apart(["3a", "w" * 99 + "1" + "w" * 99, "3a", "w" * 99 + "2" + "w" * 99], 0.7)
+    ['3a', 'www…www', '3a', 'ww…w (2)']
+    """
+    shown: dict[str, str] = {}
+    taken: dict[str, int] = {}  # how often
+    for text in texts:
+        if text in shown:
+            continue
+        name = first = fitted(text, inches, size)
+        while name in taken:
+            taken[first] += 1
+            mark = f" ({taken[first]})"
+            name = fitted(text, inches - width(mark, size), size) + mark
+        taken[name] = 1
+        shown[text] = name
+    return [shown[text] for text in texts]
+
+
 def _cut(text: str, stay: int) -> str:
     end = stay // 2
     return f"{text[: stay - end]}…{text[len(text) - end :]}"
@@ -254,16 +275,14 @@ def name_bars(axes: "Axes", rows: Bars, others: Bars, say: "Callable[[list[int]]
 
     A bar of many others would dwarf the rest.
     """
-    names = [fitted(name, LONGEST_NAME, SMALL) for name, _ in rows]
+    names = apart([name for name, _ in rows])
     if others:
         sums = [sum(column) for column in zip(*(counts for _, counts in others), strict=True)]
         names.append(f"{number(len(others))} others")
         axes.text(0, len(rows), f"  together: {say(sums)}", va="center", fontsize=SMALL)
-    if not rows:
-        axes.text(0.5, 0.5, "no layer multiplies", transform=axes.transAxes, ha="center")
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(max(len(names), 2) - 0.4, -0.6)
-    axes.set_xlim(0, 1.05 * max([1.0, *(float(count) for _, counts in rows for count in counts)]))
+    axes.set_xlim(0, 1.05 * max(float(count) for _, counts in rows for count in counts))
 
 
 def room_for(labels: Sequence["Annotation"], figure: "Figure", axes: "Axes") -> None:

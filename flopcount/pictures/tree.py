@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..render import number
-from .modules import OUTSIDE, branch_looks, series_of
+from .modules import branch_looks, legend, series_of
 from .style import (
     EDGE,
-    LONGEST_NAME,
     SMALL,
+    apart,
     counted,
-    fitted,
     head,
     headline,
     lightness,
@@ -122,9 +121,10 @@ def _cut(
 def tree(report: "Report") -> "Figure":
     """A treemap: area is multiplies, thick lines are modules, colours branches, pieces layers.
 
-    Names stand where they fit. Raises `FlopcountError` where no layer multiplies.
+    Names stand where they fit; a layer's only where its module's does. Raises
+    `FlopcountError` where no layer multiplies.
     """
-    from matplotlib.patches import Patch, Rectangle
+    from matplotlib.patches import Rectangle
 
     total = int(report.total.cost.multiplies)
     if not total:
@@ -133,16 +133,10 @@ def tree(report: "Report") -> "Figure":
     axes = figure.subplots()
     axes.set_axis_off()
     series = branch_looks(report)
-    used = {
-        series_of(line.branch, series) for line in report.grouped("branch") if line.cost.multiplies
-    }
-    swatches = [
-        Patch(**style, label=fitted(name, LONGEST_NAME, SMALL))
-        for name, style in series.items()
-        if name in used
-    ]
+    lines = [line for line in report.grouped("branch") if line.cost.multiplies]
+    swatches = legend(series, {series_of(line.branch, series) for line in lines})
     said = f"area: {of_count(report)}, {number(counted(report, total))} in all"
-    head(figure, f"{headline(report.network)}; {said}", swatches if used != {OUTSIDE} else [])
+    head(figure, f"{headline(report.network)}; {said}", swatches)
     figure.draw_without_rendering()
     inches = axes.get_window_extent().transformed(figure.dpi_scale_trans.inverted())
     # rounded down, so that a hair's breadth of text does not decide how the rows are cut
@@ -166,44 +160,58 @@ def tree(report: "Report") -> "Figure":
             ]
         for ink in inks:
             axes.add_artist(Rectangle(box[:2], box.wide, box.high, **ink))
-    for part in sorted(found, key=lambda part: part.layer is not None):
-        if min(part.box.wide, part.box.high) < TINY / 72:  # not even a letter fits
-            continue
-        share = f"{100 * part.multiplies / total:.1f} %"
-        if part.layer is None:
-            _module_name(axes, part, share, taken)
-        else:
-            style = series[series_of(part.branch, series)]
-            _layer_name(axes, part, share, style["facecolor"], taken)
+    inner: dict[str, list[Part]] = {}
+    for part in found:
+        if part.layer is not None:
+            inner.setdefault(part.module, []).append(part)
+    modules = [part for part in found if part.layer is None]
+    shown = [
+        part
+        for part, name in zip(modules, apart([part.module for part in modules]), strict=True)
+        if _module_name(axes, part, name, _share(part, total), taken)
+    ]
+    for own in (inner[part.module] for part in shown):
+        for part, label in zip(own, apart([*map(_inside, own)], size=TINY), strict=True):
+            colour = series[series_of(part.branch, series)]["facecolor"]
+            _layer_name(axes, part.box, [f"{label}\n{_share(part, total)}", label], colour, taken)
     return figure
 
 
-def _module_name(axes: "Axes", part: Part, share: str, taken: list[Box]) -> None:
-    """Write a module's name in its upper left corner, with its share if there is room."""
+def _share(part: Part, total: int) -> str:
+    return f"{100 * part.multiplies / total:.1f} %"
+
+
+def _inside(part: Part) -> str:
+    """A layer's name in its module; a number alone names nothing."""
+    name = str(part.layer).removeprefix(f"{part.module}/")
+    return str(part.layer) if name.isdecimal() else name
+
+
+def _module_name(axes: "Axes", part: Part, name: str, share: str, taken: list[Box]) -> bool:
+    """Write a module's name in its corner, with its share if there is room; say if it fits."""
     box = part.box
-    name = fitted(part.module, LONGEST_NAME, SMALL)
     for text in (f"{name}  {share}", name):
         place = Box(box.left + _PAD, box.top + _PAD, width(text, SMALL), _LINE)
         if place.wide + 2 * _PAD <= box.wide and place.high + 2 * _PAD <= box.high:
             taken.append(place)
             axes.text(
                 place.left,
-                box.top + _PAD,
+                place.top,
                 text,
                 fontsize=SMALL,
                 va="top",
                 zorder=4,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
-            return
+            return True
+    return False
 
 
-def _layer_name(axes: "Axes", part: Part, share: str, colour: str, taken: list[Box]) -> None:
-    """Write a layer's name, and its share if there is room, in the middle, upright if need be."""
-    box = part.box
-    inside = str(part.layer).removeprefix(f"{part.module}/")  # a number alone names nothing
-    name = fitted(str(part.layer) if inside.isdecimal() else inside, LONGEST_NAME, TINY)
-    for text in (f"{name}\n{share}", name):
+def _layer_name(
+    axes: "Axes", box: Box, texts: Sequence[str], colour: str, taken: list[Box]
+) -> None:
+    """Write the first of the texts that fits in the middle of a box, upright if need be."""
+    for text in texts:
         lines = text.splitlines()
         wide, high = max(width(line, TINY) for line in lines), len(lines) * TINY * 1.25 / 72
         for across, up, turn in ((wide, high, 0), (high, wide, 90)):
