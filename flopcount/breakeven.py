@@ -118,9 +118,9 @@ def breakeven_table(network: Network, found: Sequence[Reduction]) -> Table:
     """The reductions as they are printed, a row each for multiplies and parameters."""
     columns = (
         Column("reduction", "reduction"),
-        Column("count", "count"),
+        Column("count", "count", key=True),
         Column("width", "width", "count"),
-        Column("breakeven", "pays up to", "number"),
+        Column("breakeven", "pays up to", "number", key=True),
         Column("without", "module without", "count"),
         Column("with", "with", "count"),
         Column("saved", "saved", "count"),

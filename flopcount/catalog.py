@@ -9,8 +9,8 @@ _COLUMNS = (
     Column("name", "name"),
     Column("title", "title"),
     Column("input", "input", "shape"),
-    Column("multiplies", "multiplies", "count"),
-    Column("params", "params", "count"),
+    Column("multiplies", "multiplies", "count", key=True),
+    Column("params", "params", "count", key=True),
     Column("source", "source"),
 )
 

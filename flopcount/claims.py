@@ -200,10 +200,10 @@ def claims() -> Iterator[Claim]:
 
 _COLUMNS = (
     Column("by", "by"),
-    Column("says", "says"),
+    Column("says", "says", key=True),
     Column("claimed", "claimed", "figure"),
     Column("exact", "exact", "measured"),
-    Column("verdict", "verdict"),
+    Column("verdict", "verdict", key=True),
     Column("why", "why"),
 )
 

@@ -80,7 +80,7 @@ def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
 
         if args.format not in (None, "table") or (args.files and not args.format):
             raise FlopcountError("--width is for the table on standard output")
-        least = LEAST_WIDTH if args.width.strip("0") else 0
+        least = 0 if re.fullmatch("0+", args.width) else LEAST_WIDTH
         args.width = whole_number(args.width, "--width (0: any)", MOST_WIDTH, least)
     return args
 

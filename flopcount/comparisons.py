@@ -57,11 +57,11 @@ def compare(networks: Sequence[Network]) -> Table:
         name = f"{network.name} ({before + 1})" if before else network.name
         names.append(name)
         columns += [
-            Column(f"{name}_multiplies", f"{name} multiplies", "count"),
-            Column(f"{name}_params", "params", "count"),
+            Column(f"{name}_multiplies", f"{name} multiplies", "count", key=True, group=name),
+            Column(f"{name}_params", "params", "count", group=name),
         ]
         if place:
-            columns.append(Column(f"{name}_ratio", "ratio", "ratio"))
+            columns.append(Column(f"{name}_ratio", "ratio", "ratio", group=name))
     rows = [(name, *_cells(counts)) for name, counts in matched(networks)]
     totals = [analyze(network).cost for network in networks]
     sums = [(int(cost.multiplies), int(cost.params)) for cost in totals]

@@ -47,8 +47,11 @@ class Fit:
         return Table(
             (
                 Column("budget", "budget"),
-                Column("value", self.scale),
-                *(Column(name, name.replace("_", " "), "count") for name in counts),
+                Column("value", self.scale, key=True),
+                *(
+                    Column(name, name.replace("_", " "), "count", key=name in self.budget)
+                    for name in counts
+                ),
                 share,
             ),
             [

@@ -20,7 +20,7 @@ _COLUMNS = (
     Column("moving_mean", "mean", "count"),
     Column("moving_variance", "variance", "count"),
     Column("xla_flops", "XLA FLOPs", "count"),
-    Column("result", "result"),
+    Column("result", "result", key=True),
 )
 SHAPES = "compared, layer by layer: the output's shape and the size of every variable"
 MULTIPLIES = (

@@ -199,12 +199,12 @@ def _giga(times: Times | None) -> str | None:
 
 def time_table(timed: Sequence[Timed], device: str) -> Table:
     """One line per branch and module: time, quartiles, multiplies per second, both ratios."""
-    columns = [Column("module", "module"), Column("branch", "branch")]
+    columns = [Column("module", "module"), Column("branch", "branch", key=True)]
     for name, title in (("built", "as built"), ("naive", "naive")):
         columns += [
-            Column(f"{name}_ms", f"{title}, ms", "figure"),
-            Column(f"{name}_quartiles_ms", "quartiles", "figure"),
-            Column(f"{name}_gmultiplies_per_s", "10⁹ mul/s", "figure"),
+            Column(f"{name}_ms", f"{title}, ms", "figure", key=True, group=title),
+            Column(f"{name}_quartiles_ms", "quartiles", "figure", group=title),
+            Column(f"{name}_gmultiplies_per_s", "10⁹ mul/s", "figure", group=title),
         ]
     columns += [
         Column("time_ratio", "time", "ratio"),

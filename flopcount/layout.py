@@ -126,9 +126,9 @@ def report_table(report: Report, *, explain: bool) -> Table:
     lines = shown(report)
     names, cells = _names(report, lines)
     numbers = (
-        Column(report.unit, unit, "count"),
+        Column(report.unit, unit, "count", key=True),
         Column("share_percent", "share", "share"),
-        Column("params", "params", "count"),
+        Column("params", "params", "count", key=True),
         Column(f"naive_{report.unit}", f"naive {unit}", "count"),
         Column("saved", "saved", "ratio"),
     )
@@ -165,7 +165,7 @@ def _names(report: Report, lines: Sequence[Line]) -> tuple[tuple[Column, ...], l
         return columns, [(line.layer, layer_text(line.rows[0]), line.output) for line in lines]
     if report.grain == "branch":
         chains = [(line.branch, chain_text(line.rows), line.output) for line in lines]
-        columns = (Column("branch", "branch"), Column("layers", "layers"), output)
+        columns = (Column("branch", "branch", key=True), Column("layers", "layers"), output)
         if len({line.module for line in lines}) < 2:
             return columns, chains
         modules = [(line.module, *chain) for line, chain in zip(lines, chains, strict=True)]

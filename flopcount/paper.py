@@ -121,11 +121,11 @@ class _Comparison:
         columns = [Column("row", "row")]
         for count in self.counts:
             columns += [
-                Column(f"printed_{count}", f"printed {count}", "figure"),
-                Column(count, "exact", "count"),
-                Column(f"{count}_difference", "difference", "change"),
+                Column(f"printed_{count}", f"printed {count}", "figure", key=True, group=count),
+                Column(count, "exact", "count", key=True, group=count),
+                Column(f"{count}_difference", "difference", "change", group=count),
             ]
-        columns.append(Column("verdict", "verdict"))
+        columns.append(Column("verdict", "verdict", key=True))
         rows = [self._cells(row) for row in self.printed]
         thousand = self.section.get("K", 1000)
         heading = (

@@ -22,11 +22,17 @@ class Column:
     ``change`` (a relative difference); ``figure`` (as printed elsewhere); ``measured`` (a
     number and the text that is printed of it); ``number`` and ``percent`` (of a float);
     ``shape``. A missing value is None.
+
+    On a narrow terminal a `key` column stays: it says what a row is, or what was asked. `group`
+    says which of several things it is about (a network, say): a group's key columns come before
+    its others, stay while one of these does, and are left out together, the last group first.
     """
 
     name: str
     title: str
     kind: str = "text"
+    key: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

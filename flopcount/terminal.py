@@ -1,8 +1,9 @@
 """A table → text: as wide as it is, or fitted to a terminal, whose colours say nothing alone.
 
 What gives until a table fits, in this order: titles break at their blanks; texts narrow, and
-their cells go over several lines; columns are left out, and a line below names them. Numbers,
-names and what counts most always stay whole.
+their cells go over several lines; columns are left out, and a line below names them. Numbers
+stay whole, and the first column and the key ones stay; where these have no place, the table is
+wider than the screen.
 """
 
 import re
@@ -14,7 +15,6 @@ from .errors import visible
 from .render import LEFT, Column, Table, printed
 from .wrap import cell_lines, measure, places, wrap
 
-_KEPT = ("multiplies", "macs", "flops", "params", "verdict", "result")
 _FIRST_OUT = (
     "share",
     "percent",
@@ -27,6 +27,7 @@ _FIRST_OUT = (
     "count",
     "ratio",
 )
+_BROKEN = ("text", "measured")  # their cells go over several lines
 _NARROWEST = 12  # a text's column, where its longest word is no longer …
 _LONGEST_WORD = 40  # … and a longer word than this is cut in its middle
 _MOST_LINES = 4  # of a cell, about
@@ -61,8 +62,7 @@ def text(table: Table, screen: Screen | None = None) -> str:
     fields = _fields(table)
     left_out = _fit(fields, screen.width) if screen.width else []
     if left_out:
-        titles = ", ".join(dict.fromkeys(field.title for field in left_out))
-        note = f"left out at this width: {titles} (--width 0 shows all)"
+        note = f"left out at this width: {_names(left_out, fields)} (--width 0 shows all)"
         footer = _paint(wrap(note, screen.width, 2), _DIM, screen) + footer
     if heading:
         heading = _paint(heading[:1], _BOLD, screen) + _paint(heading[1:], _DIM, screen)
@@ -81,7 +81,7 @@ def _fields(table: Table) -> list[_Field]:
         cells = [row[place] for row in rows]
         widest = max(map(measure(cells), cells), default=0)
         width = max(places(title), widest)
-        if column.kind == "text":
+        if column.kind in _BROKEN:
             longest = max((places(word) for cell in cells for word in cell.split()), default=0)
             narrow = max(
                 min(longest, _LONGEST_WORD), min(_NARROWEST, widest), widest // _MOST_LINES
@@ -99,41 +99,61 @@ def _fit(fields: list[_Field], width: int) -> list[_Field]:
         return []
     before = list(fields)
     left_out: list[list[_Field]] = []
-    for group in _groups(fields[1:]):
+    for some in [*_titled(fields[1:]), *_grouped(fields[1:])]:
         if _needed(fields) > width:
-            left_out.append(group)
-            fields[:] = [field for field in fields if field not in group]
-    for group in reversed(left_out):  # one that is narrow may have a place after all
-        again = [field for field in before if field in fields or field in group]
+            left_out.append(some)
+            fields[:] = [field for field in fields if field not in some]
+    for some in reversed(left_out):  # what is narrow may have a place after all
+        groups = {field.column.group for field in fields}
+        back = [field for field in some if field.column.key or field.column.group in groups]
+        again = [field for field in before if field in fields or field in back]
         if _needed(again) <= width:
             fields[:] = again
     _narrow(fields, width)
     return [field for field in before if field not in fields]
 
 
-def _groups(fields: Sequence[_Field]) -> list[list[_Field]]:
-    """The fields that may go, least missed first: those of one title go together.
+def _names(left_out: Sequence[_Field], fields: Sequence[_Field]) -> str:
+    """The titles of what is left out; a title that also stands in the table says whose it was."""
+    seen = {field.title for field in fields}
+    names = [
+        f"{field.title} of {field.column.group}" if field.title in seen else field.title
+        for field in left_out
+    ]
+    return ", ".join(dict.fromkeys(names))
+
+
+def _titled(fields: Sequence[_Field]) -> list[list[_Field]]:
+    """The fields that are no keys, least missed first: those of one title go together.
 
     First what is empty; then by kind; of a kind first titles that stand more than once, then
     from the right.
     """
-    kept = {field.title for field in fields if field.column.name in _KEPT}
     titled: dict[str, list[_Field]] = {}
     for field in reversed(fields):
-        if field.title not in kept:
+        if not field.column.key:
             titled.setdefault(field.title, []).append(field)
 
-    def rank(group: Sequence[_Field]) -> tuple[bool, int, bool]:
-        filled = any(value is not None for field in group for value in field.values)
-        return filled, _FIRST_OUT.index(group[0].column.kind), len(group) == 1
+    def rank(some: Sequence[_Field]) -> tuple[bool, int, bool]:
+        filled = any(value is not None for field in some for value in field.values)
+        return filled, _FIRST_OUT.index(some[0].column.kind), len(some) == 1
 
     return sorted(titled.values(), key=rank)
+
+
+def _grouped(fields: Sequence[_Field]) -> list[list[_Field]]:
+    """Each group's key fields, the last group first; the first group stays."""
+    grouped: dict[str, list[_Field]] = {}
+    for field in fields:
+        if field.column.key and field.column.group:
+            grouped.setdefault(field.column.group, []).append(field)
+    return list(grouped.values())[:0:-1]
 
 
 def _narrow(fields: Sequence[_Field], width: int) -> None:
     """Break titles; then take the blanks around arrows, or let the widest texts take more lines."""
     for field in fields:
-        if field.column.kind != "text":
+        if field.column.kind not in _BROKEN:
             field.width = field.floor
     if _needed(fields, narrow=False) > width:
         _tighten(fields, width)

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Sequence
 
+_FACTORS = re.compile("(?<=·)(?!10[⁰¹²³⁴⁵⁶⁷⁸⁹])")  # 15·10²⁹⁹ is one number
+
 
 def cell_lines(text: str, width: int) -> list[str]:
     """A cell's lines: a chain breaks at its arrows, if it can; a word that is too long is cut."""
     if places(text) <= width:
         return [text]
-    steps = re.split(" (?=→)", text)
-    if max(map(places, steps)) <= width:
+    steps = re.split("(?= →)", text)
+    if max(places(step.lstrip()) for step in steps) <= width:
         return _filled(steps, width, "")
     return [_cut(line, width) for line in wrap(text, width, 0)]
 
@@ -17,21 +19,26 @@ def cell_lines(text: str, width: int) -> list[str]:
 def wrap(text: str, width: int, indent: int) -> list[str]:
     """Break a text at its blanks, all lines but the first indented; a long word stays whole.
 
-    Factors stay together, and a number and its %.
+    Factors stay together, and a number and its %; a product that is too long breaks at its dots.
     """
     if not width or places(text) <= width:
         return [text]
-    return _filled(re.split(r"(?<!×) +(?![×%])", text), width, " " * indent)
+    pieces = []
+    for place, word in enumerate(re.split(r"(?<!×) +(?![×%])", text)):
+        factors = _FACTORS.split(word) if places(word) > width - indent else [word]
+        pieces += [" " * bool(place) + factors[0], *factors[1:]]
+    return _filled(pieces, width, " " * indent)
 
 
-def _filled(words: Sequence[str], width: int, indent: str) -> list[str]:
-    lines = [words[0]]
-    for word in words[1:]:
-        longer = f"{lines[-1]} {word}"
+def _filled(pieces: Sequence[str], width: int, indent: str) -> list[str]:
+    """Lines of pieces; the blank that a piece begins with is not shown where a line begins."""
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        longer = lines[-1] + piece
         if places(longer) <= width:
             lines[-1] = longer
         else:
-            lines.append(indent + word)
+            lines.append(indent + piece.lstrip(" "))
     return lines
 
 

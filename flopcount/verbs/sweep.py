@@ -91,8 +91,12 @@ def _table(planned: "Sweep", found: "Array") -> "Table":
     if planned.top is not None:
         stays.append(f"the first {planned.top:,}")
     stays += [f"{name} changes no count here" for name in planned.idle()]
+    kept = {*(axis.name for axis in planned.axes), "multiplies", "params"}
     return Table(
-        tuple(Column(name, name.replace("_", " "), "count") for name in planned.columns),
+        tuple(
+            Column(name, name.replace("_", " "), "count", key=name in kept)
+            for name in planned.columns
+        ),
         found.tolist(),
         heading=(
             f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",
