@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -147,3 +148,32 @@ def naming(place: str) -> Iterator[None]:
         if "RESOURCE_EXHAUSTED" in str(error) or "out of memory" in str(error).lower():
             raise FlopcountError(f"{place}: out of memory") from None
         raise FlopcountError(f"{place}: Keras: {one_line(error)}") from None
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """End with `KeyboardInterrupt` also where one came in a callback, which swallows it.
+
+    JAX runs one with each garbage collection. To be entered in the main thread.
+    """
+    stopped = False
+    unraisable = sys.unraisablehook
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
+        raise KeyboardInterrupt
+
+    def quiet(lost: "sys.UnraisableHookArgs") -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            unraisable(lost)
+
+    before = signal.signal(signal.SIGINT, stop)
+    sys.unraisablehook = quiet
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = unraisable
+    if stopped:
+        raise KeyboardInterrupt

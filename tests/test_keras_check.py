@@ -1,7 +1,9 @@
 """`flopcount check`: clean on every network; what it prints; whatever goes wrong is one line."""
 
+import gc
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 import flopcount as fc
 from flopcount import keras_backend
 from flopcount.cli import main
+from flopcount.keras_backend import interruptible
 from flopcount.keras_check import KINDS, Result, check
 from flopcount.library import variants
 
@@ -218,3 +221,25 @@ def test_an_interruption_is_one_line(
     monkeypatch.setattr(keras.layers, "Conv2D", interrupted)
     assert main(["check", SMALL]) == 130
     assert capsys.readouterr() == ("", "flopcount: interrupted at spec/1\n")
+
+
+def test_an_interruption_that_a_callback_swallows_still_ends_the_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seen: list[str] = []
+
+    def callback(phase: str, _: object) -> None:
+        seen.append(phase)
+        if phase == "start":
+            signal.raise_signal(signal.SIGINT)
+
+    before, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
+    gc.callbacks.append(callback)
+    try:
+        with pytest.raises(KeyboardInterrupt), interruptible():
+            gc.collect()
+    finally:
+        gc.callbacks.remove(callback)
+    assert "stop" in seen, "Python gives what a callback raises to nobody"
+    assert (signal.getsignal(signal.SIGINT), sys.unraisablehook) == (before, hook)
+    assert capsys.readouterr().err == ""

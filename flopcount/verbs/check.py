@@ -18,7 +18,7 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
-    from ..keras_backend import import_keras, needs_jax
+    from ..keras_backend import import_keras, interruptible, needs_jax
     from ..keras_check import check
     from ..keras_report import check_json, check_table
     from ..keras_time import time_branches, time_table
@@ -28,11 +28,11 @@ def _run(args: Namespace) -> Outcome:
     network = load_network(args)
     if args.module:
         network = network.select(args.module)
-    import_keras(args.backend)
-    if args.time:
-        needs_jax("--time")
     runs_on = {"backend": args.backend, "device": args.device}
-    with Progress() as progress:
+    with interruptible(), Progress() as progress:
+        import_keras(args.backend)
+        if args.time:
+            needs_jax("--time")
         result = check(network, progress=progress, **runs_on)
         timed = time_branches(network, progress=progress, **runs_on) if args.time else ()
 
