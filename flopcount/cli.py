@@ -197,10 +197,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def entry() -> NoReturn:
     """Run the program and end it.
 
-    After an interruption JAX's own threads may crash on the way out, so there is none then.
+    With JAX there is no way out of Python's own: it is slow, and after an interruption its threads
+    may crash there.
     """
     code = _complete() if "_ARGCOMPLETE" in os.environ else main()
-    if code == EXIT_INTERRUPTED and "jax" in sys.modules:
+    if "jax" in sys.modules:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.flush()
