@@ -64,7 +64,7 @@ def scatter(reports: Sequence[Report]) -> "Figure":
     for name, shape, point in zip(shown, shapes, points, strict=True):
         names.setdefault(point, []).append(name if alike else f"{name}, {shape}")
     labels = {point: "\n".join(dict.fromkeys(own)) for point, own in names.items()}
-    for side, strict in ((1.0, True), (1.4, True), (2.0, True), (2.0, False)):
+    for side in (1.0, 1.4, 2.0):
         figure = new_figure(8 * side, 5.5 * side)
         axes = figure.subplots()
         axes.plot(*zip(*points, strict=True), "o", clip_on=False, zorder=3, **_DOT)
@@ -74,9 +74,12 @@ def scatter(reports: Sequence[Report]) -> "Figure":
             _scale(axes, along, values)
         if alike:
             head(figure, f"input {shapes[0]}")
-        if name_points(figure, axes, labels, strict=strict):
+        if name_points(figure, axes, labels):
             return figure
-    raise FlopcountError("the points are too close for their names; compare fewer networks")
+    raise FlopcountError(
+        "the points are too close for their names; compare fewer networks "
+        "(flopcount compare prints all of them)"
+    )
 
 
 def _scale(axes: "Axes", along: str, values: Sequence[float]) -> None:

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 OWN = 0.08  # to its name
 OTHER = 0.16  # at least, to another name
 _ONE = 0.03  # to another point which looks the same: their names stand together
+_DOT = 0.05  # that a line keeps from another point
 _AIR = 0.03  # inches, between names, and from a name to the edge
-STEP = 0.12  # inches, by which a name that finds no place moves away
+STEP, _RINGS = 0.12, 14  # how far a name that finds no place moves away, and how often
+# In which directions, of 24, a place is looked for: right, left, above, below, then between.
+_TURNS = (
+    *(0, 12, 6, 18, 2, 10, 22, 14, 4, 8, 20, 16),
+    *(1, 11, 23, 13, 5, 7, 19, 17, 3, 9, 21, 15),
+)
 _Pair = tuple[float, float]
 
 
@@ -32,9 +38,7 @@ class Box(NamedTuple):
         return min(max(x, self.left), self.right), min(max(y, self.bottom), self.top)
 
 
-def name_points(
-    figure: "Figure", axes: "Axes", names: Mapping[_Pair, str], *, strict: bool
-) -> bool:
+def name_points(figure: "Figure", axes: "Axes", names: Mapping[_Pair, str]) -> bool:
     """Write the names, a line each, where it is free; say whether all have found a place."""
     figure.draw_without_rendering()
     frame = axes.get_window_extent()
@@ -42,13 +46,14 @@ def name_points(
         ((x - frame.x0) / figure.dpi, (y - frame.y0) / figure.dpi)
         for x, y in axes.transData.transform(list(names))
     ]
-    together = gathered(inches)
+    # from the top downwards: of points in a row, which growing networks are, most find room so
+    together = sorted(gathered(inches), key=lambda own: -inches[own[0]][1])
     points = [inches[own[0]] for own in together]
     places = list(names)
     labels = ["\n".join(names[places[one]] for one in own) for own in together]
     sizes = [_size(label) for label in labels]
     room = (frame.width / figure.dpi, frame.height / figure.dpi)
-    boxes = placed(points, sizes, room, strict=strict)
+    boxes = placed(points, sizes, room)
     if boxes is None:
         return False
     for own, label, (x, y), box in zip(together, labels, points, boxes, strict=True):
@@ -98,13 +103,11 @@ def gathered(points: Sequence[_Pair]) -> list[list[int]]:
     return groups
 
 
-def placed(
-    points: Sequence[_Pair], sizes: Sequence[_Pair], frame: _Pair, *, strict: bool = False
-) -> list[Box] | None:
+def placed(points: Sequence[_Pair], sizes: Sequence[_Pair], frame: _Pair) -> list[Box] | None:
     """Where each name stands: inside the frame, `OTHER` away from all points but its own.
 
     In inches; None where a name finds no place. The line from a name to its point runs through
-    no other name or point where that can be had; if that is `strict`, always, and it is short.
+    no other name or point.
 
     >>> [box] = placed([(1, 1)], [(1, 0.1)], (4, 2))  # to the right, level with it
     >>> [round(side, 2) for side in box]
@@ -114,21 +117,17 @@ def placed(
     lines: list[tuple[_Pair, _Pair]] = []
     for place, (point, size) in enumerate(zip(points, sizes, strict=True)):
         others = [other for at, other in enumerate(points) if at != place]
-        free = [
+        free = (
             box
-            for box in _around(*point, *size, rings=8 if strict else 24)
+            for box in _around(*point, *size)
             if min(box.left, box.bottom, frame[0] - box.right, frame[1] - box.top) >= _AIR
             and not any(_touch(box, other) for other in found)
             and all(math.dist(box.nearest(*other), other) >= OTHER for other in others)
-        ]
-        clear = (
-            box
-            for box in free
-            if not any(_crosses(*line, box) for line in lines)
+            and not any(_crosses(*line, box) for line in lines)
             and not any(_crosses(point, box.nearest(*point), other) for other in found)
             and not any(_passes(point, box.nearest(*point), other) for other in others)
         )
-        best = next(clear, None if strict or not free else free[0])
+        best = next(free, None)
         if best is None:
             return None
         found.append(best)
@@ -136,17 +135,17 @@ def placed(
     return found
 
 
-def _around(x: float, y: float, wide: float, high: float, rings: int) -> Iterator[Box]:
+def _around(x: float, y: float, wide: float, high: float) -> Iterator[Box]:
     """Places round a point, all of a ring as far from it: level and upright ones, then corners."""
-    for ring in range(rings):
+    for ring in range(_RINGS):
         away = OWN + ring * STEP
-        for turn in (0, 6, 3, 9, 1, 5, 11, 7, 2, 4, 10, 8):  # of twelfths
-            across, up = math.cos(turn * math.pi / 6), math.sin(turn * math.pi / 6)
-            left = x + away * across - wide * (turn in (4, 5, 6, 7, 8))
-            bottom = y + away * up - high * (turn > 6)
-            if turn in (0, 6):
+        for turn in _TURNS:
+            across, up = math.cos(turn * math.pi / 12), math.sin(turn * math.pi / 12)
+            left = x + away * across - wide * (6 < turn < 18)
+            bottom = y + away * up - high * (turn > 12)
+            if turn in (0, 12):
                 bottom = y - high / 2
-            elif turn in (3, 9):
+            elif turn in (6, 18):
                 left = x - wide / 2
             yield Box(left, bottom, left + wide, bottom + high)
 
@@ -174,4 +173,4 @@ def _crosses(start: _Pair, end: _Pair, box: Box) -> bool:
 
 def _passes(start: _Pair, end: _Pair, point: _Pair) -> bool:
     """Whether a line comes nearer to another point than to where it begins."""
-    return any(math.dist(at, point) < min(OWN, math.dist(at, start)) for at in _along(start, end))
+    return any(math.dist(at, point) < min(_DOT, math.dist(at, start)) for at in _along(start, end))

@@ -110,7 +110,7 @@ def apart(texts: Sequence[str], inches: float = LONGEST_NAME, size: float = SMAL
     """Each text as `fitted`; where two that differ would look the same, the second gets a number.
 
     >>> apart(["3a", "w" * 99 + "1" + "w" * 99, "3a", "w" * 99 + "2" + "w" * 99], 0.7)
-    ['3a', 'www…www', '3a', 'ww…w (2)']
+    ['3a', 'www…www', '3a', 'ww…ww (2)']
     """
     shown: dict[str, str] = {}
     taken: dict[str, int] = {}  # how often

@@ -160,17 +160,19 @@ def tree(report: "Report") -> "Figure":
             ]
         for ink in inks:
             axes.add_artist(Rectangle(box[:2], box.wide, box.high, **ink))
+    modules = report.network.modules
+    names = dict(zip(modules, apart(modules), strict=True))
+    shown = {
+        part.module
+        for part in found
+        if part.layer is None
+        and _module_name(axes, part, names[part.module], _share(part, total), taken)
+    }
+    order = {row.node.path: place for place, row in enumerate(report.rows)}
     inner: dict[str, list[Part]] = {}
-    for part in found:
-        if part.layer is not None:
-            inner.setdefault(part.module, []).append(part)
-    modules = [part for part in found if part.layer is None]
-    shown = [
-        part
-        for part, name in zip(modules, apart([part.module for part in modules]), strict=True)
-        if _module_name(axes, part, name, _share(part, total), taken)
-    ]
-    for own in (inner[part.module] for part in shown):
+    for part in sorted((part for part in found if part.layer), key=lambda it: order[str(it.layer)]):
+        inner.setdefault(part.module, []).append(part)
+    for own in (inner[module] for module in modules if module in shown):
         for part, label in zip(own, apart([*map(_inside, own)], size=TINY), strict=True):
             colour = series[series_of(part.branch, series)]["facecolor"]
             _layer_name(axes, part.box, [f"{label}\n{_share(part, total)}", label], colour, taken)
