@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from .errors import FlopcountError, nearest, one_of, quote, visible
@@ -40,8 +41,15 @@ class _Parser(argparse.ArgumentParser):
             message = f"unexpected {quote(unknown[1])}{near}"
         raise FlopcountError(f"{message} ({self.prog} --help)")
 
+    def refuse_unknown(self, words: Sequence[str]) -> None:
+        """Name an unknown option before what else is missing; argparse does so after it."""
+        for word in takewhile(lambda word: word != "--", words):
+            option = word.partition("=")[0]
+            if re.fullmatch(r"--\S+", option) and option not in self._option_string_actions:
+                self.error(f"unrecognized arguments: {word}")
 
-def _parser(name: str, chosen: Verb) -> argparse.ArgumentParser:
+
+def _parser(name: str, chosen: Verb) -> _Parser:
     parser = _Parser(
         prog=f"flopcount {name}",
         usage=f"flopcount {chosen.usage}",
@@ -72,7 +80,9 @@ def _parser(name: str, chosen: Verb) -> argparse.ArgumentParser:
 
 
 def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
-    args = _parser(name, chosen).parse_args(_joined(argv))
+    parser, words = _parser(name, chosen), _joined(argv)
+    parser.refuse_unknown(words)
+    args = parser.parse_args(words)
     if args.format is not None and args.format not in chosen.formats:
         raise FlopcountError(one_of(args.format, chosen.formats, "format"))
     if args.width is not None:
@@ -172,7 +182,7 @@ def _has_colours(stream: TextIO | None) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code.
 
-    0 fine, 1 a check differs or a budget is exceeded, 2 bad input, 130 interrupted.
+    0 fine, 1 a check differs or nothing meets the budget, 2 bad input, 130 interrupted.
     """
     try:
         text, code = run(sys.argv[1:] if argv is None else argv)

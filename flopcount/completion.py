@@ -75,7 +75,8 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         return [*(VERBS if first else ()), *_references(prefix)]
 
     def among(values: Iterable[str]) -> Completer:
-        return lambda _prefix, _args: values
+        listed = list(values)
+        return lambda _prefix, _args: listed
 
     return {
         "network": network,
@@ -91,8 +92,9 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "vary": lambda prefix, args: ["input=", *_columns(prefix, args)],
         "budget": among(f"{count}=" for count in COUNTS),
         "count": among(COUNTS),
-        "sort": among(COUNTS),
-        "scale": lambda _prefix, args: ["width", "input", *_variables(args)],
+        "sort": lambda _prefix, args: [*COUNTS, *_varied(args)],
+        "keep": lambda _prefix, args: [*COUNTS, *_varied(args)],
+        "scale": lambda _prefix, args: ["width", "input", *_variables_if_read(args)],
         "kind": among(KINDS),
         "backend": among(BACKENDS),
         "device": among(DEVICES),
@@ -104,18 +106,28 @@ def _references(prefix: str) -> list[str]:
     from .catalog import references
     from .library import is_path, read_table
     from .references import split_reference
-    from .rewrites import REWRITES
 
     head, modifiers = split_reference(prefix)
     if modifiers:
-        before = prefix.rpartition("@")[0]
-        return [f"{before}@{word}" for word in (*read_table(head).variants(), *REWRITES)]
+        before, _, last = prefix.rpartition("@")
+        words = [*read_table(head).variants(), *_modifiers(last)]
+        return [f"{before}@{word}" for word in words]
     if is_path(prefix):
         return FilesCompleter(("toml",))(prefix)
     shipped = references()
     if any(name.startswith(prefix) for name in shipped):
         return shipped
     return FilesCompleter(("toml",))(prefix)
+
+
+def _modifiers(begun: str) -> list[str]:
+    """Rewrites and options; of one whose value is begun, its values where they are words."""
+    from .references import OPTIONS
+    from .rewrites import READINGS, REWRITES
+
+    if begun.startswith("naive="):  # figure is no one network
+        return [f"naive={reading}" for reading in READINGS if reading != "figure"]
+    return [*REWRITES, *(name if name == "no-aux" else f"{name}=" for name in OPTIONS)]
 
 
 def _typed(args: Namespace) -> str:
@@ -143,6 +155,18 @@ def _variables(args: Namespace) -> list[str]:
     from .references import draft
 
     return draft(_typed(args), **design_options(args)).variables()
+
+
+def _variables_if_read(args: Namespace) -> list[str]:
+    try:
+        return _variables(args)
+    except FlopcountError:
+        return []
+
+
+def _varied(args: Namespace) -> list[str]:
+    """The names that a sweep varies."""
+    return [text.partition("=")[0].strip() for text in args.vary]
 
 
 def _columns(_prefix: str, args: Namespace) -> list[str]:

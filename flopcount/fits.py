@@ -166,8 +166,8 @@ def fit(  # noqa: PLR0913  the options of the command line
     if best is None:
         least = ", ".join(f"{price(over)[name]:,} {name}" for name in budget)
         raise BudgetError(
-            f"nothing meets {limits}: the least {scale} that fits, {scaled.shown(over)}, "
-            f"has {least}"
+            f"nothing meets {limits}: the smallest possible, {scale}={scaled.shown(over)}, "
+            f"still has {least}"
         )
     larger = search.fitting(range(best + 1, scaled.most + 1))
     while larger is not None and search.within(larger[1]):
@@ -175,8 +175,8 @@ def fit(  # noqa: PLR0913  the options of the command line
         larger = search.fitting(range(best + 1, scaled.most + 1))
     if larger is None:
         raise FlopcountError(
-            f"{limits} sets no bound to {scale}: the largest that fits, {scaled.shown(best)}, is "
-            "within it"
+            f"{limits} sets no bound to {scale}: the largest possible, "
+            f"{scale}={scaled.shown(best)}, is within it"
         )
     found = scaled.number(best), price(best), scaled.number(larger[0]), larger[1]
     return Fit(network.name, scale, dict(budget), *found)

@@ -27,6 +27,6 @@ examples:
   flopcount googlenet --by layer -o layers.csv -o saving.png
   flopcount compare inception-v3 inception-v4
 
-exit codes: 0 fine, 1 a check differs or a budget is exceeded, 2 bad input,
+exit codes: 0 fine, 1 a check differs or nothing meets the budget, 2 bad input,
             130 interrupted
 """

@@ -213,7 +213,7 @@ def draft(
         return Draft(name, plain, options, steps, source=source)
     table = read_table(head)
     variants = table.variants()
-    for taken in sorted({*REWRITES, *_OPTIONS}.intersection(variants)):
+    for taken in sorted({*REWRITES, *OPTIONS}.intersection(variants)):
         raise FlopcountError(f"{table.label}: no variant may be named {taken!r}: it is a rewrite")
     for overlay in overlays:
         if overlay not in variants:
@@ -231,11 +231,11 @@ def _sorted(
     for modifier in modifiers:
         name, equals, value = modifier.partition("=")
         try:
-            if name in _OPTIONS:
+            if name in OPTIONS:
                 if bool(equals) == (name == "no-aux"):
                     wants = "takes no value" if equals else "wants a value"
                     raise FlopcountError(f"{name} {wants}")
-                options = _OPTIONS[name](options, value)
+                options = OPTIONS[name](options, value)
             elif name in REWRITES:
                 steps.append(Rewrite(name, value if equals else None))
             else:
@@ -247,7 +247,7 @@ def _sorted(
 
 def _unknown(modifier: str, variants: Sequence[str]) -> str:
     what = "variant or rewrite" if variants else "rewrite"
-    return one_of(modifier.partition("=")[0], [*variants, *REWRITES, *_OPTIONS], what)
+    return one_of(modifier.partition("=")[0], [*variants, *REWRITES, *OPTIONS], what)
 
 
 def _classes(given: int | str | None) -> int | None:
@@ -265,7 +265,7 @@ def _set(options: Options, value: str) -> Options:
 
 
 # Modifiers that change how a network is built; the others are rewrites of its graph, or variants.
-_OPTIONS: dict[str, Callable[[Options, str], Options]] = {
+OPTIONS: dict[str, Callable[[Options, str], Options]] = {
     "input": lambda options, value: replace(options, input=read_size(value)),
     "classes": lambda options, value: replace(options, classes=_classes(value)),
     "set": _set,

@@ -6,6 +6,7 @@ import select
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,7 +39,11 @@ CASES = {
     "flopcount sweep googlenet -o out.c": ["out.csv"],
     "flopcount googlenet --ex": ["--explain"],
     "flopcount sweep googlenet --vary 3a.r": ["3a.r3=", "3a.r5="],
+    "flopcount sweep googlenet --vary 3a.r5=8:64:8 --sort 3": ["3a.r5"],
+    "flopcount sweep googlenet --vary 3a.r5=8:64:8 --vary input=32:64 --keep i": ["input"],
     "flopcount fit googlenet --budget p": ["params="],
+    "flopcount fit googlenet --scale w": ["width"],
+    "flopcount fit nosuchnetwork --scale ": ["width", "input"],
     "flopcount googlenet --set 3a.r": ["3a.r3=", "3a.r5="],
     "flopcount googlenet --set 3a/5": ["3a/5x5/1=", "3a/5x5/2="],
     "flopcount my": ["my.toml"],
@@ -48,6 +53,9 @@ CASES = {
 TYPED = {
     "flopcount googlenet@t": "flopcount googlenet@torchvision",
     "flopcount googlenet@torchvision@na": "flopcount googlenet@torchvision@naive",
+    "flopcount googlenet@naive=c": "flopcount googlenet@naive=chained",
+    "flopcount googlenet@inp": "flopcount googlenet@input=",
+    "flopcount googlenet@no": "flopcount googlenet@no-aux",
     "flopcount googlenet --ex": "flopcount googlenet --explain",
     "flopcount my.toml --module st": "flopcount my.toml --module stem",
     "flopcount fit googlenet --budget p": "flopcount fit googlenet --budget params=",
@@ -197,10 +205,15 @@ def test_without_argcomplete_one_line_says_what_to_install(tmp_path: Path) -> No
 
 def test_every_option_with_words_of_its_own_is_completed() -> None:
     """A verb's option that is new is either completed, or named here as free text."""
-    free = {"input", "classes", "batch", "free", "let", "diff", "keep", "pareto", "top", "width"}
+    free = {"input", "classes", "batch", "free", "let", "diff", "pareto", "top", "width"}
     for name in VERBS:
         chosen = verb(name)
         known = completers(chosen)
         for action in build_parser(name, chosen)._actions:  # noqa: SLF001
             if action.nargs != 0:
                 assert (action.dest in known) != (action.dest in free), f"{name}: {action.dest}"
+
+
+def test_the_same_words_are_offered_again() -> None:
+    offered = completers(verb("fit"))["budget"]
+    assert list(offered("", Namespace())) == list(offered("", Namespace())) != []

@@ -99,6 +99,8 @@ TYPED: list[tuple[list[str], list[str]]] = [
     (["paper"], ["required: NETWORK", "flopcount paper --help"]),
     (["show"], ["required: NETWORK"]),
     (["--"], ["required: NETWORK"]),
+    (["--bogus"], ["unexpected '--bogus'"]),
+    (["fit", "--budgte", "params=7"], ["'--budgte'", "did you mean '--budget'?"]),
     (["paper", "googlnet"], ["unknown network 'googlnet'", "did you mean 'googlenet'?"]),
     (["paper", "8x8x3 > conv 3x3 4"], ["is a spec", "expected a network's name"]),
     # values of options

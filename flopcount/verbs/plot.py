@@ -57,7 +57,7 @@ def _run(args: Namespace) -> Outcome:
 _KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())
 VERB = Verb(
     f"Pictures, by --kind:\n\n{_KINDS}",
-    "plot NETWORK… --kind KIND -o FILE",
+    "plot NETWORK… [--kind KIND] -o FILE",
     _add,
     _run,
     "examples:\n"
