@@ -378,6 +378,16 @@ def test_a_cut_rectangle_is_filled_in_proportion(
         assert min(across, down) <= 1e-9 * max(wide, high)
 
 
+def test_a_layer_too_small_to_see_is_left_out() -> None:
+    side = 2**31 - 1
+    spec = f"{side}x{side}x3 > conv 3x3 {side} > avgpool global > conv 1x1 1"
+    report = fc.analyze(fc.parse(spec))
+    (layer, _module) = parts(report, Box(0, 0, 9, 5))
+    assert (layer.layer, layer.multiplies) == ("spec/1", 9 * side**2 * 3 * side)
+    assert layer.box == Box(0, 0, 9, 5)
+    assert tree(report)
+
+
 def test_the_example_of_the_paper() -> None:
     # Bruls, Huizing, van Wijk, Squarified Treemaps, Fig. 4: 6, 6, 4, 3, 2, 2, 1 in 6 × 4
     found = squarified([6, 6, 4, 3, 2, 2, 1], Box(0, 0, 6, 4))

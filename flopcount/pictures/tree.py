@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..report import Line, Report
 
-
+SMALLEST = 1e-9  # of the whole area: smaller layers are left out
 TINY = 7  # points, of a layer's name
 _PAD = 0.03  # inches, between a name and the edge
 _LINE = SMALL * 1.25 / 72  # inches, of a module's name
@@ -94,8 +94,13 @@ class Part(NamedTuple):
 
 
 def parts(report: "Report", box: Box) -> Iterator[Part]:
-    """The rectangles of a report's layers, each in its branch's, in its module's, in this one."""
-    for name, module, size, lines in _cut(report.grouped("layer"), "module", box):
+    """The rectangles of a report's layers, each in its branch's, in its module's, in this one.
+
+    A layer of less than `SMALLEST` of the whole, which no picture could show, is left out.
+    """
+    least = SMALLEST * report.total.cost.multiplies
+    seen = [line for line in report.grouped("layer") if line.cost.multiplies > least]
+    for name, module, size, lines in _cut(seen, "module", box):
         for branch, inner, _, own in _cut(lines, "branch", module):
             for layer, place, cost, _ in _cut(own, "layer", inner):
                 yield Part(place, str(name), branch, layer, cost)
@@ -108,8 +113,7 @@ def _cut(
     """Cut a rectangle among the values of a grain, the largest first."""
     groups: dict[str | None, list[Line]] = {}
     for line in lines:
-        if line.cost.multiplies:
-            groups.setdefault(getattr(line, grain), []).append(line)
+        groups.setdefault(getattr(line, grain), []).append(line)
     sizes = {name: sum(int(line.cost.multiplies) for line in own) for name, own in groups.items()}
     order = sorted(groups, key=lambda name: -sizes[name])
     boxes = squarified([sizes[name] for name in order], box)
