@@ -20,19 +20,20 @@ from .graph import Row, walk
 from .javascript import HELPERS, javascript, text
 from .references import Draft
 from .report import Report
-from .rewrites import Rewrite
+from .rewrites import Rewrite, modules_bare
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
     """The controls, and the script that prices what they are set to.
 
-    `script` is JavaScript that defines ``live``: ``live.built(v)`` and, where `naive`,
-    ``live.naive(v)`` take a BigInt for each control's name and give for each of `layers` the
-    BigInts ``[multiplies, params, height, width, channels]`` of one sample, null for a layer that
-    is bypassed; or a text, why the sizes do not fit. ``live.inputs(v)`` and
+    `script` is JavaScript that defines ``live``: ``live.built(v)`` and, where the naive reading
+    differs, ``live.naive(v)`` take a BigInt for each control's name and give for each of `layers`
+    the BigInts ``[multiplies, params, height, width, channels]`` of one sample, null for a layer
+    that is bypassed; or a text, why the sizes do not fit. ``live.inputs(v)`` and
     ``live.naive_inputs(v)`` give the shapes of the report's inputs likewise, in the order of
-    `inputs`. ``live.command(v, naive)`` is the command line of the same.
+    `inputs`. ``live.command(v, naive)`` is the command line of the same; `naive` says whether the
+    naive reading is one network, so that there is such a command.
     """
 
     controls: tuple[Control, ...]
@@ -59,8 +60,8 @@ class Program:
 def live(plan: Draft, report: Report) -> Live:
     """Write the what-ifs of a report, drafted as `plan`, as code.
 
-    The naive network is written where the report's reading of it is one graph that differs.
-    Raises `FlopcountError` where the network does not fit.
+    The naive reading is written where it differs. Raises `FlopcountError` where the network does
+    not fit.
 
     >>> from flopcount import analyze, load
     >>> from flopcount.references import draft
@@ -70,15 +71,17 @@ def live(plan: Draft, report: Report) -> Live:
     """
     found = controls(plan, report)
     layers = tuple(row.node.path for row in report.rows)
-    naive = _naive(report)
+    naive, is_shown = _naive(report)
     programs = {"built": trace(plan, found)}
     if naive is not None:
         programs["naive"] = trace(plan, found, naive)
+    elif any(report.naive.get(row.node.path) != row for row in report.rows):
+        programs["naive"] = trace(plan, found, alone=True)  # or nothing is left: the same in all
     inputs = tuple(report.network.inputs)
     functions = [_function(name, one, (layers, inputs), found) for name, one in programs.items()]
     parts = "".join((*functions, _command(plan, report, found, naive)))
-    script = f"const live = (() => {{\n{HELPERS}{parts}{_EXPORTS[naive is not None]}}})();\n"
-    return Live(found, layers, inputs, naive is not None, script)
+    script = f"const live = (() => {{\n{HELPERS}{parts}{_EXPORTS['naive' in programs]}}})();\n"
+    return Live(found, layers, inputs, is_shown, script)
 
 
 _PART = "const part = (found, index) => (typeof found === 'string' ? found : found[index]);\n"
@@ -90,21 +93,32 @@ _EXPORTS = {
 }
 
 
-def _naive(report: Report) -> Rewrite | None:
-    """The rewrite that undoes the reductions in the report's reading, where there is one."""
+def _naive(report: Report) -> tuple[Rewrite | None, bool]:
+    """The rewrite that undoes the reductions in the report's reading, where there is one.
+
+    And whether it leaves something of what the report shows.
+    """
     value = None if report.reading == "reduce" else report.reading
     rewrite = Rewrite("naive", value)
-    whole = report.network.whole or report.network
-    own = set(report.network.modules)
     try:
-        bare = rewrite.apply(whole)
+        bare = rewrite.apply(report.network.whole or report.network)
     except FlopcountError:  # figure, which is not one graph; or nothing to undo
-        return None
-    return rewrite if own & set(bare.modules) else None
+        return None, False
+    return rewrite, bool(set(report.network.modules) & set(bare.modules))
 
 
-def trace(plan: Draft, controls: Sequence[Control], naive: Rewrite | None = None) -> Program:
-    """Walk the network with a symbol for each control, and for each size that follows from them."""
+def trace(
+    plan: Draft,
+    controls: Sequence[Control],
+    naive: Rewrite | None = None,
+    *,
+    alone: bool = False,
+) -> Program:
+    """Walk the network with a symbol for each control, and for each size that follows from them.
+
+    With `naive`, the network rewritten so; with `alone`, each module by itself without its
+    reductions, which is the reading ``figure``.
+    """
     named = {control.name: place(index) for index, control in enumerate(controls)}
     sides = {side: named.get(side, named.get("input")) for side in ("H", "W")}
     widths = {control.name: named[control.name] for control in controls if control.layers}
@@ -126,14 +140,17 @@ def trace(plan: Draft, controls: Sequence[Control], naive: Rewrite | None = None
             network = naive.apply(network)
         checks: list[tuple[str, Any]] = []
         rows: list[Row] = []
-        shapes = dict(network.inputs)
-        for node in network.nodes:  # one at a time, to know whose condition it is
-            left.conditions.clear()
-            needed = {path: shapes[path] for path in (*node.inputs, node.like) if path}
-            (row,) = walk(replace(network, nodes=(node,), inputs=needed))
-            shapes[node.path] = row.output
-            rows.append(row)
-            checks += [(node.path, condition) for condition in left.conditions]
+        shapes: dict[str, Shape] = {}
+        for one in modules_bare(network, walk(network)) if alone else [network]:
+            known = dict(one.inputs)
+            for node in one.nodes:  # one at a time, to know whose condition it is
+                left.conditions.clear()
+                needed = {path: known[path] for path in (*node.inputs, node.like) if path}
+                (row,) = walk(replace(one, nodes=(node,), inputs=needed))
+                known[node.path] = row.output
+                rows.append(row)
+                checks += [(node.path, condition) for condition in left.conditions]
+            shapes |= known
     finally:
         symbolic.reset(token)
     definitions = {name: expression for expression, name in found.items()}

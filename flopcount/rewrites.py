@@ -92,11 +92,7 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
     try:
         if reading != "figure":
             return {row.node.path: row for row in walk(naive(network, reading))}
-        return {
-            row.node.path: row
-            for _, alone in modules_alone(network, rows)
-            for row in walk(bypass(alone, ("reduce", "project")))
-        }
+        return {row.node.path: row for alone in modules_bare(network, rows) for row in walk(alone)}
     except FlopcountError as error:
         raise FlopcountError(f"naive ({reading}): {error}") from None
 
@@ -113,6 +109,12 @@ def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, 
         outside = {path: shapes[path] for path in needed - own}
         alone = replace(network, nodes=tuple(nodes), inputs=outside, output=nodes[-1].path)
         yield module, alone
+
+
+def modules_bare(network: Network, rows: Sequence[Row]) -> Iterator[Network]:
+    """Each module as `modules_alone` has it, its reductions bypassed: the reading ``figure``."""
+    for _, alone in modules_alone(network, rows):
+        yield bypass(alone, ("reduce", "project"))
 
 
 @dataclass(frozen=True, slots=True)

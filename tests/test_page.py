@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,46 @@ def test_it_has_heading_convention_source_and_footer(tree: Element) -> None:
     header = [words(line) for line in tree.findall(".//header/p")]
     assert header == heading[0].splitlines()[1:]
     assert [words(line) for line in tree.findall(".//footer/p")] == heading[2].splitlines()
+
+
+def lightness(colour: str) -> float:
+    """CIE L* of an sRGB colour."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    light: float = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 116 * float(light ** (1 / 3)) - 16
+
+
+def test_neighbouring_colours_differ_in_grey_on_light_and_on_dark(tree: Element) -> None:
+    light, dark = re.findall(r":root { (--c0[^}]*)", words(tree.find(".//style")))
+    for found, paper in ((light, "#fdfcf9"), (dark, "#191a1c")):
+        steps = [lightness(colour) for colour in re.findall("#[0-9a-f]{6}", found)]
+        assert len(steps) == 6
+        assert all(b - a >= 7 for a, b in pairwise(steps)), steps
+        assert min(abs(step - lightness(paper)) for step in steps) >= 8
+
+
+def colours(name: str, *modules: str) -> dict[str | None, int]:
+    plan = draft(name)
+    page = parsed(fc.analyze(plan.build(), modules=modules).to_page(plan))
+    return {layer["branch"]: layer["colour"] for layer in data(page)["layers"]}
+
+
+def test_a_branch_has_the_same_colour_in_a_page_of_one_module() -> None:
+    whole = colours("googlenet")
+    assert whole == {None: 0, "1x1": 1, "3x3": 2, "5x5": 3, "pool": 4}
+    assert colours("googlenet", "3a") == whole
+
+
+def test_more_branches_than_colours_share_the_last_but_not_in_a_module_of_fewer() -> None:
+    whole = colours("inception-v3")
+    assert len(whole) == 9
+    assert sorted(whole.values()) == [0, 1, 2, 3, 4, 5, 5, 5, 5]
+    for module in fc.load("inception-v3").modules:
+        own = colours("inception-v3", module)
+        assert len(set(own.values())) == len(own)
+        kept = {branch: whole[branch] for branch in own if whole[branch] < 5}
+        assert own | kept == own
 
 
 def own_table(title: str) -> fc.Network:

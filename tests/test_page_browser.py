@@ -254,6 +254,9 @@ WHAT_IFS = [
     (["googlenet", "--module", "3a"], {"naive": "on", "3a.r5": "24", "width": "1.5"}),
     (["inception-v3"], {"input": "160", "5c/5x5/1": "40", "6b.c7": "100", "width": "0.75"}),
     (["inception-resnet-v2"], {"input": "331", "naive": "on"}),
+    (["googlenet", "--naive", "figure"], {"input": "299", "3a.r5": "24", "width": "0.5"}),
+    # 9 channels have no 2 groups, but the naive network reads the 16 above them
+    (["32x32x16 > conv 1x1 8 reduce > conv 3x3 24 groups=2"], {"naive": "on", "spec/1": "9"}),
     (["inception-v4", "--module", "C"], {"C.2/3x3/1": "100", "input": "400"}),
     (["28x28x192 > conv 1x1 16 reduce > conv 5x5 32"], {"input": "31", "width": "2"}),
     (
@@ -337,6 +340,17 @@ def test_a_search_shows_what_matches_and_where_it_is(opened: Open) -> None:
     assert page.tab.inner_text("#matches").startswith("0 of ")
     field.fill("7x7/2")
     assert page.shown() == ["conv1", "conv1/1"]
+    field.fill("1x1 96 reduce")
+    assert page.shown()[:3] == ["3a", "3x3", "3x3/1"]
+    field.fill("1×1 97 reduce")
+    assert page.shown() == []
+    page.set("3a.r3", "97")
+    assert page.shown() == [
+        "3a",
+        "3x3",
+        "3x3/1",
+        "3x3/2",
+    ]  # the branch's text has it, and all in it
     field.fill("")
     assert page.tab.inner_text("#matches") == ""
     assert len(page.shown()) == len(page.data()["modules"])
@@ -413,6 +427,34 @@ def test_sizes_that_do_not_fit_are_said(opened: Open) -> None:
     page.set("spec/1", "4")
     assert page.tab.locator("#outcome .error").count() == 0
     assert_agrees(page)
+
+
+@pytest.mark.parametrize("reading", ["reduce", "figure", "chained"])
+def test_a_naive_reading_that_does_not_fit_is_said(
+    opened: Open, tmp_path: Path, reading: str
+) -> None:
+    table = tmp_path / "own.toml"
+    table.write_text(
+        'input = "16x16x3"\n[rows]\nstem = "conv 3x3 8"\n'
+        'm = "[p: conv 1x1 16 reduce > conv 3x3 16 groups=4 | q: conv 1x1 8]"\n'
+    )
+    page = opened(str(table), "--naive", reading)
+    page.set("width", "0.75")  # without the reduction 4 groups read 6 channels
+    said = "in the naive reading, m/p/2 does not fit these sizes; the numbers are the original's."
+    assert page.tab.inner_text("#outcome .error") == said
+    assert not page.tab.locator("#same").is_visible()
+    command = shlex.split(page.tab.text_content("#command"))[1:]
+    with pytest.raises(fc.FlopcountError, match="groups=4 does not divide 6 input"):
+        run(command)
+    page.set("width", "0.5")
+    assert_agrees(page)
+
+
+def test_a_reading_that_is_no_network_has_no_switch_and_says_why(opened: Open) -> None:
+    page = opened("googlenet", "--naive", "figure")
+    assert page.tab.locator("#naive").count() == 0
+    assert "prices each module alone" in page.tab.inner_text("#alone")
+    assert not opened("googlenet").tab.locator("#alone").is_visible()
 
 
 @pytest.mark.parametrize("typed", ["", "-5", "1e9", "2.5", "0"])
@@ -548,6 +590,90 @@ def test_it_prints_on_paper_with_every_row(opened: Open) -> None:
     ground = page.tab.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
     assert len(page.tab.pdf()) > 20_000
+
+
+@pytest.mark.parametrize(
+    ("argv", "sliders"),
+    [
+        (["googlenet"], {"input": "300"}),
+        (["inception-resnet-v2"], {"naive": "on"}),
+        (["inception-v4", "--batch", "64", "--unit", "flops"], {"width": "2", "input": "512"}),
+    ],
+)
+def test_what_was_changed_fits_on_paper(
+    opened: Open, argv: list[str], sliders: dict[str, str]
+) -> None:
+    a4 = 182 * 96 // 25.4  # CSS pixels between the margins
+    page = opened(*argv, viewport={"width": int(a4), "height": 1000})
+    for control, value in sliders.items():
+        page.set(control, value)
+    page.tab.emulate_media(media="print")
+    assert page.tab.evaluate("document.getElementById('table').offsetWidth") <= a4
+    assert page.tab.locator("th[data-key=change]").is_visible()
+    assert not page.tab.locator("th[data-key=naive]").is_visible()
+    assert "without the naive columns" in page.tab.inner_text("caption")
+    narrow = page.tab.evaluate("""[...document.querySelectorAll("tr.level-2 .leaf")]
+      .filter((name) => name.getClientRects().length > 2).map((name) => name.textContent)""")
+    assert narrow == []  # of these networks no name needs a third line
+
+
+def test_charts_are_drawn_anew_for_paper(opened: Open) -> None:
+    page = opened("googlenet", viewport={"width": 1600, "height": 1000})
+    width = "document.querySelector('#chart-share svg').width.baseVal.value"
+    before = page.tab.evaluate(width)
+    page.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.tab.evaluate(width) <= 718
+    page.tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.tab.wait_for_function(f"{width} === {before}")
+
+
+def test_charts_leave_their_numbers_to_the_table_for_who_listens(opened: Open) -> None:
+    page = opened("googlenet")
+    labels = [
+        page.tab.get_attribute(f"#chart-{name}", "aria-label")
+        for name in ("count", "params", "share")
+    ]
+    assert all(label.endswith("; Table 1 has the numbers") for label in labels)
+    said = page.tab.locator("#charts").aria_snapshot()
+    assert len(re.findall(r"^ *- img ", said, re.MULTILINE)) == 3
+    for inner in ("118", "tip:", "datum", "group:"):
+        assert inner not in said
+
+
+def test_a_narrow_screen_breaks_no_number_and_scrolls_no_page(opened: Open, tmp_path: Path) -> None:
+    table = tmp_path / "own.toml"
+    rows = f'{"m" * 60} = "[a: conv 1x1 16 reduce > conv 3x3 1600 | b: conv 1x1 8]"'
+    table.write_text(f'input = "320x320x192"\n[rows]\n{rows}\n')
+    for argv in ([str(table)], ["inception-resnet-v2"]):
+        page = opened(*argv, viewport={"width": 320, "height": 800})
+        page.tab.select_option("#choice", index=page.tab.locator("#choice option").count() // 2)
+        page.set("naive", "on")
+        assert page.tab.evaluate("document.documentElement.scrollWidth") == 320
+        lines = page.tab.evaluate("""[...document.querySelectorAll("#outcome dd")].map((dd) => {
+          const range = document.createRange();
+          range.selectNodeContents(dd.firstChild);
+          return range.getClientRects().length;
+        })""")
+        assert set(lines) == {1}
+
+
+# Names of branches that lie on a link: points of each name's box that a link's stroke covers.
+COVERED = """() => [...document.querySelectorAll("#drawing .branch")].filter((name) => {
+  const { x, y, width, height } = name.getBBox();
+  const root = name.ownerSVGElement;
+  const points = [0, 0.25, 0.5, 0.75, 1].map((part) =>
+    Object.assign(root.createSVGPoint(), { x: x + part * width, y: y + height / 2 }));
+  return [...document.querySelectorAll("#drawing .link")].some((link) =>
+    points.some((point) => link.isPointInStroke(point)));
+}).map((name) => name.textContent)"""
+
+
+@pytest.mark.parametrize(("name", "module"), [("inception-resnet-v2", "A.1"), ("googlenet", "3a")])
+def test_no_name_of_a_branch_lies_on_its_link(opened: Open, name: str, module: str) -> None:
+    page = opened(name)
+    page.tab.select_option("#choice", label=module)
+    assert page.tab.locator("#drawing .branch").count() > 2
+    assert page.tab.evaluate(COVERED) == []
 
 
 def test_the_table_is_there_without_javascript(browser: Any, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ is escaped text, in the markup as in the data.
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError, plural, shorten
 from ..layout import footer, heading
+from ..pictures.style import PALETTE
 from ..render import printed
 from ..report import UNIT_NAMES, Report
 from .data import Part, document, parts
@@ -29,6 +30,7 @@ MOST_LAYERS = 2_000
 MOST_BYTES = 3_000_000
 SCRIPTS = ("numbers", "state", "table", "drawing", "charts", "whatif", "start")
 _NO_LIVE = "const live = null;"
+_TO_WHITE = 0.3
 
 
 def page(report: Report, plan: "Draft | None" = None) -> str:
@@ -47,7 +49,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
         )
     live = _live(plan, report) if plan else None
     tree = parts(report)
-    style = _file("page.css")
+    style = f"{_colours()}\n{_file('page.css')}"
     charts = safe(_vega())
     own = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
     program = safe(f"{live.script if live else _NO_LIVE}\n{own}")
@@ -87,6 +89,21 @@ def _live(plan: "Draft", report: Report) -> "Live":
             f"the plan builds {shorten(built.name)}, not the network of the report"
         )
     return live(plan, report)
+
+
+def _colours() -> str:
+    """The pictures' palette for the style; on a dark ground each a part of the way to white."""
+
+    def lighter(colour: str) -> str:
+        parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+        return "#" + "".join(f"{round(part + _TO_WHITE * (255 - part)):02x}" for part in parts)
+
+    def named(colours: Iterable[str]) -> str:
+        texts = (f"--c{place}: {colour};" for place, colour in enumerate(colours))
+        return f":root {{ {' '.join(texts)} }}"
+
+    dark = named(map(lighter, PALETTE))
+    return f"{named(PALETTE)}\n@media screen and (prefers-color-scheme: dark) {{ {dark} }}"
 
 
 def _file(name: str) -> str:

@@ -1,22 +1,22 @@
 // Figures 2 to 4, by Vega-Lite. Its expressions are interpreted: the page allows no eval.
 
 const MOST_BARS = 60;
-const COLOURS = 8;
-const REST = "other";
 const views = new Map();
 // Vega keys plain objects with names, so what each object has already cannot be one.
 const key = (name) => (name in {} ? `${name}\u200b` : name);
-const groupName = (layer) => key(shorten(layer.branch ?? "outside", 20));
-
-// The branches with a colour of their own: the costliest, and a last one for all others.
+// The name of each colour: its branch, or "other" where it has several.
 const groups = (() => {
-  const weight = new Map();
-  data.layers.forEach((layer, place) => {
-    const name = groupName(layer);
-    weight.set(name, (weight.get(name) ?? 0n) + original.rows[place][0] + original.rows[place][1]);
-  });
-  const names = [...weight].sort((a, b) => larger(a[1], b[1])).map(([name]) => name);
-  return names.length <= COLOURS ? names : [...names.slice(0, COLOURS - 1), REST];
+  const branches = new Map();
+  for (const { branch, colour } of data.layers)
+    branches.set(colour, new Set(branches.get(colour)).add(branch ?? "outside"));
+  const names = new Map();
+  for (const colour of [...branches.keys()].sort()) {
+    const [first, ...more] = branches.get(colour);
+    let name = key(more.length ? "other" : shorten(first, 20));
+    while ([...names.values()].includes(name)) name += "′"; // cut alike
+    names.set(colour, name);
+  }
+  return names;
 })();
 
 // What has a bar: the modules; of one module, what it is made of.
@@ -54,15 +54,11 @@ function piecesOf(bar, shown, of, what) {
   const total =
     `${shorten(bar.name, 80)} ${grouped(whole)} ${what}` +
     (whole === before ? "" : `, originally ${grouped(before)}`);
-  const name = (place) => {
-    const group = groupName(data.layers[place]);
-    return groups.includes(group) ? group : REST;
-  };
-  return groups
-    .map((group, order) => [group, order, bar.places.filter((place) => name(place) === group)])
-    .filter(([, , places]) => places.length)
-    .map(([group, order, places]) => {
-      const count = of(shown.rows, places);
+  const inside = (colour) => bar.places.filter((place) => data.layers[place].colour === colour);
+  return [...groups]
+    .map(([order, group]) => [group, order, of(shown.rows, inside(order))])
+    .filter(([, order]) => inside(order).length)
+    .map(([group, order, count]) => {
       return {
         module: bar.label,
         group,
@@ -114,18 +110,21 @@ async function embed(id, spec, values, description) {
     config: data.charts.config,
     tooltip: showTip,
   };
-  const named = { ...spec, description, datasets: { source: values } };
-  const made = await vegaEmbed(byId(id), named, options);
+  const place = byId(id);
+  const made = await vegaEmbed(place, { ...spec, datasets: { source: values } }, options);
   views.set(id, made.view);
+  place.setAttribute("role", "img"); // where Vega would have a document of marks
+  place.setAttribute("aria-label", `${description}; Table 1 has the numbers`);
+  place.removeAttribute("aria-roledescription");
 }
 
 function partsSpec(values) {
   const spec = structuredClone(data.charts.parts);
   spec.height = 19 * Math.max(2, new Set(values.map((value) => value.module)).size);
-  const used = groups.filter((group) => values.some((value) => value.group === group));
+  const used = [...groups].filter(([, group]) => values.some((value) => value.group === group));
   spec.layer[0].encoding.color.scale = {
-    domain: used,
-    range: used.map((group) => (group === REST ? "var(--c7)" : `var(--c${groups.indexOf(group)})`)),
+    domain: used.map(([, group]) => group),
+    range: used.map(([colour]) => `var(--c${colour})`),
   };
   return spec;
 }
@@ -148,6 +147,13 @@ async function showCharts() {
     await embed(id, structuredClone(spec), values, about);
   }
 }
+
+// Paper is narrower than most screens: drawn anew for it, the texts of the charts keep their size.
+const PAPER = { "chart-count": 335, "chart-params": 335, "chart-share": 700 }; // CSS pixels
+addEventListener("beforeprint", () => {
+  for (const [id, view] of views) view.width(PAPER[id]).run().resize().run(); // again for a legend that grew
+});
+addEventListener("afterprint", () => dispatchEvent(new Event("resize")));
 
 function updateCharts(shown) {
   for (const [id, values] of figures(shown))

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..explain import arithmetic
-from ..graph import Row
+from ..graph import Row, walk
 from ..layout import chain_text, layer_text, shown
+from ..pictures.style import PALETTE
 from ..render import number, printed
 from ..report import UNIT_NAMES, UNITS, Line, Report
 from .drawing import draw
@@ -92,13 +93,14 @@ def document(report: Report, tree: Sequence[Part], live: "Live | None") -> dict[
     """All that the scripts need, ready for JSON; counts are texts, since they may pass 2**53."""
     rows = report.rows
     modules = list(dict.fromkeys(row.node.module for row in rows))
+    colours = colours_of(report)
     return {
         "unit": UNIT_NAMES[report.unit],
         "scale": str(UNITS[report.unit]),
         "batch": str(report.batch),
         "open": _OPEN.get(report.grain, 1 if len(modules) == 1 else 0),
         "output": next((place for place, row in enumerate(rows) if _ends(row, report)), None),
-        "layers": [_layer(row, modules) for row in rows],
+        "layers": [_layer(row, modules, colours[row.node.branch]) for row in rows],
         "parts": [_part(part, rows) for part in tree],
         "modules": [_module(report, module) for module in modules],
         "built": [_counts(row) for row in rows],
@@ -106,6 +108,7 @@ def document(report: Report, tree: Sequence[Part], live: "Live | None") -> dict[
         "live": live
         and {
             "naive": live.naive,
+            "alone": report.reading == "figure",
             "inputs": list(live.inputs),
             "controls": [
                 {
@@ -124,6 +127,35 @@ def document(report: Report, tree: Sequence[Part], live: "Live | None") -> dict[
     }
 
 
+def colours_of(report: Report) -> dict[str | None, int]:
+    """Each branch's colour, by its place in the palette; None is what lies outside the branches.
+
+    The whole network's branches have the colours in their order there, so that a module's page
+    has the same. Where they are too many, the costliest there come first, then what a colour is
+    left for in the report; the last colour is for all others.
+    """
+    last = len(PALETTE) - 1
+    whole = report.network.whole
+    chosen = _costliest(walk(whole) if whole else report.rows)
+    own = _costliest(report.rows)
+    found = {branch: place for place, branch in enumerate(chosen) if branch in own}
+    free = [place for place in range(len(PALETTE)) if place not in found.values()]
+    found |= dict(zip([branch for branch in own if branch not in found], free, strict=False))
+    return {row.node.branch: found.get(row.node.branch, last) for row in report.rows}
+
+
+def _costliest(rows: Sequence[Row]) -> list[str | None]:
+    """The branches in their order: all, or one fewer than there are colours."""
+    weight: dict[str | None, int] = {}
+    for row in rows:
+        cost = int(row.cost.multiplies) + int(row.cost.params)
+        weight[row.node.branch] = weight.get(row.node.branch, 0) + cost
+    if len(weight) <= len(PALETTE):
+        return list(weight)
+    kept = sorted(weight, key=lambda branch: -weight[branch])[: len(PALETTE) - 1]
+    return [branch for branch in weight if branch in kept]
+
+
 def _ends(row: Row, report: Report) -> bool:
     return row.node.path == report.network.output
 
@@ -135,7 +167,7 @@ def _counts(row: Row | None) -> list[str] | None:
     return [str(int(n)) for n in (row.cost.multiplies, row.cost.params, *row.output)]
 
 
-def _layer(row: Row, modules: Sequence[str]) -> dict[str, Any]:
+def _layer(row: Row, modules: Sequence[str], colour: int) -> dict[str, Any]:
     node, op = row.node, row.node.op
     if hasattr(op, "width"):
         op = replace(op, width="{}")  # type: ignore[type-var]
@@ -143,6 +175,7 @@ def _layer(row: Row, modules: Sequence[str]) -> dict[str, Any]:
         "path": node.path,
         "module": modules.index(node.module),
         "branch": node.branch,
+        "colour": colour,
         "text": layer_text(row._replace(node=replace(node, op=op))),
         "word": node.op.word,
     }

@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDEST = 26; // of a link
+const LETTER = 6.8; // of a branch's name
 
 function svg(name, attributes, ...inner) {
   const made = document.createElementNS(SVG, name);
@@ -27,13 +28,13 @@ function drawModule(shown) {
   const boxes = new Map(module.boxes.map((box) => [box[0], box]));
   const links = module.links.map((link, at) => linkOf(link, sources[at], most, boxes));
   const drawn = module.boxes.map((box) => boxOf(box, shown, total, module));
-  const names = branchNames(module, boxes);
+  const [names, left] = branchNames(module, boxes);
   const [title, about] = described(module, shown.rows);
   const root = svg(
     "svg",
     {
-      viewBox: `-2 -2 ${module.width + 4} ${module.height + 4}`,
-      width: module.width + 4,
+      viewBox: `${left - 2} -2 ${module.width - left + 4} ${module.height + 4}`,
+      width: module.width - left + 4,
       role: "img",
       "aria-labelledby": "drawing-title drawing-about",
     },
@@ -122,7 +123,7 @@ function boxOf([place, x, y, width, height], shown, total, module) {
     height < 40
       ? [label(fits(`${lines[0]}  ${lines[1]}`), 18, "soft")]
       : [
-          label(fits(lines[0] + (layer.role && row ? ` ${layer.role}` : "")), 19, "name"),
+          label(fits(row ? fullText(place, row) : lines[0]), 19, "name"),
           label(fits(lines[1]), 36, ""),
           label(row && row[0] ? lines[2] : "", 52, "soft"),
         ];
@@ -138,16 +139,21 @@ function boxOf([place, x, y, width, height], shown, total, module) {
   );
 }
 
-// A branch's name stands beside the first link of the branch.
+// A branch's name stands beside the first link of the branch, at its left: over the box or, where
+// it is longer, further out.
 function branchNames(module, boxes) {
   const named = new Set();
   const texts = [];
+  let left = 0; // where the drawing begins
   for (const place of own(module)) {
     const branch = data.layers[place].branch;
     if (branch === null || named.has(branch)) continue;
     named.add(branch);
     const [, x, y, width] = boxes.get(place);
-    texts.push(svg("text", { x: x - width / 2, y: y - 7, class: "branch" }, shorten(branch, 20)));
+    const name = shorten(branch, 20);
+    const start = Math.min(x - width / 2, x - WIDEST / 2 - 5 - LETTER * name.length);
+    left = Math.min(left, start);
+    texts.push(svg("text", { x: start, y: y - 7, class: "branch" }, name));
   }
-  return texts;
+  return [texts, left];
 }

@@ -8,9 +8,6 @@ const starts = Object.fromEntries(controls.map((control) => [control.name, BigIn
 const state = { values: { ...starts }, naive: false, module: 0 };
 
 const places = new Map(data.layers.map((layer, place) => [layer.path, place]));
-const nothingBypassed = original.naive.every(
-  (row, place) => row && row[0] === original.rows[place][0] && row[1] === original.rows[place][1],
-);
 
 const isChanged = (control) => state.values[control.name] !== starts[control.name];
 const isOriginal = () => !state.naive && !controls.some(isChanged);
@@ -27,11 +24,12 @@ function element(name, properties = {}, ...children) {
 function priced() {
   if (isOriginal()) return original;
   const built = live.built(state.values);
-  if (typeof built === "string") return { ...original, error: built };
-  const without = nothingBypassed ? built : null; // null: the page does not know
-  let naive = data.live.naive ? live.naive(state.values) : without;
-  if (typeof naive === "string" && state.naive) return { ...original, error: naive };
-  if (typeof naive === "string") naive = null;
+  const naive = "naive" in live ? live.naive(state.values) : built;
+  if (!state.naive && typeof built === "string") return { ...original, error: built };
+  if (typeof naive === "string") {
+    const error = state.naive ? naive : `in the naive reading, ${naive}`;
+    return { ...original, error };
+  }
   const inputs = state.naive ? live.naive_inputs(state.values) : live.inputs(state.values);
   return { rows: state.naive ? naive : built, naive, inputs };
 }
@@ -61,8 +59,14 @@ function costOf(layers, shown) {
   return {
     count: of(shown.rows, 0) * scale,
     params: of(shown.rows, 1),
-    naive: shown.naive && of(shown.naive, 0) * scale,
+    naive: of(shown.naive, 0) * scale,
   };
 }
 
 const layerText = (place, row) => data.layers[place].text.replace("{}", row ? row[4] : "bypassed");
+
+// With its role, as the drawing has it.
+function fullText(place, row) {
+  const { role } = data.layers[place];
+  return layerText(place, row) + (role && row ? ` ${role}` : "");
+}

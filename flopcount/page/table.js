@@ -11,9 +11,7 @@ const sumRows = new Map();
 const isOpen = parts.map((part) => part.level < data.open);
 const sorting = { key: null, down: false };
 const folded = (text) => text.toLowerCase().replaceAll("×", "x").replace(/\s+/g, " ").trim();
-const words = parts.map((part, place) =>
-  folded(`${part.name} ${rowOf[place].cells[1].textContent}`),
-);
+let words = []; // what a search looks through
 let numbers = [];
 
 function addColumns() {
@@ -153,10 +151,16 @@ function sharesOf(costs) {
   return found;
 }
 
+// A change, and its percent apart: in the table there is no room for that on paper.
+function changeOf(now, before) {
+  const [change, percent] = changeText(now, before).split(" (");
+  if (!percent) return change;
+  return [`${change} `, element("span", { className: "percent", textContent: `(${percent}` })];
+}
+
 function fill(row, cells) {
-  cells.forEach((text, at) => {
-    if (text !== null && row.cells[at + 1].textContent !== text)
-      row.cells[at + 1].textContent = text;
+  cells.forEach((content, at) => {
+    if (content !== null) row.cells[at + 1].replaceChildren(...[content].flat());
   });
   for (const at of [4, 7]) {
     const text = row.cells[at].textContent;
@@ -171,11 +175,11 @@ function cellsOf(cost, before, share, text, output) {
     text,
     output,
     grouped(cost.count),
-    changeText(cost.count, before.count),
+    changeOf(cost.count, before.count),
     shareText(share),
     grouped(cost.params),
-    changeText(cost.params, before.params),
-    cost.naive === null ? DASH : grouped(cost.naive),
+    changeOf(cost.params, before.params),
+    grouped(cost.naive),
     ratioText(ratio),
   ];
 }
@@ -183,6 +187,11 @@ function cellsOf(cost, before, share, text, output) {
 // Show other numbers in the table.
 function updateTable(shown) {
   const costs = parts.map((part) => costOf(part.layers, shown));
+  words = parts.map(({ name, grain, layers }, place) => {
+    const texts = layers.map((layer) => fullText(layer, shown.rows[layer]));
+    const text = grain === "module" ? rowOf[place].cells[1].textContent : texts.join(" → ");
+    return folded(`${name} ${text}`);
+  });
   const share = sharesOf(costs);
   numbers = parts.map((part, place) => {
     const cost = costs[place];

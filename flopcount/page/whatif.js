@@ -52,6 +52,7 @@ function buildControls() {
   const toggle = element("label", {}, naive, " naive: without the reductions");
   byId("controls").append(...controls.map(controlOf));
   if (data.live.naive) byId("controls").append(toggle);
+  byId("alone").hidden = !(data.live.alone && "naive" in live);
   byId("whatif").addEventListener("reset", (event) => {
     event.preventDefault();
     Object.assign(state, { values: { ...starts }, naive: false });
@@ -100,15 +101,15 @@ const chosen = () =>
 
 function updateOutcome(shown) {
   const list = element("dl");
-  const say = (what, text, name = "") =>
+  const say = (what, content, name = "") =>
     list.append(
       element("dt", { textContent: what }),
-      element("dd", { textContent: text, className: name }),
+      element("dd", { className: name }, ...[content].flat()),
     );
   const compare = (what, layers, key) => {
     const [now, before] = [costOf(layers, shown)[key], costOf(layers, original)[key]];
     say(what, grouped(now));
-    if (now !== before) say("change", changeText(now, before), now > before ? "rise" : "fall");
+    if (now !== before) say("change", changeOf(now, before), now > before ? "rise" : "fall");
   };
   const all = data.layers.map((_, place) => place);
   compare(data.unit, all, "count");
