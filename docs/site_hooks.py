@@ -11,8 +11,9 @@ PAGES = {
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
+    "LICENSE": "license.md",
 }
-COPIED = ("LICENSE", "notebooks/*.ipynb")
+COPIED = ("notebooks/*.ipynb",)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -31,9 +32,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def moved(text: str) -> str:
     """Lead the links of a page at the top of the checkout to where their targets are in the site.
 
+    A browser shows a notebook as raw JSON, so that its link is one that downloads.
+
     >>> moved("[a](docs/tables.md#rows) [b](CHANGELOG.md) [c](LICENSE)")
-    '[a](tables.md#rows) [b](changelog.md) [c](LICENSE)'
+    '[a](tables.md#rows) [b](changelog.md) [c](license.md)'
+    >>> moved("[a](notebooks/a.ipynb)")
+    '[a (download)](notebooks/a.ipynb){: download="" }'
     """
+    text = re.sub(r"\]\((notebooks/[^)]+)\)", r' (download)](\1){: download="" }', text)
     text = re.sub(r"\]\(docs/", "](", text)
     for source, place in PAGES.items():
         text = re.sub(rf"\]\({re.escape(source)}(?=[)#])", f"]({place}", text)

@@ -59,7 +59,7 @@ class Page(HTMLParser):
 
 def test_each_page_has_its_place(site: Path) -> None:
     ours = [path.stem for path in (ROOT / "docs").glob("*.md")]
-    for name in [*ours, "index", "contributing", "changelog"]:
+    for name in [*ours, "index", "contributing", "changelog", "license"]:
         assert (site / f"{name}.html").is_file(), name
     assert not list(site.rglob("*.py"))
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
@@ -95,7 +95,7 @@ def test_links_lead_to_files(site: Path) -> None:
 
 def test_a_broken_link_is_found(tmp_path: Path) -> None:
     """Strict means it: the same configuration, with a page that leads nowhere."""
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "mkdocs.yml"):
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "mkdocs.yml"):
         (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
     docs = tmp_path / "docs"
     docs.mkdir()
