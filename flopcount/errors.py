@@ -15,7 +15,7 @@ class FlopcountError(ValueError):
 
 
 class BudgetError(FlopcountError):
-    """A budget that no design meets: the input is fine, the budget is exceeded."""
+    """A budget that nothing meets; the input itself is fine."""
 
     code = 1
 
