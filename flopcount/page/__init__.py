@@ -9,6 +9,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -110,6 +111,7 @@ def _file(name: str) -> str:
     return (files(__package__) / name).read_text(encoding="utf-8").strip()
 
 
+@cache
 def _vega() -> str:
     """Vega, Vega-Lite and what puts them on a page, as one script."""
     import vl_convert

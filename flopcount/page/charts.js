@@ -139,7 +139,7 @@ async function showCharts() {
   document.body.append(tip);
   if (barred !== roots)
     for (const word of document.querySelectorAll(".barred")) word.textContent = "branch and layer";
-  byId("figures").hidden = !data.built.some(([multiplies, params]) => multiplies + params !== "00");
+  byId("figures").hidden = !data.built.some(([multiplies, params]) => multiplies !== "0" || params !== "0");
   for (const [id, values, about] of figures(original)) {
     byId(id).closest("figure").hidden = !values.length;
     if (!values.length) continue;

@@ -72,7 +72,6 @@ function linkOf([start, , end, lane], source, most, boxes) {
   const isBar = ([place, , , , height]) => place < 0 || height < 40;
   const [x0, x1] = [from, to].map((box) => (isBar(box) ? within(box) : box[1]));
   const [y0, y1] = [from[2] + from[4], to[2]];
-  const bend = Math.min(48, y1 - y0) / 2;
   const turn = (x, y, toX, toY) => `C ${x} ${(y + toY) / 2} ${toX} ${(y + toY) / 2} ${toX} ${toY}`;
   const reach = Math.min(48, y1 - y0);
   const straight = y1 - y0 <= 48;

@@ -34,12 +34,7 @@ function listen() {
 
 function start() {
   for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
-  const costly = data.modules.findIndex((module) =>
-    data.layers.some(
-      (layer) => layer.module === data.modules.indexOf(module) && layer.branch !== null,
-    ),
-  );
-  state.module = Math.max(0, costly);
+  state.module = data.layers.find((layer) => layer.branch !== null)?.module ?? 0;
   data.modules.forEach((module, place) =>
     byId("choice").append(
       new Option(shorten(module.name, 60), place, false, place === state.module),

@@ -184,6 +184,8 @@ function cellsOf(cost, before, share, text, output) {
   ];
 }
 
+const originally = parts.map((part) => costOf(part.layers, original));
+
 // Show other numbers in the table.
 function updateTable(shown) {
   const costs = parts.map((part) => costOf(part.layers, shown));
@@ -195,7 +197,7 @@ function updateTable(shown) {
   const share = sharesOf(costs);
   numbers = parts.map((part, place) => {
     const cost = costs[place];
-    const before = costOf(part.layers, original);
+    const before = originally[place];
     const rows = part.layers.map((one) => shown.rows[one]).filter(Boolean);
     const last = shapeOf(shown, part.layers.at(-1));
     const output = last ? shapeText(last) : DASH;
@@ -205,7 +207,7 @@ function updateTable(shown) {
     return {
       name: part.name,
       text: rowOf[place].cells[1].textContent,
-      output: last ? last[2] * last[3] * last[4] : null,
+      output: last && carried(last),
       count: cost.count,
       change: cost.count - before.count,
       share: cost.count,
