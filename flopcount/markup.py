@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from .errors import visible
-from .render import COUNTS, LEFT, Column, Table, printed
+from .render import CONVENTION_BEGINS, LEFT, Column, Table, printed
 
 _COUNTED = ("multiplies", "macs", "flops")  # the columns that the convention is about
 _LONG, _LONGEST = 24, 80  # characters: a longer text is a paragraph in LaTeX, and weighs no more
@@ -51,7 +51,7 @@ def markdown(table: Table, level: int = 2) -> str:
     """Write a heading, the table, what it counts as a footnote, its notes, and the arithmetic."""
     first, rest = table.heading[:1], table.heading[1:]
     named = [column.name for column in table.columns if column.name.endswith(_COUNTED)]
-    counted = [line for line in rest if line.startswith(COUNTS) and named]
+    counted = [line for line in rest if line.startswith(CONVENTION_BEGINS) and named]
     mark = "[^convention]" if counted else ""
     parts = [f"{'#' * level} {_paragraph(line)}" for line in first]
     parts += [_paragraph(line) for line in rest if line not in counted]

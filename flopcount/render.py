@@ -11,7 +11,7 @@ from .errors import FlopcountError, one_of, plural, visible
 DASH = "–"
 _LONGEST_NUMBER = 60
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-COUNTS = "counts: "  # begins the line of a heading that says what is counted
+CONVENTION_BEGINS = "counts: "  # begins the line of a heading that says what is counted
 
 
 @dataclass(frozen=True, slots=True)
