@@ -58,14 +58,14 @@ class _Field:
 def text(table: Table, screen: Screen | None = None) -> str:
     """Write a table as text; every number in it is whole, however narrow the screen."""
     screen = screen or Screen()
-    heading, footer = _prose(table.heading, screen), _prose(table.footer, screen)
+    heading = _paint(_prose(table.heading[:1], screen), _BOLD, screen)
+    heading += _paint(_prose(table.heading[1:], screen), _DIM, screen)
+    footer = _prose(table.footer, screen)
     fields = _fields(table)
     left_out = _fit(fields, screen.width) if screen.width else []
     if left_out:
         note = f"left out at this width: {_names(left_out, fields)} (--width 0 shows all)"
         footer = _paint(wrap(note, screen.width, 2), _DIM, screen) + footer
-    if heading:
-        heading = _paint(heading[:1], _BOLD, screen) + _paint(heading[1:], _DIM, screen)
     body = _body(fields, screen, total=table.total is not None)
     parts = [heading, body, footer, _sums(table, screen)]
     parts += [text(other, screen).splitlines() for other in table.more]

@@ -461,3 +461,10 @@ def test_what_costs_more_than_it_saves_and_what_differs_is_red() -> None:
 def test_no_pager_is_started() -> None:
     whole = shown(["googlenet", "--by", "layer"], 100, PAGER="false", NO_COLOR="1")
     assert len(whole.splitlines()) > 80
+
+
+def test_a_title_of_two_lines_is_bold_in_both() -> None:
+    table = Table((Column("name", "name"),), [("a",)], heading=("a title " * 6, "what follows"))
+    lines = text(table, Screen(30, colour=True)).splitlines()
+    assert [line.startswith("\033[1m") for line in lines[:3]] == [True, True, False]
+    assert lines[2] == "\033[2mwhat follows\033[0m"
