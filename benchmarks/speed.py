@@ -101,8 +101,8 @@ def main() -> None:
     version = ".".join(map(str, sys.version_info[:3]))
     print(f"Python {version}, {os.cpu_count()} cores, flopcount {fc.__version__}")
     print(
-        f"from {Path(fc.__file__).parent.name} of an "
-        f"{'installed wheel' if 'site-packages' in fc.__file__ else 'checkout'}\n"
+        f"from {Path(fc.__file__).parent.name} of "
+        f"{'an installed wheel' if 'site-packages' in fc.__file__ else 'a checkout'}\n"
     )
     if os.environ.get("PYTHONDONTWRITEBYTECODE"):
         print("PYTHONDONTWRITEBYTECODE is set: the sources are compiled in each process\n")
