@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
-from flopcount.cli import main
+from flopcount.cli import run
 from flopcount.errors import visible
 from flopcount.render import Column, Table, number, printed, render
 from flopcount.report import CONVENTION
@@ -57,20 +57,11 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture
-def printed_by(capsys: pytest.CaptureFixture[str]) -> "Command":
-    return Command(capsys)
-
-
-class Command:
-    """Runs the program in a format; returns what it printed."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self.capsys = capsys
-
-    def __call__(self, argv: list[str], form: str) -> str:
-        assert main([*argv, "--format", form]) == 0
-        return self.capsys.readouterr().out
+def printed_by(argv: list[str], form: str) -> str:
+    """What the program prints in a format."""
+    text, code = run([*argv, "--format", form])
+    assert code == 0
+    return text
 
 
 def hostile(text: str) -> Table:
@@ -149,7 +140,7 @@ def place(found: Read, inside: list[str], text: str) -> None:
         found.paragraphs.append(text)
 
 
-def test_a_report_in_markdown(printed_by: Command) -> None:
+def test_a_report_in_markdown() -> None:
     found = read(printed_by([*MODULE, "--explain"], "markdown"))
     assert found.headings == [
         "GoogLeNet (Inception v1): googlenet, module 3a, 28×28×192 → 28×28×256",
@@ -171,9 +162,7 @@ def test_a_report_in_markdown(printed_by: Command) -> None:
 
 
 @pytest.mark.parametrize("argv", TABLES.values(), ids=TABLES)
-def test_every_table_is_one_in_markdown_with_all_its_cells(
-    argv: list[str], printed_by: Command
-) -> None:
+def test_every_table_is_one_in_markdown_with_all_its_cells(argv: list[str]) -> None:
     found = read(printed_by(argv, "markdown"))
     (first, *others) = found.tables
     rows = csv.reader(io.StringIO(printed_by(argv, "csv")))
@@ -255,9 +244,7 @@ def compiled(program: str, table: str, folder: Path) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("argv", TABLES.values(), ids=TABLES)
-def test_every_table_compiles(
-    argv: list[str], printed_by: Command, latex_program: str, tmp_path: Path
-) -> None:
+def test_every_table_compiles(argv: list[str], latex_program: str, tmp_path: Path) -> None:
     log = compiled(latex_program, printed_by(argv, "latex"), tmp_path)
     if argv[0] not in ("list", "compare", "paper"):  # wider than an article's line at any size
         assert "Overfull \\hbox" not in log
@@ -292,7 +279,7 @@ def test_what_is_wide_is_set_smaller() -> None:
 
 
 @pytest.mark.parametrize("argv", TABLES.values(), ids=TABLES)
-def test_numbers_are_numbers_in_a_spreadsheet(argv: list[str], printed_by: Command) -> None:
+def test_numbers_are_numbers_in_a_spreadsheet(argv: list[str]) -> None:
     text = printed_by(argv, "csv")
     assert text.isascii() or not text.startswith("\ufeff")  # a mark at the start would be a name's
     names, *rows = csv.reader(io.StringIO(text))
@@ -324,16 +311,14 @@ def test_a_figure_with_a_sign_stays_one(text: str) -> None:
     assert render(table, "csv") == f"a\n{text}\n"
 
 
-def test_a_table_named_like_a_formula(
-    printed_by: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_table_named_like_a_formula(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "=1+1.toml").write_text('input = "8x8x3"\n[rows]\na = "conv 1x1 4"\n')
     header = printed_by(["compare", "=1+1.toml", "googlenet"], "csv").splitlines()[0]
     assert header.split(",")[1].startswith("'=")
 
 
-def test_numbers_of_the_markdown_are_those_of_the_csv(printed_by: Command) -> None:
+def test_numbers_of_the_markdown_are_those_of_the_csv() -> None:
     (table,) = read(printed_by(MODULE, "markdown")).tables
     rows = list(csv.DictReader(io.StringIO(printed_by(MODULE, "csv"))))
     assert [row[3] for row in table[1:]] == [number(row["multiplies"]) for row in rows]

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flopcount.cli import main
+from flopcount.cli import main, run
 from flopcount.keras_time import time_table
 from flopcount.render import Column, Table, render
 from flopcount.report import CONVENTION
@@ -42,20 +42,11 @@ TABLES = [
 ]
 
 
-@pytest.fixture
-def printed(capsys: pytest.CaptureFixture[str]) -> "Printed":
-    return Printed(capsys)
-
-
-class Printed:
-    """Runs a command and returns its lines."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self.capsys = capsys
-
-    def __call__(self, *argv: str) -> list[str]:
-        assert main(list(argv)) == 0
-        return self.capsys.readouterr().out.splitlines()
+def printed(*argv: str) -> list[str]:
+    """The lines that a command prints."""
+    text, code = run(argv)
+    assert code == 0
+    return text.splitlines()
 
 
 def shown(argv: list[str], columns: int, **environment: str) -> str:
@@ -91,15 +82,13 @@ def shown(argv: list[str], columns: int, **environment: str) -> str:
 
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
 @pytest.mark.parametrize("argv", TABLES, ids=" ".join)
-def test_every_table_fits(argv: list[str], width: int, printed: Printed) -> None:
+def test_every_table_fits(argv: list[str], width: int) -> None:
     assert max(map(len, printed(*argv, "--width", str(width)))) <= width
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100])
 @pytest.mark.parametrize("argv", TABLES, ids=" ".join)
-def test_no_number_is_cut_and_what_is_left_out_is_named(
-    argv: list[str], width: int, printed: Printed
-) -> None:
+def test_no_number_is_cut_and_what_is_left_out_is_named(argv: list[str], width: int) -> None:
     whole, fitted = printed(*argv), printed(*argv, "--width", str(width))
     known = set(re.findall(r"\d[\d,.]*\d", "\n".join(whole)))
     assert set(re.findall(r"\d[\d,.]*\d", "\n".join(fitted))) <= known
@@ -130,7 +119,7 @@ def headers(lines: list[str]) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("width", [80, 70, 60, 50, 40, 30])
-def test_the_columns_that_stay_are_as_they_were(width: int, printed: Printed) -> None:
+def test_the_columns_that_stay_are_as_they_were(width: int) -> None:
     whole, fitted = printed(*MODULE), printed(*MODULE, "--width", str(width))
     (titles,), (seen,) = headers(whole), headers(fitted)
     for title in seen:
@@ -161,9 +150,7 @@ def tight(cell: str) -> str:
         (20, "branch multiplies params"),
     ],
 )
-def test_the_order_in_which_columns_are_left_out(
-    width: int, columns: str, printed: Printed
-) -> None:
+def test_the_order_in_which_columns_are_left_out(width: int, columns: str) -> None:
     (seen,) = headers(printed(*MODULE, "--width", str(width)))
     assert [title.replace(" ", "-") for title in seen] == columns.split()
 
@@ -204,14 +191,12 @@ def test_the_order_in_which_columns_are_left_out(
         ("paper googlenet --width 40", "row printed-weights exact verdict"),
     ],
 )
-def test_what_says_what_a_row_is_and_what_was_asked_stay(
-    argv: str, titles: str, printed: Printed
-) -> None:
+def test_what_says_what_a_row_is_and_what_was_asked_stay(argv: str, titles: str) -> None:
     seen = headers(printed(*argv.split()))[0]
     assert [title.replace(" ", "-") for title in seen] == titles.split()
 
 
-def test_what_is_left_out_of_one_network_alone_says_of_which(printed: Printed) -> None:
+def test_what_is_left_out_of_one_network_alone_says_of_which() -> None:
     lines = printed("compare", "googlenet", "googlenet@width=0.5", "bn-inception", "--width", "52")
     note = "params, bn-inception multiplies, ratio of bn-inception (--width 0"
     assert f"left out at this width: {note}" in " ".join(" ".join(lines).split())
@@ -276,14 +261,14 @@ def test_at_every_width_times_can_be_read() -> None:
     assert_plain_at_every_width(replace(time_table((), "a machine"), heading=()))
 
 
-def test_a_table_whose_keys_have_no_place_is_wider_than_the_screen(printed: Printed) -> None:
+def test_a_table_whose_keys_have_no_place_is_wider_than_the_screen() -> None:
     lines = printed("compare", "inception-v3", "inception-v4", "--width", "20")
     assert headers(lines) == [["module", "inception-v3 multiplies"]]
     assert max(map(len, lines)) > 20
 
 
 @pytest.mark.parametrize("argv", TABLES, ids=" ".join)
-def test_headings_fit_in_forty_columns(argv: list[str], printed: Printed) -> None:
+def test_headings_fit_in_forty_columns(argv: list[str]) -> None:
     lines = printed(*argv, "--width", "40")
     assert max(map(len, lines[: lines.index("")])) <= 40
 
@@ -299,13 +284,13 @@ def test_a_round_number_is_no_product() -> None:
     assert wrap("counts 123456789012·10²⁹⁹", 14, 2) == ["counts", "  123456789012·10²⁹⁹"]
 
 
-def test_no_width_and_no_terminal_is_as_wide_as_it_is(printed: Printed) -> None:
+def test_no_width_and_no_terminal_is_as_wide_as_it_is() -> None:
     assert printed(*MODULE, "--width", "0") == printed(*MODULE)
     assert printed(*MODULE, "--width", "10000") == printed(*MODULE)
     assert printed(*MODULE, "--width", "0200") == printed(*MODULE, "--width", "200")
 
 
-def test_columns_is_for_terminals_alone(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_columns_is_for_terminals_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = printed(*MODULE)
     monkeypatch.setenv("COLUMNS", "40")
     assert printed(*MODULE) == whole
@@ -406,7 +391,7 @@ def test_escape_sequences_of_a_title_are_shown_and_not_sent() -> None:
         assert "[31mred" in seen.replace("\\", "").replace("{[}", "[")
 
 
-def test_a_spec_with_an_escape_sequence(printed: Printed) -> None:
+def test_a_spec_with_an_escape_sequence() -> None:
     assert main(["28x28x3 > conv 1x1 4\033[31m"]) == 2
     assert printed("28x28x3 > conv 1x1\t4")[0].startswith("28x28x3 > conv 1x1")
 
@@ -415,21 +400,21 @@ def test_a_spec_with_an_escape_sequence(printed: Printed) -> None:
 
 
 @pytest.mark.parametrize("columns", [40, 80, 100])
-def test_on_a_terminal_the_table_fits_and_has_colours(columns: int, printed: Printed) -> None:
+def test_on_a_terminal_the_table_fits_and_has_colours(columns: int) -> None:
     seen = shown(MODULE, columns)
     assert COLOUR.sub("", seen).splitlines() == printed(*MODULE, "--width", str(columns))
     assert seen.startswith("\033[1mGoogLeNet")
     assert "\033[32m9.68×\033[0m" in seen
 
 
-def test_colour_only_where_it_is_wanted(printed: Printed) -> None:
+def test_colour_only_where_it_is_wanted() -> None:
     plain = printed(*MODULE, "--width", "80")
     for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": ""}):
         assert shown(MODULE, 80, **environment).splitlines() == plain, environment
     assert "\033[" in shown(MODULE, 80, NO_COLOR="")  # no-color.org: when not an empty string
 
 
-def test_columns_says_how_wide_a_terminal_is(printed: Printed) -> None:
+def test_columns_says_how_wide_a_terminal_is() -> None:
     seen = shown(MODULE, 200, COLUMNS="60", NO_COLOR="1").splitlines()
     assert seen == printed(*MODULE, "--width", "60")
     narrow = shown(MODULE, 200, COLUMNS="5", NO_COLOR="1").splitlines()
@@ -438,7 +423,7 @@ def test_columns_says_how_wide_a_terminal_is(printed: Printed) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "markdown", "latex"])
-def test_formats_that_programs_read_have_no_colour(form: str, printed: Printed) -> None:
+def test_formats_that_programs_read_have_no_colour(form: str) -> None:
     argv = [*MODULE, "--format", form]
     assert shown(argv, 80).splitlines() == printed(*argv)
 
