@@ -89,12 +89,16 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
 
     `rows` are the network as built: ``figure`` takes each module's real input from them.
     """
+    cure = ""
     try:
-        if reading != "figure":
-            return {row.node.path: row for row in walk(naive(network, reading))}
-        return {row.node.path: row for alone in modules_bare(network, rows) for row in walk(alone)}
+        bare = (
+            list(modules_bare(network, rows)) if reading == "figure" else [naive(network, reading)]
+        )
+        if reading == "reduce":  # what follows a 1×1 may need its width
+            cure = "; drop the word reduce from a 1×1 that cannot be left out"
+        return {row.node.path: row for part in bare for row in walk(part)}
     except FlopcountError as error:
-        raise FlopcountError(f"naive ({reading}): {error}") from None
+        raise FlopcountError(f"naive ({reading}): {error}{cure}") from None
 
 
 def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, Network]]:

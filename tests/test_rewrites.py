@@ -301,3 +301,13 @@ def test_the_arithmetic_notices_a_projection_that_stays(monkeypatch: pytest.Monk
     monkeypatch.setattr(rewrites, "bypass", wrong)
     report = fc.analyze(fc.load("googlenet"), modules=list(WIDTHS), naive="chained")
     assert report.total.naive.multiplies != 12_085_441_536
+
+
+def test_a_reduction_that_cannot_be_left_out_is_named_with_the_cure() -> None:
+    spec = "9x9x6 > conv 1x1 16 reduce > conv 3x3 16 groups=4"
+    with pytest.raises(fc.FlopcountError) as caught:
+        _ = fc.analyze(fc.parse(spec)).total
+    assert "naive (reduce): " in str(caught.value)
+    assert "groups=4 does not divide 6 input" in str(caught.value)
+    assert str(caught.value).endswith("drop the word reduce from a 1×1 that cannot be left out")
+    assert fc.analyze(fc.parse(spec.replace(" reduce", ""))).total.cost.multiplies
