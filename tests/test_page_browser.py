@@ -183,6 +183,30 @@ def test_every_shipped_network_opens_without_a_word_or_a_request(opened: Open, n
     assert_agrees(page)
 
 
+# Texts of the charts that are cut at an edge.
+CUT = """() => [...document.querySelectorAll(".chart svg")].flatMap((svg) => {
+  const edge = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll("text")].filter((text) => {
+    const { width, top, bottom, left, right } = text.getBoundingClientRect();
+    const within = top >= edge.top - 1 && bottom <= edge.bottom + 1;
+    return width && !(within && left >= edge.left - 1 && right <= edge.right + 1);
+  }).map((text) => text.textContent);
+})"""
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_text_of_a_chart_is_cut_however_wide_the_window(opened: Open, name: str) -> None:
+    page = opened(name, viewport={"width": 1200, "height": 800})
+    assert page.tab.locator(".chart svg.marks").count() == 3
+    for width in (1200, 420, 900, 1300):
+        page.tab.set_viewport_size({"width": width, "height": 800})
+        page.tab.wait_for_function(f"!({CUT})().length", timeout=5_000)
+    page.tab.evaluate(
+        "document.querySelector('.chart svg g').setAttribute('transform', 'scale(2)')"
+    )
+    assert page.tab.evaluate(CUT)
+
+
 # Texts of the drawing that leave their box, were cut, or meet another; of every module.
 MISPLACED = """() => {
   const found = [];

@@ -113,6 +113,8 @@ async function embed(id, spec, values, description) {
   const place = byId(id);
   const made = await vegaEmbed(place, { ...spec, datasets: { source: values } }, options);
   views.set(id, made.view);
+  made.view.addResizeListener(() => made.view.resize().runAsync()); // a legend may have grown
+  await made.view.resize().runAsync();
   place.setAttribute("role", "img"); // where Vega would have a document of marks
   place.setAttribute("aria-label", `${description}; Table 1 has the numbers`);
   place.removeAttribute("aria-roledescription");
