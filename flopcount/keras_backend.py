@@ -5,6 +5,7 @@ import platform
 import re
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import PackageNotFoundError, version
@@ -154,8 +155,12 @@ def naming(place: str) -> Iterator[None]:
 def interruptible() -> Iterator[None]:
     """End with `KeyboardInterrupt` also where one came in a callback, which swallows it.
 
-    JAX runs one with each garbage collection. To be entered in the main thread.
+    JAX runs one with each garbage collection. Interruptions reach the main thread alone; in any
+    other, nothing changes.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     stopped = False
     unraisable = sys.unraisablehook
 

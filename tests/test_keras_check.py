@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,12 @@ def test_an_interruption_that_a_callback_swallows_still_ends_the_run(
     assert "stop" in seen, "Python gives what a callback raises to nobody"
     assert (signal.getsignal(signal.SIGINT), sys.unraisablehook) == (before, hook)
     assert capsys.readouterr().err == ""
+
+
+def test_another_thread_needs_no_signals() -> None:
+    def enter() -> object:
+        with interruptible():
+            return signal.getsignal(signal.SIGINT)
+
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(enter).result() is signal.getsignal(signal.SIGINT)
