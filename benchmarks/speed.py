@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import flopcount as fc
-from flopcount.graph import walk
+from flopcount.core.graph import walk
 
 LAYERS = (12_500, 25_000, 50_000, 100_000)
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from flopcount.sweeps import plan
+from flopcount.designs.sweeps import plan
 
 LIMIT = 150_000_000
 BILLION = ["--vary", "r3=1:1000", "--vary", "n3=1:1000", "--vary", "r5=1:1000"]

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import flopcount as fc
-from flopcount.catalog import references
-from flopcount.claims import claims_table
-from flopcount.library import note_files
-from flopcount.references import load_table
-from flopcount.render import Column, Table, render
-from flopcount.rewrites import READINGS
+from flopcount.analysis.catalog import references
+from flopcount.notation.library import note_files
+from flopcount.notation.references import load_table
+from flopcount.papers.claims import claims_table
+from flopcount.rewrites.naive import READINGS
+from flopcount.writing.sheet import Column, Table, render
 
 INTRODUCTION = (
     "This page is made from `tables/` by `docs/generate_networks.py`; a test keeps it fresh. "

@@ -8,26 +8,28 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .errors import FlopcountError
-from .graph import Network
-from .library import names
-from .references import load, parse
-from .report import Report, analyze
+from . import api
+from .api import FlopcountError, Network, Report, analyze, load, names, parse
+from .version import __version__
 
 if TYPE_CHECKING:
-    from .breakeven import reductions
-    from .claims import claims_table
-    from .comparisons import compare
-    from .fits import fit
-    from .formulas import Formula, formula
-    from .keras_check import check
-    from .sweeps import sweep
+    from .api import (
+        Formula,
+        check,
+        claims_table,
+        compare,
+        fit,
+        formula,
+        reductions,
+        sweep,
+    )
 
 __all__ = [
     "FlopcountError",
     "Formula",
     "Network",
     "Report",
+    "__version__",
     "analyze",
     "check",
     "claims_table",
@@ -40,24 +42,10 @@ __all__ = [
     "reductions",
     "sweep",
 ]
-__version__ = "0.1.0"
-
-_LATER = {  # loaded when they are asked for, from modules of other names
-    "Formula": "formulas",
-    "check": "keras_check",
-    "claims_table": "claims",
-    "compare": "comparisons",
-    "fit": "fits",
-    "formula": "formulas",
-    "reductions": "breakeven",
-    "sweep": "sweeps",
-}
 
 
 def __getattr__(name: str) -> Any:
     """Load what few need on first use, so that `import flopcount` stays quick."""
-    if name not in _LATER:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f".{_LATER[name]}", __name__), name)
+    return getattr(api, name)

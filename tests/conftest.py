@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addoption(
             "--overwrite",
             action="store_true",
-            help="rewrite tests/golden and tests/images from what is printed and drawn now",
+            help="rewrite the golden files and images from what is printed and drawn now",
         )
 
 
@@ -57,10 +57,10 @@ def traced_only(monkeypatch: pytest.MonkeyPatch) -> None:
         import jax
         import numpy as np
 
-        from flopcount.keras_model import stateless
+        from flopcount.frameworks.keras.model import stateless
 
         forward, values = stateless(network, rows, layers, *watching)
         shapes = jax.eval_shape(forward, values, images)
         return {path: np.zeros(end.shape, np.int8) for path, end in shapes.items()}
 
-    monkeypatch.setattr("flopcount.keras_check._run", trace)
+    monkeypatch.setattr("flopcount.frameworks.keras.check._run", trace)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import flopcount as fc
-from flopcount.cli import main
+from flopcount.cli.main import main
 
 NET = fc.load("googlenet")
 COUNTS = [

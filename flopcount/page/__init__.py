@@ -16,16 +16,16 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from ..analysis.layout import footer, heading, report_table
+from ..analysis.report import UNIT_NAMES, Report
 from ..errors import FlopcountError, plural, shorten
-from ..layout import footer, heading
 from ..pictures.style import PALETTE
-from ..render import printed
-from ..report import UNIT_NAMES, Report
+from ..writing.sheet import printed
 from .data import Part, document, parts
 
 if TYPE_CHECKING:
-    from ..live import Live
-    from ..references import Draft
+    from ..notation.references import Draft
+    from .live import Live
 
 MOST_LAYERS = 2_000
 MOST_BYTES = 3_000_000
@@ -82,7 +82,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
 
 
 def _live(plan: "Draft", report: Report) -> "Live":
-    from ..live import live
+    from .live import live
 
     built, whole = plan.build(), report.network.whole or report.network
     if (built.nodes, built.inputs) != (whole.nodes, whole.inputs):
@@ -163,6 +163,6 @@ def _row(part: Part) -> str:
 
 def _total(report: Report) -> str:
     """The total as the terminal has it at the grain of modules."""
-    _, cells = printed(report.by("module").table())
+    _, cells = printed(report_table(report.by("module"), explain=False))
     name, *numbers = cells[-1]
     return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{n}</td>" for n in numbers) + "</tr>"

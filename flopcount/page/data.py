@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..explain import arithmetic
-from ..graph import Row, walk
-from ..layout import chain_text, layer_text, shown
+from ..analysis.explain import arithmetic
+from ..analysis.layout import chain_text, layer_text, report_table, shown
+from ..analysis.report import UNIT_NAMES, UNITS, Line, Report
+from ..core.graph import Row, walk
 from ..pictures.style import PALETTE
-from ..render import number, printed
-from ..report import UNIT_NAMES, UNITS, Line, Report
+from ..writing.sheet import number, printed
 from .drawing import draw
 
 if TYPE_CHECKING:
-    from ..live import Live
+    from .live import Live
 
 MOST_DRAWN = 200  # layers of a module; a longer one has its table alone
 _OPEN = {"branch": 1, "layer": 2}  # how far the tree stands open, by the report's grain
@@ -68,7 +68,7 @@ def _cells(report: Report, grain: str) -> _Found:
     """What is printed of each line at a grain, by its key: the numbers as the terminal has them."""
     at = report.by(grain)
     lines = shown(at)
-    table = at.table(explain=False)
+    table = report_table(at, explain=False)
     _, cells = printed(table)
     first = len(table.columns) - 5  # of the columns that are numbers
     sums = [found for _, found in arithmetic(at, lines)]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from ..report import Report
+    from ..analysis.report import Report
 
 KINDS = {
     "savings": "naive beside as built, by module or branch, with the ratio",
@@ -42,7 +42,7 @@ def draw(kind: str, reports: "Sequence[Report]", branch: str | None = None) -> "
         return scatter(reports)
     (report,) = reports
     if kind == "breakeven":
-        from ..breakeven import reductions
+        from ..analysis.breakeven import reductions
         from .breakeven import breakeven
 
         part = report.network

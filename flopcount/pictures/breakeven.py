@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..breakeven import Reduction
+from ..analysis.breakeven import Reduction
+from ..core.graph import Network
 from ..errors import shorten
-from ..graph import Network
-from ..render import number
+from ..writing.sheet import number
 from .style import (
     BUILT,
     MOST_BARS,

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..comparisons import matched
+from ..analysis.comparisons import matched
+from ..analysis.report import Report, analyze
+from ..core.graph import Network
 from ..errors import FlopcountError
-from ..graph import Network
-from ..render import number, shape_text
-from ..report import Report, analyze
+from ..writing.sheet import number, shape_text
 from .labels import name_points
 from .style import (
     BUILT,

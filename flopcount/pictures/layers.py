@@ -5,22 +5,13 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from ..errors import plural
-from ..render import number
-from .style import (
-    PALETTE,
-    SMALL,
-    apart,
-    head,
-    headline,
-    new_figure,
-    nothing,
-    styled,
-)
+from ..writing.sheet import number
+from .style import PALETTE, SMALL, apart, head, headline, new_figure, nothing, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..report import Report
+    from ..analysis.report import Report
 
 MARKS = (50, 90)  # percent
 _NAMED = 3  # of the largest layers

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from ..graph import walk
-from ..render import number
+from ..core.graph import walk
+from ..writing.sheet import number
 from .style import (
     EDGE,
     MOST_BARS,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    from ..report import Report
+    from ..analysis.report import Report
 
 OUTSIDE, OTHERS = "outside the branches", "other branches"
 _GREY = {"facecolor": "#ffffff", "edgecolor": "#8c8c8c", "hatch": "///"}  # of what is outside

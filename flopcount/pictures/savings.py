@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from ..render import number
-from ..report import Line, Report
+from ..analysis.report import Line, Report
+from ..writing.sheet import number
 from .style import (
     BUILT,
     NAIVE,

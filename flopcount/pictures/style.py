@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
+from ..analysis.report import UNITS, Report
 from ..errors import FlopcountError, shorten
-from ..render import number, shape_text
-from ..report import UNITS, Report
+from ..writing.sheet import number, shape_text
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation
 
-    from ..graph import Network
+    from ..core.graph import Network
 
 MOST_BARS = 60  # rows with their names; past them the smallest are summed in words
 SIZE, SMALL = 9, 8  # points

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..render import number
+from ..writing.sheet import number
 from .modules import branch_looks, legend, series_of
 from .style import (
     EDGE,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..report import Line, Report
+    from ..analysis.report import Line, Report
 
 SMALLEST = 1e-9  # of the whole area: smaller layers are left out
 TINY = 7  # points, of a layer's name

@@ -1,0 +1,150 @@
+"""Up to which width each reduction pays: the graph's own cost, solved for the width."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from ..core.graph import Network, Node, Row, walk
+from ..core.ops import Conv
+from ..errors import FlopcountError, one_of, shorten
+from ..rewrites.naive import bypass, modules_alone
+from ..writing.sheet import Column, Table
+from .report import OF_ONE_SAMPLE
+
+COUNTS = ("multiplies", "params")
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """A 1×1 reduction, what its module costs without it, and with it as r·`slope` + `rest`."""
+
+    path: str
+    module: str
+    branch: str | None
+    width: int
+    count: str
+    without: int
+    slope: int
+    rest: int
+
+    @property
+    def breakeven(self) -> Fraction:
+        """The width at which the reduction costs as much as it saves.
+
+        For a 1×1 of r channels on C, before one k×k of F channels: k²·C·F / (C + k²·F).
+        """
+        return Fraction(self.without - self.rest, self.slope)
+
+    def saved(self, width: int) -> int:
+        """What the module saves with a reduction to `width` channels; negative where it costs."""
+        return self.without - self.slope * width - self.rest
+
+    @property
+    def part(self) -> Fraction | None:
+        """The saving at the chosen width as a part of that at width 1; None where it costs."""
+        most, own = self.saved(1), self.saved(self.width)
+        return Fraction(own, most) if own > 0 else None
+
+
+def reductions(
+    network: Network,
+    *,
+    modules: Sequence[str] = (),
+    branch: str | None = None,
+    counts: Sequence[str] = COUNTS,
+) -> list[Reduction]:
+    """Each reduction of the network, or of some modules or a branch, for each of the counts.
+
+    Raises `FlopcountError` where there is none.
+
+    >>> import flopcount as fc
+    >>> found = reductions(fc.load("googlenet"), modules=["3a"], branch="5x5")[0]
+    >>> found.width, float(found.breakeven)  # 5²·192·32 / (192 + 5²·32) = 153,600 / 992
+    (16, 154.83870967741936)
+    """
+    wanted = set(network.select(modules).modules if modules else network.modules)
+    rows = walk(network.whole or network)
+    found = []
+    branches: dict[str, None] = {}  # in order, each once
+    for module, alone in modules_alone(network.whole or network, rows):
+        if module not in wanted:
+            continue
+        branches |= {node.branch: None for node in alone.nodes if node.branch}
+        for node in alone.nodes:
+            chosen = branch is None or node.branch == branch
+            if isinstance(node.op, Conv) and node.op.role == "reduce" and chosen:
+                found += [_solved(alone, node, count) for count in counts]
+    if branch is not None and branch not in branches:
+        raise FlopcountError(f"{shorten(network.name)}: {one_of(branch, branches, 'branch')}")
+    if not found:
+        raise FlopcountError(f"{shorten(network.name)}: there is no layer marked reduce")
+    return found
+
+
+def _solved(alone: Network, node: Node, count: str) -> Reduction:
+    """Read slope and rest off the module's cost at three widths; it is linear in the width."""
+    at = {width: _total(walk(_with_width(alone, node, width)), count) for width in (1, 2, 3)}
+    slope = at[2] - at[1]
+    if at[3] - at[2] != slope or slope <= 0:
+        raise FlopcountError(f"{node.path}: the cost is not linear in the width of this reduction")
+    others = tuple(
+        replace(other, op=replace(other.op, role=None))
+        if isinstance(other.op, Conv) and other.path != node.path
+        else other
+        for other in alone.nodes
+    )
+    without = _total(walk(bypass(replace(alone, nodes=others), ("reduce",))), count)
+    width = int(node.op.width)  # type: ignore[attr-defined]
+    return Reduction(
+        node.path, node.module, node.branch, width, count, without, slope, at[1] - slope
+    )
+
+
+def _with_width(network: Network, node: Node, width: int) -> Network:
+    nodes = tuple(
+        replace(other, op=replace(other.op, width=width), like=None)  # type: ignore[type-var]
+        if other.path == node.path
+        else other
+        for other in network.nodes
+    )
+    return replace(network, nodes=nodes)
+
+
+def _total(rows: Sequence[Row], count: str) -> int:
+    return int(sum(getattr(row.cost, count) for row in rows))
+
+
+def breakeven_table(network: Network, found: Sequence[Reduction]) -> Table:
+    """The reductions as they are printed, a row each for multiplies and parameters."""
+    columns = (
+        Column("reduction", "reduction"),
+        Column("count", "count", key=True),
+        Column("width", "width", "count"),
+        Column("breakeven", "pays up to", "number", key=True),
+        Column("without", "module without", "count"),
+        Column("with", "with", "count"),
+        Column("saved", "saved", "count"),
+        Column("part_percent", "of the possible", "percent"),
+    )
+    rows = [
+        (
+            one.path,
+            one.count,
+            one.width,
+            float(one.breakeven),
+            one.without,
+            one.without - one.saved(one.width),
+            one.saved(one.width),
+            None if one.part is None else float(one.part),
+        )
+        for one in found
+    ]
+    name = f"{network.title}: {network.name}" if network.title else network.name
+    heading = (
+        f"{name}, what its reductions buy",
+        OF_ONE_SAMPLE,
+        "pays up to: the width below which the module costs less than with that 1×1 bypassed",
+        "of the possible: the saving beside that of a reduction to one channel",
+        *network.notes,
+    )
+    return Table(columns, rows, heading=heading)

@@ -1,0 +1,86 @@
+"""Networks side by side: totals, and modules matched by name, then by the size of their grid."""
+
+from collections.abc import Sequence
+
+from ..core.graph import Network
+from ..errors import FlopcountError, quote
+from ..writing.sheet import Column, Table, shape_text
+from .report import OF_ONE_SAMPLE, analyze
+
+_Counts = tuple[int, int]  # multiplies, parameters
+_Row = tuple[str, list[_Counts | None]]
+
+
+def matched(networks: Sequence[Network]) -> list[_Row]:
+    """The modules of several networks beside each other.
+
+    A module that all networks have under one name is a row; what is left is summed by the grid
+    that it puts out (``35×35``), in each network; None where a network has nothing there.
+    """
+    modules = [
+        {str(line.module): line for line in analyze(network).by("module").lines}
+        for network in networks
+    ]
+    everywhere = set(modules[0]).intersection(*modules[1:])
+    rows: dict[str, list[_Counts | None]] = {}
+    for place, named in enumerate(modules):
+        for name, line in named.items():
+            key = name if name in everywhere else f"at {shape_text(line.output[:2])}"
+            counts = rows.setdefault(key, [None] * len(networks))
+            before = counts[place] or (0, 0)
+            counts[place] = (
+                before[0] + int(line.cost.multiplies),
+                before[1] + int(line.cost.params),
+            )
+    return list(rows.items())
+
+
+def compare(networks: Sequence[Network]) -> Table:
+    """Multiplies and parameters of each network, and the ratio of its multiplies to the first's.
+
+    Raises `FlopcountError` for fewer than two networks.
+
+    >>> import flopcount as fc
+    >>> table = compare([fc.load("googlenet"), fc.load("googlenet@torchvision")])
+    >>> table.total[1:4]
+    (1582671872, 6998552, 1498376192)
+    """
+    for network in networks:
+        if not isinstance(network, Network):
+            raise FlopcountError(f"expected Networks, as load gives them, not {quote(network)}")
+    if len(networks) < 2:
+        raise FlopcountError("name at least two networks to compare")
+    columns = [Column("module", "module")]
+    names: list[str] = []
+    for place, network in enumerate(networks):
+        before = sum(other.name == network.name for other in networks[:place])
+        name = f"{network.name} ({before + 1})" if before else network.name
+        names.append(name)
+        columns += [
+            Column(f"{name}_multiplies", f"{name} multiplies", "count", key=True, group=name),
+            Column(f"{name}_params", "params", "count", group=name),
+        ]
+        if place:
+            columns.append(Column(f"{name}_ratio", "ratio", "ratio", group=name))
+    rows = [(name, *_cells(counts)) for name, counts in matched(networks)]
+    totals = [analyze(network).cost for network in networks]
+    sums = [(int(cost.multiplies), int(cost.params)) for cost in totals]
+    heading = (
+        " beside ".join(names),
+        OF_ONE_SAMPLE,
+        "ratio: multiplies ÷ those of the first",
+        "modules of one name in all are a row; the others are summed by the grid that they put out",
+        *dict.fromkeys(f"{network.name}: {note}" for network in networks for note in network.notes),
+    )
+    return Table(tuple(columns), rows, ("total", *_cells(sums)), heading)
+
+
+def _cells(counts: Sequence[_Counts | None]) -> list[int | float | None]:
+    """Multiplies and parameters of each, and from the second on the ratio to the first."""
+    cells: list[int | float | None] = []
+    for place, own in enumerate(counts):
+        cells += own or (None, None)
+        if place:
+            first = counts[0]
+            cells.append(own[0] / first[0] if own and first and first[0] else None)
+    return cells

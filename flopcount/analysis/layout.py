@@ -1,0 +1,229 @@
+"""A report → what is printed of it: its heading, columns, total and footer; its JSON."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from ..core.graph import Row
+from ..errors import plural
+from ..notation.vocabulary import describe
+from ..rewrites.naive import READINGS
+from ..writing.sheet import Column, Table, number, shape_text
+from .explain import arithmetic
+from .report import CONVENTION, UNIT_NAMES, UNITS, Line, Report, counts
+
+if TYPE_CHECKING:
+    from ..sizes.size import Shape
+    from ..sizes.window import Window
+
+
+def shares(parts: Sequence[int]) -> list[int | None]:
+    """Each part's share of their sum in tenths of a percent, rounded so that they sum to 1000.
+
+    The tenths lost by rounding down go to the largest remainders.
+
+    >>> shares([1, 1, 1])
+    [334, 333, 333]
+    """
+    whole = sum(parts)
+    if not whole:
+        return [None] * len(parts)
+    floors = [1000 * part // whole for part in parts]
+    lost = 1000 - sum(floors)
+    by_remainder = sorted(range(len(parts)), key=lambda i: -(1000 * parts[i] % whole))
+    for i in by_remainder[:lost]:
+        floors[i] += 1
+    return list(floors)
+
+
+def layer_text(row: Row) -> str:
+    """A layer in a few signs: a convolution by kernel and width, the others by their word."""
+    return re.sub(r"(?<=\d)x(?=\d)", "×", describe(row.node.op).removeprefix("conv "))
+
+
+def chain_text(rows: Sequence[Row]) -> str:
+    """Layers one after the other as a reader writes them, or how many there are.
+
+    >>> import flopcount as fc
+    >>> chain_text(fc.analyze(fc.load("googlenet")["3a"]).lines[2].rows)
+    '1×1 16 → 5×5 32'
+    """
+    series = all(later.node.inputs == (earlier.node.path,) for earlier, later in pairwise(rows))
+    if len(rows) > 1 and (not series or len(rows) > 6):
+        return f"{len(rows)} layers"
+    return " → ".join(layer_text(row) for row in rows)
+
+
+def heading(report: Report) -> tuple[str, ...]:
+    """Network, module and shapes; source; the convention; the naive reading; notes."""
+    network = report.network
+    name = f"{network.title}: {network.name}" if network.title else network.name
+    first = next(iter(network.inputs.values()))
+    if network.whole:
+        plural = "s" if len(network.modules) > 1 else ""
+        name += f", module{plural} {', '.join(network.modules)}"
+    samples = "one sample" if report.batch == 1 else f"a batch of {number(report.batch)} samples"
+    unit = UNIT_NAMES[report.unit]
+    scale = {1: f"{unit} = multiplies", 2: f"{unit} = 2 × multiplies"}[UNITS[report.unit]]
+    convention = CONVENTION if report.unit == "multiplies" else f"{scale}; {CONVENTION}"
+    return (
+        f"{name}, {shape_text(first)} → {shape_text(_output(report))}",
+        *([network.source] if network.source else []),
+        f"counts: {convention}; {samples}",
+        f"naive ({report.reading}): {READINGS[report.reading]}",
+        *network.notes,
+    )
+
+
+def footer(report: Report) -> tuple[str, ...]:
+    """The total as MACs and as FLOPs, and what it is made of."""
+    cost = report.total.cost
+    parts = (
+        plural(cost.weights, "weight") if cost.weights else "",
+        f"{number(cost.biases)} bias{'es' if cost.biases > 1 else ''}" if cost.biases else "",
+        f"{number(cost.norm_params)} of batch norm" if cost.norm_params else "",
+    )
+    made_of = " + ".join(part for part in parts if part)
+    stats = f"; {number(cost.norm_stats)} moving statistics apart" if cost.norm_stats else ""
+    all_inside = cost.multiplies == cost.multiplies_unpadded
+    inside = "all" if all_inside else number(cost.multiplies_unpadded)
+    rest = "" if all_inside else ", the rest on its zero padding"
+    on_padding = f"{inside} of the multiplies inside the image{rest}"
+    macs, flops = number(report.macs), number(report.flops)
+    return (
+        f"total {macs} MACs (a multiply and an add each) = {flops} FLOPs (2 × MACs)",
+        *([on_padding] if cost.multiplies else []),
+        f"{plural(cost.params, 'parameter')}{': ' + made_of if made_of else ''}{stats}",
+    )
+
+
+def shown(report: Report) -> list[Line]:
+    """The lines that are printed: a module's joins are left out where they cost nothing."""
+    lines = report.lines
+    if report.grain != "branch":
+        return lines
+    named = {line.module for line in lines if line.branch}
+    return [
+        line
+        for line in lines
+        if line.branch
+        or line.module not in named
+        or any((line.cost.multiplies, line.cost.params, line.naive.multiplies))
+    ]
+
+
+def _output(report: Report) -> "Shape":
+    """The shape of the network's result; where every layer was bypassed, that of its input."""
+    network = report.network
+    shapes = {**network.inputs, **{row.node.path: row.output for row in report.rows}}
+    return shapes[network.output]
+
+
+def report_table(report: Report, *, explain: bool) -> Table:
+    """The table that every format prints."""
+    scale = UNITS[report.unit]
+    unit = UNIT_NAMES[report.unit]
+    lines = shown(report)
+    names, cells = _names(report, lines)
+    numbers = (
+        Column(report.unit, unit, "count", key=True),
+        Column("share_percent", "share", "share"),
+        Column("params", "params", "count", key=True),
+        Column(f"naive_{report.unit}", f"naive {unit}", "count"),
+        Column("saved", "saved", "ratio"),
+    )
+    found = shares([int(line.cost.multiplies) for line in lines])
+    rows = [
+        (*cell, *_numbers(line, scale, share))
+        for cell, line, share in zip(cells, lines, found, strict=True)
+    ]
+    total = report.total
+    shape = _output(report)
+    sums = {"count": sum(len(line.rows) for line in lines), "shape": shape}
+    words = [sums.get(column.kind, "") for column in names[1:]]
+    whole = 1000 if total.cost.multiplies else None
+    return Table(
+        (*names, *numbers),
+        rows,
+        ("total", *words, *_numbers(total, scale, whole)),
+        heading(report),
+        footer(report),
+        arithmetic(report, lines) if explain else (),
+    )
+
+
+def _numbers(line: Line, scale: int, share: int | None) -> tuple[Any, ...]:
+    built, before = line.cost.multiplies * scale, line.naive.multiplies * scale
+    return (built, share, line.cost.params, before, line.saved)
+
+
+def _names(report: Report, lines: Sequence[Line]) -> tuple[tuple[Column, ...], list[Any]]:
+    """The columns before the numbers, and each line's cells in them."""
+    output = Column("output", "output", "shape")
+    if report.grain == "layer":
+        columns = (Column("layer", "layer"), Column("op", "op"), output)
+        return columns, [(line.layer, layer_text(line.rows[0]), line.output) for line in lines]
+    if report.grain == "branch":
+        chains = [(line.branch, chain_text(line.rows), line.output) for line in lines]
+        columns = (Column("branch", "branch", key=True), Column("layers", "layers"), output)
+        if len({line.module for line in lines}) < 2:
+            return columns, chains
+        modules = [(line.module, *chain) for line, chain in zip(lines, chains, strict=True)]
+        return (Column("module", "module"), *columns), modules
+    layers = Column("layers", "layers", "count")
+    if report.grain == "op":
+        return (Column("op", "op"), layers), [(line.op, len(line.rows)) for line in lines]
+    columns = (Column("module", "module"), layers, output)
+    return columns, [(line.module, len(line.rows), line.output) for line in lines]
+
+
+def line_record(line: Line, grain: str) -> dict[str, Any]:
+    """A line's names and its counts, flat: a record of a data frame."""
+    names = {"layer": ["module", "branch", "layer", "op"], "branch": ["module", "branch"]}
+    own = {name: getattr(line, name) for name in names.get(grain, [grain])}
+    return own | {key: value for key, value in counts(line).items() if key != "elementwise"}
+
+
+def _layer(row: Row, line: Line) -> dict[str, Any]:
+    op = row.node.op
+    window: Window | None = getattr(op, "window", None)
+    padding = window.padding if window else None
+    named = {"module": line.module, "branch": line.branch, "layer": line.layer, "op": line.op}
+    geometry = {
+        "kernel": list(window.kernel) if window else None,
+        "stride": list(window.stride) if window else None,
+        "padding": list(padding) if isinstance(padding, tuple) else padding,
+        "groups": getattr(op, "groups", row.inputs[0][2] if op.word == "depthwise" else 1),
+        "input": [int(size) for size in row.inputs[0]],
+        "output": [int(size) for size in row.output],
+    }
+    own = {key: value for key, value in counts(line).items() if not key.startswith("naive_")}
+    return named | geometry | own
+
+
+def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
+    """Schema 1 of the JSON: keys may be added, never renamed."""
+    network = report.network
+    whole = network.whole or network
+    document: dict[str, Any] = {
+        "schema": 1,
+        "network": network.name,
+        "title": network.title,
+        "source": network.source,
+        "input": [int(size) for size in next(iter(whole.inputs.values()))],
+        "batch": report.batch,
+        "convention": CONVENTION,
+        "naive_reading": report.reading,
+        "notes": list(network.notes),
+        "layers": [_layer(line.rows[0], line) for line in report.grouped("layer")],
+        "branches": [
+            {"module": line.module, "branch": line.branch, **counts(line)}
+            for line in report.grouped("branch")
+        ],
+        "modules": [{"module": line.module, **counts(line)} for line in report.grouped("module")],
+        "total": {**counts(report.total), "macs": report.macs, "flops": report.flops},
+    }
+    if explain:
+        document["arithmetic"] = dict(arithmetic(report, report.lines))
+    return document

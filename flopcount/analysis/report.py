@@ -1,0 +1,216 @@
+"""Rows → layers, branches, modules, operations and the total, beside the naive reading.
+
+What MACs and FLOPs are is said here and nowhere else; how a number is printed, in render.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from ..core.cost import Cost
+from ..core.graph import Network, Row, walk
+from ..errors import FlopcountError, one_of, quote
+from ..rewrites.naive import READINGS, naive_rows
+from ..sizes.size import Shape, as_size
+
+GRAINS = ("layer", "branch", "module", "op")
+# What a unit's number is, as a multiple of the multiplies; 1 MAC = 1 multiply and 1 add.
+UNITS = {"multiplies": 1, "macs": 1, "flops": 2}
+UNIT_NAMES = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs"}
+COUNTS = (
+    "multiplies",
+    "multiplies_unpadded",
+    "params",
+    "weights",
+    "biases",
+    "norm_params",
+    "norm_stats",
+    "activations",
+)
+CONVENTION = (
+    "the multiplies of convolutions, k_h·k_w·(c_in/groups)·c_out·h_out·w_out, taps on padding "
+    "included, and of dense layers, in·out; no other operations"
+)
+OF_ONE_SAMPLE = f"counts: {CONVENTION}; one sample"  # the line of a heading
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A part of the network: its rows, what they cost, and the same in the naive reading.
+
+    `module`, `branch`, `layer` and `op` are set as far as the grain goes.
+    """
+
+    rows: Sequence[Row]
+    cost: Cost
+    naive_rows: Sequence[Row]
+    naive: Cost
+    module: str | None = None
+    branch: str | None = None
+    layer: str | None = None
+    op: str | None = None
+
+    @property
+    def output(self) -> Shape:
+        """The shape of what comes out last."""
+        return self.rows[-1].output
+
+    @property
+    def saved(self) -> float | None:
+        """Naive multiplies ÷ multiplies; None where nothing changes or one of them is zero."""
+        built, before = self.cost.multiplies, self.naive.multiplies
+        return before / built if built and before and before != built else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a network, or some of its modules, costs: iterate over `lines`, see `total`.
+
+    `by` changes the grain; ``to_frame``, ``to_csv``, ``to_markdown``, ``to_json``, ``to_latex``
+    and ``plot`` hand it on. Counts are of `batch` samples; parameters are of the network.
+
+    >>> import flopcount as fc
+    >>> report = fc.analyze(fc.load("googlenet")["3a"])
+    >>> [(line.branch, line.cost.multiplies, line.naive.multiplies) for line in report.lines][2]
+    ('5x5', 12443648, 120422400)
+    """
+
+    network: Network
+    rows: tuple[Row, ...]
+    batch: int = 1
+    reading: str = "reduce"
+    unit: str = "multiplies"
+    grain: str = "module"
+
+    def by(self, grain: str) -> "Report":
+        """The same report at another grain: layer, branch, module or op."""
+        if grain not in GRAINS:
+            raise FlopcountError(one_of(grain, GRAINS, "grain"))
+        return replace(self, grain=grain)
+
+    @cached_property
+    def naive(self) -> Mapping[str, Row]:
+        """Each layer's row in the naive reading, by path; a bypassed layer has none."""
+        whole = self.network.whole or self.network
+        rows = walk(whole) if self.network.whole else self.rows
+        return naive_rows(whole, rows, self.reading)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The parts at this report's grain, in the network's order."""
+        return self.grouped(self.grain)
+
+    @cached_property
+    def total(self) -> Line:
+        """All that is reported, as one line."""
+        return self._line(self.rows)
+
+    def grouped(self, grain: str) -> list[Line]:
+        """The parts at a grain; layers outside the branches of a module come last in it."""
+        groups: dict[tuple[str | None, ...], list[Row]] = {}
+        order = {module: place for place, module in enumerate(self.network.modules)}
+        for row in self.rows:
+            groups.setdefault(_key(row, grain), []).append(row)
+        keys = list(groups)
+        if grain == "branch":
+            keys.sort(key=lambda key: (order[str(key[0])], key[1] is None))
+        names = {
+            "layer": ("module", "branch", "layer", "op"),
+            "branch": ("module", "branch"),
+            "module": ("module",),
+            "op": ("op",),
+        }[grain]
+        return [self._line(groups[key], **dict(zip(names, key, strict=True))) for key in keys]
+
+    def _line(self, rows: Sequence[Row], **named: str | None) -> Line:
+        paths = (row.node.path for row in rows)
+        before = [self.naive[path] for path in paths if path in self.naive]
+        return Line(rows, self._sum(rows), before, self._sum(before), **named)
+
+    def _sum(self, rows: Sequence[Row]) -> Cost:
+        return Cost.total(row.cost for row in rows).for_batch(self.batch)
+
+    @property
+    def cost(self) -> Cost:
+        """The total's cost alone, without looking at the naive reading."""
+        return self._sum(self.rows)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates: one for each multiply."""
+        return int(self.total.cost.multiplies * UNITS["macs"])
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of those: 2 × MACs, a multiply and an add."""
+        return int(self.total.cost.multiplies * UNITS["flops"])
+
+    def __repr__(self) -> str:
+        """Name, grain and total."""
+        total = self.total.cost
+        return (
+            f"<Report of {self.network.name} by {self.grain}: "
+            f"{total.multiplies:,} multiplies, {total.params:,} parameters>"
+        )
+
+
+def _key(row: Row, grain: str) -> tuple[str | None, ...]:
+    node = row.node
+    if grain == "layer":
+        return (node.module, node.branch, node.path, node.op.word)
+    if grain == "branch":
+        return (node.module, node.branch)
+    return (node.module,) if grain == "module" else (node.op.word,)
+
+
+def counts(line: Line) -> dict[str, Any]:
+    """A line's counts under the names of the JSON schema, as plain integers."""
+    work = line.cost.elementwise
+    return {
+        **{name: int(getattr(line.cost, name)) for name in COUNTS},
+        "elementwise": {
+            kind: int(getattr(work, kind))
+            for kind in ("adds", "multiplies", "compares", "divides", "exponentials")
+        },
+        "naive_multiplies": int(line.naive.multiplies),
+        "naive_params": int(line.naive.params),
+    }
+
+
+def analyze(  # noqa: PLR0913  the options of a report
+    network: Network,
+    *,
+    modules: Sequence[str] = (),
+    batch: int = 1,
+    naive: str = "reduce",
+    unit: str = "multiplies",
+    by: str | None = None,
+) -> Report:
+    """Price a network: the report of all of it, or of the named `modules`.
+
+    `naive` names the reading that it is compared with (reduce, figure, chained), `unit` what the
+    columns show (multiplies, macs, flops), `by` the grain: modules; where there is one module
+    alone, its branches, or its layers if it has none. Raises `FlopcountError` for what does not
+    exist or does not fit.
+
+    >>> import flopcount as fc
+    >>> fc.analyze(fc.load("googlenet"))
+    <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
+    """
+    if not isinstance(network, Network):
+        raise FlopcountError(f"expected a Network, as load gives it, not {quote(network)}")
+    for name, known, what in ((naive, READINGS, "naive reading"), (unit, UNITS, "unit")):
+        if name not in known:
+            raise FlopcountError(one_of(name, known, what))
+    if modules:
+        network = network.select([modules] if isinstance(modules, str) else modules)
+    if network.whole:
+        own = {node.path for node in network.nodes}
+        rows = tuple(row for row in walk(network.whole) if row.node.path in own)
+    else:
+        rows = tuple(walk(network))
+    one = len(network.modules) == 1
+    alone = "branch" if any(node.branch for node in network.nodes) else "layer"
+    grain = by or (alone if one else "module")
+    return Report(network, rows, as_size(batch, "batch"), naive, unit).by(grain)

@@ -1,0 +1,245 @@
+"""The Python interface: what `import flopcount as fc` gives.
+
+A network and a report know here what the rooms above the analysis make of them: a Keras model, a
+picture, a page. What few need is loaded on first use, so that `import flopcount` stays quick.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from .analysis import report as _analysis
+from .core import graph as _graph
+from .errors import FlopcountError
+from .notation import references as _references
+from .notation.library import names
+
+if TYPE_CHECKING:
+    import keras
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from .analysis.breakeven import reductions
+    from .analysis.comparisons import compare
+    from .analysis.formulas import Formula, formula
+    from .designs.fits import fit
+    from .designs.sweeps import sweep
+    from .frameworks.keras.check import check
+    from .papers.claims import claims_table
+    from .writing.sheet import Table
+
+__all__ = [
+    "FlopcountError",
+    "Formula",
+    "Network",
+    "Report",
+    "analyze",
+    "check",
+    "claims_table",
+    "compare",
+    "fit",
+    "formula",
+    "load",
+    "names",
+    "parse",
+    "reductions",
+    "sweep",
+]
+
+_LATER = {  # loaded when they are asked for
+    "Formula": "analysis.formulas",
+    "check": "frameworks.keras.check",
+    "claims_table": "papers.claims",
+    "compare": "analysis.comparisons",
+    "fit": "designs.fits",
+    "formula": "analysis.formulas",
+    "reductions": "analysis.breakeven",
+    "sweep": "designs.sweeps",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what few need on first use."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_LATER[name]}", __package__), name)
+
+
+@dataclass(frozen=True, repr=False)
+class Network(_graph.Network):
+    """A network: its layers in order, and what enters it.
+
+    `nodes` are the layers, `inputs` the shapes that come from outside, `output` the path of the
+    result; ``net["3a"]`` is a part of it.
+
+    >>> import flopcount as fc
+    >>> fc.load("googlenet")["3a"]
+    <Network googlenet, module 3a: 28×28×192 → 28×28×256, 8 layers>
+    """
+
+    def to_keras(self, weights: str = "zeros") -> "keras.Model":
+        """The same network as a Keras model, on the backend of ``KERAS_BACKEND`` (else JAX).
+
+        `weights` names a Keras initializer for the kernels (``"glorot_uniform"``); zeros build in
+        a second. Outputs are the network's own and, loaded with ``aux=True``, its auxiliary heads.
+        Layers are named by their paths, ``/`` written as ``>`` and ``.`` as ``>>``; a dropout's
+        rate and a residual's scale are not in a table and stand at 0.5 and 0.1. Needs
+        ``flopcount[keras]``. Raises `FlopcountError` where Keras is missing or refuses a layer.
+        """
+        from .frameworks.keras.model import to_keras
+
+        return to_keras(self, weights)
+
+
+@dataclass(frozen=True, repr=False)
+class Report(_analysis.Report):
+    """What a network, or some of its modules, costs: iterate over `lines`, see `total`.
+
+    `by` changes the grain; ``to_frame``, ``to_csv``, ``to_markdown``, ``to_json``, ``to_latex``
+    and ``plot`` hand it on. Counts are of `batch` samples; parameters are of the network.
+
+    >>> import flopcount as fc
+    >>> report = fc.analyze(fc.load("googlenet")["3a"])
+    >>> [(line.branch, line.cost.multiplies, line.naive.multiplies) for line in report.lines][2]
+    ('5x5', 12443648, 120422400)
+    """
+
+    def table(self, *, explain: bool = False) -> "Table":
+        """The report as it is printed: heading, columns, rows, total, footer."""
+        from .analysis.layout import report_table
+
+        return report_table(self, explain=explain)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """The lines as a pandas DataFrame, one row each and no total; counts are integers."""
+        import pandas as pd
+
+        from .analysis.layout import line_record
+
+        return pd.DataFrame(line_record(line, self.grain) for line in self.lines)
+
+    def to_csv(self, *, explain: bool = False) -> str:
+        """What the terminal holds, as CSV: plain integers, the total as the last row."""
+        return self.to_format("csv", explain=explain)
+
+    def to_markdown(self, *, explain: bool = False) -> str:
+        """What the terminal holds, as Markdown."""
+        return self.to_format("markdown", explain=explain)
+
+    def to_latex(self, *, explain: bool = False) -> str:
+        """The table for LaTeX, with booktabs rules."""
+        return self.to_format("latex", explain=explain)
+
+    def to_text(self, *, explain: bool = False) -> str:
+        """What the terminal shows."""
+        return self.to_format("table", explain=explain)
+
+    def to_format(self, form: str, *, explain: bool = False) -> str:
+        """The table in a format: table, markdown, csv, latex or html."""
+        from .writing.sheet import render
+
+        return render(self.table(explain=explain), form)
+
+    def to_json(self, *, explain: bool = False) -> str:
+        """Schema 1 of the JSON that other programs rely on: all grains, all counts."""
+        import json
+
+        return json.dumps(self.to_dict(explain=explain), indent=1, ensure_ascii=False) + "\n"
+
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
+        """What `to_json` writes, as Python objects."""
+        from .analysis.layout import report_dict
+
+        return report_dict(self, explain=explain)
+
+    def to_page(self, plan: "_references.Draft | None" = None) -> str:
+        """A self-contained page of HTML; with the network's `plan` (`draft`), sliders.
+
+        Raises `FlopcountError` where ``flopcount[html]`` is missing, or for too large a report.
+        """
+        from .page import page
+
+        return page(self, plan)
+
+    def plot(self, kind: str = "savings") -> "Figure":
+        """A picture as a matplotlib figure: savings, modules, layers, breakeven or tree.
+
+        Raises `FlopcountError` for another kind.
+        """
+        from .pictures import draw
+
+        return draw(kind, [self])
+
+    def __str__(self) -> str:
+        """What the terminal shows."""
+        return self.to_text()
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def _repr_html_(self) -> str:
+        return self.to_format("html")
+
+
+def of_graph(network: _graph.Network) -> Network:
+    """A network as the Python interface hands it out."""
+    return Network(*(getattr(network, field.name) for field in fields(network)))
+
+
+def load(
+    reference: str | os.PathLike[str],
+    *,
+    input: str | None = None,  # noqa: A002  the option's name on the command line
+    classes: int | str | None = None,
+    set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
+    aux: bool = False,
+) -> Network:
+    """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
+
+    `input` is ``"299x299"`` or ``"299x299x3"``; `set` changes columns of rows (``{"3a.r5": 24}``)
+    or widths of layers (``{"3a/5x5/1": 24}``); `aux` counts the auxiliary heads. Raises
+    `FlopcountError` for anything that does not fit.
+
+    >>> load("googlenet", input="299x299")
+    <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
+    """
+    options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
+    return of_graph(_references.load(reference, **options))
+
+
+def parse(text: str) -> Network:
+    """Read a spec such as ``"28x28x192 > conv 1x1 16 reduce > conv 5x5 32"`` as a network.
+
+    Raises `FlopcountError` with the column of what does not fit.
+
+    >>> parse("28x28x192 > conv 5x5 32")
+    <Network 28x28x192 > conv 5x5 32: 28×28×192 → 28×28×32, 1 layer>
+    """
+    return of_graph(_references.parse(text))
+
+
+def analyze(  # noqa: PLR0913  the options of a report
+    network: _graph.Network,
+    *,
+    modules: Sequence[str] = (),
+    batch: int = 1,
+    naive: str = "reduce",
+    unit: str = "multiplies",
+    by: str | None = None,
+) -> Report:
+    """Price a network: the report of all of it, or of the named `modules`.
+
+    `naive` names the reading that it is compared with (reduce, figure, chained), `unit` what the
+    columns show (multiplies, macs, flops), `by` the grain: modules; where there is one module
+    alone, its branches, or its layers if it has none. Raises `FlopcountError` for what does not
+    exist or does not fit.
+
+    >>> import flopcount as fc
+    >>> fc.analyze(fc.load("googlenet"))
+    <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
+    """
+    report = _analysis.analyze(network, modules=modules, batch=batch, naive=naive, unit=unit, by=by)
+    return Report(*(getattr(report, field.name) for field in fields(report)))

@@ -1,0 +1,1 @@
+"""Words from a shell to a call and back."""

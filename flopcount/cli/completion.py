@@ -1,0 +1,186 @@
+"""Completion in the shell: what may stand at the cursor. Loaded only when a shell asks for it."""
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from argcomplete.completers import DirectoriesCompleter, FilesCompleter
+from argcomplete.finders import CompletionFinder
+from argcomplete.lexers import split_line
+
+from ..errors import FlopcountError
+from .verbs import VERBS, Verb, design_options, verb
+
+if TYPE_CHECKING:
+    from ..core.graph import Network
+
+# From what stands before the cursor, and the words already read, to what may stand there.
+Completer = Callable[[str, Namespace], Iterable[str]]
+
+
+def complete(build: Callable[[str, Verb], ArgumentParser]) -> int:
+    """Answer the shell that set ``_ARGCOMPLETE``, with the parser that `build` makes of a verb."""
+    place = int(os.environ["_ARGCOMPLETE"])
+    words = split_line(os.environ["COMP_LINE"], int(os.environ["COMP_POINT"]))[3][place:]
+    name = "show"
+    if words and words[0] in VERBS:
+        name = words[0]
+        os.environ["_ARGCOMPLETE"] = str(place + 1)  # to argcomplete, the verb is the program
+    chosen = verb(name)
+    parser = build(name, chosen)
+    known = completers(chosen, first=not words)
+    for action in parser._actions:  # noqa: SLF001  argparse has no other list of them
+        found = known.get(action.dest)
+        action.completer = partial(_asked, found) if found else _nothing  # type: ignore[attr-defined]
+    _Finder()(parser, always_complete_options=False)
+    return 0
+
+
+class _Finder(CompletionFinder):
+    """Bash breaks a word before an @, and after an = or a colon; argcomplete, always after."""
+
+    def quote_completions(
+        self, completions: list[str], cword_prequote: str, last_wordbreak_pos: int | None
+    ) -> list[str]:
+        place = last_wordbreak_pos
+        if place is not None and any(word[place : place + 1] == "@" for word in completions):
+            place -= 1
+        return super().quote_completions(completions, cword_prequote, place)
+
+
+def _asked(found: Completer, prefix: str, parsed_args: Namespace, **_: object) -> list[str]:
+    try:
+        return list(found(prefix, parsed_args))
+    except FlopcountError:  # of a network that cannot be read nothing is known
+        return []
+
+
+def _nothing(**_: object) -> list[str]:
+    return []
+
+
+def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
+    """What completes each positional and option of a verb, by its destination in the parser.
+
+    `first` says that the word may also be a verb.
+    """
+    from ..analysis.report import COUNTS, GRAINS, UNITS
+    from ..frameworks.keras.backend import BACKENDS, DEVICES
+    from ..pictures import KINDS
+    from ..rewrites.naive import READINGS
+
+    def network(prefix: str, _args: Namespace) -> list[str]:
+        return [*(VERBS if first else ()), *_references(prefix)]
+
+    def among(values: Iterable[str]) -> Completer:
+        listed = list(values)
+        return lambda _prefix, _args: listed
+
+    return {
+        "network": network,
+        "networks": network,
+        "module": lambda _prefix, args: _network(args).modules,
+        "branch": _branches,
+        "by": among(GRAINS),
+        "naive": among(READINGS),
+        "unit": among(UNITS),
+        "format": among(chosen.formats),
+        "files": partial(_files, chosen.endings),
+        "set": _widths,
+        "vary": lambda prefix, args: ["input=", *_columns(prefix, args)],
+        "budget": among(f"{count}=" for count in COUNTS),
+        "count": among(COUNTS),
+        "sort": lambda _prefix, args: [*COUNTS, *_varied(args)],
+        "keep": lambda _prefix, args: [*COUNTS, *_varied(args)],
+        "scale": lambda _prefix, args: ["width", "input", *_variables_if_read(args)],
+        "kind": among(KINDS),
+        "backend": among(BACKENDS),
+        "device": among(DEVICES),
+    }
+
+
+def _references(prefix: str) -> list[str]:
+    """Networks shipped and their variants; after an @, what may follow it; else tables."""
+    from ..analysis.catalog import references
+    from ..notation.library import is_path, read_table
+    from ..notation.references import split_reference
+
+    head, modifiers = split_reference(prefix)
+    if modifiers:
+        before, _, last = prefix.rpartition("@")
+        words = [*read_table(head).variants(), *_modifiers(last)]
+        return [f"{before}@{word}" for word in words]
+    if is_path(prefix):
+        return FilesCompleter(("toml",))(prefix)
+    shipped = references()
+    if any(name.startswith(prefix) for name in shipped):
+        return shipped
+    return FilesCompleter(("toml",))(prefix)
+
+
+def _modifiers(begun: str) -> list[str]:
+    """Rewrites and options; of one whose value is begun, its values where they are words."""
+    from ..notation.references import OPTIONS
+    from ..rewrites.naive import READINGS, REWRITES
+
+    if begun.startswith("naive="):  # figure is no one network
+        return [f"naive={reading}" for reading in READINGS if reading != "figure"]
+    return [*REWRITES, *(name if name == "no-aux" else f"{name}=" for name in OPTIONS)]
+
+
+def _typed(args: Namespace) -> str:
+    """The network on the line, of several the first; `FlopcountError` where there is none."""
+    names = [args.network] if hasattr(args, "network") else args.networks
+    if not names or not names[0]:
+        raise FlopcountError("no network yet")
+    return str(names[0])
+
+
+def _network(args: Namespace) -> "Network":
+    from ..notation.references import load
+
+    return load(_typed(args), **design_options(args))
+
+
+def _branches(_prefix: str, args: Namespace) -> list[str]:
+    network = _network(args)
+    modules = [args.module] if isinstance(args.module, str) else args.module
+    nodes = (network.select(modules) if modules else network).nodes
+    return list(dict.fromkeys(node.branch for node in nodes if node.branch is not None))
+
+
+def _variables(args: Namespace) -> list[str]:
+    from ..notation.references import draft
+
+    return draft(_typed(args), **design_options(args)).variables()
+
+
+def _variables_if_read(args: Namespace) -> list[str]:
+    try:
+        return _variables(args)
+    except FlopcountError:
+        return []
+
+
+def _varied(args: Namespace) -> list[str]:
+    """The names that a sweep varies."""
+    return [text.partition("=")[0].strip() for text in args.vary]
+
+
+def _columns(_prefix: str, args: Namespace) -> list[str]:
+    return [f"{name}=" for name in _variables(args) if "." in name]
+
+
+def _widths(prefix: str, args: Namespace) -> list[str]:
+    """The columns; once a word is begun also the layers, which are many."""
+    layers = [node.path for node in _network(args).nodes if hasattr(node.op, "width")]
+    return [*_columns(prefix, args), *(f"{path}=" for path in layers if prefix)]
+
+
+def _files(endings: Sequence[str], prefix: str, _args: Namespace) -> list[str]:
+    """What is typed with each ending that can be written, and folders."""
+    stem = os.path.splitext(prefix)[0]  # noqa: PTH122  a Path would lose the final slash
+    named = [] if not stem or stem.endswith(os.sep) else [stem + ending for ending in endings]
+    return [*named, *DirectoriesCompleter()(prefix)]

@@ -1,0 +1,260 @@
+"""The command line: `flopcount NETWORK`, `flopcount VERB …`. Each verb imports what it needs."""
+# PYTHON_ARGCOMPLETE_OK: lets argcomplete's global activation find it
+
+import argparse
+import contextlib
+import io
+import os
+import re
+import sys
+from collections.abc import Sequence
+from functools import partial
+from itertools import takewhile
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from ..errors import FlopcountError, nearest, one_of, quote, visible
+from .verbs import VERBS, Outcome, Verb, verb
+
+if TYPE_CHECKING:
+    from ..writing.terminal import Screen
+
+EXIT_INTERRUPTED = 130
+HELP_WIDTH = 80  # whatever the terminal's: the help stands in the docs
+LEAST_WIDTH, MOST_WIDTH = 20, 10_000
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors are one line, and name the nearest option; help is checked to have been written."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        if message:
+            raise FlopcountError(message)
+        _print("")
+        sys.exit(status)
+
+    def error(self, message: str) -> NoReturn:
+        unknown = re.match(r"unrecognized arguments: (\S+)", message)
+        if unknown:
+            word = unknown[1].partition("=")[0]
+            known = [option for action in self._actions for option in action.option_strings]
+            near = nearest(word, known) if word.startswith("-") else ""
+            message = f"unexpected {quote(unknown[1])}{near}"
+        raise FlopcountError(f"{message} ({self.prog} --help)")
+
+    def refuse_unknown(self, words: Sequence[str]) -> None:
+        """Name an unknown option before what else is missing; argparse does so after it."""
+        for word in takewhile(lambda word: word != "--", words):
+            option = word.partition("=")[0]
+            if re.fullmatch(r"--\S+", option) and option not in self._option_string_actions:
+                self.error(f"unrecognized arguments: {word}")
+
+
+def _parser(name: str, chosen: Verb) -> _Parser:
+    parser = _Parser(
+        prog=f"flopcount {name}",
+        usage=f"flopcount {chosen.usage}",
+        description=chosen.about,
+        epilog=chosen.epilog,
+        allow_abbrev=False,
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=HELP_WIDTH),
+    )
+    if sys.version_info >= (3, 14):
+        parser.color = False  # likewise
+    chosen.add_options(parser)
+    if chosen.formats:
+        listed = f"{', '.join(chosen.formats[:-1])} or {chosen.formats[-1]}"
+        parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {listed}")
+    parser.set_defaults(format=None, width=None)
+    if "table" in chosen.formats:
+        fitted = f"columns of the table, {LEAST_WIDTH} or more; 0: any (default: the terminal's)"
+        parser.add_argument("--width", metavar="N", help=fitted)
+    parser.add_argument(
+        "-o",
+        dest="files",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help=f"write a file: {' '.join(chosen.endings)} (repeatable)",
+    )
+    return parser
+
+
+def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
+    parser, words = _parser(name, chosen), _joined(argv)
+    parser.refuse_unknown(words)
+    args = parser.parse_args(words)
+    if args.format is not None and args.format not in chosen.formats:
+        raise FlopcountError(one_of(args.format, chosen.formats, "format"))
+    if args.width is not None:
+        from ..reading import whole_number
+
+        if args.format not in (None, "table") or (args.files and not args.format):
+            raise FlopcountError("--width is for the table on standard output")
+        least = 0 if re.fullmatch("0+", args.width) else LEAST_WIDTH
+        args.width = whole_number(args.width, "--width (0: any)", MOST_WIDTH, least)
+    return args
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Tie a value such as -3x3 to its option, so that it is not taken for an option itself."""
+    joined: list[str] = []
+    for word in argv:
+        number = joined and joined[-1].startswith("--") and re.match(r"-[0-9]", word)
+        if number or (joined and joined[-1] in ("--sort", "--pareto")):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The verb, and the words after it; a first word that is no verb belongs to show."""
+    if not argv:
+        raise FlopcountError(
+            "name a network, as in 'flopcount googlenet' (flopcount list shows those shipped; "
+            "flopcount --help the rest)"
+        )
+    if argv[0] in VERBS:
+        return argv[0], argv[1:]
+    if not _is_network(argv[0]) and nearest(argv[0], VERBS):
+        raise FlopcountError(one_of(argv[0], VERBS, "verb"))
+    return "show", argv
+
+
+def _is_network(word: str) -> bool:
+    from ..notation.library import find, is_path
+    from ..notation.references import is_spec, split_reference
+
+    return is_spec(word) or is_path(word) or bool(find(split_reference(word)[0]))
+
+
+def run(argv: Sequence[str]) -> tuple[str, int]:
+    """Do what the command line asks; return what goes to standard output, and the exit code.
+
+    Raises `FlopcountError` for bad input, before any file is in its place.
+    """
+    if argv and argv[0] in ("-h", "--help"):
+        from .overview import OVERVIEW
+
+        return OVERVIEW, 0
+    name, words = _chosen(argv)
+    chosen = verb(name)
+    args = _parse(name, chosen, words)
+    if not args.files and not chosen.formats:
+        raise FlopcountError(f"name a file for it: -o FILE, ending in {' '.join(chosen.endings)}")
+    if not args.files:
+        outcome = chosen.run(args)
+        return _shown(outcome, args.format or chosen.formats[0], args.width), outcome.code
+    from ..writing.files import Targets
+
+    with Targets(args.files, chosen.endings) as targets:
+        outcome = chosen.run(args)
+        targets.write(outcome.stream or outcome.produce)
+        return _shown(outcome, args.format, args.width) if args.format else "", outcome.code
+
+
+def _shown(outcome: Outcome, form: str, width: int | None) -> str:
+    """Standard output: a table is fitted to a terminal, or to a width that was asked for."""
+    if form != "table" or outcome.table is None:
+        return str(outcome.produce(form))
+    from ..writing.terminal import text
+
+    return text(outcome.table(), _screen(width))
+
+
+def _screen(width: int | None) -> "Screen":
+    from ..writing.terminal import Screen
+
+    if width is None and sys.stdout is not None and sys.stdout.isatty():
+        import shutil
+
+        width = max(LEAST_WIDTH, shutil.get_terminal_size().columns)
+    return Screen(width or 0, colour=_has_colours(sys.stdout))
+
+
+def _has_colours(stream: TextIO | None) -> bool:
+    """Whether it is a terminal with colours whose user has not said no: see no-color.org."""
+    if stream is None or not stream.isatty() or os.environ.get("NO_COLOR"):
+        return False
+    return os.environ.get("TERM") not in (None, "", "dumb")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code.
+
+    0 fine, 1 a check differs or nothing meets the budget, 2 bad input, 130 interrupted.
+    """
+    try:
+        text, code = run(sys.argv[1:] if argv is None else argv)
+        if text:
+            _print(text)
+    except BrokenPipeError:  # the reader, `head` say, had enough
+        _discard(sys.stdout)
+        return 0
+    except FlopcountError as error:
+        return _fail(str(error), error.code)
+    except OSError as error:
+        _discard(sys.stdout)
+        return _fail(f"cannot write the report: {error.strerror or error}")
+    except MemoryError:
+        return _fail("out of memory")
+    except KeyboardInterrupt as stop:  # Python's own has nothing to say; a check says where
+        _fail(" ".join(["interrupted", *map(str, stop.args)]))
+        return EXIT_INTERRUPTED
+    return code
+
+
+def entry() -> NoReturn:
+    """Run the program and end it.
+
+    With JAX there is no way out of Python's own: it is slow, and after an interruption its threads
+    may crash there.
+    """
+    code = _complete() if "_ARGCOMPLETE" in os.environ else main()
+    if "jax" in sys.modules:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _complete() -> int:
+    """Answer the shell, which asks what may stand at the cursor."""
+    try:
+        from .completion import complete
+    except ImportError:
+        return _fail("completion needs pip install 'flopcount[completion]'")
+    return complete(_parser)
+
+
+def _print(text: str) -> None:
+    if sys.stdout is None:
+        raise FlopcountError("cannot write the report: standard output is closed")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8")  # as files are
+        sys.stdout.reconfigure(errors="replace")
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _fail(message: str, code: int = FlopcountError.code) -> int:
+    """Say on standard error what is wrong, if it can be said, on one line."""
+    if sys.stderr is not None:
+        encoding = sys.stderr.encoding or "ascii"
+        line = visible(message).encode(encoding, "replace").decode(encoding)
+        name = "\033[1;31mflopcount:\033[0m" if _has_colours(sys.stderr) else "flopcount:"
+        try:
+            sys.stderr.write(f"{name} {line}\n")
+            sys.stderr.flush()
+        except OSError:
+            _discard(sys.stderr)
+    return code
+
+
+def _discard(stream: TextIO | None) -> None:
+    """Let Python's own flush at exit go nowhere."""
+    if stream is not None:
+        with contextlib.suppress(OSError):  # a stream without a file behind it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,127 @@
+"""The verbs of the command line, a module each, imported only when it is asked for."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ...errors import FlopcountError, quote
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ...core.graph import Network
+    from ...writing.sheet import Table
+
+# Each verb and its line in the help; no network may be named like one.
+VERBS = {
+    "show": "the report (the verb may be left out)",
+    "list": "the networks shipped",
+    "paper": "what the paper prints beside the exact figures",
+    "compare": "networks side by side",
+    "formula": "the cost as a formula",
+    "breakeven": "up to which width each reduction pays",
+    "check": "build it in Keras and compare, layer by layer",
+    "sweep": "many designs at once",
+    "fit": "the largest design within a budget",
+    "plot": "pictures",
+}
+
+TEXT_FORMATS = ("table", "markdown", "csv", "json", "latex")
+
+
+class Outcome(NamedTuple):
+    """What a verb found: `produce` makes it in a format (``table``, ``csv``, ``png``, …).
+
+    `code` is the exit code: 0 fine, 1 a check differs. `stream` makes files piece by piece, where
+    they may be larger than what memory holds. `table` is what the format ``table`` shows: a
+    terminal's has its width and its colours.
+    """
+
+    produce: Callable[[str], str | bytes]
+    code: int = 0
+    stream: Callable[[str], Iterable[bytes]] | None = None
+    table: Callable[[], "Table"] | None = None
+
+
+class Verb(NamedTuple):
+    """A verb: what its help says, its options, and what it does with them.
+
+    `formats` are those of standard output, the first the default, or none; `endings` those of
+    its files.
+    """
+
+    about: str
+    usage: str
+    add_options: Callable[["ArgumentParser"], None]
+    run: Callable[["Namespace"], Outcome]
+    epilog: str = ""
+    formats: Sequence[str] = TEXT_FORMATS
+    endings: Sequence[str] = (".csv", ".md", ".json", ".tex")
+
+
+def outcome(table: "Table", code: int = 0) -> Outcome:
+    """What a verb found, where that is a table in every format."""
+    from ...writing.sheet import render
+
+    return Outcome(partial(render, table), code, table=lambda: table)
+
+
+def verb(name: str) -> Verb:
+    """The verb of a name in `VERBS`."""
+    found: Verb = import_module(f".{name}", __package__).VERB
+    return found
+
+
+def add_network(parser: "ArgumentParser") -> None:
+    """Take the network, the first word after the verb."""
+    parser.add_argument(
+        "network", metavar="NETWORK", help="a shipped name, the path of a table, or a spec"
+    )
+
+
+def add_design(parser: "ArgumentParser") -> None:
+    """Take what a user changes in a network before it is built: see `load_network`."""
+    add = parser.add_argument
+    add("--input", metavar="HxW", help="another input size: 299x299, or 299x299x3")
+    add("--classes", metavar="N", help="another number of classes")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=N",
+        help="another width: 3a.r5=24 or 3a/5x5/1=24 (repeatable)",
+    )
+    add("--aux", action="store_true", help="count the auxiliary heads too")
+
+
+def pairs(texts: Iterable[str], option: str, form: str) -> Iterator[tuple[str, str]]:
+    """Read what an option gives as NAME=VALUE, in order."""
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise FlopcountError(f"{option} {quote(text)}: expected {form}")
+        yield name.strip(), value.strip()
+
+
+def pairs_once(texts: Iterable[str], option: str, form: str) -> dict[str, str]:
+    """Read NAME=VALUE, each name once."""
+    found: dict[str, str] = {}
+    for name, value in pairs(texts, option, form):
+        if name in found:
+            raise FlopcountError(f"{option}: {name} is named twice")
+        found[name] = value
+    return found
+
+
+def design_options(args: "Namespace") -> dict[str, Any]:
+    """What the words of `add_design` say, as `load` takes it."""
+    widths = dict(pairs(args.set, "--set", "ROW.COLUMN=N, as in 3a.r5=24, or LAYER=N"))
+    return {"input": args.input, "classes": args.classes, "set": widths, "aux": args.aux}
+
+
+def load_network(args: "Namespace") -> "Network":
+    """The network that the words of `add_network` and `add_design` name."""
+    from ...api import load
+
+    return load(args.network, **design_options(args))

@@ -1,0 +1,60 @@
+"""`flopcount check NETWORK`: every number beside Keras' and XLA's."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+
+from . import Outcome, Verb, add_design, add_network, load_network
+
+
+def _add(parser: ArgumentParser) -> None:
+    add_network(parser)
+    add = parser.add_argument
+    add("--module", action="append", default=[], help="this module alone (repeatable)")
+    add_design(parser)
+    add("--backend", help="jax, tensorflow or torch; else KERAS_BACKEND, else jax")
+    add("--device", default="auto", help="cpu, gpu, or auto: a GPU if there is one")
+    add("--quiet", action="store_true", help="only the layers that differ, and the summary")
+    add("--time", action="store_true", help="also time each branch, as built and naive")
+
+
+def _run(args: Namespace) -> Outcome:
+    from ...frameworks.keras.backend import import_keras, interruptible, needs_jax
+    from ...frameworks.keras.check import check
+    from ...frameworks.keras.report import check_json, check_table
+    from ...frameworks.keras.time import time_branches, time_table
+    from ...writing.sheet import render
+    from ..progress import Progress
+
+    network = load_network(args)
+    if args.module:
+        network = network.select(args.module)
+    runs_on = {"backend": args.backend, "device": args.device}
+    with interruptible(), Progress() as progress:
+        import_keras(args.backend)
+        if args.time:
+            needs_jax("--time")
+        result = check(network, progress=progress, **runs_on)
+        timed = time_branches(network, progress=progress, **runs_on) if args.time else ()
+
+    table = check_table(result, quiet=args.quiet)
+    if timed:
+        table = replace(table, more=(time_table(timed, result.device),))
+
+    def produce(form: str) -> str:
+        if form == "json":
+            return check_json(result, timed, quiet=args.quiet)
+        return render(table, form)
+
+    return Outcome(produce, code=1 if result.differing else 0, table=lambda: table)
+
+
+VERB = Verb(
+    "Build the network in Keras, run it, and compare every layer: output shape,\n"
+    "parameters, and multiplies with the count of the compiler XLA.\n"
+    "Needs pip install 'flopcount[keras]'. The exit code is 1 where a layer differs.",
+    "check NETWORK [options]",
+    _add,
+    _run,
+    "examples:\n  flopcount check googlenet\n  flopcount check googlenet --module 3a --time\n"
+    "  flopcount check my.toml --quiet --format json\n",
+)

@@ -1,0 +1,44 @@
+"""`flopcount compare NETWORK NETWORK…`: side by side."""
+
+from argparse import ArgumentParser, Namespace
+
+from . import TEXT_FORMATS, Outcome, Verb, add_design, design_options
+
+
+def _add(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "networks", metavar="NETWORK", nargs="+", help="shipped names, paths of tables, or specs"
+    )
+    add_design(parser)
+
+
+def _run(args: Namespace) -> Outcome:
+    from ...analysis.comparisons import compare
+    from ...api import load
+    from ...writing.sheet import render
+
+    networks = [load(name, **design_options(args)) for name in args.networks]
+    table = compare(networks)
+
+    def produce(form: str) -> str | bytes:
+        if form in TEXT_FORMATS:
+            return render(table, form)
+        from ...pictures.compare import by_module
+        from ...pictures.style import picture
+
+        return picture(by_module(networks), form)
+
+    return Outcome(produce, table=lambda: table)
+
+
+VERB = Verb(
+    "Networks side by side: totals and modules, each beside the first. A picture has\n"
+    "the multiplies by matching module; flopcount plot --kind compare has points.",
+    "compare NETWORK NETWORK… [options]",
+    _add,
+    _run,
+    "examples:\n"
+    "  flopcount compare googlenet googlenet@torchvision googlenet@naive\n"
+    "  flopcount compare inception-v3 inception-v4 inception-v4@timm -o family.png\n",
+    endings=(".csv", ".md", ".json", ".tex", ".png", ".svg", ".pdf"),
+)

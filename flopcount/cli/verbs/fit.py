@@ -1,0 +1,63 @@
+"""`flopcount fit NETWORK`: the largest design within a budget."""
+
+from argparse import ArgumentParser, Namespace
+
+from ...errors import FlopcountError, quote
+from . import Outcome, Verb, add_design, add_network, design_options, outcome, pairs_once
+
+
+def _add(parser: ArgumentParser) -> None:
+    add_network(parser)
+    add = parser.add_argument
+    add(
+        "--budget",
+        action="append",
+        default=[],
+        metavar="COUNT=N",
+        help="at most so many: multiplies=1e9, params=5_000_000 (repeatable: all must hold)",
+    )
+    add("--scale", metavar="NAME", help="what may grow: width, input, a column (3a.r5), classes")
+    add("--module", action="append", default=[], help="these modules alone (repeatable)")
+    add_design(parser)
+
+
+def _run(args: Namespace) -> Outcome:
+    from ...designs.fits import fit
+
+    if args.scale is None:
+        raise FlopcountError("--scale is missing: width, input, or a column such as 3a.r5")
+    found = fit(
+        args.network, _budget(args.budget), args.scale, modules=args.module, **design_options(args)
+    )
+    return outcome(found.table())
+
+
+def _budget(texts: list[str]) -> dict[str, int]:
+    from fractions import Fraction
+
+    from ...designs.filters import NUMBER
+
+    budget: dict[str, int] = {}
+    given = pairs_once(texts, "--budget", "COUNT=N, as in multiplies=1e9")
+    for name, limit in given.items():
+        number = Fraction(limit) if NUMBER.fullmatch(limit) else Fraction(1, 2)
+        if number.denominator != 1:
+            raise FlopcountError(
+                f"--budget {name}: {quote(limit)} is not a whole number (1.5e9, say)"
+            )
+        budget[name] = int(number)
+    return budget
+
+
+VERB = Verb(
+    "The largest value within a budget, exact, what it costs, and what the next\n"
+    "larger would. --scale input is height and width alike; --scale width multiplies\n"
+    "all widths, as the rewrite @width= does, by a multiple of 1/1000.",
+    "fit NETWORK --budget COUNT=N --scale NAME [options]",
+    _add,
+    _run,
+    "examples:\n"
+    "  flopcount fit googlenet --budget multiplies=1e9 --scale input\n"
+    "  flopcount fit googlenet --budget params=3e6 --scale width\n"
+    "  flopcount fit googlenet --module 3a --budget multiplies=150e6 --scale r5\n",
+)

@@ -1,0 +1,75 @@
+"""`flopcount formula NETWORK`: the cost as a formula."""
+
+from argparse import ArgumentParser, Namespace
+
+from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
+
+
+def _add(parser: ArgumentParser) -> None:
+    add_network(parser)
+    add = parser.add_argument
+    add("--free", metavar="NAMES", help="what stays open: H,W (the default), classes, r5 or 3a.r5")
+    add("--module", help="of this module")
+    add("--branch", help="of this branch")
+    add("--count", default="multiplies", help="multiplies, multiplies_unpadded, params, …")
+    add("--let", metavar="NAME=…", help="put in place: H=32n,W=32n")
+    add("--diff", metavar="NAME", help="what one more of it costs")
+    add_design(parser)
+
+
+def _run(args: Namespace) -> Outcome:
+    from ...analysis.formulas import formula
+
+    found = formula(
+        args.network,
+        free=[name.strip() for name in args.free.split(",")] if args.free else (),
+        count=args.count,
+        module=args.module,
+        branch=args.branch,
+        let=pairs_once(
+            args.let.split(",") if args.let else (), "--let", "NAME=…, as in H=32n,W=32n"
+        ),
+        **design_options(args),
+    )
+    if args.diff:
+        found = found.diff(args.diff)
+
+    def produce(form: str) -> str:
+        if form == "json":
+            import json
+
+            document = {
+                "schema": 1,
+                "network": found.name,
+                "count": found.count,
+                "formula": found.text(),
+                "latex": found.latex(),
+                "python": found.python(),
+                "domain": list(found.domain),
+            }
+            return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+        if form == "text":
+            where = f"for {', '.join(found.domain)}" if found.domain else "for all sizes"
+            return f"{found.name}, {found.count} = {found.text()}\n{where}\n"
+        where = "; ".join(found.domain) or "all sizes"
+        mark = {"latex": "%", "python": "#"}[form]
+        body = found.latex() + "\n" if form == "latex" else found.python()
+        return f"{mark} {found.name}, {found.count}; for {where}\n{body}"
+
+    return Outcome(produce)
+
+
+VERB = Verb(
+    "The cost as an exact formula in the named sizes and widths, and for which sizes\n"
+    "it holds. H and W are always the network's input.",
+    "formula NETWORK [options]",
+    _add,
+    _run,
+    "examples:\n"
+    "  flopcount formula googlenet\n"
+    "  flopcount formula googlenet --let H=32n,W=32n --format latex\n"
+    "  flopcount formula googlenet --module 3a --branch 5x5 --free H,W,r5 --diff r5\n"
+    '  flopcount formula "HxWxC > conv 1x1 r reduce > conv 5x5 F"\n',
+    formats=("text", "latex", "python", "json"),
+    endings=(".txt", ".tex", ".py", ".json"),
+)

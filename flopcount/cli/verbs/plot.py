@@ -1,0 +1,69 @@
+"""`flopcount plot NETWORK…`: pictures."""
+
+from argparse import ArgumentParser, Namespace
+
+from ...errors import FlopcountError
+from ...pictures import KINDS, check_kind, draw
+from . import Outcome, Verb, add_design, design_options
+
+_COUNTED = ("savings", "modules", "compare", "tree")
+# Which kinds an option is for, of those that are not for all.
+_FOR = {
+    "module": tuple(kind for kind in KINDS if kind != "compare"),
+    "branch": ("breakeven",),
+    "naive": ("savings",),
+    "batch": _COUNTED,
+    "unit": _COUNTED,
+}
+
+
+def _add(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("networks", metavar="NETWORK", nargs="+", help="a network; several for --kind compare")
+    add("--kind", default="savings", help=f"{', '.join(KINDS)} (default: savings)")
+    add("--module", action="append", default=[], help="this module alone (repeatable)")
+    add("--branch", help="this branch alone (breakeven)")
+    add_design(parser)
+    add("--naive", metavar="READING", help="reduce, figure or chained (savings)")
+    add("--batch", metavar="N", help=f"so many samples ({', '.join(_COUNTED)})")
+    add("--unit", help=f"multiplies, macs or flops ({', '.join(_COUNTED)})")
+
+
+def _run(args: Namespace) -> Outcome:
+    from ...api import analyze, load
+    from ...pictures.style import picture
+    from ...reading import whole_number
+
+    check_kind(args.kind, len(args.networks))
+    for option, kinds in _FOR.items():
+        if getattr(args, option) not in (None, []) and args.kind not in kinds:
+            listed = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
+            raise FlopcountError(f"--{option} is for --kind {listed}, not {args.kind}")
+    batch = whole_number("1" if args.batch is None else args.batch, "--batch")
+    reports = [
+        analyze(
+            load(name, **design_options(args)),
+            modules=args.module,
+            batch=batch,
+            naive="reduce" if args.naive is None else args.naive,
+            unit="multiplies" if args.unit is None else args.unit,
+        )
+        for name in args.networks
+    ]
+    return Outcome(lambda form: picture(draw(args.kind, reports, args.branch), form))
+
+
+_KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())
+VERB = Verb(
+    f"Pictures, by --kind:\n\n{_KINDS}",
+    "plot NETWORK… [--kind KIND] -o FILE",
+    _add,
+    _run,
+    "examples:\n"
+    "  flopcount plot googlenet --module 3a -o saving.png\n"
+    "  flopcount plot googlenet --kind tree -o tree.svg\n"
+    "  flopcount plot googlenet --kind breakeven --module 3a -o widths.png\n"
+    "  flopcount plot googlenet inception-v3 --kind compare -o family.pdf\n",
+    formats=(),
+    endings=(".png", ".svg", ".pdf"),
+)

@@ -1,0 +1,63 @@
+"""`flopcount NETWORK`: the report."""
+
+from argparse import ArgumentParser, Namespace
+
+from ...version import __version__
+from . import TEXT_FORMATS, Outcome, Verb, add_design, add_network, design_options
+
+
+def _add(parser: ArgumentParser) -> None:
+    add_network(parser)
+    add = parser.add_argument
+    add("--module", action="append", default=[], help="this module alone (repeatable)")
+    add("--by", metavar="GRAIN", help="the grain of the rows: layer, branch, module or op")
+    add_design(parser)
+    add("--batch", metavar="N", default="1", help="so many samples")
+    add("--naive", metavar="READING", default="reduce", help="reduce, figure or chained")
+    add("--unit", default="multiplies", help="what the columns show: multiplies, macs or flops")
+    add("--explain", action="store_true", help="show the arithmetic behind each number")
+    add("--version", action="version", version=f"flopcount {__version__}")
+
+
+def _run(args: Namespace) -> Outcome:
+    from ...api import analyze
+    from ...notation.references import draft
+    from ...reading import whole_number
+
+    plan = draft(args.network, **design_options(args))
+    report = analyze(
+        plan.build(),
+        modules=args.module,
+        batch=whole_number(args.batch, "--batch"),
+        naive=args.naive,
+        unit=args.unit,
+        by=args.by,
+    )
+
+    def produce(form: str) -> str | bytes:
+        if form == "json":
+            return report.to_json(explain=args.explain)
+        if form in TEXT_FORMATS:
+            return report.to_format(form, explain=args.explain)
+        if form == "html":
+            return report.to_page(plan)
+        from ...pictures.style import picture
+
+        return picture(report.plot(), form)
+
+    return Outcome(produce, table=lambda: report.table(explain=args.explain))
+
+
+VERB = Verb(
+    "The multiplies and parameters of a network by layer, branch, module or op,\n"
+    "beside what the same would cost without its 1×1 reductions.",
+    "[show] NETWORK [options]",
+    _add,
+    _run,
+    "examples:\n"
+    "  flopcount googlenet --module 3a --explain\n"
+    "  flopcount googlenet --by layer -o layers.csv -o saving.png\n"
+    "  flopcount googlenet --input 299x299 --set 3a.r5=24\n"
+    '  flopcount "28x28x192 > conv 1x1 16 reduce > conv 5x5 32"\n',
+    endings=(".csv", ".md", ".json", ".tex", ".html", ".png", ".svg", ".pdf"),
+)

@@ -1,0 +1,125 @@
+"""`flopcount sweep NETWORK`: many designs at once."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ...errors import FlopcountError
+from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
+
+if TYPE_CHECKING:
+    from ...designs.pricing import Sweep
+    from ...sizes.polynomials import Array
+    from ...writing.sheet import Table
+
+MAX_PRINTED = 100_000  # designs on standard output
+
+
+def _add(parser: ArgumentParser) -> None:
+    add_network(parser)
+    add = parser.add_argument
+    add(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="NAME=RANGE",
+        help="3a.r5=8:64:8 (64 too), 3a.r5=8,16,24, input=128:512:32, classes=…, a spec's free "
+        "name (repeatable)",
+    )
+    add("--module", action="append", default=[], help="these modules alone (repeatable)")
+    add(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="FILTER",
+        help="only designs for which it holds: 'multiplies <= 100e6 and 3a.r5 > 8' (repeatable)",
+    )
+    add("--pareto", metavar="NAMES", help="what no other design betters: multiplies,-input")
+    add("--top", metavar="N", help="the first N by --sort (default: the least multiplies)")
+    add("--sort", metavar="NAME", help="a count or a varied name; -NAME: the most first")
+    add("--descending", action="store_true", help="the most first")
+    add_design(parser)
+
+
+def _run(args: Namespace) -> Outcome:
+    from ...designs.files import PIECES, need_pyarrow
+    from ...designs.sweeps import plan
+    from ...reading import whole_number
+    from ...writing.sheet import render
+    from ..progress import Pace
+
+    if any(file.lower().endswith(".parquet") for file in args.files):
+        need_pyarrow()
+    if args.descending and args.sort is None:
+        raise FlopcountError("--descending needs --sort")
+    sort = f"-{args.sort}" if args.descending else args.sort
+    planned = plan(
+        args.network,
+        pairs_once(args.vary, "--vary", "NAME=RANGE, as in 3a.r5=8:64:8"),
+        modules=args.module,
+        keep=args.keep,
+        pareto=args.pareto.split(",") if args.pareto is not None else (),
+        top=whole_number(args.top, "--top") if args.top is not None else None,
+        sort=sort.removeprefix("--") if sort else sort,
+        **design_options(args),
+    )
+
+    def table() -> "Table":
+        with Pace(planned.size, "designs") as pace:
+            found = planned.collect(MAX_PRINTED, "standard output shows", pace.at)
+        return _table(planned, found)
+
+    def stream(form: str) -> Iterable[bytes]:
+        with Pace(planned.size, "designs") as pace:
+            yield from PIECES[form](planned.columns, planned.batches(pace.at))
+
+    return Outcome(lambda form: render(table(), form), stream=stream, table=table)
+
+
+def _table(planned: "Sweep", found: "Array") -> "Table":
+    """What is printed: a line for each design that stays."""
+    from ...analysis.report import OF_ONE_SAMPLE
+    from ...errors import plural
+    from ...writing.sheet import Column, Table
+
+    modules = planned.pricing.modules
+    which = f", module{'s' if len(modules) > 1 else ''} {', '.join(modules)}" if modules else ""
+    stays = [f"keep {kept.text}" for kept in planned.keep]
+    if planned.pareto:
+        keys = ", ".join(f"{'-' * key.descending}{key.name}" for key in planned.pareto)
+        stays.append(f"Pareto front of {keys}: no other design is as good by all, better by one")
+    if planned.top is not None:
+        stays.append(f"the first {planned.top:,}")
+    stays += [f"{name} changes no count here" for name in planned.idle()]
+    kept = {*(axis.name for axis in planned.axes), "multiplies", "params"}
+    return Table(
+        tuple(
+            Column(name, name.replace("_", " "), "count", key=name in kept)
+            for name in planned.columns
+        ),
+        found.tolist(),
+        heading=(
+            f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",
+            OF_ONE_SAMPLE,
+            *stays,
+        ),
+        footer=(f"{len(found):,} of {plural(planned.size, 'design')}",),
+    )
+
+
+VERB = Verb(
+    "The cost of every design of a grid: a line for each that the filters keep, a\n"
+    "column for each varied name and count. A range includes its end; counts have the\n"
+    "names of the JSON. Parquet needs pip install 'flopcount[parquet]'.",
+    "sweep NETWORK --vary NAME=RANGE [options]",
+    _add,
+    _run,
+    "examples:\n"
+    "  flopcount sweep googlenet --module 3a --vary r5=8:64:8\n"
+    "  flopcount sweep googlenet --vary 3a.r5=8:64:8 --vary input=128:512:32 \\\n"
+    "    --keep 'multiplies <= 1e9' --top 20 --sort -input -o designs.csv\n"
+    "  flopcount sweep googlenet --vary 4e.n3=64:512:8 --vary input=128:512:32 \\\n"
+    "    --pareto multiplies,-params\n",
+    formats=("table", "markdown", "csv", "json", "latex"),
+    endings=(".csv", ".parquet"),
+)

@@ -1,0 +1,1 @@
+"""A layer is its loop nests: ops, counts, graph."""

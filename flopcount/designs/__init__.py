@@ -1,0 +1,1 @@
+"""Many designs: axes, price, keep, choose, fit, files."""

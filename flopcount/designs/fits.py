@@ -1,0 +1,259 @@
+"""The largest design within a budget: exact, by bisection over the formula."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import lcm
+
+from ..analysis.report import COUNTS, OF_ONE_SAMPLE
+from ..core.graph import INPUT, Network, walk
+from ..errors import BudgetError, FlopcountError, one_of, quote
+from ..notation.references import Draft, draft, variables_of
+from ..reading import MAX_SIZE
+from ..rewrites.naive import Rewrite
+from ..writing.sheet import Column, Table, number
+from .pricing import SHOWN, Pricing
+
+STEP = 1000  # a width's factor is a multiple of 1/1000 …
+MAX_FACTOR = 1000  # … and at most this
+_TRIES = 64  # values looked through for one that fits, where groups ask for no more …
+_MOST_TRIES = 5_000  # … and at most this
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The largest value within a budget: `value` and its `counts`; the `next` value and its.
+
+    A value is a whole number, or, of ``width``, a multiple of 1/1000. `next` is None where nothing
+    larger fits.
+    """
+
+    network: str
+    scale: str
+    budget: Mapping[str, int]
+    value: int | Fraction
+    counts: Mapping[str, int]
+    next: int | Fraction | None = None
+    next_counts: Mapping[str, int] | None = None
+
+    def table(self) -> Table:
+        """The value and the next larger one, as they are printed."""
+        counts = list(self.counts)
+        found = [("within", self.value, self.counts)]
+        if self.next is not None and self.next_counts is not None:
+            found.append(("next larger", self.next, self.next_counts))
+        limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in self.budget.items())
+        share = Column("share_percent", "of budget", "share")
+        return Table(
+            (
+                Column("budget", "budget"),
+                Column("value", self.scale, key=True),
+                *(
+                    Column(name, name.replace("_", " "), "count", key=name in self.budget)
+                    for name in counts
+                ),
+                share,
+            ),
+            [
+                (what, _shown(value), *(of[name] for name in counts), self._share(of))
+                for what, value, of in found
+            ],
+            heading=(
+                f"{self.network}: the largest {self.scale} with {limits}",
+                OF_ONE_SAMPLE,
+            ),
+        )
+
+    def _share(self, counts: Mapping[str, int]) -> int:
+        """Tenths of a percent of the budget that is used most, rounded down."""
+        return max(1000 * counts[name] // limit for name, limit in self.budget.items())
+
+
+def _shown(value: int | Fraction) -> str:
+    return str(value) if isinstance(value, int) else f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
+class _Search:
+    """Looks for the largest value, in whole steps, whose counts are within the limits.
+
+    Counts grow with the value. Some values do not fit: those too small or too large, and those
+    that groups do not divide; the latter are stepped over, as many as `tries`.
+    """
+
+    def __init__(
+        self, price: Callable[[int], Mapping[str, int]], budget: Mapping[str, int], tries: int
+    ) -> None:
+        self.price = price
+        self.budget = budget
+        self.tries = tries
+
+    def within(self, counts: Mapping[str, int]) -> bool:
+        return all(counts[name] <= limit for name, limit in self.budget.items())
+
+    def fitting(self, values: range) -> tuple[int, Mapping[str, int]] | None:
+        """The first of these values that fits, and its counts."""
+        for value in values[: self.tries]:
+            try:
+                return value, self.price(value)
+            except FlopcountError:
+                continue
+        return None
+
+    def largest(self, start: int, most: int) -> tuple[int | None, int]:
+        """The largest value within, and the least known not to be, given one that fits.
+
+        The first is None where nothing is within; the second is past `most` where all are.
+        """
+        best = start if self.within(self.price(start)) else None
+        low, high = (start, most + 1) if best is not None else (0, start)
+        reach = 2 * start
+        while high - low > 1:
+            middle = min((low + high) // 2, reach) if best is not None else (low + high) // 2
+            reach *= 2
+            found = self.fitting(range(middle, low, -1))
+            if found is None:  # too small, or too large
+                low, high = (middle, high) if middle < start else (low, middle)
+            elif self.within(found[1]):
+                best = found[0]
+                low = middle
+            else:
+                high = found[0]
+        return best, high
+
+
+def fit(  # noqa: PLR0913  the options of the command line
+    reference: str,
+    budget: Mapping[str, int],
+    scale: str,
+    *,
+    modules: Sequence[str] = (),
+    input: str | None = None,  # noqa: A002  the option's name on the command line
+    classes: int | str | None = None,
+    set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
+    aux: bool = False,
+) -> Fit:
+    """Find the largest `scale` whose counts are within a `budget`, and what the next would cost.
+
+    `scale` is ``input`` (height and width alike), ``width`` (the rewrite ``@width=``, in steps of
+    1/1000), or a name such as ``3a.r5`` or ``classes``. Other arguments as for `load`; `modules`
+    prices these alone. Raises `BudgetError`, a `FlopcountError`, where nothing meets the budget,
+    and `FlopcountError` where everything does.
+
+    >>> found = fit("googlenet", {"multiplies": 10**9}, "input")
+    >>> found.value, found.counts["multiplies"], found.next, found.next_counts["multiplies"]
+    (176, 991739648, 177, 1092952768)
+    """
+    for name, limit in budget.items():
+        if name not in COUNTS:
+            raise FlopcountError(f"--budget: {one_of(name, COUNTS, 'count')}")
+        if type(limit) is not int or limit < 1:
+            raise FlopcountError(f"--budget {name}: {quote(limit)} is not a whole number above 0")
+    if not budget:
+        raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
+    network = draft(reference, input=input, classes=classes, set=set, aux=aux)
+    names = [name for name in COUNTS if name in SHOWN or name in budget]
+    scaled = _scaled(network, scale, modules)
+    start = _start(scaled, scale)
+    built = scaled.build(start)
+    pricing = Pricing(network, built.select(modules).modules if modules else ())
+
+    def price(value: int) -> Mapping[str, int]:
+        return replace(pricing, draft=scaled.draft_at(value)).counts(scaled.values(value), names)
+
+    search = _Search(price, budget, _tries(built, scale))
+    best, over = search.largest(start, scaled.most)
+    limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in budget.items())
+    if best is None:
+        least = ", ".join(f"{price(over)[name]:,} {name}" for name in budget)
+        raise BudgetError(
+            f"nothing meets {limits}: the smallest possible, {scale}={scaled.shown(over)}, "
+            f"still has {least}"
+        )
+    larger = search.fitting(range(best + 1, scaled.most + 1))
+    while larger is not None and search.within(larger[1]):
+        best = larger[0]
+        larger = search.fitting(range(best + 1, scaled.most + 1))
+    if larger is None:
+        raise FlopcountError(
+            f"{limits} sets no bound to {scale}: the largest possible, "
+            f"{scale}={scaled.shown(best)}, is within it"
+        )
+    found = scaled.number(best), price(best), scaled.number(larger[0]), larger[1]
+    return Fit(network.name, scale, dict(budget), *found)
+
+
+def _tries(network: Network, scale: str) -> int:
+    """How many values to look through for one whose widths the groups divide.
+
+    From one such width to the next there are as many channels as the groups' least common
+    multiple; ``width`` changes several widths at once, each by less than a channel a step.
+    """
+    groups = lcm(*(getattr(node.op, "groups", 1) for node in network.nodes))
+    if scale == "width" and groups > 1:
+        return _MOST_TRIES
+    return min(max(_TRIES, 2 * groups), _MOST_TRIES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """A draft with one size open: the draft's `variables` in whole steps, or else its width."""
+
+    draft: Draft
+    variables: tuple[str, ...]
+
+    @property
+    def most(self) -> int:
+        return MAX_SIZE if self.variables else MAX_FACTOR * STEP
+
+    def number(self, value: int) -> int | Fraction:
+        return value if self.variables else Fraction(value, STEP)
+
+    def shown(self, value: int) -> str:
+        return _shown(self.number(value))
+
+    def values(self, value: int) -> dict[str, int]:
+        return dict.fromkeys(self.variables, value)
+
+    def draft_at(self, value: int) -> Draft:
+        if self.variables:
+            return self.draft
+        step = Rewrite("width", self.shown(value))
+        return replace(self.draft, rewrites=(*self.draft.rewrites, step))
+
+    def build(self, value: int) -> Network:
+        return self.draft_at(value).build(self.values(value))
+
+
+def _scaled(network: Draft, scale: str, modules: Sequence[str]) -> _Scaled:
+    if scale == "width":
+        return _Scaled(network, ())
+    known = network.variables()
+    if scale != "input" and scale not in known and not modules:
+        raise FlopcountError(f"--scale: {one_of(scale, ['width', 'input', *known], 'name')}")
+    return _Scaled(network, variables_of(scale, known, modules))
+
+
+def _start(scaled: _Scaled, scale: str) -> int:
+    """A value that fits: the network's own, or the first of a few. Raises the last one's error."""
+    if scale == "width":
+        tried: Sequence[int] = (STEP,)
+    elif scale == "input":
+        tried = (*_own_height(scaled.draft), *(2**power for power in range(13)))
+    else:
+        tried = range(1, 2**12)
+    for value in tried:
+        try:
+            walk(scaled.build(value))
+        except FlopcountError as error:
+            last = error
+        else:
+            return value
+    raise last
+
+
+def _own_height(network: Draft) -> tuple[int, ...]:
+    """The input's height as the draft has it; none where that is open."""
+    try:
+        return (int(network.build().inputs[INPUT][0]),)
+    except FlopcountError:
+        return ()

@@ -1,0 +1,100 @@
+"""The grid of a sweep: what varies, and over which values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import prod
+from typing import TypeAlias
+
+from ..errors import FlopcountError, quote
+from ..notation.references import variables_of
+from ..reading import whole_number
+from ..sizes.size import as_size
+
+MAX_VALUES = 2**16  # along one axis
+MAX_GRID = 10**12
+
+Box: TypeAlias = tuple[Sequence[int], ...]  # the values along each axis
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A varied name as typed, the draft's variables that it sets, and its values in order."""
+
+    name: str
+    variables: tuple[str, ...]
+    points: Sequence[int]
+
+
+def read_values(given: str | Iterable[int], name: str) -> Sequence[int]:
+    """The values of a varied name: ``"8:64:8"`` (64 too), ``"8,16,24"``, or whole numbers.
+
+    Raises `FlopcountError` for a range that is empty or endless, and for a value named twice.
+
+    >>> list(read_values("8:24:8,32", "r5"))
+    [8, 16, 24, 32]
+    """
+    parts: list[Sequence[int]] = []
+    if isinstance(given, str):
+        parts = [_range(part, given, name) for part in given.split(",")]
+    else:
+        parts = [tuple(islice(given, MAX_VALUES + 1))]
+    if sum(map(len, parts)) > MAX_VALUES:
+        raise FlopcountError(f"{name}: more than {MAX_VALUES:,} values, the limit for one name")
+    values = [as_size(value, name) for part in parts for value in part]
+    if not values:
+        raise FlopcountError(f"{name}: no values in {quote(given)}")
+    if len(set(values)) < len(values):
+        twice = next(value for place, value in enumerate(values) if value in values[:place])
+        raise FlopcountError(f"{name}: the value {twice} is named twice")
+    return values
+
+
+def _range(part: str, text: str, name: str) -> Sequence[int]:
+    """Read ``8``, ``8:64`` or ``8:64:8``; the end belongs to it."""
+    place = f"{name}={text}"
+    ends = part.split(":")
+    if len(ends) > 3 or not all(ends):
+        raise FlopcountError(f"{quote(place)}: {quote(part)} is not FIRST:LAST:STEP, as in 8:64:8")
+    numbers = [whole_number(end.strip(), f"{name}: {quote(part)}: {end}", least=0) for end in ends]
+    first, last = numbers[0], numbers[-1] if len(numbers) == 1 else numbers[1]
+    step = numbers[2] if len(numbers) == 3 else 1
+    if step < 1:
+        raise FlopcountError(f"{quote(place)}: the range is endless: its step is 0")
+    if first > last:
+        raise FlopcountError(f"{quote(place)}: the range is empty: {first} is past its end, {last}")
+    return range(first, last + 1, step)
+
+
+def read_axes(
+    vary: Mapping[str, str | Iterable[int]], known: Sequence[str], modules: Sequence[str]
+) -> tuple[Axis, ...]:
+    """The axes of a grid. ``input`` is H and W together; a bare column is one of the `modules`.
+
+    Raises `FlopcountError` for a name that is not `known`, or is varied twice.
+    """
+    if not vary:
+        raise FlopcountError("nothing varies; name a range, as in --vary 3a.r5=8:64:8")
+    axes = [
+        Axis(name, variables_of(name, known, modules, "name to vary"), read_values(values, name))
+        for name, values in vary.items()
+    ]
+    seen: dict[str, str] = {}
+    for axis in axes:
+        for variable in axis.variables:
+            if variable in seen:
+                raise FlopcountError(f"{seen[variable]} and {axis.name} both vary {variable}")
+            seen[variable] = axis.name
+    size = prod(len(axis.points) for axis in axes)
+    if size > MAX_GRID:
+        raise FlopcountError(f"the grid has {size:,} designs; the limit is {MAX_GRID:,}")
+    return tuple(axes)
+
+
+def split(box: Box) -> tuple[Box, Box]:
+    """Halve a box along its outermost axis that has several values: first the first half."""
+    axis = next(axis for axis, values in enumerate(box) if len(values) > 1)
+    middle = len(box[axis]) // 2
+    halves = box[axis][:middle], box[axis][middle:]
+    first, second = ((*box[:axis], half, *box[axis + 1 :]) for half in halves)
+    return first, second

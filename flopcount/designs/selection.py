@@ -1,0 +1,211 @@
+"""Which designs of a sweep stay: all, the top so many, or those that no other one dominates."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from ..errors import FlopcountError
+
+if TYPE_CHECKING:
+    from ..sizes.polynomials import Array
+    from .chunks import Tile
+
+MAX_TOP = 10**6
+MAX_FRONT = 10**6
+MAX_KEYS = 3  # of a Pareto front
+
+
+class Key(NamedTuple):
+    """A count or a varied name to order designs by: the least first, or the most."""
+
+    name: str
+    descending: bool = False
+
+    def of(self, values: "Array") -> "Array":
+        """Turn values so that the least is the best."""
+        return -values if self.descending else values
+
+
+class Choice(Protocol):
+    """Sees the tiles of a grid in order, each with the designs that its filters keep."""
+
+    def see(self, tile: "Tile", kept: Any) -> "Array | None":
+        """Take a tile in; hand on what can be told already: a row for each design."""
+
+    def end(self) -> "Array | None":
+        """What stays in the end, where that is only known then."""
+
+
+class All:
+    """Every design that the filters keep."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+
+    def see(self, tile: "Tile", kept: Any) -> "Array | None":
+        """Hand the kept designs on."""
+        places = tile.places(kept)
+        return tile.designs(self.names, places) if len(places) else None
+
+    def end(self) -> "Array | None":
+        """All has been handed on."""
+        return None
+
+
+class Top:
+    """The best `count` designs by a key; of equal ones, those that come first in the grid."""
+
+    def __init__(self, names: Sequence[str], count: int, key: Key) -> None:
+        import numpy as np
+
+        self.names = names
+        self.count = count
+        self.key = key
+        self.keys = np.empty(0, dtype=np.int64)
+        self.best = np.empty((0, len(names)), dtype=np.int64)
+        self.waiting: list[tuple[Array, Array]] = []  # keys and designs yet to be sorted in
+
+    def see(self, tile: "Tile", kept: Any) -> "Array | None":
+        """Take in what is better than the worst so far."""
+        import numpy as np
+
+        if kept is not None and not np.any(kept):
+            return None
+        keys = self.key.of(tile.values(self.key.name))
+        if len(self.keys) >= self.count:
+            better = keys < self.keys[-1]
+            kept = better if kept is None else better & kept
+        places = tile.places(kept)
+        if len(places):
+            found = np.broadcast_to(keys, tile.shape).ravel()[places]
+            first = least(found, self.count)
+            self.waiting.append((found[first], tile.designs(self.names, places[first])))
+            if 4 * sum(len(keys) for keys, _ in self.waiting) >= self.count:
+                self._sort_in()
+        return None
+
+    def _sort_in(self) -> None:
+        import numpy as np
+
+        keys, designs = zip((self.keys, self.best), *self.waiting, strict=True)
+        self.waiting = []
+        self.keys, self.best = np.concatenate(keys), np.concatenate(designs)
+        order = np.argsort(self.keys, kind="stable")[: self.count]
+        self.keys, self.best = self.keys[order], self.best[order]
+
+    def end(self) -> "Array | None":
+        """The best, in order."""
+        self._sort_in()
+        return self.best
+
+
+class Pareto:
+    """The designs that no other one dominates: as good by every key, and better by one.
+
+    Of designs that are equal by every key, the one that comes first in the grid. In the order of
+    the keys, at most `MAX_KEYS`. Raises `FlopcountError` past `MAX_FRONT` designs.
+    """
+
+    def __init__(self, names: Sequence[str], keys: Sequence[Key]) -> None:
+        import numpy as np
+
+        self.names = names
+        self.keys = keys
+        self.points = np.empty((0, len(keys)), dtype=np.int64)
+        self.designs = np.empty((0, len(names)), dtype=np.int64)
+        self.waiting: list[tuple[Array, Array]] = []  # points and designs yet to be sorted in
+
+    def see(self, tile: "Tile", kept: Any) -> "Array | None":
+        """Take in what the front so far does not dominate."""
+        import numpy as np
+
+        columns = [np.broadcast_to(key.of(tile.values(key.name)), tile.shape) for key in self.keys]
+        if len(self.keys) == 2 and len(self.points):
+            # the front is a staircase: down in the second key as the first goes up
+            step = np.searchsorted(self.points[:, 0], columns[0], side="right") - 1
+            open_yet = (step < 0) | (columns[1] < self.points[:, 1][step])
+            kept = open_yet if kept is None else open_yet & kept
+        places = tile.places(kept)
+        if len(places):
+            points = np.stack([column.ravel()[places] for column in columns], axis=1)
+            first = front(points)
+            self.waiting.append((points[first], tile.designs(self.names, places[first])))
+            if sum(len(points) for points, _ in self.waiting) >= len(self.points):
+                self._sort_in()
+        return None
+
+    def _sort_in(self) -> None:
+        import numpy as np
+
+        points, designs = zip((self.points, self.designs), *self.waiting, strict=True)
+        self.waiting = []
+        self.points, self.designs = np.concatenate(points), np.concatenate(designs)
+        first = front(self.points)
+        self.points, self.designs = self.points[first], self.designs[first]
+        if len(first) > MAX_FRONT:
+            raise FlopcountError(
+                f"the Pareto front has more than {MAX_FRONT:,} designs, the limit; "
+                "narrow the grid with --keep"
+            )
+
+    def end(self) -> "Array | None":
+        """The front."""
+        self._sort_in()
+        return self.designs
+
+
+def least(values: "Array", count: int) -> "Array":
+    """Where the `count` least are, of equal ones the first; in the order that they stand in.
+
+    >>> import numpy as np
+    >>> least(np.array([3, 1, 2, 1, 1]), 2)
+    array([1, 3])
+    """
+    import numpy as np
+
+    if len(values) <= count:
+        return np.arange(len(values))
+    bound = np.partition(values, count - 1)[count - 1]
+    below = np.flatnonzero(values < bound)
+    equal = np.flatnonzero(values == bound)[: count - len(below)]
+    return np.sort(np.concatenate([below, equal]))
+
+
+def front(points: "Array") -> "Array":
+    """Where the points are that no other one dominates, the least being the best in each column.
+
+    Up to three columns, in O(n log n); sorted by the columns, and of equal points the first.
+
+    >>> import numpy as np
+    >>> front(np.array([[3, 1], [2, 2], [3, 3], [2, 2], [1, 5]]))
+    array([4, 1, 0])
+    """
+    import numpy as np
+
+    order = np.lexsort(points.T[::-1])
+    if points.shape[1] == 3:
+        return order[_new_in_plane(points[order, 1:].tolist())]
+    if points.shape[1] == 1:
+        return order[:1]
+    last = points[order, 1]
+    new = np.ones(len(last), dtype=bool)
+    new[1:] = last[1:] < np.minimum.accumulate(last)[:-1]
+    return order[new]
+
+
+def _new_in_plane(points: Sequence[Sequence[int]]) -> list[int]:
+    """Where, one after the other, a point of the plane is dominated by none before it.
+
+    Those seen make a staircase: down in the second column as the first goes up.
+    """
+    found, along, down = [], [-(2**63)], [2**63]
+    for place, (one, other) in enumerate(points):
+        step = bisect_right(along, one)
+        if down[step - 1] <= other:
+            continue
+        found.append(place)
+        start = step - 1 if along[step - 1] == one else step
+        while step < len(down) and down[step] >= other:
+            step += 1
+        along[start:step], down[start:step] = [one], [other]
+    return found

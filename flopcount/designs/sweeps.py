@@ -1,0 +1,126 @@
+"""The sweep of the Python API and of the command line, from names and texts to designs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..analysis.report import COUNTS
+from ..errors import FlopcountError, one_of
+from ..notation.references import draft
+from .filters import parse_filter
+from .grids import read_axes
+from .pricing import Pricing, Sweep
+from .selection import MAX_KEYS, MAX_TOP, Key
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_DESIGNS = 10**7  # without --top, --keep or --pareto; and in a DataFrame
+
+
+def read_key(text: str, names: Sequence[str], what: str) -> Key:
+    """A name to order by; ``-multiplies`` is the other way round.
+
+    >>> read_key("-params", ["params"], "--sort")
+    Key(name='params', descending=True)
+    """
+    name = text.strip().removeprefix("-")
+    if name not in names:
+        raise FlopcountError(f"{what}: {one_of(name, names, 'count or varied name')}")
+    return Key(name, text.strip().startswith("-"))
+
+
+def plan(  # noqa: PLR0913  the options of a sweep
+    reference: str,
+    vary: Mapping[str, str | Iterable[int]],
+    *,
+    modules: Sequence[str] = (),
+    input: str | None = None,  # noqa: A002  the option's name on the command line
+    classes: int | str | None = None,
+    set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
+    aux: bool = False,
+    keep: Sequence[str] = (),
+    pareto: Sequence[str] = (),
+    top: int | None = None,
+    sort: str | None = None,
+) -> Sweep:
+    """Check a sweep without running it; the arguments are those of `sweep`."""
+    network = draft(reference, input=input, classes=classes, set=set, aux=aux)
+    axes = read_axes(vary, network.variables(), modules)
+    varied = {variable for axis in axes for variable in axis.variables}
+    fixed = {*(set or {}), *(["classes"] if classes is not None else [])}
+    for name in sorted(varied & fixed):
+        raise FlopcountError(f"{name} is both set and varied")
+    names = [*(axis.name for axis in axes), *COUNTS]
+    for axis in axes:
+        if axis.name in COUNTS:
+            raise FlopcountError(f"{axis.name} is a count; name the row too, as in 3a.{axis.name}")
+    if sort is not None and top is None and not pareto:
+        raise FlopcountError("--sort orders the designs of --top or --pareto; give one of them")
+    if top is not None and not 1 <= top <= MAX_TOP:
+        raise FlopcountError(f"--top is {top}, not a whole number from 1 to {MAX_TOP:,}")
+    if len(pareto) > MAX_KEYS:
+        raise FlopcountError(f"--pareto takes at most {MAX_KEYS} names, read {len(pareto)}")
+    planned = Sweep(
+        Pricing(network),
+        axes,
+        tuple(parse_filter(text, names) for text in keep),
+        tuple(read_key(text, names, "--pareto") for text in pareto),
+        read_key(sort, names, "--sort") if sort is not None else None,
+        top,
+    )
+    if planned.size > MAX_DESIGNS and not (keep or pareto or top):
+        raise FlopcountError(
+            f"the grid has {planned.size:,} designs; past {MAX_DESIGNS:,} a sweep needs --top, "
+            "--keep or --pareto"
+        )
+    if modules:
+        planned = replace(planned, pricing=planned.selected(modules))
+    planned.check()
+    return planned
+
+
+def sweep(  # noqa: PLR0913  likewise
+    reference: str,
+    vary: Mapping[str, str | Iterable[int]],
+    *,
+    modules: Sequence[str] = (),
+    input: str | None = None,  # noqa: A002  likewise
+    classes: int | str | None = None,
+    set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
+    aux: bool = False,
+    keep: str | Sequence[str] = (),
+    pareto: str | Sequence[str] = (),
+    top: int | None = None,
+    sort: str | None = None,
+) -> "pd.DataFrame":
+    """Price every design of a grid: a DataFrame with a row for each, exact int64.
+
+    `vary` gives each name its values: ``"8:64:8"`` (64 too) or whole numbers; ``input`` is height
+    and width together. `modules` prices these alone; there a bare column will do. `keep` filters
+    (see filters.py); `pareto` names what to minimise (``-name``: maximise); `top` keeps the first
+    so many by `sort` (the least multiplies first). The columns are the varied names, then `SHOWN`;
+    filters and keys may ask for all of report.COUNTS. Other arguments as for `load`. Raises
+    `FlopcountError` for what does not fit, and for more than `MAX_DESIGNS` designs that stay.
+
+    >>> designs = sweep("googlenet", {"3a.r5": range(8, 65, 8)}, modules=["3a"], top=1)
+    >>> designs.to_dict("records")[0]["multiplies"]
+    121827328
+    """
+    import pandas as pd
+
+    planned = plan(
+        reference,
+        vary,
+        modules=modules,
+        input=input,
+        classes=classes,
+        set=set,
+        aux=aux,
+        keep=[keep] if isinstance(keep, str) else keep,
+        pareto=pareto.split(",") if isinstance(pareto, str) else pareto,
+        top=top,
+        sort=sort,
+    )
+    found = planned.collect(MAX_DESIGNS, "a DataFrame holds")
+    return pd.DataFrame(found, columns=planned.columns)

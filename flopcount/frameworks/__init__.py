@@ -1,0 +1,1 @@
+"""Other software: our graph built in it and compared, a folder each."""

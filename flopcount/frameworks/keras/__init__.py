@@ -1,0 +1,1 @@
+"""Keras: a network built in it, and checked against it layer by layer."""

@@ -1,0 +1,231 @@
+"""What a saving is worth in time: each branch as built and naive, warm, one sample, on JAX."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...core.cost import Cost
+from ...core.graph import Network, Node, Row, walk
+from ...rewrites.naive import naive
+from ...writing.sheet import Column, Table
+from .backend import find_device, import_keras, naming, needs_jax
+from .build import Layers
+from .model import build, random_images, random_kernels, stateless
+
+WARM_UPS = 3
+LEAST_RUNS = 7
+MOST_RUNS = 101
+CONVENTION = (
+    "the last two columns: how many times as long, and as many multiplies, without the "
+    "reductions (naive: reduce); parts that are the same are timed once"
+)
+SECONDS = 0.3  # of runs, once the least number of them is done
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The median of repeated runs, their quartiles, in seconds, and how many there were."""
+
+    median: float
+    low: float
+    high: float
+    runs: int
+    multiplies: int
+
+    @property
+    def rate(self) -> float:
+        """Multiplies per second."""
+        return self.multiplies / self.median
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: seconds, and what they achieve."""
+        return {
+            "seconds": self.median,
+            "quartiles": [self.low, self.high],
+            "runs": self.runs,
+            "multiplies": self.multiplies,
+            "multiplies_per_second": self.rate,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A branch, or a whole module (`branch` None), as built and, where that differs, naive."""
+
+    module: str
+    branch: str | None
+    built: Times
+    naive: Times | None
+
+    @property
+    def time_ratio(self) -> float | None:
+        """How many times as long the naive one takes."""
+        return self.naive.median / self.built.median if self.naive else None
+
+    @property
+    def multiply_ratio(self) -> float | None:
+        """How many times as many multiplies the naive one has."""
+        if not self.naive or not self.built.multiplies:
+            return None
+        return self.naive.multiplies / self.built.multiplies
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "module": self.module,
+            "branch": self.branch,
+            "built": self.built.as_dict(),
+            "naive": self.naive.as_dict() if self.naive else None,
+            "time_ratio": self.time_ratio,
+            "multiply_ratio": self.multiply_ratio,
+        }
+
+
+def time_branches(
+    network: Network,
+    *,
+    backend: str | None = None,
+    device: str = "auto",
+    progress: Callable[[Sequence[Any], str], Any] = lambda items, _: items,
+) -> tuple[Timed, ...]:
+    """Time each branch of each module, and the module, as built and in the naive reading `reduce`.
+
+    Modules without branches are left out, unless there are no others. Parts that are the same are
+    timed once. Raises `FlopcountError` on another backend than JAX.
+    """
+    import_keras(backend)
+    needs_jax("--time")
+    scope, _ = find_device(device)
+    whole = network.whole or network
+    built, reduced = walk(whole), walk(naive(whole, "reduce"))
+    branches = dict.fromkeys((node.module, node.branch) for node in network.nodes if node.branch)
+    with_branches = {module for module, _ in branches}
+    parts: list[tuple[str, str | None]] = []
+    for module in network.modules:
+        if module in with_branches or not with_branches:
+            parts += [part for part in branches if part[0] == module]
+            parts.append((module, None))
+    known: dict[Any, tuple[Times, Times | None]] = {}
+    found = []
+    with scope:
+        for module, branch in progress(parts, "timing"):
+            pair = (_part(whole, built, module, branch), _part(whole, reduced, module, branch))
+            key = tuple(_structure(part) for part in pair)
+            if key not in known:
+                with naming("/".join(filter(None, (module, branch)))):
+                    known[key] = _measure(*(pair if key[0] != key[1] else pair[:1]))
+            found.append(Timed(module, branch, *known[key]))
+    return tuple(found)
+
+
+def _part(whole: Network, rows: Sequence[Row], module: str, branch: str | None) -> Network:
+    """A branch alone, or a module, on the shapes that it sees in the whole network."""
+    nodes = tuple(
+        replace(row.node, like=None)
+        for row in rows
+        if row.node.module == module and (branch is None or row.node.branch == branch)
+    )
+    own = {node.path for node in nodes}
+    shapes = {**whole.inputs, **{row.node.path: row.output for row in rows}}
+    taken = {path: shapes[path] for node in nodes for path in node.inputs if path not in own}
+    return replace(whole, nodes=nodes, inputs=taken, output=nodes[-1].path)
+
+
+def _structure(part: Network) -> tuple[Any, ...]:
+    """What a part is, whatever its layers are called."""
+    numbers = {path: place for place, path in enumerate([*part.inputs, *_paths(part.nodes)])}
+    layers = [(node.op, *(numbers[path] for path in node.inputs)) for node in part.nodes]
+    return (tuple(part.inputs.values()), *layers)
+
+
+def _paths(nodes: Sequence[Node]) -> list[str]:
+    return [node.path for node in nodes]
+
+
+def _measure(*parts: Network) -> tuple[Times, Times | None]:
+    """Run the parts in turn, so that what disturbs one disturbs the other."""
+    prepared = [_compiled(part) for part in parts]
+    taken: list[list[float]] = [[] for _ in parts]
+    for once, _ in prepared * WARM_UPS:
+        once()
+    started = time.perf_counter()
+    while len(taken[0]) < LEAST_RUNS or (
+        len(taken[0]) < MOST_RUNS and time.perf_counter() - started < SECONDS
+    ):
+        for seconds, (once, _) in zip(taken, prepared, strict=True):
+            before = time.perf_counter()
+            once()
+            seconds.append(time.perf_counter() - before)
+    times = [
+        Times(*_spread(seconds), len(seconds), multiplies)
+        for seconds, (_, multiplies) in zip(taken, prepared, strict=True)
+    ]
+    return times[0], times[1] if len(times) > 1 else None
+
+
+def _spread(seconds: Sequence[float]) -> tuple[float, float, float]:
+    low, middle, high = statistics.quantiles(seconds, n=4, method="inclusive")
+    return middle, low, high
+
+
+def _compiled(part: Network) -> tuple[Callable[[], Any], int]:
+    """What runs a part once and waits for the end of it, and the multiplies that it makes."""
+    import jax
+
+    layers = Layers(random_kernels(seed=0))
+    rows, _, _ = build(part, layers)
+    forward, values = stateless(part, rows, layers)
+    images = random_images(part, seed=1)
+    compiled = jax.jit(forward)
+    total = sum((row.cost for row in rows), Cost())
+    return lambda: jax.block_until_ready(compiled(values, images)), total.multiplies
+
+
+def _milliseconds(times: Times | None) -> str | None:
+    if times is None:
+        return None
+    return f"{1e3 * times.median:.3f}"
+
+
+def _quartiles(times: Times | None) -> str | None:
+    return None if times is None else f"{1e3 * times.low:.3f}–{1e3 * times.high:.3f}"
+
+
+def _giga(times: Times | None) -> str | None:
+    return None if times is None else f"{times.rate / 1e9:.2f}"
+
+
+def time_table(timed: Sequence[Timed], device: str) -> Table:
+    """One line per branch and module: time, quartiles, multiplies per second, both ratios."""
+    columns = [Column("module", "module"), Column("branch", "branch", key=True)]
+    for name, title in (("built", "as built"), ("naive", "naive")):
+        columns += [
+            Column(f"{name}_ms", f"{title}, ms", "figure", key=True, group=title),
+            Column(f"{name}_quartiles_ms", "quartiles", "figure", group=title),
+            Column(f"{name}_gmultiplies_per_s", "10⁹ mul/s", "figure", group=title),
+        ]
+    columns += [
+        Column("time_ratio", "time", "ratio"),
+        Column("multiply_ratio", "multiplies", "ratio"),
+    ]
+    rows = [
+        [
+            line.module,
+            line.branch or "(all)",
+            *(show(line.built) for show in (_milliseconds, _quartiles, _giga)),
+            *(show(line.naive) for show in (_milliseconds, _quartiles, _giga)),
+            line.time_ratio,
+            line.multiply_ratio,
+        ]
+        for line in timed
+    ]
+    return Table(
+        columns=tuple(columns),
+        rows=rows,
+        heading=(
+            f"time on {device}, one sample: warm, synchronised, median of repeated runs",
+            CONVENTION,
+        ),
+    )

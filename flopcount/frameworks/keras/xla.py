@@ -1,0 +1,124 @@
+"""The compiler's own count: XLA's cost analysis of a bare convolution or dense layer, lowered.
+
+Bias, activation and explicit padding layers stay outside: XLA counts the first two as operations
+and the third as multiplies. The padding is handed to the convolution itself instead.
+"""
+
+import functools
+import struct
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from ...errors import FlopcountError
+
+_Pairs = tuple[tuple[int, int], ...]
+
+
+def single_precision(count: int) -> float:
+    """The float32 nearest to a count: XLA keeps its counts so.
+
+    >>> single_precision(2**24), single_precision(1_173_976_128)
+    (16777216.0, 1173976064.0)
+    """
+    return float(struct.unpack("f", struct.pack("f", count))[0])
+
+
+def agreement(expected: int, flops: float) -> str | None:
+    """How XLA's count is equal to ours: ``exact``, ``float32`` (where it holds no more), or not.
+
+    >>> agreement(2**24 + 1, 2.0**24), agreement(2**24, 2.0**24), agreement(2**24 + 2, 2.0**24)
+    ('float32', 'exact', None)
+    """
+    if flops == expected:
+        return "exact"
+    return "float32" if flops == single_precision(expected) else None
+
+
+def lowered_flops(parts: Mapping[str, Any], shape: tuple[int, ...]) -> float:
+    """XLA's count of a row's layer with a kernel, on one sample of an input of `shape`.
+
+    Everything is read off the Keras layers of the row: the shape of the kernel, strides, padding,
+    dilation, groups. Raises `FlopcountError` where the analysis holds no count.
+    """
+    layer = parts[""]
+    kernel = tuple(layer.kernel.shape)
+    if len(kernel) == 2:
+        count = _dense(kernel)
+    else:
+        groups = getattr(layer, "groups", 1)
+        if hasattr(layer, "depth_multiplier"):  # as Keras hands it to the compiler
+            groups = kernel[2]
+            kernel = (*kernel[:2], 1, kernel[2] * kernel[3])
+        pad = parts.get("pad")
+        padding = str(layer.padding).upper() if pad is None else tuple(map(tuple, pad.padding))
+        spread = (tuple(layer.strides), tuple(layer.dilation_rate))
+        count = _convolution(tuple(shape), kernel, *spread, padding, int(groups))
+    if count is None:
+        raise FlopcountError("XLA's cost analysis has no count of it")
+    return count
+
+
+def _flops(function: Any, *shapes: tuple[int, ...]) -> float | None:
+    """XLA's count of a function; None where there is none, which is not zero.
+
+    XLA leaves a count of zero out, as where all taps fall on padding. So without a count the
+    function is asked about once more, beside one addition: 1 means that it has none of its own.
+    """
+    found = _analysis(function, *shapes)
+    if found is None:
+        beside = _analysis(lambda one, *rest: (one + one, function(*rest)), (), *shapes)
+        return 0.0 if beside == 1 else None
+    return found
+
+
+def _analysis(function: Any, *shapes: tuple[int, ...]) -> float | None:
+    import jax
+
+    structs = [jax.ShapeDtypeStruct(shape, "float32") for shape in shapes]
+    with _on_cpu():
+        analysis = jax.jit(function).lower(*structs).cost_analysis()
+    return analysis.get("flops") if analysis else None
+
+
+def _on_cpu() -> AbstractContextManager[Any]:
+    """A CPU to lower for, so that the analysis is the same wherever the network runs."""
+    import jax
+
+    try:
+        scope: AbstractContextManager[Any] = jax.default_device(jax.devices("cpu")[0])
+    except RuntimeError:  # JAX_PLATFORMS leaves the CPU out
+        scope = nullcontext()
+    return scope
+
+
+@functools.cache
+def _dense(kernel: tuple[int, int]) -> float | None:
+    import jax.numpy as jnp
+
+    return _flops(jnp.dot, (1, kernel[0]), kernel)
+
+
+@functools.cache
+def _convolution(  # noqa: PLR0913, PLR0917  what a convolution is; hashed as it stands
+    shape: tuple[int, ...],
+    kernel: tuple[int, ...],
+    strides: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: str | _Pairs,
+    groups: int,
+) -> float | None:
+    import jax
+
+    def bare(x: Any, weights: Any) -> Any:
+        return jax.lax.conv_general_dilated(
+            x,
+            weights,
+            strides,
+            padding,
+            rhs_dilation=dilation,
+            dimension_numbers=("NHWC", "HWIO", "NHWC"),
+            feature_group_count=groups,
+        )
+
+    return _flops(bare, (1, *shape), kernel)

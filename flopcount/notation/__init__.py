@@ -1,0 +1,1 @@
+"""The text of networks: vocabulary, parser, tables, library, references."""

@@ -1,0 +1,150 @@
+"""The parts of a table that stand on their own: texts, specs, sizes, defaults and blocks.
+
+Every error names the place in the table.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ..errors import FlopcountError, one_of, quote
+from ..sizes.size import Shape, Size
+from .builder import Block
+from .parser import name_of, parse, parse_size
+from .trees import Arm, Spec
+from .vocabulary import OPS, Settings, builtin_defaults, settings
+
+_MAX_TEXT = 500
+
+
+@contextmanager
+def at(place: str) -> Iterator[None]:
+    """Say of an error where in the table it is."""
+    try:
+        yield
+    except FlopcountError as error:
+        raise FlopcountError(f"{place}: {error}") from None
+
+
+def section(value: object, place: str) -> dict[str, Any]:
+    """Expect a section of names and values."""
+    if not isinstance(value, dict):
+        raise FlopcountError(
+            f"{place}: read {quote(value)}, expected a section of names and values"
+        )
+    return value
+
+
+def text_of(value: object, place: str) -> str:
+    """Expect a string."""
+    if not isinstance(value, str):
+        raise FlopcountError(f"{place}: read {quote(value)}, expected a string")
+    return value
+
+
+def one_line(value: object, place: str) -> str:
+    """A text that a report's heading can show: one printable line."""
+    text = text_of(value, place)
+    if not text.isprintable() or len(text) > _MAX_TEXT:
+        raise FlopcountError(
+            f"{place}: {quote(text)} is not one printable line of at most {_MAX_TEXT} characters"
+        )
+    return text
+
+
+def spec_of(value: object, place: str) -> Spec:
+    """Read a spec; an error shows it whole."""
+    text = text_of(value, place)
+    with at(f"{place}: in {quote(text)}"):
+        return parse(text, sized=False).spec
+
+
+def named(name: str, place: str, *, reserved: bool = False) -> str:
+    """Check a name."""
+    with at(place):
+        return name_of(name, "name", reserved=reserved)
+
+
+def read_size(text: object) -> tuple[int, ...]:
+    """Read an input size in numbers, height and width, with or without channels.
+
+    >>> read_size("299x299")
+    (299, 299)
+    """
+    if not isinstance(text, str):
+        raise FlopcountError(f"input is {quote(text)}, not a string such as '224x224x3'")
+    with at(f"input {quote(text)}"):
+        size = parse_size(text)
+        for part in size:
+            if isinstance(part, str):
+                raise FlopcountError(f"{quote(part)} is a free name, not a number")
+        return tuple(int(part) for part in size)
+
+
+def sized(text: object, given: tuple[Size, ...] | None = None) -> Shape:
+    """Read height, width and channels; `given` overrides them (it may leave the channels out).
+
+    >>> sized("224x224x3", (299, 299))
+    (299, 299, 3)
+    """
+    size: tuple[Size, ...] = read_size(text)
+    if given is not None:
+        size = (*given, *size[len(given) :])
+    if len(size) < 3:
+        raise FlopcountError(f"input {quote(text)} has no channel count (224x224x3, say)")
+    height, width, channels = size
+    return height, width, channels
+
+
+def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:
+    """The words each kind of layer carries; depthwise and separable follow ``conv``."""
+    found = builtin_defaults()
+    given = section(document.get("defaults", {}), "defaults")
+    for kind, value in given.items():
+        place = f"defaults.{kind}"
+        if kind not in OPS:
+            raise FlopcountError(f"defaults: {one_of(kind, OPS, 'layer')}")
+        words = text_of(value, place).split()
+        for follower in (kind, "depthwise", "separable") if kind == "conv" else (kind,):
+            if follower != kind and follower in given:
+                continue
+            with at(place):
+                found[follower] = {**found[follower], **settings(words, kind)}
+    return found
+
+
+def blocks_of(document: Mapping[str, Any]) -> dict[str, Block]:
+    """The blocks of a table, each with what it is ``like`` filled in."""
+    sections = section(document.get("block", {}), "block")
+    return {name: _block(name, sections) for name in sections}
+
+
+def _block(name: str, sections: Mapping[str, Any]) -> Block:
+    place = f"block.{named(name, 'block', reserved=True)}"
+    layout = section(sections[name], place)
+    seen = [name]
+    while "like" in layout:
+        like = text_of(layout["like"], f"{place}.like")
+        if like in seen or like not in sections:
+            cause = "goes in a circle" if like in seen else one_of(like, sections, "block")
+            raise FlopcountError(f"{place}.like: {cause}")
+        seen.append(like)
+        own = {key: value for key, value in layout.items() if key != "like"}
+        layout = {**section(sections[like], f"block.{like}"), **own}
+    columns = layout.get("columns", [])
+    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+        raise FlopcountError(f"{place}.columns: read {quote(columns)}, expected a list of names")
+    for column in columns:
+        named(column, f"{place}.columns", reserved=True)
+    if len(set(columns)) < len(columns):
+        raise FlopcountError(f"{place}.columns: a column is named twice")
+    arms = tuple(
+        Arm(named(key, place), spec_of(value, f'{place}."{key}"'))
+        for key, value in layout.items()
+        if key not in ("columns", "as", "like")
+    )
+    if "as" in layout:
+        return Block(arms, spec_of(layout["as"], f"{place}.as"), tuple(columns))
+    if not arms:
+        raise FlopcountError(f"{place}: a block needs a branch, or 'as'")
+    return Block(arms, columns=tuple(columns))

@@ -1,0 +1,171 @@
+"""The networks shipped, and the reading of tables from files."""
+
+import os
+import stat
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..core.graph import Network
+from ..errors import FlopcountError, nearest, quote, quote_path
+from .tables import Options, build, overlay
+
+MAX_FILE = 2**20  # bytes
+MAX_LINE = 2_000  # bytes
+
+
+def _folder() -> Path:
+    """Where the shipped tables are: beside the code, or at the top level of a checkout."""
+    here = Path(__file__).parents[1]
+    installed = here / "data"
+    return installed if installed.is_dir() else here.parent / "tables"
+
+
+def names() -> list[str]:
+    """The networks shipped.
+
+    >>> "googlenet" in names()
+    True
+    """
+    return sorted(path.stem for path in _folder().glob("*.toml"))
+
+
+def note_files() -> list[Path]:
+    """The files that say what is claimed of the networks, and what was decided for their tables."""
+    return sorted((_folder() / "notes").glob("*.toml"))
+
+
+def find(typed: str) -> str | None:
+    """The shipped network that a name means, however it is spelt, its title or an alias.
+
+    >>> find("Inception_V3"), find("inception-v1"), find("Inception v4")
+    ('inception-v3', 'googlenet', 'inception-v4')
+    """
+    folded = _fold(typed)
+    for name in names():
+        if _fold(name) == folded:
+            return name
+    for name in names():
+        document = read(_folder() / f"{name}.toml")
+        if folded in map(_fold, [document["title"], *document.get("aliases", [])]):
+            return name
+    return None
+
+
+def variants(name: str) -> list[str]:
+    """The variants of a shipped network, used as ``name@variant``.
+
+    >>> variants("googlenet")
+    ['torchvision']
+    """
+    return list(read(_folder() / f"{name}.toml").get("variant", {}))
+
+
+def is_path(text: str) -> bool:
+    """Whether a user's text, no spec, is a path rather than a name."""
+    return text.casefold().endswith(".toml") or "/" in text or os.sep in text
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTable:
+    """A table that was read, its variants laid over it: document, network's name, file's name."""
+
+    document: dict[str, Any]
+    name: str
+    label: str
+    shipped: bool = False
+
+    def variants(self) -> list[str]:
+        """The names of its variants."""
+        section = self.document.get("variant", {})
+        return list(section) if isinstance(section, dict) else []
+
+    def with_variants(self, overlays: Sequence[str]) -> "LoadedTable":
+        """Lay variants over it, one after the other."""
+        document = self.document
+        try:
+            for variant in overlays:
+                document = overlay(document, variant)
+        except FlopcountError as error:
+            raise FlopcountError(f"{self.label}: {error}") from None
+        return replace(self, document=document, name="@".join([self.name, *overlays]))
+
+    def build(self, options: Options | None = None) -> Network:
+        """Make it a network."""
+        try:
+            return build(self.document, self.name, options or Options())
+        except FlopcountError as error:
+            raise FlopcountError(f"{self.label}: {error}") from None
+
+
+def read_table(head: str) -> LoadedTable:
+    """Read the table behind a name or a path."""
+    path, name = _table_path(head)
+    return LoadedTable(read(path), name, path.name, path.parent == _folder())
+
+
+def _table_path(head: str) -> tuple[Path, str]:
+    if is_path(head):
+        path = Path(head)
+        return path, path.stem or head
+    name = find(head)
+    if name:
+        return _folder() / f"{name}.toml", name
+    here = f"; the file here is ./{head}" if _is_file(head) else ""
+    raise FlopcountError(
+        f"unknown network {quote(head)}{nearest(head, names())}{here} "
+        "(flopcount list shows those shipped; a path ends in .toml; a spec has a '>')"
+    )
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return name.isprintable() and Path(name).is_file()
+    except (OSError, ValueError):  # a name too long, or with a NUL
+        return False
+
+
+def _fold(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign not in "-_ ")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a table's TOML; limits on its size, its lines and its nesting are checked first.
+
+    Raises `FlopcountError` for a file that is missing, no regular file, unreadable, too large,
+    not UTF-8, or not TOML (with line and column).
+    """
+    place = quote_path(str(path))
+    data = _bytes(path, place)
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if len(line) > MAX_LINE:
+            raise FlopcountError(f"{place}: line {number} is over {MAX_LINE} bytes, the limit")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise FlopcountError(f"{place} is not UTF-8 (byte {error.start})") from None
+    except RecursionError:
+        raise FlopcountError(f"{place} is nested too deeply") from None
+    except ValueError as error:  # tomllib.TOMLDecodeError, or an integer of too many digits
+        raise FlopcountError(f"{place} is not TOML: {error}") from None
+
+
+def _bytes(path: Path, place: str) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise FlopcountError(f"{place} is a folder, not a table")
+        if not stat.S_ISREG(mode):
+            raise FlopcountError(f"{place} is not a regular file")
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        if isinstance(error, FlopcountError):
+            raise
+        raise FlopcountError(f"cannot read {place}: {reason}") from None
+    if len(data) > MAX_FILE:
+        raise FlopcountError(f"{place} is over {MAX_FILE} bytes, the limit for a table")
+    return data

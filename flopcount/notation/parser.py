@@ -1,0 +1,303 @@
+"""The layer-spec language: text → tree, and back: `parse(str(tree)) == tree`.
+
+    28x28x192 > [1x1: conv 1x1 64 | 5x5: conv 1x1 16 reduce > conv 5x5 32]
+
+docs/notation.md is its manual. The parser keeps its own stack; the depth of a tree is limited.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from ..errors import FlopcountError, nearest, one_of, quote
+from ..reading import MAX_KERNEL, pair, whole_number
+from .trees import (
+    BRANCHES,
+    Arm,
+    Bracket,
+    Column,
+    From,
+    Layer,
+    Ref,
+    Repeat,
+    Source,
+    Spec,
+    Term,
+    Width,
+)
+from .vocabulary import OPS, RESERVED, canonical, settings
+
+MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
+MAX_SPEC = 100_000  # characters
+MAX_NAME = 60  # characters
+MAX_LAYERS = 200_000  # of a network, repeats multiplied out
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
+_TOKEN = re.compile(r"(?:([>|+*()\[\]:])|\{([^{}]*)\}|([^\s>|+*()\[\]:{}]+)|(\S))")
+_KERNEL = re.compile(r"([0-9]+x[0-9]+)(?:/([0-9]+(?:x[0-9]+)?))?")
+_SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Za-z0-9_]+x[A-Za-z0-9_]+x[A-Za-z0-9_]+", re.ASCII)
+
+
+def parse_size(text: str) -> tuple[int | str, ...]:
+    """Read ``28x28x192``: numbers or bare names, two (no channels) or three of them.
+
+    >>> parse_size("224x224x3")
+    (224, 224, 3)
+    >>> parse_size("HxWx3")
+    ('H', 'W', 3)
+    """
+    parts = text.replace("×", "x").split("x")
+    if len(parts) not in (2, 3) or not all(parts):
+        raise FlopcountError(f"size {quote(text)} is not of the form 28x28 or 28x28x192")
+    return tuple(
+        part if part[0].isalpha() and NAME.fullmatch(part) else whole_number(part, what)
+        for what, part in zip(("height", "width", "channels"), parts, strict=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # "mark", "column", "word" or "end"
+    text: str
+    column: int
+
+    @property
+    def shown(self) -> str:
+        return self.text if self.kind == "end" else quote(self.text)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A bracket that is open: its finished arms, and the chain that is being read."""
+
+    opener: _Token
+    arms: list[Arm] = field(default_factory=list)
+    label: str | None = None
+    terms: list[Term] = field(default_factory=list)
+    count: int | None = None
+    wants_term: bool = True
+
+
+_OPENER = {"|": "[", "+": "("}
+_CLOSES = {"]": "[", ")": "("}
+
+
+def _tokens(text: str) -> list[_Token]:
+    found = []
+    for match in _TOKEN.finditer(text):
+        mark, column, word, stray = match.groups()
+        start = match.start(match.lastindex or 0) + 1
+        if stray:
+            cause = "is never closed" if stray == "{" else "has no meaning here"
+            raise FlopcountError(f"column {start}: {quote(stray)} {cause}")
+        if mark:
+            found.append(_Token("mark", mark, start))
+        elif word:
+            found.append(_Token("word", word.replace("×", "x"), start))
+        else:
+            found.append(_Token("column", column.strip(), start))
+    found.append(_Token("end", "the end", len(text) + 1))
+    return found
+
+
+class _Parser:
+    """One pass over the tokens; open brackets are a list, not Python's own stack."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = _tokens(text)
+        self.at = 0
+        self.read = self.tokens[0]  # the token that an error is about
+        self.stack = [_Frame(_Token("mark", "", 1))]
+
+    def take(self) -> _Token:
+        self.read = token = self.tokens[self.at]
+        self.at += token.kind != "end"
+        return token
+
+    def next_is(self, mark: str) -> bool:
+        return self.tokens[self.at].kind == "mark" and self.tokens[self.at].text == mark
+
+    def source(self, *, sized: bool) -> Source:
+        """Read it all; an error names the column of the token that it is about."""
+        try:
+            size = self.size() if sized else None
+            while self.tokens[self.at].kind != "end":
+                frame = self.stack[-1]
+                if frame.wants_term:
+                    self.term(frame, self.take())
+                else:
+                    self.mark(frame, self.take())
+            frame = self.stack[-1]
+            self.take()
+            if len(self.stack) > 1:
+                raise FlopcountError(f"{frame.opener.text!r} is never closed")
+            return Source(size, self.chain(frame))
+        except FlopcountError as error:
+            raise FlopcountError(f"column {self.read.column}: {error}") from None
+
+    def size(self) -> tuple[int | str, ...] | None:
+        first = self.tokens[0]
+        if first.kind != "word" or first.text in OPS or not _SIZE.fullmatch(first.text):
+            return None
+        self.take()
+        size = parse_size(first.text)
+        if not self.next_is(">"):
+            raise FlopcountError(f"expected '>' and a layer after the input size {first.text!r}")
+        self.take()
+        return size
+
+    def term(self, frame: _Frame, token: _Token) -> None:
+        """Read what may stand after '>' or at the start of an arm."""
+        if token.kind == "mark" and token.text in "[(":
+            if len(self.stack) > MAX_DEPTH:
+                raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
+            self.stack.append(_Frame(token))
+        elif token.kind != "word":
+            raise FlopcountError(f"expected a layer, a block or a bracket, read {token.shown}")
+        elif self.next_is("*") and frame.count is None:
+            frame.count = whole_number(token.text, "the number of repeats", MAX_LAYERS)
+            self.take()
+        elif self.next_is(":"):
+            if frame.terms or frame.label or frame.count or len(self.stack) == 1:
+                raise FlopcountError(f"the label {token.text!r} does not start an arm of a bracket")
+            frame.label = name_of(token.text, "label", reserved=False)
+            self.take()
+        elif token.text == "from":
+            self.add(frame, From(self.row()))
+        elif token.text in OPS or token.text.partition("=")[0] == "norm":
+            self.add(frame, self.layer(token.text))
+        elif token.text == "branches":
+            self.add(frame, BRANCHES)
+        else:
+            self.add(frame, Ref(name_of(token.text, "layer or block")))
+
+    def row(self) -> str:
+        token = self.take()
+        if token.kind != "word":
+            raise FlopcountError(f"'from' wants a row, read {token.shown}")
+        return name_of(token.text, "row after 'from'", reserved=False)
+
+    def mark(self, frame: _Frame, token: _Token) -> None:
+        """Read what may stand after a term."""
+        if token.kind != "mark" or token.text not in ">|+)]":
+            last = frame.terms[-1]
+            if isinstance(last, Ref) and token.kind != "mark":
+                self.read = self.tokens[self.at - 2]
+                raise FlopcountError(one_of(last.name, [*OPS, "branches"], "layer"))
+            raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
+        if token.text == ">":
+            frame.wants_term = True
+        elif token.text in _OPENER:
+            opener = _OPENER[token.text]
+            if frame.opener.text != opener:
+                raise FlopcountError(
+                    f"{token.text!r} stands outside {'[ ]' if opener == '[' else '( )'}"
+                    f" ('|' concatenates inside [ ], '+' adds inside ( ))"
+                )
+            self.arm(frame)
+        elif frame.opener.text != _CLOSES[token.text]:
+            raise FlopcountError(f"{token.text!r} closes no {_CLOSES[token.text]!r}")
+        else:
+            self.close(frame)
+
+    def chain(self, frame: _Frame) -> Spec:
+        if frame.wants_term:
+            raise FlopcountError("expected a layer, a block or a bracket, read the end")
+        return tuple(frame.terms)
+
+    def arm(self, frame: _Frame) -> None:
+        frame.arms.append(Arm(frame.label, self.chain(frame)))
+        frame.label, frame.terms, frame.wants_term = None, [], True
+
+    def close(self, frame: _Frame) -> None:
+        if frame.wants_term:
+            raise FlopcountError(
+                "expected a layer, a block or a bracket before the closing bracket"
+            )
+        self.stack.pop()
+        if frame.opener.text == "(" and not frame.arms:
+            if frame.label:
+                raise FlopcountError(f"the label {frame.label!r} is not of an arm")
+            self.add(self.stack[-1], *frame.terms)
+            return
+        self.arm(frame)
+        if len(frame.arms) < 2:
+            raise FlopcountError("a bracket [ ] needs at least two arms, with '|' between them")
+        join = "concat" if frame.opener.text == "[" else "add"
+        self.add(self.stack[-1], Bracket(join, tuple(frame.arms)))
+
+    def add(self, frame: _Frame, *terms: Term) -> None:
+        if isinstance(terms[0], From) and (frame.terms or frame.count is not None):
+            raise FlopcountError("'from' does not start its chain")
+        if frame.count is not None:
+            terms = (Repeat(frame.count, terms),)
+        frame.terms.extend(terms)
+        frame.count, frame.wants_term = None, False
+
+    def layer(self, op: str) -> Layer:
+        words: list[str] = []
+        if op.partition("=")[0] == "norm":  # as a layer of its own: the word says which
+            words.append(op)
+            op = "norm"
+            settings(words, op)
+        kind = OPS[op]
+        kernel, stride, width = None, (1, 1), None
+        token = self.tokens[self.at]
+        if kind.kernel and token.kind == "word" and (found := _KERNEL.fullmatch(token.text)):
+            self.take()
+            kernel = pair(found[1], "kernel", MAX_KERNEL)
+            stride = pair(found[2], "stride") if found[2] else (1, 1)
+        elif kind.kernel and "extent" not in kind.takes:
+            raise FlopcountError(
+                f"{op} wants a kernel such as 3x3 or 3x3/2, read {self.take().shown}"
+            )
+        if kind.width:
+            width = self.width(op)
+        while self.tokens[self.at].kind == "word":
+            words.append(self.take().text)
+            settings(words, op)
+        extent = "extent" in settings(words, op)
+        if "extent" in kind.takes and extent == (kernel is not None):
+            raise FlopcountError(f"{op} wants either a kernel such as 3x3/2, or global, or to=HxW")
+        if op == "norm" and words == ["norm"]:
+            words = []
+        return Layer(op, kernel, stride, width, canonical(words))
+
+    def width(self, op: str) -> Width:
+        token = self.take()
+        if token.kind == "column":
+            return Column(name_of(token.text, "column"))
+        if token.kind == "word" and not token.text[0].isalpha():
+            return whole_number(token.text, "width")
+        if token.kind == "word" and (token.text == "in" or token.text not in RESERVED):
+            return name_of(token.text, "width") if token.text != "in" else "in"
+        raise FlopcountError(f"{op} wants a width (its output channels), read {token.shown}")
+
+
+def name_of(text: str, what: str, *, reserved: bool = True) -> str:
+    """Check a name: letters, digits, '_', '-' and '.'; where `reserved`, no word of the notation.
+
+    >>> name_of("3a", "row")
+    '3a'
+    """
+    if not NAME.fullmatch(text) or len(text) > MAX_NAME:
+        near = nearest(text, OPS) if reserved else ""
+        raise FlopcountError(
+            f"{what} {quote(text)} is not a name (letters, digits, '_', '-', '.'; "
+            f"at most {MAX_NAME} of them){near}"
+        )
+    if reserved and text in RESERVED:
+        raise FlopcountError(f"{what} {quote(text)} is a word of the notation")
+    return text
+
+
+def parse(text: str, *, sized: bool = True) -> Source:
+    """Read a spec; with `sized`, it may start with the size of its input.
+
+    Raises `FlopcountError` with the column, what was read and what was expected.
+
+    >>> str(parse("28×28×192>conv 1x1 16 reduce>conv 5x5/1 32 relu same"))
+    '28x28x192 > conv 1x1 16 reduce > conv 5x5 32 same relu'
+    """
+    if len(text) > MAX_SPEC:
+        raise FlopcountError(f"a spec of {len(text)} characters; the limit is {MAX_SPEC}")
+    return _Parser(text).source(sized=sized)

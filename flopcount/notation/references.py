@@ -1,0 +1,301 @@
+"""From what a user types to a network: ``name@variant@rewrite=…``, a path, or a spec.
+
+A `Draft` is a network whose sizes are still open: built with whole numbers it is what a report
+shows, with symbols a formula, with arrays a sweep.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..core.graph import INPUT, Network
+from ..errors import FlopcountError, one_of, quote
+from ..reading import whole_number
+from ..rewrites.naive import REWRITES, Rewrite
+from ..sizes.size import Shape, Size, as_size
+from .builder import Builder
+from .fields import read_size, sized
+from .library import LoadedTable, find, read_table
+from .parser import parse as parse_spec
+from .tables import Options, changed, columns_of
+from .trees import Source, layers_of
+from .widths import is_layer, with_widths
+
+SPEC_NOTE = (
+    "where the spec says nothing else, convolutions are SAME with bias and ReLU, "
+    "dense layers have a bias, pools are SAME"
+)
+
+
+def split_reference(reference: str) -> tuple[str, list[str]]:
+    """Split ``name@variant@…``; in a path, ``@`` counts only after its last ``/``.
+
+    A ``/`` in ``@set=3a/5x5/1:24`` is of a layer's path, not of a file's.
+
+    >>> split_reference("nets@home/my.toml@wide")
+    ('nets@home/my.toml', ['wide'])
+    """
+    words = reference.split("@")
+    folders = [
+        place
+        for place, word in enumerate(words)
+        if "/" in word and not (place and word.startswith("set="))
+    ]
+    end = max(folders, default=0) + 1
+    return "@".join(words[:end]), words[end:]
+
+
+def is_spec(text: str) -> bool:
+    """Whether a user's text is a spec rather than a name or a path."""
+    if text.casefold().endswith(".toml") or not any(_marks_spec(sign) for sign in text):
+        return False
+    return any(sign in ">[|*" for sign in text) or not find(text)
+
+
+def _marks_spec(sign: str) -> bool:
+    return sign.isspace() or sign in ">[](|*"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A network before its sizes are known: a table or a spec, its options and rewrites."""
+
+    name: str
+    reference: str  # as typed, variants and rewrites too, but not what `options` say
+    options: Options
+    rewrites: tuple[Rewrite, ...] = ()
+    table: LoadedTable | None = None  # this or the spec
+    source: Source | None = None
+
+    def variables(self) -> list[str]:
+        """The names that `build` takes: H and W, classes, a row's columns, a spec's free names."""
+        if self.source is not None:
+            size = [part for part in self.source.size or () if isinstance(part, str)]
+            widths = [
+                layer.width
+                for layer in layers_of(self.source.spec)
+                if isinstance(layer.width, str) and layer.width != "in"
+            ]
+            return list(dict.fromkeys(["H", "W", *size, *widths]))
+        document = self.table.document if self.table else {}
+        classes = ["classes"] if "classes" in document else []
+        return ["H", "W", *classes, *columns_of(document)]
+
+    def build(self, values: Mapping[str, Size] | None = None) -> Network:
+        """Make it a network, with `values` for some of its `variables`.
+
+        Raises `FlopcountError` for a name that is none of them, and where the network does not
+        fit.
+        """
+        values = {name: as_size(value, name) for name, value in (values or {}).items()}
+        for name in values:
+            if name not in self.variables():
+                raise FlopcountError(
+                    f"{quote(self.name)}: {one_of(name, self.variables(), 'name')}"
+                )
+        if self.source is not None:
+            network = self._from_spec(self.source, values)
+        elif self.table is not None:
+            network = self._from_table(self.table, values)
+        else:
+            raise TypeError(self)
+        for step in self.rewrites:
+            network = step.apply(network)
+        return network
+
+    def _from_table(self, table: LoadedTable, values: Mapping[str, Size]) -> Network:
+        options = self.options
+        if "H" in values or "W" in values:
+            base = sized(table.document.get("input"), options.input)
+            size = (values.get("H", base[0]), values.get("W", base[1]), base[2])
+            options = replace(options, input=size)
+        columns = {name: value for name, value in values.items() if "." in name}
+        classes = values.get("classes", options.classes)
+        network = table.build(replace(options, classes=classes, set={**options.set, **columns}))
+        return replace(network, name=self.name)
+
+    def _from_spec(self, source: Source, values: Mapping[str, Size]) -> Network:
+        options = self.options
+        try:
+            columns = [name for name in options.set if not is_layer(name)]
+            if options.classes is not None or columns or options.aux:
+                raise FlopcountError("a spec has no classes, columns or auxiliary heads to change")
+            builder = Builder(constants=values)
+            output = builder.row("spec", source.spec, {}, INPUT)
+            if output == INPUT:
+                raise FlopcountError("what comes out is the input itself; there is no layer")
+            shape = _size_of(source, options, values)
+            nodes = with_widths(builder.nodes, options.set)
+        except FlopcountError as error:
+            raise FlopcountError(f"spec {quote(str(source))}: {error}") from None
+        return Network(
+            name=self.name,
+            nodes=nodes,
+            inputs={INPUT: shape},
+            output=output,
+            notes=(*changed(options), SPEC_NOTE),
+        )
+
+
+def _size_of(source: Source, options: Options, values: Mapping[str, Size]) -> Shape:
+    """A spec's input size: as written, overridden by the option, then by H and W."""
+    size = list(options.input or ()) + list((source.size or ())[len(options.input or ()) :])
+    if not source.size and len(size) < 3:
+        raise FlopcountError("the spec has no input size (28x28x192 > …)")
+    if len(size) < 3:
+        text = quote("x".join(map(str, size)))
+        raise FlopcountError(f"input {text} has no channel count (28x28x192, say)")
+    for axis, name in enumerate(("H", "W")):
+        size[axis] = values.get(name, size[axis])
+    for axis, part in enumerate(size):
+        if isinstance(part, str):
+            if part not in values:
+                raise FlopcountError(f"size {quote(part)} is a free name, not a number")
+            size[axis] = values[part]
+    height, width, channels = size
+    return height, width, channels
+
+
+def variables_of(
+    name: str, known: Sequence[str], modules: Sequence[str] = (), what: str = "name"
+) -> tuple[str, ...]:
+    """The draft's variables that a typed name sets: ``input`` is H and W; a bare column is a row's.
+
+    Raises `FlopcountError` where it is none of the `known`, or of several rows.
+
+    >>> variables_of("r5", ["H", "W", "3a.r5", "3b.r5"], ["inception_3a"])
+    ('3a.r5',)
+    """
+    if name == "input":
+        return ("H", "W")
+    if name in known:
+        return (name,)
+    plain = [module.removeprefix("inception_") for module in modules]
+    rows = [*plain, *(module.rpartition(".")[0] for module in plain)]
+    found = sorted({f"{row}.{name}" for row in rows} & set(known))
+    if len(found) > 1:
+        raise FlopcountError(f"{name} may be {' or '.join(found)}; name the row too")
+    if not found:
+        columns = [one for one in known if one.endswith(f".{name}")]
+        hint = f" (which row's? {', '.join(columns[:4])}, …)" if columns else ""
+        raise FlopcountError(one_of(name, ["input", *known], what) + hint)
+    return (found[0],)
+
+
+def draft(
+    reference: str | os.PathLike[str],
+    *,
+    input: str | None = None,  # noqa: A002  the option's name on the command line
+    classes: int | str | None = None,
+    set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
+    aux: bool = False,
+) -> Draft:
+    """Read a reference without building it yet; the options are those of `load`."""
+    if not isinstance(reference, str | os.PathLike):
+        raise FlopcountError(f"a network is named by a text or a path, not by {quote(reference)}")
+    if set is not None and not isinstance(set, Mapping):
+        raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
+    head, modifiers = split_reference(os.fspath(reference))
+    size = read_size(input) if input is not None else None
+    given = Options(size, _classes(classes), dict(set or {}), aux)
+    overlays, steps, options = _sorted(modifiers, given)
+    plain = "@".join([head, *overlays, *map(str, steps)])
+    if is_spec(head):
+        if overlays:
+            raise FlopcountError(
+                f"{quote(head)}: a spec has no variants: {_unknown(overlays[0], [])}"
+            )
+        try:
+            source = parse_spec(head)
+        except FlopcountError as error:
+            raise FlopcountError(f"spec {quote(head)}: {error}") from None
+        name = "@".join([str(source), *modifiers])
+        return Draft(name, plain, options, steps, source=source)
+    table = read_table(head)
+    variants = table.variants()
+    for taken in sorted({*REWRITES, *OPTIONS}.intersection(variants)):
+        raise FlopcountError(f"{table.label}: no variant may be named {taken!r}: it is a rewrite")
+    for overlay in overlays:
+        if overlay not in variants:
+            raise FlopcountError(f"{table.label}: {_unknown(overlay, variants)}")
+    name = "@".join([table.name, *modifiers])
+    return Draft(name, plain, options, steps, table=table.with_variants(overlays))
+
+
+def _sorted(
+    modifiers: Sequence[str], options: Options
+) -> tuple[list[str], tuple[Rewrite, ...], Options]:
+    """Tell variants, rewrites and options apart."""
+    overlays: list[str] = []
+    steps: list[Rewrite] = []
+    for modifier in modifiers:
+        name, equals, value = modifier.partition("=")
+        try:
+            if name in OPTIONS:
+                if bool(equals) == (name == "no-aux"):
+                    wants = "takes no value" if equals else "wants a value"
+                    raise FlopcountError(f"{name} {wants}")
+                options = OPTIONS[name](options, value)
+            elif name in REWRITES:
+                steps.append(Rewrite(name, value if equals else None))
+            else:
+                overlays.append(modifier)
+        except FlopcountError as error:
+            raise FlopcountError(f"{quote(f'@{modifier}')}: {error}") from None
+    return overlays, tuple(steps), options
+
+
+def _unknown(modifier: str, variants: Sequence[str]) -> str:
+    what = "variant or rewrite" if variants else "rewrite"
+    return one_of(modifier.partition("=")[0], [*variants, *REWRITES, *OPTIONS], what)
+
+
+def _classes(given: int | str | None) -> int | None:
+    if given is None:
+        return None
+    whole = whole_number(given, "classes") if isinstance(given, str) else as_size(given, "classes")
+    return int(whole)
+
+
+def _set(options: Options, value: str) -> Options:
+    column, colon, width = value.rpartition(":")
+    if not colon:
+        raise FlopcountError("expected NAME:N, as in @set=3a.r5:24 or @set=3a/5x5/1:24")
+    return replace(options, set={**options.set, column: width})
+
+
+# Modifiers that change how a network is built; the others are rewrites of its graph, or variants.
+OPTIONS: dict[str, Callable[[Options, str], Options]] = {
+    "input": lambda options, value: replace(options, input=read_size(value)),
+    "classes": lambda options, value: replace(options, classes=_classes(value)),
+    "set": _set,
+    "no-aux": lambda options, _: replace(options, aux=False),
+}
+
+
+def load(reference: str | os.PathLike[str], **options: Any) -> Network:
+    """Load a network by its reference; the options are those of `draft`."""
+    return draft(reference, **options).build()
+
+
+def parse(text: str) -> Network:
+    """Read a spec such as ``"28x28x192 > conv 1x1 16 reduce > conv 5x5 32"`` as a network.
+
+    Raises `FlopcountError` with the column of what does not fit.
+    """
+    if not isinstance(text, str):
+        raise FlopcountError(f"a spec is a text, not {quote(text)}")
+    try:
+        source = parse_spec(text)
+    except FlopcountError as error:
+        raise FlopcountError(f"spec {quote(text)}: {error}") from None
+    return Draft(str(source), text, Options(), source=source).build()
+
+
+def load_table(reference: str) -> LoadedTable:
+    """Read the table behind a name or a path, with its ``@variants``, and no rewrites."""
+    head, overlays = split_reference(reference)
+    if is_spec(head):
+        raise FlopcountError(f"{quote(head)} is a spec; expected a network's name or a table")
+    return read_table(head).with_variants(overlays)

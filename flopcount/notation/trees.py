@@ -1,0 +1,142 @@
+"""The tree of a spec, and the way back to text: what `notation.parse` makes, `str` writes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..reading import Pair, pair_text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A width that stands in a column of the row: ``{r5}``."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        return f"{{{self.name}}}"
+
+
+Width: TypeAlias = int | str | Column  # a str is a name, or ``in``
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """``op [KxK[/S[xS]]] [width] word*``, its words in the order of their groups."""
+
+    op: str
+    kernel: Pair | None = None
+    stride: Pair = (1, 1)
+    width: Width | None = None
+    words: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        parts = [] if self.op == "norm" and self.words else [self.op]  # norm=shift says both
+        if self.kernel:
+            stride = "" if self.stride == (1, 1) else f"/{pair_text(self.stride)}"
+            parts.append(f"{self.kernel[0]}x{self.kernel[1]}{stride}")
+        if self.width is not None:
+            parts.append(str(self.width))
+        return " ".join((*parts, *self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The name of a block, or ``branches``."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        return self.name
+
+
+BRANCHES = Ref("branches")
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """``from row``: the output of an earlier row instead of what came before."""
+
+    row: str
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        return f"from {self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """``count * term``."""
+
+    count: int
+    spec: "Spec"
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        single = len(self.spec) == 1 and not isinstance(self.spec[0], Repeat)
+        inner = unparse(self.spec)
+        return f"{self.count} * {inner if single else f'({inner})'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One of the specs side by side in a bracket, with its label if it has one."""
+
+    label: str | None
+    spec: "Spec"
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        return f"{self.label}: {unparse(self.spec)}" if self.label else unparse(self.spec)
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """``[a | b]``: side by side, concatenated; ``(a + b)``: side by side, added."""
+
+    join: str
+    arms: tuple[Arm, ...]
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        if self.join == "concat":
+            return f"[{' | '.join(map(str, self.arms))}]"
+        return f"({' + '.join(map(str, self.arms))})"
+
+
+Term: TypeAlias = Layer | Ref | From | Repeat | Bracket
+Spec: TypeAlias = tuple[Term, ...]  # one after the other; a plain group is spliced into it
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A spec, and the size of its input where one is given."""
+
+    size: tuple[int | str, ...] | None
+    spec: Spec
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        size = f"{'x'.join(map(str, self.size))} > " if self.size else ""
+        return size + unparse(self.spec)
+
+
+def layers_of(spec: Spec) -> Iterator[Layer]:
+    """All layers of a spec, each once, whatever brackets and repeats they stand in."""
+    open_specs = [spec]
+    while open_specs:
+        for term in open_specs.pop():
+            if isinstance(term, Layer):
+                yield term
+            elif isinstance(term, Repeat):
+                open_specs.append(term.spec)
+            elif isinstance(term, Bracket):
+                open_specs += [arm.spec for arm in term.arms]
+
+
+def unparse(spec: Spec) -> str:
+    """Write a spec as the notation has it."""
+    return " > ".join(map(str, spec))

@@ -1,0 +1,53 @@
+"""``set`` on layers: ``A.1/3x3/1=24`` gives the layer of that path another width.
+
+A column is set before the layers are made (tables.py); a layer, before any rewrite.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ..core.graph import Node
+from ..errors import FlopcountError, one_of, quote, shorten
+from ..reading import whole_number
+from ..sizes.size import Size, as_size
+
+
+def is_layer(key: str) -> bool:
+    """Whether what is set is a layer, named by its path, and not a row's column."""
+    return "/" in key
+
+
+def set_place(key: str) -> str:
+    """The place that an error names."""
+    return f"set {shorten(key) if key.isprintable() else quote(key)}"
+
+
+def given_width(value: Size | str, what: str) -> Size:
+    """A width as it is given: a text from the command line, or a size."""
+    return whole_number(value, what) if isinstance(value, str) else as_size(value, what)
+
+
+def with_widths(nodes: Sequence[Node], changes: Mapping[str, Size | str]) -> tuple[Node, ...]:
+    """Give the layers that `changes` names by path their width; what names a column is left.
+
+    Raises `FlopcountError` for a path that no layer has, one without a width of its own, and a
+    width that is no size.
+    """
+    wanted = {path: width for path, width in changes.items() if is_layer(path)}
+    if not wanted:
+        return tuple(nodes)
+    known = {node.path: node for node in nodes}
+    given: dict[str, Node] = {}
+    for path, value in wanted.items():
+        if path not in known:
+            raise FlopcountError(f"{set_place(path)}: {one_of(path, known, 'layer')}")
+        node = known[path]
+        if not hasattr(node.op, "width"):
+            raise FlopcountError(f"{set_place(path)}: a {node.op.word} has no width of its own")
+        try:
+            width = given_width(value, "width")
+        except FlopcountError as error:
+            raise FlopcountError(f"{set_place(path)}: {error}") from None
+        op = replace(node.op, width=width)  # type: ignore[type-var]
+        given[path] = replace(node, op=op, like=None)
+    return tuple(given.get(node.path, node) for node in nodes)

@@ -1,0 +1,108 @@
+"""What a page lets its reader change in a network: the input, the reductions, all widths."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sympy import Symbol
+
+from ..analysis.formulas import symbol
+from ..analysis.report import Report
+from ..core.graph import walk
+from ..core.ops import Conv
+from ..errors import FlopcountError
+from ..notation.references import Draft
+from ..reading import MAX_SIZE
+from ..rewrites.convolutions import with_scaled_widths
+from ..sizes.size import Symbolic, symbolic
+
+HUNDREDTHS = 100  # the width multiplier's steps
+_LARGE = 512  # an input's side that a slider reaches at least
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a user may change in the page: a whole number from `low` to `high`.
+
+    `name` is ``input`` (both sides of a square image), else ``H`` and ``W``; a column
+    (``3a.r5``) or the path of a layer whose width is typed (``A.1/3x3/1``), as ``--set`` takes
+    them; or ``width``, the multiplier in hundredths. `modules` are those of the reductions that
+    it sets, `layers` their paths.
+    """
+
+    name: str
+    low: int
+    high: int
+    start: int
+    modules: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    step: int = 1
+    divisor: int = 1
+
+
+def controls(plan: Draft, report: Report) -> tuple[Control, ...]:
+    """The controls of a report, drafted as `plan`: the input's first, the multiplier's last."""
+    return (*_sizes(plan), *_reductions(plan, report), *_multiplier(plan))
+
+
+def _sizes(plan: Draft) -> list[Control]:
+    """The controls of the input: one where it is square."""
+    height, width, _ = next(iter(plan.build().inputs.values()))
+    if height == width:
+        return [_size(plan, "input", height, lambda side: {"H": side, "W": side})]
+    return [
+        _size(plan, "H", height, lambda side: {"H": side}),
+        _size(plan, "W", width, lambda side: {"W": side}),
+    ]
+
+
+def _size(plan: Draft, name: str, start: int, sides: Callable[[int], dict[str, int]]) -> Control:
+    def fits(side: int) -> bool:
+        try:
+            walk(plan.build(sides(side)))
+        except FlopcountError:
+            return False
+        return True
+
+    low, high = 1, start
+    while low < high:  # what fits a size fits a larger one
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(middle) else (middle + 1, high)
+    return Control(name, low, min(max(_LARGE, 2 * start), MAX_SIZE), start)
+
+
+def _reductions(plan: Draft, report: Report) -> list[Control]:
+    """A control for each column, or typed width, of the reductions that the report shows."""
+    plain = replace(plan, rewrites=())
+    columns = {name: symbol(name) for name in plan.variables() if "." in name}
+    token = symbolic.set(Symbolic(lambda size: size))
+    try:
+        open_nodes = {node.path: node for node in plain.build(columns).nodes}
+    finally:
+        symbolic.reset(token)
+    starts = {node.path: getattr(node.op, "width", 1) for node in plain.build().nodes}
+    found: dict[str, Control] = {}
+    for row in report.rows:
+        path, node = row.node.path, open_nodes.get(row.node.path)
+        if not isinstance(row.node.op, Conv) or row.node.op.role != "reduce" or node is None:
+            continue
+        if not isinstance(node.op, Conv) or node.like is not None:
+            continue
+        width = node.op.width
+        name = width.name if isinstance(width, Symbol) else path
+        start = starts[path]
+        old = found.get(name, Control(name, 1, 2 * start, start))
+        found[name] = replace(
+            old,
+            high=min(max(old.high, row.inputs[0][2]), MAX_SIZE),
+            modules=tuple(dict.fromkeys((*old.modules, node.module))),
+            layers=(*old.layers, path),
+        )
+    return list(found.values())
+
+
+def _multiplier(plan: Draft) -> list[Control]:
+    try:
+        with_scaled_widths(plan.build(), 1, 2)
+    except FlopcountError:  # no width to scale
+        return []
+    return [Control("width", 5, 200, HUNDREDTHS, step=5, divisor=HUNDREDTHS)]

@@ -1,0 +1,220 @@
+"""What the article and the papers say that arithmetic can judge: each claim, its figure, a verdict.
+
+The claims are data (tables/notes/*.toml); what is measured, and whether it is as claimed, is
+computed here. A verdict is never typed: only what it is true or false *of*.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from ..analysis.report import COUNTS, Report, analyze
+from ..core.graph import Row
+from ..core.ops import AdaptivePool, Conv, Dense, Depthwise, Pool
+from ..errors import FlopcountError, one_of, quote
+from ..notation.library import note_files
+from ..notation.references import load, load_table
+from ..writing.sheet import Column, Table, number
+
+_CLAIMED = re.compile(r"([<>≠]?) ?([0-9][0-9,]*(?:\.([0-9]+))?)([KMB%×]?)")
+_UNITS = {
+    "": Fraction(1),
+    "×": Fraction(1),
+    "K": Fraction(10**3),
+    "M": Fraction(10**6),
+    "B": Fraction(10**9),
+    "%": Fraction(1, 100),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement: who makes it, what it says, the figure claimed and how to measure it.
+
+    `exact` says what is counted (and over what); `within` is the relative difference that still
+    counts as right, else half a unit of the last digit; `scope` says what the verdict is of.
+    """
+
+    networks: tuple[str, ...]
+    by: str
+    says: str
+    printed: str
+    exact: Mapping[str, Any]
+    within: Fraction | None
+    scope: str
+    why: str
+
+    def measured(self) -> tuple[Fraction, str]:
+        """The exact figure, and the arithmetic that gives it."""
+        return _measure(self.exact)
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether the exact figure is as claimed."""
+        found = _CLAIMED.fullmatch(self.printed)
+        if not found:
+            raise FlopcountError(f"claims: {quote(self.printed)} is not a figure")
+        relation, digits, decimals, unit = found.groups()
+        claimed = Fraction(digits.replace(",", "")) * _UNITS[unit]
+        if relation:
+            return {"<": value < claimed, ">": value > claimed, "≠": value != claimed}[relation]
+        if self.within is not None:
+            return abs(claimed / value - 1) <= self.within
+        half_a_digit = _UNITS[unit] / (2 * 10 ** len(decimals or ""))
+        return bool(abs(value - claimed) <= half_a_digit)
+
+    def verdict(self, value: Fraction) -> str:
+        """True or false, and of what."""
+        return f"{'true' if self.holds(value) else 'false'}{f' {self.scope}' if self.scope else ''}"
+
+
+@lru_cache(maxsize=64)
+def _report(reference: str, naive: str, *, aux: bool = False) -> Report:
+    return analyze(load(reference, aux=aux), naive=naive)
+
+
+def _rows(rows: Sequence[Row], parts: Sequence[str]) -> list[Row]:
+    """The rows of a module, a branch, a layer, or a row that repeats a block."""
+    found = [
+        row
+        for row in rows
+        if any(f"{row.node.path}/".startswith((f"{part}/", f"{part}.")) for part in parts)
+    ]
+    if parts and not found:
+        raise FlopcountError(f"claims: no layer of {quote(list(parts))}")
+    return found if parts else list(rows)
+
+
+def _measure(exact: Mapping[str, Any]) -> tuple[Fraction, str]:
+    """A count, or with ``over`` the ratio of two; with ``saves``, one minus that ratio."""
+    if "alike" in exact:
+        pairs = exact["alike"]
+        alike = sum(_layout(*ours) == _layout(*theirs) for ours, theirs in pairs)
+        return Fraction(alike), f"{alike} of {len(pairs)} laid out alike"
+    value = _count(exact)
+    if "over" not in exact:
+        return Fraction(value), _plain(Fraction(value))
+    base = _count({**exact, **exact["over"]})
+    ratio = Fraction(value) / Fraction(base)
+    text = f"{_plain(Fraction(value))} ÷ {_plain(Fraction(base))} = {_plain(ratio)}"
+    if exact.get("saves"):
+        return 1 - ratio, f"1 − {text.rpartition(' = ')[0]} = {100 * float(1 - ratio):.1f} %"
+    return ratio, text
+
+
+def _plain(ratio: Fraction) -> str:
+    return number(ratio) if ratio.denominator == 1 else f"{float(ratio):.3f}".removesuffix("00")
+
+
+def _count(exact: Mapping[str, Any]) -> int | Fraction:
+    what = exact["count"]
+    reading = exact.get("naive", "none")
+    if what in _OF_HEADS:
+        heads = load_table(exact["of"]).document.get("aux", {})
+        return _OF_HEADS[what](heads)
+    aux = exact.get("aux", False)
+    report = _report(exact["of"], "reduce" if reading == "none" else reading, aux=aux)
+    parts = exact.get("part", [])
+    parts = [parts] if isinstance(parts, str) else parts
+    rows = _rows(report.rows, parts)
+    if what in COUNTS:
+        if reading != "none":
+            rows = [report.naive[row.node.path] for row in rows if row.node.path in report.naive]
+        return int(sum(getattr(row.cost, what) for row in rows))
+    kernel = re.fullmatch(r"kernels ([0-9]+)x([0-9]+)", what)
+    if kernel:
+        wanted = (int(kernel[1]), int(kernel[2]))
+        ops = [row.node.op for row in rows]
+        return sum(isinstance(op, Conv) and op.window.kernel == wanted for op in ops)
+    if what not in _MEASURES:
+        raise FlopcountError(f"claims: {one_of(what, [*COUNTS, *_MEASURES], 'measure')}")
+    return _MEASURES[what](rows)
+
+
+def _depth(rows: Sequence[Row], counted: tuple[type, ...]) -> int:
+    """The most layers of these kinds along one way from input to output."""
+    depth: dict[str, int] = {}
+    for row in rows:
+        before = max(depth.get(path, 0) for path in row.node.inputs)
+        depth[row.node.path] = before + isinstance(row.node.op, counted)
+    return max(depth.values())
+
+
+_WEIGHTED = (Conv, Depthwise, Dense)
+_POOLS = (Pool, AdaptivePool)
+_MEASURES: dict[str, Callable[[Sequence[Row]], int]] = {
+    "depth": lambda rows: _depth(rows, _WEIGHTED),
+    "depth with pools": lambda rows: _depth(rows, (*_WEIGHTED, *_POOLS)),
+    "modules": lambda rows: len({row.node.module for row in rows if row.node.branch}),
+    "layers with batch norm": lambda rows: sum(row.cost.norm_stats > 0 for row in rows),
+    "pools": lambda rows: sum(isinstance(row.node.op, _POOLS) for row in rows),
+    "channels out": lambda rows: int(rows[-1].output[2]),
+    "channels in": lambda rows: int(rows[0].inputs[0][2]),
+}
+
+
+_OF_HEADS: dict[str, Callable[[Mapping[str, Any]], int | Fraction]] = {
+    "auxiliary heads": len,
+    "loss weight": lambda heads: Fraction(str(max(head["weight"] for head in heads.values()))),
+}
+
+
+def _layout(reference: str, module: str) -> list[tuple[Any, ...]]:
+    """A module without its widths: each layer's place, kind, kernel and links."""
+    rows = _rows(_report(reference, "reduce").rows, [module])
+    inside = {row.node.path for row in rows}
+
+    def place(path: str) -> str:
+        return path.partition("/")[2] if path in inside else "input"
+
+    return [
+        (
+            place(row.node.path),
+            replace(row.node.op, width=1) if hasattr(row.node.op, "width") else row.node.op,  # type: ignore[type-var]
+            tuple(place(path) for path in row.node.inputs),
+        )
+        for row in rows
+    ]
+
+
+def claims() -> Iterator[Claim]:
+    """All claims, file by file, in order."""
+    for path in note_files():
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        for entry in document.get("claim", []):
+            networks = entry["networks"]
+            yield Claim(
+                networks=tuple(networks),
+                by=entry.get("by", document["by"]),
+                says=entry["says"],
+                printed=entry["printed"],
+                exact={"of": networks[0], **entry["exact"]},
+                within=Fraction(str(entry["within"])) if "within" in entry else None,
+                scope=entry.get("scope", ""),
+                why=entry.get("why", ""),
+            )
+
+
+_COLUMNS = (
+    Column("by", "by"),
+    Column("says", "says", key=True),
+    Column("claimed", "claimed", "figure"),
+    Column("exact", "exact", "measured"),
+    Column("verdict", "verdict", key=True),
+    Column("why", "why"),
+)
+
+
+def claims_table(network: str | None = None) -> Table | None:
+    """The claims about a network (name, or name with a variant), or all of them; None if none."""
+    rows = []
+    for claim in claims():
+        if network is None or network.partition("@")[0] in claim.networks:
+            measured = claim.measured()
+            verdict = claim.verdict(measured[0])
+            rows.append((claim.by, claim.says, claim.printed, measured, verdict, claim.why))
+    of = "the networks" if network is None else network.partition("@")[0]
+    return Table(_COLUMNS, rows, heading=(f"what is claimed of {of}",)) if rows else None

@@ -1,0 +1,217 @@
+"""What a paper prints beside the exact figures: a table's ``[paper]`` section, judged."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from ..analysis.report import COUNTS, OF_ONE_SAMPLE, Line, analyze
+from ..core.graph import INPUT, Network
+from ..errors import FlopcountError, one_of, quote
+from ..notation.builder import Builder
+from ..notation.fields import one_line
+from ..notation.library import LoadedTable, read_table
+from ..notation.parser import parse
+from ..writing.sheet import Column, Table, number
+from .claims import claims_table
+
+_PRINTED = re.compile(r"([0-9]+(?:\.([0-9]+))?)([KMB]?)", re.ASCII)
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9}
+_KEYS = ("source", "counts", "K", "notes", "readings")
+_ABOUT_BASE = ("notes", "readings")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A figure as printed, and its unit: ``159K`` of 1024 is 159 × 1024, give or take 1024."""
+
+    text: str
+    number: Decimal
+    step: Decimal  # one unit of the last digit, in the figure's own unit
+    unit: int
+
+    def difference(self, exact: int) -> float:
+        """Printed ÷ exact − 1."""
+        return float(self.number * self.unit / exact) - 1
+
+    def fits(self, exact: int) -> bool:
+        """Whether the print is the exact figure, rounded or cut off after its last digit."""
+        steps = Decimal(exact) / self.unit / self.step
+        printed = self.number / self.step
+        return printed in (
+            steps.to_integral_value(ROUND_FLOOR),
+            steps.to_integral_value(ROUND_HALF_UP),
+        )
+
+
+def read_printed(text: object, place: str, thousand: int) -> Printed:
+    """Read ``159K``, ``2.7K``, ``128M``, ``1.5B`` or a plain number; K is `thousand`.
+
+    >>> read_printed("2.7K", "conv1", 1024).number
+    Decimal('2.7')
+    """
+    found = _PRINTED.fullmatch(text) if isinstance(text, str) and len(text) < 20 else None
+    if not found:
+        raise FlopcountError(f"{place}: read {quote(text)}, expected a figure such as 159K or 1.5B")
+    digits = len(found[2] or "")
+    unit = thousand if found[3] == "K" else _UNITS[found[3]]
+    return Printed(found[0], Decimal(found[1]), Decimal(10) ** -digits, unit)
+
+
+def compare_with_paper(table: LoadedTable, network: Network) -> Table:
+    """Each printed row beside the exact one and why they differ; then the claims about a network.
+
+    Raises `FlopcountError` where there is neither a ``[paper]`` section nor a claim, or the
+    section does not fit.
+    """
+    section = table.document.get("paper")
+    claims = claims_table(table.name) if table.shipped else None
+    if section is None and claims is not None:
+        base = read_table(table.name.partition("@")[0]).build()
+        return replace(claims, heading=(*claims.heading, base.title, *base.notes))
+    if not isinstance(section, dict):
+        raise FlopcountError(f"{table.label}: has no [paper] section with printed figures")
+    try:
+        rows = _Comparison(section, network, variant="@" in table.name).table()
+    except FlopcountError as error:
+        raise FlopcountError(f"{table.label}: paper: {error}") from None
+    return replace(rows, more=(claims,)) if claims else rows
+
+
+class _Comparison:
+    """The rows of a ``[paper]`` section beside the lines of the network's report."""
+
+    def __init__(self, section: Mapping[str, Any], network: Network, *, variant: bool) -> None:
+        if variant:  # the notes and readings are about the paper's own network
+            section = {key: value for key, value in section.items() if key not in _ABOUT_BASE}
+        self.section = section
+        self.network = network
+        self.lines = {str(line.module): line for line in analyze(network).by("module").lines}
+        self.counts = self._counts()
+        thousand = section.get("K", 1000)
+        if thousand not in (1000, 1024) or isinstance(thousand, bool):
+            raise FlopcountError(f"K: read {quote(thousand)}, expected 1000 or 1024")
+        self.printed = {
+            row: self._row(row, figures, thousand)
+            for row, figures in section.items()
+            if row not in _KEYS
+        }
+
+    def _counts(self) -> list[str]:
+        counts = self.section.get("counts", ["params", "multiplies"])
+        if not isinstance(counts, list) or not counts:
+            raise FlopcountError(f"counts: read {quote(counts)}, expected a list of counts")
+        for count in counts:
+            if count not in COUNTS:
+                raise FlopcountError(f"counts: {one_of(count, COUNTS, 'count')}")
+        return counts
+
+    def _row(self, row: str, figures: object, thousand: int) -> list[Printed]:
+        if row not in self.lines:
+            raise FlopcountError(one_of(row, self.lines, "row"))
+        if not isinstance(figures, list) or len(figures) != len(self.counts):
+            raise FlopcountError(
+                f"{row}: read {quote(figures)}, expected {len(self.counts)} figures "
+                f"({', '.join(self.counts)})"
+            )
+        return [read_printed(figure, row, thousand) for figure in figures]
+
+    def table(self) -> Table:
+        columns = [Column("row", "row")]
+        for count in self.counts:
+            columns += [
+                Column(f"printed_{count}", f"printed {count}", "figure", key=True, group=count),
+                Column(count, "exact", "count", key=True, group=count),
+                Column(f"{count}_difference", "difference", "change", group=count),
+            ]
+        columns.append(Column("verdict", "verdict", key=True))
+        rows = [self._cells(row) for row in self.printed]
+        thousand = self.section.get("K", 1000)
+        heading = (
+            f"{self.network.title}: {self.network.name}, printed and exact",
+            *([one_line(self.section["source"], "source")] if "source" in self.section else []),
+            OF_ONE_SAMPLE,
+            f"exact: {' and '.join(self.counts)}; K = {number(thousand)}, M = 1,000,000",
+            "difference: printed ÷ exact − 1; agrees: the exact figure, rounded or cut off",
+        )
+        return Table(
+            tuple(columns), rows, self._total(), heading, (*self._notes(), *self._readings())
+        )
+
+    def _cells(self, row: str) -> list[Any]:
+        cells: list[Any] = [row]
+        fits = []
+        for count, printed in zip(self.counts, self.printed[row], strict=True):
+            exact = self._exact(row, count)
+            cells += [printed.text, exact, printed.difference(exact) if exact else None]
+            fits.append(printed.fits(exact))
+        apart = [count for count, fit in zip(self.counts, fits, strict=True) if not fit]
+        cells.append(f"{' and '.join(apart)} differ" if apart else "agrees")
+        return cells
+
+    def _exact(self, row: str, count: str) -> int:
+        line: Line = self.lines[row]
+        return int(getattr(line.cost, count))
+
+    def _total(self) -> list[Any]:
+        cells: list[Any] = ["total"]
+        for place, count in enumerate(self.counts):
+            figures = [printed[place] for printed in self.printed.values()]
+            exact = sum(self._exact(row, count) for row in self.printed)
+            suffixes = {figure.text[-1] for figure in figures}
+            if len({figure.unit for figure in figures}) == 1:
+                total = sum((figure.number for figure in figures), Decimal(0))
+                suffix = suffixes.pop() if figures[0].unit > 1 else ""
+                printed = Printed(f"{total:,}{suffix}", total, Decimal(1), figures[0].unit)
+                cells += [printed.text, exact, printed.difference(exact)]
+            else:
+                cells += ["", exact, None]
+        return [*cells, ""]
+
+    def _notes(self) -> list[str]:
+        notes = self.section.get("notes", {})
+        found = []
+        if not isinstance(notes, dict):
+            raise FlopcountError(f"notes: read {quote(notes)}, expected a section")
+        for row, parts in notes.items():
+            if row not in {*self.printed, "total", "params", "ops"}:
+                raise FlopcountError(f"notes: {one_of(row, self.printed, 'row')}")
+            if not isinstance(parts, dict) or not set(parts) <= {"established", "guess"}:
+                raise FlopcountError(
+                    f"notes.{row}: read {quote(parts)}, expected {{established = …, guess = …}}"
+                )
+            found += [
+                f"{row}: {kind}: {one_line(text, f'notes.{row}.{kind}')}"
+                for kind, text in parts.items()
+            ]
+        return found
+
+    def _readings(self) -> list[str]:
+        """Other ways to build a row, priced on what it really reads."""
+        readings = self.section.get("readings", {})
+        if not isinstance(readings, dict):
+            raise FlopcountError(f"readings: read {quote(readings)}, expected a section")
+        found = []
+        for row, specs in readings.items():
+            if row not in self.printed or not isinstance(specs, list):
+                raise FlopcountError(f"readings.{row}: expected a printed row and a list of specs")
+            for spec in specs:
+                cost = self._priced(row, spec)
+                figures = " and ".join(
+                    f"{number(getattr(cost, count))} {count}" for count in self.counts
+                )
+                found.append(f"{row} as '{spec}': {figures}")
+        return found
+
+    def _priced(self, row: str, spec: object) -> Any:
+        if not isinstance(spec, str):
+            raise FlopcountError(f"readings.{row}: read {quote(spec)}, expected a spec")
+        try:
+            builder = Builder()
+            output = builder.row(row, parse(spec, sized=False).spec, {}, INPUT)
+            inputs = {INPUT: self.lines[row].rows[0].inputs[0]}
+            alone = Network(row, tuple(builder.nodes), inputs, output)
+            return analyze(alone).total.cost
+        except FlopcountError as error:
+            raise FlopcountError(f"readings.{row}: {quote(spec)}: {error}") from None

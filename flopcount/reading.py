@@ -1,0 +1,49 @@
+"""Numbers and pairs of numbers from text, and the limits that hold for all of them."""
+
+import re
+from typing import TypeAlias
+
+from .errors import FlopcountError, quote
+
+Pair: TypeAlias = tuple[int, int]  # height, width
+
+MAX_SIZE = 2**31
+MAX_KERNEL = 10_000  # the taps along an axis are counted one by one
+
+_NUMBER = re.compile(r"[0-9]+")
+_PAIR = re.compile(r"([0-9]+)(?:x([0-9]+))?")
+
+
+def whole_number(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> int:
+    """Read a whole number from `least` to `most`, digits only.
+
+    >>> whole_number("64", "width")
+    64
+    >>> whole_number("6.4", "width")
+    Traceback (most recent call last):
+        ...
+    flopcount.errors.FlopcountError: width is '6.4', not a whole number from 1 to 2**31
+    """
+    digits = text.lstrip("0") or "0"
+    if _NUMBER.fullmatch(text) and len(digits) <= len(str(most)) and least <= int(digits) <= most:
+        return int(digits)
+    limit = "2**31" if most == MAX_SIZE else most
+    raise FlopcountError(f"{what} is {quote(text)}, not a whole number from {least} to {limit}")
+
+
+def pair(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> Pair:
+    """Read ``2`` or ``2x1`` (height, width).
+
+    >>> pair("2", "stride")
+    (2, 2)
+    """
+    found = _PAIR.fullmatch(text)
+    if not found:
+        raise FlopcountError(f"{what} is {quote(text)}, not of the form 2 or 2x1")
+    high = whole_number(found[1], what, most, least)
+    return high, whole_number(found[2], what, most, least) if found[2] else high
+
+
+def pair_text(value: Pair) -> str:
+    """Write what `pair` reads."""
+    return str(value[0]) if value[0] == value[1] else f"{value[0]}x{value[1]}"

@@ -1,0 +1,163 @@
+"""Graph → graph: what-ifs, priced by the same walk as the network itself.
+
+`naive` undoes the 1×1 reductions of the modules. It has three readings, and a report names the
+one that it shows; docs/conventions.md tells them apart.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..core.graph import Network, Node, Row, walk
+from ..core.ops import Conv, Depthwise
+from ..errors import FlopcountError, one_of, quote, shorten
+from .convolutions import factorize, scale_widths, separable
+
+if TYPE_CHECKING:
+    from ..sizes.size import Shape
+
+READINGS = {
+    "reduce": "every 1×1 marked reduce is bypassed; input, output and pool projection stay",
+    "figure": "Fig. 2(a): also the pool passes straight through; each module alone, on its real "
+    "input",
+    "chained": "as figure, and each module sees what the naive one before it really puts out",
+}
+
+
+def bypass(network: Network, roles: Collection[str]) -> Network:
+    """Take out the 1×1 convolutions of these `roles`: what read their output reads their input.
+
+    Raises `FlopcountError` for one that is no 1×1 or has a stride, and for a ``reduce`` that no
+    convolution follows.
+    """
+    now: dict[str, str] = {}  # path of a bypassed layer → path of what is read instead
+    reductions: dict[str, str] = {}
+    followed: set[str] = set()
+    nodes = []
+    for node in network.nodes:
+        for path in node.inputs:
+            if path in reductions:
+                if not isinstance(node.op, Conv | Depthwise):
+                    raise FlopcountError(_no_convolution(network, path))
+                followed.add(path)
+        inputs = tuple([now.get(path, path) for path in node.inputs])
+        if isinstance(node.op, Conv) and node.op.role in roles:
+            window = node.op.window
+            if window.kernel != (1, 1) or window.stride != (1, 1):
+                raise FlopcountError(
+                    f"{shorten(network.name)}: {node.path}: marked {node.op.role}, but "
+                    "only a 1×1 of stride 1 can be bypassed; drop the word"
+                )
+            now[node.path] = inputs[0]
+            if node.op.role == "reduce":
+                reductions[node.path] = inputs[0]
+        else:
+            like = now.get(node.like, node.like) if node.like else None
+            nodes.append(replace(node, inputs=inputs, like=like))
+    for path in reductions:
+        if path not in followed:
+            raise FlopcountError(_no_convolution(network, path))
+    return replace(network, nodes=tuple(nodes), output=now.get(network.output, network.output))
+
+
+def _no_convolution(network: Network, path: str) -> str:
+    return (
+        f"{shorten(network.name)}: {path}: marked reduce, but no convolution follows it; "
+        "drop the word, or mark it project"
+    )
+
+
+def naive(network: Network, reading: str) -> Network:
+    """The network without its reductions, in a reading that is one graph.
+
+    Raises `FlopcountError` for an unknown reading, and for ``figure``, which is none.
+    """
+    if reading == "reduce":
+        return bypass(network, ("reduce",))
+    if reading == "chained":
+        return bypass(network, ("reduce", "project"))
+    if reading == "figure":
+        raise FlopcountError(
+            "the naive reading 'figure' prices each module alone and is not one network; "
+            "use reduce or chained"
+        )
+    raise FlopcountError(one_of(reading, READINGS, "naive reading"))
+
+
+def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[str, Row]:
+    """Each layer's row in a naive reading, by path; a bypassed layer has none.
+
+    `rows` are the network as built: ``figure`` takes each module's real input from them.
+    """
+    cure = ""
+    try:
+        bare = (
+            list(modules_bare(network, rows)) if reading == "figure" else [naive(network, reading)]
+        )
+        if reading == "reduce":  # what follows a 1×1 may need its width
+            cure = "; drop the word reduce from a 1×1 that cannot be left out"
+        return {row.node.path: row for part in bare for row in walk(part)}
+    except FlopcountError as error:
+        raise FlopcountError(f"naive ({reading}): {error}{cure}") from None
+
+
+def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, Network]]:
+    """Each module as a network of its own, on the input that it has in `rows`."""
+    shapes: dict[str, Shape] = {**network.inputs, **{row.node.path: row.output for row in rows}}
+    modules: dict[str, list[Node]] = {}
+    for node in network.nodes:
+        modules.setdefault(node.module, []).append(node)
+    for module, nodes in modules.items():
+        own = {node.path for node in nodes}
+        needed = {path for node in nodes for path in (*node.inputs, node.like) if path}
+        outside = {path: shapes[path] for path in needed - own}
+        alone = replace(network, nodes=tuple(nodes), inputs=outside, output=nodes[-1].path)
+        yield module, alone
+
+
+def modules_bare(network: Network, rows: Sequence[Row]) -> Iterator[Network]:
+    """Each module as `modules_alone` has it, its reductions bypassed: the reading ``figure``."""
+    for _, alone in modules_alone(network, rows):
+        yield bypass(alone, ("reduce", "project"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A rewrite as a reference names it: ``@name`` or ``@name=value``."""
+
+    name: str
+    value: str | None = None
+
+    def apply(self, network: Network) -> Network:
+        """Rewrite a network. Raises `FlopcountError` where the rewrite does not apply."""
+        try:
+            return REWRITES[self.name](network, self.value)
+        except FlopcountError as error:
+            raise FlopcountError(f"{quote(f'@{self}')}: {error}") from None
+
+    def __str__(self) -> str:
+        """As a reference has it."""
+        return self.name if self.value is None else f"{self.name}={self.value}"
+
+
+def _naive(network: Network, value: str | None) -> Network:
+    reading = "reduce" if value is None else value
+    rewritten = naive(network, reading)
+    if rewritten.nodes == network.nodes:
+        raise FlopcountError("the network has no reductions to bypass")
+    if not rewritten.nodes:
+        raise FlopcountError("nothing is left of the network")
+    return noted(rewritten, f"rewritten to naive ({reading}): {READINGS[reading]}")
+
+
+def noted(network: Network, note: str) -> Network:
+    """Add a sentence to what a report's heading says of the network."""
+    return replace(network, notes=(*network.notes, note))
+
+
+REWRITES: dict[str, Callable[[Network, str | None], Network]] = {
+    "naive": _naive,
+    "factorize": factorize,
+    "separable": separable,
+    "width": scale_widths,
+}

@@ -1,0 +1,1 @@
+"""A sheet on paper: text, Markdown, CSV, JSON, LaTeX, HTML; files written whole."""

@@ -1,0 +1,96 @@
+"""Files that are whole or not there: written beside, then renamed; checked before any work."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+from ..errors import FlopcountError, one_of, quote
+
+TEXT_ENDINGS = {
+    ".csv": "csv",
+    ".md": "markdown",
+    ".json": "json",
+    ".tex": "latex",
+    ".txt": "text",
+    ".py": "python",
+}
+
+
+class Targets:
+    """The files that a command will write, each opened beside its place under another name.
+
+    Use as a context: `write` fills them, and leaving it without an error puts them all in place.
+    Raises `FlopcountError` for an ending that nothing writes, a folder that is missing or not
+    writable, or a file named twice.
+    """
+
+    def __init__(self, names: Iterable[str], endings: Sequence[str]) -> None:
+        # where it goes → where it is written, and the ending that was asked for
+        self._files: dict[Path, tuple[Path, str]] = {}
+        try:
+            for name in names:
+                self._open(name, endings)
+        except FlopcountError:
+            self._discard()
+            raise
+
+    def _open(self, name: str, known: Sequence[str]) -> None:
+        path = Path(name)
+        if path.suffix.lower() not in known:
+            raise FlopcountError(
+                f"-o {quote(name)}: {one_of(path.suffix, known, 'ending')}"
+                if path.suffix
+                else f"-o {quote(name)}: the name has no ending (known: {', '.join(known)})"
+            )
+        try:
+            place = Path(os.path.realpath(path))
+            if place.exists() and not place.is_file():
+                raise FlopcountError(f"-o {quote(name)}: there is something else of this name")
+            if place in self._files:
+                raise FlopcountError(f"-o {quote(name)}: the file is named twice")
+            handle, beside = tempfile.mkstemp(prefix=".flopcount-", dir=place.parent)
+        except (OSError, ValueError) as error:
+            if isinstance(error, FlopcountError):
+                raise
+            reason = getattr(error, "strerror", None) or str(error)
+            raise FlopcountError(f"-o {quote(name)}: cannot write there: {reason}") from None
+        os.close(handle)
+        self._files[place] = (Path(beside), path.suffix.lower())
+
+    def write(self, produce: Callable[[str], str | bytes | Iterable[bytes]]) -> None:
+        """Fill each file with what `produce` makes, whole or in pieces, in its ending's format."""
+        for beside, ending in self._files.values():
+            made = produce(TEXT_ENDINGS.get(ending, ending.removeprefix(".")))
+            made = made.encode() if isinstance(made, str) else made
+            try:
+                with beside.open("wb") as file:
+                    file.writelines([made] if isinstance(made, bytes) else made)
+            except OSError as error:
+                raise FlopcountError(f"-o: cannot write: {error.strerror}") from None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Put the files in their places, or take them away where something went wrong."""
+        if kind is not None:
+            self._discard()
+            return
+        mask = os.umask(0)
+        os.umask(mask)
+        try:
+            for place, (beside, _ending) in self._files.items():
+                beside.chmod(place.stat().st_mode if place.exists() else 0o666 & ~mask)
+                beside.replace(place)
+        except OSError as error:
+            self._discard()
+            raise FlopcountError(f"-o: cannot write: {error.strerror}") from None
+
+    def _discard(self) -> None:
+        for beside, _ in self._files.values():
+            with contextlib.suppress(OSError):
+                beside.unlink()

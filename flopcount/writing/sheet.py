@@ -1,0 +1,229 @@
+"""A table, how its numbers are printed, and its CSV and JSON: all number formatting is here."""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import FlopcountError, one_of, plural, visible
+
+DASH = "–"
+_LONGEST_NUMBER = 60
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+CONVENTION_BEGINS = "counts: "  # begins the line of a heading that says what is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name in CSV and JSON, its title in print, and what kind of value it holds.
+
+    Kinds: ``text``; ``count`` (an integer); ``ratio``; ``share`` (tenths of a percent);
+    ``change`` (a relative difference); ``figure`` (as printed elsewhere); ``measured`` (a
+    number and the text that is printed of it); ``number`` and ``percent`` (of a float);
+    ``shape``. A missing value is None.
+
+    On a narrow terminal a `key` column stays: it says what a row is, or what was asked. `group`
+    says which of several things it is about (a network, say): a group's key columns come before
+    its others, stay while one of these does, and are left out together, the last group first.
+    """
+
+    name: str
+    title: str
+    kind: str = "text"
+    key: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is printed: `heading` lines, rows under `columns`, a `total` row, `footer` lines.
+
+    `arithmetic` has for each row, and the total, its name and, by what they explain,
+    the sums behind its numbers. `more` tables follow; in CSV and JSON their rows come after.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Any]]
+    total: Sequence[Any] | None = None
+    heading: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    arithmetic: Sequence[tuple[str, Mapping[str, str]]] = ()
+    more: "tuple[Table, ...]" = ()
+
+    def sums(self) -> list[tuple[str, str]]:
+        """The arithmetic, flat: what is explained, and the sum."""
+        return [
+            (f"{name} {what}", text)
+            for name, texts in self.arithmetic
+            for what, text in texts.items()
+        ]
+
+    def __str__(self) -> str:
+        """What the terminal shows."""
+        return render(self, "table")
+
+    def __repr__(self) -> str:
+        """What the heading says first, and how long the table is."""
+        about = f": {self.heading[0]}" if self.heading else ""
+        return f"<Table{about}; {plural(len(self.rows), 'row')}>"
+
+    def _repr_markdown_(self) -> str:
+        return render(self, "markdown")
+
+    def _repr_html_(self) -> str:
+        return render(self, "html")
+
+
+def number(value: Any) -> str:
+    """An integer with separators, whatever its type; a very large round one as a power of ten.
+
+    >>> number(120422400), number(15 * 10**299)
+    ('120,422,400', '15·10²⁹⁹')
+    """
+    text = f"{int(value):,}"
+    if len(text) < _LONGEST_NUMBER:
+        return text
+    digits = text.replace(",", "")
+    kept = digits.rstrip("0")
+    if len(kept) > 12:  # a power would hide digits, or not be shorter
+        return text
+    power = str(len(digits) - len(kept)).translate(_RAISED)
+    return f"10{power}" if kept == "1" else f"{int(kept):,}·10{power}"
+
+
+def shape_text(shape: Sequence[Any]) -> str:
+    """A shape as people write it.
+
+    >>> shape_text((28, 28, 192))
+    '28×28×192'
+    """
+    return "×".join(str(size) for size in shape)
+
+
+def _ratio(value: float) -> str:
+    """Two decimals; of less than a hundredth, the first two digits that are not zero."""
+    if value >= 0.01 or value == 0:
+        return f"{value:,.2f}×"
+    return f"{value:.{1 - math.floor(math.log10(value))}f}".rstrip("0") + "×"
+
+
+_PRINTED: dict[str, Callable[[Any], str]] = {
+    "text": str,
+    "count": number,
+    "ratio": _ratio,
+    "share": lambda tenths: f"{tenths // 10}.{tenths % 10} %",
+    "change": lambda value: f"{100 * value:+.1f} %".replace("-0.0", "+0.0"),
+    "figure": str,
+    "measured": lambda pair: str(pair[1]),
+    "number": lambda value: f"{value:,.1f}",
+    "percent": lambda value: f"{100 * value:.1f} %",
+    "shape": shape_text,
+}
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    "text": str,
+    "count": int,
+    "ratio": lambda value: float(_ratio(value).rstrip("×").replace(",", "")),
+    "share": lambda tenths: tenths / 10,
+    "change": lambda value: round(value, 6),
+    "figure": str,
+    "measured": lambda pair: int(pair[0]) if pair[0] == int(pair[0]) else round(float(pair[0]), 6),
+    "number": lambda value: round(value, 4),
+    "percent": lambda value: round(100 * value, 2),
+    "shape": lambda shape: "x".join(str(size) for size in shape),
+}
+LEFT = ("text", "shape", "measured")
+_RUN = ("=", "+", "-", "@", "\t", "\r")  # owasp.org, CSV injection
+_NUMBER = re.compile(r"[-+]?[0-9.,]+ ?[%×KMB]?")
+
+
+def printed(table: Table) -> tuple[list[str], list[list[str]]]:
+    """Titles, and all rows with the total last, as they are printed: each cell on one line."""
+    rows = [*table.rows, table.total] if table.total is not None else list(table.rows)
+    kinds = [_PRINTED[column.kind] for column in table.columns]
+    cells = [
+        [
+            DASH if value is None else visible(show(value))
+            for show, value in zip(kinds, row, strict=True)
+        ]
+        for row in rows
+    ]
+    return [visible(column.title) for column in table.columns], cells
+
+
+def _inert(cell: Any) -> Any:
+    """A cell on one line; what a spreadsheet would run as a formula has an apostrophe before it."""
+    if not isinstance(cell, str):
+        return cell
+    runs = cell.startswith(_RUN) and not _NUMBER.fullmatch(cell)
+    return visible(f"'{cell}" if runs else cell)
+
+
+def _csv(table: Table) -> str:
+    import csv
+    import io
+
+    rows = [*table.rows, table.total] if table.total is not None else table.rows
+    kinds = [_PLAIN[column.kind] for column in table.columns]
+    columns = [column.name for column in table.columns]
+    cells = [
+        ["" if value is None else plain(value) for plain, value in zip(kinds, row, strict=True)]
+        for row in rows
+    ]
+    if table.arithmetic:
+        explained = list(dict.fromkeys(what for _, texts in table.arithmetic for what in texts))
+        columns += [f"{what}_arithmetic" for what in explained]
+        for row, (_, texts) in zip(cells, table.arithmetic, strict=True):
+            row += [texts.get(what, "") for what in explained]
+    records = [dict(zip(columns, row, strict=True)) for row in cells]
+    for other in table.more:
+        columns += [column.name for column in other.columns if column.name not in columns]
+        records += _records(other)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(map(_inert, columns))
+    writer.writerows([_inert(record.get(name, "")) for name in columns] for record in records)
+    return out.getvalue()
+
+
+def _record(table: Table, row: Sequence[Any]) -> dict[str, Any]:
+    return {
+        column.name: None if value is None else _PLAIN[column.kind](value)
+        for column, value in zip(table.columns, row, strict=True)
+    }
+
+
+def _records(table: Table) -> list[dict[str, Any]]:
+    return [_record(table, row) for row in table.rows]
+
+
+def _json(table: Table) -> str:
+    import json
+
+    document = {
+        "schema": 1,
+        "heading": table.heading,
+        "rows": _records(table),
+        "total": _record(table, table.total) if table.total is not None else None,
+        "footer": table.footer,
+        "more": [_records(other) for other in table.more],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+FORMATS = ("table", "markdown", "csv", "json", "latex", "html")
+
+
+def render(table: Table, form: str) -> str:
+    """Write a table in a format: table, markdown, csv, json, latex or html."""
+    if form not in FORMATS:
+        raise FlopcountError(one_of(form, FORMATS, "format"))
+    if form == "table":
+        from .terminal import text
+
+        return text(table)
+    if form in ("csv", "json"):
+        return _csv(table) if form == "csv" else _json(table)
+    from . import markup
+
+    return {"markdown": markup.markdown, "latex": markup.latex, "html": markup.html}[form](table)

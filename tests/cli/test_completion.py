@@ -1,0 +1,220 @@
+"""Completion as the shells do it: each is started, told to complete, and asked for its answer."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import flopcount
+from flopcount.analysis.catalog import references
+from flopcount.cli.completion import completers
+from flopcount.cli.main import _parser as build_parser
+from flopcount.cli.verbs import VERBS, verb
+
+HOME = Path(flopcount.__file__).parent.parent
+GOOGLENET = ["googlenet", "googlenet@torchvision"]
+CASES = {
+    "flopcount goo": GOOGLENET,
+    "flopcount show goo": GOOGLENET,
+    "flopcount compare googlenet inception-v4": ["inception-v4", "inception-v4@timm"],
+    "flopcount form": ["formula"],
+    "flopcount googlenet --module 3": ["3a", "3b"],
+    "flopcount check --quiet googlenet --module 5": ["5a", "5b"],
+    "flopcount inception-v4 --module C.": ["C.1", "C.2", "C.3"],
+    "flopcount my.toml --module st": ["stem"],
+    "flopcount breakeven googlenet --module 3a --branch ": ["1x1", "3x3", "5x5", "pool"],
+    "flopcount googlenet --by ": ["layer", "branch", "module", "op"],
+    "flopcount googlenet --naive ": ["reduce", "figure", "chained"],
+    "flopcount googlenet --unit ": ["multiplies", "macs", "flops"],
+    "flopcount googlenet --format ": ["table", "markdown", "csv", "json", "latex"],
+    "flopcount formula googlenet --format ": ["text", "latex", "python", "json"],
+    "flopcount sweep googlenet -o out.": ["out.csv", "out.parquet"],
+    "flopcount sweep googlenet -o out.c": ["out.csv"],
+    "flopcount googlenet --ex": ["--explain"],
+    "flopcount sweep googlenet --vary 3a.r": ["3a.r3=", "3a.r5="],
+    "flopcount sweep googlenet --vary 3a.r5=8:64:8 --sort 3": ["3a.r5"],
+    "flopcount sweep googlenet --vary 3a.r5=8:64:8 --vary input=32:64 --keep i": ["input"],
+    "flopcount fit googlenet --budget p": ["params="],
+    "flopcount fit googlenet --scale w": ["width"],
+    "flopcount fit nosuchnetwork --scale ": ["width", "input"],
+    "flopcount googlenet --set 3a.r": ["3a.r3=", "3a.r5="],
+    "flopcount googlenet --set 3a/5": ["3a/5x5/1=", "3a/5x5/2="],
+    "flopcount my": ["my.toml"],
+    "flopcount nosuchnetwork --module ": [],
+}
+# What is typed before the tab key is pressed, and the line that then stands there.
+TYPED = {
+    "flopcount googlenet@t": "flopcount googlenet@torchvision",
+    "flopcount googlenet@torchvision@na": "flopcount googlenet@torchvision@naive",
+    "flopcount googlenet@naive=c": "flopcount googlenet@naive=chained",
+    "flopcount googlenet@inp": "flopcount googlenet@input=",
+    "flopcount googlenet@no": "flopcount googlenet@no-aux",
+    "flopcount googlenet --ex": "flopcount googlenet --explain",
+    "flopcount my.toml --module st": "flopcount my.toml --module stem",
+    "flopcount fit googlenet --budget p": "flopcount fit googlenet --budget params=",
+}
+STARTS = {"bash": ["--norc", "-i"], "zsh": ["-f", "-i"]}
+LIMIT = 60  # seconds, for a shell that hangs
+TABLE = """\
+title = "Mine"
+input = "32x32x3"
+[rows]
+stem = "conv 3x3 8"
+head = "dense 10"
+"""
+# Completes as flopcount does, and says what it was asked for instead of doing it.
+PROGRAM = """\
+#!/bin/sh
+if [ -n "$_ARGCOMPLETE" ]; then exec "{}" -m flopcount; fi
+echo "ran: $*."
+"""
+BASH = """\
+eval "$CODE"
+COMP_LINE=$LINE COMP_POINT=${#LINE} COMP_TYPE=9
+_python_argcomplete flopcount
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+FISH = """\
+echo $CODE | source
+complete -C $LINE
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a table, and with a program called flopcount."""
+    place = tmp_path_factory.mktemp("shell")
+    (place / "my.toml").write_text(TABLE, encoding="utf-8")
+    programs = place / "bin"
+    programs.mkdir()
+    program = programs / "flopcount"
+    program.write_text(PROGRAM.format(sys.executable), encoding="utf-8")
+    program.chmod(0o755)
+    return place
+
+
+def environment(shell: str, folder: Path) -> dict[str, str]:
+    import argcomplete
+
+    return {
+        **os.environ,
+        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(HOME),
+        "HOME": str(folder),
+        "TERM": "dumb",
+        "CODE": argcomplete.shellcode(["flopcount"], shell="fish" if shell == "fish" else "bash"),
+    }
+
+
+def ask(shell: str, script: str, line: str, folder: Path) -> list[str]:
+    """What a shell answers, a word a line."""
+    done = subprocess.run(
+        [shell, *(["--no-config"] if shell == "fish" else []), "-c", script],
+        cwd=folder,
+        env={**environment(shell, folder), "LINE": line},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=LIMIT,
+    )
+    assert done.returncode == 0, done.stderr
+    return [word for text in done.stdout.splitlines() if (word := text.split("\t")[0].strip())]
+
+
+@pytest.mark.parametrize("line", CASES)
+def test_bash(line: str, folder: Path) -> None:
+    assert ask("bash", BASH, line, folder) == CASES[line]
+
+
+@pytest.mark.parametrize("line", CASES)
+def test_fish(line: str, folder: Path, installed: Callable[[str, str], str]) -> None:
+    installed("fish", "fish")
+    assert sorted(ask("fish", FISH, line, folder)) == sorted(CASES[line])
+
+
+def test_all_networks_and_verbs_are_offered_first(folder: Path) -> None:
+    assert ask("bash", BASH, "flopcount ", folder) == [*VERBS, *references()]
+
+
+@pytest.mark.parametrize("line", TYPED)
+@pytest.mark.parametrize("shell", STARTS)
+def test_the_tab_key(
+    shell: str, line: str, folder: Path, installed: Callable[[str, str], str]
+) -> None:
+    """Only the shell itself knows where it breaks words: at an @ in bash, say."""
+    installed(shell, shell)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [shell, *STARTS[shell]],
+        cwd=folder,
+        env={**environment(shell, folder), "PS1": "> "},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        seen = b""
+
+        def read_until(what: str) -> None:
+            nonlocal seen
+            end = time.monotonic() + LIMIT
+            while what.encode() not in seen:
+                assert time.monotonic() < end, seen.decode(errors="replace")
+                if select.select([ours], [], [], 1)[0]:
+                    seen += os.read(ours, 65536)
+            seen = b""
+
+        try:
+            if shell == "zsh":
+                os.write(ours, b"autoload -U compinit; compinit -u -D\n")
+            os.write(ours, b'eval "$CODE"; echo rea""dy\n')
+            read_until("ready")
+            os.write(ours, line.encode() + b"\t")
+            read_until(TYPED[line][-2:])
+            os.write(ours, b"\n")
+            read_until(f"ran: {TYPED[line].removeprefix('flopcount ')}")
+        finally:
+            process.kill()
+            os.close(ours)
+            os.close(theirs)
+
+
+def test_without_argcomplete_one_line_says_what_to_install(tmp_path: Path) -> None:
+    blocked = (
+        "import sys; sys.modules['argcomplete'] = None\n"
+        "from flopcount.cli.main import entry\nentry()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", blocked],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(HOME), "_ARGCOMPLETE": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "flopcount: completion needs pip install 'flopcount[completion]'\n"
+
+
+def test_every_option_with_words_of_its_own_is_completed() -> None:
+    """A verb's option that is new is either completed, or named here as free text."""
+    free = {"input", "classes", "batch", "free", "let", "diff", "pareto", "top", "width"}
+    for name in VERBS:
+        chosen = verb(name)
+        known = completers(chosen)
+        for action in build_parser(name, chosen)._actions:  # noqa: SLF001
+            if action.nargs != 0:
+                assert (action.dest in known) != (action.dest in free), f"{name}: {action.dest}"
+
+
+def test_the_same_words_are_offered_again() -> None:
+    offered = completers(verb("fit"))["budget"]
+    assert list(offered("", Namespace())) == list(offered("", Namespace())) != []

@@ -1,0 +1,194 @@
+"""Filters mean what Python means by them, and say where they do not parse."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flopcount.designs.filters import MAX_NESTING, MAX_TOKENS, parse_filter
+from flopcount.errors import FlopcountError
+
+NAMES = ("multiplies", "params", "3a.r5", "input")
+LARGE = 10**6
+
+numbers = st.recursive(
+    st.integers(0, 60).map(str) | st.sampled_from(NAMES),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*"]), inner).map(" ".join),
+        inner.map(lambda text: f"-{text}"),
+        inner.map(lambda text: f"({text})"),
+    ),
+    max_leaves=6,
+)
+comparisons = st.lists(numbers, min_size=2, max_size=4).flatmap(
+    lambda parts: st.lists(
+        st.sampled_from(["<", "<=", ">", ">=", "==", "!="]),
+        min_size=len(parts) - 1,
+        max_size=len(parts) - 1,
+    ).map(
+        lambda signs: " ".join(
+            f"{part} {sign}" for part, sign in zip(parts, [*signs, ""], strict=True)
+        ).rstrip()
+    )
+)
+filters = st.recursive(
+    comparisons,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(" ".join),
+        inner.map(lambda text: f"not {text}"),
+        inner.map(lambda text: f"({text})"),
+    ),
+    max_leaves=5,
+)
+values = st.fixed_dictionaries({name: st.integers(1, 60) for name in NAMES})
+
+
+def python(text: str, named: dict[str, int]) -> bool:
+    """What Python makes of the same text, ``3a.r5`` written as a name that it knows."""
+    plain = {"multiplies": "m", "params": "p", "3a.r5": "r", "input": "i"}
+    for name, short in plain.items():
+        text = text.replace(name, short)
+    scope = {plain[name]: value for name, value in named.items()}
+    return bool(eval(text, {"__builtins__": {}}, scope))  # noqa: S307  what it is compared with
+
+
+@given(filters, values)
+def test_a_filter_means_what_python_means(text: str, named: dict[str, int]) -> None:
+    found = parse_filter(text, NAMES)
+    assert bool(found.holds(named.__getitem__)) is python(text, named)
+
+
+@given(filters, st.lists(values, min_size=1, max_size=4))
+def test_arrays_are_filtered_element_by_element(text: str, many: list[dict[str, int]]) -> None:
+    found = parse_filter(text, NAMES)
+    arrays = {name: np.array([named[name] for named in many]) for name in NAMES}
+    got = np.broadcast_to(found.holds(arrays.__getitem__), len(many))
+    assert got.tolist() == [python(text, named) for named in many]
+
+
+@given(filters)
+def test_the_names_that_a_filter_asks_for_are_known(text: str) -> None:
+    assert set(parse_filter(text, NAMES).names) == {name for name in NAMES if name in text}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("100e6", 100_000_000),
+        ("1.5e9", 1_500_000_000),
+        ("1_000", 1_000),
+        ("1E3", 1_000),
+        ("9007199254740993", 2**53 + 1),  # no float holds it
+        ("9007199254740.993e3", 2**53 + 1),
+        ("007", 7),
+    ],
+)
+def test_numbers_are_exact(text: str, number: int) -> None:
+    assert parse_filter(f"params == {text}", NAMES).holds({"params": number}.__getitem__) is True
+    assert parse_filter(f"params < {text}", NAMES).holds({"params": number}.__getitem__) is False
+
+
+@given(st.integers(0, 10**6), st.integers(0, 6))
+def test_powers_of_ten_are_exact(digits: int, power: int) -> None:
+    text = f"{digits / 1000:.3f}e{power}"
+    exact = Fraction(digits, 1000) * 10**power
+    if exact.denominator == 1:
+        found = parse_filter(f"params == {text}", NAMES)
+        assert found.holds({"params": int(exact)}.__getitem__) is True
+    else:
+        with pytest.raises(FlopcountError, match="is not a whole number"):
+            parse_filter(f"params == {text}", NAMES)
+
+
+def test_a_name_is_read_whole() -> None:
+    names = ["r", "r5", "r5.n", "5b.r", "and.x"]
+    found = parse_filter("r5 < r5.n and 5b.r < r and and.x == 1", names)
+    assert found.names == ("r5", "r5.n", "5b.r", "r", "and.x")
+
+
+# What is typed, the phrases of the message, and the column that it names.
+WRONG = [
+    ("", "expected a number or a name, read the end", 1),
+    ("multiplies", "expected a comparison", 1),
+    ("multiplies + 3", "expected a comparison", 1),
+    ("multiplies <", "expected a number or a name, read the end", 13),
+    ("multiplies <= 1.5", "1.5 is not a whole number", 15),
+    ("multiplies = 3", "unexpected '=' (equality is ==)", 12),
+    ("multiplies === 3", "unexpected '=' (equality is ==)", 14),
+    ("(multiplies < 3", "expected ')'", 16),
+    ("multiplies < 3)", "unexpected ')'", 15),
+    ("multiplies < 3 4", "unexpected '4'", 16),
+    ("multiplies < 3 and params", "'and' takes a comparison on both sides", 20),
+    ("(params < 3) + 1 < 2", "'+' takes a number on both sides", 2),
+    ("not params", "'not' takes a comparison on both sides", 5),
+    ("multiplise < 3", "did you mean 'multiplies'?", 1),
+    ("3a.r3 < 3", "unknown name '3a.r3' (known: 3a.r5, input, multiplies, params)", 1),
+    ("multiplies < 3k", "unknown name '3k'", 14),
+    ("multiplies < 1__0", "unknown name '1__0'", 14),
+    ("multiplies < 1e9999", "unknown name '1e9999'", 14),
+    ("multiplies / 2 < 3", "unexpected '/'", 12),
+    ("multiplies ** 2 < 3", "expected a number or a name, read '*'", 13),
+    ("multiplies & params < 3", "unexpected '&'", 12),
+    ("__import__('os') == 1", "unknown name '__import__'", 1),
+    ("params.real < 3", "unknown name 'params.real'", 1),
+    ("params < 'x'", 'unexpected "\'"', 10),
+    ("params[0] < 1", "unexpected '['", 7),
+    ("lambda: 1", "unknown name 'lambda'", 1),
+    ("params < 3 if 1", "unknown name 'if'", 12),
+    ("params < 3\n$", "unexpected '$'", 12),
+    ("(" * (MAX_NESTING + 1) + "1<2" + ")" * (MAX_NESTING + 1), "50 levels deep", 51),
+    ("-" * (MAX_NESTING + 1) + "1<2", "50 levels deep", 51),
+    ("not " * (MAX_NESTING + 1) + "1<2", "50 levels deep", 201),
+    ("+".join(["1"] * 5_000) + " < 2", f"more than {MAX_TOKENS}", MAX_TOKENS + 1),
+]
+
+
+@pytest.mark.parametrize(("text", "phrase", "column"), WRONG)
+def test_what_does_not_parse_is_placed(text: str, phrase: str, column: int) -> None:
+    with pytest.raises(FlopcountError) as caught:
+        parse_filter(text, NAMES)
+    message = str(caught.value)
+    assert message.startswith("--keep ")
+    assert phrase in message
+    assert f"(column {column}: " in message
+    shown = message.rpartition("(column ")[2].partition(": ")[2]
+    before, _, after = shown.removesuffix(")").partition("‸")
+    whole = text.replace("\n", " ")
+    assert whole[: column - 1].endswith(before.removeprefix("…"))
+    assert whole[column - 1 :].startswith(after.removesuffix("…"))
+    assert message.isprintable()
+    assert len(message) < 400
+
+
+@given(st.text(alphabet="mp<>=!()+-*0159eand .or3a5_\n'\"", max_size=40))
+def test_any_text_is_a_filter_or_an_error(text: str) -> None:
+    try:
+        found = parse_filter(text, NAMES)
+    except FlopcountError as error:
+        assert str(error).isprintable()  # noqa: PT017  either outcome is right
+    else:
+        assert found.holds(dict.fromkeys(NAMES, 1).__getitem__) in (True, False)
+
+
+@given(filters, values)
+def test_what_may_pass_int64_is_refused_beforehand(text: str, named: dict[str, int]) -> None:
+    ranges = dict.fromkeys(NAMES, (0, LARGE))
+    found = parse_filter(text, NAMES)
+    try:
+        found.check(ranges)
+    except FlopcountError as error:
+        assert "2**63 - 1" in str(error)  # noqa: PT017
+    else:  # then int64 gives what Python gives, even at the largest
+        huge = {name: LARGE - value for name, value in named.items()}
+        arrays = {name: np.array([value]) for name, value in huge.items()}
+        got = np.broadcast_to(found.holds(arrays.__getitem__), 1)
+        assert got.tolist() == [python(text, huge)]
+
+
+def test_the_part_that_passes_int64_is_placed() -> None:
+    found = parse_filter("input < 3 and 2 * (params * multiplies) < 5", NAMES)
+    found.check(dict.fromkeys(NAMES, (0, 2**30)))
+    with pytest.raises(FlopcountError, match=r"column 20: .*‸params \* multiplies"):
+        found.check(dict.fromkeys(NAMES, (0, 2**32)))

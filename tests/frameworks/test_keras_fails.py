@@ -1,0 +1,222 @@
+"""The check can fail: one thing broken at a time, the exit code and the line that says so."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
+
+import keras
+import numpy as np
+import pytest
+
+from flopcount.cli.main import main
+from flopcount.core import cost, ops
+from flopcount.frameworks.keras import build as keras_build
+from flopcount.frameworks.keras import check as keras_check
+from flopcount.frameworks.keras import xla as keras_xla
+from flopcount.sizes import window as dims
+
+
+def run(argv: Sequence[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
+    """Run a quiet check; its exit code, and the lines of the layers that differ."""
+    code = main(["check", *argv, "--quiet", "--format", "csv"])
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return code, captured.out.splitlines()[1:]
+
+
+PADDED = "9x9x4 > conv 1x1 6 > conv 3x3 8 > conv 1x1 2"
+
+
+def test_nothing_broken_nothing_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([PADDED], capsys) == (0, [])
+
+
+def test_a_broken_formula_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def taps(self: dims.Window, n: int, axis: int) -> int:
+        return self.kernel[axis] * self._axis(n, axis)[0]  # those on padding too
+
+    monkeypatch.setattr(dims.Window, "_axis_taps", taps)
+    code, lines = run([PADDED], capsys)
+    assert code == 1
+    assert len(lines) == 1
+    assert lines[0].startswith("spec/2,")
+    # 2 · (3·9)²·6·8 = 69,984; on the image 2 · (3·9 − 2)²·6·8 = 60,000
+    assert '"differs: 2 × unpadded multiplies 69,984, XLA 60,000"' in lines[0]
+
+
+def test_a_broken_shape_rule_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dims, "ceil_div", lambda a, b: a // b)
+    code, lines = run(["9x9x4 > conv 1x1 6 > maxpool 3x3/2"], capsys)
+    assert code == 1
+    assert [line.partition(",")[0] for line in lines] == ["spec/2"]
+    assert "output 4×4×6, Keras 5×5×6" in lines[0]
+
+
+def test_a_broken_padding_rule_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = dims.Window._axis  # noqa: SLF001  what is broken here
+
+    def odd_row_first(self: dims.Window, n: int, axis: int) -> tuple[int, int]:
+        out, before = right(self, n, axis)
+        return out, before + 1 if self.kernel[axis] == 2 else before
+
+    monkeypatch.setattr(dims.Window, "_axis", odd_row_first)
+    code, lines = run(["8x8x4 > conv 3x3 6 > conv 2x2/3 8"], capsys)
+    assert code == 1
+    assert [line.partition(",")[0] for line in lines] == ["spec/2"]
+    assert "unpadded multiplies" in lines[0]
+
+
+def test_a_misshapen_layer_before_a_join_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = keras.layers.Conv2D
+
+    def valid(*args: Any, **options: Any) -> Any:
+        return right(*args, **{**options, "padding": "valid"})
+
+    monkeypatch.setattr(keras.layers, "Conv2D", valid)
+    code, lines = run(["googlenet", "--module", "3a"], capsys)
+    assert code == 1
+    assert [line.partition(",")[0] for line in lines] == ["3a/3x3/2", "3a/5x5/2"]
+    assert "output 28×28×128, Keras 26×26×128" in lines[0]
+    assert "Concatenate" in lines[0]
+
+
+def test_gamma_in_the_place_of_beta_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = keras_build.Part.norm
+
+    def swapped(self: keras_build.Part, x: Any, kind: str, part: str = "") -> Any:
+        return right(self, x, {"shift": "scale"}.get(kind, kind), part)
+
+    monkeypatch.setattr(keras_build.Part, "norm", swapped)
+    code, lines = run(["8x8x4 > conv 3x3 6 norm=shift > conv 1x1 6 norm"], capsys)
+    assert code == 1
+    assert [line.partition(",")[0] for line in lines] == ["spec/1"]
+    assert "gamma 0, Keras 6" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "said"),
+    [
+        ("norm", 1, "norm params 6, Keras 12"),
+        ("norm", 0, "norm params 0, Keras 12"),
+    ],
+)
+def test_a_broken_parameter_count_is_found(
+    name: str,
+    broken: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(ops.NORMS, name, broken)
+    code, lines = run(["9x9x4 > conv 1x1 5 > conv 1x1 6 nobias norm > relu"], capsys)
+    assert code == 1
+    assert len(lines) == 1
+    assert lines[0].startswith("spec/2,")
+    assert said in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        ("weights", "weights 25, Keras 24"),
+        ("biases", "biases 7, Keras 6"),
+        ("norm_stats", "norm stats 13, Keras 12"),
+    ],
+)
+def test_each_kind_of_parameter_is_compared(
+    count: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = ops.Tail.cost
+
+    def off_by_one(self: ops.Tail, *args: Any, **named: Any) -> cost.Cost:
+        found = right(self, *args, **named)
+        return found + cost.Cost(**{count: 1}) if self.norm else found
+
+    monkeypatch.setattr(ops.Tail, "cost", off_by_one)
+    code, lines = run(["9x9x4 > conv 1x1 4 > conv 1x1 6 norm"], capsys)
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith("spec/2,")
+    assert said in lines[0]
+
+
+class WithoutBias(keras.layers.Conv2D):  # type: ignore[misc]
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"use_bias": False})
+
+
+class OtherStride(keras.layers.Conv2D):  # type: ignore[misc]
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"strides": (2, 2)})
+
+
+class Lying(keras.layers.Conv2D):  # type: ignore[misc]
+    def call(self, inputs: Any) -> Any:
+        return super().call(inputs)[:, 1:]
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (WithoutBias, "biases 6, Keras 0"),
+        (OtherStride, "output 9×9×6, Keras 5×5×6"),
+        (OtherStride, "unpadded multiplies"),
+        (Lying, "output 9×9×6, Keras computes 8×9×6"),
+    ],
+)
+def test_a_broken_keras_layer_is_found(
+    broken: type,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(keras.layers, "Conv2D", broken)
+    code, lines = run(["9x9x4 > relu > conv 3x3 6"], capsys)
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith("spec/2,")
+    assert said in lines[0]
+
+
+def test_a_missing_count_is_a_difference_and_not_zero(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(keras_xla, "_analysis", lambda *_: None)
+    keras_xla._convolution.cache_clear()  # noqa: SLF001  counts that were found before
+    code, lines = run(["9x9x3 > relu > conv 3x3 7"], capsys)
+    keras_xla._convolution.cache_clear()  # noqa: SLF001  the missing one
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith("spec/2,")
+    assert "XLA's cost analysis has no count of it" in lines[0]
+
+
+def test_multiplies_that_nothing_is_compared_with_are_a_difference(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ops.Pool, "cost", lambda *_: cost.Cost(multiplies=5))
+    code, lines = run(["9x9x3 > relu > maxpool 3x3"], capsys)
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith("spec/2,")
+    assert "no count of XLA is known for the multiplies of maxpool" in lines[0]
+
+
+def test_an_output_that_is_not_finite_is_a_difference(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        keras_check, "random_kernels", lambda **_: lambda shape, **_: np.full(shape, np.nan)
+    )
+    code, lines = run(["9x9x3 > conv 3x3 7 > relu"], capsys)
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith("spec/2,")
+    assert "the output is not finite" in lines[0]

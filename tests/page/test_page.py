@@ -1,0 +1,306 @@
+"""The page as a file: escaped, sealed by its policy, small, the same each time."""
+
+import base64
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+
+import flopcount as fc
+from flopcount import page as made
+from flopcount.cli.main import main, run
+from flopcount.notation.library import names
+from flopcount.notation.references import draft
+from flopcount.notation.tables import Options, build
+from flopcount.page.data import parts
+from flopcount.page.drawing import BAR_HIGH, STEP, Drawing, draw
+
+HOSTILE = "</script><img src=x onerror=alert(1)>{{data}} \"double\" 'single' & <!-- \u2028 \\ " + (
+    "w" * 2_000
+)
+Element = Any  # of html5lib's tree
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return fc.analyze(fc.load("googlenet")).to_page(draft("googlenet"))
+
+
+@pytest.fixture(scope="module")
+def tree(text: str) -> Element:
+    return parsed(text)
+
+
+def parsed(text: str) -> Element:
+    """The page's elements, by a parser that refuses what is no valid HTML."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    return parser.parse(text)
+
+
+def words(element: Element) -> str:
+    return "".join(element.itertext())
+
+
+def data(tree: Element) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(words(tree.find(".//script[@id='data']")))
+    return found
+
+
+def digest(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+
+
+def test_the_policy_names_each_script_and_the_style_and_allows_nothing_else(
+    tree: Element,
+) -> None:
+    scripts = [
+        digest(words(script)) for script in tree.iter("script") if script.get("type") == "module"
+    ]
+    policy = tree.find(".//meta[@http-equiv='Content-Security-Policy']").get("content")
+    assert len(scripts) == 2
+    assert policy == (
+        f"default-src 'none'; script-src {' '.join(scripts)}; "
+        f"style-src {digest(words(tree.find('.//style')))}; base-uri 'none'; form-action 'none'"
+    )
+    first = next(place for place, line in enumerate(tree.iter()) if line.tag in ("script", "style"))
+    meta = [one.get("http-equiv") for one in tree.iter()][:first]
+    assert "Content-Security-Policy" in meta  # before anything that it must hold back
+
+
+def test_nothing_points_outside(tree: Element) -> None:
+    for one in tree.iter():
+        for name, value in one.items():
+            assert not name.startswith("on")
+            assert name != "style"
+            assert name not in ("src", "srcset", "data", "action", "poster", "background"), one
+            assert name != "href" or value.startswith("#")
+            assert "//" not in value
+    style = words(tree.find(".//style"))
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_the_same_report_gives_the_same_bytes(text: str) -> None:
+    assert fc.analyze(fc.load("googlenet")).to_page(draft("googlenet")) == text
+
+
+def test_the_table_holds_what_the_terminal_holds(tree: Element) -> None:
+    def printed(*argv: str) -> list[list[str]]:
+        lines = run(["googlenet", *argv])[0].split("\n\n")[1].splitlines()
+        return [re.split(r" {2,}", line) for line in lines[2:] if not line.startswith("─")]
+
+    body = tree.find(".//tbody")
+    found: dict[str, list[list[str]]] = {"module": [], "branch": [], "layer": []}
+    grains = [part["grain"] for part in data(tree)["parts"]]
+    for row, grain in zip(body, grains, strict=True):
+        found[grain].append([words(cell) for cell in row])
+    total = [words(cell) for cell in tree.find(".//tfoot")[0]]
+    assert [*found["module"], total] == printed("--by", "module")
+    branches = [row[1:] for row in printed("--by", "branch") if row[1] != "–"]
+    assert found["branch"] == branches[:-1]
+    assert sorted(found["layer"]) == sorted(printed("--by", "layer")[:-1])
+
+
+def test_it_has_heading_convention_source_and_footer(tree: Element) -> None:
+    heading = run(["googlenet"])[0].split("\n\n")
+    assert words(tree.find(".//h1")) == heading[0].splitlines()[0]
+    header = [words(line) for line in tree.findall(".//header/p")]
+    assert header == heading[0].splitlines()[1:]
+    assert [words(line) for line in tree.findall(".//footer/p")] == heading[2].splitlines()
+
+
+def lightness(colour: str) -> float:
+    """CIE L* of an sRGB colour."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    light: float = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 116 * float(light ** (1 / 3)) - 16
+
+
+def test_neighbouring_colours_differ_in_grey_on_light_and_on_dark(tree: Element) -> None:
+    light, dark = re.findall(r":root { (--c0[^}]*)", words(tree.find(".//style")))
+    for found, paper in ((light, "#fdfcf9"), (dark, "#191a1c")):
+        steps = [lightness(colour) for colour in re.findall("#[0-9a-f]{6}", found)]
+        assert len(steps) == 6
+        assert all(b - a >= 7 for a, b in pairwise(steps)), steps
+        assert min(abs(step - lightness(paper)) for step in steps) >= 8
+
+
+def colours(name: str, *modules: str) -> dict[str | None, int]:
+    plan = draft(name)
+    page = parsed(fc.analyze(plan.build(), modules=modules).to_page(plan))
+    return {layer["branch"]: layer["colour"] for layer in data(page)["layers"]}
+
+
+def test_a_branch_has_the_same_colour_in_a_page_of_one_module() -> None:
+    whole = colours("googlenet")
+    assert whole == {None: 0, "1x1": 1, "3x3": 2, "5x5": 3, "pool": 4}
+    assert colours("googlenet", "3a") == whole
+
+
+def test_more_branches_than_colours_share_the_last_but_not_in_a_module_of_fewer() -> None:
+    whole = colours("inception-v3")
+    assert len(whole) == 9
+    assert sorted(whole.values()) == [0, 1, 2, 3, 4, 5, 5, 5, 5]
+    for module in fc.load("inception-v3").modules:
+        own = colours("inception-v3", module)
+        assert len(set(own.values())) == len(own)
+        kept = {branch: whole[branch] for branch in own if whole[branch] < 5}
+        assert own | kept == own
+
+
+def own_table(title: str) -> fc.Network:
+    source = {"input": "32x32x3"}
+    rows = 'rows = {constructor = "conv 1x1 4 reduce > conv 3x3 8", toString = "conv 1x1 4"}'
+    network = build({**source, **tomllib.loads(rows)}, "own", Options())
+    return replace(network, title=title, source=title)
+
+
+def test_markup_in_a_title_stays_text() -> None:
+    tree = parsed(fc.analyze(own_table(HOSTILE)).to_page())
+    assert HOSTILE in words(tree.find(".//h1"))
+    assert tree.find(".//p[@class='source']").text == HOSTILE
+    assert not list(tree.iter("img"))
+    assert len(list(tree.iter("script"))) == 3
+
+
+def test_a_script_is_not_ended_by_its_own_text() -> None:
+    spec = "8x8x3 > [constructor: conv 1x1 2 reduce > conv 3x3 4 | toString: conv 1x1 2]"
+    report = fc.analyze(fc.parse(spec))
+    assert parsed(report.to_page(draft(spec)))
+    assert made.safe('"</ScRiPt>" + /</ + "<!--"') == '"<\\/ScRiPt>" + /</ + "<\\x21--"'
+
+
+def test_without_the_plan_there_are_no_sliders() -> None:
+    tree = parsed(fc.analyze(fc.load("googlenet"), modules=["3a"]).to_page())
+    assert data(tree)["live"] is None
+
+
+def test_a_plan_of_another_network_is_refused() -> None:
+    with pytest.raises(fc.FlopcountError, match="builds googlenet, not the network of the report"):
+        fc.analyze(fc.load("googlenet", set={"3a.r5": 24})["3a"]).to_page(draft("googlenet"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", names())
+def test_every_shipped_network_fits_in_three_megabytes(name: str) -> None:
+    report = fc.analyze(fc.load(name, aux=name != "cifar10-inception"))
+    text = report.to_page(draft(name, aux=name != "cifar10-inception"))
+    assert len(text.encode()) <= 3_000_000
+    assert parsed(text)
+
+
+def test_without_the_library_one_line_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def found(name: str) -> Any:
+        return None if name == "vl_convert" else find_spec(name)
+
+    monkeypatch.setattr("flopcount.page.find_spec", found)
+    assert main(["googlenet", "-o", str(tmp_path / "page.html")]) == 2
+    said = capsys.readouterr().err
+    assert said == "flopcount: HTML needs vl-convert-python: pip install 'flopcount[html]'\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_too_large_a_report_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    where = str(tmp_path / "page.html")
+    assert main(["8x8x3 > 2001 * conv 3x3 4", "-o", where]) == 2
+    assert capsys.readouterr().err == (
+        "flopcount: a page shows at most 2,000 layers, this report has 2,001; "
+        "choose modules with --module\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_past_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made, "MOST_BYTES", 1_000)
+    with pytest.raises(fc.FlopcountError, match=r"would take [0-9,]+ bytes, the limit is 1,000"):
+        fc.analyze(fc.load("googlenet")["3a"]).to_page()
+
+
+def test_the_tree_holds_every_layer_once() -> None:
+    report = fc.analyze(fc.load("inception-resnet-v2"))
+    tree = parts(report)
+    leaves = [part.layers for part in tree if part.grain == "layer"]
+    assert sorted(leaves) == [(place,) for place in range(len(report.rows))]
+    for place, part in enumerate(tree):
+        below = [one.layers for one in tree if one.parent == place]
+        assert not below or sorted(sum(below, ())) == list(part.layers)
+
+
+def drawings() -> Iterator[tuple[str, Drawing, int]]:
+    for name in names():
+        network = fc.load(name, aux=name != "cifar10-inception")
+        for module in network.modules:
+            nodes = [node for node in network.nodes if node.module == module]
+            yield f"{name} {module}", draw(nodes), len(nodes)
+
+
+def overlaps(drawing: Drawing) -> list[str]:
+    """Boxes on boxes or outside, and links whose way down runs over a box."""
+    found = []
+    boxes = {box.node: box for box in drawing.boxes}
+    for box in drawing.boxes:
+        inside = box.x >= box.width / 2 and box.x + box.width / 2 <= drawing.width
+        if not inside or box.y + box.height > drawing.height:
+            found.append(f"{box} is outside")
+        for other in drawing.boxes:
+            apart = abs(box.x - other.x) >= (box.width + other.width) / 2
+            level = box.y >= other.y + other.height or other.y >= box.y + box.height
+            if box is not other and not apart and not level:
+                found.append(f"{box} on {other}")
+    for link in drawing.links:
+        start, end = boxes[link.start], boxes[link.end]
+        top, bottom = start.y + start.height + STEP, end.y - STEP
+        found += [
+            f"{link} over {box}"
+            for box in drawing.boxes
+            if box.y < bottom
+            and box.y + box.height > top
+            and abs(box.x - link.lane) < box.width / 2
+        ]
+    return found
+
+
+def test_no_box_and_no_link_lies_on_another() -> None:
+    for name, drawing, count in drawings():
+        assert overlaps(drawing) == [], name
+        assert len(drawing.boxes) == count + 1, name
+
+
+def test_branches_stand_side_by_side_and_a_join_is_as_wide_as_they() -> None:
+    nodes = [node for node in fc.load("googlenet").nodes if node.module == "3a"]
+    boxes = {nodes[box.node].path: box for box in draw(nodes).boxes if box.node >= 0}
+    firsts = [boxes[f"3a/{branch}/1"] for branch in ("1x1", "3x3", "5x5", "pool")]
+    assert len({box.y for box in firsts}) == 1
+    assert [box.x for box in firsts] == sorted({box.x for box in firsts})
+    assert boxes["3a/5x5/1"].x == boxes["3a/5x5/2"].x
+    join = boxes["3a/concat"]
+    assert join.height == BAR_HIGH
+    assert join.width == draw(nodes).width
+
+
+def test_layers_that_read_each_other_crosswise_are_drawn_too() -> None:
+    nodes = list(
+        fc.parse("8x8x4 > [a: conv 3x3 4 > conv 1x1 4 | b: conv 1x1 4 > conv 3x3 4]").nodes
+    )
+    assert [node.op.word for node in nodes] == ["conv"] * 4 + ["concat"]
+    a, b = nodes[0].path, nodes[2].path
+    add = fc.parse("8x8x4 > (identity + conv 3x3 4)").nodes[-1]
+    both = replace(add, path="both", inputs=(a, b))
+    nodes[3] = replace(nodes[3], inputs=("both",))
+    crossed = [nodes[0], nodes[2], both, nodes[1], nodes[3], nodes[4]]
+    drawing = draw(crossed)
+    assert overlaps(drawing) == []
+    assert len(drawing.boxes) == 7
+    assert len(drawing.links) == 8

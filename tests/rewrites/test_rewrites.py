@@ -1,0 +1,314 @@
+"""What-ifs: the naive network in its three readings, by arithmetic from the paper's table."""
+
+import tomllib
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+import flopcount as fc
+import flopcount.rewrites.naive
+from flopcount import FlopcountError, Network
+from flopcount.core.graph import walk
+from flopcount.notation.tables import Options, build
+from flopcount.rewrites.naive import READINGS, bypass, naive, naive_rows
+
+# arXiv:1409.4842, Table 1: #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj
+WIDTHS = {
+    "3a": (64, 96, 128, 16, 32, 32),
+    "3b": (128, 128, 192, 32, 96, 64),
+    "4a": (192, 96, 208, 16, 48, 64),
+    "4b": (160, 112, 224, 24, 64, 64),
+    "4c": (128, 128, 256, 24, 64, 64),
+    "4d": (112, 144, 288, 32, 64, 64),
+    "4e": (256, 160, 320, 32, 128, 128),
+    "5a": (256, 160, 320, 32, 128, 128),
+    "5b": (384, 192, 384, 48, 128, 128),
+}
+GRIDS = {"3": 28, "4": 14, "5": 7}
+WHOLE, NINE = 1_582_671_872, 1_103_972_352
+
+
+def channels_in(reading: str) -> dict[str, int]:
+    """What enters each module: as built, or, chained, the naive output before it."""
+    found, channels = {}, 192
+    for module, (n1, _, n3, _, n5, proj) in WIDTHS.items():
+        found[module] = channels
+        channels = n1 + n3 + n5 + (channels if reading == "chained" else proj)
+    return found
+
+
+def by_arithmetic(module: str, reading: str) -> int:
+    """n²·c·(#1×1 + 9·#3×3 + 25·#5×5), and the pool projection where it stays."""
+    n1, _, n3, _, n5, proj = WIDTHS[module]
+    c, n = channels_in(reading)[module], GRIDS[module[0]]
+    return n**2 * c * (n1 + 9 * n3 + 25 * n5 + (proj if reading == "reduce" else 0))
+
+
+@pytest.mark.parametrize(
+    ("reading", "nine"),
+    [("reduce", 3_947_847_680), ("figure", 3_881_213_952), ("chained", 12_085_441_536)],
+)
+def test_each_reading_of_the_nine_modules(reading: str, nine: int) -> None:
+    report = fc.analyze(fc.load("googlenet"), modules=list(WIDTHS), naive=reading)
+    assert report.total.cost.multiplies == NINE
+    assert report.total.naive.multiplies == nine
+    assert {line.module: line.naive.multiplies for line in report.lines} == {
+        module: by_arithmetic(module, reading) for module in WIDTHS
+    }
+    assert sum(by_arithmetic(module, reading) for module in WIDTHS) == nine
+
+
+@pytest.mark.parametrize(
+    ("reading", "whole"),
+    [("reduce", 4_426_547_200), ("figure", 4_359_913_472), ("chained", 12_568_061_056)],
+)
+def test_each_reading_of_the_whole(reading: str, whole: int) -> None:
+    report = fc.analyze(fc.load("googlenet"), naive=reading)
+    nine = sum(by_arithmetic(module, reading) for module in WIDTHS)
+    # the stem and linear stay; chained, linear reads the 4,944 channels that 5b puts out
+    extra = (4_944 - 1_024) * 1_000 if reading == "chained" else 0
+    assert report.total.naive.multiplies == WHOLE - NINE + nine + extra == whole  # DESIGN §6
+
+
+def test_the_channels_of_the_chain() -> None:
+    rows = {row.node.path: row for row in walk(naive(fc.load("googlenet"), "chained"))}
+    puts_out = [*list(channels_in("chained").values())[1:], 4_944]
+    assert [rows[f"{module}/concat"].output[2] for module in WIDTHS] == puts_out
+    assert rows["linear/1"].inputs == ((1, 1, 4_944),)
+
+
+def test_the_5x5_branch() -> None:
+    report = fc.analyze(fc.load("googlenet")["3a"])
+    (line,) = [line for line in report.lines if line.branch == "5x5"]
+    assert line.naive.multiplies == 5**2 * 28**2 * 192 * 32 == 120_422_400
+    assert line.cost.multiplies == 28**2 * 192 * 16 + 5**2 * 28**2 * 16 * 32 == 12_443_648
+    assert line.saved == 120_422_400 / 12_443_648
+    assert f"{line.saved:.2f}" == "9.68"
+
+
+@pytest.mark.parametrize("module", WIDTHS)
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_module_alone_is_compared_with_itself_in_the_whole(module: str, reading: str) -> None:
+    network = fc.load("googlenet")
+    among = [line for line in fc.analyze(network, naive=reading).lines if line.module == module]
+    alone = fc.analyze(network[module], naive=reading).total
+    assert alone.naive == among[0].naive
+    assert alone.naive.multiplies == by_arithmetic(module, reading)
+
+
+def test_chained_uses_the_real_chain() -> None:
+    # 3a puts out 64 + 128 + 32 + 192, 3b 128 + 192 + 96 + 416: Fig. 2(a)
+    report = fc.analyze(fc.load("googlenet")["4a"], naive="chained")
+    assert report.total.naive.multiplies == 14**2 * 832 * (192 + 9 * 208 + 25 * 48)
+
+
+def test_figure_is_no_network() -> None:
+    with pytest.raises(
+        FlopcountError, match="'figure' prices each module alone and is not one net"
+    ):
+        naive(fc.load("googlenet"), "figure")
+    with pytest.raises(FlopcountError, match="use reduce or chained"):
+        naive(fc.load("googlenet"), "figure")
+
+
+def test_an_unknown_reading() -> None:
+    with pytest.raises(FlopcountError, match=r"unknown naive reading 'figur'.*mean 'figure'\?"):
+        naive(fc.load("googlenet"), "figur")
+    with pytest.raises(FlopcountError, match=r"unknown naive reading 'redcue'.*mean 'reduce'\?"):
+        fc.analyze(fc.load("googlenet"), naive="redcue")
+
+
+def test_only_the_marked_layers_go() -> None:
+    network = fc.load("googlenet")
+    without = {node.path for node in naive(network, "reduce").nodes}
+    gone = [node.path for node in network.nodes if node.path not in without]
+    assert gone == [f"{module}/{branch}/1" for module in WIDTHS for branch in ("3x3", "5x5")]
+    chained = {node.path for node in naive(network, "chained").nodes}
+    also = [path for path in without if path not in chained]
+    assert sorted(also) == sorted(f"{module}/pool/2" for module in WIDTHS)
+    assert "conv2/1" in chained  # keeps its 64 channels: no reduction
+
+
+def test_names_mean_the_same_layer_in_every_reading() -> None:
+    network = fc.load("googlenet")
+    ops = {node.path: node.op for node in network.nodes}
+    for reading in ("reduce", "chained"):
+        for node in naive(network, reading).nodes:
+            assert node.op == ops[node.path]
+
+
+@pytest.mark.parametrize("name", fc.names())
+@pytest.mark.parametrize("reading", READINGS)
+def test_every_network_in_every_reading(name: str, reading: str) -> None:
+    network = fc.load(name)
+    before = network.nodes
+    rows = walk(network)
+    found = naive_rows(network, rows, reading)
+    assert set(found) <= {node.path for node in network.nodes}
+    assert network.nodes == before
+    for row in rows:
+        marked = getattr(row.node.op, "role", None)
+        stays = marked is None or (marked == "project" and reading == "reduce")
+        assert (row.node.path in found) == stays
+
+
+def test_a_network_without_reductions_is_its_own_naive_one() -> None:
+    for reading in READINGS:
+        report = fc.analyze(
+            fc.parse("28x28x3 > conv 3x3 64 > maxpool 3x3/2 > dense 10"), naive=reading
+        )
+        assert report.total.naive == report.total.cost
+        assert report.total.saved is None
+
+
+def test_a_reduction_that_widens_costs() -> None:
+    # 3 → 64 before a 3×3 of 32: 32²·3·64 + 9·32²·64·32 against 9·32²·3·32
+    report = fc.analyze(fc.parse("32x32x3 > conv 1x1 64 reduce > conv 3x3 32"))
+    built, before = 32**2 * 3 * 64 + 9 * 32**2 * 64 * 32, 9 * 32**2 * 3 * 32
+    assert (report.total.cost.multiplies, report.total.naive.multiplies) == (built, before)
+    assert report.total.saved == before / built < 0.05
+    assert "0.05×" in report.to_text()
+
+
+def test_cifar_is_told_what_its_first_reductions_cost() -> None:
+    report = fc.analyze(fc.load("cifar10-inception"))
+    worse = [line for line in report.by("branch").lines if line.saved and line.saved < 1]
+    assert worse
+    for line in worse:
+        assert f"{line.saved:,.2f}×" in report.by("branch").to_text()
+
+
+@pytest.mark.parametrize(
+    ("spec", "phrase"),
+    [
+        ("conv 1x1/2 8 reduce > conv 3x3 8", "spec/1: marked reduce, but only a 1×1 of stride 1"),
+        ("conv 3x3 8 reduce > conv 3x3 8", "spec/1: marked reduce, but only a 1×1 of stride 1"),
+        ("conv 1x1 8 reduce", "spec/1: marked reduce, but no convolution follows it"),
+        ("conv 1x1 8 reduce > relu", "spec/1: marked reduce, but no convolution follows it"),
+        ("conv 1x1 8 reduce > maxpool 3x3", "spec/1: marked reduce, but no convolution follows"),
+        ("conv 1x1 8 reduce > dense 3", "spec/1: marked reduce, but no convolution follows it"),
+        ("[conv 1x1 8 reduce | conv 3x3 8]", "spec/1/1: marked reduce, but no convolution follows"),
+    ],
+)
+def test_what_cannot_be_bypassed(spec: str, phrase: str) -> None:
+    network = fc.parse(f"8x8x16 > {spec}")
+    for reading in READINGS:
+        with pytest.raises(FlopcountError) as error:
+            _ = fc.analyze(network, naive=reading).total
+        assert phrase in str(error.value)
+        assert "drop the word" in str(error.value)
+
+
+def test_a_projection_with_a_stride_stays_in_reduce() -> None:
+    network = fc.parse("8x8x16 > maxpool 3x3 > conv 1x1/2 8 project > relu")
+    assert fc.analyze(network, naive="reduce").total.saved is None
+    with pytest.raises(FlopcountError, match="spec/2: marked project, but only a 1×1 of stride 1"):
+        _ = fc.analyze(network, naive="chained").total
+
+
+def test_reductions_in_a_row_and_shared_ones() -> None:
+    network = fc.parse("8x8x64 > conv 1x1 32 reduce > conv 1x1 16 reduce > conv 3x3 8")
+    found = {row.node.path: row.inputs for row in walk(naive(network, "reduce"))}
+    assert found == {"spec/3": ((8, 8, 64),)}
+    shared = fc.parse("8x8x64 > conv 1x1 16 reduce > [conv 3x3 8 | depthwise 3x3]")
+    inputs = {row.node.path: row.inputs[0] for row in walk(naive(shared, "reduce"))}
+    assert inputs["spec/2/1"] == inputs["spec/2/2"] == (8, 8, 64)
+
+
+def test_in_follows_a_bypassed_layer() -> None:
+    text = """
+    input = "8x8x64"
+    [rows]
+    a = "conv 1x1 16 reduce > (conv 3x3 in + conv 5x5 in)"
+    """
+    network = build(tomllib.loads(text), "t", Options())
+    assert walk(network)[-1].output == (8, 8, 16)
+    assert walk(naive(network, "reduce"))[-1].output == (8, 8, 64)
+
+
+RESIDUAL = """
+input = "8x8x16"
+[block.r]
+as    = "(identity + branches > conv 1x1 {width} linear)"
+"1x1" = "conv 1x1 4"
+"3x3" = "conv 1x1 4 reduce > conv 3x3 8"
+"p"   = "maxpool 3x3 > conv 1x1 8 project"
+[rows]
+stem = "[conv 1x1 8 | maxpool 3x3 > conv 1x1 8 project]"
+a = "2 * r"
+"""
+
+
+def test_chained_needs_residual_widths_as_in() -> None:
+    written_in = build(tomllib.loads(RESIDUAL.replace("{width}", "in")), "t", Options())
+    assert fc.analyze(written_in, naive="chained").total.naive.multiplies > 0
+    typed = build(tomllib.loads(RESIDUAL.replace("{width}", "16")), "t", Options())
+    assert fc.analyze(typed, naive="reduce").total.saved
+    with pytest.raises(FlopcountError, match="branches that do not fit an add"):
+        _ = fc.analyze(typed, naive="chained").total
+
+
+def test_the_output_may_itself_be_bypassed() -> None:
+    network = fc.parse("8x8x16 > maxpool 3x3 > conv 1x1 8 project")
+    chained = naive(network, "chained")
+    assert chained.output == "spec/1"
+    assert repr(chained)
+    assert fc.analyze(network, naive="chained").total.naive.multiplies == 0
+
+
+def test_a_network_of_which_nothing_is_left() -> None:
+    reference = "8x8x16 > conv 1x1 8 project@naive=chained"
+    with pytest.raises(FlopcountError) as error:
+        fc.analyze(fc.load(reference)).to_text()
+    assert "\n" not in str(error.value)
+
+
+def test_a_bypass_of_no_role_changes_nothing() -> None:
+    network = fc.load("googlenet")
+    assert bypass(network, ()).nodes == network.nodes
+    assert replace(bypass(network, ()), nodes=()) == replace(network, nodes=())
+
+
+def test_params_and_other_counts_follow_the_same_walk() -> None:
+    report = fc.analyze(fc.load("googlenet")["3a"])
+    # 5×5·192·32 + 32, 3×3·192·128 + 128, and the two that stay
+    expected = 25 * 192 * 32 + 32 + 9 * 192 * 128 + 128 + 192 * 64 + 64 + 192 * 32 + 32
+    assert report.total.naive.params == expected
+
+
+@pytest.mark.parametrize("reading", ["reduce", "chained"])
+def test_a_naive_network_reported_is_the_naive_column(reading: str) -> None:
+    network = fc.load("googlenet")
+    column = fc.analyze(network, naive=reading).total.naive
+    assert fc.analyze(naive(network, reading)).total.cost == column
+
+
+def test_the_modules_are_rewritten_alone_in_figure() -> None:
+    network = fc.load("googlenet")
+    found = naive_rows(network, walk(network), "figure")
+    for first, then in pairwise(WIDTHS):
+        assert found[f"{then}/1x1/1"].inputs[0][2] == channels_in("reduce")[then]
+        assert found[f"{first}/pool/1"].output[2] == channels_in("reduce")[first]
+
+
+def test_the_arithmetic_notices_a_projection_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = flopcount.rewrites.naive.bypass
+
+    def wrong(network: Network, roles: Any) -> Network:
+        return right(network, [role for role in roles if role != "project"])
+
+    monkeypatch.setattr(flopcount.rewrites.naive, "bypass", wrong)
+    report = fc.analyze(fc.load("googlenet"), modules=list(WIDTHS), naive="chained")
+    assert report.total.naive.multiplies != 12_085_441_536
+
+
+def test_a_reduction_that_cannot_be_left_out_is_named_with_the_cure() -> None:
+    spec = "9x9x6 > conv 1x1 16 reduce > conv 3x3 16 groups=4"
+    with pytest.raises(fc.FlopcountError) as caught:
+        _ = fc.analyze(fc.parse(spec)).total
+    assert "naive (reduce): " in str(caught.value)
+    assert "groups=4 does not divide 6 input" in str(caught.value)
+    assert str(caught.value).endswith("drop the word reduce from a 1×1 that cannot be left out")
+    assert fc.analyze(fc.parse(spec.replace(" reduce", ""))).total.cost.multiplies

@@ -1,0 +1,377 @@
+"""Sizes: the closed form of the taps against counting them one by one."""
+
+from collections.abc import Iterator
+from itertools import count, product
+
+import numpy as np
+import pandas as pd
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+import flopcount.sizes.window
+from flopcount.errors import FlopcountError
+from flopcount.reading import MAX_SIZE
+from flopcount.sizes.size import as_size, ceil_div, certainly, maximum, minimum
+from flopcount.sizes.window import Window
+
+
+def tensorflow_same(n: int, k: int, s: int, d: int) -> tuple[int, int, int]:
+    """Outputs, padding before and after, as TensorFlow's documentation states them.
+
+    tf.nn, "Notes on padding": out = ceil(in / stride); pad_along = max(filter − stride, 0) if in
+    is a multiple of the stride, else max(filter − in % stride, 0); before = pad_along // 2.
+    A dilated filter covers (k − 1)·d + 1.
+    """
+    covers = (k - 1) * d + 1
+    pad = max(covers - s, 0) if n % s == 0 else max(covers - n % s, 0)
+    return len(range(0, n, s)), pad // 2, pad - pad // 2
+
+
+class MisfitError(Exception):
+    """No output at all: the kernel does not fit."""
+
+
+def counted_axis(
+    n: int, k: int, s: int, d: int, padding: str | int, *, ceil: bool
+) -> tuple[int, int]:
+    """Outputs and taps inside the image, each position of a padded axis looked at."""
+    if padding == "same":
+        outputs, before, after = tensorflow_same(n, k, s, d)
+        axis = [False] * before + [True] * n + [False] * after
+        starts = [o * s for o in range(outputs)]
+    else:
+        around = 0 if padding == "valid" else int(padding)
+        axis = [False] * around + [True] * n + [False] * around
+        starts = list(_starts(len(axis), (k - 1) * d + 1, s, n + around, ceil=ceil))
+    if not starts:
+        raise MisfitError
+    inside = sum(
+        start + tap * d < len(axis) and axis[start + tap * d]
+        for start in starts
+        for tap in range(k)
+    )
+    return len(starts), inside
+
+
+def _starts(length: int, span: int, s: int, begins_before: int, *, ceil: bool) -> Iterator[int]:
+    """Where windows start on a padded axis; with `ceil`, one more for what is left over.
+
+    PyTorch, MaxPool2d: in ceil mode a window may run over the end, but none starts in the padding
+    after the image.
+    """
+    if span > length:
+        return
+    for start in count(0, s):
+        fits = start + span <= length
+        left_over = start - s + span < length
+        if not (fits or (ceil and left_over)) or (ceil and start >= begins_before):
+            return
+        yield start
+
+
+def axis_of(window: Window, n: int) -> tuple[int, int]:
+    """Outputs and taps along the height; the width must say the same of the same numbers."""
+    outputs, taps = window.grid(n, n), window.taps(n, n)
+    assert outputs[0] == outputs[1]
+    assert taps[0] == taps[1]
+    return outputs[0], taps[0]
+
+
+def square(k: int, s: int, d: int, padding: str | int, *, ceil: bool) -> Window:
+    both = padding if isinstance(padding, str) else (padding, padding)
+    return Window((k, k), (s, s), (d, d), both, ceil)
+
+
+def differs(n: int, k: int, s: int, d: int, padding: str | int, *, ceil: bool) -> bool:
+    """Whether the closed form and the counter say different things."""
+    window = square(k, s, d, padding, ceil=ceil)
+    try:
+        expected = counted_axis(n, k, s, d, padding, ceil=ceil)
+    except MisfitError:
+        try:
+            axis_of(window, n)
+        except FlopcountError:
+            return False
+        return True
+    return axis_of(window, n) != expected
+
+
+SMALL = list(product(range(1, 13), range(1, 7), range(1, 5), range(1, 4)))  # n, k, s, d
+PADDINGS = ["same", "valid", 0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize("ceil", [False, True])
+def test_all_small_windows_agree_with_counting(padding: str | int, *, ceil: bool) -> None:
+    wrong = [case for case in SMALL if differs(*case, padding, ceil=ceil)]
+    assert wrong == []
+
+
+@given(
+    n=st.integers(1, 120),
+    k=st.integers(1, 24),
+    s=st.integers(1, 13),
+    d=st.integers(1, 9),
+    padding=st.one_of(st.sampled_from(["same", "valid"]), st.integers(0, 30)),
+    ceil=st.booleans(),
+)
+def test_larger_windows_agree_with_counting(
+    n: int, k: int, s: int, d: int, padding: str | int, *, ceil: bool
+) -> None:
+    assert not differs(n, k, s, d, padding, ceil=ceil)
+
+
+@given(
+    size=st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    kernel=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    stride=st.tuples(st.integers(1, 5), st.integers(1, 5)),
+    dilation=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    padding=st.one_of(
+        st.sampled_from(["same", "valid"]), st.tuples(st.integers(0, 12), st.integers(0, 12))
+    ),
+    ceil=st.booleans(),
+)
+def test_each_axis_has_its_own_numbers(
+    size: tuple[int, int],
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: str | tuple[int, int],
+    *,
+    ceil: bool,
+) -> None:
+    window = Window(kernel, stride, dilation, padding, ceil)
+    paddings = (padding, padding) if isinstance(padding, str) else padding
+    axes = list(zip(size, kernel, stride, dilation, paddings, strict=True))
+    try:
+        expected = [counted_axis(*axis, ceil=ceil) for axis in axes]
+    except MisfitError:
+        with pytest.raises(FlopcountError, match=r"does not fit a (height|width) of"):
+            window.grid(*size)
+        return
+    assert list(zip(window.grid(*size), window.taps(*size), strict=True)) == expected
+
+
+def test_the_counter_notices_taps_that_forget_the_clamp(monkeypatch: pytest.MonkeyPatch) -> None:
+    # k·n − (k² − 1)/4 lies below n = (k − 1)/2 and for every stride but 1.
+    def unclamped(window: Window, n: int, axis: int) -> int:
+        k = window.kernel[axis]
+        return k * n - (k * k - 1) // 4
+
+    monkeypatch.setattr(Window, "_axis_taps", unclamped)
+    assert not differs(28, 5, 1, 1, "same", ceil=False)
+    assert differs(1, 5, 1, 1, "same", ceil=False)
+    assert differs(28, 5, 2, 1, "same", ceil=False)
+
+
+def test_the_counter_notices_padding_on_the_wrong_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flopcount.sizes.window, "maximum", lambda a, b: max(a, b) + 1)
+    assert any(differs(*case, "same", ceil=False) for case in SMALL)
+
+
+def test_same_where_the_padding_sits_matters() -> None:
+    # n = 9, k = 3, stride 3: pad max(3 − 3, 0) = 0, so all 3·3 taps fall inside
+    assert axis_of(Window((3, 3), (3, 3)), 9) == (3, 9)
+    # one row on both sides: windows start at −1, 2, 5 (8 would end past the padding): 3·3 − 1
+    assert axis_of(Window((3, 3), (3, 3), padding=(1, 1)), 9) == (3, 8)
+    # an even kernel: k = 2, stride 1: the odd row is at the end, 2·4 − 1
+    assert axis_of(Window((2, 2)), 4) == (4, 7)
+
+
+def test_same_image_smaller_than_its_kernel() -> None:
+    # 3×3 on 1×1, as in Keras' InceptionV3 at 75×75: one tap of three per axis
+    assert axis_of(Window((3, 3)), 1) == (1, 1)
+    # 7 on 2, stride 1: both outputs see both elements: 2·2
+    assert axis_of(Window((7, 7)), 2) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("window", "size", "c_in", "c_out", "multiplies"),
+    [
+        # 5·28 − 6 = 134 taps an axis: the outer outputs miss 2 + 1 at each end
+        (Window((5, 5)), 28, 16, 32, 9_193_472),  # 134²·16·32, issue 2
+        # 7/2 on 224: pad max(7 − 2, 0) = 5, 2 before and 3 after: 7·112 − (2 + 3 + 1) = 778
+        (Window((7, 7), (2, 2)), 224, 3, 64, 116_214_528),  # 778²·3·64, issue 2
+        # 3 taps 2 apart: 3·28 − 2·2 = 80
+        (Window((3, 3), dilation=(2, 2)), 28, 16, 32, 3_276_800),  # 80²·16·32, issue 2
+        # 3·28 − 2 = 82, each channel by itself
+        (Window((3, 3)), 28, 1, 32, 215_168),  # 82²·32, issue 2: depthwise
+        (Window((3, 3)), 28, 16 // 4, 32, 860_672),  # 82²·(16/4)·32, issue 2: groups 4
+    ],
+)
+def test_the_checked_figures(
+    window: Window, size: int, c_in: int, c_out: int, multiplies: int
+) -> None:
+    height, width = window.taps(size, size)
+    assert height * width * c_in * c_out == multiplies
+
+
+@pytest.mark.parametrize(
+    ("window", "n", "out"),
+    [
+        (Window((7, 7), (2, 2)), 224, 112),  # GoogLeNet's stem: ⌈224/2⌉
+        (Window((3, 3), (2, 2)), 112, 56),
+        (Window((3, 3), (2, 2), padding="valid", ceil=True), 112, 56),  # ⌈(112 − 3)/2⌉ + 1
+        (Window((3, 3), (2, 2), padding="valid"), 112, 55),  # ⌊(112 − 3)/2⌋ + 1
+        (Window((5, 5), (3, 3), padding="valid"), 14, 4),  # auxiliary heads: ⌊(14 − 5)/3⌋ + 1
+        (Window((3, 3), (2, 2), padding="valid"), 299, 149),  # Inception v3's stem
+        # ceil: the fourth window of 2/2 with padding 1 on 5 would start at 5 − 0, in the padding
+        (Window((2, 2), (2, 2), padding=(1, 1), ceil=True), 5, 3),
+    ],
+)
+def test_grids_that_papers_print(window: Window, n: int, out: int) -> None:
+    assert window.grid(n, n) == (out, out)
+
+
+@pytest.mark.parametrize(
+    ("window", "size", "phrase"),
+    [
+        (Window((5, 5), padding="valid"), (4, 9), "kernel does not fit a height of 4"),
+        (Window((5, 5), padding="valid"), (9, 4), "kernel does not fit a width of 4"),
+        (Window((3, 3), dilation=(4, 4), padding="valid"), (8, 8), "spans 9 does not fit"),
+        (Window((9, 9), padding=(1, 1)), (6, 6), "of 6 with 1 of padding on both sides"),
+        (Window((9, 9), padding="valid", ceil=True), (6, 6), "a larger image, or 'same'"),
+    ],
+)
+def test_a_kernel_larger_than_its_image(window: Window, size: tuple[int, int], phrase: str) -> None:
+    with pytest.raises(FlopcountError, match=phrase):
+        window.grid(*size)
+    with pytest.raises(FlopcountError, match=phrase):
+        window.taps(*size)
+
+
+def test_one_design_of_an_array_that_does_not_fit_is_enough() -> None:
+    with pytest.raises(FlopcountError, match="does not fit a height"):
+        Window((5, 5), padding="valid").grid(np.array([9, 4, 9]), np.array([9, 9, 9]))
+
+
+# --- the helpers, in the three number systems
+
+
+WHOLE = st.integers(-(2**40), 2**40)
+N, M = sympy.symbols("N M", integer=True)
+
+
+@given(a=WHOLE, b=st.integers(1, 2**20))
+def test_ceil_div(a: int, b: int) -> None:
+    quotient = ceil_div(a, b)
+    assert (quotient - 1) * b < a <= quotient * b  # the definition of ⌈a / b⌉
+    assert ceil_div(np.array([a, a + 1]), b).tolist() == [quotient, ceil_div(a + 1, b)]
+    assert ceil_div(N, b).subs(N, a) == quotient
+
+
+@given(a=WHOLE, b=WHOLE)
+def test_maximum_and_minimum(a: int, b: int) -> None:
+    assert (maximum(a, b), minimum(a, b)) == (max(a, b), min(a, b))
+    arrays = np.array([a, b, a]), np.array([b, a, a])
+    assert maximum(*arrays).tolist() == [max(a, b), max(a, b), a]
+    assert minimum(*arrays).tolist() == [min(a, b), min(a, b), a]
+    assert maximum(np.array([a]), b).tolist() == [max(a, b)]
+    assert maximum(N, M).subs({N: a, M: b}) == max(a, b)
+    assert minimum(N, M).subs({N: a, M: b}) == min(a, b)
+
+
+def test_certainly() -> None:
+    positive = sympy.Symbol("P", integer=True, positive=True)
+    assert certainly(3 > 2)  # noqa: PLR0133
+    assert not certainly(3 < 2)  # noqa: PLR0133
+    assert certainly(np.array([False, True]))
+    assert not certainly(np.array([False, False]))
+    assert certainly(positive > 0)
+    assert not certainly(positive > 5)
+    assert not certainly(positive < 0)
+    assert type(certainly(np.int64(3) > 2)) is bool
+
+
+# --- what may be a size
+
+
+@pytest.mark.parametrize("value", [1, 28, 2**31 - 1, MAX_SIZE])
+def test_whole_numbers_are_let_in(value: int) -> None:
+    assert as_size(value, "width") == value
+    assert type(as_size(value, "width")) is int
+    assert as_size(sympy.Integer(value), "width") == value
+    assert type(as_size(sympy.Integer(value), "width")) is int
+    assert type(as_size(np.int64(value), "width")) is int
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        0,
+        -1,
+        2**31 + 1,
+        2**63,
+        2**64,
+        10**5000,
+        -(10**5000),
+        True,
+        False,
+        28.0,
+        0.5,
+        float("nan"),
+        float("inf"),
+        "28",
+        "",
+        b"28",
+        None,
+        [28],
+        (28,),
+        {},
+        28 + 0j,
+        np.True_,
+        np.float64(28),
+        np.uint8(28),
+        np.int64(0),
+        np.array([1, 0]),
+        np.array([1, -1]),
+        np.array([1, 2**31 + 1]),
+        np.array([1, 2], dtype="uint32"),
+        np.array([1, 2], dtype="uint64"),
+        np.array([1.0, 2.0]),
+        np.array([True, False]),
+        np.array(["1"]),
+        np.array([1, 2], dtype=object),
+        np.array([1, 2], dtype="datetime64[D]"),
+        sympy.Integer(0),
+        sympy.Integer(-3),
+        sympy.Integer(2**31 + 1),
+        sympy.Rational(1, 2),
+        sympy.Float(28),
+        sympy.Symbol("x"),
+        sympy.Symbol("x", integer=True),
+        sympy.Symbol("x", positive=True),
+        sympy.Symbol("x", integer=True, negative=True),
+        sympy.oo,
+        sympy.pi,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_size(value: object) -> None:
+    with pytest.raises(FlopcountError, match=r"^width is ") as error:
+        as_size(value, "width")
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64"])
+def test_signed_columns_come_out_as_int64(dtype: str) -> None:
+    let_in = as_size(np.array([1, 28, 112], dtype=dtype), "width")
+    assert let_in.dtype == np.int64
+    assert let_in.tolist() == [1, 28, 112]
+
+
+def test_a_data_frame_column_of_floats_is_refused() -> None:
+    with pytest.raises(FlopcountError, match="width is"):
+        as_size(pd.Series([1.0, 2.0]), "width")
+    assert as_size(pd.Series([1, 2], dtype="int32"), "width").dtype == np.int64
+
+
+def test_a_symbol_must_be_a_positive_integer() -> None:
+    symbol = sympy.Symbol("H", integer=True, positive=True)
+    assert as_size(symbol, "height") is symbol
+    assert as_size(2 * symbol + 1, "height") == 2 * symbol + 1
+    with pytest.raises(FlopcountError, match="not a positive integer symbol"):
+        as_size(symbol - 1, "height")

@@ -1,0 +1,351 @@
+"""Every column that has a total sums to it, read back out of every format."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import flopcount as fc
+from flopcount.analysis import layout
+from flopcount.cli.main import main
+from flopcount.writing import sheet as render
+
+GRAINS = ("layer", "branch", "module", "op")
+FORMATS = ("table", "markdown", "csv", "latex")
+MODULES = fc.load("googlenet").modules
+TABLE = """\
+title = "Groups & <signs> | 100 % _of_ $them$ #1 ~ ^"
+input = "17x23x6"
+[block.wide]
+columns = ["a"]
+"x_1" = "conv 1x1 {a} reduce > depthwise 3x3 multiplier=2 > conv 3x3/2 10 norm"
+"y"   = "maxpool 3x3/2 > conv 1x1 {a} project nobias"
+[rows]
+r_1 = ["wide", 3]
+r-2 = ["2 * wide", 5]
+end = "avgpool global > dense 7 > softmax"
+"""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a format holds: columns, rows, and the total row, all as text."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    total: list[str]
+
+
+def read_table(text: str) -> Read:
+    """Read the terminal's table by the places of its rules."""
+    lines = text.splitlines()
+    rules = [place for place, line in enumerate(lines) if line.startswith("─")]
+    spans = [(m.start(), m.end()) for m in re.finditer("─+", lines[rules[0]])]
+
+    def cells(line: str) -> list[str]:
+        between = "".join(line[end : end + 2] for _, end in spans[:-1])
+        assert not between.strip(), f"a cell is wider than its column: {line}"
+        return [line[start:end].strip() for start, end in spans]
+
+    first, last = rules
+    rows = [cells(line) for line in lines[first + 1 : last]]
+    return Read(cells(lines[first - 1]), rows, cells(lines[last + 1]))
+
+
+def read_markdown(text: str) -> Read:
+    """Read a pipe table; a pipe in a cell is escaped."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [
+        [
+            re.sub(r"\\(.)", r"\1", cell.strip().removesuffix("[^convention]"))
+            for cell in re.split(r"(?<!\\)\|", line)[1:-1]
+        ]
+        for line in lines
+    ]
+    assert set("".join(cells[1])) <= set(":-")
+    return Read(cells[0], cells[2:-1], cells[-1])
+
+
+def read_latex(text: str) -> Read:
+    """Read a tabular with booktabs rules."""
+    body = text.partition(r"\toprule")[2].partition(r"\bottomrule")[0]
+    signs = {r"\%": "%", r"\_": "_", r"\&": "&", r"$\times$": "×", "--": "–", r"\#": "#"}
+    assert text.count(r"\midrule") == 2, "one rule under the titles, one over the total"
+    cells = []
+    stacked = r"\\shortstack\[.\]\{(.*?)\\\\(.*?)\}"  # a title on two lines
+    for line in re.sub(stacked, r"\1 \2", body).splitlines():
+        if line.endswith(r"\\"):
+            row = re.split(r"(?<!\\)&", line.removesuffix(r"\\"))
+            for sign, plain in signs.items():
+                row = [cell.replace(sign, plain) for cell in row]
+            cells.append([cell.strip() for cell in row])
+    return Read(cells[0], cells[1:-1], cells[-1])
+
+
+def read_csv(text: str) -> Read:
+    """Read it as a user would, with pandas."""
+    frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    rows = [list(row) for row in frame.itertuples(index=False)]
+    assert rows == list(csv.reader(io.StringIO(text)))[1:]
+    return Read(list(frame.columns), rows[:-1], rows[-1])
+
+
+READERS: dict[str, Callable[[str], Read]] = {
+    "table": read_table,
+    "markdown": read_markdown,
+    "csv": read_csv,
+    "latex": read_latex,
+}
+
+
+def number(text: str) -> int:
+    """Read a printed count, or a share in tenths of a percent."""
+    plain = text.replace(",", "").removesuffix(" %")
+    if "." in plain:
+        whole, tenth = plain.split(".")
+        assert len(tenth) == 1
+        return int(whole) * 10 + int(tenth)
+    return int(plain) if text != "–" and plain else 0
+
+
+def titles(unit: str) -> dict[str, str]:
+    """The title, or CSV name, of each column that has a total → what it is."""
+    name = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs"}[unit]
+    return {
+        name: "multiplies",
+        unit: "multiplies",
+        f"naive {name}": "naive",
+        f"naive_{unit}": "naive",
+        "params": "params",
+        "share": "share",
+        "share_percent": "share",
+        "layers": "layers",
+    }
+
+
+def check_sums(text: str, form: str, unit: str = "multiplies") -> dict[str, int]:
+    """Read a format back; every column that has a total sums to it. Return the totals."""
+    read = READERS[form](text)
+    known = titles(unit)
+    assert read.total[0] == "total"
+    assert read.rows
+    totals: dict[str, int] = {}
+    for place, title in enumerate(read.columns):
+        if title not in known or not read.total[place]:
+            continue
+        whole = number(read.total[place])
+        assert sum(number(row[place]) for row in read.rows) == whole, f"{title} in {form}"
+        if whole or known[title] != "share":  # no share of nothing: a dash, or nothing
+            totals[known[title]] = whole
+    assert set(totals) >= {"multiplies", "naive", "params"}
+    assert totals.get("share", 0) == (1000 if totals["multiplies"] else 0)
+    return totals
+
+
+@pytest.fixture
+def printed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.toml").write_text(TABLE, encoding="utf-8")
+
+    def run(*argv: str) -> str:
+        assert main(list(argv)) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+TARGETS = [
+    ["googlenet"],
+    *(["googlenet", "--module", module] for module in MODULES),
+    ["googlenet", "--module", "3a", "--module", "4e", "--module", "linear"],
+    ["googlenet", "--aux"],
+    ["googlenet", "--input", "97x131"],
+    ["googlenet", "--batch", "1000003"],
+    ["googlenet", "--naive", "figure"],
+    ["googlenet", "--naive", "chained"],
+    ["own.toml"],
+    ["own.toml", "--module", "r-2"],
+    ["8x8x3 > 7 * conv 3x3 5"],
+    ["8x8x3 > [a: conv 1x1 3 reduce > conv 5x5 4 | b_1: conv 1x1 2] > maxpool 2x2"],
+    ["8x8x3 > maxpool 2x2"],
+    ["2147483648x2147483648x3 > conv 3x3 2147483648"],
+]
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+@pytest.mark.parametrize("argv", TARGETS, ids=" ".join)
+def test_rows_sum_to_totals_in_every_format(
+    argv: list[str], grain: str, printed: Callable[..., str]
+) -> None:
+    found = {
+        form: check_sums(printed(*argv, "--by", grain, "--format", form), form) for form in FORMATS
+    }
+    (first, *others) = found.values()
+    assert all(other == first for other in others)
+    total = check_json(json.loads(printed(*argv, "--format", "json")))
+    assert first["multiplies"] == total["multiplies"]
+    assert first["naive"] == total["naive_multiplies"]
+    assert first["params"] == total["params"]
+
+
+@pytest.mark.parametrize("unit", ["macs", "flops"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_other_units_sum_too(unit: str, form: str, printed: Callable[..., str]) -> None:
+    scale = {"macs": 1, "flops": 2}[unit]
+    for argv in (["googlenet"], ["googlenet", "--module", "3a"]):
+        one = check_sums(printed(*argv, "--format", form), form)
+        seen = check_sums(printed(*argv, "--format", form, "--unit", unit), form, unit)
+        assert seen["multiplies"] == scale * one["multiplies"]
+        assert seen["naive"] == scale * one["naive"]
+        assert seen["params"] == one["params"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_arithmetic_below_does_not_disturb_the_table(
+    form: str, printed: Callable[..., str]
+) -> None:
+    argv = ["googlenet", "--module", "3a", "--format", form]
+    plain = READERS[form](printed(*argv))
+    explained = READERS[form](printed(*argv, "--explain"))
+    width = len(plain.columns)
+    assert [row[:width] for row in explained.rows] == plain.rows
+    assert explained.total[:width] == plain.total
+
+
+def check_json(document: dict[str, Any]) -> dict[str, Any]:
+    """Layers sum to branches, branches to modules, modules to the total, in every count."""
+    total: dict[str, Any] = document["total"]
+    layers = document["layers"]
+    for parts, wholes, keys in (
+        (layers, document["branches"], ("module", "branch")),
+        (document["branches"], document["modules"], ("module",)),
+        (document["modules"], [total], ()),
+    ):
+        for whole in wholes:
+            own = [part for part in parts if all(part[key] == whole[key] for key in keys)]
+            assert own
+            for name, count in flat(whole).items():
+                if name in flat(own[0]):
+                    assert sum(flat(part)[name] for part in own) == count, (name, keys)
+    return total
+
+
+def flat(counts: dict[str, Any]) -> dict[str, int]:
+    """Counts alone, those by kind beside the others."""
+    work = {f"elementwise.{kind}": count for kind, count in counts["elementwise"].items()}
+    rest = {
+        name: value
+        for name, value in counts.items()
+        if isinstance(value, int) and name not in ("groups", "macs", "flops", "schema")
+    }
+    return rest | work
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "latex"])
+def test_integers_are_whole_with_separators(form: str, printed: Callable[..., str]) -> None:
+    read = READERS[form](printed("googlenet", "--format", form))
+    for place, title in enumerate(read.columns):
+        if title in ("layers", "multiplies", "params", "naive multiplies"):
+            for row in [*read.rows, read.total]:
+                assert re.fullmatch(r"\d{1,3}(,\d{3})*", row[place]), (title, row)
+
+
+def test_numbers_are_aligned_right(printed: Callable[..., str]) -> None:
+    lines = printed("googlenet").split("\n\n")[1].splitlines()
+    assert len({len(line) for line in lines}) == 1  # the last column ends in one place
+    ends = [match.end() for match in re.finditer("─+", lines[1])]
+    for line in [lines[0], *lines[2:]]:
+        assert line[ends[1] - 1] != " "
+        assert all(line[end - 1] != " " for end in ends[3:])
+    markdown = printed("googlenet", "--format", "markdown").splitlines()
+    (rule,) = [line for line in markdown if set(line) == set("|:-")]
+    right = [cell.endswith(":") for cell in rule.strip("|").split("|")]
+    assert right == [False, True, False, *[True] * 5]
+    assert r"\begin{tabular}{lrlrrrrr}" in printed("googlenet", "--format", "latex")
+
+
+def test_csv_has_plain_integers_that_pandas_reads(printed: Callable[..., str]) -> None:
+    frame = pd.read_csv(io.StringIO(printed("googlenet", "--by", "branch", "--format", "csv")))
+    for name in ("multiplies", "params", "naive_multiplies"):
+        assert frame[name].dtype == "int64"
+    assert list(frame["module"])[-1] == "total"
+    by_hand = frame[(frame["module"] == "3a") & (frame["branch"] == "5x5")]
+    assert int(by_hand["multiplies"].iloc[0]) == 12_443_648
+    assert float(by_hand["saved"].iloc[0]) == 9.68
+
+
+def test_signs_of_a_format_are_escaped(printed: Callable[..., str]) -> None:
+    markdown = printed("own.toml", "--format", "markdown")
+    assert r"Groups & \<signs\> \| 100 % \_of\_" in markdown
+    assert r"r\_1" in markdown
+    latex = printed("own.toml", "--format", "latex")
+    assert r"r\_1" in latex
+    table_lines = [line for line in latex.splitlines() if not line.startswith("%")]
+    assert not re.search(r"(?<!\\)[%#_~^]", "\n".join(table_lines))
+    assert fc.analyze(fc.load("own.toml"))._repr_html_().count("&lt;signs&gt;") == 1
+
+
+# -- the helpers find what they are there to find
+
+
+def test_a_wrong_number_in_a_row_is_found(
+    monkeypatch: pytest.MonkeyPatch, printed: Callable[..., str]
+) -> None:
+    for formatter, wrong in (
+        ("_PRINTED", lambda n: f"{n + (n == 12_443_648):,}"),
+        ("_PLAIN", lambda n: n + (n == 12_443_648)),
+    ):
+        monkeypatch.setitem(getattr(render, formatter), "count", wrong)
+    for form in FORMATS:
+        text = printed("googlenet", "--module", "3a", "--format", form)
+        with pytest.raises(AssertionError, match=f"multiplies in {form}"):
+            check_sums(text, form)
+
+
+def test_a_rounded_share_is_found(
+    monkeypatch: pytest.MonkeyPatch, printed: Callable[..., str]
+) -> None:
+    monkeypatch.setattr(
+        layout, "shares", lambda parts: [round(1000 * part / sum(parts)) for part in parts]
+    )
+    with pytest.raises(AssertionError, match="share in table"):
+        check_sums(printed("googlenet"), "table")
+
+
+def test_a_wrong_count_in_json_is_found(
+    monkeypatch: pytest.MonkeyPatch, printed: Callable[..., str]
+) -> None:
+    real = layout.counts
+
+    def wrong(line: Any) -> dict[str, Any]:
+        counts = real(line)
+        return counts | {"biases": counts["biases"] + (line.branch == "5x5")}
+
+    monkeypatch.setattr(layout, "counts", wrong)
+    with pytest.raises(AssertionError, match="biases"):
+        check_json(json.loads(printed("googlenet", "--format", "json")))
+
+
+# -- all of it is seen by reading: no part of the output depends on the run
+
+
+def test_the_same_command_prints_the_same(printed: Callable[..., str]) -> None:
+    for form in (*FORMATS, "json"):
+        argv = ["googlenet", "--explain", "--format", form]
+        assert printed(*argv) == printed(*argv)
+
+
+def test_a_link_is_written_in_the_format_of_its_own_ending(tmp_path: Path) -> None:
+    (tmp_path / "out.csv").symlink_to(tmp_path / "data.bin")
+    assert main(["list", "-o", str(tmp_path / "out.csv")]) == 0
+    assert (tmp_path / "out.csv").is_symlink()
+    assert (tmp_path / "data.bin").read_text().startswith("name,title,input")
