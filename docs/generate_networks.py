@@ -13,7 +13,7 @@ from flopcount.notation.library import note_files
 from flopcount.notation.references import load_table
 from flopcount.papers.claims import claims_table
 from flopcount.rewrites.naive import READINGS
-from flopcount.writing.sheet import Column, Table, render
+from flopcount.writing.sheet import Column, Sheet, render
 
 INTRODUCTION = (
     "This page is made from `tables/` by `docs/generate_networks.py`; a test keeps it fresh. "
@@ -55,7 +55,7 @@ def _totals(of: list[str]) -> str:
         Column("aux_multiplies", "auxiliary heads add", "count"),
         Column("aux_params", "and params", "count"),
     )
-    return render(Table(columns, rows), "markdown")
+    return render(Sheet(columns, rows), "markdown")
 
 
 def _naive(of: list[str]) -> str:
@@ -72,7 +72,7 @@ def _naive(of: list[str]) -> str:
             Column(reading, f"naive: {reading}", "count"),
             Column("saved", "saved", "ratio"),
         ]
-    return render(Table(tuple(columns), rows), "markdown")
+    return render(Sheet(tuple(columns), rows), "markdown")
 
 
 def page() -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .designs.sweeps import sweep
     from .frameworks.keras.check import check
     from .papers.claims import claims_table
-    from .writing.sheet import Table
+    from .writing.sheet import Sheet
 
 __all__ = [
     "FlopcountError",
@@ -107,11 +107,11 @@ class Report(_analysis.Report):
     ('5x5', 12443648, 120422400)
     """
 
-    def table(self, *, explain: bool = False) -> "Table":
+    def sheet(self, *, explain: bool = False) -> "Sheet":
         """The report as it is printed: heading, columns, rows, total, footer."""
-        from .analysis.layout import report_table
+        from .analysis.layout import report_sheet
 
-        return report_table(self, explain=explain)
+        return report_sheet(self, explain=explain)
 
     def to_frame(self) -> "pd.DataFrame":
         """The lines as a pandas DataFrame, one row each and no total; counts are integers."""
@@ -141,7 +141,7 @@ class Report(_analysis.Report):
         """The table in a format: table, markdown, csv, latex or html."""
         from .writing.sheet import render
 
-        return render(self.table(explain=explain), form)
+        return render(self.sheet(explain=explain), form)
 
     def to_json(self, *, explain: bool = False) -> str:
         """Schema 1 of the JSON that other programs rely on: all grains, all counts."""

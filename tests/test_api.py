@@ -143,7 +143,7 @@ def test_a_notebook_shows_a_table(tmp_path: Path) -> None:
     ]
     assert "12,443,648" in [cell.strip() for cell in cells.cells]
     assert report._repr_markdown_() == report.to_markdown()
-    assert "<code>5²·28²·192·32 = 120,422,400</code>" in report.table(explain=True)._repr_html_()
+    assert "<code>5²·28²·192·32 = 120,422,400</code>" in report.sheet(explain=True)._repr_html_()
     hostile = tmp_path / "a.toml"
     hostile.write_text(
         'title = "<script>alert(1)</script>"\nsource = "a & <b>"\ninput = "8x8x3"\n'
@@ -158,7 +158,7 @@ def test_a_notebook_shows_a_table(tmp_path: Path) -> None:
 def test_a_table_shows_itself() -> None:
     table = fc.compare([NET, fc.load("googlenet@torchvision")])
     assert str(table).startswith("googlenet beside googlenet@torchvision\n")
-    assert repr(table) == "<Table: googlenet beside googlenet@torchvision; 19 rows>"
+    assert repr(table) == "<Sheet: googlenet beside googlenet@torchvision; 19 rows>"
     assert "| total" in table._repr_markdown_()
     cells = _Cells()
     cells.feed(table._repr_html_())

@@ -8,7 +8,7 @@ from ..core.graph import Network, Node, Row, walk
 from ..core.ops import Conv
 from ..errors import FlopcountError, one_of, shorten
 from ..rewrites.naive import bypass, modules_alone
-from ..writing.sheet import Column, Table
+from ..writing.sheet import Column, Sheet
 from .report import OF_ONE_SAMPLE
 
 COUNTS = ("multiplies", "params")
@@ -114,7 +114,7 @@ def _total(rows: Sequence[Row], count: str) -> int:
     return int(sum(getattr(row.cost, count) for row in rows))
 
 
-def breakeven_table(network: Network, found: Sequence[Reduction]) -> Table:
+def breakeven_sheet(network: Network, found: Sequence[Reduction]) -> Sheet:
     """The reductions as they are printed, a row each for multiplies and parameters."""
     columns = (
         Column("reduction", "reduction"),
@@ -147,4 +147,4 @@ def breakeven_table(network: Network, found: Sequence[Reduction]) -> Table:
         "of the possible: the saving beside that of a reduction to one channel",
         *network.notes,
     )
-    return Table(columns, rows, heading=heading)
+    return Sheet(columns, rows, heading=heading)

@@ -2,7 +2,7 @@
 
 from ..notation.library import names, variants
 from ..notation.references import load
-from ..writing.sheet import Column, Table
+from ..writing.sheet import Column, Sheet
 from .report import OF_ONE_SAMPLE, analyze
 
 _COLUMNS = (
@@ -20,7 +20,7 @@ def references() -> list[str]:
     return [ref for name in names() for ref in (name, *(f"{name}@{v}" for v in variants(name)))]
 
 
-def catalog() -> Table:
+def catalog() -> Sheet:
     """Name, title, input, multiplies, parameters and source of each network and variant."""
     rows = []
     for name in references():
@@ -28,4 +28,4 @@ def catalog() -> Table:
         total = analyze(network).total.cost
         shape = next(iter(network.inputs.values()))
         rows.append((name, network.title, shape, total.multiplies, total.params, network.source))
-    return Table(_COLUMNS, rows, heading=("Networks shipped, and their variants", OF_ONE_SAMPLE))
+    return Sheet(_COLUMNS, rows, heading=("Networks shipped, and their variants", OF_ONE_SAMPLE))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..core.graph import Network
 from ..errors import FlopcountError, quote
-from ..writing.sheet import Column, Table, shape_text
+from ..writing.sheet import Column, Sheet, shape_text
 from .report import OF_ONE_SAMPLE, analyze
 
 _Counts = tuple[int, int]  # multiplies, parameters
@@ -35,7 +35,7 @@ def matched(networks: Sequence[Network]) -> list[_Row]:
     return list(rows.items())
 
 
-def compare(networks: Sequence[Network]) -> Table:
+def compare(networks: Sequence[Network]) -> Sheet:
     """Multiplies and parameters of each network, and the ratio of its multiplies to the first's.
 
     Raises `FlopcountError` for fewer than two networks.
@@ -72,7 +72,7 @@ def compare(networks: Sequence[Network]) -> Table:
         "modules of one name in all are a row; the others are summed by the grid that they put out",
         *dict.fromkeys(f"{network.name}: {note}" for network in networks for note in network.notes),
     )
-    return Table(tuple(columns), rows, ("total", *_cells(sums)), heading)
+    return Sheet(tuple(columns), rows, ("total", *_cells(sums)), heading)
 
 
 def _cells(counts: Sequence[_Counts | None]) -> list[int | float | None]:

@@ -9,7 +9,7 @@ from ..core.graph import Row
 from ..errors import plural
 from ..notation.vocabulary import describe
 from ..rewrites.naive import READINGS
-from ..writing.sheet import Column, Table, number, shape_text
+from ..writing.sheet import Column, Sheet, number, shape_text
 from .explain import arithmetic
 from .report import CONVENTION, UNIT_NAMES, UNITS, Line, Report, counts
 
@@ -120,7 +120,7 @@ def _output(report: Report) -> "Shape":
     return shapes[network.output]
 
 
-def report_table(report: Report, *, explain: bool) -> Table:
+def report_sheet(report: Report, *, explain: bool) -> Sheet:
     """The table that every format prints."""
     scale = UNITS[report.unit]
     unit = UNIT_NAMES[report.unit]
@@ -143,7 +143,7 @@ def report_table(report: Report, *, explain: bool) -> Table:
     sums = {"count": sum(len(line.rows) for line in lines), "shape": shape}
     words = [sums.get(column.kind, "") for column in names[1:]]
     whole = 1000 if total.cost.multiplies else None
-    return Table(
+    return Sheet(
         (*names, *numbers),
         rows,
         ("total", *words, *_numbers(total, scale, whole)),

@@ -155,11 +155,11 @@ def run(argv: Sequence[str]) -> tuple[str, int]:
 
 def _shown(outcome: Outcome, form: str, width: int | None) -> str:
     """Standard output: a table is fitted to a terminal, or to a width that was asked for."""
-    if form != "table" or outcome.table is None:
+    if form != "table" or outcome.sheet is None:
         return str(outcome.produce(form))
     from ..writing.terminal import text
 
-    return text(outcome.table(), _screen(width))
+    return text(outcome.sheet(), _screen(width))
 
 
 def _screen(width: int | None) -> "Screen":

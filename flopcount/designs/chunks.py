@@ -41,7 +41,7 @@ class Layout:
         return found
 
 
-class Table:
+class Sheet:
     """A count over a box, a sum of products of what depends on the row and on the column alone.
 
     A design costs an add, and a multiply and an add for each product where both vary.
@@ -108,7 +108,7 @@ class Tile:
     """
 
     layout: Layout
-    tables: "Mapping[str, Table]"
+    tables: "Mapping[str, Sheet]"
     axes: Mapping[str, int]
     start: int
     stop: int
@@ -173,7 +173,7 @@ class Tile:
 def tiles(space: Space, counts: "Mapping[str, Number]", axes: Mapping[str, int]) -> Iterator[Tile]:
     """Cut a box into tiles of about `TILE` designs, in the order of the grid."""
     layout = Layout(space)
-    tables = {name: Table(count, layout) for name, count in counts.items()}
+    tables = {name: Sheet(count, layout) for name, count in counts.items()}
     step = max(TILE // layout.width, 1)
     for start in range(0, layout.height, step):
         yield Tile(layout, tables, axes, start, min(start + step, layout.height))

@@ -11,7 +11,7 @@ from ..errors import BudgetError, FlopcountError, one_of, quote
 from ..notation.references import Draft, draft, variables_of
 from ..reading import MAX_SIZE
 from ..rewrites.naive import Rewrite
-from ..writing.sheet import Column, Table, number
+from ..writing.sheet import Column, Sheet, number
 from .pricing import SHOWN, Pricing
 
 STEP = 1000  # a width's factor is a multiple of 1/1000 …
@@ -36,7 +36,7 @@ class Fit:
     next: int | Fraction | None = None
     next_counts: Mapping[str, int] | None = None
 
-    def table(self) -> Table:
+    def sheet(self) -> Sheet:
         """The value and the next larger one, as they are printed."""
         counts = list(self.counts)
         found = [("within", self.value, self.counts)]
@@ -44,7 +44,7 @@ class Fit:
             found.append(("next larger", self.next, self.next_counts))
         limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in self.budget.items())
         share = Column("share_percent", "of budget", "share")
-        return Table(
+        return Sheet(
             (
                 Column("budget", "budget"),
                 Column("value", self.scale, key=True),

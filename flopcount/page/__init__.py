@@ -16,7 +16,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from ..analysis.layout import footer, heading, report_table
+from ..analysis.layout import footer, heading, report_sheet
 from ..analysis.report import UNIT_NAMES, Report
 from ..errors import FlopcountError, plural, shorten
 from ..pictures.style import PALETTE
@@ -163,6 +163,6 @@ def _row(part: Part) -> str:
 
 def _total(report: Report) -> str:
     """The total as the terminal has it at the grain of modules."""
-    _, cells = printed(report_table(report.by("module"), explain=False))
+    _, cells = printed(report_sheet(report.by("module"), explain=False))
     name, *numbers = cells[-1]
     return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{n}</td>" for n in numbers) + "</tr>"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..analysis.explain import arithmetic
-from ..analysis.layout import chain_text, layer_text, report_table, shown
+from ..analysis.layout import chain_text, layer_text, report_sheet, shown
 from ..analysis.report import UNIT_NAMES, UNITS, Line, Report
 from ..core.graph import Row, walk
 from ..pictures.style import PALETTE
@@ -68,7 +68,7 @@ def _cells(report: Report, grain: str) -> _Found:
     """What is printed of each line at a grain, by its key: the numbers as the terminal has them."""
     at = report.by(grain)
     lines = shown(at)
-    table = report_table(at, explain=False)
+    table = report_sheet(at, explain=False)
     _, cells = printed(table)
     first = len(table.columns) - 5  # of the columns that are numbers
     sums = [found for _, found in arithmetic(at, lines)]

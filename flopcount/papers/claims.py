@@ -18,7 +18,7 @@ from ..core.ops import AdaptivePool, Conv, Dense, Depthwise, Pool
 from ..errors import FlopcountError, one_of, quote
 from ..notation.library import note_files
 from ..notation.references import load, load_table
-from ..writing.sheet import Column, Table, number
+from ..writing.sheet import Column, Sheet, number
 
 _CLAIMED = re.compile(r"([<>≠]?) ?([0-9][0-9,]*(?:\.([0-9]+))?)([KMB%×]?)")
 _UNITS = {
@@ -208,7 +208,7 @@ _COLUMNS = (
 )
 
 
-def claims_table(network: str | None = None) -> Table | None:
+def claims_table(network: str | None = None) -> Sheet | None:
     """The claims about a network (name, or name with a variant), or all of them; None if none."""
     rows = []
     for claim in claims():
@@ -217,4 +217,4 @@ def claims_table(network: str | None = None) -> Table | None:
             verdict = claim.verdict(measured[0])
             rows.append((claim.by, claim.says, claim.printed, measured, verdict, claim.why))
     of = "the networks" if network is None else network.partition("@")[0]
-    return Table(_COLUMNS, rows, heading=(f"what is claimed of {of}",)) if rows else None
+    return Sheet(_COLUMNS, rows, heading=(f"what is claimed of {of}",)) if rows else None

@@ -13,7 +13,7 @@ from ..notation.builder import Builder
 from ..notation.fields import one_line
 from ..notation.library import LoadedTable, read_table
 from ..notation.parser import parse
-from ..writing.sheet import Column, Table, number
+from ..writing.sheet import Column, Sheet, number
 from .claims import claims_table
 
 _PRINTED = re.compile(r"([0-9]+(?:\.([0-9]+))?)([KMB]?)", re.ASCII)
@@ -59,7 +59,7 @@ def read_printed(text: object, place: str, thousand: int) -> Printed:
     return Printed(found[0], Decimal(found[1]), Decimal(10) ** -digits, unit)
 
 
-def compare_with_paper(table: LoadedTable, network: Network) -> Table:
+def compare_with_paper(table: LoadedTable, network: Network) -> Sheet:
     """Each printed row beside the exact one and why they differ; then the claims about a network.
 
     Raises `FlopcountError` where there is neither a ``[paper]`` section nor a claim, or the
@@ -73,7 +73,7 @@ def compare_with_paper(table: LoadedTable, network: Network) -> Table:
     if not isinstance(section, dict):
         raise FlopcountError(f"{table.label}: has no [paper] section with printed figures")
     try:
-        rows = _Comparison(section, network, variant="@" in table.name).table()
+        rows = _Comparison(section, network, variant="@" in table.name).sheet()
     except FlopcountError as error:
         raise FlopcountError(f"{table.label}: paper: {error}") from None
     return replace(rows, more=(claims,)) if claims else rows
@@ -117,7 +117,7 @@ class _Comparison:
             )
         return [read_printed(figure, row, thousand) for figure in figures]
 
-    def table(self) -> Table:
+    def sheet(self) -> Sheet:
         columns = [Column("row", "row")]
         for count in self.counts:
             columns += [
@@ -135,7 +135,7 @@ class _Comparison:
             f"exact: {' and '.join(self.counts)}; K = {number(thousand)}, M = 1,000,000",
             "difference: printed ÷ exact − 1; agrees: the exact figure, rounded or cut off",
         )
-        return Table(
+        return Sheet(
             tuple(columns), rows, self._total(), heading, (*self._notes(), *self._readings())
         )
 

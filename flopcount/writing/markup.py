@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ..errors import visible
-from .sheet import CONVENTION_BEGINS, LEFT, Column, Table, printed
+from .sheet import CONVENTION_BEGINS, LEFT, Column, Sheet, printed
 
 _COUNTED = ("multiplies", "macs", "flops")  # the columns that the convention is about
 _LONG, _LONGEST = 24, 80  # characters: a longer text is a paragraph in LaTeX, and weighs no more
@@ -17,7 +17,7 @@ _SIZES = (("", 1.0, 6), (r"\small", 0.93, 4), (r"\footnotesize", 0.86, 3), (r"\s
 
 
 def _tabulated(
-    table: Table, form: str, escape: Callable[[str], str], titled: Callable[[Column], str]
+    table: Sheet, form: str, escape: Callable[[str], str], titled: Callable[[Column], str]
 ) -> str:
     from tabulate import tabulate
 
@@ -47,7 +47,7 @@ def _not_a_mark(found: re.Match[str]) -> str:
     return f"{found[0]}\\" if found[0][0].isdigit() else f"\\{found[0]}"
 
 
-def markdown(table: Table, level: int = 2) -> str:
+def markdown(table: Sheet, level: int = 2) -> str:
     """Write a heading, the table, what it counts as a footnote, its notes, and the arithmetic."""
     first, rest = table.heading[:1], table.heading[1:]
     named = [column.name for column in table.columns if column.name.endswith(_COUNTED)]
@@ -133,7 +133,7 @@ def _weight(cells: Sequence[str]) -> int:
     return max(min(longest, _LONGEST), 5 * min(word, _LONG)) if longest > _LONG else 0
 
 
-def _sized(table: Table) -> tuple[str, str]:
+def _sized(table: Sheet) -> tuple[str, str]:
     """A size at which the table fits the lines of a plain article, and the tabular's columns.
 
     Texts are left, numbers right; texts that are long share what room is left, by their lengths.
@@ -162,7 +162,7 @@ def _sized(table: Table) -> tuple[str, str]:
     return f"{size}\\setlength{{\\tabcolsep}}{{{gap}pt}}" if size else "", spec
 
 
-def latex(table: Table) -> str:
+def latex(table: Sheet) -> str:
     """Write a tabular with booktabs' rules; heading, footer and arithmetic are comments above.
 
     What is too wide for a plain article is set smaller, its titles on two lines.
@@ -193,7 +193,7 @@ def latex(table: Table) -> str:
 # -- HTML: for notebooks
 
 
-def html(table: Table) -> str:
+def html(table: Sheet) -> str:
     """Write the table; its heading, its footer and the arithmetic as paragraphs."""
     from html import escape
 

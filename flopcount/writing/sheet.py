@@ -36,7 +36,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Sheet:
     """What is printed: `heading` lines, rows under `columns`, a `total` row, `footer` lines.
 
     `arithmetic` has for each row, and the total, its name and, by what they explain,
@@ -49,7 +49,7 @@ class Table:
     heading: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     arithmetic: Sequence[tuple[str, Mapping[str, str]]] = ()
-    more: "tuple[Table, ...]" = ()
+    more: "tuple[Sheet, ...]" = ()
 
     def sums(self) -> list[tuple[str, str]]:
         """The arithmetic, flat: what is explained, and the sum."""
@@ -66,7 +66,7 @@ class Table:
     def __repr__(self) -> str:
         """What the heading says first, and how long the table is."""
         about = f": {self.heading[0]}" if self.heading else ""
-        return f"<Table{about}; {plural(len(self.rows), 'row')}>"
+        return f"<Sheet{about}; {plural(len(self.rows), 'row')}>"
 
     def _repr_markdown_(self) -> str:
         return render(self, "markdown")
@@ -137,7 +137,7 @@ _RUN = ("=", "+", "-", "@", "\t", "\r")  # owasp.org, CSV injection
 _NUMBER = re.compile(r"[-+]?[0-9.,]+ ?[%×KMB]?")
 
 
-def printed(table: Table) -> tuple[list[str], list[list[str]]]:
+def printed(table: Sheet) -> tuple[list[str], list[list[str]]]:
     """Titles, and all rows with the total last, as they are printed: each cell on one line."""
     rows = [*table.rows, table.total] if table.total is not None else list(table.rows)
     kinds = [_PRINTED[column.kind] for column in table.columns]
@@ -159,7 +159,7 @@ def _inert(cell: Any) -> Any:
     return visible(f"'{cell}" if runs else cell)
 
 
-def _csv(table: Table) -> str:
+def _csv(table: Sheet) -> str:
     import csv
     import io
 
@@ -186,18 +186,18 @@ def _csv(table: Table) -> str:
     return out.getvalue()
 
 
-def _record(table: Table, row: Sequence[Any]) -> dict[str, Any]:
+def _record(table: Sheet, row: Sequence[Any]) -> dict[str, Any]:
     return {
         column.name: None if value is None else _PLAIN[column.kind](value)
         for column, value in zip(table.columns, row, strict=True)
     }
 
 
-def _records(table: Table) -> list[dict[str, Any]]:
+def _records(table: Sheet) -> list[dict[str, Any]]:
     return [_record(table, row) for row in table.rows]
 
 
-def _json(table: Table) -> str:
+def _json(table: Sheet) -> str:
     import json
 
     document = {
@@ -214,7 +214,7 @@ def _json(table: Table) -> str:
 FORMATS = ("table", "markdown", "csv", "json", "latex", "html")
 
 
-def render(table: Table, form: str) -> str:
+def render(table: Sheet, form: str) -> str:
     """Write a table in a format: table, markdown, csv, json, latex or html."""
     if form not in FORMATS:
         raise FlopcountError(one_of(form, FORMATS, "format"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import visible
-from .sheet import LEFT, Column, Table, printed
+from .sheet import LEFT, Column, Sheet, printed
 from .wrap import cell_lines, measure, places, wrap
 
 _FIRST_OUT = (
@@ -55,7 +55,7 @@ class _Field:
     floor: int
 
 
-def text(table: Table, screen: Screen | None = None) -> str:
+def text(table: Sheet, screen: Screen | None = None) -> str:
     """Write a table as text; every number in it is whole, however narrow the screen."""
     screen = screen or Screen()
     heading = _paint(_prose(table.heading[:1], screen), _BOLD, screen)
@@ -72,7 +72,7 @@ def text(table: Table, screen: Screen | None = None) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _fields(table: Table) -> list[_Field]:
+def _fields(table: Sheet) -> list[_Field]:
     """The columns, each as wide as its title and its widest cell."""
     titles, rows = printed(table)
     values = [*table.rows, table.total] if table.total is not None else table.rows
@@ -254,7 +254,7 @@ def _prose(lines: Sequence[str], screen: Screen) -> list[str]:
     return [part for line in lines for part in wrap(visible(line), screen.width, 2)]
 
 
-def _sums(table: Table, screen: Screen) -> list[str]:
+def _sums(table: Sheet, screen: Screen) -> list[str]:
     """The arithmetic: names, and beside them the sums, or below them where it is narrow."""
     sums = [(visible(name), visible(found)) for name, found in table.sums()]
     widest = max((places(name) for name, _ in sums), default=0)

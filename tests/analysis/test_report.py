@@ -320,7 +320,7 @@ def test_the_heads_are_modules_of_their_own() -> None:
     ]
     without = fc.analyze(fc.load("googlenet")).total.cost
     assert added([report.total.cost]) == added([without, *(line.cost for line in heads)])
-    assert report.table().total[2] == (1, 1, 1000)  # type: ignore[index]
+    assert report.sheet().total[2] == (1, 1, 1000)  # type: ignore[index]
 
 
 def test_reading_a_report_prices_it_once(monkeypatch: pytest.MonkeyPatch) -> None:

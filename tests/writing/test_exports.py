@@ -17,7 +17,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from flopcount.analysis.report import CONVENTION
 from flopcount.cli.main import run
 from flopcount.errors import visible
-from flopcount.writing.sheet import Column, Table, number, printed, render
+from flopcount.writing.sheet import Column, Sheet, number, printed, render
 
 MODULE = ["googlenet", "--module", "3a"]
 TABLES = {
@@ -64,9 +64,9 @@ def printed_by(argv: list[str], form: str) -> str:
     return text
 
 
-def hostile(text: str) -> Table:
+def hostile(text: str) -> Sheet:
     """Build a table that has a text wherever there is one."""
-    return Table(
+    return Sheet(
         (Column("name", "name"), Column("multiplies", text, "count"), Column("why", "why")),
         [(text, 1, text), ("plain", 2, "plain")],
         ("total", 3, text),
@@ -264,14 +264,14 @@ def test_only_known_signs_are_in_latex() -> None:
 
 
 def test_what_is_wide_is_set_smaller() -> None:
-    narrow = Table((Column("a", "a"), Column("n", "naive multiplies", "count")), [("x", 10**9)])
+    narrow = Sheet((Column("a", "a"), Column("n", "naive multiplies", "count")), [("x", 10**9)])
     assert r"\begingroup" not in render(narrow, "latex")
     wide = replace(narrow, columns=narrow.columns * 5, rows=[("x", 10**9) * 5])
     text = render(wide, "latex")
     assert re.search(r"\\begingroup\\(small|footnotesize|scriptsize)\\setlength", text)
     assert r"\shortstack[r]{naive\\multiplies}" in text
     assert text.endswith("\\end{tabular}\n\\endgroup\n")
-    long = Table((Column("a", "a"), Column("b", "b")), [("x", "many words " * 9)])
+    long = Sheet((Column("a", "a"), Column("b", "b")), [("x", "many words " * 9)])
     assert re.search(r"\\begin\{tabular\}\{lp\{0\.\d\d\\linewidth\}\}", render(long, "latex"))
 
 
@@ -297,7 +297,7 @@ def test_numbers_are_numbers_in_a_spreadsheet(argv: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_text_is_run_by_a_spreadsheet(text: str) -> None:
-    table = Table((Column(text, "a"), Column("n", "n", "count")), [(text, -5), ("a-b", 5)])
+    table = Sheet((Column(text, "a"), Column("n", "n", "count")), [(text, -5), ("a-b", 5)])
     assert list(csv.reader(io.StringIO(render(table, "csv"), newline=""))) == [
         [visible(f"'{text}"), "n"],
         [visible(f"'{text}"), "-5"],
@@ -307,7 +307,7 @@ def test_no_text_is_run_by_a_spreadsheet(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["-5", "+0.1", "-70.6 %", "1x1", "–"])
 def test_a_figure_with_a_sign_stays_one(text: str) -> None:
-    table = Table((Column("a", "a", "figure"),), [(text,)])
+    table = Sheet((Column("a", "a", "figure"),), [(text,)])
     assert render(table, "csv") == f"a\n{text}\n"
 
 

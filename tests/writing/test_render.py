@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import flopcount as fc
 from flopcount.analysis.layout import chain_text, shares
 from flopcount.errors import visible
-from flopcount.writing.sheet import Column, Table, number, render, shape_text
+from flopcount.writing.sheet import Column, Sheet, number, render, shape_text
 
 FORMATS = ("table", "markdown", "csv", "json", "latex", "html")
 COLUMNS = (
@@ -26,7 +26,7 @@ COLUMNS = (
     Column("change", "change", "change"),
     Column("shape", "shape", "shape"),
 )
-TABLE = Table(
+TABLE = Sheet(
     COLUMNS,
     [("a", 1234567, 333, 9.677, -0.0694, (28, 28, 192)), ("b", 0, None, None, None, None)],
     ("total", 1234567, 1000, 0.0678, 0.0, (1, 1, 1000)),
@@ -118,7 +118,7 @@ def test_an_unknown_format_names_the_nearest() -> None:
     ],
 )
 def test_ratios(ratio: float, text: str) -> None:
-    table = Table((Column("saved", "saved", "ratio"),), [(ratio,)])
+    table = Sheet((Column("saved", "saved", "ratio"),), [(ratio,)])
     assert render(table, "table").splitlines()[2] == text
     plain = render(table, "csv").splitlines()[1]
     assert float(plain) == pytest.approx(ratio, rel=0.05)
@@ -135,7 +135,7 @@ def inert(text: str) -> str:
 
 @given(TEXTS)
 def test_any_text_in_a_cell_keeps_the_table_whole(text: str) -> None:
-    table = Table((Column("a", "a"), Column("n", "n", "count")), [(text, 5)], ("total", 5))
+    table = Sheet((Column("a", "a"), Column("n", "n", "count")), [(text, 5)], ("total", 5))
     assert list(csv.reader(io.StringIO(render(table, "csv"))))[1] == [inert(text), "5"]
     lines = render(table, "markdown").splitlines()
     for line in lines:

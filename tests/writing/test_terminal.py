@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from flopcount.analysis.report import CONVENTION
 from flopcount.cli.main import main, run
-from flopcount.frameworks.keras.time import time_table
-from flopcount.writing.sheet import Column, Table, render
+from flopcount.frameworks.keras.time import time_sheet
+from flopcount.writing.sheet import Column, Sheet, render
 from flopcount.writing.terminal import Screen, text
 from flopcount.writing.wrap import wrap
 
@@ -202,11 +202,11 @@ def test_what_is_left_out_of_one_network_alone_says_of_which() -> None:
     assert f"left out at this width: {note}" in " ".join(" ".join(lines).split())
 
 
-def every_table(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> list[Table]:
+def every_table(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     """The tables that a command prints."""
-    found: list[Table] = []
+    found: list[Sheet] = []
 
-    def kept(table: Table, _: Screen) -> str:
+    def kept(table: Sheet, _: Screen) -> str:
         found.extend([replace(table, more=()), *table.more])
         return ""
 
@@ -215,7 +215,7 @@ def every_table(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> list[Table]
     return found
 
 
-def columns_shown(table: Table, lines: list[str]) -> list[Column]:
+def columns_shown(table: Sheet, lines: list[str]) -> list[Column]:
     """Which columns the lines hold, as the titles and the note below the table tell it."""
     (seen,) = headers(lines)
     spaced = " ".join(" ".join(lines).split())
@@ -230,7 +230,7 @@ def columns_shown(table: Table, lines: list[str]) -> list[Column]:
     return found
 
 
-def assert_plain_at_every_width(table: Table) -> None:
+def assert_plain_at_every_width(table: Sheet) -> None:
     """Keys stay, no column stands without its group's keys, and no two look the same."""
     groups = [column.group for column in table.columns if column.key and column.group]
     for width in range(20, 121):
@@ -258,7 +258,7 @@ def test_at_every_width_a_table_can_be_read(
 
 
 def test_at_every_width_times_can_be_read() -> None:
-    assert_plain_at_every_width(replace(time_table((), "a machine"), heading=()))
+    assert_plain_at_every_width(replace(time_sheet((), "a machine"), heading=()))
 
 
 def test_a_table_whose_keys_have_no_place_is_wider_than_the_screen() -> None:
@@ -351,7 +351,7 @@ def test_whatever_is_in_it_numbers_are_whole_and_nothing_moves_the_terminal(
     found = [
         (name, layers, (28, 28, 192), count, 2 * count, None, 2.0) for name, layers, count in rows
     ]
-    table = Table(COLUMNS, found, found[0], heading=(rows[0][0], rows[0][1]), footer=("end",))
+    table = Sheet(COLUMNS, found, found[0], heading=(rows[0][0], rows[0][1]), footer=("end",))
     fitted = text(table, replace(screen, width=width))
     assert COLOUR.sub("", fitted) == text(table, Screen(width))
     assert COLOUR.sub("", fitted).replace("\n", "").isprintable()
@@ -360,25 +360,25 @@ def test_whatever_is_in_it_numbers_are_whole_and_nothing_moves_the_terminal(
 
 
 def test_what_is_empty_goes_first() -> None:
-    table = Table(COLUMNS, [("a", "b", (1, 1, 1), 10**9, 10**9, None, 1.0)])
+    table = Sheet(COLUMNS, [("a", "b", (1, 1, 1), 10**9, 10**9, None, 1.0)])
     assert "left out at this width: nothing at all (" in text(table, Screen(60))
 
 
 def test_a_word_that_is_very_long_is_cut_in_its_middle() -> None:
     name = "a" * 60 + "b" * 60
-    lines = text(Table(COLUMNS[:1] + COLUMNS[3:4], [(name, 5)]), Screen(60)).splitlines()
+    lines = text(Sheet(COLUMNS[:1] + COLUMNS[3:4], [(name, 5)]), Screen(60)).splitlines()
     assert lines[2] == f"{'a' * 24}…{'b' * 23}{'5':>12}"
 
 
 def test_wide_signs_take_two_columns_and_those_that_combine_none() -> None:
     rows = [("日本語", 1), ("e\u0301", 2), ("🙂", 3), ("plain", 4)]
-    lines = text(Table((Column("name", "name"), Column("n", "n", "count")), rows)).splitlines()
+    lines = text(Sheet((Column("name", "name"), Column("n", "n", "count")), rows)).splitlines()
     assert lines[2:] == ["日本語  1", "e\u0301       2", "🙂      3", "plain   4"]
 
 
 def test_escape_sequences_of_a_title_are_shown_and_not_sent() -> None:
     hostile = "\033[31mred\033[0m \x9b2J \r over \u202e \n two"
-    table = Table(
+    table = Sheet(
         (Column("name", hostile), Column("n", "n", "count")),
         [(hostile, 1)],
         heading=(hostile,),
@@ -435,11 +435,11 @@ def test_an_error_is_marked_on_a_terminal() -> None:
 
 def test_what_costs_more_than_it_saves_and_what_differs_is_red() -> None:
     screen = Screen(80, colour=True)
-    saved = Table((Column("a", "a"), Column("saved", "saved", "ratio")), [("x", 0.07), ("y", None)])
+    saved = Sheet((Column("a", "a"), Column("saved", "saved", "ratio")), [("x", 0.07), ("y", None)])
     assert "\033[31m0.07×\033[0m" in text(saved, screen)
-    judged = Table((Column("a", "a"), Column("result", "result")), [("x", "differs: bias")])
+    judged = Sheet((Column("a", "a"), Column("result", "result")), [("x", "differs: bias")])
     assert "\033[31mdiffers: bias\033[0m" in text(judged, screen)
-    of_others = Table((Column("a", "a"), Column("b_ratio", "ratio", "ratio")), [("x", 2.0)])
+    of_others = Sheet((Column("a", "a"), Column("b_ratio", "ratio", "ratio")), [("x", 2.0)])
     assert "\033[3" not in text(of_others, screen)
 
 
@@ -449,7 +449,7 @@ def test_no_pager_is_started() -> None:
 
 
 def test_a_title_of_two_lines_is_bold_in_both() -> None:
-    table = Table((Column("name", "name"),), [("a",)], heading=("a title " * 6, "what follows"))
+    table = Sheet((Column("name", "name"),), [("a",)], heading=("a title " * 6, "what follows"))
     lines = text(table, Screen(30, colour=True)).splitlines()
     assert [line.startswith("\033[1m") for line in lines[:3]] == [True, True, False]
     assert lines[2] == "\033[2mwhat follows\033[0m"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from ...core.graph import Network
-    from ...writing.sheet import Table
+    from ...writing.sheet import Sheet
 
 # Each verb and its line in the help; no network may be named like one.
 VERBS = {
@@ -34,14 +34,14 @@ class Outcome(NamedTuple):
     """What a verb found: `produce` makes it in a format (``table``, ``csv``, ``png``, …).
 
     `code` is the exit code: 0 fine, 1 a check differs. `stream` makes files piece by piece, where
-    they may be larger than what memory holds. `table` is what the format ``table`` shows: a
+    they may be larger than what memory holds. `sheet` is what the format ``table`` shows: a
     terminal's has its width and its colours.
     """
 
     produce: Callable[[str], str | bytes]
     code: int = 0
     stream: Callable[[str], Iterable[bytes]] | None = None
-    table: Callable[[], "Table"] | None = None
+    sheet: Callable[[], "Sheet"] | None = None
 
 
 class Verb(NamedTuple):
@@ -60,11 +60,11 @@ class Verb(NamedTuple):
     endings: Sequence[str] = (".csv", ".md", ".json", ".tex")
 
 
-def outcome(table: "Table", code: int = 0) -> Outcome:
-    """What a verb found, where that is a table in every format."""
+def outcome(sheet: "Sheet", code: int = 0) -> Outcome:
+    """What a verb found, where that is a sheet in every format."""
     from ...writing.sheet import render
 
-    return Outcome(partial(render, table), code, table=lambda: table)
+    return Outcome(partial(render, sheet), code, sheet=lambda: sheet)
 
 
 def verb(name: str) -> Verb:

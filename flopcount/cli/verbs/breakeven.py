@@ -13,11 +13,11 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
-    from ...analysis.breakeven import breakeven_table, reductions
+    from ...analysis.breakeven import breakeven_sheet, reductions
 
     network = load_network(args)
     found = reductions(network, modules=args.module, branch=args.branch)
-    return outcome(breakeven_table(network, found))
+    return outcome(breakeven_sheet(network, found))
 
 
 VERB = Verb(

@@ -20,8 +20,8 @@ def _add(parser: ArgumentParser) -> None:
 def _run(args: Namespace) -> Outcome:
     from ...frameworks.keras.backend import import_keras, interruptible, needs_jax
     from ...frameworks.keras.check import check
-    from ...frameworks.keras.report import check_json, check_table
-    from ...frameworks.keras.time import time_branches, time_table
+    from ...frameworks.keras.report import check_json, check_sheet
+    from ...frameworks.keras.time import time_branches, time_sheet
     from ...writing.sheet import render
     from ..progress import Progress
 
@@ -36,16 +36,16 @@ def _run(args: Namespace) -> Outcome:
         result = check(network, progress=progress, **runs_on)
         timed = time_branches(network, progress=progress, **runs_on) if args.time else ()
 
-    table = check_table(result, quiet=args.quiet)
+    table = check_sheet(result, quiet=args.quiet)
     if timed:
-        table = replace(table, more=(time_table(timed, result.device),))
+        table = replace(table, more=(time_sheet(timed, result.device),))
 
     def produce(form: str) -> str:
         if form == "json":
             return check_json(result, timed, quiet=args.quiet)
         return render(table, form)
 
-    return Outcome(produce, code=1 if result.differing else 0, table=lambda: table)
+    return Outcome(produce, code=1 if result.differing else 0, sheet=lambda: table)
 
 
 VERB = Verb(

@@ -28,7 +28,7 @@ def _run(args: Namespace) -> Outcome:
 
         return picture(by_module(networks), form)
 
-    return Outcome(produce, table=lambda: table)
+    return Outcome(produce, sheet=lambda: table)
 
 
 VERB = Verb(

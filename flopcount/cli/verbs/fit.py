@@ -29,7 +29,7 @@ def _run(args: Namespace) -> Outcome:
     found = fit(
         args.network, _budget(args.budget), args.scale, modules=args.module, **design_options(args)
     )
-    return outcome(found.table())
+    return outcome(found.sheet())
 
 
 def _budget(texts: list[str]) -> dict[str, int]:

@@ -45,7 +45,7 @@ def _run(args: Namespace) -> Outcome:
 
         return picture(report.plot(), form)
 
-    return Outcome(produce, table=lambda: report.table(explain=args.explain))
+    return Outcome(produce, sheet=lambda: report.sheet(explain=args.explain))
 
 
 VERB = Verb(

@@ -10,7 +10,7 @@ from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 if TYPE_CHECKING:
     from ...designs.pricing import Sweep
     from ...sizes.polynomials import Array
-    from ...writing.sheet import Table
+    from ...writing.sheet import Sheet
 
 MAX_PRINTED = 100_000  # designs on standard output
 
@@ -64,7 +64,7 @@ def _run(args: Namespace) -> Outcome:
         **design_options(args),
     )
 
-    def table() -> "Table":
+    def table() -> "Sheet":
         with Pace(planned.size, "designs") as pace:
             found = planned.collect(MAX_PRINTED, "standard output shows", pace.at)
         return _table(planned, found)
@@ -73,14 +73,14 @@ def _run(args: Namespace) -> Outcome:
         with Pace(planned.size, "designs") as pace:
             yield from PIECES[form](planned.columns, planned.batches(pace.at))
 
-    return Outcome(lambda form: render(table(), form), stream=stream, table=table)
+    return Outcome(lambda form: render(table(), form), stream=stream, sheet=table)
 
 
-def _table(planned: "Sweep", found: "Array") -> "Table":
+def _table(planned: "Sweep", found: "Array") -> "Sheet":
     """What is printed: a line for each design that stays."""
     from ...analysis.report import OF_ONE_SAMPLE
     from ...errors import plural
-    from ...writing.sheet import Column, Table
+    from ...writing.sheet import Column, Sheet
 
     modules = planned.pricing.modules
     which = f", module{'s' if len(modules) > 1 else ''} {', '.join(modules)}" if modules else ""
@@ -92,7 +92,7 @@ def _table(planned: "Sweep", found: "Array") -> "Table":
         stays.append(f"the first {planned.top:,}")
     stays += [f"{name} changes no count here" for name in planned.idle()]
     kept = {*(axis.name for axis in planned.axes), "multiplies", "params"}
-    return Table(
+    return Sheet(
         tuple(
             Column(name, name.replace("_", " "), "count", key=name in kept)
             for name in planned.columns

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ...errors import plural
-from ...writing.sheet import Column, Table, number, shape_text
+from ...writing.sheet import Column, Sheet, number, shape_text
 from .check import KINDS, VARIABLES, Checked, Result
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def _row(layer: Checked) -> list[Any]:
     return [layer.row.node.path, layer.output, *sizes, layer.flops, result]
 
 
-def check_table(result: Result, *, quiet: bool = False) -> Table:
+def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
     """One line per layer, or, `quiet`, only those of which anything differs."""
     network = result.network
     part = f", module {', '.join(network.modules)}" if network.whole else ""
     given = " and ".join(shape_text(shape) for shape in network.inputs.values())
     shown = result.differing if quiet else result.layers
-    return Table(
+    return Sheet(
         columns=_COLUMNS,
         rows=[_row(layer) for layer in shown],
         heading=(

@@ -9,7 +9,7 @@ from typing import Any
 from ...core.cost import Cost
 from ...core.graph import Network, Node, Row, walk
 from ...rewrites.naive import naive
-from ...writing.sheet import Column, Table
+from ...writing.sheet import Column, Sheet
 from .backend import find_device, import_keras, naming, needs_jax
 from .build import Layers
 from .model import build, random_images, random_kernels, stateless
@@ -197,7 +197,7 @@ def _giga(times: Times | None) -> str | None:
     return None if times is None else f"{times.rate / 1e9:.2f}"
 
 
-def time_table(timed: Sequence[Timed], device: str) -> Table:
+def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
     """One line per branch and module: time, quartiles, multiplies per second, both ratios."""
     columns = [Column("module", "module"), Column("branch", "branch", key=True)]
     for name, title in (("built", "as built"), ("naive", "naive")):
@@ -221,7 +221,7 @@ def time_table(timed: Sequence[Timed], device: str) -> Table:
         ]
         for line in timed
     ]
-    return Table(
+    return Sheet(
         columns=tuple(columns),
         rows=rows,
         heading=(
