@@ -13,7 +13,8 @@ from flopcount.notation.library import note_files
 from flopcount.notation.references import load_table
 from flopcount.papers.claims import claims_table
 from flopcount.rewrites.naive import READINGS
-from flopcount.writing.sheet import Column, Sheet, render
+from flopcount.writing.formats import render
+from flopcount.writing.sheet import Column, Sheet
 
 INTRODUCTION = (
     "This page is made from `tables/` by `docs/generate_networks.py`; a test keeps it fresh. "

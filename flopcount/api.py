@@ -138,8 +138,8 @@ class Report(_analysis.Report):
         return self.to_format("table", explain=explain)
 
     def to_format(self, form: str, *, explain: bool = False) -> str:
-        """The table in a format: table, markdown, csv, latex or html."""
-        from .writing.sheet import render
+        """The report in a format: table, markdown, csv, latex or html."""
+        from .writing.formats import render
 
         return render(self.sheet(explain=explain), form)
 

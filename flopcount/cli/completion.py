@@ -2,7 +2,7 @@
 
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -179,7 +179,7 @@ def _widths(prefix: str, args: Namespace) -> list[str]:
     return [*_columns(prefix, args), *(f"{path}=" for path in layers if prefix)]
 
 
-def _files(endings: Sequence[str], prefix: str, _args: Namespace) -> list[str]:
+def _files(endings: Iterable[str], prefix: str, _args: Namespace) -> list[str]:
     """What is typed with each ending that can be written, and folders."""
     stem = os.path.splitext(prefix)[0]  # noqa: PTH122  a Path would lose the final slash
     named = [] if not stem or stem.endswith(os.sep) else [stem + ending for ending in endings]

@@ -3,32 +3,24 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
 from ..errors import FlopcountError, one_of, quote
-
-TEXT_ENDINGS = {
-    ".csv": "csv",
-    ".md": "markdown",
-    ".json": "json",
-    ".tex": "latex",
-    ".txt": "text",
-    ".py": "python",
-}
 
 
 class Targets:
     """The files that a command will write, each opened beside its place under another name.
 
     Use as a context: `write` fills them, and leaving it without an error puts them all in place.
+    `endings` has the format of each ending that a name may have.
     Raises `FlopcountError` for an ending that nothing writes, a folder that is missing or not
     writable, or a file named twice.
     """
 
-    def __init__(self, names: Iterable[str], endings: Sequence[str]) -> None:
-        # where it goes → where it is written, and the ending that was asked for
+    def __init__(self, names: Iterable[str], endings: Mapping[str, str]) -> None:
+        # where it goes → where it is written, and in which format
         self._files: dict[Path, tuple[Path, str]] = {}
         try:
             for name in names:
@@ -37,7 +29,7 @@ class Targets:
             self._discard()
             raise
 
-    def _open(self, name: str, known: Sequence[str]) -> None:
+    def _open(self, name: str, known: Mapping[str, str]) -> None:
         path = Path(name)
         if path.suffix.lower() not in known:
             raise FlopcountError(
@@ -58,12 +50,12 @@ class Targets:
             reason = getattr(error, "strerror", None) or str(error)
             raise FlopcountError(f"-o {quote(name)}: cannot write there: {reason}") from None
         os.close(handle)
-        self._files[place] = (Path(beside), path.suffix.lower())
+        self._files[place] = (Path(beside), known[path.suffix.lower()])
 
     def write(self, produce: Callable[[str], str | bytes | Iterable[bytes]]) -> None:
         """Fill each file with what `produce` makes, whole or in pieces, in its ending's format."""
-        for beside, ending in self._files.values():
-            made = produce(TEXT_ENDINGS.get(ending, ending.removeprefix(".")))
+        for beside, form in self._files.values():
+            made = produce(form)
             made = made.encode() if isinstance(made, str) else made
             try:
                 with beside.open("wb") as file:
@@ -83,7 +75,7 @@ class Targets:
         mask = os.umask(0)
         os.umask(mask)
         try:
-            for place, (beside, _ending) in self._files.items():
+            for place, (beside, _form) in self._files.items():
                 beside.chmod(place.stat().st_mode if place.exists() else 0o666 & ~mask)
                 beside.replace(place)
         except OSError as error:

@@ -1,12 +1,11 @@
-"""A table, how its numbers are printed, and its CSV and JSON: all number formatting is here."""
+"""A sheet, and how its numbers are printed: all number formatting is here."""
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import FlopcountError, one_of, plural, visible
+from ..errors import plural, visible
 
 DASH = "–"
 _LONGEST_NUMBER = 60
@@ -61,7 +60,7 @@ class Sheet:
 
     def __str__(self) -> str:
         """What the terminal shows."""
-        return render(self, "table")
+        return _rendered(self, "table")
 
     def __repr__(self) -> str:
         """What the heading says first, and how long the table is."""
@@ -69,10 +68,16 @@ class Sheet:
         return f"<Sheet{about}; {plural(len(self.rows), 'row')}>"
 
     def _repr_markdown_(self) -> str:
-        return render(self, "markdown")
+        return _rendered(self, "markdown")
 
     def _repr_html_(self) -> str:
-        return render(self, "html")
+        return _rendered(self, "html")
+
+
+def _rendered(sheet: Sheet, form: str) -> str:
+    from .formats import render
+
+    return render(sheet, form)
 
 
 def number(value: Any) -> str:
@@ -120,7 +125,7 @@ _PRINTED: dict[str, Callable[[Any], str]] = {
     "percent": lambda value: f"{100 * value:.1f} %",
     "shape": shape_text,
 }
-_PLAIN: dict[str, Callable[[Any], Any]] = {
+PLAIN: dict[str, Callable[[Any], Any]] = {
     "text": str,
     "count": int,
     "ratio": lambda value: float(_ratio(value).rstrip("×").replace(",", "")),
@@ -133,8 +138,6 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "shape": lambda shape: "x".join(str(size) for size in shape),
 }
 LEFT = ("text", "shape", "measured")
-_RUN = ("=", "+", "-", "@", "\t", "\r")  # owasp.org, CSV injection
-_NUMBER = re.compile(r"[-+]?[0-9.,]+ ?[%×KMB]?")
 
 
 def printed(table: Sheet) -> tuple[list[str], list[list[str]]]:
@@ -149,81 +152,3 @@ def printed(table: Sheet) -> tuple[list[str], list[list[str]]]:
         for row in rows
     ]
     return [visible(column.title) for column in table.columns], cells
-
-
-def _inert(cell: Any) -> Any:
-    """A cell on one line; what a spreadsheet would run as a formula has an apostrophe before it."""
-    if not isinstance(cell, str):
-        return cell
-    runs = cell.startswith(_RUN) and not _NUMBER.fullmatch(cell)
-    return visible(f"'{cell}" if runs else cell)
-
-
-def _csv(table: Sheet) -> str:
-    import csv
-    import io
-
-    rows = [*table.rows, table.total] if table.total is not None else table.rows
-    kinds = [_PLAIN[column.kind] for column in table.columns]
-    columns = [column.name for column in table.columns]
-    cells = [
-        ["" if value is None else plain(value) for plain, value in zip(kinds, row, strict=True)]
-        for row in rows
-    ]
-    if table.arithmetic:
-        explained = list(dict.fromkeys(what for _, texts in table.arithmetic for what in texts))
-        columns += [f"{what}_arithmetic" for what in explained]
-        for row, (_, texts) in zip(cells, table.arithmetic, strict=True):
-            row += [texts.get(what, "") for what in explained]
-    records = [dict(zip(columns, row, strict=True)) for row in cells]
-    for other in table.more:
-        columns += [column.name for column in other.columns if column.name not in columns]
-        records += _records(other)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(_inert, columns))
-    writer.writerows([_inert(record.get(name, "")) for name in columns] for record in records)
-    return out.getvalue()
-
-
-def _record(table: Sheet, row: Sequence[Any]) -> dict[str, Any]:
-    return {
-        column.name: None if value is None else _PLAIN[column.kind](value)
-        for column, value in zip(table.columns, row, strict=True)
-    }
-
-
-def _records(table: Sheet) -> list[dict[str, Any]]:
-    return [_record(table, row) for row in table.rows]
-
-
-def _json(table: Sheet) -> str:
-    import json
-
-    document = {
-        "schema": 1,
-        "heading": table.heading,
-        "rows": _records(table),
-        "total": _record(table, table.total) if table.total is not None else None,
-        "footer": table.footer,
-        "more": [_records(other) for other in table.more],
-    }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-
-
-FORMATS = ("table", "markdown", "csv", "json", "latex", "html")
-
-
-def render(table: Sheet, form: str) -> str:
-    """Write a table in a format: table, markdown, csv, json, latex or html."""
-    if form not in FORMATS:
-        raise FlopcountError(one_of(form, FORMATS, "format"))
-    if form == "table":
-        from .terminal import text
-
-        return text(table)
-    if form in ("csv", "json"):
-        return _csv(table) if form == "csv" else _json(table)
-    from . import markup
-
-    return {"markdown": markup.markdown, "latex": markup.latex, "html": markup.html}[form](table)

@@ -12,7 +12,7 @@ from flopcount import FlopcountError
 from flopcount.analysis import comparisons
 from flopcount.analysis.comparisons import matched
 from flopcount.cli.main import main
-from flopcount.writing.sheet import render
+from flopcount.writing.formats import render
 
 SETS = [
     ("googlenet", "googlenet@torchvision"),

@@ -183,7 +183,7 @@ TYPED: list[tuple[list[str], list[str]]] = [
     (["8x8x3 > conv 1x1 4 reduce"], ["marked reduce, but no convolution follows"]),
     (["8x8x3 > conv 1x1/2 4 reduce > conv 3x3 4"], ["marked reduce", "stride 1"]),
     # files to write
-    (["googlenet", "-o", "x.doc"], ["-o 'x.doc'", "unknown ending '.doc'", ".csv, .md"]),
+    (["googlenet", "-o", "x.doc"], ["-o 'x.doc'", "unknown ending '.doc'", ".md, .csv"]),
     (["googlenet", "-o", "x.jsn"], ["unknown ending '.jsn'", "did you mean '.json'?"]),
     (["googlenet", "-o", "x"], ["-o 'x'", "no ending"]),
     (["googlenet", "-o", ".csv"], ["-o '.csv'", "no ending"]),

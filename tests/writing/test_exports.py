@@ -17,7 +17,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from flopcount.analysis.report import CONVENTION
 from flopcount.cli.main import run
 from flopcount.errors import visible
-from flopcount.writing.sheet import Column, Sheet, number, printed, render
+from flopcount.writing.formats import render
+from flopcount.writing.sheet import Column, Sheet, number, printed
 
 MODULE = ["googlenet", "--module", "3a"]
 TABLES = {

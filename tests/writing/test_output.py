@@ -302,7 +302,7 @@ def test_a_wrong_number_in_a_row_is_found(
 ) -> None:
     for formatter, wrong in (
         ("_PRINTED", lambda n: f"{n + (n == 12_443_648):,}"),
-        ("_PLAIN", lambda n: n + (n == 12_443_648)),
+        ("PLAIN", lambda n: n + (n == 12_443_648)),
     ):
         monkeypatch.setitem(getattr(render, formatter), "count", wrong)
     for form in FORMATS:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 import flopcount as fc
 from flopcount.analysis.layout import chain_text, shares
 from flopcount.errors import visible
-from flopcount.writing.sheet import Column, Sheet, number, render, shape_text
+from flopcount.writing.formats import render
+from flopcount.writing.sheet import Column, Sheet, number, shape_text
 
 FORMATS = ("table", "markdown", "csv", "json", "latex", "html")
 COLUMNS = (

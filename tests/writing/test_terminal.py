@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from flopcount.analysis.report import CONVENTION
 from flopcount.cli.main import main, run
 from flopcount.frameworks.keras.time import time_sheet
-from flopcount.writing.sheet import Column, Sheet, render
+from flopcount.writing.formats import render
+from flopcount.writing.sheet import Column, Sheet
 from flopcount.writing.terminal import Screen, text
 from flopcount.writing.wrap import wrap
 

@@ -1,11 +1,12 @@
 """The verbs of the command line, a module each, imported only when it is asked for."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import FlopcountError, quote
+from ...writing.formats import endings, names, render
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -27,7 +28,8 @@ VERBS = {
     "plot": "pictures",
 }
 
-TEXT_FORMATS = ("table", "markdown", "csv", "json", "latex")
+SHEET = endings()  # each ending of a file, and the format that `Outcome.produce` is asked for
+PICTURES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 
 
 class Outcome(NamedTuple):
@@ -48,7 +50,7 @@ class Verb(NamedTuple):
     """A verb: what its help says, its options, and what it does with them.
 
     `formats` are those of standard output, the first the default, or none; `endings` those of
-    its files.
+    its files, each with its format.
     """
 
     about: str
@@ -56,14 +58,12 @@ class Verb(NamedTuple):
     add_options: Callable[["ArgumentParser"], None]
     run: Callable[["Namespace"], Outcome]
     epilog: str = ""
-    formats: Sequence[str] = TEXT_FORMATS
-    endings: Sequence[str] = (".csv", ".md", ".json", ".tex")
+    formats: Sequence[str] = names()
+    endings: Mapping[str, str] = SHEET
 
 
 def outcome(sheet: "Sheet", code: int = 0) -> Outcome:
     """What a verb found, where that is a sheet in every format."""
-    from ...writing.sheet import render
-
     return Outcome(partial(render, sheet), code, sheet=lambda: sheet)
 
 

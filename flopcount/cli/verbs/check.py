@@ -22,7 +22,7 @@ def _run(args: Namespace) -> Outcome:
     from ...frameworks.keras.check import check
     from ...frameworks.keras.report import check_json, check_sheet
     from ...frameworks.keras.time import time_branches, time_sheet
-    from ...writing.sheet import render
+    from ...writing.formats import render
     from ..progress import Progress
 
     network = load_network(args)

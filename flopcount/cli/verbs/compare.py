@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from . import TEXT_FORMATS, Outcome, Verb, add_design, design_options
+from . import PICTURES, SHEET, Outcome, Verb, add_design, design_options
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -15,13 +15,13 @@ def _add(parser: ArgumentParser) -> None:
 def _run(args: Namespace) -> Outcome:
     from ...analysis.comparisons import compare
     from ...api import load
-    from ...writing.sheet import render
+    from ...writing.formats import render
 
     networks = [load(name, **design_options(args)) for name in args.networks]
     table = compare(networks)
 
     def produce(form: str) -> str | bytes:
-        if form in TEXT_FORMATS:
+        if form not in PICTURES.values():
             return render(table, form)
         from ...pictures.compare import by_module
         from ...pictures.style import picture
@@ -40,5 +40,5 @@ VERB = Verb(
     "examples:\n"
     "  flopcount compare googlenet googlenet@torchvision googlenet@naive\n"
     "  flopcount compare inception-v3 inception-v4 inception-v4@timm -o family.png\n",
-    endings=(".csv", ".md", ".json", ".tex", ".png", ".svg", ".pdf"),
+    endings={**SHEET, **PICTURES},
 )

@@ -71,5 +71,5 @@ VERB = Verb(
     "  flopcount formula googlenet --module 3a --branch 5x5 --free H,W,r5 --diff r5\n"
     '  flopcount formula "HxWxC > conv 1x1 r reduce > conv 5x5 F"\n',
     formats=("text", "latex", "python", "json"),
-    endings=(".txt", ".tex", ".py", ".json"),
+    endings={".txt": "text", ".tex": "latex", ".py": "python", ".json": "json"},
 )

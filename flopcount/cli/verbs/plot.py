@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from ...errors import FlopcountError
 from ...pictures import KINDS, check_kind, draw
-from . import Outcome, Verb, add_design, design_options
+from . import PICTURES, Outcome, Verb, add_design, design_options
 
 _COUNTED = ("savings", "modules", "compare", "tree")
 # Which kinds an option is for, of those that are not for all.
@@ -65,5 +65,5 @@ VERB = Verb(
     "  flopcount plot googlenet --kind breakeven --module 3a -o widths.png\n"
     "  flopcount plot googlenet inception-v3 --kind compare -o family.pdf\n",
     formats=(),
-    endings=(".png", ".svg", ".pdf"),
+    endings=PICTURES,
 )

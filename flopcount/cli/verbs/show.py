@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from ...version import __version__
-from . import TEXT_FORMATS, Outcome, Verb, add_design, add_network, design_options
+from . import PICTURES, SHEET, Outcome, Verb, add_design, add_network, design_options
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -37,10 +37,10 @@ def _run(args: Namespace) -> Outcome:
     def produce(form: str) -> str | bytes:
         if form == "json":
             return report.to_json(explain=args.explain)
-        if form in TEXT_FORMATS:
-            return report.to_format(form, explain=args.explain)
-        if form == "html":
+        if form == "page":
             return report.to_page(plan)
+        if form not in PICTURES.values():
+            return report.to_format(form, explain=args.explain)
         from ...pictures.style import picture
 
         return picture(report.plot(), form)
@@ -59,5 +59,5 @@ VERB = Verb(
     "  flopcount googlenet --by layer -o layers.csv -o saving.png\n"
     "  flopcount googlenet --input 299x299 --set 3a.r5=24\n"
     '  flopcount "28x28x192 > conv 1x1 16 reduce > conv 5x5 32"\n',
-    endings=(".csv", ".md", ".json", ".tex", ".html", ".png", ".svg", ".pdf"),
+    endings={**SHEET, ".html": "page", **PICTURES},
 )

@@ -45,7 +45,7 @@ def _run(args: Namespace) -> Outcome:
     from ...designs.files import PIECES, need_pyarrow
     from ...designs.sweeps import plan
     from ...reading import whole_number
-    from ...writing.sheet import render
+    from ...writing.formats import render
     from ..progress import Pace
 
     if any(file.lower().endswith(".parquet") for file in args.files):
@@ -120,6 +120,5 @@ VERB = Verb(
     "    --keep 'multiplies <= 1e9' --top 20 --sort -input -o designs.csv\n"
     "  flopcount sweep googlenet --vary 4e.n3=64:512:8 --vary input=128:512:32 \\\n"
     "    --pareto multiplies,-params\n",
-    formats=("table", "markdown", "csv", "json", "latex"),
-    endings=(".csv", ".parquet"),
+    endings={".csv": "csv", ".parquet": "parquet"},
 )

@@ -1,0 +1,68 @@
+"""A sheet → CSV and JSON, for programs: plain numbers under the columns' names."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import visible
+from .sheet import PLAIN, Sheet
+
+_RUN = ("=", "+", "-", "@", "\t", "\r")  # owasp.org, CSV injection
+_NUMBER = re.compile(r"[-+]?[0-9.,]+ ?[%×KMB]?")
+
+
+def csv_text(sheet: Sheet) -> str:
+    """Write names, rows and total; the arithmetic as more columns, `more` sheets as more rows."""
+    import csv
+    import io
+
+    rows = [*sheet.rows, sheet.total] if sheet.total is not None else sheet.rows
+    columns = [column.name for column in sheet.columns]
+    records = [_record(sheet, row) for row in rows]
+    if sheet.arithmetic:
+        explained = list(dict.fromkeys(what for _, texts in sheet.arithmetic for what in texts))
+        columns += [f"{what}_arithmetic" for what in explained]
+        for record, (_, texts) in zip(records, sheet.arithmetic, strict=True):
+            record |= {f"{what}_arithmetic": text for what, text in texts.items()}
+    for other in sheet.more:
+        columns += [column.name for column in other.columns if column.name not in columns]
+        records += _records(other)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(map(_inert, columns))
+    writer.writerows([_inert(record.get(name)) for name in columns] for record in records)
+    return out.getvalue()
+
+
+def json_text(sheet: Sheet) -> str:
+    """Write schema 1 of a sheet: its lines, its rows and total by name, the rows of `more`."""
+    import json
+
+    document = {
+        "schema": 1,
+        "heading": sheet.heading,
+        "rows": _records(sheet),
+        "total": _record(sheet, sheet.total) if sheet.total is not None else None,
+        "footer": sheet.footer,
+        "more": [_records(other) for other in sheet.more],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _record(sheet: Sheet, row: Sequence[Any]) -> dict[str, Any]:
+    return {
+        column.name: None if value is None else PLAIN[column.kind](value)
+        for column, value in zip(sheet.columns, row, strict=True)
+    }
+
+
+def _records(sheet: Sheet) -> list[dict[str, Any]]:
+    return [_record(sheet, row) for row in sheet.rows]
+
+
+def _inert(cell: Any) -> Any:
+    """A cell on one line; what a spreadsheet would run as a formula has an apostrophe before it."""
+    if not isinstance(cell, str):
+        return cell
+    runs = cell.startswith(_RUN) and not _NUMBER.fullmatch(cell)
+    return visible(f"'{cell}" if runs else cell)
