@@ -140,11 +140,10 @@ def breakeven_sheet(network: Network, found: Sequence[Reduction]) -> Sheet:
         for one in found
     ]
     name = f"{network.title}: {network.name}" if network.title else network.name
-    heading = (
-        f"{name}, what its reductions buy",
-        OF_ONE_SAMPLE,
+    notes = (
         "pays up to: the width below which the module costs less than with that 1×1 bypassed",
         "of the possible: the saving beside that of a reduction to one channel",
         *network.notes,
     )
-    return Sheet(columns, rows, heading=heading)
+    heading = (f"{name}, what its reductions buy",)
+    return Sheet(columns, rows, heading=heading, convention=OF_ONE_SAMPLE, notes=notes)

@@ -9,7 +9,7 @@ _COLUMNS = (
     Column("name", "name"),
     Column("title", "title"),
     Column("input", "input", "shape"),
-    Column("multiplies", "multiplies", "count", key=True),
+    Column("multiplies", "multiplies", "count", key=True, counted=True),
     Column("params", "params", "count", key=True),
     Column("source", "source"),
 )
@@ -28,4 +28,5 @@ def catalog() -> Sheet:
         total = analyze(network).total.cost
         shape = next(iter(network.inputs.values()))
         rows.append((name, network.title, shape, total.multiplies, total.params, network.source))
-    return Sheet(_COLUMNS, rows, heading=("Networks shipped, and their variants", OF_ONE_SAMPLE))
+    heading = ("Networks shipped, and their variants",)
+    return Sheet(_COLUMNS, rows, heading=heading, convention=OF_ONE_SAMPLE)

@@ -57,7 +57,14 @@ def compare(networks: Sequence[Network]) -> Sheet:
         name = f"{network.name} ({before + 1})" if before else network.name
         names.append(name)
         columns += [
-            Column(f"{name}_multiplies", f"{name} multiplies", "count", key=True, group=name),
+            Column(
+                f"{name}_multiplies",
+                f"{name} multiplies",
+                "count",
+                key=True,
+                group=name,
+                counted=True,
+            ),
             Column(f"{name}_params", "params", "count", group=name),
         ]
         if place:
@@ -65,14 +72,19 @@ def compare(networks: Sequence[Network]) -> Sheet:
     rows = [(name, *_cells(counts)) for name, counts in matched(networks)]
     totals = [analyze(network).cost for network in networks]
     sums = [(int(cost.multiplies), int(cost.params)) for cost in totals]
-    heading = (
-        " beside ".join(names),
-        OF_ONE_SAMPLE,
+    notes = (
         "ratio: multiplies ÷ those of the first",
         "modules of one name in all are a row; the others are summed by the grid that they put out",
         *dict.fromkeys(f"{network.name}: {note}" for network in networks for note in network.notes),
     )
-    return Sheet(tuple(columns), rows, ("total", *_cells(sums)), heading)
+    return Sheet(
+        tuple(columns),
+        rows,
+        ("total", *_cells(sums)),
+        (" beside ".join(names),),
+        convention=OF_ONE_SAMPLE,
+        notes=notes,
+    )
 
 
 def _cells(counts: Sequence[_Counts | None]) -> list[int | float | None]:

@@ -56,24 +56,34 @@ def chain_text(rows: Sequence[Row]) -> str:
 
 
 def heading(report: Report) -> tuple[str, ...]:
-    """Network, module and shapes; source; the convention; the naive reading; notes."""
+    """All lines above a report: title, source, convention, notes."""
+    return (*_title(report), convention(report), *_notes(report))
+
+
+def _title(report: Report) -> tuple[str, ...]:
+    """Network, module and shapes; source."""
     network = report.network
     name = f"{network.title}: {network.name}" if network.title else network.name
     first = next(iter(network.inputs.values()))
     if network.whole:
         plural = "s" if len(network.modules) > 1 else ""
         name += f", module{plural} {', '.join(network.modules)}"
+    title = f"{name}, {shape_text(first)} → {shape_text(_output(report))}"
+    return (title, network.source) if network.source else (title,)
+
+
+def convention(report: Report) -> str:
+    """What is counted, in which unit and over how many samples."""
     samples = "one sample" if report.batch == 1 else f"a batch of {number(report.batch)} samples"
     unit = UNIT_NAMES[report.unit]
     scale = {1: f"{unit} = multiplies", 2: f"{unit} = 2 × multiplies"}[UNITS[report.unit]]
-    convention = CONVENTION if report.unit == "multiplies" else f"{scale}; {CONVENTION}"
-    return (
-        f"{name}, {shape_text(first)} → {shape_text(_output(report))}",
-        *([network.source] if network.source else []),
-        f"counts: {convention}; {samples}",
-        f"naive ({report.reading}): {READINGS[report.reading]}",
-        *network.notes,
-    )
+    counted = CONVENTION if report.unit == "multiplies" else f"{scale}; {CONVENTION}"
+    return f"counts: {counted}; {samples}"
+
+
+def _notes(report: Report) -> tuple[str, ...]:
+    """The naive reading, and what there is to know about the network."""
+    return (f"naive ({report.reading}): {READINGS[report.reading]}", *report.network.notes)
 
 
 def footer(report: Report) -> tuple[str, ...]:
@@ -127,11 +137,11 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
     lines = shown(report)
     names, cells = _names(report, lines)
     numbers = (
-        Column(report.unit, unit, "count", key=True),
+        Column(report.unit, unit, "count", key=True, counted=True),
         Column("share_percent", "share", "share"),
         Column("params", "params", "count", key=True),
         Column(f"naive_{report.unit}", f"naive {unit}", "count"),
-        Column("saved", "saved", "ratio"),
+        Column("saved", "saved", "ratio", tone="saving"),
     )
     found = shares([int(line.cost.multiplies) for line in lines])
     rows = [
@@ -147,9 +157,11 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
         (*names, *numbers),
         rows,
         ("total", *words, *_numbers(total, scale, whole)),
-        heading(report),
+        _title(report),
         footer(report),
         arithmetic(report, lines) if explain else (),
+        convention=convention(report),
+        notes=_notes(report),
     )
 
 

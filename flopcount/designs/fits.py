@@ -49,7 +49,13 @@ class Fit:
                 Column("budget", "budget"),
                 Column("value", self.scale, key=True),
                 *(
-                    Column(name, name.replace("_", " "), "count", key=name in self.budget)
+                    Column(
+                        name,
+                        name.replace("_", " "),
+                        "count",
+                        key=name in self.budget,
+                        counted=name == "multiplies",
+                    )
                     for name in counts
                 ),
                 share,
@@ -58,10 +64,8 @@ class Fit:
                 (what, _shown(value), *(of[name] for name in counts), self._share(of))
                 for what, value, of in found
             ],
-            heading=(
-                f"{self.network}: the largest {self.scale} with {limits}",
-                OF_ONE_SAMPLE,
-            ),
+            heading=(f"{self.network}: the largest {self.scale} with {limits}",),
+            convention=OF_ONE_SAMPLE,
         )
 
     def _share(self, counts: Mapping[str, int]) -> int:

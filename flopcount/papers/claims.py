@@ -18,7 +18,7 @@ from ..core.ops import AdaptivePool, Conv, Dense, Depthwise, Pool
 from ..errors import FlopcountError, one_of, quote
 from ..notation.library import note_files
 from ..notation.references import load, load_table
-from ..writing.sheet import Column, Sheet, number
+from ..writing.sheet import Column, Sheet, Verdict, number
 
 _CLAIMED = re.compile(r"([<>≠]?) ?([0-9][0-9,]*(?:\.([0-9]+))?)([KMB%×]?)")
 _UNITS = {
@@ -214,7 +214,7 @@ def claims_table(network: str | None = None) -> Sheet | None:
     for claim in claims():
         if network is None or network.partition("@")[0] in claim.networks:
             measured = claim.measured()
-            verdict = claim.verdict(measured[0])
+            verdict = Verdict(claim.verdict(measured[0]), fine=claim.holds(measured[0]))
             rows.append((claim.by, claim.says, claim.printed, measured, verdict, claim.why))
     of = "the networks" if network is None else network.partition("@")[0]
     return Sheet(_COLUMNS, rows, heading=(f"what is claimed of {of}",)) if rows else None

@@ -13,7 +13,7 @@ from ..notation.builder import Builder
 from ..notation.fields import one_line
 from ..notation.library import LoadedTable, read_table
 from ..notation.parser import parse
-from ..writing.sheet import Column, Sheet, number
+from ..writing.sheet import Column, Sheet, Verdict, number
 from .claims import claims_table
 
 _PRINTED = re.compile(r"([0-9]+(?:\.([0-9]+))?)([KMB]?)", re.ASCII)
@@ -69,7 +69,7 @@ def compare_with_paper(table: LoadedTable, network: Network) -> Sheet:
     claims = claims_table(table.name) if table.shipped else None
     if section is None and claims is not None:
         base = read_table(table.name.partition("@")[0]).build()
-        return replace(claims, heading=(*claims.heading, base.title, *base.notes))
+        return replace(claims, notes=(base.title, *base.notes))
     if not isinstance(section, dict):
         raise FlopcountError(f"{table.label}: has no [paper] section with printed figures")
     try:
@@ -120,9 +120,17 @@ class _Comparison:
     def sheet(self) -> Sheet:
         columns = [Column("row", "row")]
         for count in self.counts:
+            printed, counted = f"printed_{count}", count == "multiplies"
             columns += [
-                Column(f"printed_{count}", f"printed {count}", "figure", key=True, group=count),
-                Column(count, "exact", "count", key=True, group=count),
+                Column(
+                    printed,
+                    f"printed {count}",
+                    "figure",
+                    key=True,
+                    group=count,
+                    counted=counted,
+                ),
+                Column(count, "exact", "count", key=True, group=count, counted=counted),
                 Column(f"{count}_difference", "difference", "change", group=count),
             ]
         columns.append(Column("verdict", "verdict", key=True))
@@ -131,12 +139,19 @@ class _Comparison:
         heading = (
             f"{self.network.title}: {self.network.name}, printed and exact",
             *([one_line(self.section["source"], "source")] if "source" in self.section else []),
-            OF_ONE_SAMPLE,
+        )
+        notes = (
             f"exact: {' and '.join(self.counts)}; K = {number(thousand)}, M = 1,000,000",
             "difference: printed ÷ exact − 1; agrees: the exact figure, rounded or cut off",
         )
         return Sheet(
-            tuple(columns), rows, self._total(), heading, (*self._notes(), *self._readings())
+            tuple(columns),
+            rows,
+            self._total(),
+            heading,
+            (*self._notes(), *self._readings()),
+            convention=OF_ONE_SAMPLE,
+            notes=notes,
         )
 
     def _cells(self, row: str) -> list[Any]:
@@ -147,7 +162,8 @@ class _Comparison:
             cells += [printed.text, exact, printed.difference(exact) if exact else None]
             fits.append(printed.fits(exact))
         apart = [count for count, fit in zip(self.counts, fits, strict=True) if not fit]
-        cells.append(f"{' and '.join(apart)} differ" if apart else "agrees")
+        verdict = f"{' and '.join(apart)} differ" if apart else "agrees"
+        cells.append(Verdict(verdict, fine=not apart))
         return cells
 
     def _exact(self, row: str, count: str) -> int:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from ..errors import visible
-from .sheet import CONVENTION_BEGINS, LEFT, Column, Sheet, printed
+from .sheet import LEFT, Column, Sheet, printed
 
-_COUNTED = ("multiplies", "macs", "flops")  # the columns that the convention is about
 _LONG, _LONGEST = 24, 80  # characters: a longer text is a paragraph in LaTeX, and weighs no more
 _LEAST = 0.35  # of a line is for paragraphs, where they are
 _LINE = 345.0  # points: a line of LaTeX's article, one column
@@ -49,15 +48,15 @@ def _not_a_mark(found: re.Match[str]) -> str:
 
 def markdown(table: Sheet, level: int = 2) -> str:
     """Write a heading, the table, what it counts as a footnote, its notes, and the arithmetic."""
-    first, rest = table.heading[:1], table.heading[1:]
-    named = [column.name for column in table.columns if column.name.endswith(_COUNTED)]
-    counted = [line for line in rest if line.startswith(CONVENTION_BEGINS) and named]
-    mark = "[^convention]" if counted else ""
-    parts = [f"{'#' * level} {_paragraph(line)}" for line in first]
-    parts += [_paragraph(line) for line in rest if line not in counted]
+    counted = [column for column in table.columns if column.counted]
+    footnote = table.convention if counted else ""
+    mark = "[^convention]" if footnote else ""
+    lines = (*table.heading, *table.notes) if footnote else table.above
+    parts = [f"{'#' * level} {_paragraph(line)}" for line in lines[:1]]
+    parts += [_paragraph(line) for line in lines[1:]]
 
     def titled(column: Column) -> str:
-        return _markdown_escape(column.title) + (mark if column.name in named[:1] else "")
+        return _markdown_escape(column.title) + (mark if column in counted[:1] else "")
 
     parts.append(_tabulated(table, "pipe", _markdown_escape, titled))
     parts.append("\n".join(f"- {_paragraph(line)}" for line in table.footer))
@@ -65,7 +64,7 @@ def markdown(table: Sheet, level: int = 2) -> str:
         sums = [f"- {_paragraph(name)}: `{visible(text)}`" for name, text in table.sums()]
         parts += [f"{'#' * (level + 1)} Arithmetic", "\n".join(sums)]
     parts += [markdown(other, level + 1).rstrip("\n") for other in table.more]
-    parts += [f"{mark}: {_markdown_escape(line)}" for line in counted]
+    parts += [f"{mark}: {_markdown_escape(footnote)}"] if footnote else []
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -180,7 +179,7 @@ def latex(table: Sheet) -> str:
     body = [rules.pop(0) if line == r"\hline" else line for line in lines[1:]]
     if table.total is not None:
         body.insert(-3, r"\midrule")
-    comments = [*table.heading, *table.footer]
+    comments = [*table.above, *table.footer]
     comments += [f"{name}: {text}" for name, text in table.sums()]
     parts = [f"% {visible(line)}" for line in comments]
     parts += [f"\\begin{{tabular}}{{{columns}}}", *body]
@@ -200,7 +199,7 @@ def html(table: Sheet) -> str:
     def titled(column: Column) -> str:
         return escape(visible(column.title))
 
-    heading = "".join(f"<p>{escape(visible(line))}</p>" for line in table.heading)
+    heading = "".join(f"<p>{escape(visible(line))}</p>" for line in table.above)
     footer = "".join(f"<p>{escape(visible(line))}</p>" for line in table.footer)
     sums = "".join(
         f"<p>{escape(visible(name))}: <code>{escape(visible(text))}</code></p>"

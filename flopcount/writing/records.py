@@ -40,7 +40,7 @@ def json_text(sheet: Sheet) -> str:
 
     document = {
         "schema": 1,
-        "heading": sheet.heading,
+        "heading": sheet.above,
         "rows": _records(sheet),
         "total": _record(sheet, sheet.total) if sheet.total is not None else None,
         "footer": sheet.footer,

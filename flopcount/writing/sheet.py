@@ -3,14 +3,13 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, Self
 
 from ..errors import plural, visible
 
 DASH = "–"
 _LONGEST_NUMBER = 60
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-CONVENTION_BEGINS = "counts: "  # begins the line of a heading that says what is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,9 @@ class Column:
     On a narrow terminal a `key` column stays: it says what a row is, or what was asked. `group`
     says which of several things it is about (a network, say): a group's key columns come before
     its others, stay while one of these does, and are left out together, the last group first.
+
+    A `counted` column holds what the sheet's convention is about. `tone` is ``saving`` for a ratio
+    that saves from 1 on and costs below.
     """
 
     name: str
@@ -32,14 +34,31 @@ class Column:
     kind: str = "text"
     key: bool = False
     group: str = ""
+    counted: bool = False
+    tone: Literal["", "saving"] = ""
+
+
+class Verdict(str):
+    """The text of a judged cell, and whether what was judged is `fine`."""
+
+    __slots__ = ("fine",)
+    fine: bool
+
+    def __new__(cls, text: str, *, fine: bool = True) -> Self:
+        """Make it of its text; a copy sets `fine` afterwards."""
+        verdict = super().__new__(cls, text)
+        verdict.fine = fine
+        return verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is printed: `heading` lines, rows under `columns`, a `total` row, `footer` lines.
+    """What is printed: lines above, rows under `columns`, a `total` row, `footer` lines.
 
-    `arithmetic` has for each row, and the total, its name and, by what they explain,
-    the sums behind its numbers. `more` tables follow; in CSV and JSON their rows come after.
+    Above stand the `heading` (a title, then its source), the `convention`, which says what is
+    counted, and `notes`. `arithmetic` has for each row, and the total, its name and, by what they
+    explain, the sums behind its numbers. `more` sheets follow; in CSV and JSON their rows come
+    after.
     """
 
     columns: tuple[Column, ...]
@@ -49,6 +68,13 @@ class Sheet:
     footer: tuple[str, ...] = ()
     arithmetic: Sequence[tuple[str, Mapping[str, str]]] = ()
     more: "tuple[Sheet, ...]" = ()
+    convention: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """All lines above the rows."""
+        return (*self.heading, *([self.convention] if self.convention else []), *self.notes)
 
     def sums(self) -> list[tuple[str, str]]:
         """The arithmetic, flat: what is explained, and the sum."""
@@ -63,7 +89,7 @@ class Sheet:
         return _rendered(self, "table")
 
     def __repr__(self) -> str:
-        """What the heading says first, and how long the table is."""
+        """The title, and how long the table is."""
         about = f": {self.heading[0]}" if self.heading else ""
         return f"<Sheet{about}; {plural(len(self.rows), 'row')}>"
 

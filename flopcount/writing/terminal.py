@@ -6,13 +6,12 @@ stay whole, and the first column and the key ones stay; where these have no plac
 wider than the screen.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import visible
-from .sheet import LEFT, Column, Sheet, printed
+from .sheet import LEFT, Column, Sheet, Verdict, printed
 from .wrap import cell_lines, measure, places, wrap
 
 _FIRST_OUT = (
@@ -58,8 +57,8 @@ class _Field:
 def text(table: Sheet, screen: Screen | None = None) -> str:
     """Write a table as text; every number in it is whole, however narrow the screen."""
     screen = screen or Screen()
-    heading = _paint(_prose(table.heading[:1], screen), _BOLD, screen)
-    heading += _paint(_prose(table.heading[1:], screen), _DIM, screen)
+    above = _paint(_prose(table.above[:1], screen), _BOLD, screen)
+    above += _paint(_prose(table.above[1:], screen), _DIM, screen)
     footer = _prose(table.footer, screen)
     fields = _fields(table)
     left_out = _fit(fields, screen.width) if screen.width else []
@@ -67,7 +66,7 @@ def text(table: Sheet, screen: Screen | None = None) -> str:
         note = f"left out at this width: {_names(left_out, fields)} (--width 0 shows all)"
         footer = _paint(wrap(note, screen.width, 2), _DIM, screen) + footer
     body = _body(fields, screen, total=table.total is not None)
-    parts = [heading, body, footer, _sums(table, screen)]
+    parts = [above, body, footer, _sums(table, screen)]
     parts += [text(other, screen).splitlines() for other in table.more]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -238,11 +237,10 @@ def _row(cells: Sequence[Sequence[str]], fields: Sequence[_Field]) -> list[str]:
 
 
 def _flag(field: _Field, value: Any) -> str:
-    """The colour of a cell: what saves, what costs instead, what differs or is false."""
-    if field.column.kind == "ratio" and field.column.name == "saved" and value is not None:
+    """The colour of a cell: what saves, what costs instead, what is not as it should be."""
+    if field.column.tone == "saving" and value is not None:
         return _GREEN if value >= 1 else _RED
-    judged = field.column.name in ("verdict", "result")
-    return _RED if judged and re.search("differ|^false", str(value)) else ""
+    return _RED if isinstance(value, Verdict) and not value.fine else ""
 
 
 def _paint(lines: Sequence[str], style: str, screen: Screen) -> list[str]:

@@ -68,12 +68,17 @@ def printed_by(argv: list[str], form: str) -> str:
 def hostile(text: str) -> Sheet:
     """Build a table that has a text wherever there is one."""
     return Sheet(
-        (Column("name", "name"), Column("multiplies", text, "count"), Column("why", "why")),
+        (
+            Column("name", "name"),
+            Column("multiplies", text, "count", counted=True),
+            Column("why", "why"),
+        ),
         [(text, 1, text), ("plain", 2, "plain")],
         ("total", 3, text),
-        ("title " + text, text, "counts: " + text),
+        ("title " + text, text),
         ("first", text),
         [(text, {"sum": "1 + 1 = 2"})],
+        convention="counts: " + text,
     )
 
 
@@ -323,3 +328,32 @@ def test_numbers_of_the_markdown_are_those_of_the_csv() -> None:
     (table,) = read(printed_by(MODULE, "markdown")).tables
     rows = list(csv.DictReader(io.StringIO(printed_by(MODULE, "csv"))))
     assert [row[3] for row in table[1:]] == [number(row["multiplies"]) for row in rows]
+
+
+# -- what a sheet's maker says of it, and nothing that its texts look like
+
+
+def test_the_convention_is_a_footnote_because_it_is_said_to_be_one() -> None:
+    column = Column("work", "work", "count", counted=True)
+    said = Sheet((column,), [(1,)], heading=("title",), convention="whole numbers")
+    found = read(render(said, "markdown"))
+    assert found.notes == {"convention": "whole numbers"}
+    assert found.tables[0][0] == ["workconvention"]
+    looks_like_it = replace(said, convention="", notes=("counts: nothing",))
+    found = read(render(looks_like_it, "markdown"))
+    assert (found.notes, found.paragraphs) == ({}, ["counts: nothing"])
+    of_nothing = replace(said, columns=(Column("multiplies", "multiplies", "count"),))
+    found = read(render(of_nothing, "markdown"))
+    assert (found.notes, found.paragraphs) == ({}, ["whole numbers"])
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json", "latex", "html"])
+def test_title_source_convention_and_notes_stand_in_this_order(form: str) -> None:
+    lines = ("the title", "its source", "what is counted", "one note", "another")
+    heading, (convention, *notes) = lines[:2], lines[2:]
+    table = Sheet(
+        (Column("a", "a"),), [("x",)], None, heading, convention=convention, notes=tuple(notes)
+    )
+    text = render(table, form)
+    assert list(lines) == sorted(lines, key=text.index)
+    assert table.above == lines

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import termios
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from flopcount.analysis.report import CONVENTION
 from flopcount.cli.main import main, run
 from flopcount.frameworks.keras.time import time_sheet
 from flopcount.writing.formats import render
-from flopcount.writing.sheet import Column, Sheet
+from flopcount.writing.sheet import Column, Sheet, Verdict
 from flopcount.writing.terminal import Screen, text
 from flopcount.writing.wrap import wrap
 
@@ -259,7 +260,7 @@ def test_at_every_width_a_table_can_be_read(
 
 
 def test_at_every_width_times_can_be_read() -> None:
-    assert_plain_at_every_width(replace(time_sheet((), "a machine"), heading=()))
+    assert_plain_at_every_width(replace(time_sheet((), "a machine"), heading=(), notes=()))
 
 
 def test_a_table_whose_keys_have_no_place_is_wider_than_the_screen() -> None:
@@ -436,12 +437,25 @@ def test_an_error_is_marked_on_a_terminal() -> None:
 
 def test_what_costs_more_than_it_saves_and_what_differs_is_red() -> None:
     screen = Screen(80, colour=True)
-    saved = Sheet((Column("a", "a"), Column("saved", "saved", "ratio")), [("x", 0.07), ("y", None)])
+    saving = Column("saved", "saved", "ratio", tone="saving")
+    saved = Sheet((Column("a", "a"), saving), [("x", 0.07), ("y", None)])
     assert "\033[31m0.07×\033[0m" in text(saved, screen)
-    judged = Sheet((Column("a", "a"), Column("result", "result")), [("x", "differs: bias")])
-    assert "\033[31mdiffers: bias\033[0m" in text(judged, screen)
+    rows = [("x", Verdict("differs: bias", fine=False)), ("y", Verdict("equal", fine=True))]
+    judged = text(Sheet((Column("a", "a"), Column("result", "result")), rows), screen)
+    assert "\033[31mdiffers: bias\033[0m" in judged
+    assert judged.count("\033[31m") == 1
     of_others = Sheet((Column("a", "a"), Column("b_ratio", "ratio", "ratio")), [("x", 2.0)])
     assert "\033[3" not in text(of_others, screen)
+
+
+def test_a_verdict_is_its_text_and_keeps_its_colour_in_a_copy() -> None:
+    wrong = Verdict("false of it", fine=False)
+    assert wrong == "false of it"
+    assert not deepcopy(wrong).fine
+    screen = Screen(80, colour=True)
+    looks_wrong = Sheet((Column("verdict", "verdict"),), [("false, differs",)])
+    assert "\033[31m" not in text(looks_wrong, screen)
+    assert "\033[31mfalse of it" in text(replace(looks_wrong, rows=[(wrong,)]), screen)
 
 
 def test_no_pager_is_started() -> None:

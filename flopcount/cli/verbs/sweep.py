@@ -94,15 +94,19 @@ def _table(planned: "Sweep", found: "Array") -> "Sheet":
     kept = {*(axis.name for axis in planned.axes), "multiplies", "params"}
     return Sheet(
         tuple(
-            Column(name, name.replace("_", " "), "count", key=name in kept)
+            Column(
+                name,
+                name.replace("_", " "),
+                "count",
+                key=name in kept,
+                counted=name == "multiplies",
+            )
             for name in planned.columns
         ),
         found.tolist(),
-        heading=(
-            f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",
-            OF_ONE_SAMPLE,
-            *stays,
-        ),
+        heading=(f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",),
+        convention=OF_ONE_SAMPLE,
+        notes=tuple(stays),
         footer=(f"{len(found):,} of {plural(planned.size, 'design')}",),
     )
 

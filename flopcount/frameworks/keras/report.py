@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ...errors import plural
-from ...writing.sheet import Column, Sheet, number, shape_text
+from ...writing.sheet import Column, Sheet, Verdict, number, shape_text
 from .check import KINDS, VARIABLES, Checked, Result
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ _WORDS = {None: "equal", "exact": "equal", "float32": "equal to float32 precisio
 def _row(layer: Checked) -> list[Any]:
     sizes = [layer.size(kind) if kind in layer.variables else None for kind in KINDS]
     result = f"differs: {'; '.join(layer.differs)}" if layer.differs else _WORDS[layer.agreement]
-    return [layer.row.node.path, layer.output, *sizes, layer.flops, result]
+    verdict = Verdict(result, fine=not layer.differs)
+    return [layer.row.node.path, layer.output, *sizes, layer.flops, verdict]
 
 
 def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
@@ -44,10 +45,8 @@ def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
     return Sheet(
         columns=_COLUMNS,
         rows=[_row(layer) for layer in shown],
-        heading=(
-            f"{network.name}{part} on {given}, built in Keras and run on random input",
-            SHAPES + (MULTIPLIES if result.backend == "jax" else ""),
-        ),
+        heading=(f"{network.name}{part} on {given}, built in Keras and run on random input",),
+        notes=(SHAPES + (MULTIPLIES if result.backend == "jax" else ""),),
         footer=_footer(result),
     )
 

@@ -224,8 +224,6 @@ def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
     return Sheet(
         columns=tuple(columns),
         rows=rows,
-        heading=(
-            f"time on {device}, one sample: warm, synchronised, median of repeated runs",
-            CONVENTION,
-        ),
+        heading=(f"time on {device}, one sample: warm, synchronised, median of repeated runs",),
+        notes=(CONVENTION,),
     )
