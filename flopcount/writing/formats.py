@@ -41,7 +41,7 @@ FORMATS = {
         Format("markdown", _later("markup", "markdown"), ".md"),
         Format("csv", _later("records", "csv_text"), ".csv"),
         Format("json", _later("records", "json_text"), ".json"),
-        Format("latex", _later("markup", "latex"), ".tex"),
+        Format("latex", _later("latex", "latex"), ".tex"),
         Format("html", _later("markup", "html"), asked=False),  # what a notebook asks for
     )
 }

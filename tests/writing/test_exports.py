@@ -34,6 +34,14 @@ TABLES = {
     "fit": ["fit", "googlenet", "--budget", "multiplies=1e9", "--scale", "input"],
     "sweep": ["sweep", "googlenet", "--vary", "3a.r5=8:24:8"],
 }
+LONG = [
+    ["googlenet", "--by", "layer"],
+    ["googlenet", "--by", "branch"],
+    ["inception-resnet-v2", "--by", "branch"],
+    ["inception-v4", "--by", "layer"],
+    ["breakeven", "inception-v3"],
+    ["paper", "inception-v3"],
+]
 HOSTILE = [
     "a | b || c \\| d \\",
     "<script>alert(1)</script> <!-- x --> <b>",
@@ -227,12 +235,18 @@ def latex_program(installed: Callable[[str, str], str]) -> str:
     return installed("pdflatex", "texlive-latex-recommended")
 
 
-def compiled(program: str, table: str, folder: Path) -> str:
-    """Compile a table within an article; LaTeX's own account of it."""
+def compiled(program: str, table: str, folder: Path, options: str = "") -> str:
+    """Compile a table within an article; LaTeX's own account of it.
+
+    The packages are those that the table says it needs.
+    """
+    needs = [line.partition(" needs the packages ")[2] for line in table.splitlines()]
+    packages = sorted(set(", ".join(filter(None, needs)).split(", ")))
     (folder / "table.tex").write_text(table, encoding="utf-8")
     (folder / "article.tex").write_text(
-        "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage{booktabs}\n"
-        "\\begin{document}\n\\noindent\n\\input{table}\n\\end{document}\n",
+        f"\\documentclass[{options}]{{article}}\n\\usepackage[T1]{{fontenc}}\n"
+        f"\\usepackage{{{','.join(packages)}}}\n"
+        "\\begin{document}\nA paper.\n\n\\input{table}\n\n\\end{document}\n",
         encoding="utf-8",
     )
     done = subprocess.run(
@@ -252,8 +266,16 @@ def compiled(program: str, table: str, folder: Path) -> str:
 @pytest.mark.parametrize("argv", TABLES.values(), ids=TABLES)
 def test_every_table_compiles(argv: list[str], latex_program: str, tmp_path: Path) -> None:
     log = compiled(latex_program, printed_by(argv, "latex"), tmp_path)
-    if argv[0] not in ("list", "compare", "paper"):  # wider than an article's line at any size
-        assert "Overfull \\hbox" not in log
+    assert "Overfull" not in log
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("argv", [MODULE, *LONG, TABLES["compare"]], ids=" ".join)
+def test_a_table_stays_on_the_page(argv: list[str], latex_program: str, tmp_path: Path) -> None:
+    text = printed_by(argv, "latex")
+    options = ["", "11pt,a4paper"] if "longtable" in text else ["", "11pt,a4paper", "twocolumn"]
+    for option in options:
+        assert "Overfull" not in compiled(latex_program, text, tmp_path, option)
 
 
 @pytest.mark.slow
@@ -269,16 +291,40 @@ def test_only_known_signs_are_in_latex() -> None:
         assert all(sign <= "\u017f" for sign in body), text
 
 
-def test_what_is_wide_is_set_smaller() -> None:
-    narrow = Sheet((Column("a", "a"), Column("n", "naive multiplies", "count")), [("x", 10**9)])
-    assert r"\begingroup" not in render(narrow, "latex")
-    wide = replace(narrow, columns=narrow.columns * 5, rows=[("x", 10**9) * 5])
-    text = render(wide, "latex")
-    assert re.search(r"\\begingroup\\(small|footnotesize|scriptsize)\\setlength", text)
+def test_latex_itself_makes_a_table_as_narrow_as_the_line() -> None:
+    narrow = Sheet((Column("a", "a"), Column("n", "number", "count")), [("x", 10**9)])
+    lines = render(narrow, "latex").splitlines()
+    assert lines[0] == "% needs the packages booktabs, array, graphicx"
+    assert lines[1].startswith(r"\noindent\resizebox{\ifdim\width>\linewidth\linewidth\else")
+    assert lines[2] == r"{\begin{tabular}{@{}lr@{}}"
+    assert lines[-1] == r"\end{tabular}}\par"
+
+
+def test_a_long_text_is_a_paragraph_and_a_wide_title_has_two_lines() -> None:
+    columns = (Column("a", "a"), Column("b", "b"), Column("n", "naive multiplies", "count"))
+    text = render(Sheet(columns, [("x" * 99, "many words " * 9, 10**9)]), "latex")
+    spec = r"{@{}l>{\raggedright\arraybackslash}p{16em}r@{}}"  # 99 characters in 3 lines, 2 an em
+    assert rf"\begin{{tabular}}{spec}" in text
     assert r"\shortstack[r]{naive\\multiplies}" in text
-    assert text.endswith("\\end{tabular}\n\\endgroup\n")
-    long = Sheet((Column("a", "a"), Column("b", "b")), [("x", "many words " * 9)])
-    assert re.search(r"\\begin\{tabular\}\{lp\{0\.\d\d\\linewidth\}\}", render(long, "latex"))
+    assert r"\shortstack" not in render(Sheet(columns, [("x", "y", 10**12)]), "latex")
+
+
+def test_a_table_longer_than_a_page_breaks_and_repeats_its_titles() -> None:
+    columns = (Column("a", "a"), Column("n", "number", "count"))
+    rows = [("x", number) for number in range(41)]
+    text = render(Sheet(columns, rows), "latex")
+    assert "% needs the packages booktabs, array, longtable\n" in text
+    head, body = text.split("\\endfoot\n")
+    assert re.search(r"\\toprule\n a .*\n\\midrule\n\\endhead\n\\bottomrule\n$", head)
+    assert body.count(r"\\") == 41
+    assert "longtable" not in render(Sheet(columns, rows[:40]), "latex")
+
+
+def test_a_table_without_rows_is_one_in_latex() -> None:
+    lines = render(Sheet((Column("a", "a"),), []), "latex").splitlines()
+    assert [line.strip() for line in lines[3:-1]] == [
+        *(r"\toprule", r"a   \\", r"\midrule", r"\bottomrule")
+    ]
 
 
 # -- CSV

@@ -74,8 +74,8 @@ def read_markdown(text: str) -> Read:
 
 
 def read_latex(text: str) -> Read:
-    """Read a tabular with booktabs rules."""
-    body = text.partition(r"\toprule")[2].partition(r"\bottomrule")[0]
+    """Read a tabular or a longtable with booktabs rules."""
+    body = text.partition(r"\toprule")[2].partition(r"\end{")[0]
     signs = {r"\%": "%", r"\_": "_", r"\&": "&", r"$\times$": "×", "--": "–", r"\#": "#"}
     assert text.count(r"\midrule") == 2, "one rule under the titles, one over the total"
     cells = []
@@ -270,7 +270,7 @@ def test_numbers_are_aligned_right(printed: Callable[..., str]) -> None:
     (rule,) = [line for line in markdown if set(line) == set("|:-")]
     right = [cell.endswith(":") for cell in rule.strip("|").split("|")]
     assert right == [False, True, False, *[True] * 5]
-    assert r"\begin{tabular}{lrlrrrrr}" in printed("googlenet", "--format", "latex")
+    assert r"\begin{tabular}{@{}lrlrrrrr@{}}" in printed("googlenet", "--format", "latex")
 
 
 def test_csv_has_plain_integers_that_pandas_reads(printed: Callable[..., str]) -> None:

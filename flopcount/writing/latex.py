@@ -1,0 +1,146 @@
+"""A sheet → LaTeX with booktabs, as wide as it is or as the line; a user's text stays text.
+
+For pdflatex with T1 fonts, or lualatex. How wide a text is, LaTeX alone knows: a table that is
+wider than the line is scaled down to it, one that is longer than a page breaks over pages.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ..errors import visible
+from .markup import tabulated
+from .sheet import LEFT, Column, Sheet, printed
+
+_PROSE = 24  # characters: a longer text is a paragraph …
+_LINES = 3  # … of about so many lines …
+_NARROWEST = 8  # … each of so many em or more, of which one holds about two characters
+_PAGE = 40  # lines: a table of more breaks over pages
+_FITTED = r"\noindent\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}"
+_SIGNS = {
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    **{sign: f"{{{sign}}}" for sign in "[]*"},  # after a row's end they would be its argument
+    "\0": "{}",
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "`": r"\textasciigrave{}",
+    "'": r"\textquotesingle{}",
+    '"': "''",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "×": r"$\times$",
+    "→": r"$\rightarrow$",
+    "·": r"$\cdot$",
+    "÷": r"$\div$",
+    "±": r"$\pm$",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "≠": r"$\neq$",
+    "≈": r"$\approx$",
+    "√": r"$\surd$",
+    "⌈": r"$\lceil$",
+    "⌉": r"$\rceil$",
+    "⌊": r"$\lfloor$",
+    "⌋": r"$\rfloor$",
+    "∞": r"$\infty$",
+    "−": r"$-$",
+    "–": "--",
+    "—": "---",
+    "…": r"\dots{}",
+    **{sign: f"$^{power}$" for power, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{sign: f"$_{index}$" for index, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    "β": r"$\beta$",
+    "γ": r"$\gamma$",
+}
+_LATIN = "\u017f"  # up to here the usual fonts have every letter
+
+
+def _sign(sign: str) -> str:
+    known = _SIGNS.get(sign, sign)
+    return known if known != sign or sign <= _LATIN else f"U+{ord(sign):04X}"
+
+
+def escape_latex(text: str) -> str:
+    """A text as LaTeX has to be told it, with a sign that its fonts lack as its number."""
+    signed = re.sub("^-(?=[0-9])", "−", visible(text))
+    return "".join(map(_sign, re.sub("-(?=-)", "-\0", signed)))  # two are no dash
+
+
+def latex(sheet: Sheet) -> str:
+    """Write a tabular, or a longtable, with booktabs' rules; all other lines are comments above."""
+    _, rows = printed(sheet)
+    texts = list(zip(*rows, strict=True)) or [()] * len(sheet.columns)
+    ems = [0, *map(_ems, sheet.columns[1:], texts[1:])]
+    widest = {
+        column: max(map(len, cells), default=0)
+        for column, cells in zip(sheet.columns, texts, strict=True)
+    }
+    lines = tabulated(sheet, "latex_raw", escape_latex, lambda column: _title(column, widest))
+    _, _, titles, _, *body, _, _ = lines.splitlines()
+    if sheet.total is not None:
+        body.insert(-1, r"\midrule")
+    spec = f"{{@{{}}{''.join(map(_column, sheet.columns, ems))}@{{}}}}"
+    long = len(rows) * (2 if any(ems) else 1) > _PAGE
+    comments = [*sheet.above, *sheet.footer, *(f"{name}: {text}" for name, text in sheet.sums())]
+    comments.append(f"needs the packages booktabs, array, {'longtable' if long else 'graphicx'}")
+    parts = [f"% {visible(line)}" for line in comments]
+    parts += _over_pages(spec, titles, body) if long else _fitted(spec, titles, body)
+    more = "".join(f"\n\\bigskip\n\n{latex(other)}" for other in sheet.more)
+    return "\n".join(parts) + "\n" + more
+
+
+def _title(column: Column, widest: Mapping[Column, int]) -> str:
+    """A title on one line, or, where it is wider than all below it, on two."""
+    words = column.title.split()
+    if len(words) < 2 or len(column.title) <= widest[column]:
+        return escape_latex(column.title)
+    halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    upper, lower = map(escape_latex, min(halves, key=lambda half: max(map(len, half))))
+    return rf"\shortstack[{'l' if column.kind in LEFT else 'r'}]{{{upper}\\{lower}}}"
+
+
+def _ems(column: Column, texts: Sequence[str]) -> int:
+    """How wide a column of long texts is, for a few lines each; 0 where they are short."""
+    longest = max(map(len, texts), default=0)
+    if column.kind not in LEFT or longest <= _PROSE:
+        return 0
+    word = max((len(word) for text in texts for word in text.split()), default=0)
+    return round(max(longest / _LINES / 2, word / 2, _NARROWEST))
+
+
+def _column(column: Column, ems: int) -> str:
+    """Numbers to the right, texts to the left, long ones as paragraphs."""
+    if ems:
+        return rf">{{\raggedright\arraybackslash}}p{{{ems}em}}"
+    return "l" if column.kind in LEFT else "r"
+
+
+def _fitted(spec: str, titles: str, body: Sequence[str]) -> list[str]:
+    return [
+        _FITTED,
+        rf"{{\begin{{tabular}}{spec}",
+        r"\toprule",
+        titles,
+        r"\midrule",
+        *body,
+        r"\bottomrule",
+        r"\end{tabular}}\par",
+    ]
+
+
+def _over_pages(spec: str, titles: str, body: Sequence[str]) -> list[str]:
+    return [
+        r"\begingroup\scriptsize\setlength{\tabcolsep}{3pt}",
+        r"\setlength{\LTleft}{0pt plus 1fill minus 1fill}\setlength{\LTright}{\LTleft}",
+        rf"\begin{{longtable}}{spec}",
+        r"\toprule",
+        titles,
+        r"\midrule",
+        r"\endhead",
+        r"\bottomrule",
+        r"\endfoot",
+        *body,
+        r"\end{longtable}",
+        r"\endgroup",
+    ]
