@@ -130,7 +130,7 @@ class Report(_analysis.Report):
         return self.to_format("markdown", explain=explain)
 
     def to_latex(self, *, explain: bool = False) -> str:
-        """The table for LaTeX, with booktabs rules."""
+        """The report for LaTeX, with booktabs rules."""
         return self.to_format("latex", explain=explain)
 
     def to_text(self, *, explain: bool = False) -> str:

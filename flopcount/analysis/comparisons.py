@@ -41,8 +41,8 @@ def compare(networks: Sequence[Network]) -> Sheet:
     Raises `FlopcountError` for fewer than two networks.
 
     >>> import flopcount as fc
-    >>> table = compare([fc.load("googlenet"), fc.load("googlenet@torchvision")])
-    >>> table.total[1:4]
+    >>> sheet = compare([fc.load("googlenet"), fc.load("googlenet@torchvision")])
+    >>> sheet.total[1:4]
     (1582671872, 6998552, 1498376192)
     """
     for network in networks:

@@ -131,7 +131,7 @@ def _output(report: Report) -> "Shape":
 
 
 def report_sheet(report: Report, *, explain: bool) -> Sheet:
-    """The table that every format prints."""
+    """The sheet that every format prints."""
     scale = UNITS[report.unit]
     unit = UNIT_NAMES[report.unit]
     lines = shown(report)

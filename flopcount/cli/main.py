@@ -154,7 +154,7 @@ def run(argv: Sequence[str]) -> tuple[str, int]:
 
 
 def _shown(outcome: Outcome, form: str, width: int | None) -> str:
-    """Standard output: a table is fitted to a terminal, or to a width that was asked for."""
+    """Standard output: a sheet is fitted to a terminal, or to a width that was asked for."""
     if form != "table" or outcome.sheet is None:
         return str(outcome.produce(form))
     from ..writing.terminal import text

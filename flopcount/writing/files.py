@@ -38,19 +38,19 @@ class Targets:
                 else f"-o {quote(name)}: the name has no ending (known: {', '.join(known)})"
             )
         try:
-            place = Path(os.path.realpath(path))
-            if place.exists() and not place.is_file():
+            target = Path(os.path.realpath(path))
+            if target.exists() and not target.is_file():
                 raise FlopcountError(f"-o {quote(name)}: there is something else of this name")
-            if place in self._files:
+            if target in self._files:
                 raise FlopcountError(f"-o {quote(name)}: the file is named twice")
-            handle, beside = tempfile.mkstemp(prefix=".flopcount-", dir=place.parent)
+            handle, beside = tempfile.mkstemp(prefix=".flopcount-", dir=target.parent)
         except (OSError, ValueError) as error:
             if isinstance(error, FlopcountError):
                 raise
             reason = getattr(error, "strerror", None) or str(error)
             raise FlopcountError(f"-o {quote(name)}: cannot write there: {reason}") from None
         os.close(handle)
-        self._files[place] = (Path(beside), known[path.suffix.lower()])
+        self._files[target] = (Path(beside), known[path.suffix.lower()])
 
     def write(self, produce: Callable[[str], str | bytes | Iterable[bytes]]) -> None:
         """Fill each file with what `produce` makes, whole or in pieces, in its ending's format."""
@@ -75,9 +75,9 @@ class Targets:
         mask = os.umask(0)
         os.umask(mask)
         try:
-            for place, (beside, _form) in self._files.items():
-                beside.chmod(place.stat().st_mode if place.exists() else 0o666 & ~mask)
-                beside.replace(place)
+            for target, (beside, _form) in self._files.items():
+                beside.chmod(target.stat().st_mode if target.exists() else 0o666 & ~mask)
+                beside.replace(target)
         except OSError as error:
             self._discard()
             raise FlopcountError(f"-o: cannot write: {error.strerror}") from None

@@ -89,7 +89,7 @@ class Sheet:
         return _rendered(self, "table")
 
     def __repr__(self) -> str:
-        """The title, and how long the table is."""
+        """The title, and how many rows there are."""
         about = f": {self.heading[0]}" if self.heading else ""
         return f"<Sheet{about}; {plural(len(self.rows), 'row')}>"
 
@@ -166,10 +166,10 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
 LEFT = ("text", "shape", "measured")
 
 
-def printed(table: Sheet) -> tuple[list[str], list[list[str]]]:
+def printed(sheet: Sheet) -> tuple[list[str], list[list[str]]]:
     """Titles, and all rows with the total last, as they are printed: each cell on one line."""
-    rows = [*table.rows, table.total] if table.total is not None else list(table.rows)
-    kinds = [_PRINTED[column.kind] for column in table.columns]
+    rows = [*sheet.rows, sheet.total] if sheet.total is not None else list(sheet.rows)
+    kinds = [_PRINTED[column.kind] for column in sheet.columns]
     cells = [
         [
             DASH if value is None else visible(show(value))
@@ -177,4 +177,4 @@ def printed(table: Sheet) -> tuple[list[str], list[list[str]]]:
         ]
         for row in rows
     ]
-    return [visible(column.title) for column in table.columns], cells
+    return [visible(column.title) for column in sheet.columns], cells

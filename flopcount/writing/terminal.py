@@ -1,8 +1,8 @@
-"""A table → text: as wide as it is, or fitted to a terminal, whose colours say nothing alone.
+"""A sheet → text: as wide as it is, or fitted to a terminal, whose colours say nothing alone.
 
-What gives until a table fits, in this order: titles break at their blanks; texts narrow, and
+What gives until a sheet fits, in this order: titles break at their blanks; texts narrow, and
 their cells go over several lines; columns are left out, and a line below names them. Numbers
-stay whole, and the first column and the key ones stay; where these have no place, the table is
+stay whole, and the first column and the key ones stay; where these have no room, the text is
 wider than the screen.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import visible
 from .sheet import LEFT, Column, Sheet, Verdict, printed
-from .wrap import cell_lines, measure, places, wrap
+from .wrap import cell_lines, measure, text_width, wrap
 
 _FIRST_OUT = (
     "share",
@@ -54,55 +54,55 @@ class _Field:
     floor: int
 
 
-def text(table: Sheet, screen: Screen | None = None) -> str:
-    """Write a table as text; every number in it is whole, however narrow the screen."""
+def text(sheet: Sheet, screen: Screen | None = None) -> str:
+    """Write a sheet as text; every number in it is whole, however narrow the screen."""
     screen = screen or Screen()
-    above = _paint(_prose(table.above[:1], screen), _BOLD, screen)
-    above += _paint(_prose(table.above[1:], screen), _DIM, screen)
-    footer = _prose(table.footer, screen)
-    fields = _fields(table)
+    above = _paint(_prose(sheet.above[:1], screen), _BOLD, screen)
+    above += _paint(_prose(sheet.above[1:], screen), _DIM, screen)
+    footer = _prose(sheet.footer, screen)
+    fields = _fields(sheet)
     left_out = _fit(fields, screen.width) if screen.width else []
     if left_out:
         note = f"left out at this width: {_names(left_out, fields)} (--width 0 shows all)"
         footer = _paint(wrap(note, screen.width, 2), _DIM, screen) + footer
-    body = _body(fields, screen, total=table.total is not None)
-    parts = [above, body, footer, _sums(table, screen)]
-    parts += [text(other, screen).splitlines() for other in table.more]
+    body = _body(fields, screen, total=sheet.total is not None)
+    parts = [above, body, footer, _sums(sheet, screen)]
+    parts += [text(other, screen).splitlines() for other in sheet.more]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _fields(table: Sheet) -> list[_Field]:
+def _fields(sheet: Sheet) -> list[_Field]:
     """The columns, each as wide as its title and its widest cell."""
-    titles, rows = printed(table)
-    values = [*table.rows, table.total] if table.total is not None else table.rows
+    titles, rows = printed(sheet)
+    values = [*sheet.rows, sheet.total] if sheet.total is not None else sheet.rows
     fields = []
-    for place, (column, title) in enumerate(zip(table.columns, titles, strict=True)):
-        cells = [row[place] for row in rows]
+    for index, (column, title) in enumerate(zip(sheet.columns, titles, strict=True)):
+        cells = [row[index] for row in rows]
         widest = max(map(measure(cells), cells), default=0)
-        width = max(places(title), widest)
+        width = max(text_width(title), widest)
         if column.kind in _BROKEN:
-            longest = max((places(word) for cell in cells for word in cell.split()), default=0)
+            longest = max((text_width(word) for cell in cells for word in cell.split()), default=0)
             narrow = max(
                 min(longest, _LONGEST_WORD), min(_NARROWEST, widest), widest // _MOST_LINES
             )
         else:
             narrow = widest
-        floor = max(narrow, *(places(word) for word in title.split()), 0)
-        fields.append(_Field(column, title, [row[place] for row in values], cells, width, floor))
+        floor = max(narrow, *(text_width(word) for word in title.split()), 0)
+        fields.append(_Field(column, title, [row[index] for row in values], cells, width, floor))
     return fields
 
 
 def _fit(fields: list[_Field], width: int) -> list[_Field]:
-    """Narrow the fields to a width, and take out what has no place; return that, in order."""
+    """Narrow the fields to a width, and take out what has no room; return that, in order."""
     if _needed(fields, narrow=False) <= width:
         return []
     before = list(fields)
     left_out: list[list[_Field]] = []
-    for some in [*_titled(fields[1:]), *_grouped(fields[1:])]:
+    for some in [*_by_title(fields[1:]), *_by_group(fields[1:])]:
         if _needed(fields) > width:
             left_out.append(some)
             fields[:] = [field for field in fields if field not in some]
-    for some in reversed(left_out):  # what is narrow may have a place after all
+    for some in reversed(left_out):  # what is narrow may have room after all
         groups = {field.column.group for field in fields}
         back = [field for field in some if field.column.key or field.column.group in groups]
         again = [field for field in before if field in fields or field in back]
@@ -113,7 +113,7 @@ def _fit(fields: list[_Field], width: int) -> list[_Field]:
 
 
 def _names(left_out: Sequence[_Field], fields: Sequence[_Field]) -> str:
-    """The titles of what is left out; a title that also stands in the table says whose it was."""
+    """The titles of what is left out; a title that also stands above a column says whose it was."""
     seen = {field.title for field in fields}
     names = [
         f"{field.title} of {field.column.group}" if field.title in seen else field.title
@@ -122,31 +122,31 @@ def _names(left_out: Sequence[_Field], fields: Sequence[_Field]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _titled(fields: Sequence[_Field]) -> list[list[_Field]]:
+def _by_title(fields: Sequence[_Field]) -> list[list[_Field]]:
     """The fields that are no keys, least missed first: those of one title go together.
 
     First what is empty; then by kind; of a kind first titles that stand more than once, then
     from the right.
     """
-    titled: dict[str, list[_Field]] = {}
+    by_title: dict[str, list[_Field]] = {}
     for field in reversed(fields):
         if not field.column.key:
-            titled.setdefault(field.title, []).append(field)
+            by_title.setdefault(field.title, []).append(field)
 
     def rank(some: Sequence[_Field]) -> tuple[bool, int, bool]:
         filled = any(value is not None for field in some for value in field.values)
         return filled, _FIRST_OUT.index(some[0].column.kind), len(some) == 1
 
-    return sorted(titled.values(), key=rank)
+    return sorted(by_title.values(), key=rank)
 
 
-def _grouped(fields: Sequence[_Field]) -> list[list[_Field]]:
+def _by_group(fields: Sequence[_Field]) -> list[list[_Field]]:
     """Each group's key fields, the last group first; the first group stays."""
-    grouped: dict[str, list[_Field]] = {}
+    by_group: dict[str, list[_Field]] = {}
     for field in fields:
         if field.column.key and field.column.group:
-            grouped.setdefault(field.column.group, []).append(field)
-    return list(grouped.values())[:0:-1]
+            by_group.setdefault(field.column.group, []).append(field)
+    return list(by_group.values())[:0:-1]
 
 
 def _narrow(fields: Sequence[_Field], width: int) -> None:
@@ -167,7 +167,7 @@ def _tighten(fields: Sequence[_Field], width: int) -> None:
     """Take the blanks around arrows, if then the fields fit."""
     tight = [[cell.replace(" → ", "→") for cell in field.cells] for field in fields]
     widths = [
-        max(field.floor, *map(places, cells)) if cells else field.width
+        max(field.floor, *map(text_width, cells)) if cells else field.width
         for field, cells in zip(fields, tight, strict=True)
     ]
     if sum(widths) + _GAP * (len(widths) - 1) <= width:
@@ -219,7 +219,7 @@ def _column(field: _Field, screen: Screen, *, total: bool) -> list[list[str]]:
 
 
 def _padded(part: str, style: str, field: _Field, screen: Screen) -> str:
-    blanks = " " * (field.width - places(part))
+    blanks = " " * (field.width - text_width(part))
     (painted,) = _paint([part], style, screen)
     return painted + blanks if field.column.kind in LEFT else blanks + painted
 
@@ -252,17 +252,17 @@ def _prose(lines: Sequence[str], screen: Screen) -> list[str]:
     return [part for line in lines for part in wrap(visible(line), screen.width, 2)]
 
 
-def _sums(table: Sheet, screen: Screen) -> list[str]:
+def _sums(sheet: Sheet, screen: Screen) -> list[str]:
     """The arithmetic: names, and beside them the sums, or below them where it is narrow."""
-    sums = [(visible(name), visible(found)) for name, found in table.sums()]
-    widest = max((places(name) for name, _ in sums), default=0)
+    sums = [(visible(name), visible(arithmetic)) for name, arithmetic in sheet.sums()]
+    widest = max((text_width(name) for name, _ in sums), default=0)
     lines = []
-    for name, found in sums:
-        padded = name + " " * (widest - places(name))
+    for name, arithmetic in sums:
+        padded = name + " " * (widest - text_width(name))
         if 0 < screen.width < 2 * widest:
-            lines += [name, *(f"  {part}" for part in wrap(found, screen.width - 2, 2))]
+            lines += [name, *(f"  {part}" for part in wrap(arithmetic, screen.width - 2, 2))]
             continue
         room = screen.width and screen.width - widest - _GAP
-        first, *rest = wrap(found, room, 0)
+        first, *rest = wrap(arithmetic, room, 0)
         lines += [f"{padded}  {first}", *(f"{' ' * (widest + _GAP)}{part}" for part in rest)]
     return lines

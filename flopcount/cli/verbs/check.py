@@ -36,16 +36,16 @@ def _run(args: Namespace) -> Outcome:
         result = check(network, progress=progress, **runs_on)
         timed = time_branches(network, progress=progress, **runs_on) if args.time else ()
 
-    table = check_sheet(result, quiet=args.quiet)
+    sheet = check_sheet(result, quiet=args.quiet)
     if timed:
-        table = replace(table, more=(time_sheet(timed, result.device),))
+        sheet = replace(sheet, more=(time_sheet(timed, result.device),))
 
     def produce(form: str) -> str:
         if form == "json":
             return check_json(result, timed, quiet=args.quiet)
-        return render(table, form)
+        return render(sheet, form)
 
-    return Outcome(produce, code=1 if result.differing else 0, sheet=lambda: table)
+    return Outcome(produce, code=1 if result.differing else 0, sheet=lambda: sheet)
 
 
 VERB = Verb(

@@ -18,17 +18,17 @@ def _run(args: Namespace) -> Outcome:
     from ...writing.formats import render
 
     networks = [load(name, **design_options(args)) for name in args.networks]
-    table = compare(networks)
+    sheet = compare(networks)
 
     def produce(form: str) -> str | bytes:
         if form not in PICTURES.values():
-            return render(table, form)
+            return render(sheet, form)
         from ...pictures.compare import by_module
         from ...pictures.style import picture
 
         return picture(by_module(networks), form)
 
-    return Outcome(produce, sheet=lambda: table)
+    return Outcome(produce, sheet=lambda: sheet)
 
 
 VERB = Verb(

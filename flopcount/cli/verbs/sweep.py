@@ -64,19 +64,19 @@ def _run(args: Namespace) -> Outcome:
         **design_options(args),
     )
 
-    def table() -> "Sheet":
+    def sheet() -> "Sheet":
         with Pace(planned.size, "designs") as pace:
             found = planned.collect(MAX_PRINTED, "standard output shows", pace.at)
-        return _table(planned, found)
+        return _sheet(planned, found)
 
     def stream(form: str) -> Iterable[bytes]:
         with Pace(planned.size, "designs") as pace:
             yield from PIECES[form](planned.columns, planned.batches(pace.at))
 
-    return Outcome(lambda form: render(table(), form), stream=stream, sheet=table)
+    return Outcome(lambda form: render(sheet(), form), stream=stream, sheet=sheet)
 
 
-def _table(planned: "Sweep", found: "Array") -> "Sheet":
+def _sheet(planned: "Sweep", found: "Array") -> "Sheet":
     """What is printed: a line for each design that stays."""
     from ...analysis.report import OF_ONE_SAMPLE
     from ...errors import plural

@@ -1,4 +1,4 @@
-"""What a check found → a table, and the JSON of `flopcount check`."""
+"""What a check found → a sheet, and the JSON of `flopcount check`."""
 
 import json
 from typing import TYPE_CHECKING, Any
