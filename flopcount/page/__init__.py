@@ -108,7 +108,7 @@ def _colours() -> str:
 
 
 def _file(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8").strip()
+    return (files(__package__) / "static" / name).read_text(encoding="utf-8").strip()
 
 
 @cache
