@@ -21,7 +21,8 @@ from ..analysis.report import UNIT_NAMES, Report
 from ..errors import FlopcountError, plural, shorten
 from ..pictures.style import PALETTE
 from ..writing.sheet import printed
-from .data import Part, document, parts
+from .data import Document, document
+from .tree import TableRow, table_rows
 
 if TYPE_CHECKING:
     from ..notation.references import Draft
@@ -49,13 +50,13 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
             f"{len(report.rows):,}; choose modules with --module"
         )
     live = _live(plan, report) if plan else None
-    tree = parts(report)
+    rows = table_rows(report)
     style = f"{_colours()}\n{_file('page.css')}"
     charts = safe(_vega())
-    own = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
-    program = safe(f"{live.script if live else _NO_LIVE}\n{own}")
-    data = document(report, tree, live)
-    data["charts"] = json.loads(_file("charts.json"))
+    scripts = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
+    program = safe(f"{live.script if live else _NO_LIVE}\n{scripts}")
+    looks = json.loads(_file("charts.json"))
+    data = document(report, [row.part for row in rows], live, looks)
     text = _filled(
         _file("page.html"),
         {
@@ -64,7 +65,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
             "heading": _lines(heading(report)[1:], report.network.source),
             "footer": _lines(footer(report)),
             "unit": escape(UNIT_NAMES[report.unit]),
-            "rows": "\n".join(map(_row, tree)),
+            "rows": "\n".join(map(_row, rows)),
             "total": _total(report),
             "style": style,
             "data": _json(data),
@@ -124,9 +125,9 @@ def safe(script: str) -> str:
     return re.sub("</(?=script)", r"<\\/", script, flags=re.IGNORECASE).replace("<!--", r"<\x21--")
 
 
-def _json(data: Mapping[str, object]) -> str:
-    """JSON without a sign that HTML or JavaScript could take for its own."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+def _json(data: Document) -> str:
+    """JSON, an object for each record, without a sign that HTML or JavaScript takes for its own."""
+    text = json.dumps(data, default=vars, ensure_ascii=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
@@ -152,13 +153,10 @@ def _lines(texts: Sequence[str], source: str = "") -> str:
     )
 
 
-def _row(part: Part) -> str:
-    text, *numbers = part.cells
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in numbers)
-    return (
-        f'<tr class="level-{part.level}"><th scope="row">{escape(part.name)}</th>'
-        f"<td>{escape(text)}</td>{cells}</tr>"
-    )
+def _row(row: TableRow) -> str:
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in vars(row.cells).values())
+    head = f'<th scope="row">{escape(row.part.name)}</th>'
+    return f'<tr class="level-{row.part.level}">{head}{cells}</tr>'
 
 
 def _total(report: Report) -> str:

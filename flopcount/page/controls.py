@@ -19,7 +19,7 @@ HUNDREDTHS = 100  # the width multiplier's steps
 _LARGE = 512  # an input's side that a slider reaches at least
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Control:
     """What a user may change in the page: a whole number from `low` to `high`.
 

@@ -7,7 +7,7 @@ each scaled width gets a name of its own, so that the formulas stay as short as 
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sympy import Expr, Symbol
 
@@ -28,12 +28,12 @@ class Live:
     """The controls, and the script that prices what they are set to.
 
     `script` is JavaScript that defines ``live``: ``live.built(v)`` and, where the naive reading
-    differs, ``live.naive(v)`` take a BigInt for each control's name and give for each of `layers`
-    the BigInts ``[multiplies, params, height, width, channels]`` of one sample, null for a layer
-    that is bypassed; or a text, why the sizes do not fit. ``live.inputs(v)`` and
-    ``live.naive_inputs(v)`` give the shapes of the report's inputs likewise, in the order of
-    `inputs`. ``live.command(v, naive)`` is the command line of the same; `naive` says whether the
-    naive reading is one network, so that there is such a command.
+    differs, ``live.naive(v)`` take a BigInt for each control's name. They return an object:
+    ``counts`` has for each of `layers` the ``multiplies``, the ``params`` and the shape ``output``
+    of one sample, null for a layer that is bypassed; ``inputs`` is a map from each of the report's
+    `inputs` to its shape. Where the sizes do not fit, there is an ``error`` instead, which says
+    why. ``live.command(v, naive)`` is the command line of the same; `naive` says whether the naive
+    reading is one network, so that there is such a command.
     """
 
     controls: tuple[Control, ...]
@@ -43,16 +43,22 @@ class Live:
     script: str
 
 
+class Check(NamedTuple):
+    """The path of a layer, and a condition under which it does not fit."""
+
+    path: str
+    condition: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A network's costs as formulas: names in the order of their definition, then the layers.
 
-    `checks` are conditions under which a layer, named with each, does not fit; `shapes` are those
-    of all paths, the inputs' too.
+    `shapes` are those of all paths, the inputs' too.
     """
 
     definitions: Mapping[Symbol, Expr]
-    checks: Sequence[tuple[str, Any]]
+    checks: Sequence[Check]
     rows: Sequence[Row]
     shapes: Mapping[str, Shape]
 
@@ -78,19 +84,16 @@ def live(plan: Draft, report: Report) -> Live:
     elif any(report.naive.get(row.node.path) != row for row in report.rows):
         programs["naive"] = trace(plan, found, alone=True)  # or nothing is left: the same in all
     inputs = tuple(report.network.inputs)
-    functions = [_function(name, one, (layers, inputs), found) for name, one in programs.items()]
-    parts = "".join((*functions, _command(plan, report, found, naive)))
-    script = f"const live = (() => {{\n{HELPERS}{parts}{_EXPORTS['naive' in programs]}}})();\n"
+    functions = [
+        _function(name, program, layers, inputs, found) for name, program in programs.items()
+    ]
+    body = "".join((HELPERS, _COUNTS, *functions, _command(plan, report, found, naive)))
+    names = ", ".join((*programs, "command"))
+    script = f"const live = (() => {{\n{body}return {{ {names} }};\n}})();\n"
     return Live(found, layers, inputs, is_shown, script)
 
 
-_PART = "const part = (found, index) => (typeof found === 'string' ? found : found[index]);\n"
-_BUILT = "built: (v) => part(built(v), 0), inputs: (v) => part(built(v), 1)"
-_NAIVE = "naive: (v) => part(naive(v), 0), naive_inputs: (v) => part(naive(v), 1)"
-_EXPORTS = {
-    False: f"{_PART}return {{ {_BUILT}, command }};\n",
-    True: f"{_PART}return {{ {_BUILT}, {_NAIVE}, command }};\n",
-}
+_COUNTS = "const counts = (multiplies, params, output) => ({ multiplies, params, output });\n"
 
 
 def _naive(report: Report) -> tuple[Rewrite | None, bool]:
@@ -138,7 +141,7 @@ def trace(
             network = with_scaled_widths(network, named["width"], HUNDREDTHS)
         if naive is not None:
             network = naive.apply(network)
-        checks: list[tuple[str, Any]] = []
+        checks: list[Check] = []
         rows: list[Row] = []
         shapes: dict[str, Shape] = {}
         for one in modules_bare(network, walk(network)) if alone else [network]:
@@ -149,7 +152,7 @@ def trace(
                 (row,) = walk(replace(one, nodes=(node,), inputs=needed))
                 known[node.path] = row.output
                 rows.append(row)
-                checks += [(node.path, condition) for condition in left.conditions]
+                checks += [Check(node.path, condition) for condition in left.conditions]
             shapes |= known
     finally:
         symbolic.reset(token)
@@ -165,32 +168,38 @@ def place(index: int) -> Symbol:
 def _function(
     name: str,
     program: Program,
-    paths: tuple[Sequence[str], Sequence[str]],
+    layers: Sequence[str],
+    inputs: Sequence[str],
     controls: Sequence[Control],
 ) -> str:
-    """The function that prices the layers, and gives the shapes of the inputs: two lists."""
-    layers, inputs = paths
+    """The function that prices the layers, and gives the shapes of the inputs."""
     lines = [f"function {name}(v) {{"]
     lines += [
         f"const {place(index)} = v[{text(control.name)}];" for index, control in enumerate(controls)
     ]
-    lines += [f"const {one} = {javascript(is_)};" for one, is_ in program.definitions.items()]
+    lines += [f"const {size} = {javascript(is_)};" for size, is_ in program.definitions.items()]
     lines += [
-        f"if ({javascript(condition)}) return {text(f'{path} does not fit these sizes')};"
-        for path, condition in program.checks
+        f"if ({javascript(check.condition)}) "
+        f"return {{ error: {text(f'{check.path} does not fit these sizes')} }};"
+        for check in program.checks
     ]
     rows = {row.node.path: row for row in program.rows}
-    counts = [
-        (row.cost.multiplies, row.cost.params, *row.output) if row else None
-        for row in map(rows.get, layers)
-    ]
-    shapes = [program.shapes.get(path) for path in inputs]
-    lines += ["return [[", *map(_list, counts), "], [", *map(_list, shapes), "]];", "}", ""]
+    lines += ["return { counts: [", *(f"{_counts(rows.get(path))}," for path in layers), "],"]
+    shapes = [(path, program.shapes[path]) for path in inputs if path in program.shapes]
+    lines += ["inputs: new Map([", *(f"[{text(path)}, {_list(shape)}]," for path, shape in shapes)]
+    lines += ["]) };", "}", ""]
     return "\n".join(lines)
 
 
-def _list(sizes: Sequence[Size] | None) -> str:
-    return "null," if sizes is None else f"[{', '.join(map(javascript, sizes))}],"
+def _counts(row: Row | None) -> str:
+    if row is None:
+        return "null"
+    multiplies, params = javascript(row.cost.multiplies), javascript(row.cost.params)
+    return f"counts({multiplies}, {params}, {_list(row.output)})"
+
+
+def _list(sizes: Sequence[Size]) -> str:
+    return f"[{', '.join(map(javascript, sizes))}]"
 
 
 def _command(
@@ -219,7 +228,7 @@ def _command(
     sides = [control for control in controls if not control.layers and control.divisor == 1]
     return f"""\
 function command(v, naive) {{
-const changed = (starts) => starts.some(([name, start]) => v[name] !== start);
+const isChanged = ({{ name, start }}) => v[name] !== start;
 let network = {text(f"flopcount {quoted.removesuffix(closing) if closing else quoted}")};
 if ("width" in v && v.width !== {HUNDREDTHS}n) {{
 const cents = String(v.width % {HUNDREDTHS}n).padStart(2, "0").replace(/0+$/, "");
@@ -227,10 +236,10 @@ network += `@width=${{v.width / {HUNDREDTHS}n}}${{cents && "." + cents}}`;
 }}
 if (naive) network += {text(f"@{naive}")};
 const words = [network + {text(closing)}, ...{text(before)}];
-if ({text(bool(options.input))} || changed([{_starts(sides)}]))
+if ({text(bool(options.input))} || [{_starts(sides)}].some(isChanged))
 words.push(`--input ${{v.{height}}}x${{v.{width}}}{channels}`);
-for (const [name, start, word, given] of [{_sets(sets, options.set)}])
-if (given || v[name] !== start) words.push(`--set ${{word}}${{v[name]}}`);
+for (const control of [{_sets(sets, options.set)}])
+if (control.given || isChanged(control)) words.push(`--set ${{control.word}}${{v[control.name]}}`);
 words.push(...{text(after)});
 if (!naive && {text(reading)}) words.push({text(reading)});
 return words.join(" ");
@@ -239,12 +248,15 @@ return words.join(" ");
 
 
 def _starts(controls: Sequence[Control]) -> str:
-    return ", ".join(f"[{text(one.name)}, {one.start}n]" for one in controls)
+    return ", ".join(
+        f"{{ name: {text(control.name)}, start: {control.start}n }}" for control in controls
+    )
 
 
 def _sets(controls: Sequence[Control], given: Mapping[str, object]) -> str:
+    """For each control what ``--set`` takes before its value, and whether the user gave it."""
     return ", ".join(
-        f"[{text(one.name)}, {one.start}n, {text(shlex.quote(f'{one.name}='))}, "
-        f"{text(one.name in given)}]"
-        for one in controls
+        f"{{ name: {text(control.name)}, start: {control.start}n, "
+        f"word: {text(shlex.quote(f'{control.name}='))}, given: {text(control.name in given)} }}"
+        for control in controls
     )

@@ -2,17 +2,20 @@
 
 const MOST_BARS = 60;
 const views = new Map();
+// What is charted: what a layer's counts call it, its name, and what one is in the unit.
+const COUNT = { key: "multiplies", name: data.unit, factor: scale };
+const PARAMS = { key: "params", name: "parameters", factor: 1n };
 // Vega keys plain objects with names, so what each object has already cannot be one.
-const key = (name) => (name in {} ? `${name}\u200b` : name);
+const keyed = (name) => (name in {} ? `${name}\u200b` : name);
 // The name of each colour: its branch, or "other" where it has several.
 const groups = (() => {
   const branches = new Map();
-  for (const { branch, colour } of data.layers)
+  for (const { branch, colour } of layers)
     branches.set(colour, new Set(branches.get(colour)).add(branch ?? "outside"));
   const names = new Map();
   for (const colour of [...branches.keys()].sort()) {
     const [first, ...more] = branches.get(colour);
-    let name = key(more.length ? "other" : shorten(first, 20));
+    let name = keyed(more.length ? "other" : shorten(first, 20));
     while ([...names.values()].includes(name)) name += "′"; // cut alike
     names.set(colour, name);
   }
@@ -20,73 +23,68 @@ const groups = (() => {
 })();
 
 // What has a bar: the modules; of one module, what it is made of.
-const barred = roots.length === 1 ? children[roots[0]] : roots;
+const barred = roots.length === 1 ? roots[0].children : roots;
+
+const charted = (some, shown, { key, factor }) =>
+  sum(some.map((layer) => shown.counts[layer.index]?.[key] ?? 0n)) * factor;
 
 // Bars: the parts that cost something, past MOST_BARS the smallest in one; pieces: branches.
-function barsOf(shown, at, factor, what) {
-  const of = (rows, places) =>
-    sum(places.map((place) => (rows[place] ? rows[place][at] : 0n))) * factor;
-  const bars = barred
-    .map((place) => ({ name: parts[place].name, places: parts[place].layers }))
-    .filter((bar) => of(shown.rows, bar.places) || of(original.rows, bar.places));
-  const size = (bar) => of(original.rows, bar.places);
+function barsOf(shown, measure) {
+  const before = (bar) => charted(bar.layers, original, measure);
+  const bars = barred.filter((bar) => charted(bar.layers, shown, measure) || before(bar));
   const largest = new Set(
-    [...bars].sort((a, b) => larger(size(a), size(b))).slice(0, MOST_BARS - 1),
+    [...bars].sort((a, b) => larger(before(a), before(b))).slice(0, MOST_BARS - 1),
   );
   const kept = bars.length <= MOST_BARS ? bars : bars.filter((bar) => largest.has(bar));
   const rest = bars.filter((bar) => !kept.includes(bar));
   if (rest.length)
-    kept.push({ name: `${rest.length} others`, places: rest.flatMap((bar) => bar.places) });
+    kept.push({ name: `${rest.length} others`, layers: rest.flatMap((bar) => bar.layers) });
   const names = new Set();
   return kept.flatMap((bar) => {
-    let name = key(cut(bar.name));
+    let name = keyed(cut(bar.name));
     while (names.has(name)) name += "′"; // cut alike
     names.add(name);
-    return piecesOf({ ...bar, label: name }, shown, of, what);
+    return piecesOf(bar, name, shown, measure);
   });
 }
 
 const cut = (name) => (name.length > 24 ? `${name.slice(0, 12)}…${name.slice(-11)}` : name);
 
-function piecesOf(bar, shown, of, what) {
-  const whole = of(shown.rows, bar.places);
-  const before = of(original.rows, bar.places);
+function piecesOf(bar, label, shown, measure) {
+  const whole = charted(bar.layers, shown, measure);
+  const before = charted(bar.layers, original, measure);
   const total =
-    `${shorten(bar.name, 80)} ${grouped(whole)} ${what}` +
+    `${shorten(bar.name, 80)} ${grouped(whole)} ${measure.name}` +
     (whole === before ? "" : `, originally ${grouped(before)}`);
-  const inside = (colour) => bar.places.filter((place) => data.layers[place].colour === colour);
-  return [...groups]
-    .map(([order, group]) => [group, order, of(shown.rows, inside(order))])
-    .filter(([, order]) => inside(order).length)
-    .map(([group, order, count]) => {
-      return {
-        module: bar.label,
-        group,
-        order,
-        count: Number(count),
-        was: Number(before),
-        moved: whole !== before,
-        tip: `${total}\n${group}: ${grouped(count)}`,
-      };
-    });
+  return [...groups].flatMap(([colour, group]) => {
+    const inside = bar.layers.filter((layer) => layer.colour === colour);
+    if (!inside.length) return [];
+    const count = charted(inside, shown, measure);
+    return {
+      module: label,
+      group,
+      order: colour,
+      count: Number(count),
+      was: Number(before),
+      moved: whole !== before,
+      tip: `${total}\n${group}: ${grouped(count)}`,
+    };
+  });
 }
 
 function sharesSpent(shown) {
-  const lines = [
-    [data.unit, 0],
-    ["parameters", 1],
-  ].map(([what, at]) => {
-    const whole = sum(shown.rows.map((row) => (row ? row[at] : 0n)));
+  return [COUNT, PARAMS].flatMap((measure) => {
+    const whole = charted(layers, shown, measure);
     let spent = 0n;
-    return shown.rows.flatMap((row, place) => {
-      spent += row ? row[at] : 0n;
-      if (!whole || !row || (!row[0] && !row[1])) return [];
+    return layers.flatMap((layer) => {
+      const counts = shown.counts[layer.index];
+      spent += (counts?.[measure.key] ?? 0n) * measure.factor;
+      if (!whole || !counts || (!counts.multiplies && !counts.params)) return [];
       const share = Number((1000000n * spent) / whole) / 1000000;
-      const tip = `${data.layers[place].path}\n${what} up to here: ${grouped(spent * (at ? 1n : scale))}, ${(100 * share).toFixed(1)} %`;
-      return [{ place: place + 1, share, what, tip }];
+      const tip = `${layer.path}\n${measure.name} up to here: ${grouped(spent)}, ${(100 * share).toFixed(1)} %`;
+      return { place: layer.index + 1, share, what: measure.name, tip };
     });
   });
-  return lines.flat();
 }
 
 const tip = element("div", { id: "tip", role: "tooltip", hidden: true });
@@ -100,7 +98,7 @@ function showTip(_, event, __, text) {
   tip.style.top = `${event.clientY + 16}px`;
 }
 
-async function embed(id, spec, values, description) {
+async function embed(figure, values) {
   const options = {
     mode: "vega-lite",
     renderer: "svg",
@@ -110,14 +108,15 @@ async function embed(id, spec, values, description) {
     config: data.charts.config,
     tooltip: showTip,
   };
-  const place = byId(id);
-  const made = await vegaEmbed(place, { ...spec, datasets: { source: values } }, options);
-  views.set(id, made.view);
-  made.view.addResizeListener(() => made.view.resize().runAsync()); // a legend may have grown
-  await made.view.resize().runAsync();
-  place.setAttribute("role", "img"); // where Vega would have a document of marks
-  place.setAttribute("aria-label", `${description}; Table 1 has the numbers`);
-  place.removeAttribute("aria-roledescription");
+  const chart = byId(figure.id);
+  const spec = { ...figure.spec(values), datasets: { source: values } };
+  const { view } = await vegaEmbed(chart, spec, options);
+  views.set(figure, view);
+  view.addResizeListener(() => view.resize().runAsync()); // a legend may have grown
+  await view.resize().runAsync();
+  chart.setAttribute("role", "img"); // where Vega would have a document of marks
+  chart.setAttribute("aria-label", `${figure.about}; Table 1 has the numbers`);
+  chart.removeAttribute("aria-roledescription");
 }
 
 function partsSpec(values) {
@@ -131,33 +130,50 @@ function partsSpec(values) {
   return spec;
 }
 
-const figures = (shown) => [
-  ["chart-count", barsOf(shown, 0, scale, data.unit), `${data.unit} by module and branch`],
-  ["chart-params", barsOf(shown, 1, 1n, "parameters"), "parameters by module and branch"],
-  ["chart-share", sharesSpent(shown), `share of ${data.unit} and parameters, layer by layer`],
+// Paper is narrower than most screens: a chart has a width of its own there, in CSS pixels.
+const FIGURES = [
+  {
+    id: "chart-count",
+    values: (shown) => barsOf(shown, COUNT),
+    spec: partsSpec,
+    about: `${data.unit} by module and branch`,
+    onPaper: 335,
+  },
+  {
+    id: "chart-params",
+    values: (shown) => barsOf(shown, PARAMS),
+    spec: partsSpec,
+    about: "parameters by module and branch",
+    onPaper: 335,
+  },
+  {
+    id: "chart-share",
+    values: sharesSpent,
+    spec: () => structuredClone(data.charts.shares),
+    about: `share of ${data.unit} and parameters, layer by layer`,
+    onPaper: 700,
+  },
 ];
 
 async function showCharts() {
   document.body.append(tip);
   if (barred !== roots)
     for (const word of document.querySelectorAll(".barred")) word.textContent = "branch and layer";
-  byId("figures").hidden = !data.built.some(([multiplies, params]) => multiplies !== "0" || params !== "0");
-  for (const [id, values, about] of figures(original)) {
-    byId(id).closest("figure").hidden = !values.length;
-    if (!values.length) continue;
-    const spec = id === "chart-share" ? data.charts.shares : partsSpec(values);
-    await embed(id, structuredClone(spec), values, about);
+  byId("figures").hidden = !original.counts.some((counts) => counts.multiplies || counts.params);
+  for (const figure of FIGURES) {
+    const values = figure.values(original);
+    byId(figure.id).closest("figure").hidden = !values.length;
+    if (values.length) await embed(figure, values);
   }
 }
 
-// Paper is narrower than most screens: drawn anew for it, the texts of the charts keep their size.
-const PAPER = { "chart-count": 335, "chart-params": 335, "chart-share": 700 }; // CSS pixels
+// Drawn anew for paper, the texts of the charts keep their size.
 addEventListener("beforeprint", () => {
-  for (const [id, view] of views) view.width(PAPER[id]).run().resize().run(); // again for a legend that grew
+  for (const [figure, view] of views)
+    view.width(figure.onPaper).run().resize().run(); // again for a legend that grew
 });
 addEventListener("afterprint", () => dispatchEvent(new Event("resize")));
 
 function updateCharts(shown) {
-  for (const [id, values] of figures(shown))
-    if (views.has(id)) views.get(id).data("source", values).runAsync();
+  for (const [figure, view] of views) view.data("source", figure.values(shown)).runAsync();
 }

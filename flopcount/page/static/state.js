@@ -1,13 +1,39 @@
 // What the page shows: the report as it was written, and what the sliders make of it.
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const counts = (row) => row && row.map(BigInt);
-const original = { rows: data.built.map(counts), naive: data.naive.map(counts) };
+const { layers, modules, parts } = data;
+
+// In the data, what refers to a layer, a module or a part is its index; from here on the thing itself.
+const refer = (index, list) => (index === null ? null : list[index]);
+layers.forEach((layer, index) => Object.assign(layer, { index, module: modules[layer.module] }));
+for (const module of modules) {
+  module.layers = layers.filter((layer) => layer.module === module);
+  for (const box of module.drawing?.boxes ?? []) box.layer = refer(box.layer, layers);
+  for (const link of module.drawing?.links ?? []) {
+    link.start = refer(link.start, layers);
+    link.input = refer(link.input, module.inputs);
+    link.end = layers[link.end];
+  }
+}
+parts.forEach((part, index) => {
+  part.layers = part.layers.map((layer) => layers[layer]);
+  Object.assign(part, { index, parent: refer(part.parent, parts), children: [] });
+  part.parent?.children.push(part);
+});
+const roots = parts.filter((part) => part.parent === null);
+const layerAt = new Map(layers.map((layer) => [layer.path, layer]));
+
+// A layer's counts for one sample, as live has them: multiplies, params, and the shape `output`.
+const exactly = (counts) =>
+  counts && {
+    multiplies: BigInt(counts.multiplies),
+    params: BigInt(counts.params),
+    output: counts.output.map(BigInt),
+  };
+const original = { counts: data.built.map(exactly), naive: data.naive.map(exactly) };
 const controls = data.live ? data.live.controls : [];
 const starts = Object.fromEntries(controls.map((control) => [control.name, BigInt(control.start)]));
-const state = { values: { ...starts }, naive: false, module: 0 };
-
-const places = new Map(data.layers.map((layer, place) => [layer.path, place]));
+const state = { values: { ...starts }, naive: false, module: null };
 
 const isChanged = (control) => state.values[control.name] !== starts[control.name];
 const isOriginal = () => !state.naive && !controls.some(isChanged);
@@ -20,53 +46,53 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
-// What is shown now: a row per layer, null where it is bypassed; or `error`, why nothing fits.
+// What is shown now: the counts of each layer, null where it is bypassed, and the same in the naive
+// reading; or `error`, why nothing fits.
 function priced() {
   if (isOriginal()) return original;
   const built = live.built(state.values);
   const naive = "naive" in live ? live.naive(state.values) : built;
-  if (!state.naive && typeof built === "string") return { ...original, error: built };
-  if (typeof naive === "string") {
-    const error = state.naive ? naive : `in the naive reading, ${naive}`;
+  if (!state.naive && built.error) return { ...original, error: built.error };
+  if (naive.error) {
+    const error = state.naive ? naive.error : `in the naive reading, ${naive.error}`;
     return { ...original, error };
   }
-  const inputs = state.naive ? live.naive_inputs(state.values) : live.inputs(state.values);
-  return { rows: state.naive ? naive : built, naive, inputs };
+  const { counts, inputs } = state.naive ? naive : built;
+  return { counts, naive: naive.counts, inputs };
 }
 
-// The shape that a module reads from outside, as a row; null where nothing is known of it.
-function entering(shown, module, number) {
-  const [path, shape] = data.modules[module].inputs[number];
-  if (places.has(path)) return shapeOf(shown, places.get(path));
-  const now = shown.inputs ? shown.inputs[data.live.inputs.indexOf(path)] : shape.map(BigInt);
-  return now ? [0n, 0n, ...now] : null;
+// The shape of what a module reads from outside; null where nothing is known of it.
+function inputShape(input, shown) {
+  if (layerAt.has(input.path)) return outputShape(layerAt.get(input.path), shown);
+  return shown.inputs ? (shown.inputs.get(input.path) ?? null) : input.shape.map(BigInt);
 }
 
-// The row of a layer; of a bypassed one, what it passes on.
-function shapeOf(shown, place) {
-  if (shown.rows[place]) return shown.rows[place];
-  const module = data.layers[place].module;
-  const link = (data.modules[module].links ?? []).find((one) => one[2] === place);
-  if (!link) return null;
-  return link[0] >= 0 ? shapeOf(shown, link[0]) : entering(shown, module, link[1]);
+// The shape of a layer's output; of a bypassed one's, what it passes on.
+function outputShape(layer, shown) {
+  const counts = shown.counts[layer.index];
+  if (counts) return counts.output;
+  const link = layer.module.drawing?.links.find(({ end }) => end === layer);
+  return link ? carriedShape(link, shown) : null;
 }
+
+const carriedShape = (link, shown) =>
+  link.start ? outputShape(link.start, shown) : inputShape(link.input, shown);
 
 const scale = BigInt(data.scale) * BigInt(data.batch);
 
-// A part's sums: its count in the report's unit, parameters, and the count in the naive reading.
-function costOf(layers, shown) {
-  const of = (rows, at) => sum(layers.map((place) => (rows[place] ? rows[place][at] : 0n)));
+// The sums of some layers: the count in the report's unit, parameters, the count in the naive reading.
+function costOf(some, shown) {
+  const total = (counts, what) => sum(some.map((layer) => counts[layer.index]?.[what] ?? 0n));
   return {
-    count: of(shown.rows, 0) * scale,
-    params: of(shown.rows, 1),
-    naive: of(shown.naive, 0) * scale,
+    count: total(shown.counts, "multiplies") * scale,
+    params: total(shown.counts, "params"),
+    naive: total(shown.naive, "multiplies") * scale,
   };
 }
 
-const layerText = (place, row) => data.layers[place].text.replace("{}", row ? row[4] : "bypassed");
+const layerText = (layer, counts) =>
+  layer.text.replace("{width}", counts ? counts.output.at(-1) : "bypassed");
 
 // With its role, as the drawing has it.
-function fullText(place, row) {
-  const { role } = data.layers[place];
-  return layerText(place, row) + (role && row ? ` ${role}` : "");
-}
+const fullText = (layer, counts) =>
+  layerText(layer, counts) + (layer.role && counts ? ` ${layer.role}` : "");

@@ -74,7 +74,7 @@ async function copyCommand() {
 }
 
 const here = (control) =>
-  !control.modules.length || control.modules.includes(data.modules[state.module]?.name);
+  !control.modules.length || control.modules.includes(state.module?.name);
 
 function updateControls() {
   for (const control of controls) {
@@ -95,27 +95,22 @@ function updateControls() {
     .join(", ")}`;
 }
 
-// The layers of the chosen module.
-const chosen = () =>
-  data.layers.flatMap((layer, place) => (layer.module === state.module ? [place] : []));
-
 function updateOutcome(shown) {
   const list = element("dl");
-  const say = (what, content, name = "") =>
+  const say = (term, content, name = "") =>
     list.append(
-      element("dt", { textContent: what }),
+      element("dt", { textContent: term }),
       element("dd", { className: name }, ...[content].flat()),
     );
-  const compare = (what, layers, key) => {
-    const [now, before] = [costOf(layers, shown)[key], costOf(layers, original)[key]];
-    say(what, grouped(now));
+  const compare = (term, some, what) => {
+    const [now, before] = [costOf(some, shown)[what], costOf(some, original)[what]];
+    say(term, grouped(now));
     if (now !== before) say("change", changeOf(now, before), now > before ? "rise" : "fall");
   };
-  const all = data.layers.map((_, place) => place);
-  compare(data.unit, all, "count");
-  compare("params", all, "params");
+  compare(data.unit, layers, "count");
+  compare("params", layers, "params");
   if (roots.length > 1)
-    compare(`${data.unit} of ${shorten(data.modules[state.module].name, 20)}`, chosen(), "count");
+    compare(`${data.unit} of ${shorten(state.module.name, 20)}`, state.module.layers, "count");
   const error = shown.error
     ? [
         element("p", {
