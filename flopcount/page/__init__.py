@@ -97,11 +97,11 @@ def _colours() -> str:
     """The pictures' palette for the style; on a dark ground each a part of the way to white."""
 
     def lighter(colour: str) -> str:
-        parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-        return "#" + "".join(f"{round(part + _TO_WHITE * (255 - part)):02x}" for part in parts)
+        levels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+        return "#" + "".join(f"{round(level + _TO_WHITE * (255 - level)):02x}" for level in levels)
 
     def named(colours: Iterable[str]) -> str:
-        texts = (f"--c{place}: {colour};" for place, colour in enumerate(colours))
+        texts = (f"--c{index}: {colour};" for index, colour in enumerate(colours))
         return f":root {{ {' '.join(texts)} }}"
 
     dark = named(map(lighter, PALETTE))
@@ -143,7 +143,7 @@ def _policy(scripts: Sequence[str], style: str) -> str:
 
 def _filled(template: str, texts: Mapping[str, str]) -> str:
     """The template with each ``{{name}}`` replaced, once: what is put in is not read again."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: texts[found[1]], template)
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: texts[match[1]], template)
 
 
 def _lines(texts: Sequence[str], source: str = "") -> str:

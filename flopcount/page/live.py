@@ -71,26 +71,26 @@ def live(plan: Draft, report: Report) -> Live:
 
     >>> from flopcount import analyze, load
     >>> from flopcount.notation.references import draft
-    >>> found = live(draft("googlenet"), analyze(load("googlenet"), modules=["3a"]))
-    >>> [(one.name, one.low, one.start, one.high) for one in found.controls][:2]
+    >>> what_ifs = live(draft("googlenet"), analyze(load("googlenet"), modules=["3a"]))
+    >>> [(slider.name, slider.low, slider.start, slider.high) for slider in what_ifs.controls][:2]
     [('input', 1, 224, 512), ('3a.r3', 1, 96, 192)]
     """
-    found = controls(plan, report)
+    settings = controls(plan, report)
     layers = tuple(row.node.path for row in report.rows)
     naive, is_shown = _naive(report)
-    programs = {"built": trace(plan, found)}
+    programs = {"built": trace(plan, settings)}
     if naive is not None:
-        programs["naive"] = trace(plan, found, naive)
+        programs["naive"] = trace(plan, settings, naive)
     elif any(report.naive.get(row.node.path) != row for row in report.rows):
-        programs["naive"] = trace(plan, found, alone=True)  # or nothing is left: the same in all
+        programs["naive"] = trace(plan, settings, alone=True)  # or nothing is left
     inputs = tuple(report.network.inputs)
     functions = [
-        _function(name, program, layers, inputs, found) for name, program in programs.items()
+        _function(name, program, layers, inputs, settings) for name, program in programs.items()
     ]
-    body = "".join((HELPERS, _COUNTS, *functions, _command(plan, report, found, naive)))
+    body = "".join((HELPERS, _COUNTS, *functions, _command(plan, report, settings, naive)))
     names = ", ".join((*programs, "command"))
     script = f"const live = (() => {{\n{body}return {{ {names} }};\n}})();\n"
-    return Live(found, layers, inputs, is_shown, script)
+    return Live(settings, layers, inputs, is_shown, script)
 
 
 _COUNTS = "const counts = (multiplies, params, output) => ({ multiplies, params, output });\n"
@@ -122,46 +122,50 @@ def trace(
     With `naive`, the network rewritten so; with `alone`, each module by itself without its
     reductions, which is the reading ``figure``.
     """
-    named = {control.name: place(index) for index, control in enumerate(controls)}
-    sides = {side: named.get(side, named.get("input")) for side in ("H", "W")}
-    widths = {control.name: named[control.name] for control in controls if control.layers}
-    found: dict[Expr, Symbol] = {}
+    values = [(control, value_symbol(index)) for index, control in enumerate(controls)]
+    by_kind = {control.kind: value for control, value in values}  # of the sides, the multiplier
+    sides = {
+        "H": by_kind.get("height", by_kind.get("sides")),
+        "W": by_kind.get("width", by_kind.get("sides")),
+    }
+    widths = {control.name: value for control, value in values if control.sets_widths}
+    named: dict[Expr, Symbol] = {}
 
     def size(expression: Expr) -> Expr:
         if expression.is_Symbol or expression.is_Integer:
             return expression
-        return found.setdefault(expression, symbol(f"s{len(found)}"))
+        return named.setdefault(expression, symbol(f"s{len(named)}"))
 
-    left = Symbolic(size, symbol("taps"))
-    token = symbolic.set(left)
+    undecided = Symbolic(size, symbol("taps"))
+    token = symbolic.set(undecided)
     try:
         options = replace(plan.options, set={**plan.options.set, **widths})
         network = replace(plan, options=options).build(sides)
-        if "width" in named:
-            network = with_scaled_widths(network, named["width"], HUNDREDTHS)
+        if "multiplier" in by_kind:
+            network = with_scaled_widths(network, by_kind["multiplier"], HUNDREDTHS)
         if naive is not None:
             network = naive.apply(network)
         checks: list[Check] = []
         rows: list[Row] = []
         shapes: dict[str, Shape] = {}
-        for one in modules_bare(network, walk(network)) if alone else [network]:
-            known = dict(one.inputs)
-            for node in one.nodes:  # one at a time, to know whose condition it is
-                left.conditions.clear()
+        for priced in modules_bare(network, walk(network)) if alone else [network]:
+            known = dict(priced.inputs)
+            for node in priced.nodes:  # one at a time, to know whose condition it is
+                undecided.conditions.clear()
                 needed = {path: known[path] for path in (*node.inputs, node.like) if path}
-                (row,) = walk(replace(one, nodes=(node,), inputs=needed))
+                (row,) = walk(replace(priced, nodes=(node,), inputs=needed))
                 known[node.path] = row.output
                 rows.append(row)
-                checks += [Check(node.path, condition) for condition in left.conditions]
+                checks += [Check(node.path, condition) for condition in undecided.conditions]
             shapes |= known
     finally:
         symbolic.reset(token)
-    definitions = {name: expression for expression, name in found.items()}
+    definitions = {name: expression for expression, name in named.items()}
     return Program(definitions, list(dict.fromkeys(checks)), rows, shapes)
 
 
-def place(index: int) -> Symbol:
-    """The symbol of the control at an index."""
+def value_symbol(index: int) -> Symbol:
+    """What the control at an index is set to."""
     return symbol(f"v{index}")
 
 
@@ -175,9 +179,12 @@ def _function(
     """The function that prices the layers, and gives the shapes of the inputs."""
     lines = [f"function {name}(v) {{"]
     lines += [
-        f"const {place(index)} = v[{text(control.name)}];" for index, control in enumerate(controls)
+        f"const {value_symbol(index)} = v[{text(control.name)}];"
+        for index, control in enumerate(controls)
     ]
-    lines += [f"const {size} = {javascript(is_)};" for size, is_ in program.definitions.items()]
+    lines += [
+        f"const {size} = {javascript(formula)};" for size, formula in program.definitions.items()
+    ]
     lines += [
         f"if ({javascript(check.condition)}) "
         f"return {{ error: {text(f'{check.path} does not fit these sizes')} }};"
@@ -210,22 +217,23 @@ def _command(
     words = [f"--module {shlex.quote(name)}" for name in report.network.modules]
     before = words if report.network.whole else []
     channels = f"x{options.input[2]}" if options.input and len(options.input) > 2 else ""
-    height, width = ("input", "input") if controls[0].name == "input" else ("H", "W")
+    names = {control.kind: control.name for control in controls}
+    height, width = (names.get(side, names.get("sides")) for side in ("height", "width"))
     after = [f"--classes {options.classes}"] if options.classes is not None else []
     after += ["--aux"] if options.aux else []
     after += [f"--batch {report.batch}"] if report.batch != 1 else []
     after += [f"--unit {report.unit}"] if report.unit != "multiplies" else []
-    sets = [control for control in controls if control.layers]
-    own = {control.name for control in sets}
+    sets = [control for control in controls if control.sets_widths]
+    set_here = {control.name for control in sets}
     after += [
         f"--set {shlex.quote(f'{name}={value}')}"
         for name, value in options.set.items()
-        if name not in own
+        if name not in set_here
     ]
     quoted = shlex.quote(plan.reference)
     closing = quoted[-1] if quoted != plan.reference else ""
     reading = f"--naive {report.reading}" if report.reading != "reduce" else ""
-    sides = [control for control in controls if not control.layers and control.divisor == 1]
+    sides = [control for control in controls if control.kind in ("sides", "height", "width")]
     return f"""\
 function command(v, naive) {{
 const isChanged = ({{ name, start }}) => v[name] !== start;

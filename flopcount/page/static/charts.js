@@ -82,7 +82,7 @@ function sharesSpent(shown) {
       if (!whole || !counts || (!counts.multiplies && !counts.params)) return [];
       const share = Number((1000000n * spent) / whole) / 1000000;
       const tip = `${layer.path}\n${measure.name} up to here: ${grouped(spent)}, ${(100 * share).toFixed(1)} %`;
-      return { place: layer.index + 1, share, what: measure.name, tip };
+      return { number: layer.index + 1, share, what: measure.name, tip };
     });
   });
 }

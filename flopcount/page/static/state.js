@@ -3,7 +3,8 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const { layers, modules, parts } = data;
 
-// In the data, what refers to a layer, a module or a part is its index; from here on the thing itself.
+// In the data, what refers to a layer, a module or a part is its index; from here on it is the
+// object itself.
 const refer = (index, list) => (index === null ? null : list[index]);
 layers.forEach((layer, index) => Object.assign(layer, { index, module: modules[layer.module] }));
 for (const module of modules) {
@@ -80,7 +81,8 @@ const carriedShape = (link, shown) =>
 
 const scale = BigInt(data.scale) * BigInt(data.batch);
 
-// The sums of some layers: the count in the report's unit, parameters, the count in the naive reading.
+// The sums of some layers: the count in the report's unit, the parameters, and the count in the
+// naive reading.
 function costOf(some, shown) {
   const total = (counts, what) => sum(some.map((layer) => counts[layer.index]?.[what] ?? 0n));
   return {
