@@ -21,7 +21,8 @@ from ..analysis.report import UNIT_NAMES, Report
 from ..errors import FlopcountError, plural, shorten
 from ..pictures.style import PALETTE
 from ..writing.sheet import printed
-from .data import Part, document, parts
+from .data import Document, document
+from .tree import TableRow, table_rows
 
 if TYPE_CHECKING:
     from ..notation.references import Draft
@@ -49,13 +50,13 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
             f"{len(report.rows):,}; choose modules with --module"
         )
     live = _live(plan, report) if plan else None
-    tree = parts(report)
+    rows = table_rows(report)
     style = f"{_colours()}\n{_file('page.css')}"
     charts = safe(_vega())
-    own = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
-    program = safe(f"{live.script if live else _NO_LIVE}\n{own}")
-    data = document(report, tree, live)
-    data["charts"] = json.loads(_file("charts.json"))
+    scripts = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
+    program = safe(f"{live.script if live else _NO_LIVE}\n{scripts}")
+    looks = json.loads(_file("charts.json"))
+    data = document(report, [row.part for row in rows], live, looks)
     text = _filled(
         _file("page.html"),
         {
@@ -64,7 +65,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
             "heading": _lines(heading(report)[1:], report.network.source),
             "footer": _lines(footer(report)),
             "unit": escape(UNIT_NAMES[report.unit]),
-            "rows": "\n".join(map(_row, tree)),
+            "rows": "\n".join(map(_row, rows)),
             "total": _total(report),
             "style": style,
             "data": _json(data),
@@ -96,11 +97,11 @@ def _colours() -> str:
     """The pictures' palette for the style; on a dark ground each a part of the way to white."""
 
     def lighter(colour: str) -> str:
-        parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-        return "#" + "".join(f"{round(part + _TO_WHITE * (255 - part)):02x}" for part in parts)
+        levels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+        return "#" + "".join(f"{round(level + _TO_WHITE * (255 - level)):02x}" for level in levels)
 
     def named(colours: Iterable[str]) -> str:
-        texts = (f"--c{place}: {colour};" for place, colour in enumerate(colours))
+        texts = (f"--c{index}: {colour};" for index, colour in enumerate(colours))
         return f":root {{ {' '.join(texts)} }}"
 
     dark = named(map(lighter, PALETTE))
@@ -108,7 +109,7 @@ def _colours() -> str:
 
 
 def _file(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8").strip()
+    return (files(__package__) / "static" / name).read_text(encoding="utf-8").strip()
 
 
 @cache
@@ -124,9 +125,9 @@ def safe(script: str) -> str:
     return re.sub("</(?=script)", r"<\\/", script, flags=re.IGNORECASE).replace("<!--", r"<\x21--")
 
 
-def _json(data: Mapping[str, object]) -> str:
-    """JSON without a sign that HTML or JavaScript could take for its own."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+def _json(data: Document) -> str:
+    """JSON, an object for each record, without a sign that HTML or JavaScript takes for its own."""
+    text = json.dumps(data, default=vars, ensure_ascii=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
@@ -142,7 +143,7 @@ def _policy(scripts: Sequence[str], style: str) -> str:
 
 def _filled(template: str, texts: Mapping[str, str]) -> str:
     """The template with each ``{{name}}`` replaced, once: what is put in is not read again."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: texts[found[1]], template)
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: texts[match[1]], template)
 
 
 def _lines(texts: Sequence[str], source: str = "") -> str:
@@ -152,13 +153,10 @@ def _lines(texts: Sequence[str], source: str = "") -> str:
     )
 
 
-def _row(part: Part) -> str:
-    text, *numbers = part.cells
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in numbers)
-    return (
-        f'<tr class="level-{part.level}"><th scope="row">{escape(part.name)}</th>'
-        f"<td>{escape(text)}</td>{cells}</tr>"
-    )
+def _row(row: TableRow) -> str:
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in vars(row.cells).values())
+    head = f'<th scope="row">{escape(row.part.name)}</th>'
+    return f'<tr class="level-{row.part.level}">{head}{cells}</tr>'
 
 
 def _total(report: Report) -> str:

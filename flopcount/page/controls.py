@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from sympy import Symbol
 
@@ -17,19 +18,21 @@ from ..sizes.size import Symbolic, symbolic
 
 HUNDREDTHS = 100  # the width multiplier's steps
 _LARGE = 512  # an input's side that a slider reaches at least
+Kind = Literal["sides", "height", "width", "column", "layer", "multiplier"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Control:
     """What a user may change in the page: a whole number from `low` to `high`.
 
-    `name` is ``input`` (both sides of a square image), else ``H`` and ``W``; a column
-    (``3a.r5``) or the path of a layer whose width is typed (``A.1/3x3/1``), as ``--set`` takes
-    them; or ``width``, the multiplier in hundredths. `modules` are those of the reductions that
-    it sets, `layers` their paths.
+    It sets, as `kind` says, both ``sides`` of a square image, else its ``height`` or ``width``; a
+    ``column`` (``3a.r5``), or the typed width of a ``layer``, named by its path (``A.1/3x3/1``);
+    or the ``multiplier`` of all widths, in hundredths. A column and a layer have the name that
+    ``--set`` takes, `layers` are the paths of the reductions that it sets, `modules` theirs.
     """
 
     name: str
+    kind: Kind
     low: int
     high: int
     start: int
@@ -37,6 +40,11 @@ class Control:
     layers: tuple[str, ...] = ()
     step: int = 1
     divisor: int = 1
+
+    @property
+    def sets_widths(self) -> bool:
+        """Whether it is an option of ``--set``."""
+        return self.kind in ("column", "layer")
 
 
 def controls(plan: Draft, report: Report) -> tuple[Control, ...]:
@@ -48,14 +56,16 @@ def _sizes(plan: Draft) -> list[Control]:
     """The controls of the input: one where it is square."""
     height, width, _ = next(iter(plan.build().inputs.values()))
     if height == width:
-        return [_size(plan, "input", height, lambda side: {"H": side, "W": side})]
+        return [_size(plan, "input", "sides", height, lambda side: {"H": side, "W": side})]
     return [
-        _size(plan, "H", height, lambda side: {"H": side}),
-        _size(plan, "W", width, lambda side: {"W": side}),
+        _size(plan, "H", "height", height, lambda side: {"H": side}),
+        _size(plan, "W", "width", width, lambda side: {"W": side}),
     ]
 
 
-def _size(plan: Draft, name: str, start: int, sides: Callable[[int], dict[str, int]]) -> Control:
+def _size(
+    plan: Draft, name: str, kind: Kind, start: int, sides: Callable[[int], dict[str, int]]
+) -> Control:
     def fits(side: int) -> bool:
         try:
             walk(plan.build(sides(side)))
@@ -67,7 +77,7 @@ def _size(plan: Draft, name: str, start: int, sides: Callable[[int], dict[str, i
     while low < high:  # what fits a size fits a larger one
         middle = (low + high) // 2
         low, high = (low, middle) if fits(middle) else (middle + 1, high)
-    return Control(name, low, min(max(_LARGE, 2 * start), MAX_SIZE), start)
+    return Control(name, kind, low, min(max(_LARGE, 2 * start), MAX_SIZE), start)
 
 
 def _reductions(plan: Draft, report: Report) -> list[Control]:
@@ -80,7 +90,7 @@ def _reductions(plan: Draft, report: Report) -> list[Control]:
     finally:
         symbolic.reset(token)
     starts = {node.path: getattr(node.op, "width", 1) for node in plain.build().nodes}
-    found: dict[str, Control] = {}
+    by_name: dict[str, Control] = {}
     for row in report.rows:
         path, node = row.node.path, open_nodes.get(row.node.path)
         if not isinstance(row.node.op, Conv) or row.node.op.role != "reduce" or node is None:
@@ -89,15 +99,16 @@ def _reductions(plan: Draft, report: Report) -> list[Control]:
             continue
         width = node.op.width
         name = width.name if isinstance(width, Symbol) else path
+        kind: Kind = "column" if isinstance(width, Symbol) else "layer"
         start = starts[path]
-        old = found.get(name, Control(name, 1, 2 * start, start))
-        found[name] = replace(
-            old,
-            high=min(max(old.high, row.inputs[0][2]), MAX_SIZE),
-            modules=tuple(dict.fromkeys((*old.modules, node.module))),
-            layers=(*old.layers, path),
+        known = by_name.get(name, Control(name, kind, 1, 2 * start, start))
+        by_name[name] = replace(
+            known,
+            high=min(max(known.high, row.inputs[0][2]), MAX_SIZE),
+            modules=tuple(dict.fromkeys((*known.modules, node.module))),
+            layers=(*known.layers, path),
         )
-    return list(found.values())
+    return list(by_name.values())
 
 
 def _multiplier(plan: Draft) -> list[Control]:
@@ -105,4 +116,4 @@ def _multiplier(plan: Draft) -> list[Control]:
         with_scaled_widths(plan.build(), 1, 2)
     except FlopcountError:  # no width to scale
         return []
-    return [Control("width", 5, 200, HUNDREDTHS, step=5, divisor=HUNDREDTHS)]
+    return [Control("width", "multiplier", 5, 200, HUNDREDTHS, step=5, divisor=HUNDREDTHS)]

@@ -1,134 +1,129 @@
-"""A report → what its page holds: the rows of the tree, and all that the scripts compute with."""
+"""A report → all that the scripts of its page compute with, ready for JSON.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+Each record here is an object there, with a property for each field. Counts and sizes are texts,
+since they may pass 2**53; a reference to a layer, a module or a part is its index in the list of
+its kind.
+"""
 
-from ..analysis.explain import arithmetic
-from ..analysis.layout import chain_text, layer_text, report_sheet, shown
-from ..analysis.report import UNIT_NAMES, UNITS, Line, Report
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ..analysis.layout import layer_text
+from ..analysis.report import UNIT_NAMES, UNITS, Report
 from ..core.graph import Row, walk
 from ..pictures.style import PALETTE
-from ..writing.sheet import number, printed
-from .drawing import draw
+from .drawing import Drawing, draw, entering
+from .tree import Part
 
 if TYPE_CHECKING:
+    from .controls import Control
     from .live import Live
 
 MOST_DRAWN = 200  # layers of a module; a longer one has its table alone
-_OPEN = {"branch": 1, "layer": 2}  # how far the tree stands open, by the report's grain
+_OPEN_LEVELS = {"branch": 1, "layer": 2}  # of the tree, by the report's grain
 
 
-class Part(NamedTuple):
-    """A row of the tree, by its grain (module, branch, layer) and level; its printed cells.
+@dataclass(frozen=True)
+class Counts:
+    """What a layer costs for one sample, and the shape that it makes of it."""
 
-    `layers` are places among the report's rows; `parent` is a place among the parts.
+    multiplies: str
+    params: str
+    output: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer, its text with ``{width}`` where its width stands, and the index of its colour."""
+
+    path: str
+    module: int
+    branch: str | None
+    colour: int
+    text: str
+    role: str | None
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a module reads from outside: the path of a layer, or of what enters the network."""
+
+    path: str
+    shape: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module, with a drawing unless it is too long for one."""
+
+    name: str
+    inputs: tuple[Input, ...]
+    drawing: Drawing | None
+
+
+@dataclass(frozen=True)
+class WhatIfs:
+    """What the user may change; `naive` and `alone` say how to read the report without reductions.
+
+    With `naive` that is one network and has a switch; with `alone` each module is priced by itself.
     """
 
-    grain: str
-    level: int
-    parent: int | None
-    name: str
-    cells: tuple[str, ...]
-    layers: tuple[int, ...]
-    sums: tuple[tuple[str, str], ...]
+    naive: bool
+    alone: bool
+    controls: "tuple[Control, ...]"
 
 
-def parts(report: Report) -> list[Part]:
-    """The tree: modules, in each its branches and the layers outside them, then their layers."""
-    places = {row.node.path: place for place, row in enumerate(report.rows)}
-    by_grain = {grain: _cells(report, grain) for grain in ("module", "branch", "layer")}
-    found: list[Part] = []
+@dataclass(frozen=True)
+class Document:
+    """A report; `scale` is its unit's to a multiply, `output` the layer with the network's result.
 
-    def add(key: tuple[str | None, ...], grain: str, parent: int | None, name: str) -> int:
-        line, cells, sums = by_grain[grain][key]
-        layers = tuple(places[row.node.path] for row in line.rows)
-        level = 0 if parent is None else found[parent].level + 1
-        found.append(Part(grain, level, parent, name, cells, layers, tuple(sums.items())))
-        return len(found) - 1
+    `built` and `naive` have the counts of each layer, in the order of `layers`: null in the naive
+    reading where a layer is left out. `open_levels` is how far the tree of the parts stands open.
+    """
 
-    groups: dict[str, dict[str | None, list[str]]] = {}
-    for row in report.rows:
-        node = row.node
-        groups.setdefault(node.module, {}).setdefault(node.branch, []).append(node.path)
-    for module, branches in groups.items():
-        top = add((module,), "module", None, module)
-        for branch, paths in sorted(branches.items(), key=lambda pair: pair[0] is None):
-            above = top if branch is None else add((module, branch), "branch", top, branch)
-            for path in paths:
-                add((path,), "layer", above, path)
-    return found
+    unit: str
+    scale: str
+    batch: str
+    open_levels: int
+    output: int | None
+    layers: tuple[Layer, ...]
+    parts: tuple[Part, ...]
+    modules: tuple[Module, ...]
+    built: tuple[Counts | None, ...]
+    naive: tuple[Counts | None, ...]
+    live: WhatIfs | None
+    charts: Mapping[str, Any]
 
 
-_Key = tuple[str | None, ...]
-_Found = dict[_Key, tuple[Line, tuple[str, ...], dict[str, str]]]
-
-
-def _cells(report: Report, grain: str) -> _Found:
-    """What is printed of each line at a grain, by its key: the numbers as the terminal has them."""
-    at = report.by(grain)
-    lines = shown(at)
-    table = report_sheet(at, explain=False)
-    _, cells = printed(table)
-    first = len(table.columns) - 5  # of the columns that are numbers
-    sums = [found for _, found in arithmetic(at, lines)]
-    return {
-        _key(line, grain): (line, (_text(line, grain), *row[first - 1 :]), why)
-        for line, row, why in zip(lines, cells, sums, strict=False)  # without the total
-    }
-
-
-def _key(line: Line, grain: str) -> _Key:
-    keys: dict[str, _Key] = {"module": (line.module,), "branch": (line.module, line.branch)}
-    return keys.get(grain, (line.layer,))
-
-
-def _text(line: Line, grain: str) -> str:
-    if grain == "module":
-        return number(len(line.rows))
-    return chain_text(line.rows) if grain == "branch" else layer_text(line.rows[0])
-
-
-def document(report: Report, tree: Sequence[Part], live: "Live | None") -> dict[str, Any]:
-    """All that the scripts need, ready for JSON; counts are texts, since they may pass 2**53."""
+def document(
+    report: Report, parts: Sequence[Part], live: "Live | None", charts: Mapping[str, Any]
+) -> Document:
+    """All that the scripts need: the report, its what-ifs, and how the charts look."""
     rows = report.rows
+    alone = report.reading == "figure"
     modules = list(dict.fromkeys(row.node.module for row in rows))
     colours = colours_of(report)
-    return {
-        "unit": UNIT_NAMES[report.unit],
-        "scale": str(UNITS[report.unit]),
-        "batch": str(report.batch),
-        "open": _OPEN.get(report.grain, 1 if len(modules) == 1 else 0),
-        "output": next((place for place, row in enumerate(rows) if _ends(row, report)), None),
-        "layers": [_layer(row, modules, colours[row.node.branch]) for row in rows],
-        "parts": [_part(part, rows) for part in tree],
-        "modules": [_module(report, module) for module in modules],
-        "built": [_counts(row) for row in rows],
-        "naive": [_counts(report.naive.get(row.node.path)) for row in rows],
-        "live": live
-        and {
-            "naive": live.naive,
-            "alone": report.reading == "figure",
-            "inputs": list(live.inputs),
-            "controls": [
-                {
-                    "name": control.name,
-                    "modules": list(control.modules),
-                    "layers": list(control.layers),
-                    "low": control.low,
-                    "high": control.high,
-                    "start": control.start,
-                    "step": control.step,
-                    "divisor": control.divisor,
-                }
-                for control in live.controls
-            ],
-        },
-    }
+    paths = [row.node.path for row in rows]
+    output = report.network.output
+    return Document(
+        unit=UNIT_NAMES[report.unit],
+        scale=str(UNITS[report.unit]),
+        batch=str(report.batch),
+        open_levels=_OPEN_LEVELS.get(report.grain, 1 if len(modules) == 1 else 0),
+        output=paths.index(output) if output in paths else None,
+        layers=tuple(_layer(row, modules, colours[row.node.branch]) for row in rows),
+        parts=tuple(parts),
+        modules=tuple(_module(report, module) for module in modules),
+        built=tuple(_counts(row) for row in rows),
+        naive=tuple(_counts(report.naive.get(path)) for path in paths),
+        live=WhatIfs(live.naive, alone, live.controls) if live else None,
+        charts=charts,
+    )
 
 
 def colours_of(report: Report) -> dict[str | None, int]:
-    """Each branch's colour, by its place in the palette; None is what lies outside the branches.
+    """Each branch's colour, by its index in the palette; None is what lies outside the branches.
 
     The whole network's branches have the colours in their order there, so that a module's page
     has the same. Where they are too many, the costliest there come first, then what a colour is
@@ -136,12 +131,13 @@ def colours_of(report: Report) -> dict[str | None, int]:
     """
     last = len(PALETTE) - 1
     whole = report.network.whole
-    chosen = _costliest(walk(whole) if whole else report.rows)
-    own = _costliest(report.rows)
-    found = {branch: place for place, branch in enumerate(chosen) if branch in own}
-    free = [place for place in range(len(PALETTE)) if place not in found.values()]
-    found |= dict(zip([branch for branch in own if branch not in found], free, strict=False))
-    return {row.node.branch: found.get(row.node.branch, last) for row in report.rows}
+    in_whole = _costliest(walk(whole) if whole else report.rows)
+    in_report = _costliest(report.rows)
+    colours = {branch: index for index, branch in enumerate(in_whole) if branch in in_report}
+    free = [index for index in range(len(PALETTE)) if index not in colours.values()]
+    others = [branch for branch in in_report if branch not in colours]
+    colours |= dict(zip(others, free, strict=False))
+    return {row.node.branch: colours.get(row.node.branch, last) for row in report.rows}
 
 
 def _costliest(rows: Sequence[Row]) -> list[str | None]:
@@ -156,81 +152,41 @@ def _costliest(rows: Sequence[Row]) -> list[str | None]:
     return [branch for branch in weight if branch in kept]
 
 
-def _ends(row: Row, report: Report) -> bool:
-    return row.node.path == report.network.output
+def _texts(sizes: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(str(int(size)) for size in sizes)
 
 
-def _counts(row: Row | None) -> list[str] | None:
-    """One sample's multiplies, parameters, height, width and channels, as `Live` gives them."""
+def _counts(row: Row | None) -> Counts | None:
     if row is None:
         return None
-    return [str(int(n)) for n in (row.cost.multiplies, row.cost.params, *row.output)]
+    multiplies, params = _texts((row.cost.multiplies, row.cost.params))
+    return Counts(multiplies, params, _texts(row.output))
 
 
-def _layer(row: Row, modules: Sequence[str], colour: int) -> dict[str, Any]:
+def _layer(row: Row, modules: Sequence[str], colour: int) -> Layer:
     node, op = row.node, row.node.op
     if hasattr(op, "width"):
-        op = replace(op, width="{}")  # type: ignore[type-var]
-    found = {
-        "path": node.path,
-        "module": modules.index(node.module),
-        "branch": node.branch,
-        "colour": colour,
-        "text": layer_text(row._replace(node=replace(node, op=op))),
-        "word": node.op.word,
+        op = replace(op, width="{width}")  # type: ignore[type-var]
+    return Layer(
+        path=node.path,
+        module=modules.index(node.module),
+        branch=node.branch,
+        colour=colour,
+        text=layer_text(row._replace(node=replace(node, op=op))),
+        role=getattr(node.op, "role", None),
+    )
+
+
+def _module(report: Report, module: str) -> Module:
+    rows = {at: row for at, row in enumerate(report.rows) if row.node.module == module}
+    nodes = {at: row.node for at, row in rows.items()}
+    shapes = {
+        path: shape
+        for row in rows.values()
+        for path, shape in zip(row.node.inputs, row.inputs, strict=True)
     }
-    role = getattr(node.op, "role", None)
-    return found | ({"role": role} if role else {})
-
-
-def _part(part: Part, rows: Sequence[Row]) -> dict[str, Any]:
-    """A row of the tree; `chain` where its text is its layers', which change with a width."""
-    chain = part.grain != "module" and " → ".join(layer_text(rows[place]) for place in part.layers)
-    return {
-        "grain": part.grain,
-        "level": part.level,
-        "parent": part.parent,
-        "name": part.name,
-        "layers": list(part.layers),
-        "sums": [list(pair) for pair in part.sums],
-        "chain": part.cells[0] == chain,
-    }
-
-
-def _module(report: Report, module: str) -> dict[str, Any]:
-    places = [place for place, row in enumerate(report.rows) if row.node.module == module]
-    rows = [report.rows[place] for place in places]
-    own = {row.node.path for row in rows}
-    outside: dict[str, list[str]] = {}
-    for row in rows:
-        for path, shape in zip(row.node.inputs, row.inputs, strict=True):
-            if path not in own:
-                outside.setdefault(path, [str(int(size)) for size in shape])
-    found: dict[str, Any] = {"name": module, "inputs": list(outside.items())}
-    if len(rows) > MOST_DRAWN:
-        return found
-    drawing = draw([row.node for row in rows])
-    reads = list(_reads(rows, list(outside), places))
-    return found | {
-        "width": drawing.width,
-        "height": drawing.height,
-        "boxes": [
-            [places[box.node] if box.node >= 0 else -1, box.x, box.y, box.width, box.height]
-            for box in drawing.boxes
-        ],
-        "links": [
-            [*reads[link.end][link.number], places[link.end], link.lane] for link in drawing.links
-        ],
-    }
-
-
-def _reads(
-    rows: Sequence[Row], outside: Sequence[str], places: Sequence[int]
-) -> Iterator[list[tuple[int, int]]]:
-    """What each layer reads: a layer's place, or −1 and which of the inputs from outside."""
-    known = {row.node.path: place for row, place in zip(rows, places, strict=True)}
-    for row in rows:
-        yield [
-            (known[path], 0) if path in known else (-1, outside.index(path))
-            for path in row.node.inputs
-        ]
+    return Module(
+        name=module,
+        inputs=tuple(Input(path, _texts(shapes[path])) for path in entering(nodes.values())),
+        drawing=draw(nodes) if len(nodes) <= MOST_DRAWN else None,
+    )

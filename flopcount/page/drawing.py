@@ -5,7 +5,7 @@ own, so that boxes never overlap and a link runs over no box. What is neither (l
 each other crosswise) is set in levels, and its long links get lanes beside the boxes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
@@ -15,27 +15,31 @@ from ..core.graph import Node
 BOX, BOX_HIGH, BAR_HIGH = 136, 60, 26  # of a layer; a join is a bar over what it joins
 LANE, GAP, STEP = 48, 24, 48  # of a link alone; between lanes; between rows
 _JOINS = ("concat", "add")
-_SOURCE, _SINK = -1, -2
-
-_Edge = tuple[int, int, int]  # from, to, and which of the inputs of `to` it is
+_SOURCE, _SINK = -1, -2  # what enters the module, and what reads its result, among the layers
 
 
-class Box(NamedTuple):
-    """A layer, by its place among the module's nodes (−1 is what enters), and its rectangle."""
+@dataclass(frozen=True)
+class Box:
+    """A layer's rectangle; of `layer` None, that of what enters. A `bar` has a line of text."""
 
-    node: int
+    layer: int | None
     x: float  # of its middle
     y: float  # of its top
     width: float
     height: float
+    bar: bool
 
 
-class Link(NamedTuple):
-    """From a box to a box; `number` is the input of `end` that it is, `lane` where it goes down."""
+@dataclass(frozen=True)
+class Link:
+    """From the box of a layer to that of another, `lane` where it goes down.
 
-    start: int
+    A link from what enters, whose `start` is None, has the index of its `input` in `entering`.
+    """
+
+    start: int | None
+    input: int | None
     end: int
-    number: int
     lane: float
 
 
@@ -49,53 +53,77 @@ class Drawing:
     links: tuple[Link, ...]
 
 
+class _Edge(NamedTuple):
+    """A link before it has a way; `number` says which of the inputs of `end` it is."""
+
+    start: int
+    end: int
+    number: int
+
+    def joins(self, start: int, end: int) -> bool:
+        return self.start == start and self.end == end
+
+
+class _Position(NamedTuple):
+    x: float  # of a box's middle
+    row: int
+
+
 @dataclass
 class _Block:
-    """A part that is laid out: nodes by middle and row; links that have a lane of their own."""
+    """A part that is laid out: layers by middle and row; links that have a lane of their own."""
 
     width: float = LANE
     rows: int = 0
-    nodes: dict[int, tuple[float, int]] = field(default_factory=dict)
+    positions: dict[int, _Position] = field(default_factory=dict)
     spans: dict[int, float] = field(default_factory=dict)  # the width of what a join joins
     lanes: dict[_Edge, float] = field(default_factory=dict)
 
     def take(self, other: "_Block", x: float, row: int) -> None:
         """Put another block into this one."""
-        self.nodes |= {node: (x + at, row + down) for node, (at, down) in other.nodes.items()}
-        self.lanes |= {edge: x + at for edge, at in other.lanes.items()}
+        self.positions |= {
+            layer: _Position(x + inner.x, row + inner.row)
+            for layer, inner in other.positions.items()
+        }
+        self.lanes |= {edge: x + lane for edge, lane in other.lanes.items()}
         self.spans |= other.spans
 
 
-def draw(nodes: Sequence[Node]) -> Drawing:
-    """Lay out a module's nodes, each input named before it is used."""
-    places = {node.path: place for place, node in enumerate(nodes)}
+def entering(nodes: Collection[Node]) -> list[str]:
+    """The paths that a module reads from outside, in the order in which it reads them."""
+    inner = {node.path for node in nodes}
+    return list(dict.fromkeys(path for node in nodes for path in node.inputs if path not in inner))
+
+
+def draw(layers: Mapping[int, Node]) -> Drawing:
+    """Lay out a module's layers, each by a number of its own that rises: no input comes later."""
+    numbers = {node.path: layer for layer, node in layers.items()}
     edges = [
-        (places.get(path, _SOURCE), place, number)
-        for place, node in enumerate(nodes)
+        _Edge(numbers.get(path, _SOURCE), layer, number)
+        for layer, node in layers.items()
         for number, path in enumerate(node.inputs)
     ]
-    read = {start for start, _, _ in edges}
-    edges += [(place, _SINK, 0) for place in range(len(nodes)) if place not in read]
-    block = _region(list(range(len(nodes))), edges, _SOURCE, _SINK)
-    first = min((row for _, row in block.nodes.values()), default=0)
-    below = [x for x, row in block.nodes.values() if row == first]
-    wide = block.width if len(below) > 1 or block.lanes else BOX
-    block = _shifted(block, wide)
-    return _drawing(nodes, block, edges)
+    read = {edge.start for edge in edges}
+    edges += [_Edge(layer, _SINK, 0) for layer in layers if layer not in read]
+    block = _region(list(layers), edges, _SOURCE, _SINK)
+    first = min((position.row for position in block.positions.values()), default=0)
+    top = [position for position in block.positions.values() if position.row == first]
+    wide = block.width if len(top) > 1 or block.lanes else BOX
+    return _drawing(layers, _below_source(block, wide), edges)
 
 
-def _shifted(block: _Block, wide: float) -> _Block:
+def _below_source(block: _Block, wide: float) -> _Block:
     """Put what enters the module above it, as wide as what reads it."""
     whole = _Block(block.width, block.rows + 1)
     whole.take(block, 0, 1)
-    whole.nodes[_SOURCE] = (block.width / 2, 0)
+    whole.positions[_SOURCE] = _Position(block.width / 2, 0)
     whole.spans[_SOURCE] = wide
     return whole
 
 
 def _region(inner: Sequence[int], edges: Sequence[_Edge], start: int, end: int) -> _Block:
-    """Lay out the nodes between two others: side by side, or one part after the other."""
-    direct = [edge for edge in edges if edge[:2] == (start, end)]
+    """Lay out the layers between two others: side by side, or one part after the other."""
+    direct = [edge for edge in edges if edge.joins(start, end)]
     parts = _components(inner, [edge for edge in edges if edge not in direct], end)
     if len(parts) + len(direct) > 1 or not parts:
         return _parallel(parts, direct, edges, start, end)
@@ -104,31 +132,36 @@ def _region(inner: Sequence[int], edges: Sequence[_Edge], start: int, end: int) 
 
 def _components(inner: Sequence[int], edges: Sequence[_Edge], end: int) -> list[list[int]]:
     """The parts that no link ties to each other, in the order in which `end` reads them."""
-    group = {node: node for node in inner}
+    tied_to = {layer: layer for layer in inner}
 
-    def root(node: int) -> int:
-        while group[node] != node:
-            node = group[node]
-        return node
+    def root(layer: int) -> int:
+        while tied_to[layer] != layer:
+            layer = tied_to[layer]
+        return layer
 
-    last: dict[int, int] = {}
-    for a, b, _ in edges:
-        if a in group and b in group:
-            low, high = sorted((root(a), root(b)))
-            group[high] = low
-    for a, b, number in edges:
-        if a in group and b == end:
-            last[root(a)] = min(number, last.get(root(a), number))
-    found: dict[int, list[int]] = {}
-    for node in inner:
-        found.setdefault(root(node), []).append(node)
-    return [found[key] for key in sorted(found, key=lambda key: (last.get(key, 0), key))]
+    for edge in edges:
+        if edge.start in tied_to and edge.end in tied_to:
+            low, high = sorted((root(edge.start), root(edge.end)))
+            tied_to[high] = low
+    read_as: dict[int, int] = {}  # a part's first number among what `end` reads
+    for edge in edges:
+        if edge.start in tied_to and edge.end == end:
+            part = root(edge.start)
+            read_as[part] = min(edge.number, read_as.get(part, edge.number))
+    parts: dict[int, list[int]] = {}
+    for layer in inner:
+        parts.setdefault(root(layer), []).append(layer)
+    return [parts[key] for key in sorted(parts, key=lambda key: (read_as.get(key, 0), key))]
 
 
 def _within(edges: Iterable[_Edge], inner: Iterable[int], start: int, end: int) -> list[_Edge]:
-    own = set(inner)
-    starts, ends = own | {start}, own | {end}
-    return [e for e in edges if e[0] in starts and e[1] in ends and e[:2] != (start, end)]
+    layers = set(inner)
+    starts, ends = layers | {start}, layers | {end}
+    return [
+        edge
+        for edge in edges
+        if edge.start in starts and edge.end in ends and not edge.joins(start, end)
+    ]
 
 
 def _parallel(
@@ -139,14 +172,14 @@ def _parallel(
     end: int,
 ) -> _Block:
     """Lanes side by side, all beginning at the top."""
-    whole = _Block(0)
     lanes: list[tuple[int, _Block]] = [
-        (number, _Block(lanes={edge: LANE / 2})) for edge in direct for number in edge[2:]
+        (edge.number, _Block(lanes={edge: LANE / 2})) for edge in direct
     ]
     for part in parts:
-        own = _within(edges, part, start, end)
-        number = min((edge[2] for edge in own if edge[1] == end), default=0)
-        lanes.append((number, _series(part, own, start, end)))
+        within = _within(edges, part, start, end)
+        number = min((edge.number for edge in within if edge.end == end), default=0)
+        lanes.append((number, _series(part, within, start, end)))
+    whole = _Block(0)
     for _, lane in sorted(lanes, key=lambda pair: pair[0]):
         whole.take(lane, whole.width, 0)
         whole.rows = max(whole.rows, lane.rows)
@@ -156,86 +189,92 @@ def _parallel(
 
 
 def _cuts(order: Mapping[int, int], edges: Sequence[_Edge]) -> list[int]:
-    """The nodes that every path goes through: no link passes over them."""
-    covered = [0] * len(order)  # how many links pass over each place, as differences
-    for a, b, _ in edges:
-        covered[order[a] + 1] += 1
-        covered[order[b]] -= 1
-    over = list(accumulate(covered))
-    return [
-        node for node, place in order.items() if 0 <= place < len(order) - 2 and not over[place]
-    ]
+    """The layers that every path goes through: no link passes over them."""
+    changes = [0] * len(order)  # of how many links pass over, from each layer to the next
+    for edge in edges:
+        changes[order[edge.start] + 1] += 1
+        changes[order[edge.end]] -= 1
+    over = list(accumulate(changes))
+    return [layer for layer, at in order.items() if 0 <= at < len(order) - 2 and not over[at]]
 
 
 def _series(inner: Sequence[int], edges: Sequence[_Edge], start: int, end: int) -> _Block:
-    """One after the other: the nodes that every path goes through, and what lies between them."""
-    order = {node: place for place, node in enumerate([start, *sorted(inner), end], start=-1)}
+    """One after the other: the layers that every path goes through, and what lies between them."""
+    order = {layer: at for at, layer in enumerate([start, *sorted(inner), end], start=-1)}
     cuts = _cuts(order, edges)
     if not cuts:
         return _levels(sorted(inner), edges, start, end)
-    pieces: list[tuple[int | None, _Block]] = []
-    for a, b in zip([start, *cuts], [*cuts, end], strict=True):
-        between = [node for node in inner if order[a] < order[node] < order[b]]
-        own = [edge for edge in edges if order[a] <= order[edge[0]] and order[edge[1]] <= order[b]]
-        if between or len(own) > 1:
-            pieces.append((b, _region(between, own, a, b)))
-        if b != end:
-            pieces.append((None, _Block(BOX, 1, {b: (BOX / 2, 0)})))
+    pieces: list[tuple[int | None, _Block]] = []  # each with the layer that reads it, if one does
+    for above, below in zip([start, *cuts], [*cuts, end], strict=True):
+        first, last = order[above], order[below]
+        between = [layer for layer in inner if first < order[layer] < last]
+        within = [edge for edge in edges if first <= order[edge.start] and order[edge.end] <= last]
+        if between or len(within) > 1:
+            pieces.append((below, _region(between, within, above, below)))
+        if below != end:
+            pieces.append((None, _Block(BOX, 1, {below: _Position(BOX / 2, 0)})))
     whole = _Block(max(piece.width for _, piece in pieces))
-    for joined, piece in pieces:
+    for reader, piece in pieces:
         whole.take(piece, (whole.width - piece.width) / 2, whole.rows)
         whole.rows += piece.rows
-        if joined is not None:
-            whole.spans[joined] = piece.width
+        if reader is not None:
+            whole.spans[reader] = piece.width
     return whole
 
 
 def _levels(inner: Sequence[int], edges: Sequence[_Edge], start: int, end: int) -> _Block:
-    """Nodes tied crosswise: each below all that it reads, long links in lanes at the right."""
+    """Layers tied crosswise: each below all that it reads, long links in lanes at the right."""
     level: dict[int, int] = {start: -1}
-    for node in inner:
-        level[node] = 1 + max(level[a] for a, b, _ in edges if b == node)
+    for layer in inner:
+        level[layer] = 1 + max(level[edge.start] for edge in edges if edge.end == layer)
     level[end] = 1 + max(level.values())
-    rows = [[node for node in inner if level[node] == row] for row in range(level[end])]
+    rows = [[layer for layer in inner if level[layer] == row] for row in range(level[end])]
     wide = max(len(row) * (BOX + GAP) for row in rows)
     whole = _Block(wide - GAP, len(rows))
-    for place, row in enumerate(rows):
-        left = (wide - len(row) * (BOX + GAP)) / 2
-        for number, node in enumerate(row):
-            whole.nodes[node] = (left + number * (BOX + GAP) + BOX / 2, place)
+    for row, layers in enumerate(rows):
+        left = (wide - len(layers) * (BOX + GAP)) / 2
+        for column, layer in enumerate(layers):
+            whole.positions[layer] = _Position(left + column * (BOX + GAP) + BOX / 2, row)
     for edge in edges:
-        if level[edge[1]] > level[edge[0]] + 1:
+        if level[edge.end] > level[edge.start] + 1:
             whole.lanes[edge] = whole.width + GAP + LANE / 2
             whole.width += GAP + LANE
     return whole
 
 
-def _drawing(nodes: Sequence[Node], block: _Block, edges: Sequence[_Edge]) -> Drawing:
+def _drawing(layers: Mapping[int, Node], block: _Block, edges: Sequence[_Edge]) -> Drawing:
     """Rows and lanes → rectangles."""
 
-    def is_bar(node: int) -> bool:
-        return node == _SOURCE or nodes[node].op.word in _JOINS
+    def is_bar(layer: int) -> bool:
+        return layer == _SOURCE or layers[layer].op.word in _JOINS
 
     high = [BAR_HIGH] * block.rows
-    for node, (_, row) in block.nodes.items():
-        if not is_bar(node):
-            high[row] = BOX_HIGH
+    for layer, position in block.positions.items():
+        if not is_bar(layer):
+            high[position.row] = BOX_HIGH
     tops = [sum(high[:row]) + STEP * row for row in range(block.rows)]
     boxes = tuple(
         Box(
-            node,
-            x,
-            tops[row],
-            max(block.spans.get(node, BOX), BOX) if is_bar(node) else BOX,
-            BAR_HIGH if is_bar(node) else BOX_HIGH,
+            None if layer == _SOURCE else layer,
+            position.x,
+            tops[position.row],
+            max(block.spans.get(layer, BOX), BOX) if is_bar(layer) else BOX,
+            BAR_HIGH if is_bar(layer) else BOX_HIGH,
+            is_bar(layer),
         )
-        for node, (x, row) in sorted(block.nodes.items())
+        for layer, position in sorted(block.positions.items())
     )
+    outside = entering(layers.values())
     links = []
     for edge in edges:
-        start, end, number = edge
-        if end != _SINK:
-            near = block.nodes[end][1] - block.nodes[start][1] == 1 and not is_bar(end)
-            own = block.nodes[end if near else start][0]
-            links.append(Link(start, end, number, block.lanes.get(edge, own)))
+        if edge.end == _SINK:
+            continue
+        start, end = block.positions[edge.start], block.positions[edge.end]
+        near = end.row - start.row == 1 and not is_bar(edge.end)
+        lane = block.lanes.get(edge, end.x if near else start.x)
+        if edge.start == _SOURCE:
+            path = layers[edge.end].inputs[edge.number]
+            links.append(Link(None, outside.index(path), edge.end, lane))
+        else:
+            links.append(Link(edge.start, None, edge.end, lane))
     return Drawing(block.width, tops[-1] + high[-1], boxes, tuple(links))

@@ -7,7 +7,7 @@ each scaled width gets a name of its own, so that the formulas stay as short as 
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sympy import Expr, Symbol
 
@@ -28,12 +28,12 @@ class Live:
     """The controls, and the script that prices what they are set to.
 
     `script` is JavaScript that defines ``live``: ``live.built(v)`` and, where the naive reading
-    differs, ``live.naive(v)`` take a BigInt for each control's name and give for each of `layers`
-    the BigInts ``[multiplies, params, height, width, channels]`` of one sample, null for a layer
-    that is bypassed; or a text, why the sizes do not fit. ``live.inputs(v)`` and
-    ``live.naive_inputs(v)`` give the shapes of the report's inputs likewise, in the order of
-    `inputs`. ``live.command(v, naive)`` is the command line of the same; `naive` says whether the
-    naive reading is one network, so that there is such a command.
+    differs, ``live.naive(v)`` take a BigInt for each control's name. They return an object:
+    ``counts`` has for each of `layers` the ``multiplies``, the ``params`` and the shape ``output``
+    of one sample, null for a layer that is bypassed; ``inputs`` is a map from each of the report's
+    `inputs` to its shape. Where the sizes do not fit, there is an ``error`` instead, which says
+    why. ``live.command(v, naive)`` is the command line of the same; `naive` says whether the naive
+    reading is one network, so that there is such a command.
     """
 
     controls: tuple[Control, ...]
@@ -43,16 +43,22 @@ class Live:
     script: str
 
 
+class Check(NamedTuple):
+    """The path of a layer, and a condition under which it does not fit."""
+
+    path: str
+    condition: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A network's costs as formulas: names in the order of their definition, then the layers.
 
-    `checks` are conditions under which a layer, named with each, does not fit; `shapes` are those
-    of all paths, the inputs' too.
+    `shapes` are those of all paths, the inputs' too.
     """
 
     definitions: Mapping[Symbol, Expr]
-    checks: Sequence[tuple[str, Any]]
+    checks: Sequence[Check]
     rows: Sequence[Row]
     shapes: Mapping[str, Shape]
 
@@ -65,32 +71,29 @@ def live(plan: Draft, report: Report) -> Live:
 
     >>> from flopcount import analyze, load
     >>> from flopcount.notation.references import draft
-    >>> found = live(draft("googlenet"), analyze(load("googlenet"), modules=["3a"]))
-    >>> [(one.name, one.low, one.start, one.high) for one in found.controls][:2]
+    >>> what_ifs = live(draft("googlenet"), analyze(load("googlenet"), modules=["3a"]))
+    >>> [(slider.name, slider.low, slider.start, slider.high) for slider in what_ifs.controls][:2]
     [('input', 1, 224, 512), ('3a.r3', 1, 96, 192)]
     """
-    found = controls(plan, report)
+    settings = controls(plan, report)
     layers = tuple(row.node.path for row in report.rows)
     naive, is_shown = _naive(report)
-    programs = {"built": trace(plan, found)}
+    programs = {"built": trace(plan, settings)}
     if naive is not None:
-        programs["naive"] = trace(plan, found, naive)
+        programs["naive"] = trace(plan, settings, naive)
     elif any(report.naive.get(row.node.path) != row for row in report.rows):
-        programs["naive"] = trace(plan, found, alone=True)  # or nothing is left: the same in all
+        programs["naive"] = trace(plan, settings, alone=True)  # or nothing is left
     inputs = tuple(report.network.inputs)
-    functions = [_function(name, one, (layers, inputs), found) for name, one in programs.items()]
-    parts = "".join((*functions, _command(plan, report, found, naive)))
-    script = f"const live = (() => {{\n{HELPERS}{parts}{_EXPORTS['naive' in programs]}}})();\n"
-    return Live(found, layers, inputs, is_shown, script)
+    functions = [
+        _function(name, program, layers, inputs, settings) for name, program in programs.items()
+    ]
+    body = "".join((HELPERS, _COUNTS, *functions, _command(plan, report, settings, naive)))
+    names = ", ".join((*programs, "command"))
+    script = f"const live = (() => {{\n{body}return {{ {names} }};\n}})();\n"
+    return Live(settings, layers, inputs, is_shown, script)
 
 
-_PART = "const part = (found, index) => (typeof found === 'string' ? found : found[index]);\n"
-_BUILT = "built: (v) => part(built(v), 0), inputs: (v) => part(built(v), 1)"
-_NAIVE = "naive: (v) => part(naive(v), 0), naive_inputs: (v) => part(naive(v), 1)"
-_EXPORTS = {
-    False: f"{_PART}return {{ {_BUILT}, command }};\n",
-    True: f"{_PART}return {{ {_BUILT}, {_NAIVE}, command }};\n",
-}
+_COUNTS = "const counts = (multiplies, params, output) => ({ multiplies, params, output });\n"
 
 
 def _naive(report: Report) -> tuple[Rewrite | None, bool]:
@@ -119,78 +122,91 @@ def trace(
     With `naive`, the network rewritten so; with `alone`, each module by itself without its
     reductions, which is the reading ``figure``.
     """
-    named = {control.name: place(index) for index, control in enumerate(controls)}
-    sides = {side: named.get(side, named.get("input")) for side in ("H", "W")}
-    widths = {control.name: named[control.name] for control in controls if control.layers}
-    found: dict[Expr, Symbol] = {}
+    values = [(control, value_symbol(index)) for index, control in enumerate(controls)]
+    by_kind = {control.kind: value for control, value in values}  # of the sides, the multiplier
+    sides = {
+        "H": by_kind.get("height", by_kind.get("sides")),
+        "W": by_kind.get("width", by_kind.get("sides")),
+    }
+    widths = {control.name: value for control, value in values if control.sets_widths}
+    named: dict[Expr, Symbol] = {}
 
     def size(expression: Expr) -> Expr:
         if expression.is_Symbol or expression.is_Integer:
             return expression
-        return found.setdefault(expression, symbol(f"s{len(found)}"))
+        return named.setdefault(expression, symbol(f"s{len(named)}"))
 
-    left = Symbolic(size, symbol("taps"))
-    token = symbolic.set(left)
+    undecided = Symbolic(size, symbol("taps"))
+    token = symbolic.set(undecided)
     try:
         options = replace(plan.options, set={**plan.options.set, **widths})
         network = replace(plan, options=options).build(sides)
-        if "width" in named:
-            network = with_scaled_widths(network, named["width"], HUNDREDTHS)
+        if "multiplier" in by_kind:
+            network = with_scaled_widths(network, by_kind["multiplier"], HUNDREDTHS)
         if naive is not None:
             network = naive.apply(network)
-        checks: list[tuple[str, Any]] = []
+        checks: list[Check] = []
         rows: list[Row] = []
         shapes: dict[str, Shape] = {}
-        for one in modules_bare(network, walk(network)) if alone else [network]:
-            known = dict(one.inputs)
-            for node in one.nodes:  # one at a time, to know whose condition it is
-                left.conditions.clear()
+        for priced in modules_bare(network, walk(network)) if alone else [network]:
+            known = dict(priced.inputs)
+            for node in priced.nodes:  # one at a time, to know whose condition it is
+                undecided.conditions.clear()
                 needed = {path: known[path] for path in (*node.inputs, node.like) if path}
-                (row,) = walk(replace(one, nodes=(node,), inputs=needed))
+                (row,) = walk(replace(priced, nodes=(node,), inputs=needed))
                 known[node.path] = row.output
                 rows.append(row)
-                checks += [(node.path, condition) for condition in left.conditions]
+                checks += [Check(node.path, condition) for condition in undecided.conditions]
             shapes |= known
     finally:
         symbolic.reset(token)
-    definitions = {name: expression for expression, name in found.items()}
+    definitions = {name: expression for expression, name in named.items()}
     return Program(definitions, list(dict.fromkeys(checks)), rows, shapes)
 
 
-def place(index: int) -> Symbol:
-    """The symbol of the control at an index."""
+def value_symbol(index: int) -> Symbol:
+    """What the control at an index is set to."""
     return symbol(f"v{index}")
 
 
 def _function(
     name: str,
     program: Program,
-    paths: tuple[Sequence[str], Sequence[str]],
+    layers: Sequence[str],
+    inputs: Sequence[str],
     controls: Sequence[Control],
 ) -> str:
-    """The function that prices the layers, and gives the shapes of the inputs: two lists."""
-    layers, inputs = paths
+    """The function that prices the layers, and gives the shapes of the inputs."""
     lines = [f"function {name}(v) {{"]
     lines += [
-        f"const {place(index)} = v[{text(control.name)}];" for index, control in enumerate(controls)
+        f"const {value_symbol(index)} = v[{text(control.name)}];"
+        for index, control in enumerate(controls)
     ]
-    lines += [f"const {one} = {javascript(is_)};" for one, is_ in program.definitions.items()]
     lines += [
-        f"if ({javascript(condition)}) return {text(f'{path} does not fit these sizes')};"
-        for path, condition in program.checks
+        f"const {size} = {javascript(formula)};" for size, formula in program.definitions.items()
+    ]
+    lines += [
+        f"if ({javascript(check.condition)}) "
+        f"return {{ error: {text(f'{check.path} does not fit these sizes')} }};"
+        for check in program.checks
     ]
     rows = {row.node.path: row for row in program.rows}
-    counts = [
-        (row.cost.multiplies, row.cost.params, *row.output) if row else None
-        for row in map(rows.get, layers)
-    ]
-    shapes = [program.shapes.get(path) for path in inputs]
-    lines += ["return [[", *map(_list, counts), "], [", *map(_list, shapes), "]];", "}", ""]
+    lines += ["return { counts: [", *(f"{_counts(rows.get(path))}," for path in layers), "],"]
+    shapes = [(path, program.shapes[path]) for path in inputs if path in program.shapes]
+    lines += ["inputs: new Map([", *(f"[{text(path)}, {_list(shape)}]," for path, shape in shapes)]
+    lines += ["]) };", "}", ""]
     return "\n".join(lines)
 
 
-def _list(sizes: Sequence[Size] | None) -> str:
-    return "null," if sizes is None else f"[{', '.join(map(javascript, sizes))}],"
+def _counts(row: Row | None) -> str:
+    if row is None:
+        return "null"
+    multiplies, params = javascript(row.cost.multiplies), javascript(row.cost.params)
+    return f"counts({multiplies}, {params}, {_list(row.output)})"
+
+
+def _list(sizes: Sequence[Size]) -> str:
+    return f"[{', '.join(map(javascript, sizes))}]"
 
 
 def _command(
@@ -201,25 +217,26 @@ def _command(
     words = [f"--module {shlex.quote(name)}" for name in report.network.modules]
     before = words if report.network.whole else []
     channels = f"x{options.input[2]}" if options.input and len(options.input) > 2 else ""
-    height, width = ("input", "input") if controls[0].name == "input" else ("H", "W")
+    names = {control.kind: control.name for control in controls}
+    height, width = (names.get(side, names.get("sides")) for side in ("height", "width"))
     after = [f"--classes {options.classes}"] if options.classes is not None else []
     after += ["--aux"] if options.aux else []
     after += [f"--batch {report.batch}"] if report.batch != 1 else []
     after += [f"--unit {report.unit}"] if report.unit != "multiplies" else []
-    sets = [control for control in controls if control.layers]
-    own = {control.name for control in sets}
+    sets = [control for control in controls if control.sets_widths]
+    set_here = {control.name for control in sets}
     after += [
         f"--set {shlex.quote(f'{name}={value}')}"
         for name, value in options.set.items()
-        if name not in own
+        if name not in set_here
     ]
     quoted = shlex.quote(plan.reference)
     closing = quoted[-1] if quoted != plan.reference else ""
     reading = f"--naive {report.reading}" if report.reading != "reduce" else ""
-    sides = [control for control in controls if not control.layers and control.divisor == 1]
+    sides = [control for control in controls if control.kind in ("sides", "height", "width")]
     return f"""\
 function command(v, naive) {{
-const changed = (starts) => starts.some(([name, start]) => v[name] !== start);
+const isChanged = ({{ name, start }}) => v[name] !== start;
 let network = {text(f"flopcount {quoted.removesuffix(closing) if closing else quoted}")};
 if ("width" in v && v.width !== {HUNDREDTHS}n) {{
 const cents = String(v.width % {HUNDREDTHS}n).padStart(2, "0").replace(/0+$/, "");
@@ -227,10 +244,10 @@ network += `@width=${{v.width / {HUNDREDTHS}n}}${{cents && "." + cents}}`;
 }}
 if (naive) network += {text(f"@{naive}")};
 const words = [network + {text(closing)}, ...{text(before)}];
-if ({text(bool(options.input))} || changed([{_starts(sides)}]))
+if ({text(bool(options.input))} || [{_starts(sides)}].some(isChanged))
 words.push(`--input ${{v.{height}}}x${{v.{width}}}{channels}`);
-for (const [name, start, word, given] of [{_sets(sets, options.set)}])
-if (given || v[name] !== start) words.push(`--set ${{word}}${{v[name]}}`);
+for (const control of [{_sets(sets, options.set)}])
+if (control.given || isChanged(control)) words.push(`--set ${{control.word}}${{v[control.name]}}`);
 words.push(...{text(after)});
 if (!naive && {text(reading)}) words.push({text(reading)});
 return words.join(" ");
@@ -239,12 +256,15 @@ return words.join(" ");
 
 
 def _starts(controls: Sequence[Control]) -> str:
-    return ", ".join(f"[{text(one.name)}, {one.start}n]" for one in controls)
+    return ", ".join(
+        f"{{ name: {text(control.name)}, start: {control.start}n }}" for control in controls
+    )
 
 
 def _sets(controls: Sequence[Control], given: Mapping[str, object]) -> str:
+    """For each control what ``--set`` takes before its value, and whether the user gave it."""
     return ", ".join(
-        f"[{text(one.name)}, {one.start}n, {text(shlex.quote(f'{one.name}='))}, "
-        f"{text(one.name in given)}]"
-        for one in controls
+        f"{{ name: {text(control.name)}, start: {control.start}n, "
+        f"word: {text(shlex.quote(f'{control.name}='))}, given: {text(control.name in given)} }}"
+        for control in controls
     )

@@ -16,7 +16,7 @@ from sympy import Abs, Integer, Mod, Rational, ceiling, floor, symbols
 import flopcount as fc
 from flopcount.notation.references import draft
 from flopcount.page.controls import Control
-from flopcount.page.live import Live, live, place, trace
+from flopcount.page.live import Live, live, trace, value_symbol
 from flopcount.rewrites.naive import Rewrite
 from flopcount.sizes.javascript import javascript, text
 
@@ -40,7 +40,7 @@ def priced(reference: str, values: Mapping[str, int], **options: Any) -> dict[st
     controls = live(plan, fc.analyze(plan.build())).controls
     program = trace(plan, controls, naive)
     names = {
-        place(index).name: values.get(control.name, control.start)
+        value_symbol(index).name: values.get(control.name, control.start)
         for index, control in enumerate(controls)
     }
     for name, expression in program.definitions.items():
@@ -130,12 +130,13 @@ def test_what_does_not_fit_names_the_layer(spec: str, values: dict[str, int]) ->
 
 def test_the_controls_of_a_network() -> None:
     found = {control.name: control for control in of("googlenet").controls}
-    assert found["input"] == Control("input", 1, 512, 224)
-    assert found["3a.r5"] == Control("3a.r5", 1, 192, 16, ("3a",), ("3a/5x5/1",))
-    assert found["width"] == Control("width", 5, 200, 100, step=5, divisor=100)
+    assert found["input"] == Control("input", "sides", 1, 512, 224)
+    assert found["3a.r5"] == Control("3a.r5", "column", 1, 192, 16, ("3a",), ("3a/5x5/1",))
+    assert found["width"] == Control("width", "multiplier", 5, 200, 100, step=5, divisor=100)
     assert len(found) == 1 + 2 * 9 + 1  # the input, r3 and r5 of nine modules, the multiplier
     typed = {control.name: control for control in of("inception-v4").controls}
     assert typed["A.2/3x3/1"].modules == ("A.2",)
+    assert typed["A.2/3x3/1"].kind == "layer"
     assert typed["input"].low == 75  # below, the last kernel has nothing to stand on
 
 
@@ -157,7 +158,10 @@ def test_the_controls_of_some_modules() -> None:
 
 def test_what_a_network_does_not_have_has_no_control() -> None:
     bare = of("28x30x3 > maxpool 3x3 > relu")
-    assert [control.name for control in bare.controls] == ["H", "W"]
+    assert [(control.name, control.kind) for control in bare.controls] == [
+        ("H", "height"),
+        ("W", "width"),
+    ]
     assert not bare.naive
     plan = draft("googlenet")
     assert not live(plan, fc.analyze(plan.build(), naive="figure")).naive

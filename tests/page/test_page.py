@@ -21,8 +21,8 @@ from flopcount.cli.main import main, run
 from flopcount.notation.library import names
 from flopcount.notation.references import draft
 from flopcount.notation.tables import Options, build
-from flopcount.page.data import parts
 from flopcount.page.drawing import BAR_HIGH, STEP, Drawing, draw
+from flopcount.page.tree import table_rows
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{data}} \"double\" 'single' & <!-- \u2028 \\ " + (
     "w" * 2_000
@@ -116,6 +116,22 @@ def test_it_has_heading_convention_source_and_footer(tree: Element) -> None:
     header = [words(line) for line in tree.findall(".//header/p")]
     assert header == heading[0].splitlines()[1:]
     assert [words(line) for line in tree.findall(".//footer/p")] == heading[2].splitlines()
+
+
+def test_the_scripts_have_each_layers_counts_by_name(tree: Element) -> None:
+    report = fc.analyze(fc.load("googlenet"))
+    document = data(tree)
+    paths = [layer["path"] for layer in document["layers"]]
+    for reading, rows in (("built", report.rows), ("naive", report.naive.values())):
+        counts = {
+            row.node.path: {
+                "multiplies": str(row.cost.multiplies),
+                "params": str(row.cost.params),
+                "output": [str(size) for size in row.output],
+            }
+            for row in rows
+        }
+        assert document[reading] == [counts.get(path) for path in paths]
 
 
 def lightness(colour: str) -> float:
@@ -230,11 +246,11 @@ def test_a_page_past_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_tree_holds_every_layer_once() -> None:
     report = fc.analyze(fc.load("inception-resnet-v2"))
-    tree = parts(report)
-    leaves = [part.layers for part in tree if part.grain == "layer"]
-    assert sorted(leaves) == [(place,) for place in range(len(report.rows))]
-    for place, part in enumerate(tree):
-        below = [one.layers for one in tree if one.parent == place]
+    parts = [row.part for row in table_rows(report)]
+    leaves = [part.layers for part in parts if part.grain == "layer"]
+    assert sorted(leaves) == [(index,) for index in range(len(report.rows))]
+    for index, part in enumerate(parts):
+        below = [child.layers for child in parts if child.parent == index]
         assert not below or sorted(sum(below, ())) == list(part.layers)
 
 
@@ -242,14 +258,16 @@ def drawings() -> Iterator[tuple[str, Drawing, int]]:
     for name in names():
         network = fc.load(name, aux=name != "cifar10-inception")
         for module in network.modules:
-            nodes = [node for node in network.nodes if node.module == module]
-            yield f"{name} {module}", draw(nodes), len(nodes)
+            layers = {
+                index: node for index, node in enumerate(network.nodes) if node.module == module
+            }
+            yield f"{name} {module}", draw(layers), len(layers)
 
 
 def overlaps(drawing: Drawing) -> list[str]:
     """Boxes on boxes or outside, and links whose way down runs over a box."""
     found = []
-    boxes = {box.node: box for box in drawing.boxes}
+    boxes = {box.layer: box for box in drawing.boxes}
     for box in drawing.boxes:
         inside = box.x >= box.width / 2 and box.x + box.width / 2 <= drawing.width
         if not inside or box.y + box.height > drawing.height:
@@ -279,15 +297,18 @@ def test_no_box_and_no_link_lies_on_another() -> None:
 
 
 def test_branches_stand_side_by_side_and_a_join_is_as_wide_as_they() -> None:
-    nodes = [node for node in fc.load("googlenet").nodes if node.module == "3a"]
-    boxes = {nodes[box.node].path: box for box in draw(nodes).boxes if box.node >= 0}
+    nodes = dict(enumerate(fc.load("googlenet")["3a"].nodes))
+    drawing = draw(nodes)
+    boxes = {nodes[box.layer].path: box for box in drawing.boxes if box.layer is not None}
     firsts = [boxes[f"3a/{branch}/1"] for branch in ("1x1", "3x3", "5x5", "pool")]
     assert len({box.y for box in firsts}) == 1
     assert [box.x for box in firsts] == sorted({box.x for box in firsts})
     assert boxes["3a/5x5/1"].x == boxes["3a/5x5/2"].x
     join = boxes["3a/concat"]
     assert join.height == BAR_HIGH
-    assert join.width == draw(nodes).width
+    assert join.width == drawing.width
+    assert join.bar
+    assert not any(box.bar for box in firsts)
 
 
 def test_layers_that_read_each_other_crosswise_are_drawn_too() -> None:
@@ -300,7 +321,7 @@ def test_layers_that_read_each_other_crosswise_are_drawn_too() -> None:
     both = replace(add, path="both", inputs=(a, b))
     nodes[3] = replace(nodes[3], inputs=("both",))
     crossed = [nodes[0], nodes[2], both, nodes[1], nodes[3], nodes[4]]
-    drawing = draw(crossed)
+    drawing = draw(dict(enumerate(crossed)))
     assert overlaps(drawing) == []
     assert len(drawing.boxes) == 7
     assert len(drawing.links) == 8

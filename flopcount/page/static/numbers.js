@@ -4,25 +4,28 @@ const DASH = "–";
 
 const grouped = (count) => count.toLocaleString("en-US");
 
-const shapeText = (row) => row.slice(2).join("×");
+const shapeText = (shape) => shape.join("×");
 
 const shorten = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 const sum = (counts) => counts.reduce((whole, count) => whole + count, 0n);
 
+// How many numbers a shape has; null where none is known.
+const sizeOf = (shape) => shape && shape.reduce((size, length) => size * length, 1n);
+
 // The order of sorting that has the larger first.
 const larger = (a, b) => (a === b ? 0 : a > b ? -1 : 1);
 
 // Tenths of a percent that sum to 1000: those lost by rounding down go to the largest remainders.
-function shares(parts) {
-  const whole = sum(parts);
-  if (!whole) return parts.map(() => null);
-  const found = parts.map((part) => Number((1000n * part) / whole));
-  const lost = 1000 - found.reduce((a, b) => a + b, 0);
-  const left = parts.map((part, place) => [(1000n * part) % whole, place]);
-  left.sort((a, b) => larger(a[0], b[0]) || a[1] - b[1]);
-  for (const [, place] of left.slice(0, lost)) found[place] += 1;
-  return found;
+function shares(counts) {
+  const whole = sum(counts);
+  if (!whole) return counts.map(() => null);
+  const tenths = counts.map((count) => Number((1000n * count) / whole));
+  const lost = 1000 - tenths.reduce((a, b) => a + b, 0);
+  const cut = counts.map((count, index) => ({ index, remainder: (1000n * count) % whole }));
+  cut.sort((a, b) => larger(a.remainder, b.remainder) || a.index - b.index);
+  for (const { index } of cut.slice(0, lost)) tenths[index] += 1;
+  return tenths;
 }
 
 const shareText = (tenths) =>
@@ -53,6 +56,3 @@ function percentText(now, before) {
   const tenths = (2000n * size + before) / (2n * before);
   return `${change < 0n ? "−" : "+"}${grouped(tenths / 10n)}.${tenths % 10n} %`;
 }
-
-const changeText = (now, before) =>
-  now === before ? DASH : `${signed(now - before)} (${percentText(now, before)})`;

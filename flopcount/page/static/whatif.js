@@ -1,18 +1,23 @@
 // The sliders, and what they come to beside the original.
 
-const inputsOf = new Map();
+const fieldsOf = new Map(); // of each control its slider, its number, and what was there originally
 const shownValue = (control, value) =>
   control.divisor === 1 ? String(value) : String(Number(value) / control.divisor);
 
-function nameOf(control) {
-  const sides = { input: "input, height and width", H: "input height", W: "input width" };
-  if (control.name === "width") return "width multiplier, all layers";
-  if (control.name in sides) return sides[control.name];
-  const layers = control.layers.length > 1 ? `${control.layers.length} layers` : control.layers[0];
-  return control.layers[0] === control.name ? control.name : `${control.name} (${layers})`;
+const LABELS = {
+  sides: "input, height and width",
+  height: "input height",
+  width: "input width",
+  multiplier: "width multiplier, all layers",
+};
+
+function labelOf({ kind, name, layers }) {
+  if (kind in LABELS) return LABELS[kind];
+  if (kind === "layer") return name;
+  return `${name} (${layers.length > 1 ? `${layers.length} layers` : layers[0]})`;
 }
 
-function controlOf(control, at) {
+function controlOf(control, index) {
   const step = control.step / control.divisor;
   const bounds = {
     min: control.low / control.divisor,
@@ -20,16 +25,16 @@ function controlOf(control, at) {
     step,
     value: shownValue(control, control.start),
   };
-  const name = nameOf(control);
-  const label = element("label", { htmlFor: `range-${at}`, textContent: name });
-  const range = element("input", { type: "range", id: `range-${at}`, ...bounds });
-  const number = element("input", { type: "number", id: `number-${at}`, ...bounds });
-  number.setAttribute("aria-label", `${name}, as a number`);
-  const output = element("output", { id: `output-${at}` });
+  const text = labelOf(control);
+  const label = element("label", { htmlFor: `range-${index}`, textContent: text });
+  const range = element("input", { type: "range", id: `range-${index}`, ...bounds });
+  const number = element("input", { type: "number", id: `number-${index}`, ...bounds });
+  number.setAttribute("aria-label", `${text}, as a number`);
+  const output = element("output", { id: `output-${index}` });
   output.htmlFor.add(range.id, number.id);
   range.addEventListener("input", () => take(control, range.value));
   number.addEventListener("change", () => take(control, number.value));
-  inputsOf.set(control.name, { range, number, output });
+  fieldsOf.set(control, { range, number, output });
   const row = element("div", { className: "control" }, label, range, number, output);
   row.dataset.control = control.name;
   return row;
@@ -74,11 +79,11 @@ async function copyCommand() {
 }
 
 const here = (control) =>
-  !control.modules.length || control.modules.includes(data.modules[state.module]?.name);
+  !control.modules.length || control.modules.includes(state.module?.name);
 
 function updateControls() {
   for (const control of controls) {
-    const { range, number, output } = inputsOf.get(control.name);
+    const { range, number, output } = fieldsOf.get(control);
     const value = shownValue(control, state.values[control.name]);
     if (range.value !== value) range.value = value;
     if (number.value !== value) number.value = value;
@@ -95,27 +100,22 @@ function updateControls() {
     .join(", ")}`;
 }
 
-// The layers of the chosen module.
-const chosen = () =>
-  data.layers.flatMap((layer, place) => (layer.module === state.module ? [place] : []));
-
 function updateOutcome(shown) {
   const list = element("dl");
-  const say = (what, content, name = "") =>
+  const say = (term, content, name = "") =>
     list.append(
-      element("dt", { textContent: what }),
+      element("dt", { textContent: term }),
       element("dd", { className: name }, ...[content].flat()),
     );
-  const compare = (what, layers, key) => {
-    const [now, before] = [costOf(layers, shown)[key], costOf(layers, original)[key]];
-    say(what, grouped(now));
+  const compare = (term, some, what) => {
+    const [now, before] = [costOf(some, shown)[what], costOf(some, original)[what]];
+    say(term, grouped(now));
     if (now !== before) say("change", changeOf(now, before), now > before ? "rise" : "fall");
   };
-  const all = data.layers.map((_, place) => place);
-  compare(data.unit, all, "count");
-  compare("params", all, "params");
+  compare(data.unit, layers, "count");
+  compare("params", layers, "params");
   if (roots.length > 1)
-    compare(`${data.unit} of ${shorten(data.modules[state.module].name, 20)}`, chosen(), "count");
+    compare(`${data.unit} of ${shorten(state.module.name, 20)}`, state.module.layers, "count");
   const error = shown.error
     ? [
         element("p", {

@@ -6,7 +6,7 @@ function show() {
   const shown = priced();
   document.body.classList.toggle("changed", !isOriginal() && !shown.error);
   updateTable(shown);
-  if (data.modules.length) drawModule(shown);
+  if (state.module) drawModule(shown);
   if (data.live) {
     updateControls();
     updateOutcome(shown);
@@ -17,30 +17,28 @@ function show() {
 
 function listen() {
   byId("search").addEventListener("input", arrange);
-  for (const [id, opened] of [
-    ["open", true],
-    ["shut", false],
-  ])
-    byId(id).addEventListener("click", () => {
-      isOpen.fill(opened);
-      arrange();
-    });
+  const openAll = (isOpen) => {
+    for (const part of parts) part.isOpen = isOpen;
+    arrange();
+  };
+  byId("open").addEventListener("click", () => openAll(true));
+  byId("shut").addEventListener("click", () => openAll(false));
   byId("why").addEventListener("change", arrange);
   byId("choice").addEventListener("change", () => {
-    state.module = byId("choice").selectedIndex;
+    state.module = modules[byId("choice").selectedIndex];
     show();
   });
 }
 
 function start() {
-  for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
-  state.module = data.layers.find((layer) => layer.branch !== null)?.module ?? 0;
-  data.modules.forEach((module, place) =>
+  for (const section of document.querySelectorAll(".scripted")) section.hidden = false;
+  state.module = layers.find((layer) => layer.branch !== null)?.module ?? modules[0];
+  modules.forEach((module, index) =>
     byId("choice").append(
-      new Option(shorten(module.name, 60), place, false, place === state.module),
+      new Option(shorten(module.name, 60), index, false, module === state.module),
     ),
   );
-  byId("module").hidden = !data.modules.length;
+  byId("module").hidden = !modules.length;
   addColumns();
   addButtons();
   listen();

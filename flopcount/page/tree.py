@@ -1,0 +1,128 @@
+"""The rows of a page's table: a report's modules, in each its branches, in each its layers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..analysis.explain import arithmetic
+from ..analysis.layout import chain_text, layer_text, report_sheet, shown
+from ..analysis.report import Line, Report
+from ..writing.sheet import number, printed
+
+
+@dataclass(frozen=True)
+class Part:
+    """A module, a branch or a layer, as `grain` says: a row of the table, as the scripts have it.
+
+    `label` is its name below its parent, which the name of a layer repeats. `parent` is an index
+    among the parts, `layers` are indexes among the report's rows. A `chain` is described by its
+    layers one after the other, so that its text follows their widths. `arithmetic` has the sums
+    behind its numbers, by what they explain.
+    """
+
+    grain: str
+    level: int
+    parent: int | None
+    name: str
+    label: str
+    layers: tuple[int, ...]
+    chain: bool
+    arithmetic: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What is printed of a part beside its name, in the order of the table's columns."""
+
+    text: str
+    output: str
+    count: str
+    share: str
+    params: str
+    naive: str
+    saved: str
+
+
+class TableRow(NamedTuple):
+    """A part and what is printed of it."""
+
+    part: Part
+    cells: Cells
+
+
+class _Printed(NamedTuple):
+    """What is printed of a line of the report."""
+
+    line: Line
+    cells: Cells
+    arithmetic: Mapping[str, str]
+
+
+_Key = tuple[str | None, ...]  # a module; a module and a branch; or a layer
+
+
+def table_rows(report: Report) -> list[TableRow]:
+    """Modules, in each its branches and the layers outside them, then the layers of each."""
+    index = {row.node.path: at for at, row in enumerate(report.rows)}
+    by_grain = {grain: _printed(report, grain) for grain in ("module", "branch", "layer")}
+    rows: list[TableRow] = []
+
+    def add(key: _Key, grain: str, parent: int | None, name: str, label: str) -> int:
+        line, cells, sums = by_grain[grain][key]
+        layers = tuple(index[row.node.path] for row in line.rows)
+        level = 0 if parent is None else rows[parent].part.level + 1
+        chain = grain != "module" and cells.text == " → ".join(map(layer_text, line.rows))
+        part = Part(grain, level, parent, name, label, layers, chain, sums)
+        rows.append(TableRow(part, cells))
+        return len(rows) - 1
+
+    groups: dict[str, dict[str | None, list[str]]] = {}
+    for row in report.rows:
+        node = row.node
+        groups.setdefault(node.module, {}).setdefault(node.branch, []).append(node.path)
+    for module, branches in groups.items():
+        top = add((module,), "module", None, module, module)
+        for branch, paths in sorted(branches.items(), key=lambda pair: pair[0] is None):
+            if branch is None:
+                for path in paths:
+                    add((path,), "layer", top, path, path)
+                continue
+            above = add((module, branch), "branch", top, branch, branch)
+            for path in paths:
+                add((path,), "layer", above, path, path.removeprefix(f"{module}/"))
+    return rows
+
+
+def _printed(report: Report, grain: str) -> dict[_Key, _Printed]:
+    """What is printed of each line at a grain, by its key: the numbers as the terminal has them."""
+    at_grain = report.by(grain)
+    lines = shown(at_grain)
+    sheet = report_sheet(at_grain, explain=False)
+    _, printed_rows = printed(sheet)
+    names = [column.name for column in sheet.columns]
+    sums = [texts for _, texts in arithmetic(at_grain, lines)]
+    found: dict[_Key, _Printed] = {}
+    for line, row, why in zip(lines, printed_rows, sums, strict=False):  # without the total
+        cell = dict(zip(names, row, strict=True))
+        cells = Cells(
+            text=_text(line, grain),
+            output=cell["output"],
+            count=cell[report.unit],
+            share=cell["share_percent"],
+            params=cell["params"],
+            naive=cell[f"naive_{report.unit}"],
+            saved=cell["saved"],
+        )
+        found[_key(line, grain)] = _Printed(line, cells, why)
+    return found
+
+
+def _key(line: Line, grain: str) -> _Key:
+    keys: dict[str, _Key] = {"module": (line.module,), "branch": (line.module, line.branch)}
+    return keys.get(grain, (line.layer,))
+
+
+def _text(line: Line, grain: str) -> str:
+    if grain == "module":
+        return number(len(line.rows))
+    return chain_text(line.rows) if grain == "branch" else layer_text(line.rows[0])
