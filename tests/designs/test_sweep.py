@@ -1,6 +1,5 @@
 """Every design of a sweep costs what the same design costs alone, whatever the grid."""
 
-import io
 import itertools
 import json
 import tracemalloc
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.cli.progress import Pace
 from flopcount.designs import chunks as tiles
 from flopcount.designs.grids import MAX_GRID, MAX_VALUES, read_values
 from flopcount.designs.pricing import SHOWN
@@ -508,29 +506,6 @@ def test_more_axes_than_an_array_has_dimensions() -> None:
     assert len(found) == 4
     for row in found.to_dict("records"):
         assert row["multiplies"] == alone("googlenet", {name: row[name] for name in columns})[0]
-
-
-def test_the_bar_says_how_fast_and_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    now = iter([100.0, 100.05, 102.0, 103.0, 104.0, 105.0])
-    monkeypatch.setattr("flopcount.cli.progress.monotonic", lambda: next(now))
-    screen = Terminal()
-    with Pace(1_000_000, "designs", screen) as pace:
-        pace.at(10)  # too soon to be drawn
-        pace.at(250_000)
-        pace.at(500_000)
-    drawn = screen.getvalue().split("\r")
-    assert "10/" not in screen.getvalue()
-    assert "250,000/1,000,000 designs, 125,000 designs a second, 0:06 left" in drawn[1]
-    assert "500,000/1,000,000 designs, 166,667 designs a second, 0:03 left" in drawn[2]
-    assert drawn[-1] == "\033[K", "cleared in the end"
-    file = io.StringIO()
-    with Pace(10, "designs", file) as pace:
-        pace.at(5)
-    assert file.getvalue() == ""
 
 
 def test_python_gets_the_same_errors() -> None:

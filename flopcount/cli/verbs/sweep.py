@@ -46,7 +46,7 @@ def _run(args: Namespace) -> Outcome:
     from ...designs.sweeps import plan
     from ...reading import whole_number
     from ...writing.sheet import render
-    from ..progress import Pace
+    from ..progress import pace
 
     if any(file.lower().endswith(".parquet") for file in args.files):
         need_pyarrow()
@@ -65,18 +65,18 @@ def _run(args: Namespace) -> Outcome:
     )
 
     def table() -> "Sheet":
-        with Pace(planned.size, "designs") as pace:
-            found = planned.collect(MAX_PRINTED, "standard output shows", pace.at)
-        return _table(planned, found)
+        with pace(planned.size, "designs") as priced:
+            designs = planned.collect(MAX_PRINTED, "standard output shows", priced)
+        return _table(planned, designs)
 
     def stream(form: str) -> Iterable[bytes]:
-        with Pace(planned.size, "designs") as pace:
-            yield from PIECES[form](planned.columns, planned.batches(pace.at))
+        with pace(planned.size, "designs") as priced:
+            yield from PIECES[form](planned.columns, planned.batches(priced))
 
     return Outcome(lambda form: render(table(), form), stream=stream, sheet=table)
 
 
-def _table(planned: "Sweep", found: "Array") -> "Sheet":
+def _table(planned: "Sweep", designs: "Array") -> "Sheet":
     """What is printed: a line for each design that stays."""
     from ...analysis.report import OF_ONE_SAMPLE
     from ...errors import plural
@@ -97,13 +97,13 @@ def _table(planned: "Sweep", found: "Array") -> "Sheet":
             Column(name, name.replace("_", " "), "count", key=name in kept)
             for name in planned.columns
         ),
-        found.tolist(),
+        designs.tolist(),
         heading=(
             f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",
             OF_ONE_SAMPLE,
             *stays,
         ),
-        footer=(f"{len(found):,} of {plural(planned.size, 'design')}",),
+        footer=(f"{len(designs):,} of {plural(planned.size, 'design')}",),
     )
 
 
