@@ -264,5 +264,5 @@ def _error(text: str, start: int, cause: str) -> FlopcountError:
     before, after = shown[max(start - 20, 0) : start], shown[start : start + 20]
     left = "…" if start > 20 else ""
     right = "…" if len(shown) > start + 20 else ""
-    place = f"column {start + 1}: {left}{before}‸{after}{right}"
-    return FlopcountError(f"--keep {quote(text)}: {cause} ({place})")
+    column = f"column {start + 1}: {left}{before}‸{after}{right}"
+    return FlopcountError(f"--keep {quote(text)}: {cause} ({column})")

@@ -50,7 +50,7 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sweep of thousands of pieces takes longer than a bar needs to appear."""
-    monkeypatch.setattr("flopcount.designs.chunks.TILE", 4)
+    monkeypatch.setattr("flopcount.designs.chunks.CHUNK_SIZE", 4)
     monkeypatch.setattr("flopcount.designs.chunks._WIDTH", 4)
 
 
@@ -161,7 +161,7 @@ import sys
 from flopcount.cli.main import main
 from flopcount.designs import chunks
 
-chunks.TILE = chunks._WIDTH = 4
+chunks.CHUNK_SIZE = chunks._WIDTH = 4
 code = main(sys.argv[1:])
 print("tqdm" in sys.modules)
 sys.exit(code)

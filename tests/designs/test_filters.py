@@ -56,15 +56,15 @@ def python(text: str, named: dict[str, int]) -> bool:
 
 @given(filters, values)
 def test_a_filter_means_what_python_means(text: str, named: dict[str, int]) -> None:
-    found = parse_filter(text, NAMES)
-    assert bool(found.holds(named.__getitem__)) is python(text, named)
+    parsed = parse_filter(text, NAMES)
+    assert bool(parsed.holds(named.__getitem__)) is python(text, named)
 
 
 @given(filters, st.lists(values, min_size=1, max_size=4))
 def test_arrays_are_filtered_element_by_element(text: str, many: list[dict[str, int]]) -> None:
-    found = parse_filter(text, NAMES)
+    parsed = parse_filter(text, NAMES)
     arrays = {name: np.array([named[name] for named in many]) for name in NAMES}
-    got = np.broadcast_to(found.holds(arrays.__getitem__), len(many))
+    got = np.broadcast_to(parsed.holds(arrays.__getitem__), len(many))
     assert got.tolist() == [python(text, named) for named in many]
 
 
@@ -95,8 +95,8 @@ def test_powers_of_ten_are_exact(digits: int, power: int) -> None:
     text = f"{digits / 1000:.3f}e{power}"
     exact = Fraction(digits, 1000) * 10**power
     if exact.denominator == 1:
-        found = parse_filter(f"params == {text}", NAMES)
-        assert found.holds({"params": int(exact)}.__getitem__) is True
+        parsed = parse_filter(f"params == {text}", NAMES)
+        assert parsed.holds({"params": int(exact)}.__getitem__) is True
     else:
         with pytest.raises(FlopcountError, match="is not a whole number"):
             parse_filter(f"params == {text}", NAMES)
@@ -104,8 +104,8 @@ def test_powers_of_ten_are_exact(digits: int, power: int) -> None:
 
 def test_a_name_is_read_whole() -> None:
     names = ["r", "r5", "r5.n", "5b.r", "and.x"]
-    read = parse_filter("r5 < r5.n and 5b.r < r and and.x == 1", names)
-    assert read.names == ("r5", "r5.n", "5b.r", "r", "and.x")
+    parsed = parse_filter("r5 < r5.n and 5b.r < r and and.x == 1", names)
+    assert parsed.names == ("r5", "r5.n", "5b.r", "r", "and.x")
 
 
 def test_a_name_may_look_like_numbers_and_signs() -> None:
@@ -114,16 +114,16 @@ def test_a_name_may_look_like_numbers_and_signs() -> None:
         text = f"11*{name} == 11 * {value} and not {name}-1!={value}-1 and " + " and ".join(
             f"{other} == {value}" for other, value in named.items()
         )
-        read = parse_filter(text, named)
-        assert read.holds(named.__getitem__) is True
-        assert read.holds((named | {name: 99}).__getitem__) is False
-        assert read.names == tuple(dict.fromkeys([name, *named]))
+        parsed = parse_filter(text, named)
+        assert parsed.holds(named.__getitem__) is True
+        assert parsed.holds((named | {name: 99}).__getitem__) is False
+        assert parsed.names == tuple(dict.fromkeys([name, *named]))
 
 
 def test_numbers_are_no_place_for_names() -> None:
-    read = parse_filter("e6 < 100e6 and 1_000 < e6 and x != 0", ["e6", "0", "x", "_000"])
-    assert read.names == ("e6", "x", "0"), "a name may be 0, and 100e6 holds none"
-    assert read.holds({"e6": 10**6, "x": 1, "0": 2}.__getitem__) is True
+    parsed = parse_filter("e6 < 100e6 and 1_000 < e6 and x != 0", ["e6", "0", "x", "_000"])
+    assert parsed.names == ("e6", "x", "0"), "a name may be 0, and 100e6 holds none"
+    assert parsed.holds({"e6": 10**6, "x": 1, "0": 2}.__getitem__) is True
 
 
 def test_the_limits_are_what_they_say() -> None:
@@ -237,30 +237,30 @@ def test_what_does_not_parse_is_placed(text: str, phrase: str, column: int) -> N
 @given(st.text(alphabet="mp<>=!()+-*0159eand .or3a5_\n'\"", max_size=40))
 def test_any_text_is_a_filter_or_an_error(text: str) -> None:
     try:
-        found = parse_filter(text, NAMES)
+        parsed = parse_filter(text, NAMES)
     except FlopcountError as error:
         assert str(error).isprintable()  # noqa: PT017  either outcome is right
     else:
-        assert found.holds(dict.fromkeys(NAMES, 1).__getitem__) in (True, False)
+        assert parsed.holds(dict.fromkeys(NAMES, 1).__getitem__) in (True, False)
 
 
 @given(filters, values)
 def test_what_may_pass_int64_is_refused_beforehand(text: str, named: dict[str, int]) -> None:
     ranges = dict.fromkeys(NAMES, (0, LARGE))
-    found = parse_filter(text, NAMES)
+    parsed = parse_filter(text, NAMES)
     try:
-        found.check(ranges)
+        parsed.check(ranges)
     except FlopcountError as error:
         assert "2**63 - 1" in str(error)  # noqa: PT017
     else:  # then int64 gives what Python gives, even at the largest
         huge = {name: LARGE - value for name, value in named.items()}
         arrays = {name: np.array([value]) for name, value in huge.items()}
-        got = np.broadcast_to(found.holds(arrays.__getitem__), 1)
+        got = np.broadcast_to(parsed.holds(arrays.__getitem__), 1)
         assert got.tolist() == [python(text, huge)]
 
 
 def test_the_part_that_passes_int64_is_placed() -> None:
-    found = parse_filter("input < 3 and 2 * (params * multiplies) < 5", NAMES)
-    found.check(dict.fromkeys(NAMES, (0, 2**30)))
+    parsed = parse_filter("input < 3 and 2 * (params * multiplies) < 5", NAMES)
+    parsed.check(dict.fromkeys(NAMES, (0, 2**30)))
     with pytest.raises(FlopcountError, match=r"column 20: .*‸params \* multiplies"):
-        found.check(dict.fromkeys(NAMES, (0, 2**32)))
+        parsed.check(dict.fromkeys(NAMES, (0, 2**32)))

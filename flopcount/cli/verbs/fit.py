@@ -26,10 +26,10 @@ def _run(args: Namespace) -> Outcome:
 
     if args.scale is None:
         raise FlopcountError("--scale is missing: width, input, or a column such as 3a.r5")
-    found = fit(
+    largest = fit(
         args.network, _budget(args.budget), args.scale, modules=args.module, **design_options(args)
     )
-    return outcome(found.sheet())
+    return outcome(largest.sheet())
 
 
 def _budget(texts: list[str]) -> dict[str, int]:
