@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ _WIDTH = 2**14  # at most so many columns of the matrix, but for an axis that is
 class Matrix:
     """A box of the grid unfolded: the innermost axes into columns, all others into rows.
 
-    `inner` is the first of the innermost axes, `columns` their indices, column by column.
+    `inner` is the first of the innermost axes, `columns` their indices, column by column, and
+    `step` how many rows make a chunk.
     """
 
     def __init__(self, space: Space) -> None:
@@ -28,6 +30,7 @@ class Matrix:
             self.inner -= 1
         self.width = prod(lengths[self.inner :])
         self.height = prod(lengths[: self.inner])
+        self.step = min(max(CHUNK_SIZE // self.width, 1), self.height)
         self.columns = self._unravelled(0, self.width, range(self.inner, len(lengths)))
 
     def rows(self, start: int, stop: int) -> "list[Array]":
@@ -84,18 +87,26 @@ class SeparatedCount:
         self.of_column = evaluate(of_column, matrix.columns)
         self.crossing = space.polynomial(crossing)
 
-    def values(self, rows: "list[Array]", height: int) -> "Array":
-        """What it comes to in some rows of the matrix."""
+    @cached_property
+    def _buffers(self) -> "tuple[Array, Array]":
+        """Room for a total and a product, used for each chunk again.
+
+        Most of a sweep's time would else go into new pages, which the system clears first.
+        """
         import numpy as np
 
-        shape = (height, self.matrix.width)
-        total = np.empty(shape, dtype=np.int64)
+        shape = (self.matrix.step, self.matrix.width)
+        return np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64)
+
+    def values(self, rows: "list[Array]", height: int) -> "Array":
+        """What it comes to in at most `step` rows of the matrix; the next call overwrites it."""
+        import numpy as np
+
+        total, product = (buffer[:height] for buffer in self._buffers)
         np.add(evaluate(self.of_row, rows)[:, None], self.of_column, out=total)
-        if self.products:
-            product = np.empty(shape, dtype=np.int64)
-            for row, column in self.products:
-                np.multiply(evaluate(row, rows)[:, None], column, out=product)
-                np.add(total, product, out=total)
+        for row, column in self.products:
+            np.multiply(evaluate(row, rows)[:, None], column, out=product)
+            np.add(total, product, out=total)
         if isinstance(self.crossing, Polynomial):
             inner = self.matrix.inner
             open_grid = [index[:, None] for index in rows[:inner]] + self.matrix.columns[inner:]
@@ -107,7 +118,8 @@ class SeparatedCount:
 class Chunk:
     """Some rows of the matrix: so many designs in the order of the grid.
 
-    `axes` numbers the varied names. What is asked for is worked out once.
+    `axes` numbers the varied names. What is asked for is worked out once, into arrays that hold
+    until the next chunk is asked.
     """
 
     matrix: Matrix
@@ -180,6 +192,5 @@ def chunks(
     """Cut a box into chunks of about `CHUNK_SIZE` designs, in the order of the grid."""
     matrix = Matrix(space)
     separated = {name: SeparatedCount(count, matrix) for name, count in counts.items()}
-    step = max(CHUNK_SIZE // matrix.width, 1)
-    for start in range(0, matrix.height, step):
-        yield Chunk(matrix, separated, axes, start, min(start + step, matrix.height))
+    for start in range(0, matrix.height, matrix.step):
+        yield Chunk(matrix, separated, axes, start, min(start + matrix.step, matrix.height))
