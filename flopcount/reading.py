@@ -10,6 +10,9 @@ Pair: TypeAlias = tuple[int, int]  # height, width
 MAX_SIZE = 2**31
 MAX_KERNEL = 10_000  # the taps along an axis are counted one by one
 
+NUMBER = re.compile(
+    r"[0-9]+(?:_[0-9]+)*(\.[0-9]+)?([eE][+]?[0-9]{1,3})?"
+)  # as `exact_number` reads
 _NUMBER = re.compile(r"[0-9]+")
 _PAIR = re.compile(r"([0-9]+)(?:x([0-9]+))?")
 
@@ -29,6 +32,24 @@ def whole_number(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> 
         return int(digits)
     limit = "2**31" if most == MAX_SIZE else most
     raise FlopcountError(f"{what} is {quote(text)}, not a whole number from {least} to {limit}")
+
+
+def exact_number(text: str) -> int:
+    """Read a whole number that may be written ``100e6``, ``1.5e9`` or ``1_000``; no float is used.
+
+    >>> exact_number("9007199254740.993e3")
+    9007199254740993
+    """
+    from fractions import Fraction
+
+    if NUMBER.fullmatch(text):
+        try:
+            value = Fraction(text)
+        except ValueError:  # Python reads a few thousand digits and no more
+            raise FlopcountError(f"{quote(text)} has too many digits") from None
+        if value.denominator == 1:
+            return int(value)
+    raise FlopcountError(f"{quote(text)} is not a whole number")
 
 
 def pair(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> Pair:

@@ -69,7 +69,7 @@ def parquet_pieces(columns: Sequence[str], batches: "Iterable[Array]") -> Iterat
     file = _Pieces()
     with parquet.ParquetWriter(file, schema) as writer:
         for group in _grouped(batches):
-            arrays = [pa.array(group[:, place]) for place in range(len(columns))]
+            arrays = [pa.array(group[:, column]) for column in range(len(columns))]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             yield file.take()
     yield file.take()

@@ -1,103 +1,64 @@
-"""Filters: comparisons of named numbers, read by a parser of their own; nothing is evaluated.
+"""Filters of a sweep: ``multiplies <= 100e6 and 3a.r5 > 8``, read and never run as code.
 
-    filter     := both ('or' both)*
-    both       := inverse ('and' inverse)*
-    inverse    := 'not' inverse | comparison
-    comparison := sum (('<' | '<=' | '>' | '>=' | '==' | '!=') sum)*      a <= b <= c as in Python
-    sum        := product (('+' | '-') product)*
-    product    := sign ('*' sign)*
-    sign       := '-' sign | number | name | '(' filter ')'
-
-A number is a whole number, which may be written ``100e6``, ``1.5e9`` or ``1_000``.
+The language is a small part of Python's: whole numbers and names, ``+ - *``, comparisons, also
+chained, ``and``, ``or``, ``not`` and parentheses. Python's own parser says how they bind. It never
+sees a name or a number, but a placeholder: Python has no name ``3a.r5`` and no exact ``100e6``. Of
+what it returns, only the nodes in `_ALLOWED` are taken.
 """
 
+import ast
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import reduce
+from itertools import accumulate, pairwise, product
 from typing import Any, TypeAlias
 
 from ..errors import FlopcountError, nearest, plural, quote
+from ..reading import NUMBER, exact_number
 
 MAX_TOKENS = 200
 MAX_NESTING = 50
 MOST = 2**63 - 1
 
-NUMBER = re.compile(r"[0-9]+(?:_[0-9]+)*(\.[0-9]+)?([eE][+]?[0-9]{1,3})?")
-_WORD = re.compile(r"[^\W\d][\w.]*|[0-9][\w.]*")
-_SIGNS = ("<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "(", ")")
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-}
-_LOGIC: dict[str, Callable[[Any, Any], Any]] = {"and": operator.and_, "or": operator.or_}
-
 Range: TypeAlias = tuple[int, int]
+
+_OPERATORS: dict[type[ast.AST], tuple[str, Callable[..., Any]]] = {
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+    ast.Eq: ("==", operator.eq),
+    ast.NotEq: ("!=", operator.ne),
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
+    ast.USub: ("-", operator.neg),
+    ast.And: ("and", operator.and_),
+    ast.Or: ("or", operator.or_),
+    ast.Not: ("not", lambda truth: truth ^ True),  # of a bool as of an array of bools
+}
+_ALLOWED = (
+    *(ast.BoolOp, ast.Compare, ast.BinOp, ast.UnaryOp, *_OPERATORS),
+    *(ast.Name, ast.Load, ast.Constant),  # the placeholders
+)
+_NAME, _NUMBER = "x", "0"  # the placeholders
+_CELL = 4  # columns that each token takes in what Python parses: so a node tells its token
+
+_SIGN = re.compile(r"[<>=!]=|[-<>+*()]")
+_WORD = re.compile(r"[^\W\d][\w.]*|[0-9][\w.]*")
+_GOES_ON = re.compile(r"[\w.]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    kind: str  # "number", "name", "sign" (a word of the language too), "end"
+    """A name, a number, an operator or a parenthesis: as typed and where, and as Python gets it."""
+
     text: str
     start: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A part of a filter: a number, a name, or an operation on parts; `truth` if it is yes or no.
-
-    A comparison of several is one operation ``and`` on pairs.
-    """
-
-    sign: str
-    parts: "tuple[_Part, ...]" = ()
-    value: int | str = 0
-    truth: bool = False
-    start: int = 0
-
-    def of(self, values: Callable[[str], Any]) -> Any:
-        """Work it out, given the value of each name: ints, or int64 arrays."""
-        if self.sign == "number":
-            return self.value
-        if self.sign == "name":
-            return values(str(self.value))
-        found = [part.of(values) for part in self.parts]
-        if self.sign == "not":
-            return found[0] ^ True
-        if len(found) == 1:
-            return -found[0]
-        return (_COMPARE | _ARITHMETIC | _LOGIC)[self.sign](*found)
-
-    def reach(self, ranges: Mapping[str, Range]) -> tuple[Range, "_Part | None"]:
-        """The least and the most that it can be, and the first part that int64 cannot hold."""
-        inside = [part.reach(ranges) for part in self.parts]
-        broken = next((part for _, part in inside if part is not None), None)
-        if self.sign == "number":
-            low = high = int(self.value)
-        elif self.sign == "name":
-            low, high = ranges[str(self.value)]
-        elif self.truth:
-            low, high = 0, 1
-        elif len(inside) == 1:
-            ((least, most), _) = inside[0]
-            low, high = -most, -least
-        else:
-            left, right = inside[0][0], inside[1][0]
-            ends = [_ARITHMETIC[self.sign](a, b) for a in left for b in right]
-            low, high = min(ends), max(ends)
-        if broken is None and max(-low, high) > MOST:
-            broken = self
-        return (low, high), broken
+    spelt: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +67,53 @@ class Filter:
 
     text: str
     names: tuple[str, ...]
-    _root: _Part
+    _tree: ast.expr
+    _tokens: Sequence[_Token]
 
     def holds(self, values: Callable[[str], Any]) -> Any:
         """Whether it holds: a bool for ints, for int64 arrays that broadcast an array of bools."""
-        return self._root.of(values)
+        return self._value(self._tree, values)
 
     def check(self, ranges: Mapping[str, Range]) -> None:
         """Raise `FlopcountError` if a part can pass 2**63 − 1, given each name's least and most."""
-        broken = self._root.reach(ranges)[1]
-        if broken is not None:
-            raise _error(self.text, broken.start, "this can pass 2**63 - 1 in this grid")
+        _, too_large = self._range(self._tree, ranges)
+        if too_large is not None:
+            start = _token(too_large, self._tokens).start
+            raise _error(self.text, start, "this can pass 2**63 - 1 in this grid")
 
+    def _value(self, node: ast.expr, values: Callable[[str], Any]) -> Any:
+        if isinstance(node, ast.Name):
+            return values(_token(node, self._tokens).text)
+        if isinstance(node, ast.Constant):
+            return _token(node, self._tokens).number
+        signs, parts = _operation(node)
+        functions = [_OPERATORS[type(sign)][1] for sign in signs]
+        operands = [self._value(part, values) for part in parts]
+        if isinstance(node, ast.Compare):  # a <= b <= c
+            pairs = zip(functions, pairwise(operands), strict=True)
+            return reduce(operator.and_, (compare(*pair) for compare, pair in pairs))
+        if isinstance(node, ast.BoolOp):  # a and b and c
+            return reduce(functions[0], operands)
+        return functions[0](*operands)
 
-def _error(text: str, start: int, cause: str) -> FlopcountError:
-    """What is wrong, on one line: the column, and a caret before the place."""
-    shown = "".join(sign if sign.isprintable() else " " for sign in text)
-    before, after = shown[max(start - 20, 0) : start], shown[start : start + 20]
-    left = "…" if start > 20 else ""
-    right = "…" if len(shown) > start + 20 else ""
-    place = f"column {start + 1}: {left}{before}‸{after}{right}"
-    return FlopcountError(f"--keep {quote(text)}: {cause} ({place})")
+    def _range(self, node: ast.expr, ranges: Mapping[str, Range]) -> tuple[Range, ast.expr | None]:
+        """The least and the most that a part can be, and the first part that int64 cannot hold."""
+        signs, parts = _operation(node)
+        inside = [self._range(part, ranges) for part in parts]
+        ends: Sequence[int]
+        if isinstance(node, ast.Name):
+            ends = ranges[_token(node, self._tokens).text]
+        elif isinstance(node, ast.Constant):
+            ends = (_token(node, self._tokens).number,)
+        elif _is_condition(node):
+            ends = (0, 1)
+        else:  # the ends of a sum, a product or a negative are at ends of its operands
+            function = _OPERATORS[type(signs[0])][1]
+            ends = [function(*corner) for corner in product(*(part for part, _ in inside))]
+        too_large = next((part for _, part in inside if part is not None), None)
+        if too_large is None and max(map(abs, ends)) > MOST:
+            too_large = node
+        return (min(ends), max(ends)), too_large
 
 
 def parse_filter(text: str, names: Iterable[str]) -> Filter:
@@ -134,166 +121,148 @@ def parse_filter(text: str, names: Iterable[str]) -> Filter:
 
     Raises `FlopcountError` with the column of what does not parse.
 
-    >>> found = parse_filter("multiplies <= 100e6 and 3a.r5 > 8", ["multiplies", "3a.r5"])
-    >>> found.holds({"multiplies": 99_000_000, "3a.r5": 16}.__getitem__)
+    >>> small = parse_filter("multiplies <= 100e6 and 3a.r5 > 8", ["multiplies", "3a.r5"])
+    >>> small.holds({"multiplies": 99_000_000, "3a.r5": 16}.__getitem__)
     True
     """
-    return _Parser(text, list(names)).parse()
+    tokens = _tokens(text, list(names))
+    levels = list(accumulate((token.text == "(") - (token.text == ")") for token in tokens))
+    _check_depth(text, tokens, levels)  # before Python's parser, which has a limit of its own
+    tree = _parsed([token.spelt for token in tokens])
+    if tree is None:
+        raise _misplaced(text, tokens)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.UnaryOp):  # all that a minus or a not is before lies a level deeper
+            for column in range(node.col_offset, node.end_col_offset or 0, _CELL):
+                levels[column // _CELL] += 1
+    _check_depth(text, tokens, levels)
+    _check_kinds(text, tokens, tree)
+    asked = dict.fromkeys(token.text for token in tokens if token.spelt == _NAME)
+    return Filter(text, tuple(asked), tree, tokens)
 
 
-class _Parser:
-    """Recursive descent, one method for each line of the grammar."""
-
-    def __init__(self, text: str, names: Sequence[str]) -> None:
-        self.text = text
-        self.names = sorted(names, key=len, reverse=True)
-        self.used: dict[str, None] = {}
-        self.depth = 0
-        self.start = self.read = 0
-        self.token = self._next()
-
-    def parse(self) -> Filter:
-        root = self._logic("or")
-        if self.token.kind != "end":
-            raise self._error(self.token.start, f"unexpected {quote(self.token.text)}")
-        if not root.truth:
-            raise self._error(
-                root.start, "expected a comparison, as in multiplies <= 100e6, not a number"
-            )
-        return Filter(self.text, tuple(self.used), root)
-
-    def _error(self, start: int, cause: str) -> FlopcountError:
-        return _error(self.text, start, cause)
-
-    def _next(self) -> _Token:
-        while self.text[self.start : self.start + 1].isspace():
-            self.start += 1
-        start, rest = self.start, self.text[self.start :]
-        self.read += 1
-        if self.read > MAX_TOKENS:
+def _tokens(text: str, names: Sequence[str]) -> list[_Token]:
+    longest_first = sorted(names, key=len, reverse=True)
+    tokens: list[_Token] = []
+    start = 0
+    while rest := text[start:].lstrip():
+        start = len(text) - len(rest)
+        if len(tokens) == MAX_TOKENS:
             limit = f"more than {MAX_TOKENS} numbers, names and signs, the limit"
-            raise self._error(start, limit)
-        if not rest:
-            return _Token("end", "", start)
-        token = self._read(rest, start)
-        self.start += len(token.text)
-        return token
-
-    def _read(self, rest: str, start: int) -> _Token:
-        for name in self.names:  # the longest first; a name may start with a digit (3a.r5)
-            end = rest[len(name) : len(name) + 1]
-            if rest.startswith(name) and not (end.isalnum() or end in ("_", ".")):
-                return _Token("name", name, start)
-        sign = next((sign for sign in _SIGNS if rest.startswith(sign)), None)
-        if sign:
-            return _Token("sign", sign, start)
-        number, word = NUMBER.match(rest), _WORD.match(rest)
-        if word and word[0] in ("and", "or", "not"):
-            return _Token("sign", word[0], start)
-        if number and (not word or len(number[0]) >= len(word[0])):
-            return _Token("number", number[0], start)
-        if word:
-            known = ", ".join(sorted(self.names)) if len(self.names) <= 24 else "see --help"
-            near = nearest(word[0], self.names)
-            raise self._error(start, f"unknown name {quote(word[0])} (known: {known}){near}")
-        hint = " (equality is ==)" if rest[0] == "=" else ""
-        raise self._error(start, f"unexpected {quote(rest[0])}{hint}")
-
-    def _take(self, *signs: str) -> _Token | None:
-        """The token, if it is one of these signs; then go on to the next."""
-        token = self.token
-        if token.kind != "sign" or token.text not in signs:
-            return None
-        self.token = self._next()
-        return token
-
-    def _logic(self, word: str) -> _Part:
-        """``or`` of what ``and`` joins."""
-        left = self._logic("and") if word == "or" else self._inverse()
-        while token := self._take(word):
-            right = self._logic("and") if word == "or" else self._inverse()
-            left = self._made(token, left, right, truth=True)
-        return left
-
-    def _inverse(self) -> _Part:
-        if token := self._take("not"):
-            with _Deeper(self, token.start):
-                return self._made(token, self._inverse(), truth=True)
-        return self._comparison()
-
-    def _comparison(self) -> _Part:
-        left = self._series(("+", "-"))
-        found: _Part | None = None
-        while token := self._take(*_COMPARE):
-            right = self._series(("+", "-"))
-            pair = self._made(token, left, right, compares=True)
-            found = pair if found is None else _Part("and", (found, pair), 0, True, found.start)  # noqa: FBT003
-            left = right
-        return found or left
-
-    def _series(self, signs: tuple[str, ...]) -> _Part:
-        """A sum of products, or a product of what may have a sign."""
-
-        def operand() -> _Part:
-            return self._series(("*",)) if "+" in signs else self._sign()
-
-        left = operand()
-        while token := self._take(*signs):
-            left = self._made(token, left, operand())
-        return left
-
-    def _sign(self) -> _Part:
-        token = self.token
-        if self._take("-"):
-            with _Deeper(self, token.start):
-                return self._made(token, self._sign())
-        if self._take("("):
-            with _Deeper(self, token.start):
-                inside = self._logic("or")
-            if not self._take(")"):
-                raise self._error(self.token.start, "expected ')'")
-            return inside
-        if token.kind == "number":
-            self.token = self._next()
-            return _Part("number", value=self._number(token), start=token.start)
-        if token.kind == "name":
-            self.token = self._next()
-            self.used[token.text] = None
-            return _Part("name", value=token.text, start=token.start)
-        read = quote(token.text) if token.text else "the end"
-        raise self._error(token.start, f"expected a number or a name, read {read}")
-
-    def _number(self, token: _Token) -> int:
-        value = Fraction(token.text)
-        if value.denominator != 1:
-            raise self._error(token.start, f"{token.text} is not a whole number")
-        return int(value)
-
-    def _made(
-        self, token: _Token, *parts: _Part, truth: bool = False, compares: bool = False
-    ) -> _Part:
-        """An operation, its operands checked to be comparisons (`truth`) or numbers."""
-        for part in parts:
-            if part.truth is not truth:
-                expected = "a comparison" if truth else "a number"
-                raise self._error(part.start, f"{quote(token.text)} takes {expected} on both sides")
-        start = token.start if len(parts) == 1 else parts[0].start
-        return _Part(token.text, parts, 0, truth or compares, start)
+            raise _error(text, start, limit)
+        tokens.append(_next_token(text, start, longest_first))
+        start += len(tokens[-1].text)
+    return tokens
 
 
-class _Deeper:
-    """Counts how deep a filter is nested."""
+def _next_token(text: str, start: int, names: Sequence[str]) -> _Token:
+    for name in names:  # a name may start as a number does (3a.r5), and hold a sign (a-b)
+        if text.startswith(name, start) and not _GOES_ON.match(text, start + len(name)):
+            return _Token(name, start, _NAME)
+    if sign := _SIGN.match(text, start):
+        return _Token(sign[0], start, sign[0])
+    word, number = _WORD.match(text, start), NUMBER.match(text, start)
+    if word and word[0] in ("and", "or", "not"):
+        return _Token(word[0], start, word[0])
+    if number and (not word or number.end() >= word.end()):
+        try:
+            return _Token(number[0], start, _NUMBER, exact_number(number[0]))
+        except FlopcountError as error:
+            raise _error(text, start, str(error)) from None
+    if word:
+        known = ", ".join(sorted(names)) if len(names) <= 24 else "see --help"
+        near = nearest(word[0], names)
+        raise _error(text, start, f"unknown name {quote(word[0])} (known: {known}){near}")
+    hint = " (equality is ==)" if text[start] == "=" else ""
+    raise _error(text, start, f"unexpected {quote(text[start])}{hint}")
 
-    def __init__(self, parser: _Parser, start: int) -> None:
-        self.parser = parser
-        parser.depth += 1
-        if parser.depth > MAX_NESTING:
+
+def _parsed(spelt: Iterable[str]) -> ast.expr | None:
+    """The tree of tokens, as Python's parser has it; None where they are no filter."""
+    try:
+        tree = ast.parse("".join(word.ljust(_CELL) for word in spelt), mode="eval").body
+    except SyntaxError:
+        return None
+    return tree if all(isinstance(node, _ALLOWED) for node in ast.walk(tree)) else None
+
+
+def _misplaced(text: str, tokens: Sequence[_Token]) -> FlopcountError:
+    """Find the first token that no filter can have after those before it.
+
+    What may begin a filter is one, once its parentheses are closed, or is with a name added. This
+    asks Python's parser of ever longer beginnings, for where its own errors point differs from
+    version to version.
+    """
+    begun: list[str] = []
+    whole = False  # whether what has begun could end here
+    for token in tokens:
+        begun.append(token.spelt)
+        closing = ")" * (begun.count("(") - begun.count(")"))
+        could_end = _parsed([*begun, *closing]) is not None
+        if not could_end and _parsed([*begun, _NAME, *closing]) is None:
+            read = quote(token.text)
+            cause = f"unexpected {read}" if whole else f"expected a number or a name, read {read}"
+            return _error(text, token.start, cause)
+        whole = could_end
+    cause = "expected ')'" if whole else "expected a number or a name, read the end"
+    return _error(text, len(text), cause)
+
+
+def _check_depth(text: str, tokens: Sequence[_Token], levels: Sequence[int]) -> None:
+    for token, level in zip(tokens, levels, strict=True):
+        if level > MAX_NESTING:
             limit = plural(MAX_NESTING, "level")
-            raise parser._error(start, f"nested more than {limit} deep")  # noqa: SLF001
+            raise _error(text, token.start, f"nested more than {limit} deep")
 
-    def __enter__(self) -> None:
-        """Nothing to do."""
 
-    def __exit__(self, *_: object) -> None:
-        """One level up."""
-        self.parser.depth -= 1
+def _check_kinds(text: str, tokens: Sequence[_Token], tree: ast.expr) -> None:
+    """Raise where a number stands for a condition, or a condition for a number."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.expr):
+            continue
+        signs, parts = _operation(node)
+        joins = isinstance(node, ast.BoolOp) or (_is_condition(node) and len(parts) == 1)
+        for sign, part in zip([*signs[:1], *signs], parts, strict=False):  # the sign at each part
+            if _is_condition(part) is not joins:
+                takes = f"{quote(_OPERATORS[type(sign)][0])} takes a"
+                takes += " comparison" if joins else " number"
+                takes += " on both sides" if len(parts) > 1 else ""
+                raise _error(text, _token(part, tokens).start, takes)
+    if not _is_condition(tree):
+        cause = "expected a comparison, as in multiplies <= 100e6, not a number"
+        raise _error(text, _token(tree, tokens).start, cause)
+
+
+def _operation(node: ast.expr) -> tuple[Sequence[ast.AST], Sequence[ast.expr]]:
+    """The operators of a node, one between two operands, and the operands; a leaf has neither."""
+    match node:
+        case ast.BoolOp(op=sign, values=parts):
+            return [sign] * (len(parts) - 1), parts
+        case ast.Compare(left=left, ops=signs, comparators=others):
+            return signs, [left, *others]
+        case ast.BinOp(left=left, op=sign, right=right):
+            return [sign], [left, right]
+        case ast.UnaryOp(op=sign, operand=part):
+            return [sign], [part]
+    return [], []
+
+
+def _is_condition(node: ast.expr) -> bool:
+    """Whether a part is true or false, rather than a number."""
+    negates = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    return negates or isinstance(node, ast.BoolOp | ast.Compare)
+
+
+def _token(node: ast.expr, tokens: Sequence[_Token]) -> _Token:
+    """The token that a node begins with."""
+    return tokens[node.col_offset // _CELL]
+
+
+def _error(text: str, start: int, cause: str) -> FlopcountError:
+    """What is wrong, on one line: the column, and a caret before it."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    before, after = shown[max(start - 20, 0) : start], shown[start : start + 20]
+    left = "…" if start > 20 else ""
+    right = "…" if len(shown) > start + 20 else ""
+    column = f"column {start + 1}: {left}{before}‸{after}{right}"
+    return FlopcountError(f"--keep {quote(text)}: {cause} ({column})")

@@ -39,9 +39,9 @@ class Fit:
     def sheet(self) -> Sheet:
         """The value and the next larger one, as they are printed."""
         counts = list(self.counts)
-        found = [("within", self.value, self.counts)]
+        rows = [("within", self.value, self.counts)]
         if self.next is not None and self.next_counts is not None:
-            found.append(("next larger", self.next, self.next_counts))
+            rows.append(("next larger", self.next, self.next_counts))
         limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in self.budget.items())
         share = Column("share_percent", "of budget", "share")
         return Sheet(
@@ -61,8 +61,8 @@ class Fit:
                 share,
             ),
             [
-                (what, _shown(value), *(of[name] for name in counts), self._share(of))
-                for what, value, of in found
+                (label, _shown(value), *(row[name] for name in counts), self._share(row))
+                for label, value, row in rows
             ],
             heading=(f"{self.network}: the largest {self.scale} with {limits}",),
             convention=OF_ONE_SAMPLE,
@@ -114,14 +114,14 @@ class _Search:
         while high - low > 1:
             middle = min((low + high) // 2, reach) if best is not None else (low + high) // 2
             reach *= 2
-            found = self.fitting(range(middle, low, -1))
-            if found is None:  # too small, or too large
+            priced = self.fitting(range(middle, low, -1))
+            if priced is None:  # too small, or too large
                 low, high = (middle, high) if middle < start else (low, middle)
-            elif self.within(found[1]):
-                best = found[0]
+            elif self.within(priced[1]):
+                best = priced[0]
                 low = middle
             else:
-                high = found[0]
+                high = priced[0]
         return best, high
 
 
@@ -143,8 +143,8 @@ def fit(  # noqa: PLR0913  the options of the command line
     prices these alone. Raises `BudgetError`, a `FlopcountError`, where nothing meets the budget,
     and `FlopcountError` where everything does.
 
-    >>> found = fit("googlenet", {"multiplies": 10**9}, "input")
-    >>> found.value, found.counts["multiplies"], found.next, found.next_counts["multiplies"]
+    >>> best = fit("googlenet", {"multiplies": 10**9}, "input")
+    >>> best.value, best.counts["multiplies"], best.next, best.next_counts["multiplies"]
     (176, 991739648, 177, 1092952768)
     """
     for name, limit in budget.items():
@@ -182,8 +182,9 @@ def fit(  # noqa: PLR0913  the options of the command line
             f"{limits} sets no bound to {scale}: the largest possible, "
             f"{scale}={scaled.shown(best)}, is within it"
         )
-    found = scaled.number(best), price(best), scaled.number(larger[0]), larger[1]
-    return Fit(network.name, scale, dict(budget), *found)
+    within = scaled.number(best), price(best)
+    beyond = scaled.number(larger[0]), larger[1]
+    return Fit(network.name, scale, dict(budget), *within, *beyond)
 
 
 def _tries(network: Network, scale: str) -> int:
@@ -242,7 +243,7 @@ def _start(scaled: _Scaled, scale: str) -> int:
     if scale == "width":
         tried: Sequence[int] = (STEP,)
     elif scale == "input":
-        tried = (*_own_height(scaled.draft), *(2**power for power in range(13)))
+        tried = (*_height_of(scaled.draft), *(2**power for power in range(13)))
     else:
         tried = range(1, 2**12)
     for value in tried:
@@ -255,7 +256,7 @@ def _start(scaled: _Scaled, scale: str) -> int:
     raise last
 
 
-def _own_height(network: Draft) -> tuple[int, ...]:
+def _height_of(network: Draft) -> tuple[int, ...]:
     """The input's height as the draft has it; none where that is open."""
     try:
         return (int(network.build().inputs[INPUT][0]),)

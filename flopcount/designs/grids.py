@@ -45,24 +45,26 @@ def read_values(given: str | Iterable[int], name: str) -> Sequence[int]:
     if not values:
         raise FlopcountError(f"{name}: no values in {quote(given)}")
     if len(set(values)) < len(values):
-        twice = next(value for place, value in enumerate(values) if value in values[:place])
+        twice = next(value for index, value in enumerate(values) if value in values[:index])
         raise FlopcountError(f"{name}: the value {twice} is named twice")
     return values
 
 
 def _range(part: str, text: str, name: str) -> Sequence[int]:
     """Read ``8``, ``8:64`` or ``8:64:8``; the end belongs to it."""
-    place = f"{name}={text}"
+    option = f"{name}={text}"
     ends = part.split(":")
     if len(ends) > 3 or not all(ends):
-        raise FlopcountError(f"{quote(place)}: {quote(part)} is not FIRST:LAST:STEP, as in 8:64:8")
+        raise FlopcountError(f"{quote(option)}: {quote(part)} is not FIRST:LAST:STEP, as in 8:64:8")
     numbers = [whole_number(end.strip(), f"{name}: {quote(part)}: {end}", least=0) for end in ends]
     first, last = numbers[0], numbers[-1] if len(numbers) == 1 else numbers[1]
     step = numbers[2] if len(numbers) == 3 else 1
     if step < 1:
-        raise FlopcountError(f"{quote(place)}: the range is endless: its step is 0")
+        raise FlopcountError(f"{quote(option)}: the range is endless: its step is 0")
     if first > last:
-        raise FlopcountError(f"{quote(place)}: the range is empty: {first} is past its end, {last}")
+        raise FlopcountError(
+            f"{quote(option)}: the range is empty: {first} is past its end, {last}"
+        )
     return range(first, last + 1, step)
 
 

@@ -1,8 +1,8 @@
 """Many designs at once: the cost of every design of a grid, from the same formulas as one design.
 
-The network is walked with polynomials in the varied names (polynomials.py), worked out tile by
-tile (tiles.py); what the filters keep goes to a choice (choices.py). Memory does not grow with
-the grid.
+The network is walked with polynomials in the varied names (sizes/polynomials.py), worked out chunk
+by chunk (chunks.py); what the filters keep goes to a selection (selection.py). Memory does not grow
+with the grid.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,10 +15,10 @@ from ..core.graph import walk
 from ..errors import FlopcountError
 from ..notation.references import Draft
 from ..sizes.polynomials import Space, TooLargeError
-from .chunks import tiles
+from .chunks import chunks
 from .filters import MOST, Filter
 from .grids import Axis, Box, split
-from .selection import All, Choice, Key, Pareto, Top
+from .selection import All, Key, Pareto, Selection, Top
 
 if TYPE_CHECKING:
     from ..sizes.polynomials import Array
@@ -73,44 +73,45 @@ class Sweep:
         in the order of their keys. `progress` is told how many designs have been priced. Raises
         `FlopcountError` for the first design that does not fit.
         """
-        choice = self._choice()
+        selection = self._selection()
         done = 0
         box: Box = tuple(axis.points for axis in self.axes)
+        numbers = {axis.name: number for number, axis in enumerate(self.axes)}
         for space, counts in self._boxes(box):
-            for tile in tiles(space, counts, {axis.name: i for i, axis in enumerate(self.axes)}):
+            for chunk in chunks(space, counts, numbers):
                 kept = None
-                for found in self.keep:
-                    holds = found.holds(tile.values)
+                for condition in self.keep:
+                    holds = condition.holds(chunk.values)
                     kept = holds if kept is None else kept & holds
-                batch = choice.see(tile, kept)
-                done += prod(tile.shape)
+                batch = selection.add(chunk, kept)
+                done += prod(chunk.shape)
                 if batch is not None:
                     yield batch
                 if progress is not None:
                     progress(done)
-        last = choice.end()
+        last = selection.end()
         if last is not None and len(last):
             yield self._ordered(last)[:, : len(self.columns)]
 
     def collect(
-        self, most: int, place: str, progress: Callable[[int], None] | None = None
+        self, most: int, holder: str, progress: Callable[[int], None] | None = None
     ) -> "Array":
-        """All designs that stay, at most so many, which is what `place` says."""
+        """All designs that stay, at most so many: what a `holder` such as "a DataFrame holds"."""
         import numpy as np
 
-        found = [np.empty((0, len(self.columns)), dtype=np.int64)]
+        batches = [np.empty((0, len(self.columns)), dtype=np.int64)]
         count = 0
         for batch in self.batches(progress):
-            found.append(batch)
+            batches.append(batch)
             count += len(batch)
             if count > most:
                 raise FlopcountError(
-                    f"more than {most:,} designs stay, and {place} no more; "
+                    f"more than {most:,} designs stay, and {holder} no more; "
                     "narrow them with --keep or --top, or write them to a file with -o"
                 )
-        return np.concatenate(found)
+        return np.concatenate(batches)
 
-    def _choice(self) -> Choice:
+    def _selection(self) -> Selection:
         sort = [self.sort.name] if self.sort else []
         names = list(dict.fromkeys([*self.columns, *sort]))
         if self.pareto:
@@ -132,7 +133,7 @@ class Sweep:
     def _needed(self) -> list[str]:
         """The counts that are shown, filtered or ordered by."""
         keys = [*self.pareto, *([self.sort] if self.sort else [])]
-        asked = {*SHOWN, *(key.name for key in keys)}.union(*(found.names for found in self.keep))
+        asked = {*SHOWN, *(key.name for key in keys)}.union(*(kept.names for kept in self.keep))
         return [name for name in COUNTS if name in asked]
 
     def _boxes(self, box: Box) -> "Iterator[tuple[Space, dict[str, Size]]]":
@@ -155,8 +156,8 @@ class Sweep:
     def _price(self, box: Box) -> "tuple[Space, dict[str, Size]]":
         space = Space(box)
         values = {
-            variable: space.variable(place)
-            for place, axis in enumerate(self.axes)
+            variable: space.variable(number)
+            for number, axis in enumerate(self.axes)
             for variable in axis.variables
         }
         return space, self.pricing.counts(values, self._needed())
@@ -187,8 +188,9 @@ class Sweep:
         }
 
     def _at(self, point: Iterable[int], error: FlopcountError) -> FlopcountError:
-        named = zip(self.axes, point, strict=True)
-        return FlopcountError(f"{', '.join(f'{a.name}={value}' for a, value in named)}: {error}")
+        pairs = zip(self.axes, point, strict=True)
+        design = ", ".join(f"{axis.name}={value}" for axis, value in pairs)
+        return FlopcountError(f"{design}: {error}")
 
     def _corner(self) -> list[int]:
         return [max(axis.points) for axis in self.axes]
@@ -209,8 +211,8 @@ class Sweep:
         corner = self._corner()
         most = self.pricing.counts(self._design(corner), COUNTS)
         idle = []
-        for place, axis in enumerate(self.axes):
-            point = [*corner[:place], min(axis.points), *corner[place + 1 :]]
+        for number, axis in enumerate(self.axes):
+            point = [*corner[:number], min(axis.points), *corner[number + 1 :]]
             same = most == self.pricing.counts(self._design(point), COUNTS)
             idle += [axis.name] if same and len(axis.points) > 1 else []
         return idle
@@ -230,5 +232,5 @@ class Sweep:
             raise self._at(corner, error) from None
         ranges = {name: (0, count) for name, count in counts.items()}
         ranges |= {axis.name: (min(axis.points), max(axis.points)) for axis in self.axes}
-        for found in self.keep:
-            found.check(ranges)
+        for condition in self.keep:
+            condition.check(ranges)

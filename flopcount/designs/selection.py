@@ -8,7 +8,7 @@ from ..errors import FlopcountError
 
 if TYPE_CHECKING:
     from ..sizes.polynomials import Array
-    from .chunks import Tile
+    from .chunks import Chunk
 
 MAX_TOP = 10**6
 MAX_FRONT = 10**6
@@ -26,11 +26,11 @@ class Key(NamedTuple):
         return -values if self.descending else values
 
 
-class Choice(Protocol):
-    """Sees the tiles of a grid in order, each with the designs that its filters keep."""
+class Selection(Protocol):
+    """Gets the chunks of a grid in order, each with where its filters keep a design."""
 
-    def see(self, tile: "Tile", kept: Any) -> "Array | None":
-        """Take a tile in; hand on what can be told already: a row for each design."""
+    def add(self, chunk: "Chunk", kept: Any) -> "Array | None":
+        """Take a chunk in; hand on what can be told already: a row for each design."""
 
     def end(self) -> "Array | None":
         """What stays in the end, where that is only known then."""
@@ -42,10 +42,10 @@ class All:
     def __init__(self, names: Sequence[str]) -> None:
         self.names = names
 
-    def see(self, tile: "Tile", kept: Any) -> "Array | None":
+    def add(self, chunk: "Chunk", kept: Any) -> "Array | None":
         """Hand the kept designs on."""
-        places = tile.places(kept)
-        return tile.designs(self.names, places) if len(places) else None
+        positions = chunk.positions(kept)
+        return chunk.designs(self.names, positions) if len(positions) else None
 
     def end(self) -> "Array | None":
         """All has been handed on."""
@@ -65,21 +65,21 @@ class Top:
         self.best = np.empty((0, len(names)), dtype=np.int64)
         self.waiting: list[tuple[Array, Array]] = []  # keys and designs yet to be sorted in
 
-    def see(self, tile: "Tile", kept: Any) -> "Array | None":
+    def add(self, chunk: "Chunk", kept: Any) -> "Array | None":
         """Take in what is better than the worst so far."""
         import numpy as np
 
         if kept is not None and not np.any(kept):
             return None
-        keys = self.key.of(tile.values(self.key.name))
+        keys = self.key.of(chunk.values(self.key.name))
         if len(self.keys) >= self.count:
             better = keys < self.keys[-1]
             kept = better if kept is None else better & kept
-        places = tile.places(kept)
-        if len(places):
-            found = np.broadcast_to(keys, tile.shape).ravel()[places]
-            first = least(found, self.count)
-            self.waiting.append((found[first], tile.designs(self.names, places[first])))
+        positions = chunk.positions(kept)
+        if len(positions):
+            kept_keys = np.broadcast_to(keys, chunk.shape).ravel()[positions]
+            first = least(kept_keys, self.count)
+            self.waiting.append((kept_keys[first], chunk.designs(self.names, positions[first])))
             if 4 * sum(len(keys) for keys, _ in self.waiting) >= self.count:
                 self._sort_in()
         return None
@@ -115,21 +115,23 @@ class Pareto:
         self.designs = np.empty((0, len(names)), dtype=np.int64)
         self.waiting: list[tuple[Array, Array]] = []  # points and designs yet to be sorted in
 
-    def see(self, tile: "Tile", kept: Any) -> "Array | None":
+    def add(self, chunk: "Chunk", kept: Any) -> "Array | None":
         """Take in what the front so far does not dominate."""
         import numpy as np
 
-        columns = [np.broadcast_to(key.of(tile.values(key.name)), tile.shape) for key in self.keys]
+        columns = [
+            np.broadcast_to(key.of(chunk.values(key.name)), chunk.shape) for key in self.keys
+        ]
         if len(self.keys) == 2 and len(self.points):
             # the front is a staircase: down in the second key as the first goes up
             step = np.searchsorted(self.points[:, 0], columns[0], side="right") - 1
             open_yet = (step < 0) | (columns[1] < self.points[:, 1][step])
             kept = open_yet if kept is None else open_yet & kept
-        places = tile.places(kept)
-        if len(places):
-            points = np.stack([column.ravel()[places] for column in columns], axis=1)
+        positions = chunk.positions(kept)
+        if len(positions):
+            points = np.stack([column.ravel()[positions] for column in columns], axis=1)
             first = front(points)
-            self.waiting.append((points[first], tile.designs(self.names, places[first])))
+            self.waiting.append((points[first], chunk.designs(self.names, positions[first])))
             if sum(len(points) for points, _ in self.waiting) >= len(self.points):
                 self._sort_in()
         return None
@@ -198,14 +200,14 @@ def _new_in_plane(points: Sequence[Sequence[int]]) -> list[int]:
 
     Those seen make a staircase: down in the second column as the first goes up.
     """
-    found, along, down = [], [-(2**63)], [2**63]
-    for place, (one, other) in enumerate(points):
-        step = bisect_right(along, one)
-        if down[step - 1] <= other:
+    new, along, down = [], [-(2**63)], [2**63]  # the stairs: first and second columns
+    for position, (first, second) in enumerate(points):
+        step = bisect_right(along, first)
+        if down[step - 1] <= second:
             continue
-        found.append(place)
-        start = step - 1 if along[step - 1] == one else step
-        while step < len(down) and down[step] >= other:
+        new.append(position)
+        start = step - 1 if along[step - 1] == first else step
+        while step < len(down) and down[step] >= second:
             step += 1
-        along[start:step], down[start:step] = [one], [other]
-    return found
+        along[start:step], down[start:step] = [first], [second]
+    return new

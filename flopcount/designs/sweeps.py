@@ -122,5 +122,5 @@ def sweep(  # noqa: PLR0913  likewise
         top=top,
         sort=sort,
     )
-    found = planned.collect(MAX_DESIGNS, "a DataFrame holds")
-    return pd.DataFrame(found, columns=planned.columns)
+    designs = planned.collect(MAX_DESIGNS, "a DataFrame holds")
+    return pd.DataFrame(designs, columns=planned.columns)

@@ -56,15 +56,15 @@ def python(text: str, named: dict[str, int]) -> bool:
 
 @given(filters, values)
 def test_a_filter_means_what_python_means(text: str, named: dict[str, int]) -> None:
-    found = parse_filter(text, NAMES)
-    assert bool(found.holds(named.__getitem__)) is python(text, named)
+    parsed = parse_filter(text, NAMES)
+    assert bool(parsed.holds(named.__getitem__)) is python(text, named)
 
 
 @given(filters, st.lists(values, min_size=1, max_size=4))
 def test_arrays_are_filtered_element_by_element(text: str, many: list[dict[str, int]]) -> None:
-    found = parse_filter(text, NAMES)
+    parsed = parse_filter(text, NAMES)
     arrays = {name: np.array([named[name] for named in many]) for name in NAMES}
-    got = np.broadcast_to(found.holds(arrays.__getitem__), len(many))
+    got = np.broadcast_to(parsed.holds(arrays.__getitem__), len(many))
     assert got.tolist() == [python(text, named) for named in many]
 
 
@@ -95,8 +95,8 @@ def test_powers_of_ten_are_exact(digits: int, power: int) -> None:
     text = f"{digits / 1000:.3f}e{power}"
     exact = Fraction(digits, 1000) * 10**power
     if exact.denominator == 1:
-        found = parse_filter(f"params == {text}", NAMES)
-        assert found.holds({"params": int(exact)}.__getitem__) is True
+        parsed = parse_filter(f"params == {text}", NAMES)
+        assert parsed.holds({"params": int(exact)}.__getitem__) is True
     else:
         with pytest.raises(FlopcountError, match="is not a whole number"):
             parse_filter(f"params == {text}", NAMES)
@@ -104,8 +104,37 @@ def test_powers_of_ten_are_exact(digits: int, power: int) -> None:
 
 def test_a_name_is_read_whole() -> None:
     names = ["r", "r5", "r5.n", "5b.r", "and.x"]
-    found = parse_filter("r5 < r5.n and 5b.r < r and and.x == 1", names)
-    assert found.names == ("r5", "r5.n", "5b.r", "r", "and.x")
+    parsed = parse_filter("r5 < r5.n and 5b.r < r and and.x == 1", names)
+    assert parsed.names == ("r5", "r5.n", "5b.r", "r", "and.x")
+
+
+def test_a_name_may_look_like_numbers_and_signs() -> None:
+    named = {"3a/5x5/1": 1, "a-b": 2, "1.5": 3, "a": 4, "b": 5, "x": 6, "lambda": 7, "é": 8}
+    for name, value in named.items():
+        text = f"11*{name} == 11 * {value} and not {name}-1!={value}-1 and " + " and ".join(
+            f"{other} == {value}" for other, value in named.items()
+        )
+        parsed = parse_filter(text, named)
+        assert parsed.holds(named.__getitem__) is True
+        assert parsed.holds((named | {name: 99}).__getitem__) is False
+        assert parsed.names == tuple(dict.fromkeys([name, *named]))
+
+
+def test_numbers_are_no_place_for_names() -> None:
+    parsed = parse_filter("e6 < 100e6 and 1_000 < e6 and x != 0", ["e6", "0", "x", "_000"])
+    assert parsed.names == ("e6", "x", "0"), "a name may be 0, and 100e6 holds none"
+    assert parsed.holds({"e6": 10**6, "x": 1, "0": 2}.__getitem__) is True
+
+
+def test_the_limits_are_what_they_say() -> None:
+    assert parse_filter("+".join(["1"] * 99) + "<2", NAMES).holds({}.__getitem__) is False
+    most = " ".join(["-"] * 43 + ["1<2"] + ["and 1<2"] * 37 + ["or - - 1<2"])
+    assert len(most.replace("<", " < ").split()) == MAX_TOKENS
+    assert parse_filter(most, NAMES).holds({}.__getitem__) is True
+    for opening, closing in (("(", ")"), ("-", ""), ("not ", "")):
+        deep = opening * MAX_NESTING + "1<2" + closing * MAX_NESTING
+        text = deep if opening != "-" else f"{deep} and {deep}"  # side by side is no deeper
+        assert parse_filter(text, NAMES).holds({}.__getitem__) is True
 
 
 # What is typed, the phrases of the message, and the column that it names.
@@ -114,15 +143,25 @@ WRONG = [
     ("multiplies", "expected a comparison", 1),
     ("multiplies + 3", "expected a comparison", 1),
     ("multiplies <", "expected a number or a name, read the end", 13),
-    ("multiplies <= 1.5", "1.5 is not a whole number", 15),
+    ("multiplies <= 1.5", "'1.5' is not a whole number", 15),
+    ("multiplies <= " + "9" * 10**5, "has too many digits", 15),
     ("multiplies = 3", "unexpected '=' (equality is ==)", 12),
     ("multiplies === 3", "unexpected '=' (equality is ==)", 14),
     ("(multiplies < 3", "expected ')'", 16),
+    ("(multiplies < 3 4)", "unexpected '4'", 17),
+    ("multiplies (3) < 4", "unexpected '('", 12),
+    ("() < 4", "expected a number or a name, read ')'", 2),
+    ("+multiplies < 4", "expected a number or a name, read '+'", 1),
+    ("params < not input", "expected a number or a name, read 'not'", 10),
+    ("params not < 4", "unexpected 'not'", 8),
     ("multiplies < 3)", "unexpected ')'", 15),
     ("multiplies < 3 4", "unexpected '4'", 16),
     ("multiplies < 3 and params", "'and' takes a comparison on both sides", 20),
     ("(params < 3) + 1 < 2", "'+' takes a number on both sides", 2),
-    ("not params", "'not' takes a comparison on both sides", 5),
+    ("not params", "'not' takes a comparison (", 5),
+    ("-(params < 3) < 2", "'-' takes a number (", 3),
+    ("input < (params < 3) <= 2", "'<' takes a number on both sides", 10),
+    ("input < params <= (params < 3)", "'<=' takes a number on both sides", 20),
     ("multiplise < 3", "did you mean 'multiplies'?", 1),
     ("3a.r3 < 3", "unknown name '3a.r3' (known: 3a.r5, input, multiplies, params)", 1),
     ("multiplies < 3k", "unknown name '3k'", 14),
@@ -138,9 +177,42 @@ WRONG = [
     ("lambda: 1", "unknown name 'lambda'", 1),
     ("params < 3 if 1", "unknown name 'if'", 12),
     ("params < 3\n$", "unexpected '$'", 12),
+    # what Python would run, or read as more than the language has
+    ("().__class__.__bases__ == 1", "unexpected '.'", 3),
+    ("params.__class__ == 1", "unknown name 'params.__class__'", 1),
+    ("x == 1", "unknown name 'x'", 1),  # how Python's parser is given a name
+    ("(params := 3) < 4", "unexpected ':'", 9),
+    ("params < (lambda: 1)()", "unknown name 'lambda'", 11),
+    ("f'{params}' == 3", "unknown name 'f'", 1),
+    ("[i for i in params] == 3", "unexpected '['", 1),
+    ("params == {1}", "unexpected '{'", 11),
+    ("params in input", "unknown name 'in'", 8),
+    ("params < 3, input < 3", "unexpected ','", 11),
+    ("params < 3; input < 3", "unexpected ';'", 11),
+    ("params < 3 # input", "unexpected '#'", 12),
+    ("params < \\\n3", r"unexpected '\\'", 10),
+    ("params < True", "unknown name 'True'", 10),
+    ("params == 0x10", "unknown name '0x10'", 11),
+    ("params == 1j", "unknown name '1j'", 11),
+    ("params < ...", "unexpected '.'", 10),
+    ("9 ** 9 ** 9 ** 9 < params", "expected a number or a name, read '*'", 4),
+    ("params << 99999 < 3", "expected a number or a name, read '<'", 9),
+    ("params < 3\0", r"unexpected '\x00'", 11),
+    # what looks like a name, a number or a sign; Python reads the first as params
+    ("\N{FULLWIDTH LATIN SMALL LETTER P}arams < 3", "mean 'params'?", 1),
+    ("\N{CYRILLIC SMALL LETTER ER}arams < 3", "mean 'params'?", 1),
+    ("params < \N{FULLWIDTH DIGIT THREE}", "unexpected '\N{FULLWIDTH DIGIT THREE}'", 10),
+    ("params < 3\N{SUPERSCRIPT TWO}", "unknown name '3\N{SUPERSCRIPT TWO}'", 10),
+    ("params \N{FULLWIDTH LESS-THAN SIGN} 3", "unexpected '\N{FULLWIDTH LESS-THAN SIGN}'", 8),
+    ("params \N{LESS-THAN OR EQUAL TO} 3", "unexpected '\N{LESS-THAN OR EQUAL TO}'", 8),
+    ("params < 3 \N{MINUS SIGN} 1", "unexpected '\N{MINUS SIGN}'", 12),
+    ("params < 3\N{RIGHT-TO-LEFT OVERRIDE}", r"unexpected '\u202e'", 11),
     ("(" * (MAX_NESTING + 1) + "1<2" + ")" * (MAX_NESTING + 1), "50 levels deep", 51),
     ("-" * (MAX_NESTING + 1) + "1<2", "50 levels deep", 51),
     ("not " * (MAX_NESTING + 1) + "1<2", "50 levels deep", 201),
+    ("not (" * 25 + "-1<2" + ")" * 25, "50 levels deep", 126),
+    ("(" * 10**6, f"more than {MAX_TOKENS}", MAX_TOKENS + 1),
+    (("(" * 45 + "1<2" + ")" * 45 + " and ") * 2 + "(", "the end", 198),
     ("+".join(["1"] * 5_000) + " < 2", f"more than {MAX_TOKENS}", MAX_TOKENS + 1),
 ]
 
@@ -155,7 +227,7 @@ def test_what_does_not_parse_is_placed(text: str, phrase: str, column: int) -> N
     assert f"(column {column}: " in message
     shown = message.rpartition("(column ")[2].partition(": ")[2]
     before, _, after = shown.removesuffix(")").partition("‸")
-    whole = text.replace("\n", " ")
+    whole = "".join(sign if sign.isprintable() else " " for sign in text)
     assert whole[: column - 1].endswith(before.removeprefix("…"))
     assert whole[column - 1 :].startswith(after.removesuffix("…"))
     assert message.isprintable()
@@ -165,30 +237,30 @@ def test_what_does_not_parse_is_placed(text: str, phrase: str, column: int) -> N
 @given(st.text(alphabet="mp<>=!()+-*0159eand .or3a5_\n'\"", max_size=40))
 def test_any_text_is_a_filter_or_an_error(text: str) -> None:
     try:
-        found = parse_filter(text, NAMES)
+        parsed = parse_filter(text, NAMES)
     except FlopcountError as error:
         assert str(error).isprintable()  # noqa: PT017  either outcome is right
     else:
-        assert found.holds(dict.fromkeys(NAMES, 1).__getitem__) in (True, False)
+        assert parsed.holds(dict.fromkeys(NAMES, 1).__getitem__) in (True, False)
 
 
 @given(filters, values)
 def test_what_may_pass_int64_is_refused_beforehand(text: str, named: dict[str, int]) -> None:
     ranges = dict.fromkeys(NAMES, (0, LARGE))
-    found = parse_filter(text, NAMES)
+    parsed = parse_filter(text, NAMES)
     try:
-        found.check(ranges)
+        parsed.check(ranges)
     except FlopcountError as error:
         assert "2**63 - 1" in str(error)  # noqa: PT017
     else:  # then int64 gives what Python gives, even at the largest
         huge = {name: LARGE - value for name, value in named.items()}
         arrays = {name: np.array([value]) for name, value in huge.items()}
-        got = np.broadcast_to(found.holds(arrays.__getitem__), 1)
+        got = np.broadcast_to(parsed.holds(arrays.__getitem__), 1)
         assert got.tolist() == [python(text, huge)]
 
 
 def test_the_part_that_passes_int64_is_placed() -> None:
-    found = parse_filter("input < 3 and 2 * (params * multiplies) < 5", NAMES)
-    found.check(dict.fromkeys(NAMES, (0, 2**30)))
+    parsed = parse_filter("input < 3 and 2 * (params * multiplies) < 5", NAMES)
+    parsed.check(dict.fromkeys(NAMES, (0, 2**30)))
     with pytest.raises(FlopcountError, match=r"column 20: .*‸params \* multiplies"):
-        found.check(dict.fromkeys(NAMES, (0, 2**32)))
+        parsed.check(dict.fromkeys(NAMES, (0, 2**32)))

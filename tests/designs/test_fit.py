@@ -135,6 +135,7 @@ BAD: list[tuple[list[str], list[str]]] = [
     ([F, G, "--budget", "multiplies=1.5", *INPUT], ["'1.5' is not a whole number"]),
     ([F, G, "--budget", "multiplies=-1", *INPUT], ["'-1' is not a whole number"]),
     ([F, G, "--budget", "multiplies=1e9999", *INPUT], ["whole number"]),
+    ([F, G, "--budget", f"multiplies={'9' * 5000}", *INPUT], ["'999", "has too many digits"]),
     ([F, G, "--budget", "multiplies=0", *INPUT], ["whole number above 0"]),
     ([F, G, "--budget", "params=1", "--budget", "params=2", *INPUT], ["params is named twice"]),
     ([F, G, "--budget", "multiplies=1e9", "--scale", "3a.r7"], ["did you mean '3a.r"]),

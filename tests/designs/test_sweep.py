@@ -1,6 +1,5 @@
 """Every design of a sweep costs what the same design costs alone, whatever the grid."""
 
-import io
 import itertools
 import json
 import tracemalloc
@@ -16,8 +15,7 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.cli.progress import Pace
-from flopcount.designs import chunks as tiles
+from flopcount.designs import chunks
 from flopcount.designs.grids import MAX_GRID, MAX_VALUES, read_values
 from flopcount.designs.pricing import SHOWN
 from flopcount.designs.selection import front, least
@@ -46,15 +44,15 @@ def same(
     reference: str, vary: Mapping[str, str], modules: Sequence[str] = (), samples: int = 6
 ) -> None:
     """Compare some designs of a sweep, its first and its last with the report's figures."""
-    found = sweep(reference, vary, modules=modules)
+    designs = sweep(reference, vary, modules=modules)
     names = [*vary, *SHOWN]
-    assert list(found.columns) == names
-    assert set(found.dtypes) == {np.dtype("int64")}
+    assert list(designs.columns) == names
+    assert set(designs.dtypes) == {np.dtype("int64")}
     grid = list(itertools.product(*(read_values(text, name) for name, text in vary.items())))
-    assert [tuple(row) for row in found[list(vary)].to_numpy().tolist()] == grid, "and its order"
+    assert [tuple(row) for row in designs[list(vary)].to_numpy().tolist()] == grid, "and its order"
     step = max(len(grid) // samples, 1)
-    for place in {*range(0, len(grid), step), len(grid) - 1}:
-        row = found.iloc[place]
+    for position in {*range(0, len(grid), step), len(grid) - 1}:
+        row = designs.iloc[position]
         design = {name: int(row[name]) for name in vary}
         assert [int(row[name]) for name in SHOWN] == alone(reference, design, modules), design
 
@@ -84,8 +82,8 @@ def test_designs_equal_the_report(reference: str, vary: dict[str, str], modules:
 
 
 def test_designs_equal_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    found = sweep("googlenet", {"3a.r5": "16:24:8", "3b.n1": "100,101"}, keep="3a.r5 > 16")
-    for row in found.to_dict("records"):
+    designs = sweep("googlenet", {"3a.r5": "16:24:8", "3b.n1": "100,101"}, keep="3a.r5 > 16")
+    for row in designs.to_dict("records"):
         words = [f"--set=3a.r5={row['3a.r5']}", f"--set=3b.n1={row['3b.n1']}"]
         assert main(["googlenet", *words, "--format", "json"]) == 0
         total = json.loads(capsys.readouterr().out)["total"]
@@ -94,10 +92,10 @@ def test_designs_equal_the_command_line(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_widths_of_a_module_reach_the_next() -> None:
     # 3b reads 64 + 128 + n5 + 32 channels; its four 1×1 on 28×28 put out 128 + 128 + 32 + 64
-    found = sweep("googlenet", {"3a.n5": "32,33"}, modules=["3b"])
-    assert found.multiplies.diff().tolist()[1:] == [28**2 * (128 + 128 + 32 + 64)]
-    found = sweep("googlenet", {"3a.n5": "32,33"}, modules=["3a"])
-    assert found.multiplies.diff().tolist()[1:] == [28**2 * 5**2 * 16]
+    designs = sweep("googlenet", {"3a.n5": "32,33"}, modules=["3b"])
+    assert designs.multiplies.diff().tolist()[1:] == [28**2 * (128 + 128 + 32 + 64)]
+    designs = sweep("googlenet", {"3a.n5": "32,33"}, modules=["3a"])
+    assert designs.multiplies.diff().tolist()[1:] == [28**2 * 5**2 * 16]
 
 
 LAYERS = [
@@ -117,7 +115,7 @@ LAYERS = [
     "lrn",
 ]
 ranges = st.tuples(st.integers(1, 12), st.integers(0, 4), st.integers(1, 3)).map(
-    lambda found: range(found[0], found[0] + found[1] * found[2] + 1, found[2])
+    lambda ends: range(ends[0], ends[0] + ends[1] * ends[2] + 1, ends[2])
 )
 
 
@@ -129,7 +127,7 @@ ranges = st.tuples(st.integers(1, 12), st.integers(0, 4), st.integers(1, 3)).map
     st.sampled_from([3, 2**20]),
 )
 def test_any_spec_at_any_grid(
-    layers: str, vary: dict[str, range], last: str, tile: int, most: int
+    layers: str, vary: dict[str, range], last: str, size: int, most: int
 ) -> None:
     spec = f"HxWx6 > {layers}{last}"
     open_spec = draft(spec)
@@ -146,19 +144,19 @@ def test_any_spec_at_any_grid(
         assert isinstance(expected, list)
         expected.append([*point, *(getattr(cost, name) for name in SHOWN)])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tiles, "TILE", tile)
-        patch.setattr(tiles, "_WIDTH", tile)
+        patch.setattr(chunks, "CHUNK_SIZE", size)
+        patch.setattr(chunks, "_WIDTH", size)
         patch.setattr(polynomials, "MAX_ATOM", most)  # 3: the grid is cut into parts
         try:
-            found: list[list[int]] | str = sweep(spec, used).to_numpy().tolist()
+            swept: list[list[int]] | str = sweep(spec, used).to_numpy().tolist()
         except FlopcountError as error:
-            found = str(error)
-    if isinstance(expected, str) and isinstance(found, str):
+            swept = str(error)
+    if isinstance(expected, str) and isinstance(swept, str):
         # the largest design is priced before all others
         largest = ", ".join(f"{name}={values[-1]}" for name, values in used.items())
-        assert found == expected or found.startswith(f"{largest}: ")
+        assert swept == expected or swept.startswith(f"{largest}: ")
     else:
-        assert found == expected
+        assert swept == expected
 
 
 def test_the_first_design_that_does_not_fit_is_named() -> None:
@@ -190,13 +188,13 @@ def test_values_are_ranges_lists_and_numbers() -> None:
 def brute(points: list[tuple[int, ...]]) -> list[int]:
     """Where no other point is as good in all and better in one; of equal ones the first."""
     return [
-        place
-        for place, one in enumerate(points)
+        position
+        for position, point in enumerate(points)
         if not any(
-            all(a <= b for a, b in zip(other, one, strict=True))
-            and (other != one or before < place)
-            for before, other in enumerate(points)
-            if before != place
+            all(a <= b for a, b in zip(rival, point, strict=True))
+            and (rival != point or earlier < position)
+            for earlier, rival in enumerate(points)
+            if earlier != position
         )
     ]
 
@@ -207,9 +205,10 @@ def brute(points: list[tuple[int, ...]]) -> list[int]:
     )
 )
 def test_the_front_is_what_no_point_dominates(points: list[tuple[int, ...]]) -> None:
-    found = front(np.array(points)).tolist()
-    assert sorted(found) == brute(points)
-    assert [points[place] for place in found] == sorted(points[place] for place in found)
+    positions = front(np.array(points)).tolist()
+    assert sorted(positions) == brute(points)
+    best = [points[position] for position in positions]
+    assert best == sorted(best)
 
 
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=40), st.integers(1, 10))
@@ -222,13 +221,13 @@ VARY = {"3a.r5": "8:40:8", "3a.n3": "90:99", "input": "64:128:16"}
 
 
 @pytest.fixture
-def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make one design after another matter: many tiles, of a few designs each."""
-    monkeypatch.setattr(tiles, "TILE", 8)
-    monkeypatch.setattr(tiles, "_WIDTH", 8)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make one design after another matter: many chunks, of a few designs each."""
+    monkeypatch.setattr(chunks, "CHUNK_SIZE", 8)
+    monkeypatch.setattr(chunks, "_WIDTH", 8)
 
 
-@pytest.mark.usefixtures("small_tiles")
+@pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize("sort", ["multiplies", "-params", "input", "-3a.n3", "weights"])
 @pytest.mark.parametrize("keep", [[], ["multiplies <= 3e8", "3a.r5 != 16 or input > 100"]])
 def test_the_top_is_the_head_of_the_whole(sort: str, keep: list[str]) -> None:
@@ -238,12 +237,12 @@ def test_the_top_is_the_head_of_the_whole(sort: str, keep: list[str]) -> None:
         whole = whole[(whole.multiplies <= 3e8) & ((whole["3a.r5"] != 16) | (whole.input > 100))]
     by, ascending = sort.removeprefix("-"), not sort.startswith("-")
     expected = whole.sort_values(by, ascending=ascending, kind="stable").head(17)
-    found = sweep("googlenet", VARY, keep=keep, top=17, sort=sort)
+    designs = sweep("googlenet", VARY, keep=keep, top=17, sort=sort)
     expected = expected.drop(columns="weights").reset_index(drop=True)
-    pd.testing.assert_frame_equal(found, expected)
+    pd.testing.assert_frame_equal(designs, expected)
 
 
-@pytest.mark.usefixtures("small_tiles")
+@pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize(
     "keys",
     [
@@ -260,8 +259,8 @@ def test_the_pareto_front_against_all_pairs(keys: list[str]) -> None:
     names = [key.removeprefix("-") for key in keys]
     points = [tuple(row) for row in (whole[names].to_numpy() * signs).tolist()]
     expected = whole.iloc[sorted(brute(points), key=points.__getitem__)].reset_index(drop=True)
-    found = sweep("googlenet", VARY, keep="3a.n3 < 97", pareto=keys)
-    pd.testing.assert_frame_equal(found, expected)
+    designs = sweep("googlenet", VARY, keep="3a.n3 < 97", pareto=keys)
+    pd.testing.assert_frame_equal(designs, expected)
     best = sweep("googlenet", VARY, keep="3a.n3 < 97", pareto=keys, sort="-params", top=2)
     again = expected.sort_values("params", ascending=False, kind="stable").head(2)
     pd.testing.assert_frame_equal(best, again.reset_index(drop=True))
@@ -269,20 +268,20 @@ def test_the_pareto_front_against_all_pairs(keys: list[str]) -> None:
 
 def test_filters_choose_rows() -> None:
     whole = sweep("googlenet", VARY)
-    found = sweep("googlenet", VARY, keep=["200e6 < multiplies <= 3e8", "not 3a.r5 + 60 < input"])
+    designs = sweep("googlenet", VARY, keep=["200e6 < multiplies <= 3e8", "not 3a.r5 + 60 < input"])
     some = whole[(whole.multiplies > 2e8) & (whole.multiplies <= 3e8)]
     some = some[~(some["3a.r5"] + 60 < some.input)]
     assert 0 < len(some) < len(whole)
-    pd.testing.assert_frame_equal(found, some.reset_index(drop=True))
+    pd.testing.assert_frame_equal(designs, some.reset_index(drop=True))
     assert sweep("googlenet", VARY, keep="1 < 2").equals(whole)
     assert sweep("googlenet", VARY, keep="2 < 1").empty
 
 
 def test_int64_is_used_to_its_end_and_not_beyond() -> None:
     spec = "HxWx1024 > conv 1x1 1024 nobias linear"  # 2²⁰·H·W multiplies
-    found = sweep(spec, {"H": "2147483647", "W": "4095,4096"})
-    assert found.multiplies.tolist() == [2**20 * (2**31 - 1) * width for width in (4095, 4096)]
-    assert found.multiplies.max() == 2**63 - 2**32
+    designs = sweep(spec, {"H": "2147483647", "W": "4095,4096"})
+    assert designs.multiplies.tolist() == [2**20 * (2**31 - 1) * width for width in (4095, 4096)]
+    assert designs.multiplies.max() == 2**63 - 2**32
     with pytest.raises(FlopcountError) as caught:
         sweep(spec, {"H": "2147483647", "W": "4095,4097"})
     count = 2**20 * (2**31 - 1) * 4097
@@ -299,8 +298,8 @@ def test_parts_of_a_sum_may_wrap() -> None:
     spec = "HxWx65536 > conv 3x3 65536 valid nobias linear"
     most = 15_448  # 9·2³²·(most − 2)² < 2⁶³ < 9·2³²·most²
     assert 9 * 2**32 * (most - 2) ** 2 < 2**63 <= 9 * 2**32 * most**2
-    found = sweep(spec, {"input": [3, 15_400, most]})
-    assert found.multiplies.tolist() == [9 * 2**32 * (n - 2) ** 2 for n in (3, 15_400, most)]
+    designs = sweep(spec, {"input": [3, 15_400, most]})
+    assert designs.multiplies.tolist() == [9 * 2**32 * (n - 2) ** 2 for n in (3, 15_400, most)]
 
 
 def test_memory_does_not_grow_with_the_grid() -> None:
@@ -308,10 +307,10 @@ def test_memory_does_not_grow_with_the_grid() -> None:
         vary = {name: range(1, size + 1) for name in ("3a.r3", "3a.n3", "3a.r5")}
         planned = plan("googlenet", vary, keep=["multiplies <= 1600e6"], top=20)
         tracemalloc.start()
-        (found,) = planned.batches()
+        (best,) = planned.batches()
         held = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert len(found) == 20
+        assert len(best) == 20
         return held
 
     small, large = peak(60), peak(240)  # 216,000 and 13,824,000 designs
@@ -330,7 +329,7 @@ def test_an_array_lies_on_its_own_axes_alone() -> None:
     assert type(a - a + 5) is int
 
 
-@pytest.mark.usefixtures("small_tiles")
+@pytest.mark.usefixtures("small_chunks")
 def test_files_hold_the_designs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = [tmp_path / name for name in ("designs.csv", "designs.parquet")]
     vary = [word for name, values in VARY.items() for word in ("--vary", f"{name}={values}")]
@@ -351,9 +350,9 @@ def test_a_file_without_designs_has_its_columns(tmp_path: Path) -> None:
     for name, read in (("a.csv", pd.read_csv), ("a.parquet", pd.read_parquet)):
         argv = ["sweep", "googlenet", "--vary", "3a.r5=8", "--keep", "params < 1"]
         assert main([*argv, "-o", str(tmp_path / name)]) == 0
-        found = read(tmp_path / name)
-        assert list(found.columns) == ["3a.r5", *SHOWN]
-        assert found.empty
+        designs = read(tmp_path / name)
+        assert list(designs.columns) == ["3a.r5", *SHOWN]
+        assert designs.empty
 
 
 def test_what_changes_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -381,8 +380,7 @@ def test_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     multiplies = rest + 28**2 * 56 * (192 + 25 * 32)
     assert lines[7].split()[:2] == ["56", f"{multiplies:,}"]
     assert lines[-1] == "2 of 8 designs"
-    other = [*argv, "--top", "1", "--sort", "r5", "--descending", "--format", "csv"]
-    assert main(other) == 0
+    assert main([*argv, "--top", "1", "--sort", "r5", "--descending", "--format", "csv"]) == 0
     assert capsys.readouterr().out.splitlines()[1].startswith("64,")
     assert main([*argv, "--pareto", "-r5,multiplies", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
@@ -503,34 +501,11 @@ def test_parquet_needs_pyarrow(
 def test_more_axes_than_an_array_has_dimensions() -> None:
     columns = [name for name in draft("googlenet").variables() if "." in name]  # 54 of them
     vary = {name: [8, 16] if name in ("3a.r5", "5b.r5") else [24] for name in columns}
-    found = sweep("googlenet", vary, keep="multiplies > 1")
+    designs = sweep("googlenet", vary, keep="multiplies > 1")
     assert len(columns) == 54
-    assert len(found) == 4
-    for row in found.to_dict("records"):
+    assert len(designs) == 4
+    for row in designs.to_dict("records"):
         assert row["multiplies"] == alone("googlenet", {name: row[name] for name in columns})[0]
-
-
-def test_the_bar_says_how_fast_and_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    now = iter([100.0, 100.05, 102.0, 103.0, 104.0, 105.0])
-    monkeypatch.setattr("flopcount.cli.progress.monotonic", lambda: next(now))
-    screen = Terminal()
-    with Pace(1_000_000, "designs", screen) as pace:
-        pace.at(10)  # too soon to be drawn
-        pace.at(250_000)
-        pace.at(500_000)
-    drawn = screen.getvalue().split("\r")
-    assert "10/" not in screen.getvalue()
-    assert "250,000/1,000,000 designs, 125,000 designs a second, 0:06 left" in drawn[1]
-    assert "500,000/1,000,000 designs, 166,667 designs a second, 0:03 left" in drawn[2]
-    assert drawn[-1] == "\033[K", "cleared in the end"
-    file = io.StringIO()
-    with Pace(10, "designs", file) as pace:
-        pace.at(5)
-    assert file.getvalue() == ""
 
 
 def test_python_gets_the_same_errors() -> None:

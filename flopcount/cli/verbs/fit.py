@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from ...errors import FlopcountError, quote
+from ...errors import FlopcountError
 from . import Outcome, Verb, add_design, add_network, design_options, outcome, pairs_once
 
 
@@ -26,26 +26,21 @@ def _run(args: Namespace) -> Outcome:
 
     if args.scale is None:
         raise FlopcountError("--scale is missing: width, input, or a column such as 3a.r5")
-    found = fit(
+    largest = fit(
         args.network, _budget(args.budget), args.scale, modules=args.module, **design_options(args)
     )
-    return outcome(found.sheet())
+    return outcome(largest.sheet())
 
 
 def _budget(texts: list[str]) -> dict[str, int]:
-    from fractions import Fraction
-
-    from ...designs.filters import NUMBER
+    from ...reading import exact_number
 
     budget: dict[str, int] = {}
-    given = pairs_once(texts, "--budget", "COUNT=N, as in multiplies=1e9")
-    for name, limit in given.items():
-        number = Fraction(limit) if NUMBER.fullmatch(limit) else Fraction(1, 2)
-        if number.denominator != 1:
-            raise FlopcountError(
-                f"--budget {name}: {quote(limit)} is not a whole number (1.5e9, say)"
-            )
-        budget[name] = int(number)
+    for name, limit in pairs_once(texts, "--budget", "COUNT=N, as in multiplies=1e9").items():
+        try:
+            budget[name] = exact_number(limit)
+        except FlopcountError as error:
+            raise FlopcountError(f"--budget {name}: {error} (1.5e9, say)") from None
     return budget
 
 

@@ -46,7 +46,7 @@ def _run(args: Namespace) -> Outcome:
     from ...designs.sweeps import plan
     from ...reading import whole_number
     from ...writing.formats import render
-    from ..progress import Pace
+    from ..progress import pace
 
     if any(file.lower().endswith(".parquet") for file in args.files):
         need_pyarrow()
@@ -65,18 +65,18 @@ def _run(args: Namespace) -> Outcome:
     )
 
     def sheet() -> "Sheet":
-        with Pace(planned.size, "designs") as pace:
-            found = planned.collect(MAX_PRINTED, "standard output shows", pace.at)
-        return _sheet(planned, found)
+        with pace(planned.size, "designs") as priced:
+            designs = planned.collect(MAX_PRINTED, "standard output shows", priced)
+        return _sheet(planned, designs)
 
     def stream(form: str) -> Iterable[bytes]:
-        with Pace(planned.size, "designs") as pace:
-            yield from PIECES[form](planned.columns, planned.batches(pace.at))
+        with pace(planned.size, "designs") as priced:
+            yield from PIECES[form](planned.columns, planned.batches(priced))
 
     return Outcome(lambda form: render(sheet(), form), stream=stream, sheet=sheet)
 
 
-def _sheet(planned: "Sweep", found: "Array") -> "Sheet":
+def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
     """What is printed: a line for each design that stays."""
     from ...analysis.report import OF_ONE_SAMPLE
     from ...errors import plural
@@ -103,11 +103,11 @@ def _sheet(planned: "Sweep", found: "Array") -> "Sheet":
             )
             for name in planned.columns
         ),
-        found.tolist(),
+        designs.tolist(),
         heading=(f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",),
         convention=OF_ONE_SAMPLE,
         notes=tuple(stays),
-        footer=(f"{len(found):,} of {plural(planned.size, 'design')}",),
+        footer=(f"{len(designs):,} of {plural(planned.size, 'design')}",),
     )
 
 
