@@ -15,10 +15,10 @@ from ..reading import whole_number
 from ..rewrites.naive import REWRITES, Rewrite
 from ..sizes.size import Shape, Size, as_size
 from .builder import Builder
-from .fields import read_size, sized
+from .fields import read_size, with_size
 from .library import LoadedTable, find, read_table
+from .networks import Options, changed
 from .parser import parse as parse_spec
-from .tables import Options, changed, columns_of
 from .trees import Source, layers_of
 from .widths import is_layer, with_widths
 
@@ -78,9 +78,11 @@ class Draft:
                 if isinstance(layer.width, str) and layer.width != "in"
             ]
             return list(dict.fromkeys(["H", "W", *size, *widths]))
-        document = self.table.document if self.table else {}
-        classes = ["classes"] if "classes" in document else []
-        return ["H", "W", *classes, *columns_of(document)]
+        if self.table is None:
+            raise TypeError(self)
+        table = self.table.table
+        classes = [] if table.classes is None else ["classes"]
+        return ["H", "W", *classes, *table.columns]
 
     def build(self, values: Mapping[str, Size] | None = None) -> Network:
         """Make it a network, with `values` for some of its `variables`.
@@ -89,11 +91,10 @@ class Draft:
         fit.
         """
         values = {name: as_size(value, name) for name, value in (values or {}).items()}
+        known = self.variables() if values else []
         for name in values:
-            if name not in self.variables():
-                raise FlopcountError(
-                    f"{quote(self.name)}: {one_of(name, self.variables(), 'name')}"
-                )
+            if name not in known:
+                raise FlopcountError(f"{quote(self.name)}: {one_of(name, known, 'name')}")
         if self.source is not None:
             network = self._from_spec(self.source, values)
         elif self.table is not None:
@@ -107,7 +108,7 @@ class Draft:
     def _from_table(self, table: LoadedTable, values: Mapping[str, Size]) -> Network:
         options = self.options
         if "H" in values or "W" in values:
-            base = sized(table.document.get("input"), options.input)
+            base = with_size(table.table.size, options.input or ())
             size = (values.get("H", base[0]), values.get("W", base[1]), base[2])
             options = replace(options, input=size)
         columns = {name: value for name, value in values.items() if "." in name}
