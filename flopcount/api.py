@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .analysis import report as _analysis
 from .core import graph as _graph
 from .errors import FlopcountError
+from .notation import drafts as _drafts
 from .notation import references as _references
 from .notation.library import names
 
@@ -155,7 +156,7 @@ class Report(_analysis.Report):
 
         return report_dict(self, explain=explain)
 
-    def to_page(self, plan: "_references.Draft | None" = None) -> str:
+    def to_page(self, plan: "_drafts.Draft | None" = None) -> str:
         """A self-contained page of HTML; with the network's `plan` (`draft`), sliders.
 
         Raises `FlopcountError` where ``flopcount[html]`` is missing, or for too large a report.

@@ -8,7 +8,8 @@ from math import lcm
 from ..analysis.report import COUNTS, OF_ONE_SAMPLE
 from ..core.graph import INPUT, Network, walk
 from ..errors import BudgetError, FlopcountError, one_of, quote
-from ..notation.references import Draft, draft, variables_of
+from ..notation.drafts import Draft
+from ..notation.references import draft, variables_of
 from ..reading import MAX_SIZE
 from ..rewrites.naive import Rewrite
 from ..writing.sheet import Column, Sheet, number

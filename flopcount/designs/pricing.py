@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..analysis.report import COUNTS
 from ..core.graph import walk
 from ..errors import FlopcountError
-from ..notation.references import Draft
+from ..notation.drafts import Draft
 from ..sizes.polynomials import Space, TooLargeError
 from .chunks import tiles
 from .filters import MOST, Filter

@@ -11,7 +11,7 @@ from ..core.ops import Add, Concat, Op
 from ..errors import FlopcountError, nearest, one_of, quote
 from ..sizes.size import Size
 from .parser import MAX_DEPTH, MAX_LAYERS
-from .trees import BRANCHES, Arm, Bracket, Column, From, Layer, Ref, Repeat, Spec, Term
+from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
 from .vocabulary import OPS, RESERVED, Settings, builtin_defaults, settings
 
 
@@ -227,7 +227,7 @@ class Builder:
 
     def _width(self, layer: Layer, place: _Place) -> Size:
         width = layer.width
-        if isinstance(width, Column):
+        if isinstance(width, ColumnWidth):
             if width.name not in place.columns:
                 cause = one_of(width.name, place.columns, "column")
                 hint = "" if place.columns else " (columns are of a table's block)"

@@ -10,7 +10,8 @@ from typing import Any
 from ..errors import FlopcountError, one_of, quote
 from ..sizes.size import Shape, Size
 from .builder import Block
-from .parser import name_of, parse, parse_size
+from .parser import parse
+from .tokens import name_of, parse_size
 from .trees import Arm, Spec
 from .vocabulary import OPS, Settings, builtin_defaults, settings
 

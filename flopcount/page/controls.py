@@ -10,7 +10,7 @@ from ..analysis.report import Report
 from ..core.graph import walk
 from ..core.ops import Conv
 from ..errors import FlopcountError
-from ..notation.references import Draft
+from ..notation.drafts import Draft
 from ..reading import MAX_SIZE
 from ..rewrites.convolutions import with_scaled_widths
 from ..sizes.size import Symbolic, symbolic

@@ -15,7 +15,7 @@ from ..analysis.formulas import symbol
 from ..analysis.report import Report
 from ..core.graph import Row, walk
 from ..errors import FlopcountError
-from ..notation.references import Draft
+from ..notation.drafts import Draft
 from ..rewrites.convolutions import with_scaled_widths
 from ..rewrites.naive import Rewrite, modules_bare
 from ..sizes.javascript import HELPERS, javascript, text
