@@ -15,6 +15,7 @@ from .verbs import VERBS, Verb, design_options, verb
 
 if TYPE_CHECKING:
     from ..core.graph import Network
+    from ..notation.variables import Variable
 
 # From what stands before the cursor, and the words already read, to what may stand there.
 Completer = Callable[[str, Namespace], Iterable[str]]
@@ -151,7 +152,7 @@ def _branches(_prefix: str, args: Namespace) -> list[str]:
     return list(dict.fromkeys(node.branch for node in nodes if node.branch is not None))
 
 
-def _variables(args: Namespace) -> list[str]:
+def _variables(args: Namespace) -> "list[Variable]":
     from ..notation.references import draft
 
     return draft(_typed(args), **design_options(args)).variables()
@@ -159,7 +160,7 @@ def _variables(args: Namespace) -> list[str]:
 
 def _variables_if_read(args: Namespace) -> list[str]:
     try:
-        return _variables(args)
+        return [variable.name for variable in _variables(args)]
     except FlopcountError:
         return []
 
@@ -170,7 +171,9 @@ def _varied(args: Namespace) -> list[str]:
 
 
 def _columns(_prefix: str, args: Namespace) -> list[str]:
-    return [f"{name}=" for name in _variables(args) if "." in name]
+    from ..notation.variables import Of
+
+    return [f"{variable.name}=" for variable in _variables(args) if variable.of is Of.ROW]
 
 
 def _widths(prefix: str, args: Namespace) -> list[str]:

@@ -14,6 +14,7 @@ from ..analysis.report import COUNTS
 from ..core.graph import walk
 from ..errors import FlopcountError
 from ..notation.drafts import Draft
+from ..notation.variables import Variable
 from ..sizes.polynomials import Space, TooLargeError
 from .chunks import tiles
 from .filters import MOST, Filter
@@ -34,7 +35,7 @@ class Pricing:
     draft: Draft
     modules: tuple[str, ...] = ()
 
-    def counts(self, values: "Mapping[str, Size]", names: Iterable[str]) -> "dict[str, Size]":
+    def counts(self, values: "Mapping[Variable, Size]", names: Iterable[str]) -> "dict[str, Size]":
         """The named counts with these sizes: those of the report's total."""
         rows = walk(self.draft.build(values))
         if self.modules:
@@ -179,7 +180,7 @@ class Sweep:
             error = exact
         return self._at((values[0] for values in box), error)
 
-    def _design(self, point: Iterable[int]) -> dict[str, int]:
+    def _design(self, point: Iterable[int]) -> dict[Variable, int]:
         return {
             variable: value
             for axis, value in zip(self.axes, point, strict=True)

@@ -217,7 +217,7 @@ class Builder:
             width = self._width(layer, place)
             ops = self._ops_of(layer, width)
         except FlopcountError as error:
-            where = f"{place.prefix}: " if "/" in place.prefix else ""
+            where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
         like = place.entry if layer.width == "in" else None
         for op in ops:

@@ -11,11 +11,11 @@ from ..errors import FlopcountError, one_of, quote
 from ..rewrites.naive import Rewrite
 from ..sizes.size import Shape, Size, as_size
 from .builder import Builder
-from .fields import with_size
 from .library import LoadedTable
 from .networks import Options, changed
 from .trees import Source, layers_of
-from .widths import is_layer, with_widths
+from .variables import CLASSES, SIDES, Of, Variable
+from .widths import with_widths
 
 SPEC_NOTE = (
     "where the spec says nothing else, convolutions are SAME with bias and ReLU, "
@@ -34,33 +34,34 @@ class Draft:
     table: LoadedTable | None = None  # this or the spec
     source: Source | None = None
 
-    def variables(self) -> list[str]:
-        """The names that `build` takes: H and W, classes, a row's columns, a spec's free names."""
+    def variables(self) -> list[Variable]:
+        """What can vary in it, but for the widths of single layers."""
         if self.source is not None:
-            size = [part for part in self.source.size or () if isinstance(part, str)]
-            widths = [
-                layer.width
-                for layer in layers_of(self.source.spec)
-                if isinstance(layer.width, str) and layer.width != "in"
-            ]
-            return list(dict.fromkeys(["H", "W", *size, *widths]))
+            return list(dict.fromkeys((*SIDES, *_names_in(self.source))))
         if self.table is None:
             raise TypeError(self)
-        table = self.table.table
-        classes = [] if table.classes is None else ["classes"]
-        return ["H", "W", *classes, *table.columns]
+        return self.table.table.variables()
 
-    def build(self, values: Mapping[str, Size] | None = None) -> Network:
-        """Make it a network, with `values` for some of its `variables`.
+    def unknowns(self) -> list[Variable]:
+        """Those of its `variables` that `build` cannot do without: the names in a spec."""
+        if self.source is None:
+            return []
+        size = _names_in(replace(self.source, spec=()))
+        widths = [name for name in _names_in(self.source) if name not in SIDES]
+        return list(dict.fromkeys((*size, *widths)))
 
-        Raises `FlopcountError` for a name that is none of them, and where the network does not
-        fit.
+    def build(self, values: Mapping[Variable, Size] | None = None) -> Network:
+        """Make it a network, with `values` for some of its `variables` or its layers' widths.
+
+        Raises `FlopcountError` for a variable that it does not have, and where the network does
+        not fit.
         """
-        values = {name: as_size(value, name) for name, value in (values or {}).items()}
+        values = {key: as_size(value, key.name) for key, value in (values or {}).items()}
         known = self.variables() if values else []
-        for name in values:
-            if name not in known:
-                raise FlopcountError(f"{quote(self.name)}: {one_of(name, known, 'name')}")
+        for key in values:
+            if key.of is not Of.LAYER and key not in known:
+                cause = one_of(key.name, [variable.name for variable in known], "name")
+                raise FlopcountError(f"{quote(self.name)}: {cause}")
         if self.source is not None:
             network = self._from_spec(self.source, values)
         elif self.table is not None:
@@ -71,24 +72,28 @@ class Draft:
             network = step.apply(network)
         return network
 
-    def _from_table(self, table: LoadedTable, values: Mapping[str, Size]) -> Network:
-        options = self.options
-        if "H" in values or "W" in values:
-            base = with_size(table.table.size, options.input or ())
-            size = (values.get("H", base[0]), values.get("W", base[1]), base[2])
-            options = replace(options, input=size)
-        columns = {name: value for name, value in values.items() if "." in name}
-        classes = values.get("classes", options.classes)
-        network = table.build(replace(options, classes=classes, set={**options.set, **columns}))
-        return replace(network, name=self.name)
+    def _options(self, values: Mapping[Variable, Size]) -> Options:
+        """The options, with the widths among the values."""
+        widths = {key: value for key, value in values.items() if key.of in (Of.ROW, Of.LAYER)}
+        return replace(self.options, set={**self.options.set, **widths})
 
-    def _from_spec(self, source: Source, values: Mapping[str, Size]) -> Network:
-        options = self.options
+    def _from_table(self, table: LoadedTable, values: Mapping[Variable, Size]) -> Network:
+        options = self._options(values)
+        if any(side in values for side in SIDES):
+            given = options.input or ()
+            size = (*given, *table.table.size[len(given) :])
+            sides = (values.get(side, size[axis]) for axis, side in enumerate(SIDES))
+            options = replace(options, input=(*sides, *size[2:]))
+        classes = values.get(CLASSES, options.classes)
+        return replace(table.build(replace(options, classes=classes)), name=self.name)
+
+    def _from_spec(self, source: Source, values: Mapping[Variable, Size]) -> Network:
+        options = self._options(values)
         try:
-            columns = [name for name in options.set if not is_layer(name)]
-            if options.classes is not None or columns or options.aux:
+            others = [variable for variable in options.set if variable.of is not Of.LAYER]
+            if options.classes is not None or others or options.aux:
                 raise FlopcountError("a spec has no classes, columns or auxiliary heads to change")
-            builder = Builder(constants=values)
+            builder = Builder(constants={key.name: value for key, value in values.items()})
             output = builder.row("spec", source.spec, {}, INPUT)
             if output == INPUT:
                 raise FlopcountError("what comes out is the input itself; there is no layer")
@@ -105,7 +110,16 @@ class Draft:
         )
 
 
-def _size_of(source: Source, options: Options, values: Mapping[str, Size]) -> Shape:
+def _names_in(source: Source) -> list[Variable]:
+    """The names that a spec has for numbers: first those in its size, then those of widths."""
+    names = [part for part in source.size or () if isinstance(part, str)]
+    widths = (layer.width for layer in layers_of(source.spec))
+    names += [width for width in widths if isinstance(width, str) and width != "in"]
+    sides = {side.name: side for side in SIDES}
+    return [sides.get(name, Variable(name, Of.SPEC)) for name in names]
+
+
+def _size_of(source: Source, options: Options, values: Mapping[Variable, Size]) -> Shape:
     """A spec's input size: as written, overridden by the option, then by H and W."""
     size = list(options.input or ()) + list((source.size or ())[len(options.input or ()) :])
     if not source.size and len(size) < 3:
@@ -113,12 +127,13 @@ def _size_of(source: Source, options: Options, values: Mapping[str, Size]) -> Sh
     if len(size) < 3:
         text = quote("x".join(map(str, size)))
         raise FlopcountError(f"input {text} has no channel count (28x28x192, say)")
-    for axis, name in enumerate(("H", "W")):
-        size[axis] = values.get(name, size[axis])
+    named = {variable.name: value for variable, value in values.items()}
+    for axis, side in enumerate(SIDES):
+        size[axis] = values.get(side, size[axis])
     for axis, part in enumerate(size):
         if isinstance(part, str):
-            if part not in values:
+            if part not in named:
                 raise FlopcountError(f"size {quote(part)} is a free name, not a number")
-            size[axis] = values[part]
+            size[axis] = named[part]
     height, width, channels = size
     return height, width, channels

@@ -9,7 +9,8 @@ from ..sizes.size import Size
 from .builder import Builder
 from .fields import at, one_line, with_size
 from .tables import Table
-from .widths import given_width, is_layer, set_place, with_widths
+from .variables import Of, Variable
+from .widths import given_width, set_place, with_widths
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,13 @@ class Options:
 
     input: tuple[Size, ...] | None = None
     classes: Size | None = None
-    set: Mapping[str, Size | str] = field(default_factory=dict)
+    set: Mapping[Variable, Size | str] = field(default_factory=dict)
     aux: bool = False
 
 
 def changed(options: Options) -> list[str]:
     """The note that names what the options change; none where they change nothing."""
-    changes = [f"{name} = {width}" for name, width in options.set.items()]
+    changes = [f"{variable.name} = {width}" for variable, width in options.set.items()]
     if options.classes is not None:
         changes.append(f"classes = {options.classes}")
     return [f"changed: {', '.join(changes)}"] if changes else []
@@ -62,15 +63,14 @@ def build(table: Table, name: str, options: Options) -> Network:
     )
 
 
-def _widths(table: Table, changes: Mapping[str, Size | str]) -> dict[str, dict[str, Size]]:
+def _widths(table: Table, changes: Mapping[Variable, Size | str]) -> dict[str, dict[str, Size]]:
     """The widths in each row's columns; ``set`` changes them: ``3a.r5``."""
     widths = {row: dict(parsed.widths) for row, parsed in table.rows.items()}
-    for key, value in changes.items():
-        if is_layer(key):
+    for variable, value in changes.items():
+        if variable.of is Of.LAYER:
             continue
-        place = set_place(key)
-        row, dot, column = key.rpartition(".")
-        if not dot:
+        place, row, column = set_place(variable), variable.row, variable.column
+        if variable.of is not Of.ROW:
             raise FlopcountError(
                 f"{place}: expected a row, a dot and a column, as in 3a.r5=24, or the path of a "
                 "layer, as in 3a/5x5/1=24"

@@ -15,6 +15,7 @@ from .fields import read_size
 from .library import LoadedTable, find, read_table
 from .networks import Options
 from .parser import parse as parse_spec
+from .variables import read_variable
 
 
 def split_reference(reference: str) -> tuple[str, list[str]]:
@@ -46,32 +47,6 @@ def _marks_spec(sign: str) -> bool:
     return sign.isspace() or sign in ">[](|*"
 
 
-def variables_of(
-    name: str, known: Sequence[str], modules: Sequence[str] = (), what: str = "name"
-) -> tuple[str, ...]:
-    """The draft's variables that a typed name sets: ``input`` is H and W; a bare column is a row's.
-
-    Raises `FlopcountError` where it is none of the `known`, or of several rows.
-
-    >>> variables_of("r5", ["H", "W", "3a.r5", "3b.r5"], ["inception_3a"])
-    ('3a.r5',)
-    """
-    if name == "input":
-        return ("H", "W")
-    if name in known:
-        return (name,)
-    plain = [module.removeprefix("inception_") for module in modules]
-    rows = [*plain, *(module.rpartition(".")[0] for module in plain)]
-    found = sorted({f"{row}.{name}" for row in rows} & set(known))
-    if len(found) > 1:
-        raise FlopcountError(f"{name} may be {' or '.join(found)}; name the row too")
-    if not found:
-        columns = [one for one in known if one.endswith(f".{name}")]
-        hint = f" (which row's? {', '.join(columns[:4])}, …)" if columns else ""
-        raise FlopcountError(one_of(name, ["input", *known], what) + hint)
-    return (found[0],)
-
-
 def draft(
     reference: str | os.PathLike[str],
     *,
@@ -87,7 +62,8 @@ def draft(
         raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))
     size = read_size(input) if input is not None else None
-    given = Options(size, _classes(classes), dict(set or {}), aux)
+    widths = {read_variable(name): width for name, width in (set or {}).items()}
+    given = Options(size, _classes(classes), widths, aux)
     overlays, steps, options = _sorted(modifiers, given)
     plain = "@".join([head, *overlays, *map(str, steps)])
     if is_spec(head):
@@ -148,10 +124,10 @@ def _classes(given: int | str | None) -> int | None:
 
 
 def _set(options: Options, value: str) -> Options:
-    column, colon, width = value.rpartition(":")
+    name, colon, width = value.rpartition(":")
     if not colon:
         raise FlopcountError("expected NAME:N, as in @set=3a.r5:24 or @set=3a/5x5/1:24")
-    return replace(options, set={**options.set, column: width})
+    return replace(options, set={**options.set, read_variable(name): width})
 
 
 # Modifiers that change how a network is built; the others are rewrites of its graph, or variants.

@@ -14,6 +14,7 @@ from ..sizes.size import Size, as_size
 from .builder import Block
 from .fields import Specs, blocks_of, defaults_of, named, one_line, read_size, section
 from .trees import From, Ref, Repeat, Spec
+from .variables import CLASSES, SIDES, Variable, column_of
 from .vocabulary import OPS, Settings
 
 KEYS = (
@@ -67,10 +68,11 @@ class Table:
     source: str
     assumed: tuple[str, ...]
 
-    @property
-    def columns(self) -> list[str]:
-        """The columns of its rows, as ``set`` names them: ``3a.r5``."""
-        return [f"{name}.{column}" for name, row in self.rows.items() for column in row.widths]
+    def variables(self) -> list[Variable]:
+        """What can be changed in it, but for single layers."""
+        classes = [] if self.classes is None else [CLASSES]
+        columns = [column_of(name, key) for name, row in self.rows.items() for key in row.widths]
+        return [*SIDES, *classes, *columns]
 
 
 def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:

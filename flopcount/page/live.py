@@ -16,6 +16,7 @@ from ..analysis.report import Report
 from ..core.graph import Row, walk
 from ..errors import FlopcountError
 from ..notation.drafts import Draft
+from ..notation.variables import SIDES, Variable
 from ..rewrites.convolutions import with_scaled_widths
 from ..rewrites.naive import Rewrite, modules_bare
 from ..sizes.javascript import HELPERS, javascript, text
@@ -119,9 +120,9 @@ def trace(
     With `naive`, the network rewritten so; with `alone`, each module by itself without its
     reductions, which is the reading ``figure``.
     """
-    named = {control.name: place(index) for index, control in enumerate(controls)}
-    sides = {side: named.get(side, named.get("input")) for side in ("H", "W")}
-    widths = {control.name: named[control.name] for control in controls if control.layers}
+    numbered = list(enumerate(controls))
+    values = {key: place(index) for index, control in numbered for key in control.variables}
+    multipliers = [place(index) for index, control in numbered if not control.variables]
     found: dict[Expr, Symbol] = {}
 
     def size(expression: Expr) -> Expr:
@@ -132,10 +133,9 @@ def trace(
     left = Symbolic(size, symbol("taps"))
     token = symbolic.set(left)
     try:
-        options = replace(plan.options, set={**plan.options.set, **widths})
-        network = replace(plan, options=options).build(sides)
-        if "width" in named:
-            network = with_scaled_widths(network, named["width"], HUNDREDTHS)
+        network = plan.build(values)
+        for multiplier in multipliers:
+            network = with_scaled_widths(network, multiplier, HUNDREDTHS)
         if naive is not None:
             network = naive.apply(network)
         checks: list[tuple[str, Any]] = []
@@ -201,22 +201,24 @@ def _command(
     words = [f"--module {shlex.quote(name)}" for name in report.network.modules]
     before = words if report.network.whole else []
     channels = f"x{options.input[2]}" if options.input and len(options.input) > 2 else ""
-    height, width = ("input", "input") if controls[0].name == "input" else ("H", "W")
+    height, width = (
+        next(control.name for control in controls if side in control.variables) for side in SIDES
+    )
     after = [f"--classes {options.classes}"] if options.classes is not None else []
     after += ["--aux"] if options.aux else []
     after += [f"--batch {report.batch}"] if report.batch != 1 else []
     after += [f"--unit {report.unit}"] if report.unit != "multiplies" else []
     sets = [control for control in controls if control.layers]
-    own = {control.name for control in sets}
+    shown = {variable for control in sets for variable in control.variables}
     after += [
-        f"--set {shlex.quote(f'{name}={value}')}"
-        for name, value in options.set.items()
-        if name not in own
+        f"--set {shlex.quote(f'{variable.name}={value}')}"
+        for variable, value in options.set.items()
+        if variable not in shown
     ]
     quoted = shlex.quote(plan.reference)
     closing = quoted[-1] if quoted != plan.reference else ""
     reading = f"--naive {report.reading}" if report.reading != "reduce" else ""
-    sides = [control for control in controls if not control.layers and control.divisor == 1]
+    sides = [control for control in controls if set(control.variables) & set(SIDES)]
     return f"""\
 function command(v, naive) {{
 const changed = (starts) => starts.some(([name, start]) => v[name] !== start);
@@ -242,9 +244,9 @@ def _starts(controls: Sequence[Control]) -> str:
     return ", ".join(f"[{text(one.name)}, {one.start}n]" for one in controls)
 
 
-def _sets(controls: Sequence[Control], given: Mapping[str, object]) -> str:
+def _sets(controls: Sequence[Control], given: Mapping[Variable, object]) -> str:
     return ", ".join(
         f"[{text(one.name)}, {one.start}n, {text(shlex.quote(f'{one.name}='))}, "
-        f"{text(one.name in given)}]"
+        f"{text(not given.keys().isdisjoint(one.variables))}]"
         for one in controls
     )

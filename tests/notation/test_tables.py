@@ -17,6 +17,7 @@ from flopcount.notation.library import MAX_FILE, MAX_LINE
 from flopcount.notation.networks import Options, build
 from flopcount.notation.parser import parse
 from flopcount.notation.tables import KEYS, overlay, parse_table
+from flopcount.notation.variables import read_variable
 from flopcount.notation.vocabulary import OPS
 
 PATHWAYS = """
@@ -68,7 +69,8 @@ def document(change: str = "", *, without: str = "") -> dict[str, Any]:
 
 def made(text: str | dict[str, Any], **options: Any) -> Network:
     found = tomllib.loads(text) if isinstance(text, str) else text
-    network = build(parse_table(found), "t", Options(**options))
+    widths = {read_variable(name): width for name, width in options.pop("set", {}).items()}
+    network = build(parse_table(found), "t", Options(set=widths, **options))
     walk(network)
     return network
 
@@ -697,7 +699,8 @@ DOCUMENTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 
 def asked(found: dict[str, Any]) -> None:
     """Build a document, every way: it is a network with a sum, or one line of what is wrong."""
-    for options in (Options(), Options(aux=True, classes=5), Options(set={"x.n": 3})):
+    widths = {read_variable("x.n"): 3}
+    for options in (Options(), Options(aux=True, classes=5), Options(set=widths)):
         try:
             network = build(parse_table(found), "t", options)
             report = fc.analyze(network)

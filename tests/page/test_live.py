@@ -15,6 +15,7 @@ from sympy import Abs, Integer, Mod, Rational, ceiling, floor, symbols
 
 import flopcount as fc
 from flopcount.notation.references import draft
+from flopcount.notation.variables import SIDES, Of, Variable, column_of
 from flopcount.page.controls import Control
 from flopcount.page.live import Live, live, place, trace
 from flopcount.rewrites.naive import Rewrite
@@ -130,12 +131,14 @@ def test_what_does_not_fit_names_the_layer(spec: str, values: dict[str, int]) ->
 
 def test_the_controls_of_a_network() -> None:
     found = {control.name: control for control in of("googlenet").controls}
-    assert found["input"] == Control("input", 1, 512, 224)
-    assert found["3a.r5"] == Control("3a.r5", 1, 192, 16, ("3a",), ("3a/5x5/1",))
-    assert found["width"] == Control("width", 5, 200, 100, step=5, divisor=100)
+    assert found["input"] == Control("input", SIDES, 1, 512, 224)
+    r5 = (column_of("3a", "r5"),)
+    assert found["3a.r5"] == Control("3a.r5", r5, 1, 192, 16, ("3a",), ("3a/5x5/1",))
+    assert found["width"] == Control("width", (), 5, 200, 100, step=5, divisor=100)
     assert len(found) == 1 + 2 * 9 + 1  # the input, r3 and r5 of nine modules, the multiplier
     typed = {control.name: control for control in of("inception-v4").controls}
     assert typed["A.2/3x3/1"].modules == ("A.2",)
+    assert typed["A.2/3x3/1"].variables == (Variable("A.2/3x3/1", Of.LAYER),)
     assert typed["input"].low == 75  # below, the last kernel has nothing to stand on
 
 
