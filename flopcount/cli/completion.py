@@ -124,7 +124,8 @@ def _references(prefix: str) -> list[str]:
 def _modifiers(begun: str) -> list[str]:
     """Rewrites and options; of one whose value is begun, its values where they are words."""
     from ..notation.references import OPTIONS
-    from ..rewrites.naive import READINGS, REWRITES
+    from ..notation.rewriting import REWRITES
+    from ..rewrites.naive import READINGS
 
     if begun.startswith("naive="):  # figure is no one network
         return [f"naive={reading}" for reading in READINGS if reading != "figure"]

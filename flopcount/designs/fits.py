@@ -10,9 +10,9 @@ from ..core.graph import INPUT, Network, walk
 from ..errors import BudgetError, FlopcountError, one_of, quote
 from ..notation.drafts import Draft
 from ..notation.references import draft
+from ..notation.rewriting import read_rewrite
 from ..notation.variables import SIDES, Variable, variables_of
 from ..reading import MAX_SIZE
-from ..rewrites.naive import Rewrite
 from ..writing.sheet import Column, Sheet, number
 from .pricing import SHOWN, Pricing
 
@@ -219,7 +219,7 @@ class _Scaled:
     def draft_at(self, value: int) -> Draft:
         if self.variables:
             return self.draft
-        step = Rewrite("width", self.shown(value))
+        step = read_rewrite("width", self.shown(value))
         return replace(self.draft, rewrites=(*self.draft.rewrites, step))
 
     def build(self, value: int) -> Network:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from ..core.graph import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
-from ..rewrites.naive import Rewrite
 from ..sizes.size import Shape, Size, as_size
 from .builder import Builder
 from .library import LoadedTable
 from .networks import Options, changed
+from .rewriting import Rewrite
 from .trees import Source, layers_of
 from .variables import CLASSES, SIDES, Of, Variable
 from .widths import with_widths

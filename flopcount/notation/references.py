@@ -8,13 +8,14 @@ from typing import Any
 from ..core.graph import Network
 from ..errors import FlopcountError, one_of, quote
 from ..reading import whole_number
-from ..rewrites.naive import REWRITES, Rewrite
 from ..sizes.size import as_size
 from .drafts import Draft
 from .fields import read_size
 from .library import LoadedTable, find, read_table
 from .networks import Options
 from .parser import parse as parse_spec
+from .rewriting import REWRITES, read_rewrite
+from .trees import Source
 from .variables import read_variable
 
 
@@ -64,19 +65,33 @@ def draft(
     size = read_size(input) if input is not None else None
     widths = {read_variable(name): width for name, width in (set or {}).items()}
     given = Options(size, _classes(classes), widths, aux)
-    overlays, steps, options = _sorted(modifiers, given)
-    plain = "@".join([head, *overlays, *map(str, steps)])
+    overlays, named, options = _sorted(modifiers, given)
+    table = source = None
     if is_spec(head):
         if overlays:
             raise FlopcountError(
                 f"{quote(head)}: a spec has no variants: {_unknown(overlays[0], [])}"
             )
-        try:
-            source = parse_spec(head)
-        except FlopcountError as error:
-            raise FlopcountError(f"spec {quote(head)}: {error}") from None
-        name = "@".join([str(source), *modifiers])
-        return Draft(name, plain, options, steps, source=source)
+        source = _spec(head)
+        name = str(source)
+    else:
+        table = _table(head, overlays)
+        name = table.name
+        table = table.with_variants(overlays)
+    steps = tuple(read_rewrite(*rewrite) for rewrite in named)
+    plain = "@".join([head, *overlays, *map(str, steps)])
+    return Draft("@".join([name, *modifiers]), plain, options, steps, table, source)
+
+
+def _spec(text: str) -> Source:
+    try:
+        return parse_spec(text)
+    except FlopcountError as error:
+        raise FlopcountError(f"spec {quote(text)}: {error}") from None
+
+
+def _table(head: str, overlays: Sequence[str]) -> LoadedTable:
+    """Read a table that has these variants."""
     table = read_table(head)
     variants = table.variants()
     for taken in sorted({*REWRITES, *OPTIONS}.intersection(variants)):
@@ -84,16 +99,15 @@ def draft(
     for overlay in overlays:
         if overlay not in variants:
             raise FlopcountError(f"{table.label}: {_unknown(overlay, variants)}")
-    name = "@".join([table.name, *modifiers])
-    return Draft(name, plain, options, steps, table=table.with_variants(overlays))
+    return table
 
 
 def _sorted(
     modifiers: Sequence[str], options: Options
-) -> tuple[list[str], tuple[Rewrite, ...], Options]:
-    """Tell variants, rewrites and options apart."""
+) -> tuple[list[str], list[tuple[str, str | None]], Options]:
+    """Tell variants, rewrites and options apart; a rewrite is read once its network is known."""
     overlays: list[str] = []
-    steps: list[Rewrite] = []
+    named: list[tuple[str, str | None]] = []
     for modifier in modifiers:
         name, equals, value = modifier.partition("=")
         try:
@@ -103,12 +117,12 @@ def _sorted(
                     raise FlopcountError(f"{name} {wants}")
                 options = OPTIONS[name](options, value)
             elif name in REWRITES:
-                steps.append(Rewrite(name, value if equals else None))
+                named.append((name, value if equals else None))
             else:
                 overlays.append(modifier)
         except FlopcountError as error:
             raise FlopcountError(f"{quote(f'@{modifier}')}: {error}") from None
-    return overlays, tuple(steps), options
+    return overlays, named, options
 
 
 def _unknown(modifier: str, variants: Sequence[str]) -> str:
@@ -151,10 +165,7 @@ def parse(text: str) -> Network:
     """
     if not isinstance(text, str):
         raise FlopcountError(f"a spec is a text, not {quote(text)}")
-    try:
-        source = parse_spec(text)
-    except FlopcountError as error:
-        raise FlopcountError(f"spec {quote(text)}: {error}") from None
+    source = _spec(text)
     return Draft(str(source), text, Options(), source=source).build()
 
 

@@ -10,7 +10,7 @@ from ..errors import FlopcountError
 from ..notation.drafts import Draft
 from ..notation.variables import HEIGHT, SIDES, WIDTH, Of, Variable
 from ..reading import MAX_SIZE
-from ..rewrites.convolutions import with_scaled_widths
+from ..rewrites.widths import with_scaled_widths
 from ..sizes.size import Symbolic, symbolic
 
 HUNDREDTHS = 100  # the width multiplier's steps

@@ -16,9 +16,10 @@ from ..analysis.report import Report
 from ..core.graph import Row, walk
 from ..errors import FlopcountError
 from ..notation.drafts import Draft
+from ..notation.rewriting import Rewrite, read_rewrite
 from ..notation.variables import SIDES, Variable
-from ..rewrites.convolutions import with_scaled_widths
-from ..rewrites.naive import Rewrite, modules_bare
+from ..rewrites.naive import modules_bare
+from ..rewrites.widths import with_scaled_widths
 from ..sizes.javascript import HELPERS, javascript, text
 from ..sizes.size import Shape, Size, Symbolic, symbolic
 from .controls import HUNDREDTHS, Control, controls
@@ -100,7 +101,7 @@ def _naive(report: Report) -> tuple[Rewrite | None, bool]:
     And whether it leaves something of what the report shows.
     """
     value = None if report.reading == "reduce" else report.reading
-    rewrite = Rewrite("naive", value)
+    rewrite = read_rewrite("naive", value)
     try:
         bare = rewrite.apply(report.network.whole or report.network)
     except FlopcountError:  # figure, which is not one graph; or nothing to undo

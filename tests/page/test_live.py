@@ -15,10 +15,10 @@ from sympy import Abs, Integer, Mod, Rational, ceiling, floor, symbols
 
 import flopcount as fc
 from flopcount.notation.references import draft
+from flopcount.notation.rewriting import read_rewrite
 from flopcount.notation.variables import SIDES, Of, Variable, column_of
 from flopcount.page.controls import Control
 from flopcount.page.live import Live, live, place, trace
-from flopcount.rewrites.naive import Rewrite
 from flopcount.sizes.javascript import javascript, text
 
 PYTHON = {
@@ -92,7 +92,7 @@ def test_the_formulas_are_the_report(name: str, seed: int) -> None:
     options["set"] = {key: value for key, value in values.items() if "." in key or "/" in key}
     factor = f"@width={values.get('width', 100) / 100}"
     assert priced(name, values) == counted(fc.load(f"{name}{factor}", **options))
-    naive = priced(name, values, naive=Rewrite("naive"))
+    naive = priced(name, values, naive=read_rewrite("naive"))
     assert naive == counted(fc.load(f"{name}{factor}@naive", **options))
 
 
@@ -106,7 +106,7 @@ def test_the_options_of_the_report_stay() -> None:
 
 
 def test_the_chained_reading() -> None:
-    found = priced("googlenet", {"input": 96}, naive=Rewrite("naive", "chained"))
+    found = priced("googlenet", {"input": 96}, naive=read_rewrite("naive", "chained"))
     assert found == counted(fc.load("googlenet@naive=chained", input="96x96"))
 
 
