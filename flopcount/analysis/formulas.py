@@ -16,9 +16,7 @@ from sympy import Abs, Add, Expr, Integer, Symbol, ceiling, default_sort_key, fl
 from ..core.cost import Elementwise
 from ..core.graph import Row, walk
 from ..errors import FlopcountError, one_of, quote, shorten
-from ..notation.drafts import Draft
-from ..notation.references import draft
-from ..notation.variables import SIDES, Variable, variables_of
+from ..notation import SIDES, Draft, Variable, draft, variables_of
 from ..sizes.conditions import domain, sign_of
 from ..sizes.size import Symbolic, symbolic
 from .report import COUNTS

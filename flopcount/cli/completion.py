@@ -15,7 +15,7 @@ from .verbs import VERBS, Verb, design_options, verb
 
 if TYPE_CHECKING:
     from ..core.graph import Network
-    from ..notation.variables import Variable
+    from ..notation import Variable
 
 # From what stands before the cursor, and the words already read, to what may stand there.
 Completer = Callable[[str, Namespace], Iterable[str]]
@@ -105,8 +105,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
 def _references(prefix: str) -> list[str]:
     """Networks shipped and their variants; after an @, what may follow it; else tables."""
     from ..analysis.catalog import references
-    from ..notation.library import is_path, read_table
-    from ..notation.references import split_reference
+    from ..notation import is_path, read_table, split_reference
 
     head, modifiers = split_reference(prefix)
     if modifiers:
@@ -123,8 +122,7 @@ def _references(prefix: str) -> list[str]:
 
 def _modifiers(begun: str) -> list[str]:
     """Rewrites and options; of one whose value is begun, its values where they are words."""
-    from ..notation.references import OPTIONS
-    from ..notation.rewriting import REWRITES
+    from ..notation import OPTIONS, REWRITES
     from ..rewrites.naive import READINGS
 
     if begun.startswith("naive="):  # figure is no one network
@@ -141,7 +139,7 @@ def _typed(args: Namespace) -> str:
 
 
 def _network(args: Namespace) -> "Network":
-    from ..notation.references import load
+    from ..notation import load
 
     return load(_typed(args), **design_options(args))
 
@@ -154,7 +152,7 @@ def _branches(_prefix: str, args: Namespace) -> list[str]:
 
 
 def _variables(args: Namespace) -> "list[Variable]":
-    from ..notation.references import draft
+    from ..notation import draft
 
     return draft(_typed(args), **design_options(args)).variables()
 
@@ -172,7 +170,7 @@ def _varied(args: Namespace) -> list[str]:
 
 
 def _columns(_prefix: str, args: Namespace) -> list[str]:
-    from ..notation.variables import Of
+    from ..notation import Of
 
     return [f"{variable.name}=" for variable in _variables(args) if variable.of is Of.ROW]
 

@@ -8,10 +8,7 @@ from math import lcm
 from ..analysis.report import COUNTS, OF_ONE_SAMPLE
 from ..core.graph import INPUT, Network, walk
 from ..errors import BudgetError, FlopcountError, one_of, quote
-from ..notation.drafts import Draft
-from ..notation.references import draft
-from ..notation.rewriting import read_rewrite
-from ..notation.variables import SIDES, Variable, variables_of
+from ..notation import SIDES, Draft, Variable, draft, read_rewrite, variables_of
 from ..reading import MAX_SIZE
 from ..writing.sheet import Column, Sheet, number
 from .pricing import SHOWN, Pricing

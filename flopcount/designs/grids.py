@@ -7,7 +7,7 @@ from math import prod
 from typing import TypeAlias
 
 from ..errors import FlopcountError, quote
-from ..notation.variables import Variable, variables_of
+from ..notation import Variable, variables_of
 from ..reading import whole_number
 from ..sizes.size import as_size
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from ..analysis.report import COUNTS
 from ..core.graph import walk
 from ..errors import FlopcountError
-from ..notation.drafts import Draft
-from ..notation.variables import Variable
+from ..notation import Draft, Variable
 from ..sizes.polynomials import Space, TooLargeError
 from .chunks import tiles
 from .filters import MOST, Filter

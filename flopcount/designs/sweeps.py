@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis.report import COUNTS
 from ..errors import FlopcountError, one_of
-from ..notation.references import draft
+from ..notation import draft
 from .filters import parse_filter
 from .grids import read_axes
 from .pricing import Pricing, Sweep

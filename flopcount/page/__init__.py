@@ -24,7 +24,7 @@ from ..writing.sheet import printed
 from .data import Part, document, parts
 
 if TYPE_CHECKING:
-    from ..notation.drafts import Draft
+    from ..notation import Draft
     from .live import Live
 
 MOST_LAYERS = 2_000

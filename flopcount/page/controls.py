@@ -7,8 +7,7 @@ from ..analysis.report import Report
 from ..core.graph import walk
 from ..core.ops import Conv
 from ..errors import FlopcountError
-from ..notation.drafts import Draft
-from ..notation.variables import HEIGHT, SIDES, WIDTH, Of, Variable
+from ..notation import HEIGHT, SIDES, WIDTH, Draft, Of, Variable
 from ..reading import MAX_SIZE
 from ..rewrites.widths import with_scaled_widths
 from ..sizes.size import Symbolic, symbolic

@@ -15,9 +15,7 @@ from ..analysis.formulas import symbol
 from ..analysis.report import Report
 from ..core.graph import Row, walk
 from ..errors import FlopcountError
-from ..notation.drafts import Draft
-from ..notation.rewriting import Rewrite, read_rewrite
-from ..notation.variables import SIDES, Variable
+from ..notation import SIDES, Draft, Rewrite, Variable, read_rewrite
 from ..rewrites.naive import modules_bare
 from ..rewrites.widths import with_scaled_widths
 from ..sizes.javascript import HELPERS, javascript, text
