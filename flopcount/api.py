@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from . import notation as _notation
 from .analysis import report as _analysis
 from .core import graph as _graph
 from .errors import FlopcountError
-from .notation import references as _references
-from .notation.library import names
+from .notation import names
 
 if TYPE_CHECKING:
     import keras
@@ -155,7 +155,7 @@ class Report(_analysis.Report):
 
         return report_dict(self, explain=explain)
 
-    def to_page(self, plan: "_references.Draft | None" = None) -> str:
+    def to_page(self, plan: "_notation.Draft | None" = None) -> str:
         """A self-contained page of HTML; with the network's `plan` (`draft`), sliders.
 
         Raises `FlopcountError` where ``flopcount[html]`` is missing, or for too large a report.
@@ -207,7 +207,7 @@ def load(
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
     """
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    return of_graph(_references.load(reference, **options))
+    return of_graph(_notation.load(reference, **options))
 
 
 def parse(text: str) -> Network:
@@ -218,7 +218,7 @@ def parse(text: str) -> Network:
     >>> parse("28x28x192 > conv 5x5 32")
     <Network 28x28x192 > conv 5x5 32: 28×28×192 → 28×28×32, 1 layer>
     """
-    return of_graph(_references.parse(text))
+    return of_graph(_notation.parse(text))
 
 
 def analyze(  # noqa: PLR0913  the options of a report

@@ -1,7 +1,6 @@
 """The networks shipped, each with its totals."""
 
-from ..notation.library import names, variants
-from ..notation.references import load
+from ..notation import load, names, variants
 from ..writing.sheet import Column, Sheet
 from .report import OF_ONE_SAMPLE, analyze
 

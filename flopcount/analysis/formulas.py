@@ -16,7 +16,7 @@ from sympy import Abs, Add, Expr, Integer, Symbol, ceiling, default_sort_key, fl
 from ..core.cost import Elementwise
 from ..core.graph import Row, walk
 from ..errors import FlopcountError, one_of, quote, shorten
-from ..notation.references import Draft, draft, variables_of
+from ..notation import SIDES, Draft, Variable, draft, variables_of
 from ..sizes.conditions import domain, sign_of
 from ..sizes.size import Symbolic, symbolic
 from .report import COUNTS
@@ -185,15 +185,10 @@ class Taps(dict[Any, Any]):
 
 
 def _default(plan: Draft) -> list[str]:
-    known = plan.variables()
-    if plan.source is None:
-        return ["H", "W"]
-    written = [name for name in plan.source.size or () if isinstance(name, str)]
-    written += [name for name in known if name not in ("H", "W", *written)]
-    return written or ["H", "W"]
+    return [variable.name for variable in plan.unknowns() or SIDES]
 
 
-def _variables(name: str, plan: Draft, module: str | None) -> tuple[str, ...]:
+def _variables(name: str, plan: Draft, module: str | None) -> tuple[Variable, ...]:
     try:
         return variables_of(name, plan.variables(), [module] if module else [])
     except FlopcountError as error:

@@ -15,6 +15,7 @@ from .verbs import VERBS, Verb, design_options, verb
 
 if TYPE_CHECKING:
     from ..core.graph import Network
+    from ..notation import Variable
 
 # From what stands before the cursor, and the words already read, to what may stand there.
 Completer = Callable[[str, Namespace], Iterable[str]]
@@ -104,8 +105,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
 def _references(prefix: str) -> list[str]:
     """Networks shipped and their variants; after an @, what may follow it; else tables."""
     from ..analysis.catalog import references
-    from ..notation.library import is_path, read_table
-    from ..notation.references import split_reference
+    from ..notation import is_path, read_table, split_reference
 
     head, modifiers = split_reference(prefix)
     if modifiers:
@@ -122,8 +122,8 @@ def _references(prefix: str) -> list[str]:
 
 def _modifiers(begun: str) -> list[str]:
     """Rewrites and options; of one whose value is begun, its values where they are words."""
-    from ..notation.references import OPTIONS
-    from ..rewrites.naive import READINGS, REWRITES
+    from ..notation import OPTIONS, REWRITES
+    from ..rewrites.naive import READINGS
 
     if begun.startswith("naive="):  # figure is no one network
         return [f"naive={reading}" for reading in READINGS if reading != "figure"]
@@ -139,7 +139,7 @@ def _typed(args: Namespace) -> str:
 
 
 def _network(args: Namespace) -> "Network":
-    from ..notation.references import load
+    from ..notation import load
 
     return load(_typed(args), **design_options(args))
 
@@ -151,15 +151,15 @@ def _branches(_prefix: str, args: Namespace) -> list[str]:
     return list(dict.fromkeys(node.branch for node in nodes if node.branch is not None))
 
 
-def _variables(args: Namespace) -> list[str]:
-    from ..notation.references import draft
+def _variables(args: Namespace) -> "list[Variable]":
+    from ..notation import draft
 
     return draft(_typed(args), **design_options(args)).variables()
 
 
 def _variables_if_read(args: Namespace) -> list[str]:
     try:
-        return _variables(args)
+        return [variable.name for variable in _variables(args)]
     except FlopcountError:
         return []
 
@@ -170,7 +170,9 @@ def _varied(args: Namespace) -> list[str]:
 
 
 def _columns(_prefix: str, args: Namespace) -> list[str]:
-    return [f"{name}=" for name in _variables(args) if "." in name]
+    from ..notation import Of
+
+    return [f"{variable.name}=" for variable in _variables(args) if variable.of is Of.ROW]
 
 
 def _widths(prefix: str, args: Namespace) -> list[str]:

@@ -122,8 +122,7 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 
 def _is_network(word: str) -> bool:
-    from ..notation.library import find, is_path
-    from ..notation.references import is_spec, split_reference
+    from ..notation import find, is_path, is_spec, split_reference
 
     return is_spec(word) or is_path(word) or bool(find(split_reference(word)[0]))
 

@@ -8,9 +8,8 @@ from math import lcm
 from ..analysis.report import COUNTS, OF_ONE_SAMPLE
 from ..core.graph import INPUT, Network, walk
 from ..errors import BudgetError, FlopcountError, one_of, quote
-from ..notation.references import Draft, draft, variables_of
+from ..notation import SIDES, Draft, Variable, draft, read_rewrite, variables_of
 from ..reading import MAX_SIZE
-from ..rewrites.naive import Rewrite
 from ..writing.sheet import Column, Sheet, number
 from .pricing import SHOWN, Pricing
 
@@ -157,14 +156,14 @@ def fit(  # noqa: PLR0913  the options of the command line
     network = draft(reference, input=input, classes=classes, set=set, aux=aux)
     names = [name for name in COUNTS if name in SHOWN or name in budget]
     scaled = _scaled(network, scale, modules)
-    start = _start(scaled, scale)
+    start = _start(scaled)
     built = scaled.build(start)
     pricing = Pricing(network, built.select(modules).modules if modules else ())
 
     def price(value: int) -> Mapping[str, int]:
         return replace(pricing, draft=scaled.draft_at(value)).counts(scaled.values(value), names)
 
-    search = _Search(price, budget, _tries(built, scale))
+    search = _Search(price, budget, _tries(built, scaled))
     best, over = search.largest(start, scaled.most)
     limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in budget.items())
     if best is None:
@@ -187,14 +186,14 @@ def fit(  # noqa: PLR0913  the options of the command line
     return Fit(network.name, scale, dict(budget), *within, *beyond)
 
 
-def _tries(network: Network, scale: str) -> int:
+def _tries(network: Network, scaled: "_Scaled") -> int:
     """How many values to look through for one whose widths the groups divide.
 
     From one such width to the next there are as many channels as the groups' least common
     multiple; ``width`` changes several widths at once, each by less than a channel a step.
     """
     groups = lcm(*(getattr(node.op, "groups", 1) for node in network.nodes))
-    if scale == "width" and groups > 1:
+    if not scaled.variables and groups > 1:
         return _MOST_TRIES
     return min(max(_TRIES, 2 * groups), _MOST_TRIES)
 
@@ -204,7 +203,7 @@ class _Scaled:
     """A draft with one size open: the draft's `variables` in whole steps, or else its width."""
 
     draft: Draft
-    variables: tuple[str, ...]
+    variables: tuple[Variable, ...]
 
     @property
     def most(self) -> int:
@@ -216,13 +215,13 @@ class _Scaled:
     def shown(self, value: int) -> str:
         return _shown(self.number(value))
 
-    def values(self, value: int) -> dict[str, int]:
+    def values(self, value: int) -> dict[Variable, int]:
         return dict.fromkeys(self.variables, value)
 
     def draft_at(self, value: int) -> Draft:
         if self.variables:
             return self.draft
-        step = Rewrite("width", self.shown(value))
+        step = read_rewrite("width", self.shown(value))
         return replace(self.draft, rewrites=(*self.draft.rewrites, step))
 
     def build(self, value: int) -> Network:
@@ -233,16 +232,17 @@ def _scaled(network: Draft, scale: str, modules: Sequence[str]) -> _Scaled:
     if scale == "width":
         return _Scaled(network, ())
     known = network.variables()
-    if scale != "input" and scale not in known and not modules:
-        raise FlopcountError(f"--scale: {one_of(scale, ['width', 'input', *known], 'name')}")
+    names = ["width", "input", *(variable.name for variable in known)]
+    if scale not in names and not modules:
+        raise FlopcountError(f"--scale: {one_of(scale, names, 'name')}")
     return _Scaled(network, variables_of(scale, known, modules))
 
 
-def _start(scaled: _Scaled, scale: str) -> int:
+def _start(scaled: _Scaled) -> int:
     """A value that fits: the network's own, or the first of a few. Raises the last one's error."""
-    if scale == "width":
+    if not scaled.variables:
         tried: Sequence[int] = (STEP,)
-    elif scale == "input":
+    elif scaled.variables == SIDES:
         tried = (*_height_of(scaled.draft), *(2**power for power in range(13)))
     else:
         tried = range(1, 2**12)

@@ -7,7 +7,7 @@ from math import prod
 from typing import TypeAlias
 
 from ..errors import FlopcountError, quote
-from ..notation.references import variables_of
+from ..notation import Variable, variables_of
 from ..reading import whole_number
 from ..sizes.size import as_size
 
@@ -22,7 +22,7 @@ class Axis:
     """A varied name as typed, the draft's variables that it sets, and its values in order."""
 
     name: str
-    variables: tuple[str, ...]
+    variables: tuple[Variable, ...]
     points: Sequence[int]
 
 
@@ -69,7 +69,7 @@ def _range(part: str, text: str, name: str) -> Sequence[int]:
 
 
 def read_axes(
-    vary: Mapping[str, str | Iterable[int]], known: Sequence[str], modules: Sequence[str]
+    vary: Mapping[str, str | Iterable[int]], known: Sequence[Variable], modules: Sequence[str]
 ) -> tuple[Axis, ...]:
     """The axes of a grid. ``input`` is H and W together; a bare column is one of the `modules`.
 
@@ -81,11 +81,11 @@ def read_axes(
         Axis(name, variables_of(name, known, modules, "name to vary"), read_values(values, name))
         for name, values in vary.items()
     ]
-    seen: dict[str, str] = {}
+    seen: dict[Variable, str] = {}
     for axis in axes:
         for variable in axis.variables:
             if variable in seen:
-                raise FlopcountError(f"{seen[variable]} and {axis.name} both vary {variable}")
+                raise FlopcountError(f"{seen[variable]} and {axis.name} both vary {variable.name}")
             seen[variable] = axis.name
     size = prod(len(axis.points) for axis in axes)
     if size > MAX_GRID:

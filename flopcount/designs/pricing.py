@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..analysis.report import COUNTS
 from ..core.graph import walk
 from ..errors import FlopcountError
-from ..notation.references import Draft
+from ..notation import Draft, Variable
 from ..sizes.polynomials import Space, TooLargeError
 from .chunks import chunks
 from .filters import MOST, Filter
@@ -34,7 +34,7 @@ class Pricing:
     draft: Draft
     modules: tuple[str, ...] = ()
 
-    def counts(self, values: "Mapping[str, Size]", names: Iterable[str]) -> "dict[str, Size]":
+    def counts(self, values: "Mapping[Variable, Size]", names: Iterable[str]) -> "dict[str, Size]":
         """The named counts with these sizes: those of the report's total."""
         rows = walk(self.draft.build(values))
         if self.modules:
@@ -180,7 +180,7 @@ class Sweep:
             error = exact
         return self._at((values[0] for values in box), error)
 
-    def _design(self, point: Iterable[int]) -> dict[str, int]:
+    def _design(self, point: Iterable[int]) -> dict[Variable, int]:
         return {
             variable: value
             for axis, value in zip(self.axes, point, strict=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis.report import COUNTS
 from ..errors import FlopcountError, one_of
-from ..notation.references import draft
+from ..notation import draft
 from .filters import parse_filter
 from .grids import read_axes
 from .pricing import Pricing, Sweep
@@ -47,7 +47,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
     """Check a sweep without running it; the arguments are those of `sweep`."""
     network = draft(reference, input=input, classes=classes, set=set, aux=aux)
     axes = read_axes(vary, network.variables(), modules)
-    varied = {variable for axis in axes for variable in axis.variables}
+    varied = {variable.name for axis in axes for variable in axis.variables}
     fixed = {*(set or {}), *(["classes"] if classes is not None else [])}
     for name in sorted(varied & fixed):
         raise FlopcountError(f"{name} is both set and varied")

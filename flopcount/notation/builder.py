@@ -11,7 +11,7 @@ from ..core.ops import Add, Concat, Op
 from ..errors import FlopcountError, nearest, one_of, quote
 from ..sizes.size import Size
 from .parser import MAX_DEPTH, MAX_LAYERS
-from .trees import BRANCHES, Arm, Bracket, Column, From, Layer, Ref, Repeat, Spec, Term
+from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
 from .vocabulary import OPS, RESERVED, Settings, builtin_defaults, settings
 
 
@@ -217,7 +217,7 @@ class Builder:
             width = self._width(layer, place)
             ops = self._ops_of(layer, width)
         except FlopcountError as error:
-            where = f"{place.prefix}: " if "/" in place.prefix else ""
+            where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
         like = place.entry if layer.width == "in" else None
         for op in ops:
@@ -227,7 +227,7 @@ class Builder:
 
     def _width(self, layer: Layer, place: _Place) -> Size:
         width = layer.width
-        if isinstance(width, Column):
+        if isinstance(width, ColumnWidth):
             if width.name not in place.columns:
                 cause = one_of(width.name, place.columns, "column")
                 hint = "" if place.columns else " (columns are of a table's block)"

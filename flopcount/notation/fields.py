@@ -10,7 +10,8 @@ from typing import Any
 from ..errors import FlopcountError, one_of, quote
 from ..sizes.size import Shape, Size
 from .builder import Block
-from .parser import name_of, parse, parse_size
+from .parser import parse
+from .tokens import name_of, parse_size
 from .trees import Arm, Spec
 from .vocabulary import OPS, Settings, builtin_defaults, settings
 
@@ -52,11 +53,19 @@ def one_line(value: object, place: str) -> str:
     return text
 
 
-def spec_of(value: object, place: str) -> Spec:
-    """Read a spec; an error shows it whole."""
-    text = text_of(value, place)
-    with at(f"{place}: in {quote(text)}"):
-        return parse(text, sized=False).spec
+class Specs:
+    """Reads the specs of one table: each text once, in however many rows or blocks it stands."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Spec] = {}
+
+    def read(self, value: object, place: str) -> Spec:
+        """Read a spec; an error shows it whole."""
+        text = text_of(value, place)
+        if text not in self._known:
+            with at(f"{place}: in {quote(text)}"):
+                self._known[text] = parse(text, sized=False).spec
+        return self._known[text]
 
 
 def named(name: str, place: str, *, reserved: bool = False) -> str:
@@ -81,18 +90,17 @@ def read_size(text: object) -> tuple[int, ...]:
         return tuple(int(part) for part in size)
 
 
-def sized(text: object, given: tuple[Size, ...] | None = None) -> Shape:
-    """Read height, width and channels; `given` overrides them (it may leave the channels out).
+def with_size(size: tuple[int, ...], given: tuple[Size, ...] = ()) -> Shape:
+    """Height, width and channels of a table's input; `given` overrides the first of them.
 
-    >>> sized("224x224x3", (299, 299))
+    >>> with_size((224, 224, 3), (299, 299))
     (299, 299, 3)
     """
-    size: tuple[Size, ...] = read_size(text)
-    if given is not None:
-        size = (*given, *size[len(given) :])
-    if len(size) < 3:
-        raise FlopcountError(f"input {quote(text)} has no channel count (224x224x3, say)")
-    height, width, channels = size
+    whole = (*given, *size[len(given) :])
+    if len(whole) < 3:
+        text = quote("x".join(map(str, size)))
+        raise FlopcountError(f"input {text} has no channel count (224x224x3, say)")
+    height, width, channels = whole
     return height, width, channels
 
 
@@ -113,13 +121,13 @@ def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:
     return found
 
 
-def blocks_of(document: Mapping[str, Any]) -> dict[str, Block]:
+def blocks_of(document: Mapping[str, Any], specs: Specs) -> dict[str, Block]:
     """The blocks of a table, each with what it is ``like`` filled in."""
     sections = section(document.get("block", {}), "block")
-    return {name: _block(name, sections) for name in sections}
+    return {name: _block(name, sections, specs) for name in sections}
 
 
-def _block(name: str, sections: Mapping[str, Any]) -> Block:
+def _block(name: str, sections: Mapping[str, Any], specs: Specs) -> Block:
     place = f"block.{named(name, 'block', reserved=True)}"
     layout = section(sections[name], place)
     seen = [name]
@@ -139,12 +147,12 @@ def _block(name: str, sections: Mapping[str, Any]) -> Block:
     if len(set(columns)) < len(columns):
         raise FlopcountError(f"{place}.columns: a column is named twice")
     arms = tuple(
-        Arm(named(key, place), spec_of(value, f'{place}."{key}"'))
+        Arm(named(key, place), specs.read(value, f'{place}."{key}"'))
         for key, value in layout.items()
         if key not in ("columns", "as", "like")
     )
     if "as" in layout:
-        return Block(arms, spec_of(layout["as"], f"{place}.as"), tuple(columns))
+        return Block(arms, specs.read(layout["as"], f"{place}.as"), tuple(columns))
     if not arms:
         raise FlopcountError(f"{place}: a block needs a branch, or 'as'")
     return Block(arms, columns=tuple(columns))

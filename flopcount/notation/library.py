@@ -5,12 +5,14 @@ import stat
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ..core.graph import Network
 from ..errors import FlopcountError, nearest, quote, quote_path
-from .tables import Options, build, overlay
+from .networks import Options, build
+from .tables import Table, overlay, parse_table
 
 MAX_FILE = 2**20  # bytes
 MAX_LINE = 2_000  # bytes
@@ -68,9 +70,12 @@ def is_path(text: str) -> bool:
     return text.casefold().endswith(".toml") or "/" in text or os.sep in text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedTable:
-    """A table that was read, its variants laid over it: document, network's name, file's name."""
+    """A table's document, its variants laid over it, with the network's name and the file's.
+
+    Its text is parsed when it is first asked for, and once.
+    """
 
     document: dict[str, Any]
     name: str
@@ -92,10 +97,19 @@ class LoadedTable:
             raise FlopcountError(f"{self.label}: {error}") from None
         return replace(self, document=document, name="@".join([self.name, *overlays]))
 
+    @cached_property
+    def table(self) -> Table:
+        """What the text says. Raises `FlopcountError` with the file and the place in it."""
+        try:
+            return parse_table(self.document)
+        except FlopcountError as error:
+            raise FlopcountError(f"{self.label}: {error}") from None
+
     def build(self, options: Options | None = None) -> Network:
         """Make it a network."""
+        table = self.table
         try:
-            return build(self.document, self.name, options or Options())
+            return build(table, self.name, options or Options())
         except FlopcountError as error:
             raise FlopcountError(f"{self.label}: {error}") from None
 

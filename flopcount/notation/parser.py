@@ -8,13 +8,14 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 import re
 from dataclasses import dataclass, field
 
-from ..errors import FlopcountError, nearest, one_of, quote
+from ..errors import FlopcountError, one_of
 from ..reading import MAX_KERNEL, pair, whole_number
+from .tokens import Token, name_of, parse_size, tokens
 from .trees import (
     BRANCHES,
     Arm,
     Bracket,
-    Column,
+    ColumnWidth,
     From,
     Layer,
     Ref,
@@ -28,48 +29,17 @@ from .vocabulary import OPS, RESERVED, canonical, settings
 
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters
-MAX_NAME = 60  # characters
 MAX_LAYERS = 200_000  # of a network, repeats multiplied out
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
-_TOKEN = re.compile(r"(?:([>|+*()\[\]:])|\{([^{}]*)\}|([^\s>|+*()\[\]:{}]+)|(\S))")
 _KERNEL = re.compile(r"([0-9]+x[0-9]+)(?:/([0-9]+(?:x[0-9]+)?))?")
 _SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Za-z0-9_]+x[A-Za-z0-9_]+x[A-Za-z0-9_]+", re.ASCII)
-
-
-def parse_size(text: str) -> tuple[int | str, ...]:
-    """Read ``28x28x192``: numbers or bare names, two (no channels) or three of them.
-
-    >>> parse_size("224x224x3")
-    (224, 224, 3)
-    >>> parse_size("HxWx3")
-    ('H', 'W', 3)
-    """
-    parts = text.replace("×", "x").split("x")
-    if len(parts) not in (2, 3) or not all(parts):
-        raise FlopcountError(f"size {quote(text)} is not of the form 28x28 or 28x28x192")
-    return tuple(
-        part if part[0].isalpha() and NAME.fullmatch(part) else whole_number(part, what)
-        for what, part in zip(("height", "width", "channels"), parts, strict=False)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # "mark", "column", "word" or "end"
-    text: str
-    column: int
-
-    @property
-    def shown(self) -> str:
-        return self.text if self.kind == "end" else quote(self.text)
 
 
 @dataclass(slots=True)
 class _Frame:
     """A bracket that is open: its finished arms, and the chain that is being read."""
 
-    opener: _Token
+    opener: Token
     arms: list[Arm] = field(default_factory=list)
     label: str | None = None
     terms: list[Term] = field(default_factory=list)
@@ -81,34 +51,16 @@ _OPENER = {"|": "[", "+": "("}
 _CLOSES = {"]": "[", ")": "("}
 
 
-def _tokens(text: str) -> list[_Token]:
-    found = []
-    for match in _TOKEN.finditer(text):
-        mark, column, word, stray = match.groups()
-        start = match.start(match.lastindex or 0) + 1
-        if stray:
-            cause = "is never closed" if stray == "{" else "has no meaning here"
-            raise FlopcountError(f"column {start}: {quote(stray)} {cause}")
-        if mark:
-            found.append(_Token("mark", mark, start))
-        elif word:
-            found.append(_Token("word", word.replace("×", "x"), start))
-        else:
-            found.append(_Token("column", column.strip(), start))
-    found.append(_Token("end", "the end", len(text) + 1))
-    return found
-
-
 class _Parser:
     """One pass over the tokens; open brackets are a list, not Python's own stack."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = _tokens(text)
+        self.tokens = tokens(text)
         self.at = 0
         self.read = self.tokens[0]  # the token that an error is about
-        self.stack = [_Frame(_Token("mark", "", 1))]
+        self.stack = [_Frame(Token("mark", "", 1))]
 
-    def take(self) -> _Token:
+    def take(self) -> Token:
         self.read = token = self.tokens[self.at]
         self.at += token.kind != "end"
         return token
@@ -132,7 +84,7 @@ class _Parser:
                 raise FlopcountError(f"{frame.opener.text!r} is never closed")
             return Source(size, self.chain(frame))
         except FlopcountError as error:
-            raise FlopcountError(f"column {self.read.column}: {error}") from None
+            raise FlopcountError(f"column {self.read.start}: {error}") from None
 
     def size(self) -> tuple[int | str, ...] | None:
         first = self.tokens[0]
@@ -145,7 +97,7 @@ class _Parser:
         self.take()
         return size
 
-    def term(self, frame: _Frame, token: _Token) -> None:
+    def term(self, frame: _Frame, token: Token) -> None:
         """Read what may stand after '>' or at the start of an arm."""
         if token.kind == "mark" and token.text in "[(":
             if len(self.stack) > MAX_DEPTH:
@@ -176,7 +128,7 @@ class _Parser:
             raise FlopcountError(f"'from' wants a row, read {token.shown}")
         return name_of(token.text, "row after 'from'", reserved=False)
 
-    def mark(self, frame: _Frame, token: _Token) -> None:
+    def mark(self, frame: _Frame, token: Token) -> None:
         """Read what may stand after a term."""
         if token.kind != "mark" or token.text not in ">|+)]":
             last = frame.terms[-1]
@@ -265,29 +217,12 @@ class _Parser:
     def width(self, op: str) -> Width:
         token = self.take()
         if token.kind == "column":
-            return Column(name_of(token.text, "column"))
+            return ColumnWidth(name_of(token.text, "column"))
         if token.kind == "word" and not token.text[0].isalpha():
             return whole_number(token.text, "width")
         if token.kind == "word" and (token.text == "in" or token.text not in RESERVED):
             return name_of(token.text, "width") if token.text != "in" else "in"
         raise FlopcountError(f"{op} wants a width (its output channels), read {token.shown}")
-
-
-def name_of(text: str, what: str, *, reserved: bool = True) -> str:
-    """Check a name: letters, digits, '_', '-' and '.'; where `reserved`, no word of the notation.
-
-    >>> name_of("3a", "row")
-    '3a'
-    """
-    if not NAME.fullmatch(text) or len(text) > MAX_NAME:
-        near = nearest(text, OPS) if reserved else ""
-        raise FlopcountError(
-            f"{what} {quote(text)} is not a name (letters, digits, '_', '-', '.'; "
-            f"at most {MAX_NAME} of them){near}"
-        )
-    if reserved and text in RESERVED:
-        raise FlopcountError(f"{what} {quote(text)} is a word of the notation")
-    return text
 
 
 def parse(text: str, *, sized: bool = True) -> Source:

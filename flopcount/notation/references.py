@@ -1,31 +1,22 @@
-"""From what a user types to a network: ``name@variant@rewrite=…``, a path, or a spec.
-
-A `Draft` is a network whose sizes are still open: built with whole numbers it is what a report
-shows, with symbols a formula, with arrays a sweep.
-"""
+"""From what a user types to a network: ``name@variant@rewrite=…``, a path, or a spec."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from ..core.graph import INPUT, Network
+from ..core.graph import Network
 from ..errors import FlopcountError, one_of, quote
 from ..reading import whole_number
-from ..rewrites.naive import REWRITES, Rewrite
-from ..sizes.size import Shape, Size, as_size
-from .builder import Builder
-from .fields import read_size, sized
+from ..sizes.size import as_size
+from .drafts import Draft
+from .fields import read_size
 from .library import LoadedTable, find, read_table
+from .networks import Options
 from .parser import parse as parse_spec
-from .tables import Options, changed, columns_of
-from .trees import Source, layers_of
-from .widths import is_layer, with_widths
-
-SPEC_NOTE = (
-    "where the spec says nothing else, convolutions are SAME with bias and ReLU, "
-    "dense layers have a bias, pools are SAME"
-)
+from .rewriting import REWRITES, read_rewrite
+from .trees import Source
+from .variables import read_variable
 
 
 def split_reference(reference: str) -> tuple[str, list[str]]:
@@ -57,132 +48,6 @@ def _marks_spec(sign: str) -> bool:
     return sign.isspace() or sign in ">[](|*"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A network before its sizes are known: a table or a spec, its options and rewrites."""
-
-    name: str
-    reference: str  # as typed, variants and rewrites too, but not what `options` say
-    options: Options
-    rewrites: tuple[Rewrite, ...] = ()
-    table: LoadedTable | None = None  # this or the spec
-    source: Source | None = None
-
-    def variables(self) -> list[str]:
-        """The names that `build` takes: H and W, classes, a row's columns, a spec's free names."""
-        if self.source is not None:
-            size = [part for part in self.source.size or () if isinstance(part, str)]
-            widths = [
-                layer.width
-                for layer in layers_of(self.source.spec)
-                if isinstance(layer.width, str) and layer.width != "in"
-            ]
-            return list(dict.fromkeys(["H", "W", *size, *widths]))
-        document = self.table.document if self.table else {}
-        classes = ["classes"] if "classes" in document else []
-        return ["H", "W", *classes, *columns_of(document)]
-
-    def build(self, values: Mapping[str, Size] | None = None) -> Network:
-        """Make it a network, with `values` for some of its `variables`.
-
-        Raises `FlopcountError` for a name that is none of them, and where the network does not
-        fit.
-        """
-        values = {name: as_size(value, name) for name, value in (values or {}).items()}
-        for name in values:
-            if name not in self.variables():
-                raise FlopcountError(
-                    f"{quote(self.name)}: {one_of(name, self.variables(), 'name')}"
-                )
-        if self.source is not None:
-            network = self._from_spec(self.source, values)
-        elif self.table is not None:
-            network = self._from_table(self.table, values)
-        else:
-            raise TypeError(self)
-        for step in self.rewrites:
-            network = step.apply(network)
-        return network
-
-    def _from_table(self, table: LoadedTable, values: Mapping[str, Size]) -> Network:
-        options = self.options
-        if "H" in values or "W" in values:
-            base = sized(table.document.get("input"), options.input)
-            size = (values.get("H", base[0]), values.get("W", base[1]), base[2])
-            options = replace(options, input=size)
-        columns = {name: value for name, value in values.items() if "." in name}
-        classes = values.get("classes", options.classes)
-        network = table.build(replace(options, classes=classes, set={**options.set, **columns}))
-        return replace(network, name=self.name)
-
-    def _from_spec(self, source: Source, values: Mapping[str, Size]) -> Network:
-        options = self.options
-        try:
-            columns = [name for name in options.set if not is_layer(name)]
-            if options.classes is not None or columns or options.aux:
-                raise FlopcountError("a spec has no classes, columns or auxiliary heads to change")
-            builder = Builder(constants=values)
-            output = builder.row("spec", source.spec, {}, INPUT)
-            if output == INPUT:
-                raise FlopcountError("what comes out is the input itself; there is no layer")
-            shape = _size_of(source, options, values)
-            nodes = with_widths(builder.nodes, options.set)
-        except FlopcountError as error:
-            raise FlopcountError(f"spec {quote(str(source))}: {error}") from None
-        return Network(
-            name=self.name,
-            nodes=nodes,
-            inputs={INPUT: shape},
-            output=output,
-            notes=(*changed(options), SPEC_NOTE),
-        )
-
-
-def _size_of(source: Source, options: Options, values: Mapping[str, Size]) -> Shape:
-    """A spec's input size: as written, overridden by the option, then by H and W."""
-    size = list(options.input or ()) + list((source.size or ())[len(options.input or ()) :])
-    if not source.size and len(size) < 3:
-        raise FlopcountError("the spec has no input size (28x28x192 > …)")
-    if len(size) < 3:
-        text = quote("x".join(map(str, size)))
-        raise FlopcountError(f"input {text} has no channel count (28x28x192, say)")
-    for axis, name in enumerate(("H", "W")):
-        size[axis] = values.get(name, size[axis])
-    for axis, part in enumerate(size):
-        if isinstance(part, str):
-            if part not in values:
-                raise FlopcountError(f"size {quote(part)} is a free name, not a number")
-            size[axis] = values[part]
-    height, width, channels = size
-    return height, width, channels
-
-
-def variables_of(
-    name: str, known: Sequence[str], modules: Sequence[str] = (), what: str = "name"
-) -> tuple[str, ...]:
-    """The draft's variables that a typed name sets: ``input`` is H and W; a bare column is a row's.
-
-    Raises `FlopcountError` where it is none of the `known`, or of several rows.
-
-    >>> variables_of("r5", ["H", "W", "3a.r5", "3b.r5"], ["inception_3a"])
-    ('3a.r5',)
-    """
-    if name == "input":
-        return ("H", "W")
-    if name in known:
-        return (name,)
-    plain = [module.removeprefix("inception_") for module in modules]
-    rows = [*plain, *(module.rpartition(".")[0] for module in plain)]
-    found = sorted({f"{row}.{name}" for row in rows} & set(known))
-    if len(found) > 1:
-        raise FlopcountError(f"{name} may be {' or '.join(found)}; name the row too")
-    if not found:
-        columns = [one for one in known if one.endswith(f".{name}")]
-        hint = f" (which row's? {', '.join(columns[:4])}, …)" if columns else ""
-        raise FlopcountError(one_of(name, ["input", *known], what) + hint)
-    return (found[0],)
-
-
 def draft(
     reference: str | os.PathLike[str],
     *,
@@ -198,20 +63,35 @@ def draft(
         raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))
     size = read_size(input) if input is not None else None
-    given = Options(size, _classes(classes), dict(set or {}), aux)
-    overlays, steps, options = _sorted(modifiers, given)
-    plain = "@".join([head, *overlays, *map(str, steps)])
+    widths = {read_variable(name): width for name, width in (set or {}).items()}
+    given = Options(size, _classes(classes), widths, aux)
+    overlays, named, options = _sorted(modifiers, given)
+    table = source = None
     if is_spec(head):
         if overlays:
             raise FlopcountError(
                 f"{quote(head)}: a spec has no variants: {_unknown(overlays[0], [])}"
             )
-        try:
-            source = parse_spec(head)
-        except FlopcountError as error:
-            raise FlopcountError(f"spec {quote(head)}: {error}") from None
-        name = "@".join([str(source), *modifiers])
-        return Draft(name, plain, options, steps, source=source)
+        source = _spec(head)
+        name = str(source)
+    else:
+        table = _table(head, overlays)
+        name = table.name
+        table = table.with_variants(overlays)
+    steps = tuple(read_rewrite(*rewrite) for rewrite in named)
+    plain = "@".join([head, *overlays, *map(str, steps)])
+    return Draft("@".join([name, *modifiers]), plain, options, steps, table, source)
+
+
+def _spec(text: str) -> Source:
+    try:
+        return parse_spec(text)
+    except FlopcountError as error:
+        raise FlopcountError(f"spec {quote(text)}: {error}") from None
+
+
+def _table(head: str, overlays: Sequence[str]) -> LoadedTable:
+    """Read a table that has these variants."""
     table = read_table(head)
     variants = table.variants()
     for taken in sorted({*REWRITES, *OPTIONS}.intersection(variants)):
@@ -219,16 +99,15 @@ def draft(
     for overlay in overlays:
         if overlay not in variants:
             raise FlopcountError(f"{table.label}: {_unknown(overlay, variants)}")
-    name = "@".join([table.name, *modifiers])
-    return Draft(name, plain, options, steps, table=table.with_variants(overlays))
+    return table
 
 
 def _sorted(
     modifiers: Sequence[str], options: Options
-) -> tuple[list[str], tuple[Rewrite, ...], Options]:
-    """Tell variants, rewrites and options apart."""
+) -> tuple[list[str], list[tuple[str, str | None]], Options]:
+    """Tell variants, rewrites and options apart; a rewrite is read once its network is known."""
     overlays: list[str] = []
-    steps: list[Rewrite] = []
+    named: list[tuple[str, str | None]] = []
     for modifier in modifiers:
         name, equals, value = modifier.partition("=")
         try:
@@ -238,12 +117,12 @@ def _sorted(
                     raise FlopcountError(f"{name} {wants}")
                 options = OPTIONS[name](options, value)
             elif name in REWRITES:
-                steps.append(Rewrite(name, value if equals else None))
+                named.append((name, value if equals else None))
             else:
                 overlays.append(modifier)
         except FlopcountError as error:
             raise FlopcountError(f"{quote(f'@{modifier}')}: {error}") from None
-    return overlays, tuple(steps), options
+    return overlays, named, options
 
 
 def _unknown(modifier: str, variants: Sequence[str]) -> str:
@@ -259,10 +138,10 @@ def _classes(given: int | str | None) -> int | None:
 
 
 def _set(options: Options, value: str) -> Options:
-    column, colon, width = value.rpartition(":")
+    name, colon, width = value.rpartition(":")
     if not colon:
         raise FlopcountError("expected NAME:N, as in @set=3a.r5:24 or @set=3a/5x5/1:24")
-    return replace(options, set={**options.set, column: width})
+    return replace(options, set={**options.set, read_variable(name): width})
 
 
 # Modifiers that change how a network is built; the others are rewrites of its graph, or variants.
@@ -286,10 +165,7 @@ def parse(text: str) -> Network:
     """
     if not isinstance(text, str):
         raise FlopcountError(f"a spec is a text, not {quote(text)}")
-    try:
-        source = parse_spec(text)
-    except FlopcountError as error:
-        raise FlopcountError(f"spec {quote(text)}: {error}") from None
+    source = _spec(text)
     return Draft(str(source), text, Options(), source=source).build()
 
 

@@ -8,7 +8,7 @@ from ..reading import Pair, pair_text
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnWidth:
     """A width that stands in a column of the row: ``{r5}``."""
 
     name: str
@@ -18,7 +18,7 @@ class Column:
         return f"{{{self.name}}}"
 
 
-Width: TypeAlias = int | str | Column  # a str is a name, or ``in``
+Width: TypeAlias = int | str | ColumnWidth  # a str is a name, or ``in``
 
 
 @dataclass(frozen=True, slots=True)

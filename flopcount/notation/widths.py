@@ -1,6 +1,6 @@
 """``set`` on layers: ``A.1/3x3/1=24`` gives the layer of that path another width.
 
-A column is set before the layers are made (tables.py); a layer, before any rewrite.
+A column is set before the layers are made (networks.py); a layer, before any rewrite.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,16 +10,13 @@ from ..core.graph import Node
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import whole_number
 from ..sizes.size import Size, as_size
+from .variables import Of, Variable
 
 
-def is_layer(key: str) -> bool:
-    """Whether what is set is a layer, named by its path, and not a row's column."""
-    return "/" in key
-
-
-def set_place(key: str) -> str:
+def set_place(variable: Variable) -> str:
     """The place that an error names."""
-    return f"set {shorten(key) if key.isprintable() else quote(key)}"
+    name = variable.name
+    return f"set {shorten(name) if name.isprintable() else quote(name)}"
 
 
 def given_width(value: Size | str, what: str) -> Size:
@@ -27,27 +24,28 @@ def given_width(value: Size | str, what: str) -> Size:
     return whole_number(value, what) if isinstance(value, str) else as_size(value, what)
 
 
-def with_widths(nodes: Sequence[Node], changes: Mapping[str, Size | str]) -> tuple[Node, ...]:
-    """Give the layers that `changes` names by path their width; what names a column is left.
+def with_widths(nodes: Sequence[Node], changes: Mapping[Variable, Size | str]) -> tuple[Node, ...]:
+    """Give the layers that `changes` names by path their width; a column is left.
 
     Raises `FlopcountError` for a path that no layer has, one without a width of its own, and a
     width that is no size.
     """
-    wanted = {path: width for path, width in changes.items() if is_layer(path)}
+    wanted = {layer: width for layer, width in changes.items() if layer.of is Of.LAYER}
     if not wanted:
         return tuple(nodes)
     known = {node.path: node for node in nodes}
     given: dict[str, Node] = {}
-    for path, value in wanted.items():
+    for layer, value in wanted.items():
+        path, place = layer.name, set_place(layer)
         if path not in known:
-            raise FlopcountError(f"{set_place(path)}: {one_of(path, known, 'layer')}")
+            raise FlopcountError(f"{place}: {one_of(path, known, 'layer')}")
         node = known[path]
         if not hasattr(node.op, "width"):
-            raise FlopcountError(f"{set_place(path)}: a {node.op.word} has no width of its own")
+            raise FlopcountError(f"{place}: a {node.op.word} has no width of its own")
         try:
             width = given_width(value, "width")
         except FlopcountError as error:
-            raise FlopcountError(f"{set_place(path)}: {error}") from None
+            raise FlopcountError(f"{place}: {error}") from None
         op = replace(node.op, width=width)  # type: ignore[type-var]
         given[path] = replace(node, op=op, like=None)
     return tuple(given.get(node.path, node) for node in nodes)

@@ -9,23 +9,25 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..analysis.layout import footer, heading, report_sheet
 from ..analysis.report import UNIT_NAMES, Report
 from ..errors import FlopcountError, plural, shorten
+from ..notation import Variable
 from ..pictures.style import PALETTE
 from ..writing.sheet import printed
 from .data import Document, document
 from .tree import TableRow, table_rows
 
 if TYPE_CHECKING:
-    from ..notation.references import Draft
+    from ..notation import Draft
     from .live import Live
 
 MOST_LAYERS = 2_000
@@ -125,9 +127,16 @@ def safe(script: str) -> str:
     return re.sub("</(?=script)", r"<\\/", script, flags=re.IGNORECASE).replace("<!--", r"<\x21--")
 
 
+def _record(value: Any) -> Any:
+    """A dataclass as the scripts see it; a variable by its name."""
+    if isinstance(value, Variable):
+        return value.name
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
 def _json(data: Document) -> str:
     """JSON, an object for each record, without a sign that HTML or JavaScript takes for its own."""
-    text = json.dumps(data, default=vars, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(data, default=_record, ensure_ascii=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
@@ -154,7 +163,7 @@ def _lines(texts: Sequence[str], source: str = "") -> str:
 
 
 def _row(row: TableRow) -> str:
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in vars(row.cells).values())
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in _record(row.cells).values())
     head = f'<th scope="row">{escape(row.part.name)}</th>'
     return f'<tr class="level-{row.part.level}">{head}{cells}</tr>'
 

@@ -1,38 +1,33 @@
 """What a page lets its reader change in a network: the input, the reductions, all widths."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
-
-from sympy import Symbol
 
 from ..analysis.formulas import symbol
 from ..analysis.report import Report
 from ..core.graph import walk
 from ..core.ops import Conv
 from ..errors import FlopcountError
-from ..notation.references import Draft
+from ..notation import HEIGHT, SIDES, WIDTH, Draft, Of, Variable
 from ..reading import MAX_SIZE
-from ..rewrites.convolutions import with_scaled_widths
+from ..rewrites.widths import with_scaled_widths
 from ..sizes.size import Symbolic, symbolic
 
 HUNDREDTHS = 100  # the width multiplier's steps
 _LARGE = 512  # an input's side that a slider reaches at least
-Kind = Literal["sides", "height", "width", "column", "layer", "multiplier"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Control:
     """What a user may change in the page: a whole number from `low` to `high`.
 
-    It sets, as `kind` says, both ``sides`` of a square image, else its ``height`` or ``width``; a
-    ``column`` (``3a.r5``), or the typed width of a ``layer``, named by its path (``A.1/3x3/1``);
-    or the ``multiplier`` of all widths, in hundredths. A column and a layer have the name that
-    ``--set`` takes, `layers` are the paths of the reductions that it sets, `modules` theirs.
+    It sets its `variables`: both sides of a square image, else one of them; a column, or the width
+    of a layer that is typed; or none: it is the width multiplier in hundredths. `name` is what the
+    command line has for it: ``input``, ``H``, ``3a.r5``, ``A.1/3x3/1``, ``width``. `modules` are
+    those of the reductions that it sets, `layers` their paths.
     """
 
     name: str
-    kind: Kind
+    variables: tuple[Variable, ...]
     low: int
     high: int
     start: int
@@ -40,11 +35,6 @@ class Control:
     layers: tuple[str, ...] = ()
     step: int = 1
     divisor: int = 1
-
-    @property
-    def sets_widths(self) -> bool:
-        """Whether it is an option of ``--set``."""
-        return self.kind in ("column", "layer")
 
 
 def controls(plan: Draft, report: Report) -> tuple[Control, ...]:
@@ -56,19 +46,17 @@ def _sizes(plan: Draft) -> list[Control]:
     """The controls of the input: one where it is square."""
     height, width, _ = next(iter(plan.build().inputs.values()))
     if height == width:
-        return [_size(plan, "input", "sides", height, lambda side: {"H": side, "W": side})]
+        return [_size(plan, "input", height, SIDES)]
     return [
-        _size(plan, "H", "height", height, lambda side: {"H": side}),
-        _size(plan, "W", "width", width, lambda side: {"W": side}),
+        _size(plan, HEIGHT.name, height, (HEIGHT,)),
+        _size(plan, WIDTH.name, width, (WIDTH,)),
     ]
 
 
-def _size(
-    plan: Draft, name: str, kind: Kind, start: int, sides: Callable[[int], dict[str, int]]
-) -> Control:
-    def fits(side: int) -> bool:
+def _size(plan: Draft, name: str, start: int, sides: tuple[Variable, ...]) -> Control:
+    def fits(length: int) -> bool:
         try:
-            walk(plan.build(sides(side)))
+            walk(plan.build(dict.fromkeys(sides, length)))
         except FlopcountError:
             return False
         return True
@@ -77,38 +65,37 @@ def _size(
     while low < high:  # what fits a size fits a larger one
         middle = (low + high) // 2
         low, high = (low, middle) if fits(middle) else (middle + 1, high)
-    return Control(name, kind, low, min(max(_LARGE, 2 * start), MAX_SIZE), start)
+    return Control(name, sides, low, min(max(_LARGE, 2 * start), MAX_SIZE), start)
 
 
 def _reductions(plan: Draft, report: Report) -> list[Control]:
     """A control for each column, or typed width, of the reductions that the report shows."""
     plain = replace(plan, rewrites=())
-    columns = {name: symbol(name) for name in plan.variables() if "." in name}
+    columns = {symbol(key.name): key for key in plan.variables() if key.of is Of.ROW}
+    opened = {variable: width for width, variable in columns.items()}
     token = symbolic.set(Symbolic(lambda size: size))
     try:
-        open_nodes = {node.path: node for node in plain.build(columns).nodes}
+        open_nodes = {node.path: node for node in plain.build(opened).nodes}
     finally:
         symbolic.reset(token)
     starts = {node.path: getattr(node.op, "width", 1) for node in plain.build().nodes}
-    by_name: dict[str, Control] = {}
+    found: dict[Variable, Control] = {}
     for row in report.rows:
         path, node = row.node.path, open_nodes.get(row.node.path)
         if not isinstance(row.node.op, Conv) or row.node.op.role != "reduce" or node is None:
             continue
         if not isinstance(node.op, Conv) or node.like is not None:
             continue
-        width = node.op.width
-        name = width.name if isinstance(width, Symbol) else path
-        kind: Kind = "column" if isinstance(width, Symbol) else "layer"
+        variable = columns.get(node.op.width, Variable(path, Of.LAYER))
         start = starts[path]
-        known = by_name.get(name, Control(name, kind, 1, 2 * start, start))
-        by_name[name] = replace(
-            known,
-            high=min(max(known.high, row.inputs[0][2]), MAX_SIZE),
-            modules=tuple(dict.fromkeys((*known.modules, node.module))),
-            layers=(*known.layers, path),
+        old = found.get(variable, Control(variable.name, (variable,), 1, 2 * start, start))
+        found[variable] = replace(
+            old,
+            high=min(max(old.high, row.inputs[0][2]), MAX_SIZE),
+            modules=tuple(dict.fromkeys((*old.modules, node.module))),
+            layers=(*old.layers, path),
         )
-    return list(by_name.values())
+    return list(found.values())
 
 
 def _multiplier(plan: Draft) -> list[Control]:
@@ -116,4 +103,4 @@ def _multiplier(plan: Draft) -> list[Control]:
         with_scaled_widths(plan.build(), 1, 2)
     except FlopcountError:  # no width to scale
         return []
-    return [Control("width", "multiplier", 5, 200, HUNDREDTHS, step=5, divisor=HUNDREDTHS)]
+    return [Control("width", (), 5, 200, HUNDREDTHS, step=5, divisor=HUNDREDTHS)]

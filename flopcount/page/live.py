@@ -15,9 +15,9 @@ from ..analysis.formulas import symbol
 from ..analysis.report import Report
 from ..core.graph import Row, walk
 from ..errors import FlopcountError
-from ..notation.references import Draft
-from ..rewrites.convolutions import with_scaled_widths
-from ..rewrites.naive import Rewrite, modules_bare
+from ..notation import SIDES, Draft, Rewrite, Variable, read_rewrite
+from ..rewrites.naive import modules_bare
+from ..rewrites.widths import with_scaled_widths
 from ..sizes.javascript import HELPERS, javascript, text
 from ..sizes.size import Shape, Size, Symbolic, symbolic
 from .controls import HUNDREDTHS, Control, controls
@@ -102,7 +102,7 @@ def _naive(report: Report) -> tuple[Rewrite | None, bool]:
     And whether it leaves something of what the report shows.
     """
     value = None if report.reading == "reduce" else report.reading
-    rewrite = Rewrite("naive", value)
+    rewrite = read_rewrite("naive", value)
     try:
         bare = rewrite.apply(report.network.whole or report.network)
     except FlopcountError:  # figure, which is not one graph; or nothing to undo
@@ -122,13 +122,9 @@ def trace(
     With `naive`, the network rewritten so; with `alone`, each module by itself without its
     reductions, which is the reading ``figure``.
     """
-    values = [(control, value_symbol(index)) for index, control in enumerate(controls)]
-    by_kind = {control.kind: value for control, value in values}  # of the sides, the multiplier
-    sides = {
-        "H": by_kind.get("height", by_kind.get("sides")),
-        "W": by_kind.get("width", by_kind.get("sides")),
-    }
-    widths = {control.name: value for control, value in values if control.sets_widths}
+    numbered = [(value_symbol(index), control) for index, control in enumerate(controls)]
+    values = {key: value for value, control in numbered for key in control.variables}
+    multipliers = [value for value, control in numbered if not control.variables]
     named: dict[Expr, Symbol] = {}
 
     def size(expression: Expr) -> Expr:
@@ -139,10 +135,9 @@ def trace(
     undecided = Symbolic(size, symbol("taps"))
     token = symbolic.set(undecided)
     try:
-        options = replace(plan.options, set={**plan.options.set, **widths})
-        network = replace(plan, options=options).build(sides)
-        if "multiplier" in by_kind:
-            network = with_scaled_widths(network, by_kind["multiplier"], HUNDREDTHS)
+        network = plan.build(values)
+        for multiplier in multipliers:
+            network = with_scaled_widths(network, multiplier, HUNDREDTHS)
         if naive is not None:
             network = naive.apply(network)
         checks: list[Check] = []
@@ -217,23 +212,24 @@ def _command(
     words = [f"--module {shlex.quote(name)}" for name in report.network.modules]
     before = words if report.network.whole else []
     channels = f"x{options.input[2]}" if options.input and len(options.input) > 2 else ""
-    names = {control.kind: control.name for control in controls}
-    height, width = (names.get(side, names.get("sides")) for side in ("height", "width"))
+    height, width = (
+        next(control.name for control in controls if side in control.variables) for side in SIDES
+    )
     after = [f"--classes {options.classes}"] if options.classes is not None else []
     after += ["--aux"] if options.aux else []
     after += [f"--batch {report.batch}"] if report.batch != 1 else []
     after += [f"--unit {report.unit}"] if report.unit != "multiplies" else []
-    sets = [control for control in controls if control.sets_widths]
-    set_here = {control.name for control in sets}
+    sets = [control for control in controls if control.layers]
+    set_here = {variable for control in sets for variable in control.variables}
     after += [
-        f"--set {shlex.quote(f'{name}={value}')}"
-        for name, value in options.set.items()
-        if name not in set_here
+        f"--set {shlex.quote(f'{variable.name}={value}')}"
+        for variable, value in options.set.items()
+        if variable not in set_here
     ]
     quoted = shlex.quote(plan.reference)
     closing = quoted[-1] if quoted != plan.reference else ""
     reading = f"--naive {report.reading}" if report.reading != "reduce" else ""
-    sides = [control for control in controls if control.kind in ("sides", "height", "width")]
+    sides = [control for control in controls if set(control.variables) & set(SIDES)]
     return f"""\
 function command(v, naive) {{
 const isChanged = ({{ name, start }}) => v[name] !== start;
@@ -261,10 +257,11 @@ def _starts(controls: Sequence[Control]) -> str:
     )
 
 
-def _sets(controls: Sequence[Control], given: Mapping[str, object]) -> str:
+def _sets(controls: Sequence[Control], given: Mapping[Variable, object]) -> str:
     """For each control what ``--set`` takes before its value, and whether the user gave it."""
     return ", ".join(
         f"{{ name: {text(control.name)}, start: {control.start}n, "
-        f"word: {text(shlex.quote(f'{control.name}='))}, given: {text(control.name in given)} }}"
+        f"word: {text(shlex.quote(f'{control.name}='))}, "
+        f"given: {text(not given.keys().isdisjoint(control.variables))} }}"
         for control in controls
     )

@@ -4,14 +4,13 @@
 one that it shows; docs/conventions.md tells them apart.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..core.graph import Network, Node, Row, walk
 from ..core.ops import Conv, Depthwise
-from ..errors import FlopcountError, one_of, quote, shorten
-from .convolutions import factorize, scale_widths, separable
+from ..errors import FlopcountError, one_of, shorten
 
 if TYPE_CHECKING:
     from ..sizes.size import Shape
@@ -121,27 +120,11 @@ def modules_bare(network: Network, rows: Sequence[Row]) -> Iterator[Network]:
         yield bypass(alone, ("reduce", "project"))
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """A rewrite as a reference names it: ``@name`` or ``@name=value``."""
+def without_reductions(network: Network, reading: str) -> Network:
+    """The network in a naive reading, which its notes name.
 
-    name: str
-    value: str | None = None
-
-    def apply(self, network: Network) -> Network:
-        """Rewrite a network. Raises `FlopcountError` where the rewrite does not apply."""
-        try:
-            return REWRITES[self.name](network, self.value)
-        except FlopcountError as error:
-            raise FlopcountError(f"{quote(f'@{self}')}: {error}") from None
-
-    def __str__(self) -> str:
-        """As a reference has it."""
-        return self.name if self.value is None else f"{self.name}={self.value}"
-
-
-def _naive(network: Network, value: str | None) -> Network:
-    reading = "reduce" if value is None else value
+    Raises `FlopcountError` as `naive` does, and where that changes nothing or leaves nothing.
+    """
     rewritten = naive(network, reading)
     if rewritten.nodes == network.nodes:
         raise FlopcountError("the network has no reductions to bypass")
@@ -153,11 +136,3 @@ def _naive(network: Network, value: str | None) -> Network:
 def noted(network: Network, note: str) -> Network:
     """Add a sentence to what a report's heading says of the network."""
     return replace(network, notes=(*network.notes, note))
-
-
-REWRITES: dict[str, Callable[[Network, str | None], Network]] = {
-    "naive": _naive,
-    "factorize": factorize,
-    "separable": separable,
-    "width": scale_widths,
-}

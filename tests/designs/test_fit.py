@@ -14,6 +14,7 @@ from flopcount.cli.main import main
 from flopcount.designs.fits import fit
 from flopcount.errors import FlopcountError
 from flopcount.notation.references import draft
+from flopcount.notation.variables import variables_of
 
 GROUPED = "28x28x192 > conv 1x1 64 > conv 3x3 64 groups=4 > conv 5x5 30 groups=2 > conv 1x1 7"
 
@@ -81,9 +82,10 @@ def costs_of(spec: str, scale: str) -> dict[int, int]:
     """Multiplies by every value up to 199 that fits."""
     costs: dict[int, int] = {}
     for value in range(1, 200):
-        values = {"H": value, "W": value} if scale == "input" else {"n": value}
+        plan = draft(spec)
+        values = dict.fromkeys(variables_of(scale, plan.variables()), value)
         try:
-            cost = fc.analyze(draft(spec).build(values)).total.cost
+            cost = fc.analyze(plan.build(values)).total.cost
         except FlopcountError:
             continue
         costs[value] = cost.multiplies

@@ -10,8 +10,9 @@ from flopcount import FlopcountError, Network
 from flopcount.core.graph import INPUT, Row, walk
 from flopcount.notation import builder
 from flopcount.notation.builder import Builder
+from flopcount.notation.networks import Options, build
 from flopcount.notation.parser import MAX_DEPTH, MAX_LAYERS, parse
-from flopcount.notation.tables import Options, build
+from flopcount.notation.tables import parse_table
 
 HEAD = """
 input   = "28x28x192"
@@ -59,7 +60,7 @@ as = "conv 1x1 8 > conv 1x1 9 > relu > [p: conv 1x1 4 > conv 1x1 3 | q: relu | c
 
 
 def table(rows: str, **options: Any) -> Network:
-    return build(tomllib.loads(HEAD + rows), "t", Options(**options))
+    return build(parse_table(tomllib.loads(HEAD + rows)), "t", Options(**options))
 
 
 def rows_of(rows: str) -> list[Row]:
@@ -339,7 +340,7 @@ def test_in_of_a_separable_is_its_output() -> None:
 
 def ops_of(head: str, rows: str) -> dict[str, Any]:
     document = tomllib.loads(f'input = "8x8x4"\n[defaults]\n{head}\n[rows]\n{rows}')
-    return {node.path: node.op for node in build(document, "t", Options()).nodes}
+    return {node.path: node.op for node in build(parse_table(document), "t", Options()).nodes}
 
 
 def test_a_word_on_a_layer_overrides_its_default() -> None:
@@ -418,29 +419,34 @@ def blocks_in_blocks(levels: int, layout: str) -> str:
 def test_blocks_that_multiply_end_quickly() -> None:
     text = blocks_in_blocks(11, "_ > _ > _ > _")  # 4^10 = 1,048,576 layers
     with pytest.raises(FlopcountError, match=f"more than {MAX_LAYERS} layers once repeats"):
-        build(tomllib.loads(text), "t", Options())
+        build(parse_table(tomllib.loads(text)), "t", Options())
 
 
 def test_blocks_nest_as_deep_as_the_message_says() -> None:
     assert (
-        len(build(tomllib.loads(blocks_in_blocks(MAX_DEPTH - 1, "_")), "t", Options()).nodes) == 1
+        len(
+            build(
+                parse_table(tomllib.loads(blocks_in_blocks(MAX_DEPTH - 1, "_"))), "t", Options()
+            ).nodes
+        )
+        == 1
     )
     with pytest.raises(FlopcountError, match=f"nested more than {MAX_DEPTH} deep"):
-        build(tomllib.loads(blocks_in_blocks(MAX_DEPTH + 2, "_")), "t", Options())
+        build(parse_table(tomllib.loads(blocks_in_blocks(MAX_DEPTH + 2, "_"))), "t", Options())
 
 
 def test_arms_that_double_end_quickly() -> None:
     doubling = "\n".join(f'[block.b{i}]\nx = "b{i - 1}"\ny = "b{i - 1}"' for i in range(1, 30))
     text = f'input = "8x8x4"\n[block.b0]\nas = "relu"\n{doubling}\n[rows]\na = "b29"'
     with pytest.raises(FlopcountError, match=r"more than 200000 layers|nested more than 32 deep"):
-        build(tomllib.loads(text), "t", Options())
+        build(parse_table(tomllib.loads(text)), "t", Options())
 
 
 @pytest.mark.parametrize("row", ["200000 * (200000 * e)", "200000 * (200000 * [from a | from a])"])
 def test_what_adds_no_layer_ends_too(row: str) -> None:
     text = f'input = "8x8x4"\n[block.e]\nas = "from a"\n[rows]\na = "relu"\nb = "{row}"'
     with pytest.raises(FlopcountError, match=r"more than 200000 layers once repeats"):
-        build(tomllib.loads(text), "t", Options())
+        build(parse_table(tomllib.loads(text)), "t", Options())
 
 
 @pytest.mark.parametrize(
@@ -449,7 +455,9 @@ def test_what_adds_no_layer_ends_too(row: str) -> None:
 )
 def test_a_block_within_itself(block: str) -> None:
     with pytest.raises(FlopcountError, match=r"rows.a: .*(nested more than 32 deep|itself)"):
-        build(tomllib.loads(f'input = "8x8x4"\n{block}\n[rows]\na = "x"'), "t", Options())
+        build(
+            parse_table(tomllib.loads(f'input = "8x8x4"\n{block}\n[rows]\na = "x"')), "t", Options()
+        )
 
 
 def test_sharing_ops_keeps_widths_apart() -> None:

@@ -11,12 +11,10 @@ from flopcount import FlopcountError
 from flopcount.notation.parser import (
     MAX_DEPTH,
     MAX_LAYERS,
-    MAX_NAME,
     MAX_SPEC,
-    NAME,
     Arm,
     Bracket,
-    Column,
+    ColumnWidth,
     From,
     Layer,
     Ref,
@@ -25,8 +23,8 @@ from flopcount.notation.parser import (
     Spec,
     Term,
     parse,
-    parse_size,
 )
+from flopcount.notation.tokens import MAX_NAME, NAME, parse_size
 from flopcount.notation.vocabulary import GROUPS, OPS, RESERVED
 from flopcount.reading import MAX_KERNEL, MAX_SIZE, Pair, pair_text
 
@@ -37,7 +35,7 @@ PAIRS = st.one_of(SIZES.map(lambda n: (n, n)), st.tuples(SIZES, SIZES))
 NAMES = st.from_regex(NAME, fullmatch=True).filter(lambda name: len(name) <= MAX_NAME)
 FREE_NAMES = NAMES.filter(lambda name: name not in RESERVED)
 WIDTH_NAMES = FREE_NAMES.filter(lambda name: not name[0].isdigit())
-WIDTHS = st.one_of(SIZES, st.just("in"), WIDTH_NAMES, FREE_NAMES.map(Column))
+WIDTHS = st.one_of(SIZES, st.just("in"), WIDTH_NAMES, FREE_NAMES.map(ColumnWidth))
 
 
 def words_of(group: str) -> st.SearchStrategy[str]:
@@ -270,8 +268,8 @@ def test_what_binds_closer(text: str, spec: Spec) -> None:
         ("conv 1x7/2x1 64", Layer("conv", (1, 7), (2, 1), 64)),
         ("conv 3×3 64", Layer("conv", (3, 3), width=64)),
         ("conv 3x3/1 064", Layer("conv", (3, 3), width=64)),
-        ("conv 3x3 {r5}", Layer("conv", (3, 3), width=Column("r5"))),
-        ("conv 3x3 { r5 }", Layer("conv", (3, 3), width=Column("r5"))),
+        ("conv 3x3 {r5}", Layer("conv", (3, 3), width=ColumnWidth("r5"))),
+        ("conv 3x3 { r5 }", Layer("conv", (3, 3), width=ColumnWidth("r5"))),
         ("conv 1x1 in linear", Layer("conv", (1, 1), width="in", words=("linear",))),
         ("dense classes", Layer("dense", width="classes")),
         ("conv 3x3 8 relu same", Layer("conv", (3, 3), width=8, words=("same", "relu"))),

@@ -14,8 +14,10 @@ import flopcount as fc
 from flopcount import FlopcountError, Network
 from flopcount.core.graph import INPUT, walk
 from flopcount.notation.library import MAX_FILE, MAX_LINE
+from flopcount.notation.networks import Options, build
 from flopcount.notation.parser import parse
-from flopcount.notation.tables import KEYS, Options, build, overlay
+from flopcount.notation.tables import KEYS, overlay, parse_table
+from flopcount.notation.variables import read_variable
 from flopcount.notation.vocabulary import OPS
 
 PATHWAYS = """
@@ -67,7 +69,8 @@ def document(change: str = "", *, without: str = "") -> dict[str, Any]:
 
 def made(text: str | dict[str, Any], **options: Any) -> Network:
     found = tomllib.loads(text) if isinstance(text, str) else text
-    network = build(found, "t", Options(**options))
+    widths = {read_variable(name): width for name, width in options.pop("set", {}).items()}
+    network = build(parse_table(found), "t", Options(set=widths, **options))
     walk(network)
     return network
 
@@ -696,9 +699,10 @@ DOCUMENTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 
 def asked(found: dict[str, Any]) -> None:
     """Build a document, every way: it is a network with a sum, or one line of what is wrong."""
-    for options in (Options(), Options(aux=True, classes=5), Options(set={"x.n": 3})):
+    widths = {read_variable("x.n"): 3}
+    for options in (Options(), Options(aux=True, classes=5), Options(set=widths)):
         try:
-            network = build(found, "t", options)
+            network = build(parse_table(found), "t", options)
             report = fc.analyze(network)
             parts = sum(line.cost.multiplies for line in report.by("branch").lines)
             assert parts == report.total.cost.multiplies
@@ -774,7 +778,7 @@ def tables(draw: st.DrawFn) -> dict[str, Any]:
 
 @given(found=tables())
 def test_rows_of_any_table_sum_to_its_total(found: dict[str, Any]) -> None:
-    report = fc.analyze(build(found, "t", Options()))
+    report = fc.analyze(build(parse_table(found), "t", Options()))
     total = report.total.cost
     for grain in ("layer", "branch", "module", "op"):
         lines = report.by(grain).lines
@@ -789,7 +793,7 @@ def test_rows_of_any_table_sum_to_its_total(found: dict[str, Any]) -> None:
 @given(found=tables())
 def test_a_table_and_its_specs_agree(found: dict[str, Any]) -> None:
     """A row without a block costs what its spec costs on what enters the row."""
-    report = fc.analyze(build(found, "t", Options()))
+    report = fc.analyze(build(parse_table(found), "t", Options()))
     outputs = {row.node.path: row.output for row in report.rows}
     here = report.network.inputs[INPUT]
     for name, row in found["rows"].items():

@@ -15,9 +15,10 @@ from sympy import Abs, Integer, Mod, Rational, ceiling, floor, symbols
 
 import flopcount as fc
 from flopcount.notation.references import draft
+from flopcount.notation.rewriting import read_rewrite
+from flopcount.notation.variables import SIDES, Of, Variable, column_of
 from flopcount.page.controls import Control
 from flopcount.page.live import Live, live, trace, value_symbol
-from flopcount.rewrites.naive import Rewrite
 from flopcount.sizes.javascript import javascript, text
 
 PYTHON = {
@@ -91,7 +92,7 @@ def test_the_formulas_are_the_report(name: str, seed: int) -> None:
     options["set"] = {key: value for key, value in values.items() if "." in key or "/" in key}
     factor = f"@width={values.get('width', 100) / 100}"
     assert priced(name, values) == counted(fc.load(f"{name}{factor}", **options))
-    naive = priced(name, values, naive=Rewrite("naive"))
+    naive = priced(name, values, naive=read_rewrite("naive"))
     assert naive == counted(fc.load(f"{name}{factor}@naive", **options))
 
 
@@ -105,7 +106,7 @@ def test_the_options_of_the_report_stay() -> None:
 
 
 def test_the_chained_reading() -> None:
-    found = priced("googlenet", {"input": 96}, naive=Rewrite("naive", "chained"))
+    found = priced("googlenet", {"input": 96}, naive=read_rewrite("naive", "chained"))
     assert found == counted(fc.load("googlenet@naive=chained", input="96x96"))
 
 
@@ -130,13 +131,14 @@ def test_what_does_not_fit_names_the_layer(spec: str, values: dict[str, int]) ->
 
 def test_the_controls_of_a_network() -> None:
     found = {control.name: control for control in of("googlenet").controls}
-    assert found["input"] == Control("input", "sides", 1, 512, 224)
-    assert found["3a.r5"] == Control("3a.r5", "column", 1, 192, 16, ("3a",), ("3a/5x5/1",))
-    assert found["width"] == Control("width", "multiplier", 5, 200, 100, step=5, divisor=100)
+    assert found["input"] == Control("input", SIDES, 1, 512, 224)
+    r5 = (column_of("3a", "r5"),)
+    assert found["3a.r5"] == Control("3a.r5", r5, 1, 192, 16, ("3a",), ("3a/5x5/1",))
+    assert found["width"] == Control("width", (), 5, 200, 100, step=5, divisor=100)
     assert len(found) == 1 + 2 * 9 + 1  # the input, r3 and r5 of nine modules, the multiplier
     typed = {control.name: control for control in of("inception-v4").controls}
     assert typed["A.2/3x3/1"].modules == ("A.2",)
-    assert typed["A.2/3x3/1"].kind == "layer"
+    assert typed["A.2/3x3/1"].variables == (Variable("A.2/3x3/1", Of.LAYER),)
     assert typed["input"].low == 75  # below, the last kernel has nothing to stand on
 
 
@@ -158,9 +160,9 @@ def test_the_controls_of_some_modules() -> None:
 
 def test_what_a_network_does_not_have_has_no_control() -> None:
     bare = of("28x30x3 > maxpool 3x3 > relu")
-    assert [(control.name, control.kind) for control in bare.controls] == [
-        ("H", "height"),
-        ("W", "width"),
+    assert [(control.name, control.variables) for control in bare.controls] == [
+        ("H", SIDES[:1]),
+        ("W", SIDES[1:]),
     ]
     assert not bare.naive
     plan = draft("googlenet")

@@ -19,8 +19,9 @@ import flopcount as fc
 from flopcount import page as made
 from flopcount.cli.main import main, run
 from flopcount.notation.library import names
+from flopcount.notation.networks import Options, build
 from flopcount.notation.references import draft
-from flopcount.notation.tables import Options, build
+from flopcount.notation.tables import parse_table
 from flopcount.page.drawing import BAR_HIGH, STEP, Drawing, draw
 from flopcount.page.tree import table_rows
 
@@ -177,7 +178,7 @@ def test_more_branches_than_colours_share_the_last_but_not_in_a_module_of_fewer(
 def own_table(title: str) -> fc.Network:
     source = {"input": "32x32x3"}
     rows = 'rows = {constructor = "conv 1x1 4 reduce > conv 3x3 8", toString = "conv 1x1 4"}'
-    network = build({**source, **tomllib.loads(rows)}, "own", Options())
+    network = build(parse_table({**source, **tomllib.loads(rows)}), "own", Options())
     return replace(network, title=title, source=title)
 
 

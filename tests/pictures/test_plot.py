@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import flopcount as fc
-from flopcount.notation.tables import Options, build
+from flopcount.notation.networks import Options, build
+from flopcount.notation.tables import parse_table
 from flopcount.pictures.breakeven import breakeven
 from flopcount.pictures.compare import by_module, scatter
 from flopcount.pictures.layers import layers
@@ -36,7 +37,7 @@ HOSTILE = (
 
 def table(lines: Iterator[str] | list[str], name: str = "own") -> fc.Network:
     text = 'input = "32x32x16"\n[rows]\n' + "\n".join(lines)
-    return build(tomllib.loads(text), name, Options())
+    return build(parse_table(tomllib.loads(text)), name, Options())
 
 
 def rows(count: int, name: str = "m{}") -> fc.Network:

@@ -14,7 +14,8 @@ from matplotlib.text import Text
 
 import flopcount as fc
 from flopcount import FlopcountError
-from flopcount.notation.tables import Options, build
+from flopcount.notation.networks import Options, build
+from flopcount.notation.tables import parse_table
 from flopcount.pictures.breakeven import breakeven
 from flopcount.pictures.compare import MOST_POINTS, by_module, scatter
 from flopcount.pictures.labels import OTHER, OWN, STEP, placed
@@ -304,7 +305,7 @@ def test_past_the_most_rows_by_module_the_rest_is_summed_in_words() -> None:
     def rows(count: int) -> fc.Network:
         lines = "".join(f"m{place} = 'conv 1x1 {4 + place}'\n" for place in range(count))
         text = f'input = "8x8x3"\n[rows]\n{lines}'
-        return build(tomllib.loads(text), "own", Options())
+        return build(parse_table(tomllib.loads(text)), "own", Options())
 
     networks = [rows(MOST_BARS + 5), rows(MOST_BARS + 5)]
     figure = by_module(networks)
@@ -478,7 +479,9 @@ def test_no_two_names_look_the_same(names: list[str]) -> None:
 @pytest.mark.parametrize("draw", [savings, modules])
 def test_modules_that_differ_in_the_middle_alone_are_told_apart(draw: Any) -> None:
     lines = "".join(f"{'a' * 27}{place}{'a' * 27} = 'conv 1x1 2'\n" for place in range(3))
-    network = build(tomllib.loads(f'input = "8x8x3"\n[rows]\n{lines}'), "own", Options())
+    network = build(
+        parse_table(tomllib.loads(f'input = "8x8x3"\n[rows]\n{lines}')), "own", Options()
+    )
     axes = draw(fc.analyze(network)).axes[-1]
     ticks = axes.get_yticklabels() if draw is savings else axes.get_xticklabels()
     assert len({tick.get_text() for tick in ticks}) == 3

@@ -11,8 +11,8 @@ from flopcount import FlopcountError
 from flopcount.cli.main import main
 from flopcount.core.graph import Row, walk
 from flopcount.core.ops import Conv, Depthwise
-from flopcount.rewrites import convolutions
-from flopcount.rewrites.convolutions import scaled_width
+from flopcount.rewrites import convolutions, widths
+from flopcount.rewrites.widths import scaled_width
 
 NINE = ["3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"]
 
@@ -363,6 +363,6 @@ def test_a_stride_in_the_wrong_place_is_found(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_width_rounded_down_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(convolutions, "scaled_width", lambda width, p, q: max(1, width * p // q))
+    monkeypatch.setattr(widths, "scaled_width", lambda width, p, q: max(1, width * p // q))
     once = rows("8x8x16 > conv 3x3 5 > conv 3x3 5@width=0.5@width=0.5")
     assert once["spec/1"].output != (8, 8, 2)

@@ -11,7 +11,8 @@ import flopcount as fc
 import flopcount.rewrites.naive
 from flopcount import FlopcountError, Network
 from flopcount.core.graph import walk
-from flopcount.notation.tables import Options, build
+from flopcount.notation.networks import Options, build
+from flopcount.notation.tables import parse_table
 from flopcount.rewrites.naive import READINGS, bypass, naive, naive_rows
 
 # arXiv:1409.4842, Table 1: #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj
@@ -223,7 +224,7 @@ def test_in_follows_a_bypassed_layer() -> None:
     [rows]
     a = "conv 1x1 16 reduce > (conv 3x3 in + conv 5x5 in)"
     """
-    network = build(tomllib.loads(text), "t", Options())
+    network = build(parse_table(tomllib.loads(text)), "t", Options())
     assert walk(network)[-1].output == (8, 8, 16)
     assert walk(naive(network, "reduce"))[-1].output == (8, 8, 64)
 
@@ -242,9 +243,11 @@ a = "2 * r"
 
 
 def test_chained_needs_residual_widths_as_in() -> None:
-    written_in = build(tomllib.loads(RESIDUAL.replace("{width}", "in")), "t", Options())
+    written_in = build(
+        parse_table(tomllib.loads(RESIDUAL.replace("{width}", "in"))), "t", Options()
+    )
     assert fc.analyze(written_in, naive="chained").total.naive.multiplies > 0
-    typed = build(tomllib.loads(RESIDUAL.replace("{width}", "16")), "t", Options())
+    typed = build(parse_table(tomllib.loads(RESIDUAL.replace("{width}", "16"))), "t", Options())
     assert fc.analyze(typed, naive="reduce").total.saved
     with pytest.raises(FlopcountError, match="branches that do not fit an add"):
         _ = fc.analyze(typed, naive="chained").total

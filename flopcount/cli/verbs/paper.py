@@ -6,7 +6,7 @@ from . import Outcome, Verb, add_network, outcome
 
 
 def _run(args: Namespace) -> Outcome:
-    from ...notation.references import load_table
+    from ...notation import load_table
     from ...papers.paper import compare_with_paper
 
     table = load_table(args.network)

@@ -21,7 +21,7 @@ def _add(parser: ArgumentParser) -> None:
 
 def _run(args: Namespace) -> Outcome:
     from ...api import analyze
-    from ...notation.references import draft
+    from ...notation import draft
     from ...reading import whole_number
 
     plan = draft(args.network, **design_options(args))

@@ -1,0 +1,132 @@
+"""A table → Network: sizes and widths are filled in, and changed as a user asks."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from ..core.graph import INPUT, Network
+from ..errors import FlopcountError, one_of
+from ..sizes.size import Size
+from .builder import Builder
+from .fields import at, one_line, with_size
+from .tables import Table
+from .variables import Of, Variable
+from .widths import given_width, set_place, with_widths
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user changes in a table before it is built: input size, classes, columns, heads."""
+
+    input: tuple[Size, ...] | None = None
+    classes: Size | None = None
+    set: Mapping[Variable, Size | str] = field(default_factory=dict)
+    aux: bool = False
+
+
+def changed(options: Options) -> list[str]:
+    """The note that names what the options change; none where they change nothing."""
+    changes = [f"{variable.name} = {width}" for variable, width in options.set.items()]
+    if options.classes is not None:
+        changes.append(f"classes = {options.classes}")
+    return [f"changed: {', '.join(changes)}"] if changes else []
+
+
+def build(table: Table, name: str, options: Options) -> Network:
+    """Make a table into a network of this name.
+
+    Raises `FlopcountError` that says the place in the table or the option, what was read and what
+    was expected.
+    """
+    shape = with_size(table.size, options.input or ())
+    widths = _widths(table, options.set)
+    builder = Builder(table.blocks, _constants(table, options), table.defaults)
+    here = INPUT
+    for row, parsed in table.rows.items():
+        with at(f"rows.{row}"):
+            here = builder.row(row, parsed.spec, widths[row], here)
+    if here == INPUT:
+        raise FlopcountError("rows: what comes out is the input itself; there is no layer")
+    _add_heads(table, builder, counted=options.aux)
+    if options.classes is not None and "classes" not in builder.used:
+        raise FlopcountError("no layer's width is 'classes', so there is none to change")
+    nodes = with_widths(builder.nodes, options.set)
+    _check_assumed(table, {node.path for node in nodes})
+    return Network(
+        name=name,
+        nodes=nodes,
+        inputs={INPUT: shape},
+        output=here,
+        title=one_line(name, "title") if table.title is None else table.title,
+        source=table.source,
+        notes=_notes(table, options),
+        heads=tuple(table.heads) if options.aux else (),
+    )
+
+
+def _widths(table: Table, changes: Mapping[Variable, Size | str]) -> dict[str, dict[str, Size]]:
+    """The widths in each row's columns; ``set`` changes them: ``3a.r5``."""
+    widths = {row: dict(parsed.widths) for row, parsed in table.rows.items()}
+    for variable, value in changes.items():
+        if variable.of is Of.LAYER:
+            continue
+        place, row, column = set_place(variable), variable.row, variable.column
+        if variable.of is not Of.ROW:
+            raise FlopcountError(
+                f"{place}: expected a row, a dot and a column, as in 3a.r5=24, or the path of a "
+                "layer, as in 3a/5x5/1=24"
+            )
+        if row not in widths:
+            raise FlopcountError(f"{place}: {one_of(row, widths, 'row')}")
+        if not widths[row]:
+            raise FlopcountError(f"{place}: row {row!r} has no columns")
+        if column not in widths[row]:
+            raise FlopcountError(f"{place}: {one_of(column, widths[row], 'column')}")
+        with at(place):
+            widths[row][column] = given_width(value, column)
+    return widths
+
+
+def _constants(table: Table, options: Options) -> dict[str, Size]:
+    if table.classes is None:
+        if options.classes is not None:
+            raise FlopcountError("the table has no 'classes' to change")
+        return {}
+    return {"classes": table.classes if options.classes is None else options.classes}
+
+
+def _add_heads(table: Table, builder: Builder, *, counted: bool) -> None:
+    """Add the auxiliary heads if they are counted; check them in any case, to find mistakes."""
+    rows = dict(builder.outputs)
+    for name, head in table.heads.items():
+        place = f"aux.{name}"
+        if head.row not in rows:
+            raise FlopcountError(f"{place}: {one_of(head.row, rows, 'row')}")
+        if name in rows:
+            raise FlopcountError(f"{place}: a row has this name")
+        if counted:
+            with at(place):
+                builder.row(name, head.spec, {}, INPUT)
+
+
+def _check_assumed(table: Table, paths: Collection[str]) -> None:
+    for path in table.assumed:
+        if not any(f"{known}/".startswith((f"{path}/", f"{path}.")) for known in paths):
+            raise FlopcountError(f"assumed: {one_of(path, paths, 'layer')}")
+
+
+def _notes(table: Table, options: Options) -> tuple[str, ...]:
+    """What a report's heading has to say of this network."""
+    notes = changed(options)
+    if table.assumed:
+        notes.append("contains assumed widths, which its source does not print")
+    if options.aux:
+        listed = ", ".join(
+            f"{name} (loss weight {head.weight})" if head.weight is not None else name
+            for name, head in table.heads.items()
+        )
+        notes.append(
+            f"auxiliary heads {listed} counted, for training only"
+            if listed
+            else "has no auxiliary heads"
+        )
+    return tuple(notes)

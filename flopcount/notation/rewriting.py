@@ -1,0 +1,95 @@
+"""Rewrites as a reference names them, ``@name`` or ``@name=text``; the text is read once."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeAlias
+
+from ..core.graph import Network
+from ..errors import FlopcountError, quote
+from ..reading import MAX_KERNEL, pair
+from ..rewrites.convolutions import asymmetric, factorize, separable
+from ..rewrites.naive import without_reductions
+from ..rewrites.widths import scale_widths
+from .fields import at
+
+Change: TypeAlias = Callable[[Network], Network]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A rewrite as a reference names it, and what it does: `read_rewrite` makes it."""
+
+    name: str
+    text: str | None
+    change: Change = field(repr=False, compare=False)
+
+    def apply(self, network: Network) -> Network:
+        """Rewrite a network. Raises `FlopcountError` where the rewrite does not apply."""
+        with at(quote(f"@{self}")):
+            return self.change(network)
+
+    def __str__(self) -> str:
+        """As a reference has it."""
+        return _written(self.name, self.text)
+
+
+def read_rewrite(name: str, text: str | None = None) -> Rewrite:
+    """Read a rewrite, one of `REWRITES`. Raises `FlopcountError` for a text that does not fit it.
+
+    >>> str(read_rewrite("factorize", "5x5:3x3"))
+    'factorize=5x5:3x3'
+    """
+    with at(quote(f"@{_written(name, text)}")):
+        return Rewrite(name, text, REWRITES[name](text))
+
+
+def _written(name: str, text: str | None) -> str:
+    return name if text is None else f"{name}={text}"
+
+
+def _read(text: str | None) -> str:
+    return "" if text is None else f"read {quote(text)}, "
+
+
+def _naive(text: str | None) -> Change:
+    """``naive``, or ``naive=chained``: a reading."""
+    return partial(without_reductions, reading="reduce" if text is None else text)
+
+
+def _factorize(text: str | None) -> Change:
+    """``factorize=5x5:3x3``, or ``factorize=nxn``."""
+    if text == "nxn":
+        return asymmetric
+    kernels = re.fullmatch(r"([0-9]+x[0-9]+):([0-9]+x[0-9]+)", text or "")
+    if not kernels:
+        raise FlopcountError(f"{_read(text)}expected factorize=5x5:3x3 or factorize=nxn")
+    large, small = (pair(kernel, "kernel", MAX_KERNEL) for kernel in kernels.groups())
+    return partial(factorize, large=large, small=small)
+
+
+def _separable(text: str | None) -> Change:
+    if text is not None:
+        raise FlopcountError(f"read {quote(text)}; separable takes no value")
+    return separable
+
+
+def _width(text: str | None) -> Change:
+    """``width=0.5``: a factor."""
+    from fractions import Fraction
+
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", text or ""):
+        raise FlopcountError(f"{_read(text)}expected a factor such as width=0.5")
+    factor = Fraction(text or 0)
+    if not 0 < factor <= 1000:
+        raise FlopcountError(f"{_read(text)}expected a factor above 0 and at most 1000")
+    return partial(scale_widths, factor=factor)
+
+
+REWRITES: Mapping[str, Callable[[str | None], Change]] = {
+    "naive": _naive,
+    "factorize": _factorize,
+    "separable": _separable,
+    "width": _width,
+}

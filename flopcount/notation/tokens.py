@@ -1,0 +1,80 @@
+"""The smallest parts of a spec: its words and marks, the names and sizes that they may be."""
+
+import re
+from dataclasses import dataclass
+
+from ..errors import FlopcountError, nearest, quote
+from ..reading import whole_number
+from .vocabulary import OPS, RESERVED
+
+MAX_NAME = 60  # characters
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
+_TOKEN = re.compile(r"(?:([>|+*()\[\]:])|\{([^{}]*)\}|([^\s>|+*()\[\]:{}]+)|(\S))")
+
+
+def parse_size(text: str) -> tuple[int | str, ...]:
+    """Read ``28x28x192``: numbers or bare names, two (no channels) or three of them.
+
+    >>> parse_size("224x224x3")
+    (224, 224, 3)
+    >>> parse_size("HxWx3")
+    ('H', 'W', 3)
+    """
+    parts = text.replace("×", "x").split("x")
+    if len(parts) not in (2, 3) or not all(parts):
+        raise FlopcountError(f"size {quote(text)} is not of the form 28x28 or 28x28x192")
+    return tuple(
+        part if part[0].isalpha() and NAME.fullmatch(part) else whole_number(part, what)
+        for what, part in zip(("height", "width", "channels"), parts, strict=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a mark, a column's name in braces, or the end; `start` is where an error puts it."""
+
+    kind: str  # "mark", "column", "word" or "end"
+    text: str
+    start: int
+
+    @property
+    def shown(self) -> str:
+        """As an error shows it."""
+        return self.text if self.kind == "end" else quote(self.text)
+
+
+def tokens(text: str) -> list[Token]:
+    """Split a spec. Raises `FlopcountError` for a sign that has no meaning."""
+    read = []
+    for match in _TOKEN.finditer(text):
+        mark, column, word, stray = match.groups()
+        start = match.start(match.lastindex or 0) + 1
+        if stray:
+            cause = "is never closed" if stray == "{" else "has no meaning here"
+            raise FlopcountError(f"column {start}: {quote(stray)} {cause}")
+        if mark:
+            read.append(Token("mark", mark, start))
+        elif word:
+            read.append(Token("word", word.replace("×", "x"), start))
+        else:
+            read.append(Token("column", column.strip(), start))
+    read.append(Token("end", "the end", len(text) + 1))
+    return read
+
+
+def name_of(text: str, what: str, *, reserved: bool = True) -> str:
+    """Check a name: letters, digits, '_', '-' and '.'; where `reserved`, no word of the notation.
+
+    >>> name_of("3a", "row")
+    '3a'
+    """
+    if not NAME.fullmatch(text) or len(text) > MAX_NAME:
+        near = nearest(text, OPS) if reserved else ""
+        raise FlopcountError(
+            f"{what} {quote(text)} is not a name (letters, digits, '_', '-', '.'; "
+            f"at most {MAX_NAME} of them){near}"
+        )
+    if reserved and text in RESERVED:
+        raise FlopcountError(f"{what} {quote(text)} is a word of the notation")
+    return text

@@ -1,0 +1,98 @@
+"""What may vary in a network, and the names that are typed for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from ..errors import FlopcountError, one_of, quote
+
+
+class Of(Enum):
+    """What a variable is of."""
+
+    INPUT = "the input: its height or its width"
+    TABLE = "the table: its number of classes"
+    ROW = "a row: the width in one of its columns"
+    LAYER = "a layer: its width"
+    SPEC = "a spec: a name that stands for a number"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What may vary in a network; `name` is what is typed for it, in full.
+
+    ``H``, ``W``, ``classes``, ``3a.r5`` (the column r5 of the row 3a), ``3a/5x5/1`` (the layer of
+    this path), or a spec's own name. Only a column has a `row` and a `column`.
+    """
+
+    name: str
+    of: Of
+    row: str = ""
+    column: str = ""
+
+
+HEIGHT = Variable("H", Of.INPUT)
+WIDTH = Variable("W", Of.INPUT)
+SIDES = (HEIGHT, WIDTH)
+CLASSES = Variable("classes", Of.TABLE)
+
+
+def column_of(row: str, column: str) -> Variable:
+    """A column of a row.
+
+    >>> column_of("3a", "r5").name
+    '3a.r5'
+    """
+    return Variable(f"{row}.{column}", Of.ROW, row, column)
+
+
+def read_variable(text: object) -> Variable:
+    """Read the full name of a variable. A row's or module's name may have dots, a column has none.
+
+    Raises `FlopcountError` for what is no text.
+
+    >>> read_variable("C.1.r5").row, read_variable("C.1/3x3/1").of.name, read_variable("r5").of.name
+    ('C.1', 'LAYER', 'SPEC')
+    """
+    if not isinstance(text, str):
+        raise FlopcountError(f"a width is named by a text such as '3a.r5', not by {quote(text)}")
+    for variable in (*SIDES, CLASSES):
+        if text == variable.name:
+            return variable
+    if "/" in text:
+        return Variable(text, Of.LAYER)
+    row, dot, column = text.rpartition(".")
+    return column_of(row, column) if dot else Variable(text, Of.SPEC)
+
+
+def variables_of(
+    name: str, known: Sequence[Variable], modules: Sequence[str] = (), what: str = "name"
+) -> tuple[Variable, ...]:
+    """Those of the `known` variables that a typed name sets, which may be short.
+
+    ``input`` is height and width; a bare column is of the row that one of the `modules` is, or
+    repeats (``C`` of C.1). Raises `FlopcountError` where the name is none of them, or of several
+    rows.
+
+    >>> known = [*SIDES, column_of("3a", "r5"), column_of("3b", "r5")]
+    >>> [variable.name for variable in variables_of("r5", known, ["inception_3a"])]
+    ['3a.r5']
+    """
+    if name == "input":
+        return SIDES
+    named = tuple(variable for variable in known if variable.name == name)
+    if named:
+        return named
+    plain = [module.removeprefix("inception_") for module in modules]
+    rows = {*plain, *(module.rpartition(".")[0] for module in plain)}
+    columns = [variable for variable in known if variable.of is Of.ROW and variable.column == name]
+    meant = tuple(variable for variable in columns if variable.row in rows)
+    if len(meant) > 1:
+        listed = " or ".join(sorted(variable.name for variable in meant))
+        raise FlopcountError(f"{name} may be {listed}; name the row too")
+    if not meant:
+        listed = ", ".join(variable.name for variable in columns[:4])
+        hint = f" (which row's? {listed}, …)" if columns else ""
+        names = ["input", *(variable.name for variable in known)]
+        raise FlopcountError(one_of(name, names, what) + hint)
+    return meant

@@ -1,0 +1,75 @@
+"""The width multiplier: every width of a network times a factor, but those of its results."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..core.graph import Network
+from ..core.ops import Conv, Dense, Depthwise
+from ..errors import FlopcountError
+from ..sizes.size import Size, as_size, maximum, symbolic
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+def scaled_width(width: Size, p: Size, q: int) -> Size:
+    """A width times p/q, rounded half up, and at least 1: ⌊(2·w·p + q) / 2q⌋.
+
+    >>> [scaled_width(width, 1, 2) for width in (96, 5, 1)]
+    [48, 3, 1]
+    """
+    rounded = (2 * width * p + q) // (2 * q)
+    half = type(p) is int and 2 * p >= q  # half of 1 is rounded up to 1
+    return rounded if half else maximum(rounded, 1)
+
+
+def scale_widths(network: Network, factor: "Fraction") -> Network:
+    """Every width times the factor, but those of the results (the classes).
+
+    Widths are rounded half up, and are at least 1 (the width multiplier α of 1704.04861). Raises
+    `FlopcountError` where there is none to scale.
+    """
+    scaled = with_scaled_widths(network, factor.numerator, factor.denominator)
+    note = f"rewritten: widths × {_decimal(factor)}, rounded half up, but those of the result"
+    return replace(scaled, notes=(*network.notes, note))
+
+
+def _decimal(factor: "Fraction") -> str:
+    """A factor as people write it: 0.5; as a fraction where it has more than nine decimals."""
+    text = f"{float(factor):.9f}".rstrip("0").rstrip(".")
+    return text if type(factor)(text) == factor else str(factor)
+
+
+def with_scaled_widths(network: Network, p: Size, q: int) -> Network:
+    """Every width times p/q but those of the results. Raises `FlopcountError` if there is none."""
+    results, walk = _results(network), symbolic.get()
+    nodes = []
+    changed = 0
+    for node in network.nodes:
+        op = node.op
+        if isinstance(op, Conv | Dense) and node.like is None and node.path not in results:
+            changed += 1
+            width = scaled_width(op.width, p, q)
+            if walk is None or not getattr(width, "free_symbols", None):
+                width = as_size(width, f"{node.path}: width")
+            else:  # sympy does not see that it is positive
+                width = walk.size(width)
+            nodes.append(replace(node, op=replace(op, width=width)))
+        else:
+            nodes.append(node)
+    if not changed:
+        raise FlopcountError("the network has no width to scale but that of its result")
+    return replace(network, nodes=tuple(nodes))
+
+
+def _results(network: Network) -> set[str]:
+    """The layers with weights after which no other comes: their widths are the classes."""
+    followed: set[str] = set()
+    last: dict[str, set[str]] = {}  # path → the layers with weights that it comes from
+    for node in network.nodes:
+        sources = set().union(*(last.get(path, set()) for path in node.inputs))
+        if isinstance(node.op, Conv | Depthwise | Dense):
+            followed |= sources
+            sources = {node.path}
+        last[node.path] = sources
+    return {node.path for node in network.nodes if isinstance(node.op, Conv | Dense)} - followed
