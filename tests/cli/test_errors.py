@@ -412,7 +412,8 @@ def test_hostile_specs_in_a_file(content: str, refused: Callable[..., str], tmp_
 
 def instead_of_load(monkeypatch: pytest.MonkeyPatch, other: Callable[..., object]) -> None:
     """Put something else in the place of what reads a network."""
-    monkeypatch.setattr("flopcount.notation.references.draft", other)
+    for module in ("flopcount.notation", "flopcount.notation.references"):
+        monkeypatch.setattr(f"{module}.draft", other)
 
 
 def test_a_folder_that_may_not_be_written_is_found_before_any_work(
