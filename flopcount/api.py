@@ -6,7 +6,7 @@ picture, a page. What few need is loaded on first use, so that `import flopcount
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from . import notation as _notation
@@ -68,7 +68,6 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f".{_LATER[name]}", __package__), name)
 
 
-@dataclass(frozen=True, repr=False)
 class Network(_graph.Network):
     """A network: its layers in order, and what enters it.
 
@@ -94,7 +93,6 @@ class Network(_graph.Network):
         return to_keras(self, weights)
 
 
-@dataclass(frozen=True, repr=False)
 class Report(_analysis.Report):
     """What a network, or some of its modules, costs: iterate over `lines`, see `total`.
 

@@ -65,6 +65,6 @@ def pair(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> Pair:
     return high, whole_number(found[2], what, most, least) if found[2] else high
 
 
-def pair_text(value: Pair) -> str:
-    """Write what `pair` reads."""
-    return str(value[0]) if value[0] == value[1] else f"{value[0]}x{value[1]}"
+def pair_text(sizes: tuple[int, ...]) -> str:
+    """Write what `pair` reads, along any number of axes: one number where they are equal."""
+    return str(sizes[0]) if len(set(sizes)) == 1 else "x".join(map(str, sizes))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..core.graph import Network, Node, Row, walk
-from ..core.ops import Conv
+from ..core.op import role_of, width_of, with_width, without_role
 from ..errors import FlopcountError, one_of, shorten
 from ..rewrites.naive import bypass, modules_alone
 from ..writing.sheet import Column, Sheet
@@ -72,7 +72,7 @@ def reductions(
         branches |= {node.branch: None for node in alone.nodes if node.branch}
         for node in alone.nodes:
             chosen = branch is None or node.branch == branch
-            if isinstance(node.op, Conv) and node.op.role == "reduce" and chosen:
+            if role_of(node.op) == "reduce" and chosen:
                 found += [_solved(alone, node, count) for count in counts]
     if branch is not None and branch not in branches:
         raise FlopcountError(f"{shorten(network.name)}: {one_of(branch, branches, 'branch')}")
@@ -88,13 +88,11 @@ def _solved(alone: Network, node: Node, count: str) -> Reduction:
     if at[3] - at[2] != slope or slope <= 0:
         raise FlopcountError(f"{node.path}: the cost is not linear in the width of this reduction")
     others = tuple(
-        replace(other, op=replace(other.op, role=None))
-        if isinstance(other.op, Conv) and other.path != node.path
-        else other
+        other if other.path == node.path else replace(other, op=without_role(other.op))
         for other in alone.nodes
     )
     without = _total(walk(bypass(replace(alone, nodes=others), ("reduce",))), count)
-    width = int(node.op.width)  # type: ignore[attr-defined]
+    width = int(width_of(node.op) or 0)
     return Reduction(
         node.path, node.module, node.branch, width, count, without, slope, at[1] - slope
     )
@@ -102,7 +100,7 @@ def _solved(alone: Network, node: Node, count: str) -> Reduction:
 
 def _with_width(network: Network, node: Node, width: int) -> Network:
     nodes = tuple(
-        replace(other, op=replace(other.op, width=width), like=None)  # type: ignore[type-var]
+        replace(other, op=with_width(other.op, width), like=None)
         if other.path == node.path
         else other
         for other in network.nodes
@@ -111,7 +109,7 @@ def _with_width(network: Network, node: Node, width: int) -> Network:
 
 
 def _total(rows: Sequence[Row], count: str) -> int:
-    return int(sum(getattr(row.cost, count) for row in rows))
+    return int(sum(row.count(count) for row in rows))
 
 
 def breakeven_sheet(network: Network, found: Sequence[Reduction]) -> Sheet:

@@ -1,50 +1,71 @@
-"""The arithmetic behind each number: ``5²·28²·192·32 = 120,422,400``."""
+"""The arithmetic behind each number, read off the nests: ``5²·28²·192·32 = 120,422,400``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from ..core.counts import PARAMETERS
 from ..core.graph import Row
-from ..core.ops import Conv, Dense, Depthwise, Factors, Norm, Tail
+from ..core.nest import Nest, Tensor
+from ..sizes.size import Size
 from ..writing.sheet import number
 from .report import UNITS, Line, Report
 
 _Term = tuple[str, int]  # how it is written, what it comes to
+_POWERS = {2: "²", 3: "³"}
 
 
-def _power(pair: tuple[int, ...]) -> list[str]:
-    """Kernel or grid: a square as a power, else both sizes."""
-    if len(pair) == 2 and pair[0] == pair[1]:
-        return [f"{pair[0]}²"]
-    return [str(size) for size in pair]
+def _factors(sizes: Iterable[tuple[Size, ...]], *scale: int) -> str:
+    """Multiply sizes, those along the axes of one kernel or grid together.
+
+    A factor of 1 is left out, but not a kernel or grid of 1×1: ``1²·28²·192·16``.
+    """
+    written = [str(times) for times in scale if times != 1]
+    for axes in sizes:
+        if len(axes) in _POWERS and len(set(axes)) == 1:
+            written.append(f"{axes[0]}{_POWERS[len(axes)]}")
+        else:
+            written += [str(size) for size in axes if size != 1 or len(axes) > 1]
+    return "·".join(written) or "1"
 
 
-def _written(factors: Factors, times: int = 1) -> str:
-    scale = [str(times)] if times != 1 else []
-    channels = [str(size) for size in factors.channels]
-    return "·".join([*scale, *_power(factors.kernel), *_power(factors.grid), *channels])
+def _loops(nest: Nest) -> list[tuple[Size, ...]]:
+    """The sizes of a nest's loops as people multiply them: the kernel, the grid, the channels."""
+    form = nest.form
+    met = [loop for pair in form.meets for loop in reversed(pair.split(":"))]
+    before = [loop for loop in form.loops if loop == "..."]
+    rest = [loop for read in reversed(form.reads) for loop in read.axes if loop in form.loops]
+    order = dict.fromkeys([*met, *before, *rest, *form.loops])
+    sizes = {loop: next(nest.axes(Tensor("", (loop,)))) for loop in order}
+    return [axes for loop, axes in sizes.items() if loop != "..." or set(axes) != {1}]
 
 
 def _multiplies(rows: Sequence[Row], times: int) -> list[_Term]:
     return [
-        (_written(row.node.op.factors(row.inputs, row.output), times), row.cost.multiplies * times)
+        (
+            _factors(_loops(nest), times * nest.form.operations["multiplies"]),
+            nest.lines() * times * nest.form.operations["multiplies"],
+        )
         for row in rows
-        if isinstance(row.node.op, Conv | Depthwise | Dense)
+        for nest in row.work.nests
+        if nest.contracts
     ]
 
 
 def _params(rows: Sequence[Row]) -> list[_Term]:
+    """A layer's parameters: its kernel by its axes, what goes by the channel as a number."""
     terms: list[_Term] = []
     for row in rows:
-        op, cost, parts = row.node.op, row.cost, []
-        if isinstance(op, Conv | Depthwise | Dense):
-            parts.append(_written(op.factors(row.inputs, row.output)._replace(grid=())))
-        tail = op.tail if isinstance(op, Conv | Depthwise | Dense) else Tail(bias=False)
-        if tail.bias:
-            parts.append(str(cost.biases))
-        if tail.norm or isinstance(op, Norm):
-            parts.append(str(cost.norm_params))
-        if cost.params:
-            text = " + ".join(part for part in parts if part != "0")
-            terms.append((text if len(parts) == 1 else f"({text})", cost.params))
+        held = {
+            read.name: _factors(nest.axes(read))
+            for nest in row.work.nests
+            for read in nest.form.reads
+            if read.is_parameter and read.name not in row.shares
+        }
+        sums = {name: row.count(name) for name in ("weights", "biases", "norm_params")}
+        parts = [text for name, text in held.items() if PARAMETERS[name] == "weights"]
+        parts += [str(sums[name]) for name in ("biases", "norm_params") if sums[name]]
+        if row.count("params"):
+            text = " + ".join(parts)
+            terms.append((text if len(parts) == 1 else f"({text})", row.count("params")))
     return terms
 
 

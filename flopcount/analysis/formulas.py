@@ -6,22 +6,18 @@ nested ceilings and floors are merged, and the sum is ordered, for reading.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
 from sympy import Abs, Add, Expr, Integer, Symbol, ceiling, default_sort_key, floor
 
-from ..core.cost import Elementwise
+from ..core.counts import COUNTS
 from ..core.graph import Row, walk
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import SIDES, Draft, Variable, draft, variables_of
 from ..sizes.conditions import domain, sign_of
 from ..sizes.size import Symbolic, symbolic
-from .report import COUNTS
-
-_ELEMENTWISE = [f"elementwise.{kind.name}" for kind in fields(Elementwise)]
 
 _LET = re.compile(r"(?=.)([0-9]+(?:\*(?=[A-Za-z]))?)?([A-Za-z]\w*)?", re.ASCII)
 
@@ -101,29 +97,26 @@ def formula(  # noqa: PLR0913  the options of the verb
     >>> formula("28x28x192 > conv 1x1 r reduce > conv 5x5 32", free=["r"]).text()
     '777728·r'
     """
-    if count not in (*COUNTS, *_ELEMENTWISE):
-        raise FlopcountError(one_of(count, [*COUNTS, *_ELEMENTWISE], "count"))
+    if count not in COUNTS:
+        raise FlopcountError(one_of(count, COUNTS, "count"))
     plan = draft(reference, **options)
     free = free.split(",") if isinstance(free, str) else free
     names = {name: _variables(name, plan, module) for name in free or _default(plan)}
     given = {name: _expression(str(text), name, names) for name, text in (let or {}).items()}
     sizes = Sizes()
     taps = Taps(sizes)
-    left = Symbolic(
-        sizes.symbol, None if count == "multiplies_unpadded" else symbol("~taps"), known=taps
-    )
+    left = Symbolic(sizes.symbol, known=taps)
     token = symbolic.set(left)
     try:
         network = plan.build(
             {variable: symbol(name) for name, several in names.items() for variable in several}
         )
         rows = walk(network)
-        wanted = network.select([module]).modules if module is not None else network.modules
+        wanted = set(network.select([module]).modules if module is not None else network.modules)
+        rows = _of_branch([row for row in rows if row.node.module in wanted], branch, plan.name)
+        total = sum((sympy.sympify(row.count(count)) for row in rows), Integer(0))
     finally:
         symbolic.reset(token)
-    rows = _of_branch([row for row in rows if row.node.module in set(wanted)], branch, plan.name)
-    field = attrgetter(count)  # elementwise.adds too
-    total = sum((sympy.sympify(field(row.cost)) for row in rows), Integer(0))
     expr, positive = without_abs(total, sizes)
     puts = {symbol(name): expression for name, expression in given.items()}
     expr = _put(expr, puts)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ..core.graph import Row
+from ..core.graph import Row, shapes_of
+from ..core.op import describe, window_of
 from ..errors import plural
-from ..notation.vocabulary import describe
 from ..rewrites.naive import READINGS
 from ..writing.sheet import Column, Sheet, number, shape_text
 from .explain import arithmetic
@@ -15,7 +15,6 @@ from .report import CONVENTION, UNIT_NAMES, UNITS, Line, Report, counts
 
 if TYPE_CHECKING:
     from ..sizes.size import Shape
-    from ..sizes.window import Window
 
 
 def shares(parts: Sequence[int]) -> list[int | None]:
@@ -126,37 +125,22 @@ def shown(report: Report) -> list[Line]:
 def _output(report: Report) -> "Shape":
     """The shape of the network's result; where every layer was bypassed, that of its input."""
     network = report.network
-    shapes = {**network.inputs, **{row.node.path: row.output for row in report.rows}}
-    return shapes[network.output]
+    return shapes_of(network, report.rows)[network.output]
 
 
 def report_sheet(report: Report, *, explain: bool) -> Sheet:
     """The sheet that every format prints."""
-    scale = UNITS[report.unit]
-    unit = UNIT_NAMES[report.unit]
     lines = shown(report)
     names, cells = _names(report, lines)
-    numbers = (
-        Column(report.unit, unit, "count", key=True, counted=True),
-        Column("share_percent", "share", "share"),
-        Column("params", "params", "count", key=True),
-        Column(f"naive_{report.unit}", f"naive {unit}", "count"),
-        Column("saved", "saved", "ratio", tone="saving"),
-    )
-    found = shares([int(line.cost.multiplies) for line in lines])
-    rows = [
-        (*cell, *_numbers(line, scale, share))
-        for cell, line, share in zip(cells, lines, found, strict=True)
-    ]
-    total = report.total
+    numbers, *values = _usual(report, lines)
+    rows = [(*cell, *own) for cell, own in zip(cells, values[:-1], strict=True)]
     shape = _output(report)
     sums = {"count": sum(len(line.rows) for line in lines), "shape": shape}
     words = [sums.get(column.kind, "") for column in names[1:]]
-    whole = 1000 if total.cost.multiplies else None
     return Sheet(
         (*names, *numbers),
         rows,
-        ("total", *words, *_numbers(total, scale, whole)),
+        ("total", *words, *values[-1]),
         _title(report),
         footer(report),
         arithmetic(report, lines) if explain else (),
@@ -165,9 +149,29 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
     )
 
 
-def _numbers(line: Line, scale: int, share: int | None) -> tuple[Any, ...]:
-    built, before = line.cost.multiplies * scale, line.naive.multiplies * scale
-    return (built, share, line.cost.params, before, line.saved)
+def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]:
+    """The usual columns of numbers, and what stands in them: of each line, and of the total."""
+    scale, unit = UNITS[report.unit], UNIT_NAMES[report.unit]
+    columns = (
+        Column(report.unit, unit, "count", key=True, counted=True),
+        Column("share_percent", "share", "share"),
+        Column("params", "params", "count", key=True),
+        Column(f"naive_{report.unit}", f"naive {unit}", "count"),
+        Column("saved", "saved", "ratio", tone="saving"),
+    )
+    parts = shares([int(line.cost.multiplies) for line in lines])
+    whole = 1000 if report.total.cost.multiplies else None
+    values = [
+        (
+            line.cost.multiplies * scale,
+            share,
+            line.cost.params,
+            line.naive.multiplies * scale,
+            line.saved,
+        )
+        for line, share in zip((*lines, report.total), (*parts, whole), strict=True)
+    ]
+    return columns, *values
 
 
 def _names(report: Report, lines: Sequence[Line]) -> tuple[tuple[Column, ...], list[Any]]:
@@ -199,19 +203,22 @@ def line_record(line: Line, grain: str) -> dict[str, Any]:
 
 def _layer(row: Row, line: Line) -> dict[str, Any]:
     op = row.node.op
-    window: Window | None = getattr(op, "window", None)
+    window = window_of(op)
     padding = window.padding if window else None
     named = {"module": line.module, "branch": line.branch, "layer": line.layer, "op": line.op}
     geometry = {
         "kernel": list(window.kernel) if window else None,
         "stride": list(window.stride) if window else None,
         "padding": list(padding) if isinstance(padding, tuple) else padding,
-        "groups": getattr(op, "groups", row.inputs[0][2] if op.word == "depthwise" else 1),
+        "groups": row.work.groups,
         "input": [int(size) for size in row.inputs[0]],
         "output": [int(size) for size in row.output],
     }
+    place: dict[str, Any] = {"scope": [step.name for step in row.node.scope]}
+    if row.shares:  # the layer that holds the parameters, which count there
+        place["shares"] = next(iter(row.shares.values()))
     own = {key: value for key, value in counts(line).items() if not key.startswith("naive_")}
-    return named | geometry | own
+    return named | geometry | own | place
 
 
 def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:

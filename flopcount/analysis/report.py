@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from ..core.cost import Cost
-from ..core.graph import Network, Row, walk
+from ..core.counts import COUNTS, Counts
+from ..core.graph import Network, Row
 from ..errors import FlopcountError, one_of, quote
 from ..rewrites.naive import READINGS, naive_rows
 from ..sizes.size import Shape, as_size
@@ -18,20 +18,7 @@ GRAINS = ("layer", "branch", "module", "op")
 # What a unit's number is, as a multiple of the multiplies; 1 MAC = 1 multiply and 1 add.
 UNITS = {"multiplies": 1, "macs": 1, "flops": 2}
 UNIT_NAMES = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs"}
-COUNTS = (
-    "multiplies",
-    "multiplies_unpadded",
-    "params",
-    "weights",
-    "biases",
-    "norm_params",
-    "norm_stats",
-    "activations",
-)
-CONVENTION = (
-    "the multiplies of convolutions, k_h·k_w·(c_in/groups)·c_out·h_out·w_out, taps on padding "
-    "included, and of dense layers, in·out; no other operations"
-)
+CONVENTION = COUNTS["multiplies"].says
 OF_ONE_SAMPLE = f"counts: {CONVENTION}; one sample"  # the line of a heading
 
 
@@ -43,9 +30,9 @@ class Line:
     """
 
     rows: Sequence[Row]
-    cost: Cost
+    cost: Counts
     naive_rows: Sequence[Row]
-    naive: Cost
+    naive: Counts
     module: str | None = None
     branch: str | None = None
     layer: str | None = None
@@ -93,7 +80,7 @@ class Report:
     def naive(self) -> Mapping[str, Row]:
         """Each layer's row in the naive reading, by path; a bypassed layer has none."""
         whole = self.network.whole or self.network
-        rows = walk(whole) if self.network.whole else self.rows
+        rows = whole.rows if self.network.whole else self.rows
         return naive_rows(whole, rows, self.reading)
 
     @cached_property
@@ -128,12 +115,12 @@ class Report:
         before = [self.naive[path] for path in paths if path in self.naive]
         return Line(rows, self._sum(rows), before, self._sum(before), **named)
 
-    def _sum(self, rows: Sequence[Row]) -> Cost:
-        return Cost.total(row.cost for row in rows).for_batch(self.batch)
+    def _sum(self, rows: Sequence[Row]) -> Counts:
+        return Counts(rows, self.batch)
 
     @property
-    def cost(self) -> Cost:
-        """The total's cost alone, without looking at the naive reading."""
+    def cost(self) -> Counts:
+        """The total's counts alone, without looking at the naive reading."""
         return self._sum(self.rows)
 
     @property
@@ -166,13 +153,12 @@ def _key(row: Row, grain: str) -> tuple[str | None, ...]:
 
 def counts(line: Line) -> dict[str, Any]:
     """A line's counts under the names of the JSON schema, as plain integers."""
-    work = line.cost.elementwise
+    plain: dict[str, Any] = {}
+    for name in COUNTS:
+        group, dot, kind = name.rpartition(".")
+        (plain.setdefault(group, {}) if dot else plain)[kind] = int(line.cost[name])
     return {
-        **{name: int(getattr(line.cost, name)) for name in COUNTS},
-        "elementwise": {
-            kind: int(getattr(work, kind))
-            for kind in ("adds", "multiplies", "compares", "divides", "exponentials")
-        },
+        **plain,
         "naive_multiplies": int(line.naive.multiplies),
         "naive_params": int(line.naive.params),
     }
@@ -207,9 +193,9 @@ def analyze(  # noqa: PLR0913  the options of a report
         network = network.select([modules] if isinstance(modules, str) else modules)
     if network.whole:
         own = {node.path for node in network.nodes}
-        rows = tuple(row for row in walk(network.whole) if row.node.path in own)
+        rows = tuple(row for row in network.whole.rows if row.node.path in own)
     else:
-        rows = tuple(walk(network))
+        rows = network.rows
     one = len(network.modules) == 1
     alone = "branch" if any(node.branch for node in network.nodes) else "layer"
     grain = by or (alone if one else "module")

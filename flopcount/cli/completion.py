@@ -67,7 +67,8 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
 
     `first` says that the word may also be a verb.
     """
-    from ..analysis.report import COUNTS, GRAINS, UNITS
+    from ..analysis.report import GRAINS, UNITS
+    from ..core.counts import COUNTS
     from ..frameworks.keras.backend import BACKENDS, DEVICES
     from ..pictures import KINDS
     from ..rewrites.naive import READINGS
@@ -177,7 +178,9 @@ def _columns(_prefix: str, args: Namespace) -> list[str]:
 
 def _widths(prefix: str, args: Namespace) -> list[str]:
     """The columns; once a word is begun also the layers, which are many."""
-    layers = [node.path for node in _network(args).nodes if hasattr(node.op, "width")]
+    from ..core.op import width_of
+
+    layers = [node.path for node in _network(args).nodes if width_of(node.op) is not None]
     return [*_columns(prefix, args), *(f"{path}=" for path in layers if prefix)]
 
 

@@ -1,41 +1,88 @@
 """A network as a flat list of nodes, and `walk`: the one short loop that is the whole analysis."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 from ..errors import FlopcountError, one_of, plural, quote, shorten
 from ..reading import MAX_SIZE
-from ..sizes.size import Shape
-from .cost import Cost
-from .ops import Op
+from ..sizes.size import Shape, Size
+from .counts import COUNTS
+from .op import Op, Work, with_width
 
 INPUT = "input"  # the path of what enters the network
+Port: TypeAlias = str  # what a layer reads: an output of another, see `port`
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def port(path: str, output: int = 0) -> Port:
+    """The port of a layer's output: of the first its path, of the others a key of their own."""
+    return f"{path}:{output}" if output else path
+
+
+class Scope(NamedTuple):
+    """A step of the way to a layer: a name, and the class of what it names, where there is one."""
+
+    name: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """A layer in its place.
 
-    `path` names it (``3a/5x5/2``), before any rewrite and for good; `inputs` are paths. Where the
-    notation gives the width as ``in``, `like` is the path whose output channels are meant.
+    `path` names it (``3a/5x5/2``), before any rewrite and for good; `inputs` are ports. `scope` is
+    the way to it: in our tables its module and, in a branch, that. Where the notation gives the
+    width as ``in``, `like` is the port whose output channels are meant. `weights` maps a capital
+    of its nests to the key of its parameter, where layers share some. `call` says, of what was
+    read from a model, what was called: a module, a function or an operator.
     """
 
     path: str
     op: Op
-    inputs: tuple[str, ...]
-    module: str
-    branch: str | None = None
-    like: str | None = None
+    inputs: tuple[Port, ...]
+    scope: tuple[Scope, ...]
+    like: Port | None = None
+    weights: Mapping[str, str] = field(default_factory=lambda: _NONE, hash=False)
+    call: str = ""
+
+    @property
+    def module(self) -> str:
+        """The first step of the scope."""
+        return self.scope[0].name
+
+    @property
+    def branch(self) -> str | None:
+        """The second, or None."""
+        return self.scope[1].name if len(self.scope) > 1 else None
 
 
 class Row(NamedTuple):
-    """A node with the shapes that met it and what it costs, for one sample."""
+    """A node with the shapes that met it and the work that follows, for one sample.
+
+    `shares` maps a capital to the path of an earlier layer that holds the same parameter.
+    """
 
     node: Node
     inputs: tuple[Shape, ...]
-    output: Shape
-    cost: Cost
+    work: Work
+    shares: Mapping[str, str] = _NONE
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the first output."""
+        return self.work.outputs[0]
+
+    def count(self, name: str) -> Size:
+        """A count of the registry, worked out once. Raises `KeyError` for one that is not there."""
+        if self.shares:
+            return COUNTS[name].of(self)
+        counted = self.work.counted
+        if name not in counted:
+            counted[name] = COUNTS[name].of(self)
+        return counted[name]
 
 
 @dataclass(frozen=True)
@@ -46,18 +93,22 @@ class Network:
     of the layers before it. `output` is the path of the result (auxiliary heads follow it).
     `notes` are sentences that a report's heading repeats; `heads` are the modules that are
     auxiliary heads. A part of a network knows its `whole`.
-
     """
 
     name: str
     nodes: tuple[Node, ...]
-    inputs: Mapping[str, Shape]
-    output: str
+    inputs: Mapping[Port, Shape]
+    output: Port
     title: str = ""
     source: str = ""
     notes: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     whole: "Network | None" = None
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Its rows, walked once: see `walk`, and what it raises."""
+        return tuple(walk(self))
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -78,8 +129,8 @@ class Network:
         wanted = {module for name in names for module in _modules_named(name, known, self.name)}
         nodes = tuple(node for node in self.nodes if node.module in wanted)
         own = {node.path for node in nodes}
-        read = {path for node in nodes for path in (*node.inputs, node.like)}
-        shapes = {**self.inputs, **{row.node.path: row.output for row in walk(self)}}
+        read = {port for node in nodes for port in (*node.inputs, node.like)}
+        shapes = shapes_of(self, self.rows)
         outside = {path: shape for path, shape in shapes.items() if path in read - own}
         ends = [node.path for node in nodes if node.path not in read]
         output = self.output if self.output in own else ends[-1]
@@ -94,7 +145,7 @@ class Network:
         name = shorten(self.name)
         what = f"{name}, module {', '.join(self.modules)}" if self.whole else name
         try:
-            found = {**self.inputs, **{row.node.path: row.output for row in walk(self)}}
+            found = shapes_of(self, self.rows)
         except FlopcountError as error:
             return f"<Network {what}: {error}>"
         first = next(iter(self.inputs.values()))
@@ -115,29 +166,58 @@ def _modules_named(name: object, known: tuple[str, ...], network: str) -> list[s
 
 
 def walk(network: Network) -> list[Row]:
-    """Follow the shapes through the network and price each layer: linear in the layers.
+    """Follow the shapes through the network: linear in the layers. Equal layers share their work.
 
     Raises `FlopcountError`, with the layer's path, where an input does not fit or a size that a
     layer puts out passes 2**31.
     """
-    shapes = dict(network.inputs)
+    shapes: dict[Port, Shape] = dict(network.inputs)
+    known: dict[tuple[Op, tuple[Shape, ...]], Work] = {}
+    first: dict[str, str] = {}  # key of a parameter → path of its first use
     rows = []
     for node in network.nodes:
         op = node.op
-        inputs = tuple([shapes[path] for path in node.inputs])
+        inputs = tuple([shapes[port] for port in node.inputs])
         try:
             if node.like is not None:
-                op = replace(op, width=shapes[node.like][2])  # type: ignore[type-var]
-            output = op.shape(*inputs)
-            for size in output:
-                if type(size) is int and not 1 <= size <= MAX_SIZE:
-                    raise FlopcountError(f"puts out a size of {size}; the limit is 2**31")
+                op = with_width(op, shapes[node.like][-1])
+            try:
+                work = known.get((op, inputs))
+            except TypeError:  # sizes that are arrays cannot be looked up
+                work = _worked(op, inputs)
+            if work is None:
+                work = known[op, inputs] = _worked(op, inputs)
         except FlopcountError as error:
             head = " (an auxiliary head)" if node.module in network.heads else ""
             place = f"{shorten(network.name)}: {node.path}{head}"
             raise FlopcountError(f"{place}: {error}") from None
-        shapes[node.path] = output
+        shapes.update(_ports(node, work))
         if op is not node.op:
             node = replace(node, op=op)  # noqa: PLW2901  the row shows the width that was found
-        rows.append(Row(node, inputs, output, op.cost(inputs, output)))
+        shares = _NONE
+        if node.weights:
+            shares = {capital: first[key] for capital, key in node.weights.items() if key in first}
+            first |= {key: node.path for key in node.weights.values() if key not in first}
+        rows.append(Row(node, inputs, work, shares))
     return rows
+
+
+def shapes_of(network: Network, rows: Iterable[Row]) -> dict[Port, Shape]:
+    """The shape of all that can be read: of the inputs, and of each row's outputs."""
+    return dict(network.inputs) | {
+        port: shape for row in rows for port, shape in _ports(row.node, row.work)
+    }
+
+
+def _ports(node: Node, work: Work) -> Iterator[tuple[Port, Shape]]:
+    for index, shape in enumerate(work.outputs):
+        yield port(node.path, index), shape
+
+
+def _worked(op: Op, inputs: tuple[Shape, ...]) -> Work:
+    work = op.nests(*inputs)
+    for output in work.outputs:
+        for size in output:
+            if type(size) is int and not 1 <= size <= MAX_SIZE:
+                raise FlopcountError(f"puts out a size of {size}; the limit is 2**31")
+    return work

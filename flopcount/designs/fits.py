@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
-from ..analysis.report import COUNTS, OF_ONE_SAMPLE
+from ..analysis.report import OF_ONE_SAMPLE
+from ..core.counts import COUNTS
 from ..core.graph import INPUT, Network, walk
+from ..core.op import groups_of
 from ..errors import BudgetError, FlopcountError, one_of, quote
 from ..notation import SIDES, Draft, Variable, draft, read_rewrite, variables_of
 from ..reading import MAX_SIZE
@@ -192,7 +194,7 @@ def _tries(network: Network, scaled: "_Scaled") -> int:
     From one such width to the next there are as many channels as the groups' least common
     multiple; ``width`` changes several widths at once, each by less than a channel a step.
     """
-    groups = lcm(*(getattr(node.op, "groups", 1) for node in network.nodes))
+    groups = lcm(*(groups_of(node.op) for node in network.nodes))
     if not scaled.variables and groups > 1:
         return _MOST_TRIES
     return min(max(_TRIES, 2 * groups), _MOST_TRIES)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
-from ..analysis.report import COUNTS
+from ..core.counts import COUNTS
 from ..core.graph import walk
 from ..errors import FlopcountError
 from ..notation import Draft, Variable
@@ -39,7 +39,7 @@ class Pricing:
         rows = walk(self.draft.build(values))
         if self.modules:
             rows = [row for row in rows if row.node.module in self.modules]
-        return {name: sum(getattr(row.cost, name) for row in rows) for name in names}
+        return {name: sum(row.count(name) for row in rows) for name in names}
 
 
 @dataclass(frozen=True, slots=True)

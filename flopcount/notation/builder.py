@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
 
-from ..core.graph import INPUT, Node
-from ..core.ops import Add, Concat, Op
+from ..core.graph import INPUT, Node, Scope
+from ..core.op import Op, Written, width_of
+from ..core.ops import OPS
+from ..core.ops.joining import Add, Concat
 from ..errors import FlopcountError, nearest, one_of, quote
 from ..sizes.size import Size
 from .parser import MAX_DEPTH, MAX_LAYERS
 from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
-from .vocabulary import OPS, RESERVED, Settings, builtin_defaults, settings
+from .vocabulary import RESERVED, Settings, builtin_defaults, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class _Place:
             return f"{self.prefix}/{count}"
         return f"{self.prefix}/{word}" if count == 1 else f"{self.prefix}/{word}.{count}"
 
+    @property
+    def scope(self) -> tuple[Scope, ...]:
+        """The way here, as a node has it."""
+        return _scope(self.module, self.branch)
+
     def within(self, **changes: Any) -> "_Place":
         """A place one bracket or block deeper."""
         if self.depth >= MAX_DEPTH:
@@ -65,6 +73,12 @@ class _Place:
     def under(self, prefix: str, **changes: Any) -> "_Place":
         """A place one deeper that names its layers from 1 under `prefix`."""
         return self.within(prefix=prefix, by_word=False, used=Counter(), **changes)
+
+
+@lru_cache(maxsize=256)
+def _scope(module: str, branch: str | None) -> tuple[Scope, ...]:
+    """Shared by the layers of a branch."""
+    return (Scope(module),) if branch is None else (Scope(module), Scope(branch))
 
 
 _TOO_MANY = f"more than {MAX_LAYERS} layers once repeats are multiplied out"
@@ -221,7 +235,7 @@ class Builder:
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
         like = place.entry if layer.width == "in" else None
         for op in ops:
-            follows = like if hasattr(op, "width") else None
+            follows = None if width_of(op) is None else like
             here = self._add(place.name(op.word), op, (here,), place, follows)
         return here
 
@@ -251,7 +265,7 @@ class Builder:
             return self._ops[key]
         kind = OPS[layer.op]
         carried = {**self.defaults[layer.op], **settings(layer.words, layer.op)}
-        ops = kind.make(layer.kernel, layer.stride, width, carried)
+        ops = kind.make(Written(layer.kernel, layer.stride, width, carried))
         if key:
             self._ops[key] = ops
         return ops
@@ -269,5 +283,5 @@ class Builder:
         if len(self.nodes) >= MAX_LAYERS:
             raise FlopcountError(_TOO_MANY)
         self._paths.add(path)
-        self.nodes.append(Node(path, op, inputs, place.module, place.branch, like))
+        self.nodes.append(Node(path, op, inputs, place.scope, like))
         return path

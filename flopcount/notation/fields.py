@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ..core.ops import OPS
 from ..errors import FlopcountError, one_of, quote
 from ..sizes.size import Shape, Size
 from .builder import Block
 from .parser import parse
 from .tokens import name_of, parse_size
 from .trees import Arm, Spec
-from .vocabulary import OPS, Settings, builtin_defaults, settings
+from .vocabulary import Settings, builtin_defaults, settings
 
 _MAX_TEXT = 500
 

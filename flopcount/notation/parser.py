@@ -8,6 +8,7 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 import re
 from dataclasses import dataclass, field
 
+from ..core.ops import OPS
 from ..errors import FlopcountError, one_of
 from ..reading import MAX_KERNEL, pair, whole_number
 from .tokens import Token, name_of, parse_size, tokens
@@ -25,7 +26,7 @@ from .trees import (
     Term,
     Width,
 )
-from .vocabulary import OPS, RESERVED, canonical, settings
+from .vocabulary import RESERVED, canonical, settings
 
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters

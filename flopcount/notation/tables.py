@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.graph import INPUT
+from ..core.ops import OPS
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..sizes.size import Size, as_size
 from .builder import Block
 from .fields import Specs, blocks_of, defaults_of, named, one_line, read_size, section
 from .trees import From, Ref, Repeat, Spec
 from .variables import CLASSES, SIDES, Variable, column_of
-from .vocabulary import OPS, Settings
+from .vocabulary import Settings
 
 KEYS = (
     "title",

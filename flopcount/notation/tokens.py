@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from ..core.ops import OPS
 from ..errors import FlopcountError, nearest, quote
 from ..reading import whole_number
-from .vocabulary import OPS, RESERVED
+from .vocabulary import RESERVED
 
 MAX_NAME = 60  # characters
 

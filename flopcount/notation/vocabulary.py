@@ -1,32 +1,14 @@
-"""The vocabulary of the notation: each word for a layer, what it takes, the op that it makes."""
+"""The vocabulary of the notation: the words that may follow a layer, in groups."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from ..core.ops import (
-    ACTIVATIONS,
-    LRN,
-    NORMS,
-    Activation,
-    AdaptivePool,
-    Conv,
-    Dense,
-    Depthwise,
-    Flatten,
-    Norm,
-    Op,
-    PassThrough,
-    Pool,
-    Scale,
-    Softmax,
-    Tail,
-)
+from ..core.ops import OPS
+from ..core.ops.elementwise import ACTIVATIONS
+from ..core.ops.norm import NORMS
 from ..errors import FlopcountError, nearest, quote
-from ..reading import MAX_KERNEL, MAX_SIZE, Pair, pair, pair_text, whole_number
-from ..sizes.size import Size
-from ..sizes.window import Window
+from ..reading import MAX_KERNEL, MAX_SIZE, pair, pair_text, whole_number
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
@@ -100,104 +82,6 @@ def canonical(words: list[str]) -> tuple[str, ...]:
     return tuple(text for group, _, text in sorted(read, key=lambda word: _ORDER.index(word[0])))
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a layer's word takes, its defaults where a table gives none, and what it makes.
-
-    `make` gets the kernel, stride and width that were written and the settings that hold.
-    """
-
-    make: Callable[[Pair | None, Pair, Size, Settings], tuple[Op, ...]]
-    kernel: bool = False
-    width: bool = False
-    takes: tuple[str, ...] = ()
-    default: str = ""
-
-
-def _window(kernel: Pair | None, stride: Pair, s: Settings) -> Window:
-    if kernel is None:  # the parser has seen to it
-        raise TypeError
-    padding = s["padding"]
-    return Window(kernel, stride, s.get("dilation", (1, 1)), padding, s.get("rounding", False))
-
-
-def _tail(s: Settings) -> Tail:
-    return Tail(s["bias"], s["norm"], s["activation"])
-
-
-def _conv(kernel: Pair | None, stride: Pair, width: Size, s: Settings) -> tuple[Op, ...]:
-    window = _window(kernel, stride, s)
-    return (Conv(window, width, s.get("groups", 1), _tail(s), s.get("role")),)
-
-
-def _depthwise(kernel: Pair | None, stride: Pair, _: Size, s: Settings) -> tuple[Op, ...]:
-    return (Depthwise(_window(kernel, stride, s), s.get("multiplier", 1), _tail(s)),)
-
-
-def _separable(kernel: Pair | None, stride: Pair, width: Size, s: Settings) -> tuple[Op, ...]:
-    depthwise = Depthwise(_window(kernel, stride, s), s.get("multiplier", 1), Tail(bias=False))
-    return (depthwise, Conv(Window((1, 1)), width, tail=_tail(s)))
-
-
-def _pool(kind: str) -> Callable[[Pair | None, Pair, Size, Settings], tuple[Op, ...]]:
-    def make(kernel: Pair | None, stride: Pair, _: Size, s: Settings) -> tuple[Op, ...]:
-        if kernel is None:
-            return (AdaptivePool(kind, s["extent"]),)
-        window = _window(kernel, stride, s)
-        if isinstance(window.padding, tuple) and any(
-            pad >= k for pad, k in zip(window.padding, kernel, strict=True)
-        ):
-            raise FlopcountError(
-                f"a {kind}pool padded by {pair_text(window.padding)} has windows without any "
-                f"image in them; the padding must be smaller than the kernel"
-            )
-        return (Pool(kind, window),)
-
-    return make
-
-
-_TAIL = ("bias", "norm", "activation")
-_POOL = ("padding", "rounding", "extent")
-_CONV_DEFAULT = "same bias nonorm relu"
-
-OPS: dict[str, Kind] = {
-    "conv": Kind(
-        _conv,
-        kernel=True,
-        width=True,
-        takes=("padding", *_TAIL, "role", "groups", "dilation"),
-        default=_CONV_DEFAULT,
-    ),
-    "depthwise": Kind(
-        _depthwise,
-        kernel=True,
-        takes=("padding", *_TAIL, "dilation", "multiplier"),
-        default=_CONV_DEFAULT,
-    ),
-    "separable": Kind(
-        _separable,
-        kernel=True,
-        width=True,
-        takes=("padding", *_TAIL, "dilation", "multiplier"),
-        default=_CONV_DEFAULT,
-    ),
-    "dense": Kind(
-        lambda _k, _s, width, s: (Dense(width, _tail(s)),),
-        width=True,
-        takes=_TAIL,
-        default="bias nonorm linear",
-    ),
-    "maxpool": Kind(_pool("max"), kernel=True, takes=_POOL, default="same floor"),
-    "avgpool": Kind(_pool("avg"), kernel=True, takes=_POOL, default="same floor"),
-    "lrn": Kind(lambda _k, _s, _w, s: (LRN(s.get("size", 5)),), takes=("size",)),
-    "norm": Kind(lambda _k, _s, _w, s: (Norm(s["norm"]),), takes=("norm",), default="norm"),
-    "softmax": Kind(lambda *_: (Softmax(),)),
-    "scale": Kind(lambda *_: (Scale(),)),
-    "flatten": Kind(lambda *_: (Flatten(),)),
-    "identity": Kind(lambda *_: (PassThrough("identity"),)),
-    "dropout": Kind(lambda *_: (PassThrough("dropout"),)),
-    **{name: Kind(lambda *_, name=name: (Activation(name),)) for name in ACTIVATIONS},
-}
 # Words with a meaning of their own, which no block, row or label may take.
 RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), "in", "from", "branches"})
 
@@ -205,25 +89,3 @@ RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), "in", "fr
 def builtin_defaults() -> dict[str, Settings]:
     """What each kind of layer carries where neither the layer nor the table says otherwise."""
     return {kind: settings(spec.default.split(), kind) for kind, spec in OPS.items()}
-
-
-def describe(op: Op) -> str:
-    """A layer in the notation's words, without what it carries.
-
-    >>> describe(Conv(Window((5, 5), (2, 2)), 32))
-    'conv 5x5/2 32'
-    """
-    parts = [op.word]
-    window: Window | None = getattr(op, "window", None)
-    if window:
-        stride = "" if window.stride == (1, 1) else f"/{pair_text(window.stride)}"
-        parts.append(f"{window.kernel[0]}x{window.kernel[1]}{stride}")
-    if isinstance(op, AdaptivePool):
-        parts.append("global" if op.to == (1, 1) else f"to={op.to[0]}x{op.to[1]}")
-    if hasattr(op, "width"):
-        parts.append(str(op.width))
-    if window and window.dilation != (1, 1):
-        parts.append(f"dilation={pair_text(window.dilation)}")
-    counted = {name: getattr(op, name, 1) for name in ("groups", "multiplier")}
-    parts += [f"{name}={count}" for name, count in counted.items() if count != 1]
-    return " ".join(parts)

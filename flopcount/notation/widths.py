@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..core.graph import Node
+from ..core.op import width_of, with_width
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import whole_number
 from ..sizes.size import Size, as_size
@@ -40,12 +41,11 @@ def with_widths(nodes: Sequence[Node], changes: Mapping[Variable, Size | str]) -
         if path not in known:
             raise FlopcountError(f"{place}: {one_of(path, known, 'layer')}")
         node = known[path]
-        if not hasattr(node.op, "width"):
+        if width_of(node.op) is None:
             raise FlopcountError(f"{place}: a {node.op.word} has no width of its own")
         try:
             width = given_width(value, "width")
         except FlopcountError as error:
             raise FlopcountError(f"{place}: {error}") from None
-        op = replace(node.op, width=width)  # type: ignore[type-var]
-        given[path] = replace(node, op=op, like=None)
+        given[path] = replace(node, op=with_width(node.op, width), like=None)
     return tuple(given.get(node.path, node) for node in nodes)

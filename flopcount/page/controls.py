@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ..analysis.formulas import symbol
 from ..analysis.report import Report
 from ..core.graph import walk
-from ..core.ops import Conv
+from ..core.op import role_of, width_of
 from ..errors import FlopcountError
 from ..notation import HEIGHT, SIDES, WIDTH, Draft, Of, Variable
 from ..reading import MAX_SIZE
@@ -78,15 +78,13 @@ def _reductions(plan: Draft, report: Report) -> list[Control]:
         open_nodes = {node.path: node for node in plain.build(opened).nodes}
     finally:
         symbolic.reset(token)
-    starts = {node.path: getattr(node.op, "width", 1) for node in plain.build().nodes}
+    starts = {node.path: width_of(node.op) or 1 for node in plain.build().nodes}
     found: dict[Variable, Control] = {}
     for row in report.rows:
         path, node = row.node.path, open_nodes.get(row.node.path)
-        if not isinstance(row.node.op, Conv) or row.node.op.role != "reduce" or node is None:
+        if role_of(row.node.op) != "reduce" or node is None or node.like is not None:
             continue
-        if not isinstance(node.op, Conv) or node.like is not None:
-            continue
-        variable = columns.get(node.op.width, Variable(path, Of.LAYER))
+        variable = columns.get(width_of(node.op), Variable(path, Of.LAYER))
         start = starts[path]
         old = found.get(variable, Control(variable.name, (variable,), 1, 2 * start, start))
         found[variable] = replace(

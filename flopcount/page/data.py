@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..analysis.layout import layer_text
 from ..analysis.report import UNIT_NAMES, UNITS, Report
 from ..core.graph import Row, walk
+from ..core.op import role_of, width_of, with_width
 from ..pictures.style import PALETTE
 from .drawing import Drawing, draw, entering
 from .tree import Part
@@ -144,7 +145,7 @@ def _costliest(rows: Sequence[Row]) -> list[str | None]:
     """The branches in their order: all, or one fewer than there are colours."""
     weight: dict[str | None, int] = {}
     for row in rows:
-        cost = int(row.cost.multiplies) + int(row.cost.params)
+        cost = int(row.count("multiplies")) + int(row.count("params"))
         weight[row.node.branch] = weight.get(row.node.branch, 0) + cost
     if len(weight) <= len(PALETTE):
         return list(weight)
@@ -159,21 +160,21 @@ def _texts(sizes: Sequence[Any]) -> tuple[str, ...]:
 def _counts(row: Row | None) -> Counts | None:
     if row is None:
         return None
-    multiplies, params = _texts((row.cost.multiplies, row.cost.params))
+    multiplies, params = _texts((row.count("multiplies"), row.count("params")))
     return Counts(multiplies, params, _texts(row.output))
 
 
 def _layer(row: Row, modules: Sequence[str], colour: int) -> Layer:
     node, op = row.node, row.node.op
-    if hasattr(op, "width"):
-        op = replace(op, width="{width}")  # type: ignore[type-var]
+    if width_of(op) is not None:
+        op = with_width(op, "{width}")
     return Layer(
         path=node.path,
         module=modules.index(node.module),
         branch=node.branch,
         colour=colour,
         text=layer_text(row._replace(node=replace(node, op=op))),
-        role=getattr(node.op, "role", None),
+        role=role_of(node.op),
     )
 
 

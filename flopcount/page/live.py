@@ -13,7 +13,7 @@ from sympy import Expr, Symbol
 
 from ..analysis.formulas import symbol
 from ..analysis.report import Report
-from ..core.graph import Row, walk
+from ..core.graph import Port, Row, walk
 from ..errors import FlopcountError
 from ..notation import SIDES, Draft, Rewrite, Variable, read_rewrite
 from ..rewrites.naive import modules_bare
@@ -60,7 +60,7 @@ class Program:
     definitions: Mapping[Symbol, Expr]
     checks: Sequence[Check]
     rows: Sequence[Row]
-    shapes: Mapping[str, Shape]
+    shapes: Mapping[Port, Shape]
 
 
 def live(plan: Draft, report: Report) -> Live:
@@ -132,7 +132,7 @@ def trace(
             return expression
         return named.setdefault(expression, symbol(f"s{len(named)}"))
 
-    undecided = Symbolic(size, symbol("taps"))
+    undecided = Symbolic(size)
     token = symbolic.set(undecided)
     try:
         network = plan.build(values)
@@ -196,7 +196,7 @@ def _function(
 def _counts(row: Row | None) -> str:
     if row is None:
         return "null"
-    multiplies, params = javascript(row.cost.multiplies), javascript(row.cost.params)
+    multiplies, params = (javascript(row.count(name)) for name in ("multiplies", "params"))
     return f"counts({multiplies}, {params}, {_list(row.output)})"
 
 

@@ -7,14 +7,15 @@ computed here. A verdict is never typed: only what it is true or false *of*.
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from ..analysis.report import COUNTS, Report, analyze
-from ..core.graph import Row
-from ..core.ops import AdaptivePool, Conv, Dense, Depthwise, Pool
+from ..analysis.report import Report, analyze
+from ..core.counts import COUNTS
+from ..core.graph import Port, Row
+from ..core.op import Op, has_weights, is_convolution, is_pool, width_of, window_of, with_width
 from ..errors import FlopcountError, one_of, quote
 from ..notation.library import note_files
 from ..notation.references import load, load_table
@@ -123,34 +124,37 @@ def _count(exact: Mapping[str, Any]) -> int | Fraction:
     if what in COUNTS:
         if reading != "none":
             rows = [report.naive[row.node.path] for row in rows if row.node.path in report.naive]
-        return int(sum(getattr(row.cost, what) for row in rows))
+        return int(sum(row.count(what) for row in rows))
     kernel = re.fullmatch(r"kernels ([0-9]+)x([0-9]+)", what)
     if kernel:
         wanted = (int(kernel[1]), int(kernel[2]))
-        ops = [row.node.op for row in rows]
-        return sum(isinstance(op, Conv) and op.window.kernel == wanted for op in ops)
+        convolutions = [row.node.op for row in rows if is_convolution(row.node.op)]
+        return sum(_kernel(op) == wanted for op in convolutions)
     if what not in _MEASURES:
         raise FlopcountError(f"claims: {one_of(what, [*COUNTS, *_MEASURES], 'measure')}")
     return _MEASURES[what](rows)
 
 
-def _depth(rows: Sequence[Row], counted: tuple[type, ...]) -> int:
-    """The most layers of these kinds along one way from input to output."""
-    depth: dict[str, int] = {}
+def _kernel(op: Op) -> tuple[int, ...]:
+    window = window_of(op)
+    return window.kernel if window else ()
+
+
+def _depth(rows: Sequence[Row], counted: Callable[[Op], bool]) -> int:
+    """The most layers that count along one way from input to output."""
+    depth: dict[Port, int] = {}
     for row in rows:
         before = max(depth.get(path, 0) for path in row.node.inputs)
-        depth[row.node.path] = before + isinstance(row.node.op, counted)
+        depth[row.node.path] = before + counted(row.node.op)
     return max(depth.values())
 
 
-_WEIGHTED = (Conv, Depthwise, Dense)
-_POOLS = (Pool, AdaptivePool)
 _MEASURES: dict[str, Callable[[Sequence[Row]], int]] = {
-    "depth": lambda rows: _depth(rows, _WEIGHTED),
-    "depth with pools": lambda rows: _depth(rows, (*_WEIGHTED, *_POOLS)),
+    "depth": lambda rows: _depth(rows, has_weights),
+    "depth with pools": lambda rows: _depth(rows, lambda op: has_weights(op) or is_pool(op)),
     "modules": lambda rows: len({row.node.module for row in rows if row.node.branch}),
-    "layers with batch norm": lambda rows: sum(row.cost.norm_stats > 0 for row in rows),
-    "pools": lambda rows: sum(isinstance(row.node.op, _POOLS) for row in rows),
+    "layers with batch norm": lambda rows: sum(row.count("norm_stats") > 0 for row in rows),
+    "pools": lambda rows: sum(is_pool(row.node.op) for row in rows),
     "channels out": lambda rows: int(rows[-1].output[2]),
     "channels in": lambda rows: int(rows[0].inputs[0][2]),
 }
@@ -167,13 +171,13 @@ def _layout(reference: str, module: str) -> list[tuple[Any, ...]]:
     rows = _rows(_report(reference, "reduce").rows, [module])
     inside = {row.node.path for row in rows}
 
-    def place(path: str) -> str:
-        return path.partition("/")[2] if path in inside else "input"
+    def place(port: Port) -> str:
+        return str(port).partition("/")[2] if port in inside else "input"
 
     return [
         (
             place(row.node.path),
-            replace(row.node.op, width=1) if hasattr(row.node.op, "width") else row.node.op,  # type: ignore[type-var]
+            row.node.op if width_of(row.node.op) is None else with_width(row.node.op, 1),
             tuple(place(path) for path in row.node.inputs),
         )
         for row in rows

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from ..analysis.report import COUNTS, OF_ONE_SAMPLE, Line, analyze
+from ..analysis.report import OF_ONE_SAMPLE, Line, analyze
+from ..core.counts import COUNTS
 from ..core.graph import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
 from ..notation.builder import Builder

@@ -88,7 +88,7 @@ def branch_looks(report: "Report") -> Mapping[str, dict[str, Any]]:
     """
     sizes: dict[str, int] = {}
     for row in walk(report.network.whole or report.network):
-        branch, size = row.node.branch, int(row.cost.multiplies + row.cost.params)
+        branch, size = row.node.branch, int(row.count("multiplies") + row.count("params"))
         if branch is not None and size:
             sizes[branch] = sizes.get(branch, 0) + size
     shown = list(sizes)

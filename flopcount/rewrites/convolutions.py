@@ -6,18 +6,27 @@ in every rewrite.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from ..core.graph import Network, Node
-from ..core.ops import Conv, Depthwise, Tail
+from ..core.op import (
+    Op,
+    groups_of,
+    is_convolution,
+    separated,
+    width_of,
+    window_of,
+    with_window,
+)
 from ..errors import FlopcountError, plural
 from ..reading import Pair
-from ..sizes.window import Window
+from ..sizes.window import Padding, Window
 
-_Made = Sequence[tuple[str, Any]]  # (what to add to the path, op): all but the last go before it
+_Made = Sequence[tuple[str, Op]]  # (what to add to the path, op): all but the last go before it
 
 
-def _recast(network: Network, make: Callable[[Conv], _Made | str | None], what: str) -> Network:
+def _recast(
+    network: Network, make: Callable[[Op, Window], _Made | str | None], what: str
+) -> Network:
     """Put `make`'s layers in the place of each convolution for which it gives some.
 
     Where it gives a reason instead, the layer stays, and the heading says so.
@@ -26,7 +35,9 @@ def _recast(network: Network, make: Callable[[Conv], _Made | str | None], what: 
     changed = 0
     reasons: dict[str, int] = {}
     for node in network.nodes:
-        made = make(node.op) if isinstance(node.op, Conv) else None
+        window = window_of(node.op)
+        whole = window and is_convolution(node.op) and width_of(node.op) is not None
+        made = make(node.op, window) if window and whole else None
         if made is None or isinstance(made, str):
             nodes.append(node)
             if made:
@@ -36,7 +47,7 @@ def _recast(network: Network, make: Callable[[Conv], _Made | str | None], what: 
         inputs = node.inputs
         for suffix, op in made[:-1]:
             path = f"{node.path}/{suffix}"
-            like = node.like if hasattr(op, "width") else None
+            like = None if width_of(op) is None else node.like
             nodes.append(replace(node, path=path, op=op, inputs=inputs, like=like))
             inputs = (path,)
         nodes.append(replace(node, op=made[-1][1], inputs=inputs))
@@ -66,8 +77,7 @@ def factorize(network: Network, large: Pair, small: Pair) -> Network:
         )
     count = times.pop()
 
-    def make(op: Conv) -> _Made | str | None:
-        window = op.window
+    def make(op: Op, window: Window) -> _Made | str | None:
         if window.kernel != large:
             return None
         padding = _split(window.padding, count)
@@ -77,20 +87,20 @@ def factorize(network: Network, large: Pair, small: Pair) -> Network:
             return f"the padding cannot be shared out among {count}"
         first = Window(small, (1, 1), padding=padding)
         last = replace(first, stride=window.stride)
-        before = [(f"{i}", replace(op, window=first)) for i in range(1, count)]
-        return [*before, ("", replace(op, window=last))]
+        before = [(f"{i}", with_window(op, first)) for i in range(1, count)]
+        return [*before, ("", with_window(op, last))]
 
     what = f"{large[0]}×{large[1]} → {count} of {small[0]}×{small[1]}"
     return _recast(network, make, what)
 
 
-def _split(padding: str | Pair, count: int) -> str | Pair | None:
+def _split(padding: Padding, count: int) -> Padding | None:
     """Explicit padding shared out among `count` layers; None where it cannot be."""
     if isinstance(padding, str):
         return padding
     if any(side % count for side in padding):
         return None
-    return padding[0] // count, padding[1] // count
+    return tuple(side // count for side in padding)
 
 
 def asymmetric(network: Network) -> Network:
@@ -101,8 +111,8 @@ def asymmetric(network: Network) -> Network:
     return _recast(network, _asymmetric, "n×n → 1×n then n×1")
 
 
-def _asymmetric(op: Conv) -> _Made | str | None:
-    (high, wide), window = op.window.kernel, op.window
+def _asymmetric(op: Op, window: Window) -> _Made | str | None:
+    high, wide = window.kernel
     if high != wide or high == 1:
         return None
     if window.dilation != (1, 1):
@@ -113,18 +123,20 @@ def _asymmetric(op: Conv) -> _Made | str | None:
         (1, wide), (1, window.stride[1]), padding=(0, columns) if exact else window.padding
     )
     down = Window((high, 1), (window.stride[0], 1), padding=(rows, 0) if exact else window.padding)
-    return [(f"1x{wide}", replace(op, window=across)), ("", replace(op, window=down))]
+    return [(f"1x{wide}", with_window(op, across)), ("", with_window(op, down))]
 
 
 def separable(network: Network) -> Network:
     """Depthwise k×k then 1×1 for each ungrouped k×k: bias, norm and activation go to the 1×1."""
 
-    def make(op: Conv) -> _Made | str | None:
-        if op.window.kernel == (1, 1):
+    def make(op: Op, window: Window) -> _Made | str | None:
+        if set(window.kernel) == {1}:
             return None
-        if op.groups != 1:
+        if groups_of(op) != 1:
             return "grouped"
-        spread = Depthwise(op.window, tail=Tail(bias=False))
-        return [("depthwise", spread), ("", replace(op, window=Window((1, 1))))]
+        parts = separated(op)
+        if parts is None:
+            return "weights of its own at each position"
+        return [("depthwise", parts[0]), ("", parts[1])]
 
     return _recast(network, make, "k×k → depthwise k×k then 1×1")

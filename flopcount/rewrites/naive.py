@@ -6,14 +6,10 @@ one that it shows; docs/conventions.md tells them apart.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from ..core.graph import Network, Node, Row, walk
-from ..core.ops import Conv, Depthwise
+from ..core.graph import Network, Node, Port, Row, shapes_of, walk
+from ..core.op import is_convolution, role_of, window_of
 from ..errors import FlopcountError, one_of, shorten
-
-if TYPE_CHECKING:
-    from ..sizes.size import Shape
 
 READINGS = {
     "reduce": "every 1×1 marked reduce is bypassed; input, output and pool projection stay",
@@ -29,26 +25,26 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
     Raises `FlopcountError` for one that is no 1×1 or has a stride, and for a ``reduce`` that no
     convolution follows.
     """
-    now: dict[str, str] = {}  # path of a bypassed layer → path of what is read instead
-    reductions: dict[str, str] = {}
-    followed: set[str] = set()
+    now: dict[Port, Port] = {}  # path of a bypassed layer → path of what is read instead
+    reductions: dict[Port, Port] = {}
+    followed: set[Port] = set()
     nodes = []
     for node in network.nodes:
         for path in node.inputs:
             if path in reductions:
-                if not isinstance(node.op, Conv | Depthwise):
+                if not is_convolution(node.op):
                     raise FlopcountError(_no_convolution(network, path))
                 followed.add(path)
         inputs = tuple([now.get(path, path) for path in node.inputs])
-        if isinstance(node.op, Conv) and node.op.role in roles:
-            window = node.op.window
-            if window.kernel != (1, 1) or window.stride != (1, 1):
+        role, window = role_of(node.op), window_of(node.op)
+        if role in roles:
+            if window is None or {*window.kernel, *window.stride} != {1}:
                 raise FlopcountError(
-                    f"{shorten(network.name)}: {node.path}: marked {node.op.role}, but "
+                    f"{shorten(network.name)}: {node.path}: marked {role}, but "
                     "only a 1×1 of stride 1 can be bypassed; drop the word"
                 )
             now[node.path] = inputs[0]
-            if node.op.role == "reduce":
+            if role == "reduce":
                 reductions[node.path] = inputs[0]
         else:
             like = now.get(node.like, node.like) if node.like else None
@@ -59,7 +55,7 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
     return replace(network, nodes=tuple(nodes), output=now.get(network.output, network.output))
 
 
-def _no_convolution(network: Network, path: str) -> str:
+def _no_convolution(network: Network, path: Port) -> str:
     return (
         f"{shorten(network.name)}: {path}: marked reduce, but no convolution follows it; "
         "drop the word, or mark it project"
@@ -102,7 +98,7 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
 
 def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, Network]]:
     """Each module as a network of its own, on the input that it has in `rows`."""
-    shapes: dict[str, Shape] = {**network.inputs, **{row.node.path: row.output for row in rows}}
+    shapes = shapes_of(network, rows)
     modules: dict[str, list[Node]] = {}
     for node in network.nodes:
         modules.setdefault(node.module, []).append(node)

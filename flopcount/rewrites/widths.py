@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..core.graph import Network
-from ..core.ops import Conv, Dense, Depthwise
+from ..core.graph import Network, Port
+from ..core.op import has_weights, width_of, with_width
 from ..errors import FlopcountError
 from ..sizes.size import Size, as_size, maximum, symbolic
 
@@ -46,15 +46,15 @@ def with_scaled_widths(network: Network, p: Size, q: int) -> Network:
     nodes = []
     changed = 0
     for node in network.nodes:
-        op = node.op
-        if isinstance(op, Conv | Dense) and node.like is None and node.path not in results:
+        own = width_of(node.op) if node.like is None and node.path not in results else None
+        if own is not None:
             changed += 1
-            width = scaled_width(op.width, p, q)
+            width = scaled_width(own, p, q)
             if walk is None or not getattr(width, "free_symbols", None):
                 width = as_size(width, f"{node.path}: width")
             else:  # sympy does not see that it is positive
                 width = walk.size(width)
-            nodes.append(replace(node, op=replace(op, width=width)))
+            nodes.append(replace(node, op=with_width(node.op, width)))
         else:
             nodes.append(node)
     if not changed:
@@ -65,11 +65,11 @@ def with_scaled_widths(network: Network, p: Size, q: int) -> Network:
 def _results(network: Network) -> set[str]:
     """The layers with weights after which no other comes: their widths are the classes."""
     followed: set[str] = set()
-    last: dict[str, set[str]] = {}  # path → the layers with weights that it comes from
+    last: dict[Port, set[str]] = {}  # path → the layers with weights that it comes from
     for node in network.nodes:
         sources = set().union(*(last.get(path, set()) for path in node.inputs))
-        if isinstance(node.op, Conv | Depthwise | Dense):
+        if has_weights(node.op):
             followed |= sources
             sources = {node.path}
         last[node.path] = sources
-    return {node.path for node in network.nodes if isinstance(node.op, Conv | Dense)} - followed
+    return {node.path for node in network.nodes if has_weights(node.op)} - followed

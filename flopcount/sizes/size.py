@@ -4,7 +4,7 @@ Only ``+ - * //`` and the helpers of this page are used, so that one line prices
 condition on a size is asked through `certainly`, which is true only where it can be decided.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from ..errors import FlopcountError, quote
 from ..reading import MAX_SIZE
 
 Size: TypeAlias = Any  # int | numpy int64 array | sympy integer expression
-Shape: TypeAlias = tuple[Size, Size, Size]  # height, width, channels of one sample
+Shape: TypeAlias = tuple[Size, ...]  # of one sample, channels last: height, width, channels, say
 
 
 def ceil_div(a: Size, b: Size) -> Size:
@@ -52,13 +52,11 @@ class Symbolic:
     """How a walk with symbols is helped along, and what it leaves behind.
 
     `size` gives a symbol for the size of a grid; `conditions` are those that could not be
-    decided: a formula holds where none of them does. `taps`, where it is given, stands for all
-    taps inside the image, which are slow to count. `known` keeps what was found along an axis,
+    decided: a formula holds where none of them does. `known` keeps what was found along an axis,
     since the same few symbols come again and again.
     """
 
     size: Callable[[Any], Any]
-    taps: Any = None
     conditions: list[Any] = field(default_factory=list)
     known: dict[Any, Any] = field(default_factory=dict)
 
@@ -91,6 +89,27 @@ def differ(a: Size, b: Size) -> bool:
     True
     """
     return certainly(a > b) or certainly(a < b)
+
+
+def split(size: Size, parts: Size) -> Size:
+    """A size that `parts` divide, over them; of symbols a fraction, so that nothing is rounded.
+
+    >>> split(12, 4)
+    3
+    """
+    return size / parts if getattr(size, "free_symbols", None) else size // parts
+
+
+def product(sizes: Iterable[Size]) -> Size:
+    """Multiply sizes.
+
+    >>> product((5, 5, 28, 28, 192, 32))
+    120422400
+    """
+    result: Size = 1
+    for size in sizes:
+        result = result * size
+    return result
 
 
 def as_size(value: Any, what: str) -> Size:

@@ -29,6 +29,7 @@ SPECS = [  # each over H and W
     "HxWx4 > conv 3x3/2 8 pad=1 > conv 7x1 8 pad=3x0 > maxpool 3x3/2 pad=1 > conv 1x3 8",
     "HxWx4 > conv 3x3 8 dilation=2 valid > conv 3x3/2 8 dilation=3x2",
     "HxWx4 > maxpool 3x3/2 valid > maxpool 2x2/2 ceil valid > conv 3x3/2 8 pad=1 > dense 5",
+    "HxWx4 > maxpool 3x3/2 valid > conv 3x3/2 8 pad=1 > flatten > dense 5",
     "HxWx4 > [conv 1x1 4 | conv 1x1 2 reduce > conv 5x5 8 | maxpool 3x3 > conv 1x1 2] > conv 3x3 8",
     "HxWx4 > (identity + conv 3x3 in) > relu > avgpool global > dense 7 > softmax",
     "HxWx4 > [conv 3x3/2 4 | maxpool 3x3/2]",

@@ -66,7 +66,8 @@ def test_the_keys_are_those_of_schema_1(argv: list[str], document: Document) -> 
     assert found["schema"] == 1
     assert set(found) >= HEAD
     for layer in found["layers"]:
-        assert set(layer) >= {"module", "branch", "layer", "op"} | GEOMETRY | COUNTS
+        assert set(layer) >= {"module", "branch", "layer", "op", "scope"} | GEOMETRY | COUNTS
+        assert layer["scope"] == [name for name in (layer["module"], layer["branch"]) if name]
     for branch in found["branches"]:
         assert set(branch) >= {"module", "branch"} | COUNTS | NAIVE
     for module in found["modules"]:

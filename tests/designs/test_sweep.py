@@ -123,7 +123,7 @@ ranges = st.tuples(st.integers(1, 12), st.integers(0, 4), st.integers(1, 3)).map
 @given(
     st.lists(st.sampled_from(LAYERS), min_size=1, max_size=5).map(" > ".join),
     st.dictionaries(st.sampled_from(["H", "W", "a", "b"]), ranges, min_size=4, max_size=4),
-    st.sampled_from(["", " > dense 9"]),
+    st.sampled_from(["", " > flatten > dense 9", " > dense 9"]),
     st.sampled_from([1, 4, 64, 2**14]),
     st.sampled_from([3, 2**20]),
 )

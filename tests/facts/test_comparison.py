@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import flopcount as fc
+from flopcount.core.counts import Counts
 from flopcount.core.graph import walk
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +22,7 @@ def elements(shape: tuple[int, ...]) -> int:
 
 def parts(network: fc.Network) -> dict[str, int]:
     """What a counter may add to the multiplies, by name."""
-    rows = [(row.node.op, row.inputs[0], row.output, row.cost) for row in walk(network)]
+    rows = [(row.node.op, row.inputs[0], row.output, Counts([row])) for row in walk(network)]
 
     def of(*words: str) -> list[tuple[Any, ...]]:
         return [row for row in rows if row[0].word in words]

@@ -12,8 +12,13 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main
+from flopcount.core.counts import Counts
 from flopcount.core.graph import Row, walk
-from flopcount.core.ops import AdaptivePool, Add, Conv, Dense, Depthwise, Pool, Scale
+from flopcount.core.ops.convolution import Conv
+from flopcount.core.ops.dense import Dense
+from flopcount.core.ops.elementwise import Scale
+from flopcount.core.ops.joining import Add
+from flopcount.core.ops.pooling import AdaptivePool, Pool
 from flopcount.notation.library import find, names, variants
 from flopcount.rewrites.naive import READINGS
 
@@ -90,7 +95,7 @@ def heads(network: fc.Network) -> set[str]:
 
 def as_layer(row: Row, aux: set[str]) -> Layer | None:
     """Our row as the facts have it; None for what they leave out (activations, joins, …)."""
-    op, (x, y, cost) = row.node.op, (row.inputs[0], row.output, row.cost)
+    op, (x, y, cost) = row.node.op, (row.inputs[0], row.output, Counts([row]))
     grid, output = by_by(x[:2]), by_by(y[:2])
     in_aux = int(row.node.module in aux)
     if isinstance(op, Pool | AdaptivePool):
@@ -98,14 +103,14 @@ def as_layer(row: Row, aux: set[str]) -> Layer | None:
         kernel = by_by(op.window.kernel) if isinstance(op, Pool) and sliding else "-"
         stride = by_by(op.window.stride) if isinstance(op, Pool) and sliding else "-"
         return Layer(op.word, kernel, stride, 1, x[2], y[2], grid, output, 0, 0, 0, 0, in_aux)
-    if not isinstance(op, Conv | Depthwise | Dense):
+    if not isinstance(op, Conv | Dense):
         return None
     counts = (cost.weights, cost.biases, cost.norm_params, cost.norm_stats, in_aux)
     point = isinstance(op, Conv) and op.window.kernel == (1, 1) and grid == "1x1"
     if isinstance(op, Dense) or point:
         return Layer("dense", "1x1", "1x1", 1, x[0] * x[1] * x[2], y[2], "1x1", "1x1", *counts)
     kernel, stride = by_by(op.window.kernel), by_by(op.window.stride)
-    groups = op.groups if isinstance(op, Conv) else x[2]
+    groups = x[2] if op.width is None else op.groups
     return Layer(op.word, kernel, stride, groups, x[2], y[2], grid, output, *counts)
 
 
@@ -603,7 +608,7 @@ def test_inception_v2_stem_and_grids_are_table_1s() -> None:
         "avgpool": (8, 8, 2048), "linear": (1, 1, 2048),
     }  # fmt: skip
     assert {module: first[module].inputs[0] for module in printed} == printed
-    stem = sum(row.cost.multiplies for row in rows if row.node.module.startswith("conv"))
+    stem = sum(row.count("multiplies") for row in rows if row.node.module.startswith("conv"))
     assert stem == 1_627_898_976
     assert stem == sum([
         conv(3, 3, 3, 32, 149, 149), conv(3, 3, 32, 32, 147, 147), conv(3, 3, 32, 64, 147, 147),

@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 
 import flopcount as fc
+from flopcount.core.counts import Counts
 from flopcount.core.graph import Row, walk
-from flopcount.core.ops import Conv, Dense, Depthwise
+from flopcount.core.ops.convolution import Conv
+from flopcount.core.ops.dense import Dense
 
 # What a layer is, as Keras' tensors and shapes have it: kernel's shape, strides, groups, grid in
 # and out; then bias, β, γ, moving mean and variance as they exist.
@@ -132,8 +134,8 @@ def ours(network: fc.Network) -> Layers:
 
 def as_keras(row: Row) -> tuple[Any, ...] | None:
     """Our row as Keras' tensors have it, from its own counts; None where Keras has no kernel."""
-    op, x, y, cost = row.node.op, row.inputs[0], row.output, row.cost
-    assert not isinstance(op, Depthwise), "none of these networks has one"
+    op, x, y, cost = row.node.op, row.inputs[0], row.output, Counts([row])
+    assert op.word != "depthwise", "none of these networks has one"
     if not isinstance(op, Conv | Dense):
         assert not cost.params, f"{row.node.path}: not compared"
         return None

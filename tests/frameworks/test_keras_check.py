@@ -31,7 +31,7 @@ SIDES = dict.fromkeys(fc.names(), 75) | {"cifar10-inception": 8, "bn-inception":
 def assert_clean(result: Result, network: fc.Network) -> None:
     assert [(layer.row.node.path, layer.differs) for layer in result.differing] == []
     assert len(result.layers) == len(network.nodes)
-    with_multiplies = [layer for layer in result.layers if layer.row.cost.multiplies]
+    with_multiplies = [layer for layer in result.layers if layer.row.count("multiplies")]
     assert result.counted() == len(with_multiplies)
     assert result.skipped == 0
 
@@ -110,13 +110,14 @@ def test_a_users_table_and_options_reach_the_build(
     table.write_text(
         'title = "t"\nsource = "s"\ninput = "9x9x3"\nclasses = 4\n'
         '[block.b]\ncolumns = ["n"]\n"3x3" = "conv 3x3 {n}"\n"1x1" = "conv 1x1 2"\n'
-        '[rows]\na = ["b", 5]\nlinear = "dense classes"\n'
+        '[rows]\na = ["b", 5]\nlinear = "flatten > dense classes"\n'
     )
     argv = ["check", str(table), "--input", "7x6", "--classes", "11", "--set", "a.n=8"]
     assert main([*argv, "--format", "json", "-o", str(tmp_path / "out.json")]) == 0
     capsys.readouterr()
     layers = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["layers"]
-    assert [layer["keras_output"] for layer in layers][-2:] == [[7, 6, 10], [1, 1, 11]]
+    outputs = [layer["keras_output"] for layer in layers][-3:]
+    assert outputs == [[7, 6, 10], [1, 1, 420], [1, 1, 11]]
 
 
 def test_time_has_both_readings_and_asserts_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,7 +155,10 @@ def refused(argv: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["googlenet", "--device", "tpu"], "unknown device 'tpu'"),
         (["googlenet", "--module", "9z"], "unknown module '9z'"),
         (["8x8x3 > dense 1000000000000"], "not a whole number from 1 to 2**31"),
-        (["9x9x3 > dense 9 > dense 2000000000 > dense 2000000000"], "spec/2: out of memory"),
+        (
+            ["9x9x3 > flatten > dense 9 > dense 2000000000 > dense 2000000000"],
+            "spec/3: out of memory",
+        ),
         (["400000x400000x3 > relu"], "spec/1: out of memory"),
     ],
 )

@@ -58,7 +58,7 @@ input = "32x32x3"
 [rows]
 first  = "inception"
 second = "inception"
-linear = "dense 10 > softmax"
+linear = "flatten > dense 10 > softmax"
 """
 
 
@@ -115,7 +115,7 @@ def test_to_keras_gives_weights_on_request() -> None:
 
 
 def test_a_models_copy_starts_as_keras_own_layers_do() -> None:
-    model = fc.parse("6x6x3 > conv 3x3 4 norm > depthwise 3x3 > dense 2").to_keras()
+    model = fc.parse("6x6x3 > conv 3x3 4 norm > depthwise 3x3 > flatten > dense 2").to_keras()
     copy = keras.models.clone_model(model)
     assert np.any(copy.get_layer("spec>1").kernel)
     assert not np.any(copy.get_layer("spec>1").bias)

@@ -308,7 +308,7 @@ def test_the_columns_of_a_row_serve_all_of_its_blocks() -> None:
 
 
 def test_constants_and_columns_are_widths() -> None:
-    assert widths('a = "dense classes"') == {"a/1": 10}
+    assert widths('a = "maxpool global > dense classes"') == {"a/1": 192, "a/2": 10}
 
 
 def test_in_is_what_entered_the_bracket() -> None:
@@ -372,15 +372,16 @@ def test_depthwise_and_separable_follow_conv() -> None:
 def test_defaults_of_pools_and_dense() -> None:
     found = ops_of(
         'maxpool = "valid ceil"\ndense = "nobias relu"',
-        'a = "maxpool 3x3/2 > avgpool 2x2 > maxpool 2x2/2 same floor > dense 3"',
+        'a = "maxpool 3x3/2 > avgpool 2x2 > maxpool 2x2/2 same floor > flatten > dense 3"',
     )
     assert [op.window.padding for op in list(found.values())[:3]] == ["valid", "same", "same"]
     assert [op.window.ceil for op in list(found.values())[:3]] == [True, False, False]
-    assert (found["a/4"].tail.bias, found["a/4"].tail.activation) == (False, "relu")
+    assert (found["a/5"].tail.bias, found["a/5"].tail.activation) == (False, "relu")
 
 
 def test_without_a_table_a_layer_is_same_with_bias_and_relu() -> None:
-    (conv, dense) = (node.op for node in fc.parse("8x8x4 > conv 3x3 8 > dense 3").nodes)
+    network = fc.parse("8x8x4 > conv 3x3 8 > flatten > dense 3")
+    (conv, _, dense) = (node.op for node in network.nodes)
     assert (conv.window.padding, conv.tail.bias, conv.tail.norm) == ("same", True, None)
     assert (conv.tail.activation, dense.tail.activation) == ("relu", None)
     assert dense.tail.bias

@@ -145,7 +145,7 @@ def test_ones_own_table(mine: str) -> None:
 def test_variants_of_ones_own_lie_over_each_other(mine: str) -> None:
     network = fc.load(f"{mine}@v@w")
     assert network.name == "my@v@w"
-    assert sum(row.cost.biases for row in walk(network)) == 10
+    assert sum(row.count("biases") for row in walk(network)) == 10
     assert walk(network)[0].output == (8, 8, 5)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount import FlopcountError
+from flopcount.core.ops import OPS
 from flopcount.notation.parser import (
     MAX_DEPTH,
     MAX_LAYERS,
@@ -25,7 +26,7 @@ from flopcount.notation.parser import (
     parse,
 )
 from flopcount.notation.tokens import MAX_NAME, NAME, parse_size
-from flopcount.notation.vocabulary import GROUPS, OPS, RESERVED
+from flopcount.notation.vocabulary import GROUPS, RESERVED
 from flopcount.reading import MAX_KERNEL, MAX_SIZE, Pair, pair_text
 
 # --- trees: what is written is what is read

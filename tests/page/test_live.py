@@ -52,7 +52,7 @@ def priced(reference: str, values: Mapping[str, int], **options: Any) -> dict[st
     found = {
         row.node.path: tuple(
             evaluated(javascript(one), names)
-            for one in (row.cost.multiplies, row.cost.params, *row.output)
+            for one in (row.count("multiplies"), row.count("params"), *row.output)
         )
         for row in program.rows
     }
@@ -64,7 +64,7 @@ def priced(reference: str, values: Mapping[str, int], **options: Any) -> dict[st
 
 def counted(network: fc.Network) -> dict[str, Any]:
     return {
-        row.node.path: (int(row.cost.multiplies), int(row.cost.params), *row.output)
+        row.node.path: (int(row.count("multiplies")), int(row.count("params")), *row.output)
         for row in fc.analyze(network).rows
     }
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import flopcount as fc
+from flopcount.core.graph import Scope
 from flopcount.notation.networks import Options, build
 from flopcount.notation.tables import parse_table
 from flopcount.pictures.breakeven import breakeven
@@ -74,8 +75,10 @@ def renamed(network: fc.Network, names: tuple[str, ...]) -> fc.Network:
             node,
             path=path(node.path),
             inputs=tuple(map(path, node.inputs)),
-            module=modules[node.module],
-            branch=node.branch and f"{node.branch}{names[0]}",
+            scope=(
+                Scope(modules[node.module]),
+                *(Scope(f"{step.name}{names[0]}") for step in node.scope[1:]),
+            ),
         )
         for node in network.nodes
     )

@@ -166,7 +166,7 @@ def test_the_curves_are_the_sorted_layers(name: str) -> None:
     curves = figure.axes[0].lines
     for line, count in zip(curves, ("multiplies", "params"), strict=True):
         total = getattr(report.cost, count)
-        sizes = sorted((getattr(row.cost, count) for row in report.rows), reverse=True)
+        sizes = sorted((row.count(count) for row in report.rows), reverse=True)
         sums = list(itertools.accumulate(size for size in sizes if size))
         assert list(line.get_ydata()) == [0, *(100 * part / total for part in sums)]
         for mark, percent in zip(line.get_markevery(), (50, 90), strict=True):
@@ -335,7 +335,7 @@ def test_areas_are_the_layers(name: str) -> None:
         assert part.box.wide * part.box.high == pytest.approx(45 * part.multiplies / total)
     sizes = {part.layer: part.multiplies for part in found if part.layer}
     assert sizes == {
-        row.node.path: row.cost.multiplies for row in report.rows if row.cost.multiplies
+        row.node.path: row.count("multiplies") for row in report.rows if row.count("multiplies")
     }
     whole = {part.module: part.multiplies for part in found if part.layer is None}
     assert whole == {

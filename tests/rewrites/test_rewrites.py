@@ -158,7 +158,7 @@ def test_every_network_in_every_reading(name: str, reading: str) -> None:
 def test_a_network_without_reductions_is_its_own_naive_one() -> None:
     for reading in READINGS:
         report = fc.analyze(
-            fc.parse("28x28x3 > conv 3x3 64 > maxpool 3x3/2 > dense 10"), naive=reading
+            fc.parse("28x28x3 > conv 3x3 64 > maxpool 3x3/2 > flatten > dense 10"), naive=reading
         )
         assert report.total.naive == report.total.cost
         assert report.total.saved is None
@@ -189,7 +189,11 @@ def test_cifar_is_told_what_its_first_reductions_cost() -> None:
         ("conv 1x1 8 reduce", "spec/1: marked reduce, but no convolution follows it"),
         ("conv 1x1 8 reduce > relu", "spec/1: marked reduce, but no convolution follows it"),
         ("conv 1x1 8 reduce > maxpool 3x3", "spec/1: marked reduce, but no convolution follows"),
-        ("conv 1x1 8 reduce > dense 3", "spec/1: marked reduce, but no convolution follows it"),
+        ("conv 1x1 8 reduce > flatten > dense 3", "spec/1: marked reduce, but no convolution"),
+        (
+            "maxpool global > conv 1x1 8 reduce > dense 3",
+            "spec/2: marked reduce, but no convolution follows it",
+        ),
         ("[conv 1x1 8 reduce | conv 3x3 8]", "spec/1/1: marked reduce, but no convolution follows"),
     ],
 )

@@ -10,9 +10,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-import flopcount.sizes.window
 from flopcount.errors import FlopcountError
 from flopcount.reading import MAX_SIZE
+from flopcount.sizes.meets import Slide
 from flopcount.sizes.size import as_size, ceil_div, certainly, maximum, minimum
 from flopcount.sizes.window import Window
 
@@ -73,10 +73,20 @@ def _starts(length: int, span: int, s: int, begins_before: int, *, ceil: bool) -
 
 def axis_of(window: Window, n: int) -> tuple[int, int]:
     """Outputs and taps along the height; the width must say the same of the same numbers."""
-    outputs, taps = window.grid(n, n), window.taps(n, n)
-    assert outputs[0] == outputs[1]
-    assert taps[0] == taps[1]
-    return outputs[0], taps[0]
+    along, across = window.slides((n, n))
+    assert along == across
+    assert along.inside == across.inside
+    return along.outputs, along.inside
+
+
+def looked_up(window: Window, n: int) -> tuple[int, int]:
+    """Outputs and taps along the height, each pair of an output and a tap asked where it lands."""
+    along = window.slides((n, n))[0]
+    pairs = product(range(along.outputs), range(along.taps))
+    landings = [along.lands(output, tap) for output, tap in pairs]
+    assert along.full == len(landings)
+    assert {landing for landing in landings if landing is not None} <= set(range(n))
+    return along.outputs, sum(landing is not None for landing in landings)
 
 
 def square(k: int, s: int, d: int, padding: str | int, *, ceil: bool) -> Window:
@@ -95,7 +105,7 @@ def differs(n: int, k: int, s: int, d: int, padding: str | int, *, ceil: bool) -
         except FlopcountError:
             return False
         return True
-    return axis_of(window, n) != expected
+    return axis_of(window, n) != expected or looked_up(window, n) != expected
 
 
 SMALL = list(product(range(1, 13), range(1, 7), range(1, 5), range(1, 4)))  # n, k, s, d
@@ -149,25 +159,31 @@ def test_each_axis_has_its_own_numbers(
         expected = [counted_axis(*axis, ceil=ceil) for axis in axes]
     except MisfitError:
         with pytest.raises(FlopcountError, match=r"does not fit a (height|width) of"):
-            window.grid(*size)
+            window.slides(size)
         return
-    assert list(zip(window.grid(*size), window.taps(*size), strict=True)) == expected
+    assert [(slide.outputs, slide.inside) for slide in window.slides(size)] == expected
 
 
 def test_the_counter_notices_taps_that_forget_the_clamp(monkeypatch: pytest.MonkeyPatch) -> None:
     # k·n − (k² − 1)/4 lies below n = (k − 1)/2 and for every stride but 1.
-    def unclamped(window: Window, n: int, axis: int) -> int:
-        k = window.kernel[axis]
-        return k * n - (k * k - 1) // 4
+    def unclamped(slide: Slide) -> int:
+        k = slide.taps
+        return k * slide.n - (k * k - 1) // 4
 
-    monkeypatch.setattr(Window, "_axis_taps", unclamped)
+    monkeypatch.setattr(Slide, "inside", property(unclamped))
     assert not differs(28, 5, 1, 1, "same", ceil=False)
     assert differs(1, 5, 1, 1, "same", ceil=False)
     assert differs(28, 5, 2, 1, "same", ceil=False)
 
 
 def test_the_counter_notices_padding_on_the_wrong_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flopcount.sizes.window, "maximum", lambda a, b: max(a, b) + 1)
+    right = Window._slide  # noqa: SLF001
+
+    def moved(window: Window, n: int, axis: int) -> Slide:  # one element, from the end
+        slide = right(window, n, axis)
+        return slide._replace(before=slide.before + 1)
+
+    monkeypatch.setattr(Window, "_slide", moved)
     assert any(differs(*case, "same", ceil=False) for case in SMALL)
 
 
@@ -204,8 +220,8 @@ def test_same_image_smaller_than_its_kernel() -> None:
 def test_the_checked_figures(
     window: Window, size: int, c_in: int, c_out: int, multiplies: int
 ) -> None:
-    height, width = window.taps(size, size)
-    assert height * width * c_in * c_out == multiplies
+    height, width = window.slides((size, size))
+    assert height.inside * width.inside * c_in * c_out == multiplies
 
 
 @pytest.mark.parametrize(
@@ -222,7 +238,7 @@ def test_the_checked_figures(
     ],
 )
 def test_grids_that_papers_print(window: Window, n: int, out: int) -> None:
-    assert window.grid(n, n) == (out, out)
+    assert [slide.outputs for slide in window.slides((n, n))] == [out, out]
 
 
 @pytest.mark.parametrize(
@@ -237,14 +253,12 @@ def test_grids_that_papers_print(window: Window, n: int, out: int) -> None:
 )
 def test_a_kernel_larger_than_its_image(window: Window, size: tuple[int, int], phrase: str) -> None:
     with pytest.raises(FlopcountError, match=phrase):
-        window.grid(*size)
-    with pytest.raises(FlopcountError, match=phrase):
-        window.taps(*size)
+        window.slides(size)
 
 
 def test_one_design_of_an_array_that_does_not_fit_is_enough() -> None:
     with pytest.raises(FlopcountError, match="does not fit a height"):
-        Window((5, 5), padding="valid").grid(np.array([9, 4, 9]), np.array([9, 9, 9]))
+        Window((5, 5), padding="valid").slides((np.array([9, 4, 9]), np.array([9, 9, 9])))
 
 
 # --- the helpers, in the three number systems

@@ -9,23 +9,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ...core.graph import Row
-from ...core.ops import (
-    LRN,
-    Activation,
-    AdaptivePool,
-    Add,
-    Concat,
-    Conv,
-    Dense,
-    Depthwise,
-    Flatten,
-    Norm,
-    PassThrough,
-    Pool,
-    Scale,
-    Softmax,
-    Tail,
-)
+from ...core.ops.convolution import Conv
+from ...core.ops.dense import Dense
+from ...core.ops.elementwise import Activation, Flatten, PassThrough, Scale, Softmax
+from ...core.ops.joining import Add, Concat
+from ...core.ops.norm import LRN, Norm
+from ...core.ops.pooling import AdaptivePool, Pool
+from ...core.ops.tail import Tail
 from ...errors import FlopcountError
 from ...sizes.window import Window
 from .backend import import_keras, naming
@@ -196,10 +186,12 @@ class Part:
 
 
 def _skips_and_spreads(window: Window) -> bool:
-    return window.stride != (1, 1) and window.dilation != (1, 1)
+    return {*window.stride} != {1} and {*window.dilation} != {1}
 
 
 def _conv(at: Part, op: Conv, x: Any) -> Any:
+    if op.width is None:
+        return _depthwise(at, op, x)
     x, settings = at.window(at.grid(x), op.window)
     refused = _skips_and_spreads(op.window)
     kind = strided_dilated_conv_layer() if refused else at.kinds.Conv2D
@@ -207,7 +199,7 @@ def _conv(at: Part, op: Conv, x: Any) -> Any:
     return at.tail(at.layer(kind, **settings, **at.biased(op.tail))(x), op.tail)
 
 
-def _depthwise(at: Part, op: Depthwise, x: Any) -> Any:
+def _depthwise(at: Part, op: Conv, x: Any) -> Any:
     x, settings = at.window(at.grid(x), op.window)
     refused = _skips_and_spreads(op.window)
     kind = strided_dilated_depthwise_layer() if refused else at.kinds.DepthwiseConv2D
@@ -263,7 +255,6 @@ def _concat(at: Part, _: Concat, *inputs: Any) -> Any:
 
 _CALLS: dict[type, Callable[..., Any]] = {
     Conv: _conv,
-    Depthwise: _depthwise,
     Dense: _dense,
     Pool: _pool,
     AdaptivePool: _adaptive,

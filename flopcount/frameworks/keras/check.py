@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.graph import Network, Row, walk
-from ...core.ops import Conv, Dense, Depthwise, Norm
+from ...core.op import has_weights
 from ...errors import FlopcountError
 from ...writing.sheet import number, shape_text
 from .backend import find_device, import_keras, naming, versions
@@ -32,6 +32,8 @@ VARIABLES = {
     "norm_params": ("gamma", "beta"),
     "norm_stats": ("moving_mean", "moving_variance"),
 }
+# Those of batch norm by the capital of their parameter in our nests.
+_BATCH_NORM = {"gamma": "G", "beta": "S", "moving_mean": "M", "moving_variance": "V"}
 KINDS = tuple(name for names in VARIABLES.values() for name in names)
 
 
@@ -82,7 +84,7 @@ class Result:
     def skipped(self) -> int:
         """Layers with multiplies that no compiler's count was compared with."""
         return sum(
-            layer.row.cost.multiplies > 0 and layer.flops is None and not layer.differs
+            layer.row.count("multiplies") > 0 and layer.flops is None and not layer.differs
             for layer in self.layers
         )
 
@@ -198,7 +200,7 @@ def _run(  # noqa: PLR0913, PLR0917  as `run`
     import jax
 
     forward, values = stateless(network, rows, layers, note, progress)
-    widest = max(rows, key=lambda row: row.cost.activations)
+    widest = max(rows, key=lambda row: row.count("activations"))
     with naming(f"the forward pass (largest output: {widest.node.path})"):
         return dict(jax.block_until_ready(jax.jit(forward)(values, images)))
 
@@ -220,7 +222,7 @@ def _compare(
     differs += problems
     for count, names in VARIABLES.items():
         sizes = [_product(variables[name]) for name in names if name in variables]
-        ours = getattr(row.cost, count)
+        ours = row.count(count)
         if ours != sum(sizes):
             differs.append(f"{count.replace('_', ' ')} {number(ours)}, Keras {number(sum(sizes))}")
     for name, ours in _batch_norm(row).items():
@@ -240,31 +242,23 @@ def _compare(
 
 def _batch_norm(row: Row) -> dict[str, int]:
     """What our row has of each variable of batch norm, of which `VARIABLES` compares the sums."""
-    op = row.node.op
-    kind = op.kind if isinstance(op, Norm) else getattr(getattr(op, "tail", None), "norm", None)
-    channels = int(row.output[2])
-    return {
-        "gamma": channels if kind in ("norm", "scale") else 0,
-        "beta": channels if kind in ("norm", "shift") else 0,
-        "moving_mean": int(row.cost.norm_stats) // 2,
-        "moving_variance": int(row.cost.norm_stats) // 2,
-    }
+    sizes = row.work.parameters
+    return {name: int(sizes.get(capital, 0)) for name, capital in _BATCH_NORM.items()}
 
 
 def _count(
     row: Row, parts: Mapping[str, Any], shape: tuple[int, ...]
 ) -> tuple[float | None, str | None, list[str]]:
     """XLA's count of a row, how it is equal to ours, and what is wrong with it."""
-    cost, op = row.cost, row.node.op
-    if not isinstance(op, Conv | Depthwise | Dense):
-        unknown = f"no count of XLA is known for the multiplies of {op.word}"
-        return None, None, [unknown] if cost.multiplies else []
+    if not has_weights(row.node.op):
+        unknown = f"no count of XLA is known for the multiplies of {row.node.op.word}"
+        return None, None, [unknown] if row.count("multiplies") else []
     with naming(row.node.path):
         try:
             flops = lowered_flops(parts, shape)
         except FlopcountError as error:
             return None, None, [str(error)]
-    expected = 2 * cost.multiplies_unpadded
+    expected = 2 * row.count("multiplies_unpadded")
     equal = agreement(expected, flops)
     if equal:
         return flops, equal, []

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ...core.graph import Network, Row, walk
-from ...core.ops import elements
+from ...core.graph import Network, Port, Row, walk
 from ...errors import FlopcountError
+from ...sizes.size import product
 from .backend import naming
 from .build import Layers, layer_name, ones, placed, zeros
 
@@ -61,9 +61,9 @@ def run(  # noqa: PLR0913, PLR0917  one loop for symbols and arrays
 
     A tensor is dropped after its last reader; what is left are the network's outputs.
     """
-    held = dict(tensors)
+    held: dict[Port, Any] = dict(tensors)
     kept = set(outputs(network))
-    readers = Counter(path for row in rows for path in row.node.inputs)
+    readers: Counter[Port] = Counter(path for row in rows for path in row.node.inputs)
     for row in progress(rows, what):
         taken = [held[path] for path in row.node.inputs]
         held[row.node.path] = layers(row, taken)
@@ -185,9 +185,9 @@ def fits_in_memory(rows: Sequence[Row], *, running: bool) -> None:
         return
     numbers = 0
     for row in rows:
-        numbers += row.cost.params + row.cost.norm_stats
+        numbers += row.count("params") + row.count("norm_stats")
         arrays = (*row.inputs, row.output) if running else ()
-        need = 4 * (numbers + sum(elements(shape) for shape in arrays))
+        need = 4 * (numbers + sum(product(shape) for shape in arrays))
         if need > memory:
             raise FlopcountError(
                 f"{row.node.path}: out of memory: with the weights up to here it takes "

@@ -69,7 +69,7 @@ def _counts(result: Result) -> str:
             f"multiplies of none (the compiler's count comes from JAX; "
             f"{plural(result.skipped, 'layer')} without it)"
         )
-    if not any(layer.row.cost.multiplies for layer in result.layers):
+    if not any(layer.row.count("multiplies") for layer in result.layers):
         return "multiplies of none, for there are none"
     exact, single = result.counted("exact"), result.counted("float32")
     text = f"multiplies of {number(result.counted())} ({number(exact)} equal"
@@ -77,7 +77,7 @@ def _counts(result: Result) -> str:
 
 
 def _layer_dict(layer: Checked) -> dict[str, Any]:
-    cost = layer.row.cost
+    count = layer.row.count
     return {
         "layer": layer.row.node.path,
         "module": layer.row.node.module,
@@ -86,12 +86,12 @@ def _layer_dict(layer: Checked) -> dict[str, Any]:
         "keras_layers": list(layer.layers),
         "output": list(layer.row.output),
         "keras_output": list(layer.output),
-        "params": {count: getattr(cost, count) for count in VARIABLES},
+        "params": {name: count(name) for name in VARIABLES},
         "keras_params": {
             name: {"shape": list(shape), "size": layer.size(name)}
             for name, shape in layer.variables.items()
         },
-        "multiplies_unpadded": cost.multiplies_unpadded,
+        "multiplies_unpadded": count("multiplies_unpadded"),
         "xla_flops": None if layer.flops is None else int(layer.flops),
         "agreement": layer.agreement,
         "differs": list(layer.differs),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...core.cost import Cost
-from ...core.graph import Network, Node, Row, walk
+from ...core.counts import Counts
+from ...core.graph import Network, Row, shapes_of, walk
 from ...rewrites.naive import naive
 from ...writing.sheet import Column, Sheet
 from .backend import find_device, import_keras, naming, needs_jax
@@ -128,20 +128,17 @@ def _part(whole: Network, rows: Sequence[Row], module: str, branch: str | None) 
         if row.node.module == module and (branch is None or row.node.branch == branch)
     )
     own = {node.path for node in nodes}
-    shapes = {**whole.inputs, **{row.node.path: row.output for row in rows}}
+    shapes = shapes_of(whole, rows)
     taken = {path: shapes[path] for node in nodes for path in node.inputs if path not in own}
     return replace(whole, nodes=nodes, inputs=taken, output=nodes[-1].path)
 
 
 def _structure(part: Network) -> tuple[Any, ...]:
     """What a part is, whatever its layers are called."""
-    numbers = {path: place for place, path in enumerate([*part.inputs, *_paths(part.nodes)])}
+    read = [*part.inputs, *(node.path for node in part.nodes)]
+    numbers = {path: place for place, path in enumerate(read)}
     layers = [(node.op, *(numbers[path] for path in node.inputs)) for node in part.nodes]
     return (tuple(part.inputs.values()), *layers)
-
-
-def _paths(nodes: Sequence[Node]) -> list[str]:
-    return [node.path for node in nodes]
 
 
 def _measure(*parts: Network) -> tuple[Times, Times | None]:
@@ -179,7 +176,7 @@ def _compiled(part: Network) -> tuple[Callable[[], Any], int]:
     forward, values = stateless(part, rows, layers)
     images = random_images(part, seed=1)
     compiled = jax.jit(forward)
-    total = sum((row.cost for row in rows), Cost())
+    total = Counts(rows)
     return lambda: jax.block_until_ready(compiled(values, images)), total.multiplies
 
 

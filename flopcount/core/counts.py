@@ -1,0 +1,170 @@
+"""What is counted: one registry. A count is read off the nests of a row when it is asked for."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..sizes.size import Size, product
+
+if TYPE_CHECKING:
+    from .graph import Row
+
+# By capital, which count a parameter belongs to: kernels and lookups, biases, batch norm's γ and β,
+# its moving mean and variance.
+PARAMETERS = {
+    "W": "weights",
+    "E": "weights",
+    "B": "biases",
+    "G": "norm_params",
+    "S": "norm_params",
+    "M": "norm_stats",
+    "V": "norm_stats",
+}
+_TRAINED = ("weights", "biases", "norm_params")
+
+
+class Count(NamedTuple):
+    """A count: its name in files, its title in print, the sentence that a heading prints.
+
+    `of` gives it for one sample; parameters do not grow with a batch.
+    """
+
+    name: str
+    title: str
+    says: str
+    of: Callable[["Row"], Size]
+    unit: str = "operations"
+
+    @property
+    def grows(self) -> bool:
+        """Whether a batch of n samples has n times as many."""
+        return self.unit != "parameters"
+
+
+def _multiplies(row: "Row", *, inside: bool) -> Size:
+    total: Size = 0
+    for nest in row.work.nests:
+        if nest.contracts:
+            total = total + nest.lines(inside=inside) * nest.form.operations["multiplies"]
+    return total
+
+
+def _parameters(row: "Row", *, counts: tuple[str, ...]) -> Size:
+    total: Size = 0
+    for capital, size in row.work.parameters.items():
+        if PARAMETERS[capital] in counts and capital not in row.shares:
+            total = total + size
+    return total
+
+
+def _activations(row: "Row") -> Size:
+    total: Size = 0
+    if not row.work.view:
+        for output in row.work.outputs:
+            total = total + product(output)
+    return total
+
+
+def _elementwise(row: "Row", *, kind: str) -> Size:
+    return row.work.operations.get(kind, 0)
+
+
+def _of_parameters(name: str, says: str) -> Count:
+    return Count(
+        name, name.replace("_", " "), says, partial(_parameters, counts=(name,)), "parameters"
+    )
+
+
+_COUNTS = (
+    Count(
+        "multiplies",
+        "multiplies",
+        "the multiplies of convolutions, k_h·k_w·(c_in/groups)·c_out·h_out·w_out, taps on padding "
+        "included, and of dense layers, in·out; no other operations",
+        partial(_multiplies, inside=False),
+        "multiplications",
+    ),
+    Count(
+        "multiplies_unpadded",
+        "unpadded multiplies",
+        "the multiplies whose tap falls inside the image: what a compiler counts",
+        partial(_multiplies, inside=True),
+        "multiplications",
+    ),
+    Count(
+        "params",
+        "params",
+        "what trains: weights + biases + norm params",
+        partial(_parameters, counts=_TRAINED),
+        "parameters",
+    ),
+    _of_parameters("weights", "the numbers in kernels"),
+    _of_parameters("biases", "biases, one for each channel of a layer that has them"),
+    _of_parameters("norm_params", "batch norm's γ and β, those that exist"),
+    _of_parameters("norm_stats", "batch norm's moving mean and variance, which do not train"),
+    Count("activations", "activations", "output elements", _activations, "elements"),
+    *(
+        Count(f"elementwise.{kind}", f"elementwise {kind}", says, partial(_elementwise, kind=kind))
+        for kind, says in {
+            "adds": "adds and subtractions beside those of the multiplies",
+            "multiplies": "multiplications element by element: batch norm, squares, scaling",
+            "compares": "comparisons, of activations and pooling",
+            "divides": "divisions, of means, softmax and normalising",
+            "exponentials": "exponential functions, and powers with a real exponent",
+        }.items()
+    ),
+)
+COUNTS = {count.name: count for count in _COUNTS}
+
+
+class Elementwise:
+    """The counts of the operations beside the multiplies, by kind: ``.adds``, ``.compares``, …."""
+
+    def __init__(self, counts: "Counts") -> None:
+        self._counts = counts
+
+    def __getattr__(self, kind: str) -> Size:
+        """The count of a kind."""
+        return self._counts[f"elementwise.{kind}"]
+
+
+class Counts:
+    """The counts of some rows by name, each worked out when it is asked for: ``.multiplies``.
+
+    Of `batch` samples; parameters are those of the network.
+    """
+
+    def __init__(self, rows: Iterable["Row"], batch: Size = 1) -> None:
+        self._rows = rows
+        self._batch = batch
+        self._known: dict[str, Size] = {}
+
+    def __getitem__(self, name: str) -> Size:
+        """A count by its name in the registry. Raises `KeyError` for another."""
+        if name not in self._known:
+            total: Size = 0
+            for row in self._rows:
+                total = total + row.count(name)
+            self._known[name] = total * self._batch if COUNTS[name].grows else total
+        return self._known[name]
+
+    def __getattr__(self, name: str) -> Size:
+        """A count by its name."""
+        if name not in COUNTS:
+            raise AttributeError(f"there is no count {name!r}")
+        return self[name]
+
+    @property
+    def elementwise(self) -> Elementwise:
+        """The operations beside the multiplies, by kind."""
+        return Elementwise(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every count is equal."""
+        return isinstance(other, Counts) and all(self[name] == other[name] for name in COUNTS)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Every count that is not zero."""
+        return f"<Counts {', '.join(f'{name}={self[name]}' for name in COUNTS if self[name] != 0)}>"

@@ -1,0 +1,195 @@
+"""The language of nests: what a layer does, as loops over brackets; its counts are read off it.
+
+    y[... o* g k] += x[... o*:t* g c] * W[t* g c k]        a convolution of any rank
+    y[... k] = x[... k] * s[k] + t[k]                      batch norm at inference
+    y[o* c] max= x[o*:t* c]                                max pooling
+
+A bracket says which loops index a tensor, axis by axis; ``...`` stands for whatever axes come
+before, ``o*`` for one loop an axis of the kernel. A capital is a parameter, everything else flows.
+``+=`` and ``max=`` reduce over the loops that the left side lacks, ``=`` works element by element.
+``o:t`` are two loops that meet on one axis (sizes/meets.py); a meet on no axis, a mask, stands
+behind the nest: ``where Causal(s, t)``. ``?v`` is an index that the data chooses: an axis of that
+length, and no loop. What is read is numbers in order: between nests a tensor may take other axes.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+from ..sizes.meets import Meet
+from ..sizes.size import Size
+
+Sizes: TypeAlias = Mapping[str, "Size | tuple[Size, ...]"]  # of each loop; of several, one an axis
+Meets: TypeAlias = Mapping[str, tuple[Meet, ...]]  # by ``o:t``: one an axis
+
+_NO_MEETS: Meets = MappingProxyType({})
+_NEST = re.compile(r"(.+?\]) (\+|max|)= (.+?)(?: where (\w+)\((\w), (\w)\))?")
+_TENSOR = re.compile(r"([A-Za-z]\w*)\[([^]]*)\]")
+_OPERATORS = {ast.Add: "adds", ast.Sub: "adds", ast.Mult: "multiplies", ast.Div: "divides"}
+# A square root and a power with a real exponent count as exponentials.
+_CALLS = {"exp": "exponentials", "pow": "exponentials", "max": "compares", "min": "compares"}
+
+
+class Tensor(NamedTuple):
+    """A name and its axes: a loop, two that meet (``o:t``), ``?v`` or ``...``, stars left out."""
+
+    name: str
+    axes: tuple[str, ...]
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it is trained or measured, and held: a capital."""
+        return self.name[0].isupper()
+
+
+class Form(NamedTuple):
+    """A nest as it is written, read once.
+
+    `formula` is its right side as Python, the tensors read named ``r0``, ``r1``, …; `operations`
+    are its operations by kind, for one line; `meets` the pairs that meet, on an axis or in a
+    mask, and `loops` all other loops.
+    """
+
+    result: Tensor
+    reduction: str  # "+", "max" or ""
+    reads: tuple[Tensor, ...]
+    parameters: tuple[Tensor, ...]
+    formula: str
+    operations: Mapping[str, int]
+    loops: tuple[str, ...]
+    meets: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)
+def parse(text: str) -> Form:
+    """Read a nest.
+
+    >>> form = parse("y[... k] += x[... c] * W[c k]")
+    >>> form.reduction, form.loops, dict(form.operations)
+    ('+', ('...', 'k', 'c'), {'multiplies': 1})
+    """
+    written = _NEST.fullmatch(text)
+    if not written:
+        raise ValueError(f"no nest: {text}")
+    left, reduction, right, _, *masked = written.groups()
+    result = _tensor(left)
+    reads: list[Tensor] = []
+
+    def named(tensor: re.Match[str]) -> str:
+        reads.append(_tensor(tensor[0]))
+        return f"r{len(reads) - 1}"
+
+    formula = _TENSOR.sub(named, right)
+    axes = [axis for tensor in (result, *reads) for axis in tensor.axes if axis[0] != "?"]
+    mask = [":".join(masked)] if masked[0] else []
+    meets = tuple(dict.fromkeys([*mask, *(axis for axis in axes if ":" in axis)]))
+    met = {loop for pair in meets for loop in pair.split(":")}
+    loops = tuple(dict.fromkeys(axis for axis in axes if ":" not in axis and axis not in met))
+    parameters = tuple(read for read in reads if read.is_parameter)
+    operations = _operations(formula)
+    return Form(result, reduction, tuple(reads), parameters, formula, operations, loops, meets)
+
+
+def _tensor(text: str) -> Tensor:
+    written = _TENSOR.fullmatch(text)
+    if not written:
+        raise ValueError(f"no tensor: {text}")
+    return Tensor(written[1], tuple(written[2].replace("*", "").split()))
+
+
+def _operations(formula: str) -> dict[str, int]:
+    """The operations of a formula by kind; a negation is none."""
+    counted: dict[str, int] = {}
+    for part in ast.walk(ast.parse(formula, mode="eval")):
+        if isinstance(part, ast.BinOp):
+            kind, times = _OPERATORS[type(part.op)], 1
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
+            kind = _CALLS[part.func.id]
+            times = len(part.args) - 1 if kind == "compares" else 1
+        elif isinstance(part, ast.Compare):
+            kind, times = "compares", 1
+        else:
+            continue
+        counted[kind] = counted.get(kind, 0) + times
+    return counted
+
+
+class Nest(NamedTuple):
+    """A nest over loops of given sizes: its text, the size of each loop, and its meets."""
+
+    text: str
+    sizes: Sizes
+    meets: Meets = _NO_MEETS
+
+    @property
+    def form(self) -> Form:
+        """The text, read."""
+        return parse(self.text)
+
+    def lines(self, *, inside: bool = False) -> Size:
+        """How often its line runs; with `inside`, where all meets land.
+
+        >>> Nest("y[k] += x[c] * W[c k]", {"c": 3, "k": 4}).lines()
+        12
+        """
+        form = self.form
+        total = self._over(form.loops)
+        for pair in form.meets:
+            for meet in self.meets[pair]:
+                total = total * (meet.inside if inside else meet.full)
+        return total
+
+    def elements(self, tensor: Tensor) -> Size:
+        """How many numbers a tensor holds."""
+        return self._over(tensor.axes)
+
+    def axes(self, tensor: Tensor) -> Iterator[tuple[Size, ...]]:
+        """The sizes of a tensor, for each entry of its bracket those that it stands for."""
+        return map(self._axis, tensor.axes)
+
+    def _over(self, axes: tuple[str, ...]) -> Size:
+        total: Size = 1
+        for axis in axes:
+            size = self.sizes.get(axis)
+            if size is None:  # two that meet, or an index that the data chooses
+                size = self._axis(axis)
+            if isinstance(size, tuple):
+                for part in size:
+                    total = total * part
+            else:
+                total = total * size
+        return total
+
+    def _axis(self, axis: str) -> tuple[Size, ...]:
+        """The sizes that an entry of a bracket stands for."""
+        if ":" in axis:
+            return tuple([meet.n for meet in self.meets[axis]])
+        size = self.sizes[axis.removeprefix("?")]
+        return size if isinstance(size, tuple) else (size,)
+
+    @property
+    def contracts(self) -> bool:
+        """Whether it sums products: the multiplies that a layer is known by."""
+        form = self.form
+        return form.reduction == "+" and "multiplies" in form.operations
+
+    def operations(self) -> dict[str, Size]:
+        """The operations that it takes, by kind, beside products that it sums.
+
+        To reduce n numbers to one takes n − 1 adds, or compares.
+        """
+        form = self.form
+        if self.contracts or not (form.operations or form.reduction):
+            return {}
+        lines = self.lines()
+        total = {kind: lines * times for kind, times in form.operations.items()}
+        if form.reduction:
+            kind = _REDUCTIONS[form.reduction]
+            total[kind] = total.get(kind, 0) + lines - self.elements(form.result)
+        return total
+
+
+_REDUCTIONS = {"+": "adds", "max": "compares"}

@@ -1,0 +1,198 @@
+"""What the graph asks of a layer, and what a rewrite may ask: traits, not kinds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
+
+from ..reading import pair_text
+from ..sizes.size import Shape, Size
+from ..sizes.window import Window
+from .nest import Nest
+
+
+@dataclass
+class Work:
+    """What a layer does with its inputs: its nests, one after the other, and what comes out.
+
+    A layer that moves and computes nothing has no nests. `view`: what comes out is what went in,
+    under another shape. `counted` keeps what was counted off the nests.
+    """
+
+    nests: tuple[Nest, ...]
+    outputs: tuple[Shape, ...]
+    view: bool = False
+    counted: dict[str, Size] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def parameters(self) -> dict[str, Size]:
+        """The parameters by their capital: how many numbers each holds."""
+        return {
+            tensor.name: nest.elements(tensor)
+            for nest in self.nests
+            for tensor in nest.form.parameters
+        }
+
+    @cached_property
+    def operations(self) -> dict[str, Size]:
+        """The operations by kind, for each sample, beside the products that are summed.
+
+        A nest that reads parameters alone (batch norm's folded scale) is worked out once, before
+        any sample comes, and is none of them.
+        """
+        total: dict[str, Size] = {}
+        held: set[str] = set()
+        for nest in self.nests:
+            form = nest.form
+            if all(read.is_parameter or read.name in held for read in form.reads):
+                held.add(form.result.name)
+                continue
+            held.discard(form.result.name)
+            for kind, count in nest.operations().items():
+                total[kind] = total.get(kind, 0) + count
+        return total
+
+    @property
+    def groups(self) -> int:
+        """Into how many groups the channels fall: the loop g; 1 where there is none."""
+        for nest in self.nests:
+            groups = nest.sizes.get("g", 1)
+            if not isinstance(groups, tuple) and groups != 1:
+                return int(groups)
+        return 1
+
+
+class Op(Protocol):
+    """A kind of layer, with its settings: a frozen dataclass."""
+
+    @property
+    def word(self) -> str:
+        """The notation's word for this kind of layer."""
+
+    def nests(self, *inputs: Shape) -> Work:
+        """What it does with inputs of these shapes.
+
+        Raises `FlopcountError` where they do not fit.
+        """
+
+
+class Written(NamedTuple):
+    """A layer as the notation has it: kernel, stride and width, and the settings by their group."""
+
+    kernel: tuple[int, ...] | None
+    stride: tuple[int, ...]
+    width: Size
+    settings: Mapping[str, Any]
+
+    @property
+    def window(self) -> Window:
+        """Its window; the parser has seen to it that there is a kernel."""
+        if self.kernel is None:
+            raise TypeError
+        s = self.settings
+        spread, ceil = s.get("dilation", ()), s.get("rounding", False)
+        return Window(self.kernel, self.stride, spread, s["padding"], ceil)
+
+
+class Kind(NamedTuple):
+    """A word of the notation: what it takes, its defaults, and the ops that it makes.
+
+    `kernel` and `width` say whether they stand behind the word; `takes` names the groups of words
+    that may follow; `default` are those that hold where neither the layer nor the table says
+    otherwise.
+    """
+
+    make: Callable[[Written], tuple[Op, ...]]
+    kernel: bool = False
+    width: bool = False
+    takes: tuple[str, ...] = ()
+    default: str = ""
+
+
+OPS: dict[str, Kind] = {}  # the words of the notation; core/ops/ fills it
+
+
+def register(word: str, kind: Kind) -> None:
+    """Make a word known to the notation. Raises `ValueError` for one that is."""
+    if word in OPS:
+        raise ValueError(f"{word} is registered twice")
+    OPS[word] = kind
+
+
+def width_of(op: Op) -> Size | None:
+    """The number of channels that an op puts out, where it is a setting of its own."""
+    return getattr(op, "width", None)
+
+
+def with_width(op: Op, width: Size) -> Op:
+    """The same op with another width."""
+    return replace(op, width=width)  # type: ignore[type-var]
+
+
+def window_of(op: Op) -> Window | None:
+    """The window that an op slides over its input, where it has one."""
+    return getattr(op, "window", None)
+
+
+def with_window(op: Op, window: Window) -> Op:
+    """The same op with another window."""
+    return replace(op, window=window)  # type: ignore[type-var]
+
+
+def role_of(op: Op) -> str | None:
+    """Why a 1×1 exists: ``reduce`` or ``project``."""
+    return getattr(op, "role", None)
+
+
+def without_role(op: Op) -> Op:
+    """The same op, unmarked."""
+    return op if role_of(op) is None else replace(op, role=None)  # type: ignore[type-var]
+
+
+def has_weights(op: Op) -> bool:
+    """Whether it is a layer with weights, which may carry a bias, a norm and an activation."""
+    return hasattr(op, "tail")
+
+
+def is_convolution(op: Op) -> bool:
+    """Whether it slides weights over its input."""
+    return has_weights(op) and window_of(op) is not None
+
+
+def is_pool(op: Op) -> bool:
+    """Whether it slides a window, or lays cells, without weights over its input."""
+    return not has_weights(op) and (window_of(op) is not None or hasattr(op, "to"))
+
+
+def separated(op: Op) -> tuple[Op, Op] | None:
+    """A depthwise op and a 1×1 in the place of a convolution; None where it has no such parts."""
+    parts = getattr(op, "separated", None)
+    return parts() if parts else None
+
+
+def groups_of(op: Op) -> int:
+    """How many groups must divide its channels."""
+    return getattr(op, "groups", 1)
+
+
+def describe(op: Op) -> str:
+    """A layer in the notation's words, without what it carries.
+
+    >>> from flopcount.core.ops.convolution import Conv
+    >>> describe(Conv(Window((5, 5), (2, 2)), 32))
+    'conv 5x5/2 32'
+    """
+    parts = [op.word]
+    window, extent = window_of(op), getattr(op, "to", None)
+    if window:
+        stride = "" if set(window.stride) == {1} else f"/{pair_text(window.stride)}"
+        parts.append("x".join(map(str, window.kernel)) + stride)
+    if extent:
+        parts.append("global" if set(extent) == {1} else f"to={'x'.join(map(str, extent))}")
+    if width_of(op) is not None:
+        parts.append(str(width_of(op)))
+    if window and set(window.dilation) != {1}:
+        parts.append(f"dilation={pair_text(window.dilation)}")
+    numbers = {name: getattr(op, name, 1) for name in ("groups", "multiplier")}
+    parts += [f"{name}={number}" for name, number in numbers.items() if number != 1]
+    return " ".join(parts)

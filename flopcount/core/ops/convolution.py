@@ -1,0 +1,87 @@
+"""Convolutions: a window with weights, of any rank, whole, grouped or channel by channel."""
+
+from dataclasses import dataclass, replace
+
+from ...errors import FlopcountError
+from ...sizes.size import Shape, Size, differ, split
+from ...sizes.window import Window
+from ..nest import Nest
+from ..op import Kind, Op, Work, Written, register
+from .tail import PLAIN, TAKES, Tail
+
+
+@dataclass(frozen=True, slots=True)
+class Conv:
+    """Convolution: k_h·k_w·(c_in/groups)·c_out·h_out·w_out multiplies (GoogLeNet paper's count).
+
+    Without a `width` it is depthwise: each channel that comes in is a group of its own and puts
+    out `multiplier` channels. `role` says why a 1×1 exists (``"reduce"``, ``"project"``);
+    rewrites read it. Raises `FlopcountError` where the kernel does not fit or the groups do not
+    divide the channels.
+    """
+
+    window: Window
+    width: Size | None = None
+    groups: int = 1
+    tail: Tail = PLAIN
+    role: str | None = None
+    multiplier: int = 1
+
+    @property
+    def word(self) -> str:  # noqa: D102
+        return "depthwise" if self.width is None else "conv"
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        ((*grid, channels),) = inputs
+        if self.width is None:
+            groups, each, out, width = channels, 1, self.multiplier, channels * self.multiplier
+        else:
+            groups, width = self.groups, self.width
+            if differ(channels % groups, 0) or differ(width % groups, 0):
+                raise FlopcountError(
+                    f"groups={groups} does not divide {channels} input and {width} output channels"
+                )
+            each, out = channels // groups, split(width, groups)
+        slides = self.window.slides(grid)
+        output = (*[slide.outputs for slide in slides], width)
+        sizes = {"o": output[:-1], "t": self.window.kernel, "g": groups, "c": each, "k": out}
+        product = Nest(
+            "y[... o* g k] += x[... o*:t* g c] * W[t* g c k]",
+            {"...": (), **sizes},
+            {"o:t": slides},
+        )
+        return Work((product, *self.tail.nests(output)), (output,))
+
+    def separated(self) -> "tuple[Conv, Conv]":
+        """A depthwise convolution and a 1×1 in its place; the 1×1 carries what this one carries."""
+        spread = Conv(self.window, tail=Tail(bias=False))
+        return spread, replace(self, window=Window((1,) * len(self.window.kernel)))
+
+
+def _conv(layer: Written) -> tuple[Op, ...]:
+    settings = layer.settings
+    groups, role = settings.get("groups", 1), settings.get("role")
+    return (Conv(layer.window, layer.width, groups, Tail.written(layer), role),)
+
+
+def _depthwise(layer: Written) -> tuple[Op, ...]:
+    multiplier = layer.settings.get("multiplier", 1)
+    return (Conv(layer.window, tail=Tail.written(layer), multiplier=multiplier),)
+
+
+def _separable(layer: Written) -> tuple[Op, ...]:
+    spread, mix = Conv(layer.window, layer.width, tail=Tail.written(layer)).separated()
+    return (replace(spread, multiplier=layer.settings.get("multiplier", 1)), mix)
+
+
+_DEFAULT = "same bias nonorm relu"
+_TAKES = ("padding", *TAKES, "dilation")
+_MULTIPLIED = (*_TAKES, "multiplier")
+register(
+    "conv",
+    Kind(_conv, kernel=True, width=True, takes=(*_TAKES, "role", "groups"), default=_DEFAULT),
+)
+register("depthwise", Kind(_depthwise, kernel=True, takes=_MULTIPLIED, default=_DEFAULT))
+register(
+    "separable", Kind(_separable, kernel=True, width=True, takes=_MULTIPLIED, default=_DEFAULT)
+)

@@ -1,0 +1,45 @@
+"""The fully connected layer."""
+
+from dataclasses import dataclass
+
+from ...errors import FlopcountError
+from ...sizes.size import Shape, Size, differ
+from ..nest import Nest
+from ..op import Kind, Work, register
+from .tail import PLAIN, TAKES, Tail
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """Fully connected layer on the last axis: c·units multiplies for each position before it.
+
+    Raises `FlopcountError` on a grid above 1×1: what is meant there has to be said.
+    """
+
+    width: Size
+    tail: Tail = PLAIN
+    word = "dense"
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        ((*before, channels),) = inputs
+        if len(before) > 1 and any(differ(size, 1) for size in before):
+            grid = "×".join(map(str, before))
+            raise FlopcountError(
+                f"a dense layer reads channels, and these lie on a grid of {grid}; "
+                f"'flatten > dense' reads all of them, 'conv 1x1' each position alone"
+            )
+        sizes = {"...": tuple(before), "c": channels, "k": self.width}
+        output = (*before, self.width)
+        product = Nest("y[... k] += x[... c] * W[c k]", sizes)
+        return Work((product, *self.tail.nests(output)), (output,))
+
+
+register(
+    "dense",
+    Kind(
+        lambda layer: (Dense(layer.width, Tail.written(layer)),),
+        width=True,
+        takes=TAKES,
+        default="bias nonorm linear",
+    ),
+)

@@ -1,0 +1,75 @@
+"""Counts of some rows: their sums, count by count, and those of a batch."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import flopcount as fc
+from flopcount.core.counts import COUNTS, PARAMETERS, Counts
+from flopcount.core.graph import Row, walk
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A row whose counts are given."""
+
+    numbers: dict[str, int]
+
+    def count(self, name: str) -> int:
+        return self.numbers[name]
+
+
+def counts(rows: list[Counted], batch: int = 1) -> Counts:
+    return Counts(cast("list[Row]", rows), batch)
+
+
+def flat(found: Counts) -> dict[str, Any]:
+    return {name: found[name] for name in COUNTS}
+
+
+ROWS = st.builds(Counted, st.fixed_dictionaries(dict.fromkeys(COUNTS, st.integers(0, 2**70))))
+
+
+@given(a=ROWS, b=ROWS)
+def test_counts_add_count_by_count(a: Counted, b: Counted) -> None:
+    both = counts([a, b])
+    assert flat(both) == {name: value + b.numbers[name] for name, value in a.numbers.items()}
+    assert counts([a, Counted(dict.fromkeys(COUNTS, 0))]) == counts([a])
+    assert flat(counts([])) == dict.fromkeys(COUNTS, 0)
+
+
+@given(row=ROWS, batch=st.integers(1, 1000))
+def test_a_batch_multiplies_all_but_the_parameters(row: Counted, batch: int) -> None:
+    kept = {"params", "weights", "biases", "norm_params", "norm_stats"}
+    assert flat(counts([row], batch)) == {
+        name: value if name in kept else value * batch for name, value in row.numbers.items()
+    }
+
+
+@given(a=ROWS, b=ROWS)
+def test_counts_are_equal_where_each_of_them_is(a: Counted, b: Counted) -> None:
+    assert (counts([a]) == counts([b])) == (a == b)
+    for name, value in a.numbers.items():
+        assert counts([a]) != counts([Counted({**a.numbers, name: value + 1})])
+
+
+def test_counts_by_name() -> None:
+    found = fc.analyze(fc.parse("6x5x8 > conv 3x3 4 norm")).total.cost
+    assert found.multiplies == found["multiplies"] == 9 * 6 * 5 * 8 * 4
+    assert found.elementwise.adds == found["elementwise.adds"] == 2 * 6 * 5 * 4
+    with pytest.raises(AttributeError, match="there is no count 'multiplys'"):
+        _ = found.multiplys
+    with pytest.raises(KeyError):
+        _ = found["multiplys"]
+    (row,) = walk(fc.parse("6x5x8 > conv 3x3 4 norm"))
+    assert {name: row.count(name) for name in COUNTS} == flat(found)
+    with pytest.raises(KeyError):
+        row.count("multiplys")
+
+
+def test_every_parameter_is_counted_as_one_of_them() -> None:
+    assert set(PARAMETERS.values()) == {"weights", "biases", "norm_params", "norm_stats"}
+    assert set(PARAMETERS.values()) <= {name for name, count in COUNTS.items() if not count.grows}
