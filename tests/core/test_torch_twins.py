@@ -1,0 +1,152 @@
+"""The same layers in PyTorch, where it is installed: a second witness beside JAX.
+
+Its pools round the number of outputs up by a rule of their own code, its adaptive pools lay their
+own cells, and its padding is explicit: what the twins in JAX had to be told, PyTorch does itself.
+"""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import pytest
+
+from flopcount.core.op import Op
+from flopcount.core.ops.convolution import Conv
+from flopcount.core.ops.elementwise import Activation, Softmax
+from flopcount.core.ops.norm import LRN
+from flopcount.core.ops.pooling import AdaptivePool, Pool
+from tests.core.run_nests import run_all
+from tests.core.test_twins import DRAWS, tensors
+from tests.core.twins import TWINS, divisors
+
+pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
+
+Array = Any
+
+
+def first(x: Array) -> Array:
+    """Channels first, in a batch of one."""
+    import torch
+
+    return torch.from_numpy(np.moveaxis(np.asarray(x, np.float64), -1, 0)[None].copy())
+
+
+def last(y: Array) -> Array:
+    """Channels last, without the batch."""
+    return np.moveaxis(y[0].numpy(), 0, -1)
+
+
+def padded(op: Any) -> tuple[int, ...] | None:
+    """Explicit padding; None for SAME, which PyTorch has for a stride of 1 alone."""
+    padding = op.window.padding
+    if padding == "same":
+        return None
+    return (0,) * len(op.window.kernel) if padding == "valid" else padding
+
+
+def convolution(op: Conv, x: Array, p: dict[str, Array]) -> Array | None:
+    import torch
+
+    padding, rank, channels = padded(op), len(op.window.kernel), x.shape[-1]
+    if padding is None or op.tail.bias or op.tail.norm or op.tail.activation:
+        return None
+    groups = channels if op.width is None else op.groups
+    kernel = p["W"].reshape(*op.window.kernel, groups, channels // groups, -1)
+    kernel = np.moveaxis(kernel, (rank, rank + 2), (0, 1))  # g k t* c
+    kernel = np.moveaxis(kernel.reshape(-1, *kernel.shape[2:]), -1, 1)  # out, in, taps
+    conv = getattr(torch.nn.functional, f"conv{rank}d")
+    weight = torch.from_numpy(kernel.copy())
+    w = op.window
+    return last(conv(first(x), weight, None, w.stride, padding, w.dilation, groups))
+
+
+def pool(op: Pool, x: Array, _: dict[str, Array]) -> Array | None:
+    import torch
+
+    window, padding = op.window, padded(op)
+    if padding is None or any(2 * p > k for p, k in zip(padding, window.kernel, strict=True)):
+        return None  # PyTorch pads by half a kernel at most
+    if op.kind == "max":
+        y = torch.nn.functional.max_pool2d(
+            first(x), window.kernel, window.stride, padding, ceil_mode=window.ceil
+        )
+        return last(y)
+    y = torch.nn.functional.avg_pool2d(
+        first(x), window.kernel, window.stride, padding, window.ceil, count_include_pad=False
+    )
+    return last(y)
+
+
+def adaptive(op: AdaptivePool, x: Array, _: dict[str, Array]) -> Array:
+    import torch
+
+    name = f"adaptive_{op.kind}_pool2d"
+    return last(getattr(torch.nn.functional, name)(first(x), op.to))
+
+
+def local_response(op: LRN, x: Array, _: dict[str, Array]) -> Array:
+    import torch
+
+    return last(torch.nn.functional.local_response_norm(first(x), op.size, 1e-4, 0.75, 1.0))
+
+
+def activation(op: Activation, x: Array, _: dict[str, Array]) -> Array:
+    import torch
+
+    f = torch.nn.functional
+    named: dict[str, Callable[[Any], Any]] = {
+        "leaky": lambda t: f.leaky_relu(t, 0.2),
+        "gelu": lambda t: f.gelu(t, approximate="tanh"),
+        "hardsigmoid": f.hardsigmoid,
+        "hardswish": f.hardswish,
+    }
+    return last(named.get(op.kind, getattr(f, op.kind, None))(first(x)))
+
+
+def softmax(_: Softmax, x: Array, __: dict[str, Array]) -> Array:
+    import torch
+
+    return last(torch.softmax(first(x), 1))
+
+
+TORCH: dict[type, Callable[..., Array | None]] = {
+    Conv: convolution,
+    Pool: pool,
+    AdaptivePool: adaptive,
+    LRN: local_response,
+    Activation: activation,
+    Softmax: softmax,
+}
+
+
+def draw(kind: type, rng: np.random.Generator) -> tuple[Op, list[tuple[int, ...]]]:
+    """As for JAX; a convolution without what rides on it."""
+    from dataclasses import replace
+
+    from flopcount.core.ops.tail import Tail
+
+    op, shapes = TWINS[kind].draw(rng)
+    return (replace(op, tail=Tail(bias=False)) if isinstance(op, Conv) else op), shapes
+
+
+@pytest.mark.parametrize("kind", TORCH, ids=lambda kind: kind.__name__)
+def test_a_layer_computes_what_pytorch_does(kind: type) -> None:
+    rng = np.random.default_rng(crc32(b"torch" + kind.__name__.encode()))
+    compared = 0
+    while compared < DRAWS:
+        op, shapes = draw(kind, rng)
+        work = op.nests(*shapes)
+        inputs = [rng.standard_normal(shape) for shape in shapes]
+        named = tensors(work, inputs, rng)
+        named["n"] = divisors(op, shapes[0]) if "avg" in getattr(op, "kind", "") else None
+        expected = TORCH[kind](op, *inputs, named)
+        if expected is None:
+            continue
+        compared += 1
+        assert expected.shape == work.outputs[0], (op, shapes)
+        values, _ = run_all(work.nests, named)
+        np.testing.assert_allclose(
+            values.ravel(), expected.ravel(), rtol=1e-5, atol=1e-6, err_msg=f"{op} on {shapes}"
+        )

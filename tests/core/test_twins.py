@@ -1,0 +1,156 @@
+"""Every kind of layer against its numeric twin: the price of a layer is checked on what it does."""
+
+import re
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+from zlib import crc32
+
+import jax
+import numpy as np
+import pytest
+
+import flopcount.core.ops
+from flopcount.core.nest import Nest, Tensor
+from flopcount.core.op import Op, Work
+from flopcount.core.ops.tail import Tail
+from tests.core.run_nests import run_all
+from tests.core.twins import TWINS, divisors
+
+DRAWS = 50
+
+
+def kinds() -> list[type]:
+    """Every class of flopcount/core/ops that is a kind of layer."""
+    modules = [
+        import_module(f"{flopcount.core.ops.__name__}.{module.name}")
+        for module in iter_modules(flopcount.core.ops.__path__)
+    ]
+    return [
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and kind.__module__ == module.__name__
+        and hasattr(kind, "nests")
+        and kind is not Tail
+    ]
+
+
+def tensors(work: Work, inputs: list[Any], rng: np.random.Generator) -> dict[str, Any]:
+    """The inputs under the names that nests give them, and parameters of the sizes that they have.
+
+    A moving variance is not negative.
+    """
+    named = {f"x{place or ''}": array for place, array in enumerate(inputs)}
+    for nest in work.nests:
+        for parameter in nest.form.parameters:
+            shape = [int(n) for axes in nest.axes(parameter) for n in axes]
+            drawn = 0.5 * rng.standard_normal(shape)
+            named[parameter.name] = abs(drawn) if parameter.name == "V" else drawn
+    return named
+
+
+def computed(op: Op, inputs: list[Any], named: dict[str, Any]) -> Any:
+    """What the twin puts out; compiled as one, since JAX compiles each step for each shape."""
+    parameters = {name: array for name, array in named.items() if array is not None}
+    twin = TWINS[type(op)].compute
+    quickly = {"xla_backend_optimization_level": 0}  # a shape is computed once
+    whole = jax.jit(lambda xs, p: twin(op, *xs, p), compiler_options=quickly)
+    return np.asarray(whole(inputs, parameters))
+
+
+def held_against(op: Op, shapes: list[tuple[int, ...]], rng: np.random.Generator) -> None:
+    """Run an op's nests and its twin on the same numbers: values, shape, and the lines that ran."""
+    work = op.nests(*shapes)
+    inputs = [0.3 * rng.standard_normal(shape) for shape in shapes]
+    named = tensors(work, inputs, rng)
+    named["n"] = divisors(op, shapes[0]) if "avg" in getattr(op, "kind", "") else None
+    expected = computed(op, inputs, named)
+    assert expected.shape == work.outputs[0]
+    if not work.nests:
+        assert expected.size == sum(array.size for array in inputs)  # moved, not computed
+        return
+    values, ran = run_all(work.nests, named)
+    np.testing.assert_allclose(values.ravel(), expected.ravel(), rtol=2e-3, atol=1e-4)
+    for nest, lines in zip(work.nests, ran, strict=True):
+        assert lines.lines == nest.lines(inside=True)
+        if not any("Ragged" in repr(meets) for meets in nest.meets.values()):
+            assert lines.all_lines == nest.lines()
+
+
+def test_every_kind_of_layer_has_a_twin() -> None:
+    assert set(kinds()) == set(TWINS)
+
+
+@pytest.mark.parametrize("kind", TWINS, ids=lambda kind: kind.__name__)
+def test_a_layer_computes_what_its_twin_does(kind: type) -> None:
+    rng = np.random.default_rng(crc32(kind.__name__.encode()))
+    for _ in range(DRAWS):
+        op, shapes = TWINS[kind].draw(rng)
+        try:
+            held_against(op, shapes, rng)
+        except AssertionError as error:
+            raise AssertionError(f"{op} on {shapes}: {error}") from None
+
+
+# -- broken on purpose: one letter in one bracket
+
+
+def counts(work: Work) -> dict[str, Any]:
+    """All that is counted off the nests of a layer."""
+    return {
+        "multiplies": sum(nest.lines() for nest in work.nests if nest.contracts),
+        **work.operations,
+        **work.parameters,
+    }
+
+
+def written(tensor: Tensor) -> str:
+    """A tensor as a nest has it, but for stars, which say nothing that the letters do not."""
+    return f"{tensor.name}[{' '.join(tensor.axes)}]"
+
+
+def with_letters_changed(nest: Nest) -> list[tuple[str, Nest]]:
+    """The nest with one letter after the other changed to a new one, of 7, in each bracket."""
+    form = nest.form
+    plain = re.sub(r"\[[^]]*\]", lambda bracket: bracket[0].replace("*", ""), nest.text)
+    changed = []
+    for tensor in (form.result, *form.reads):
+        for place, axis in enumerate(tensor.axes):
+            if ":" in axis:
+                continue  # its letters are changed where they stand alone
+            axes = (*tensor.axes[:place], "z", *tensor.axes[place + 1 :])
+            text = plain.replace(written(tensor), written(tensor._replace(axes=axes)), 1)
+            sizes = {**nest.sizes, "z": 7}
+            changed.append((text, Nest(text, sizes, nest.meets)))
+    return changed
+
+
+@pytest.mark.parametrize("kind", TWINS, ids=lambda kind: kind.__name__)
+def test_a_wrong_letter_is_found_by_counts_and_by_values(kind: type) -> None:
+    rng = np.random.default_rng(7)
+    seen: set[str] = set()
+    for _ in range(12):
+        op, shapes = TWINS[kind].draw(rng)
+        work = op.nests(*shapes)
+        inputs = [0.3 * rng.standard_normal(shape) for shape in shapes]
+        named = tensors(work, inputs, rng)
+        named["n"] = divisors(op, shapes[0]) if "avg" in getattr(op, "kind", "") else None
+        expected = computed(op, inputs, named)
+        for place, nest in enumerate(work.nests):
+            if nest.text in seen:
+                continue
+            seen.add(nest.text)
+            noticed = False
+            for text, wrong in with_letters_changed(nest):
+                broken = Work((*work.nests[:place], wrong, *work.nests[place + 1 :]), work.outputs)
+                noticed = noticed or counts(broken) != counts(work)
+                try:
+                    values, _ = run_all(broken.nests, named)
+                except (ValueError, KeyError, IndexError):
+                    continue  # it does not even run
+                assert values.size != expected.size or not np.allclose(
+                    values.ravel(), expected.ravel(), rtol=2e-3, atol=1e-4
+                ), text
+            assert noticed, nest.text
