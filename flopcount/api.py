@@ -6,7 +6,7 @@ picture, a page. What few need is loaded on first use, so that `import flopcount
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from . import notation as _notation
@@ -160,7 +160,7 @@ class Report(_analysis.Report):
         """
         from .page import page
 
-        return page(self, plan)
+        return page(replace(self, columns=()), plan)
 
     def plot(self, kind: str = "savings") -> "Figure":
         """A picture as a matplotlib figure: savings, modules, layers, breakeven or tree.
@@ -227,17 +227,21 @@ def analyze(  # noqa: PLR0913  the options of a report
     naive: str = "reduce",
     unit: str = "multiplies",
     by: str | None = None,
+    columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`.
 
     `naive` names the reading that it is compared with (reduce, figure, chained), `unit` what the
     columns show (multiplies, macs, flops), `by` the grain: modules; where there is one module
-    alone, its branches, or its layers if it has none. Raises `FlopcountError` for what does not
-    exist or does not fit.
+    alone, its branches, or its layers if it has none; `columns` the counts that are shown in place
+    of the usual ones (``["multiplies", "elementwise.compares"]``). Raises `FlopcountError` for
+    what does not exist or does not fit.
 
     >>> import flopcount as fc
     >>> fc.analyze(fc.load("googlenet"))
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
-    report = _analysis.analyze(network, modules=modules, batch=batch, naive=naive, unit=unit, by=by)
+    report = _analysis.analyze(
+        network, modules=modules, batch=batch, naive=naive, unit=unit, by=by, columns=columns
+    )
     return Report(*(getattr(report, field.name) for field in fields(report)))

@@ -88,7 +88,13 @@ def arithmetic(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[st
     """For each line, and the total, its name and the sums behind its numbers."""
     whole = int(report.total.cost.multiplies * UNITS[report.unit])
     found = [(_name(line), _sums(line, report, whole)) for line in lines]
-    return [*found, ("total", _total(report, lines))]
+    found.append(("total", _total(report, lines)))
+    if report.columns:  # what is not shown is not explained
+        return [
+            (name, {what: text for what, text in sums.items() if what in report.columns})
+            for name, sums in found
+        ]
+    return found
 
 
 def _total(report: Report, lines: Sequence[Line]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ..core.counts import COUNTS
 from ..core.graph import Row, shapes_of
 from ..core.op import describe, window_of
 from ..errors import plural
@@ -74,6 +75,8 @@ def _title(report: Report) -> tuple[str, ...]:
 def convention(report: Report) -> str:
     """What is counted, in which unit and over how many samples."""
     samples = "one sample" if report.batch == 1 else f"a batch of {number(report.batch)} samples"
+    if report.columns:  # each is said in the notes
+        return f"counts of {samples}"
     unit = UNIT_NAMES[report.unit]
     scale = {1: f"{unit} = multiplies", 2: f"{unit} = 2 × multiplies"}[UNITS[report.unit]]
     counted = CONVENTION if report.unit == "multiplies" else f"{scale}; {CONVENTION}"
@@ -81,8 +84,11 @@ def convention(report: Report) -> str:
 
 
 def _notes(report: Report) -> tuple[str, ...]:
-    """The naive reading, and what there is to know about the network."""
-    return (f"naive ({report.reading}): {READINGS[report.reading]}", *report.network.notes)
+    """The sentence of each count that was chosen, else the naive reading; what is to be known."""
+    chosen = [COUNTS[name] for name in report.columns]
+    said = [f"{count.title}: {count.says}" for count in chosen]
+    reading = f"naive ({report.reading}): {READINGS[report.reading]}"
+    return (*(said or [reading]), *report.network.notes)
 
 
 def footer(report: Report) -> tuple[str, ...]:
@@ -118,7 +124,8 @@ def shown(report: Report) -> list[Line]:
         for line in lines
         if line.branch
         or line.module not in named
-        or any((line.cost.multiplies, line.cost.params, line.naive.multiplies))
+        or any(line.cost[name] for name in report.columns or ("multiplies", "params"))
+        or (line.naive.multiplies and not report.columns)
     ]
 
 
@@ -132,7 +139,7 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
     """The sheet that every format prints."""
     lines = shown(report)
     names, cells = _names(report, lines)
-    numbers, *values = _usual(report, lines)
+    numbers, *values = _chosen(report, lines) if report.columns else _usual(report, lines)
     rows = [(*cell, *own) for cell, own in zip(cells, values[:-1], strict=True)]
     shape = _output(report)
     sums = {"count": sum(len(line.rows) for line in lines), "shape": shape}
@@ -172,6 +179,14 @@ def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]
         for line, share in zip((*lines, report.total), (*parts, whole), strict=True)
     ]
     return columns, *values
+
+
+def _chosen(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]:
+    """The counts that were chosen, likewise."""
+    columns = tuple(Column(name, COUNTS[name].title, "count", key=True) for name in report.columns)
+    return columns, *(
+        tuple(line.cost[name] for name in report.columns) for line in (*lines, report.total)
+    )
 
 
 def _names(report: Report, lines: Sequence[Line]) -> tuple[tuple[Column, ...], list[Any]]:

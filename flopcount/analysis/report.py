@@ -69,6 +69,7 @@ class Report:
     reading: str = "reduce"
     unit: str = "multiplies"
     grain: str = "module"
+    columns: tuple[str, ...] = ()  # the counts that are shown, where they were chosen
 
     def by(self, grain: str) -> "Report":
         """The same report at another grain: layer, branch, module or op."""
@@ -172,13 +173,15 @@ def analyze(  # noqa: PLR0913  the options of a report
     naive: str = "reduce",
     unit: str = "multiplies",
     by: str | None = None,
+    columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`.
 
     `naive` names the reading that it is compared with (reduce, figure, chained), `unit` what the
     columns show (multiplies, macs, flops), `by` the grain: modules; where there is one module
-    alone, its branches, or its layers if it has none. Raises `FlopcountError` for what does not
-    exist or does not fit.
+    alone, its branches, or its layers if it has none; `columns` the counts of the registry that
+    are shown in place of the usual ones. Raises `FlopcountError` for what does not exist or does
+    not fit.
 
     >>> import flopcount as fc
     >>> fc.analyze(fc.load("googlenet"))
@@ -199,4 +202,18 @@ def analyze(  # noqa: PLR0913  the options of a report
     one = len(network.modules) == 1
     alone = "branch" if any(node.branch for node in network.nodes) else "layer"
     grain = by or (alone if one else "module")
-    return Report(network, rows, as_size(batch, "batch"), naive, unit).by(grain)
+    report = Report(network, rows, as_size(batch, "batch"), naive, unit, grain, _known(columns))
+    if report.columns and unit != "multiplies":
+        raise FlopcountError("columns show counts as they are; a unit is of the usual columns")
+    return report.by(grain)
+
+
+def _known(columns: Sequence[str]) -> tuple[str, ...]:
+    """The names of counts that were asked for, each once."""
+    names = columns.split(",") if isinstance(columns, str) else list(columns)
+    for name in names:
+        if name not in COUNTS:
+            raise FlopcountError(f"columns: {one_of(name, COUNTS, 'count')}")
+    if len(set(names)) < len(names):
+        raise FlopcountError("columns: a count is named twice")
+    return tuple(names)

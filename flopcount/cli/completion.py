@@ -94,6 +94,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "vary": lambda prefix, args: ["input=", *_columns(prefix, args)],
         "budget": among(f"{count}=" for count in COUNTS),
         "count": among(COUNTS),
+        "columns": lambda prefix, _args: _one_more(prefix, COUNTS),
         "sort": lambda _prefix, args: [*COUNTS, *_varied(args)],
         "keep": lambda _prefix, args: [*COUNTS, *_varied(args)],
         "scale": lambda _prefix, args: ["width", "input", *_variables_if_read(args)],
@@ -101,6 +102,13 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "backend": among(BACKENDS),
         "device": among(DEVICES),
     }
+
+
+def _one_more(prefix: str, names: Iterable[str]) -> list[str]:
+    """Names after those, with commas between, that are there already."""
+    before, comma, _ = prefix.rpartition(",")
+    listed = before.split(",")
+    return [f"{before}{comma}{name}" for name in names if name not in listed]
 
 
 def _references(prefix: str) -> list[str]:
