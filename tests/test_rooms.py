@@ -1,7 +1,9 @@
 """Rooms with walls: imports point down, and what is heavy is loaded only by what needs it."""
 
+import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,24 +36,27 @@ def test_each_room_imports_only_those_below_it() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(
-    ("room", "line"),
-    [
-        ("core/graph.py", "from ..notation.library import names"),
-        ("core/graph.py", "def late():\n    from ..analysis.report import Report"),
-        ("designs/grids.py", "def late():\n    from ..pictures import draw"),
-        ("sizes/size.py", "from flopcount.writing import sheet"),
-        ("errors.py", "from .reading import MAX_SIZE"),
-    ],
-)
-def test_an_import_that_points_up_is_found(room: str, line: str, tmp_path: Path) -> None:
+POINTING_UP = [
+    ("core/graph.py", "from ..notation.library import names", "notation"),
+    ("core/nest.py", "def late():\n    from ..analysis.report import Report", "analysis"),
+    ("designs/grids.py", "def late():\n    from ..pictures import draw", "pictures"),
+    ("sizes/size.py", "from flopcount.writing import sheet", "writing"),
+    ("errors.py", "from .reading import MAX_SIZE", "reading"),
+]
+
+
+def test_an_import_that_points_up_is_found(tmp_path: Path) -> None:
     shutil.copytree(PACKAGE, tmp_path / "flopcount", ignore=shutil.ignore_patterns("*.pyc"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    with (tmp_path / "flopcount" / room).open("a", encoding="utf-8") as file:
-        file.write(f"\n\n{line}\n")
+    for room, line, _ in POINTING_UP:
+        with (tmp_path / "flopcount" / room).open("a", encoding="utf-8") as file:
+            file.write(f"\n\n{line}\n")
     done = walls(tmp_path)
     assert done.returncode == 1, done.stdout
-    assert "is not allowed to import" in done.stdout
+    for room, _, above in POINTING_UP:
+        package = room.partition("/")[0].removesuffix(".py")
+        said = f"flopcount.{package} is not allowed to import flopcount.{above}"
+        assert said in " ".join(done.stdout.split())
 
 
 def test_every_package_is_a_room_of_the_contract() -> None:
@@ -60,6 +65,36 @@ def test_every_package_is_a_room_of_the_contract() -> None:
         room = (path / "__init__.py").exists() or path.suffix == ".py"
         if room and path.stem not in ("__init__", "__main__"):
             assert f"flopcount.{path.stem}" in contract
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js")],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_a_file_is_one_room(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_the_core_is_small() -> None:
+    core = {path: path.read_text(encoding="utf-8") for path in (PACKAGE / "core").rglob("*.py")}
+    assert sum(len(text.splitlines()) for text in core.values()) <= 1_300
+    for path, text in core.items():
+        for kind in ast.walk(ast.parse(text)):
+            if isinstance(kind, ast.ClassDef) and path.parent.name == "ops":
+                assert (kind.end_lineno or 0) - kind.lineno < 60, f"{path.name}: {kind.name}"
+
+
+# What knows kinds of layers by their class, outside the core and the builders of other software.
+KINDS = re.compile(r"\b(isinstance|hasattr|getattr)\((\w+\.)*op\b(?!, ast\.)")
+
+
+def test_outside_the_core_layers_are_asked_for_traits_and_nests() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        room = path.relative_to(PACKAGE).parts[0]
+        if room not in ("core", "frameworks"):
+            asked = KINDS.findall(path.read_text(encoding="utf-8"))
+            assert asked == [], path
 
 
 def loaded(code: str, folder: Path) -> set[str]:
