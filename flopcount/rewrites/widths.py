@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ..core.graph import Network, Port
 from ..core.op import has_weights, width_of, with_width
 from ..errors import FlopcountError
-from ..sizes.size import Size, as_size, maximum, symbolic
+from ..sizes.size import Size, as_size, is_open, maximum, symbolic
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -50,7 +50,7 @@ def with_scaled_widths(network: Network, p: Size, q: int) -> Network:
         if own is not None:
             changed += 1
             width = scaled_width(own, p, q)
-            if walk is None or not getattr(width, "free_symbols", None):
+            if walk is None or not is_open(width):
                 width = as_size(width, f"{node.path}: width")
             else:  # sympy does not see that it is positive
                 width = walk.size(width)

@@ -75,7 +75,7 @@ def certainly(condition: Any) -> bool:
     if hasattr(condition, "any"):  # a numpy array
         return bool(condition.any())
     walk = symbolic.get()
-    if walk is not None and getattr(condition, "free_symbols", None):
+    if walk is not None and is_open(condition):
         walk.conditions.append(condition)
     return bool(condition == True)  # noqa: E712  sympy: an undecided relation is not equal to true
 
@@ -91,13 +91,22 @@ def differ(a: Size, b: Size) -> bool:
     return certainly(a > b) or certainly(a < b)
 
 
+def is_open(size: Size) -> bool:
+    """Whether a size, or a condition on one, has a symbol in it.
+
+    >>> is_open(28)
+    False
+    """
+    return bool(getattr(size, "free_symbols", None))
+
+
 def split(size: Size, parts: Size) -> Size:
     """A size that `parts` divide, over them; of symbols a fraction, so that nothing is rounded.
 
     >>> split(12, 4)
     3
     """
-    return size / parts if getattr(size, "free_symbols", None) else size // parts
+    return size / parts if is_open(size) else size // parts
 
 
 def product(sizes: Iterable[Size]) -> Size:
@@ -135,7 +144,7 @@ def as_size(value: Any, what: str) -> Size:
         if value.dtype.kind != "i" or certainly((value < 1) | (value > MAX_SIZE)):
             raise FlopcountError(allowed)
         return value.astype("int64") if value.shape else int(value)
-    if getattr(value, "free_symbols", None):
+    if is_open(value):
         if not (value.is_integer and value.is_positive):
             raise FlopcountError(f"{what} is {quote(value)}, not a positive integer symbol")
         return value

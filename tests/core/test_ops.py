@@ -258,3 +258,11 @@ def test_ops_are_values() -> None:
     assert hash(Conv(Window((3, 3)), 8)) == hash(Conv(Window((3, 3)), 8))
     with pytest.raises(dataclasses.FrozenInstanceError):
         Dense(10).width = 11  # type: ignore[misc]
+
+
+def test_a_dense_layer_on_an_open_grid_is_refused() -> None:
+    # H·W·192·10 is the cost of flattening first; unflattened, the layer fits a grid of 1×1 alone
+    with pytest.raises(FlopcountError, match=r"grid of H×W; 'flatten > dense' reads all of them"):
+        fc.formula("HxWx192 > dense 10")
+    assert fc.formula("HxWx192 > flatten > dense 10").text() == "1920·H·W"
+    assert fc.formula("HxWx192 > avgpool global > dense 10").text() == "1920"

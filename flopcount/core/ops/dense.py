@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...errors import FlopcountError
-from ...sizes.size import Shape, Size, differ
+from ...sizes.size import Shape, Size, differ, is_open
 from ..nest import Nest
 from ..op import Kind, Work, register
 from .tail import PLAIN, TAKES, Tail
@@ -22,7 +22,7 @@ class Dense:
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*before, channels),) = inputs
-        if len(before) > 1 and any(differ(size, 1) for size in before):
+        if len(before) > 1 and any(is_open(size) or differ(size, 1) for size in before):
             grid = "×".join(map(str, before))
             raise FlopcountError(
                 f"a dense layer reads channels, and these lie on a grid of {grid}; "
