@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..sizes.size import Size, product
@@ -86,7 +87,7 @@ _COUNTS = (
     ),
     Count(
         "multiplies_unpadded",
-        "unpadded multiplies",
+        "multiplies unpadded",
         "the multiplies whose tap falls inside the image: what a compiler counts",
         partial(_multiplies, inside=True),
         "multiplications",
@@ -117,17 +118,6 @@ _COUNTS = (
 COUNTS = {count.name: count for count in _COUNTS}
 
 
-class Elementwise:
-    """The counts of the operations beside the multiplies, by kind: ``.adds``, ``.compares``, …."""
-
-    def __init__(self, counts: "Counts") -> None:
-        self._counts = counts
-
-    def __getattr__(self, kind: str) -> Size:
-        """The count of a kind."""
-        return self._counts[f"elementwise.{kind}"]
-
-
 class Counts:
     """The counts of some rows by name, each worked out when it is asked for: ``.multiplies``.
 
@@ -155,9 +145,10 @@ class Counts:
         return self[name]
 
     @property
-    def elementwise(self) -> Elementwise:
-        """The operations beside the multiplies, by kind."""
-        return Elementwise(self)
+    def elementwise(self) -> SimpleNamespace:
+        """The operations beside the multiplies, by kind: ``.adds``, ``.compares``, …."""
+        kinds = [name for name in COUNTS if name.startswith("elementwise.")]
+        return SimpleNamespace(**{name.rpartition(".")[2]: self[name] for name in kinds})
 
     def __eq__(self, other: object) -> bool:
         """Whether every count is equal."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from ..errors import FlopcountError, one_of, plural, quote, shorten
@@ -14,7 +13,7 @@ from .op import Op, Work, with_width
 
 INPUT = "input"  # the path of what enters the network
 Port: TypeAlias = str  # what a layer reads: an output of another, see `port`
-_NONE: Mapping[str, str] = MappingProxyType({})
+_NONE: Mapping[str, str] = {}
 
 
 def port(path: str, output: int = 0) -> Port:

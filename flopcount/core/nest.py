@@ -16,7 +16,6 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from ..sizes.meets import Meet
@@ -25,7 +24,7 @@ from ..sizes.size import Size
 Sizes: TypeAlias = Mapping[str, "Size | tuple[Size, ...]"]  # of each loop; of several, one an axis
 Meets: TypeAlias = Mapping[str, tuple[Meet, ...]]  # by ``o:t``: one an axis
 
-_NO_MEETS: Meets = MappingProxyType({})
+_NO_MEETS: Meets = {}
 _NEST = re.compile(r"(.+?\]) (\+|max|)= (.+?)(?: where (\w+)\((\w), (\w)\))?")
 _TENSOR = re.compile(r"([A-Za-z]\w*)\[([^]]*)\]")
 _OPERATORS = {ast.Add: "adds", ast.Sub: "adds", ast.Mult: "multiplies", ast.Div: "divides"}

@@ -1,5 +1,7 @@
 """Counts of some rows: their sums, count by count, and those of a batch."""
 
+import copy
+import pickle
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -73,3 +75,22 @@ def test_counts_by_name() -> None:
 def test_every_parameter_is_counted_as_one_of_them() -> None:
     assert set(PARAMETERS.values()) == {"weights", "biases", "norm_params", "norm_stats"}
     assert set(PARAMETERS.values()) <= {name for name, count in COUNTS.items() if not count.grows}
+
+
+def test_counts_and_what_they_are_of_can_be_copied_and_sent_to_another_process() -> None:
+    network = fc.load("googlenet")
+    report = fc.analyze(network["3a"])
+    total = report.total.cost
+    for same in (copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))):  # noqa: S301
+        assert same(network) == network
+        assert same(report).total.cost == total
+        assert same(total) == total
+        assert same(total.elementwise) == total.elementwise
+
+
+def test_elementwise_counts_say_what_they_are() -> None:
+    found = fc.analyze(fc.parse("6x5x8 > conv 3x3 4 norm")).total.cost.elementwise
+    each = 6 * 5 * 4
+    assert (found.adds, found.multiplies, found.compares) == (2 * each, each, each)
+    assert f"adds={2 * each}" in repr(found)
+    assert not hasattr(found, "squares")
