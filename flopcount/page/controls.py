@@ -6,7 +6,7 @@ from ..analysis.formulas import symbol
 from ..analysis.report import Report
 from ..core.graph import walk
 from ..core.op import role_of, width_of
-from ..errors import FlopcountError
+from ..errors import FlopcountError, plural
 from ..notation import HEIGHT, SIDES, WIDTH, Draft, Of, Variable
 from ..reading import MAX_SIZE
 from ..rewrites.widths import with_scaled_widths
@@ -23,10 +23,11 @@ class Control:
     It sets its `variables`: both sides of a square image, else one of them; a column, or the width
     of a layer that is typed; or none: it is the width multiplier in hundredths. `name` is what the
     command line has for it: ``input``, ``H``, ``3a.r5``, ``A.1/3x3/1``, ``width``. `modules` are
-    those of the reductions that it sets, `layers` their paths.
+    those of the reductions that it sets, `layers` their paths. `label` is what a reader sees.
     """
 
     name: str
+    label: str
     variables: tuple[Variable, ...]
     low: int
     high: int
@@ -46,14 +47,14 @@ def _sizes(plan: Draft) -> list[Control]:
     """The controls of the input: one where it is square."""
     height, width, _ = next(iter(plan.build().inputs.values()))
     if height == width:
-        return [_size(plan, "input", height, SIDES)]
+        return [_size(plan, "input", "input, height and width", height, SIDES)]
     return [
-        _size(plan, HEIGHT.name, height, (HEIGHT,)),
-        _size(plan, WIDTH.name, width, (WIDTH,)),
+        _size(plan, HEIGHT.name, "input height", height, (HEIGHT,)),
+        _size(plan, WIDTH.name, "input width", width, (WIDTH,)),
     ]
 
 
-def _size(plan: Draft, name: str, start: int, sides: tuple[Variable, ...]) -> Control:
+def _size(plan: Draft, name: str, label: str, start: int, sides: tuple[Variable, ...]) -> Control:
     def fits(length: int) -> bool:
         try:
             walk(plan.build(dict.fromkeys(sides, length)))
@@ -65,7 +66,7 @@ def _size(plan: Draft, name: str, start: int, sides: tuple[Variable, ...]) -> Co
     while low < high:  # what fits a size fits a larger one
         middle = (low + high) // 2
         low, high = (low, middle) if fits(middle) else (middle + 1, high)
-    return Control(name, sides, low, min(max(_LARGE, 2 * start), MAX_SIZE), start)
+    return Control(name, label, sides, low, min(max(_LARGE, 2 * start), MAX_SIZE), start)
 
 
 def _reductions(plan: Draft, report: Report) -> list[Control]:
@@ -86,14 +87,22 @@ def _reductions(plan: Draft, report: Report) -> list[Control]:
             continue
         variable = columns.get(width_of(node.op), Variable(path, Of.LAYER))
         start = starts[path]
-        old = found.get(variable, Control(variable.name, (variable,), 1, 2 * start, start))
+        old = found.get(variable, Control(variable.name, "", (variable,), 1, 2 * start, start))
         found[variable] = replace(
             old,
             high=min(max(old.high, row.inputs[0][2]), MAX_SIZE),
             modules=tuple(dict.fromkeys((*old.modules, node.module))),
             layers=(*old.layers, path),
         )
-    return list(found.values())
+    return [replace(control, label=_label(control)) for control in found.values()]
+
+
+def _label(control: Control) -> str:
+    """A layer's own path says which it is; a column is told by what it sets."""
+    if control.variables[0].of is Of.LAYER:
+        return control.name
+    first, *others = control.layers
+    return f"{control.name} ({plural(1 + len(others), 'layer') if others else first})"
 
 
 def _multiplier(plan: Draft) -> list[Control]:
@@ -101,4 +110,15 @@ def _multiplier(plan: Draft) -> list[Control]:
         with_scaled_widths(plan.build(), 1, 2)
     except FlopcountError:  # no width to scale
         return []
-    return [Control("width", (), 5, 200, HUNDREDTHS, step=5, divisor=HUNDREDTHS)]
+    return [
+        Control(
+            "width",
+            "width multiplier, all layers",
+            (),
+            5,
+            200,
+            HUNDREDTHS,
+            step=5,
+            divisor=HUNDREDTHS,
+        )
+    ]

@@ -131,15 +131,32 @@ def test_what_does_not_fit_names_the_layer(spec: str, values: dict[str, int]) ->
 
 def test_the_controls_of_a_network() -> None:
     found = {control.name: control for control in of("googlenet").controls}
-    assert found["input"] == Control("input", SIDES, 1, 512, 224)
+    assert found["input"] == Control("input", "input, height and width", SIDES, 1, 512, 224)
     r5 = (column_of("3a", "r5"),)
-    assert found["3a.r5"] == Control("3a.r5", r5, 1, 192, 16, ("3a",), ("3a/5x5/1",))
-    assert found["width"] == Control("width", (), 5, 200, 100, step=5, divisor=100)
+    assert found["3a.r5"] == Control(
+        "3a.r5", "3a.r5 (3a/5x5/1)", r5, 1, 192, 16, ("3a",), ("3a/5x5/1",)
+    )
+    assert found["width"] == Control(
+        "width", "width multiplier, all layers", (), 5, 200, 100, step=5, divisor=100
+    )
     assert len(found) == 1 + 2 * 9 + 1  # the input, r3 and r5 of nine modules, the multiplier
     typed = {control.name: control for control in of("inception-v4").controls}
     assert typed["A.2/3x3/1"].modules == ("A.2",)
     assert typed["A.2/3x3/1"].variables == (Variable("A.2/3x3/1", Of.LAYER),)
     assert typed["input"].low == 75  # below, the last kernel has nothing to stand on
+
+
+def test_a_control_says_what_it_changes() -> None:
+    def labels(reference: str) -> list[str]:
+        return [control.label for control in of(reference).controls]
+
+    sides = ["input height", "input width"]
+    widths = ["spec/1", "width multiplier, all layers"]
+    assert labels("28x32x192 > conv 1x1 16 reduce > conv 5x5 32") == [*sides, *widths]
+    found = labels("inception-v3")
+    assert (found[0], found[-1]) == ("input, height and width", widths[-1])
+    assert "6b.c7 (2 layers)" in found
+    assert "3a.r5 (3a/5x5/1)" in labels("googlenet")
 
 
 def test_a_column_of_several_layers_is_one_control() -> None:

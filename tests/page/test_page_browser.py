@@ -180,6 +180,7 @@ def test_every_shipped_network_opens_without_a_word_or_a_request(opened: Open, n
     assert page.command() == f"flopcount {name}"
     assert page.tab.locator("#drawing svg .box").count() > 1
     assert page.tab.locator(".chart svg.marks").count() == 3
+    assert not re.search(r"undefined|NaN|null|\[object", page.tab.inner_text("body"))
     assert_agrees(page)
 
 

@@ -4,19 +4,6 @@ const fieldsOf = new Map(); // of each control its slider, its number, and what 
 const shownValue = (control, value) =>
   control.divisor === 1 ? String(value) : String(Number(value) / control.divisor);
 
-const LABELS = {
-  sides: "input, height and width",
-  height: "input height",
-  width: "input width",
-  multiplier: "width multiplier, all layers",
-};
-
-function labelOf({ kind, name, layers }) {
-  if (kind in LABELS) return LABELS[kind];
-  if (kind === "layer") return name;
-  return `${name} (${layers.length > 1 ? `${layers.length} layers` : layers[0]})`;
-}
-
 function controlOf(control, index) {
   const step = control.step / control.divisor;
   const bounds = {
@@ -25,7 +12,7 @@ function controlOf(control, index) {
     step,
     value: shownValue(control, control.start),
   };
-  const text = labelOf(control);
+  const text = control.label;
   const label = element("label", { htmlFor: `range-${index}`, textContent: text });
   const range = element("input", { type: "range", id: `range-${index}`, ...bounds });
   const number = element("input", { type: "number", id: `number-${index}`, ...bounds });
