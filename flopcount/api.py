@@ -112,12 +112,15 @@ class Report(_analysis.Report):
         return report_sheet(self, explain=explain)
 
     def to_frame(self) -> "pd.DataFrame":
-        """The lines as a pandas DataFrame, one row each and no total; counts are integers."""
+        """The lines as a pandas DataFrame, one row each and no total; counts are integers.
+
+        It has the `columns` that were chosen, else every count but the elementwise ones.
+        """
         import pandas as pd
 
         from .analysis.layout import line_record
 
-        return pd.DataFrame(line_record(line, self.grain) for line in self.lines)
+        return pd.DataFrame(line_record(line, self.grain, self.columns) for line in self.lines)
 
     def to_csv(self, *, explain: bool = False) -> str:
         """What the terminal holds, as CSV: plain integers, the total as the last row."""

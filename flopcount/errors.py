@@ -75,6 +75,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     >>> nearest("googlnet", ["googlenet", "inception-v3"])
     "; did you mean 'googlenet'?"
+    >>> nearest("compares", ["norm_params", "elementwise.compares"])
+    "; did you mean 'elementwise.compares'?"
     >>> nearest("resnet", ["googlenet"])
     ''
     """
@@ -82,7 +84,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     folded = {other.casefold(): other for other in known}
     typed = name[:200].casefold()
-    close = difflib.get_close_matches(typed, folded, n=1)
+    ends = [other for other in folded if other.rpartition(".")[2] == typed]
+    close = ends if len(ends) == 1 else difflib.get_close_matches(typed, folded, n=1)
     if not close and len(typed) > 2:
         close = [other for other in folded if other.startswith(typed)]
     return f"; did you mean {folded[close[0]]!r}?" if close else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..core.counts import PARAMETERS
+from ..core.counts import PARAMETERS, Counts
 from ..core.graph import Row
 from ..core.nest import Nest, Tensor
 from ..sizes.size import Size
@@ -86,15 +86,35 @@ def _name(line: Line) -> str:
 
 def arithmetic(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[str, str]]]:
     """For each line, and the total, its name and the sums behind its numbers."""
+    if report.columns:
+        return _of_columns(report, lines)
     whole = int(report.total.cost.multiplies * UNITS[report.unit])
     found = [(_name(line), _sums(line, report, whole)) for line in lines]
     found.append(("total", _total(report, lines)))
-    if report.columns:  # what is not shown is not explained
-        return [
-            (name, {what: text for what, text in sums.items() if what in report.columns})
-            for name, sums in found
-        ]
     return found
+
+
+def _of_columns(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[str, str]]]:
+    """Of the counts that were chosen: products where they have some, else the sum of the layers."""
+    found = []
+    for line in lines:
+        products = {
+            "multiplies": _multiplies(line.rows, report.batch),
+            "params": _params(line.rows),
+        }
+        sums = {name: _sum(terms) for name, terms in products.items() if terms}
+        for name in report.columns:
+            parts = [int(Counts([row], report.batch)[name]) for row in line.rows]
+            if name not in products and sum(map(bool, parts)) > 1:
+                sums[name] = _added(parts)
+        found.append((_name(line), {name: sums[name] for name in report.columns if name in sums}))
+    totals = {name: [int(line.cost[name]) for line in lines] for name in report.columns}
+    found.append(("total", {name: _added(parts) for name, parts in totals.items() if any(parts)}))
+    return found
+
+
+def _added(parts: Sequence[int]) -> str:
+    return f"{' + '.join(number(part) for part in parts if part)} = {number(sum(parts))}"
 
 
 def _total(report: Report, lines: Sequence[Line]) -> dict[str, str]:
@@ -106,11 +126,7 @@ def _total(report: Report, lines: Sequence[Line]) -> dict[str, str]:
         "naive": [line.naive.multiplies * scale for line in lines],
         "params": [line.cost.params for line in lines],
     }
-    sums = {
-        name: f"{' + '.join(number(part) for part in parts if part)} = {number(sum(parts))}"
-        for name, parts in columns.items()
-        if any(parts)
-    }
+    sums = {name: _added(parts) for name, parts in columns.items() if any(parts)}
     if total.saved is None:
         sums.pop("naive", None)
     else:

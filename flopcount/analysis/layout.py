@@ -209,10 +209,12 @@ def _names(report: Report, lines: Sequence[Line]) -> tuple[tuple[Column, ...], l
     return columns, [(line.module, len(line.rows), line.output) for line in lines]
 
 
-def line_record(line: Line, grain: str) -> dict[str, Any]:
-    """A line's names and its counts, flat: a record of a data frame."""
+def line_record(line: Line, grain: str, columns: Sequence[str] = ()) -> dict[str, Any]:
+    """A line's names and its counts, or those chosen, flat: a record of a data frame."""
     names = {"layer": ["module", "branch", "layer", "op"], "branch": ["module", "branch"]}
     own = {name: getattr(line, name) for name in names.get(grain, [grain])}
+    if columns:
+        return own | {name: int(line.cost[name]) for name in columns}
     return own | {key: value for key, value in counts(line).items() if key != "elementwise"}
 
 

@@ -1,9 +1,9 @@
 """Rows → layers, branches, modules, operations and the total, beside the naive reading.
 
-What MACs and FLOPs are is said here and nowhere else; how a number is printed, in render.py.
+What MACs and FLOPs are is said here and nowhere else; how a number is printed, in writing/sheet.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -209,11 +209,15 @@ def analyze(  # noqa: PLR0913  the options of a report
 
 
 def _known(columns: Sequence[str]) -> tuple[str, ...]:
-    """The names of counts that were asked for, each once."""
-    names = columns.split(",") if isinstance(columns, str) else list(columns)
-    for name in names:
-        if name not in COUNTS:
+    """The names of counts that were asked for, each once; a text has commas between them."""
+    if not isinstance(columns, Iterable):
+        raise FlopcountError(f"columns: expected names of counts, not {quote(columns)}")
+    names: list[str] = []
+    for given in columns.split(",") if isinstance(columns, str) else columns:
+        name = given.strip() if isinstance(given, str) else given
+        if not isinstance(name, str) or name not in COUNTS:
             raise FlopcountError(f"columns: {one_of(name, COUNTS, 'count')}")
-    if len(set(names)) < len(names):
-        raise FlopcountError("columns: a count is named twice")
+        if name in names:
+            raise FlopcountError(f"columns: {name} is named twice")
+        names.append(name)
     return tuple(names)

@@ -15,7 +15,13 @@ def _add(parser: ArgumentParser) -> None:
     add("--batch", metavar="N", default="1", help="so many samples")
     add("--naive", metavar="READING", default="reduce", help="reduce, figure or chained")
     add("--unit", default="multiplies", help="what the columns show: multiplies, macs or flops")
-    add("--columns", metavar="NAMES", help="these counts instead: multiplies,activations,…")
+    add(
+        "--columns",
+        action="append",
+        default=[],
+        metavar="NAMES",
+        help="these counts instead: multiplies,activations,… (repeatable)",
+    )
     add("--explain", action="store_true", help="show the arithmetic behind each number")
     add("--version", action="version", version=f"flopcount {__version__}")
 
@@ -33,7 +39,7 @@ def _run(args: Namespace) -> Outcome:
         naive=args.naive,
         unit=args.unit,
         by=args.by,
-        columns=args.columns.split(",") if args.columns is not None else (),
+        columns=[name for names in args.columns for name in names.split(",")],
     )
 
     def produce(form: str) -> str | bytes:
