@@ -1,4 +1,4 @@
-"""The tree of a spec, and the way back to text: what `notation.parse` makes, `str` writes."""
+"""The tree of a spec, and the way back to text: what the parser makes, `str` writes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

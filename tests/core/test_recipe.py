@@ -166,9 +166,9 @@ def test_a_formula(run: Run, count: str) -> None:
         .endswith(f"{count} = 288·H·W")
     )
 
+
+def test_a_sweep(run: Run) -> None:
     spec = "6x5x4 > conv 1x1 r reduce > local 3x3 8"
-    text = run("sweep", spec, "--vary", "r=1:4", "--format", "csv")
-    rows = list(csv.DictReader(io.StringIO(text)))
     rows = list(
         csv.DictReader(io.StringIO(run("sweep", spec, "--vary", "r=1:4", "--format", "csv")))
     )

@@ -20,7 +20,7 @@ from flopcount.core.ops.pooling import Pool
 from flopcount.frameworks.keras import build as keras_build
 from flopcount.frameworks.keras import check as keras_check
 from flopcount.frameworks.keras import xla as keras_xla
-from flopcount.sizes import window as dims
+from flopcount.sizes import window
 from flopcount.sizes.meets import Slide
 
 
@@ -54,7 +54,7 @@ def test_a_broken_formula_is_found(
 def test_a_broken_shape_rule_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(dims, "ceil_div", lambda a, b: a // b)
+    monkeypatch.setattr(window, "ceil_div", lambda a, b: a // b)
     code, lines = run(["9x9x4 > conv 1x1 6 > maxpool 3x3/2"], capsys)
     assert code == 1
     assert [line.partition(",")[0] for line in lines] == ["spec/2"]
@@ -64,13 +64,13 @@ def test_a_broken_shape_rule_is_found(
 def test_a_broken_padding_rule_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    right = dims.Window._axis  # noqa: SLF001  what is broken here
+    right = window.Window._axis  # noqa: SLF001  what is broken here
 
-    def odd_row_first(self: dims.Window, n: int, axis: int) -> Slide:
+    def odd_row_first(self: window.Window, n: int, axis: int) -> Slide:
         slide = right(self, n, axis)
         return slide._replace(before=slide.before + 1) if slide.taps == 2 else slide
 
-    monkeypatch.setattr(dims.Window, "_axis", odd_row_first)
+    monkeypatch.setattr(window.Window, "_axis", odd_row_first)
     code, lines = run(["8x8x4 > conv 3x3 6 > conv 2x2/3 8"], capsys)
     assert code == 1
     assert [line.partition(",")[0] for line in lines] == ["spec/2"]

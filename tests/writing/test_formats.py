@@ -48,8 +48,8 @@ def test_a_format_is_added_by_one_entry(tmp_path: Path) -> None:
     assert (tmp_path / "y.csv").read_text(encoding="utf-8").startswith("branch,layers,output")
     for name in ("show", "list", "compare", "paper"):
         said = " ".join(with_a_new_format(tmp_path, name, "--help").stdout.split())
-        assert "standard output as table, markdown, csv, json, latex or titles" in said, name
-        assert ".md .csv .json .tex .titles" in said, name
+        assert f"standard output as {', '.join(names())} or titles" in said, name
+        assert " ".join([*endings(), ".titles"]) in said, name
 
 
 def test_without_the_entry_it_is_unknown(

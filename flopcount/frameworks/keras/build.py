@@ -1,7 +1,7 @@
 """A network → the same network in Keras 3: hyper-parameters are handed over, nothing is computed.
 
 No size, shape, padding or count of this package is used: what a layer puts out, which variables
-it has and how large they are is for Keras to say, and is what `keras_check` compares.
+it has and how large they are is for Keras to say, and is what `check` compares.
 """
 
 import functools
