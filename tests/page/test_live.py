@@ -6,6 +6,8 @@ The script itself runs in tests/page/test_page_browser.py.
 import random
 import re
 from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ import flopcount as fc
 from flopcount.notation.references import draft
 from flopcount.notation.rewriting import read_rewrite
 from flopcount.notation.variables import SIDES, Of, Variable, column_of
+from flopcount.page import controls
 from flopcount.page.controls import Control
 from flopcount.page.live import Live, live, trace, value_symbol
 from flopcount.sizes.javascript import javascript, text
@@ -142,6 +145,7 @@ def test_the_controls_of_a_network() -> None:
     assert len(found) == 1 + 2 * 9 + 1  # the input, r3 and r5 of nine modules, the multiplier
     typed = {control.name: control for control in of("inception-v4").controls}
     assert typed["A.2/3x3/1"].modules == ("A.2",)
+    assert typed["A.2/3x3/1"].label == "A.2/3x3/1"
     assert typed["A.2/3x3/1"].variables == (Variable("A.2/3x3/1", Of.LAYER),)
     assert typed["input"].low == 75  # below, the last kernel has nothing to stand on
 
@@ -165,6 +169,13 @@ def test_a_column_of_several_layers_is_one_control() -> None:
     assert not any(name.startswith("6b/") for name in found)
 
 
+def test_the_scripts_read_only_what_a_control_has() -> None:
+    names = {field.name for field in fields(Control)}
+    for script in (Path(controls.__file__).parent / "static").glob("*.js"):
+        read = re.findall(r"\bcontrol\.(\w+)", script.read_text(encoding="utf-8"))
+        assert set(read) <= names, script.name
+
+
 def test_the_controls_of_some_modules() -> None:
     plan = draft("googlenet")
     found = live(plan, fc.analyze(plan.build(), modules=["3b", "4a"]))
@@ -177,9 +188,9 @@ def test_the_controls_of_some_modules() -> None:
 
 def test_what_a_network_does_not_have_has_no_control() -> None:
     bare = of("28x30x3 > maxpool 3x3 > relu")
-    assert [(control.name, control.variables) for control in bare.controls] == [
-        ("H", SIDES[:1]),
-        ("W", SIDES[1:]),
+    assert [(control.name, control.label, control.variables) for control in bare.controls] == [
+        ("H", "input height", SIDES[:1]),
+        ("W", "input width", SIDES[1:]),
     ]
     assert not bare.naive
     plan = draft("googlenet")
