@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from ..core.counts import PARAMETERS, Counts
 from ..core.graph import Row
 from ..core.nest import Nest, Tensor
-from ..sizes.size import Size
+from ..sizes import Size
 from ..writing.sheet import number
 from .report import UNITS, Line, Report
 

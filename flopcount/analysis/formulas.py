@@ -16,8 +16,8 @@ from ..core.counts import COUNTS
 from ..core.graph import Row, walk
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import SIDES, Draft, Variable, draft, variables_of
+from ..sizes import Symbolic, symbolic
 from ..sizes.conditions import domain, sign_of
-from ..sizes.size import Symbolic, symbolic
 
 _LET = re.compile(r"(?=.)([0-9]+(?:\*(?=[A-Za-z]))?)?([A-Za-z]\w*)?", re.ASCII)
 

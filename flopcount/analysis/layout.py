@@ -15,7 +15,7 @@ from .explain import arithmetic
 from .report import CONVENTION, UNIT_NAMES, UNITS, Line, Report, counts
 
 if TYPE_CHECKING:
-    from ..sizes.size import Shape
+    from ..sizes import Shape
 
 
 def shares(parts: Sequence[int]) -> list[int | None]:

@@ -12,7 +12,7 @@ from ..core.counts import COUNTS, Counts
 from ..core.graph import Network, Row
 from ..errors import FlopcountError, one_of, quote
 from ..rewrites.naive import READINGS, naive_rows
-from ..sizes.size import Shape, as_size
+from ..sizes import Shape, as_size
 
 GRAINS = ("layer", "branch", "module", "op")
 # What a unit's number is, as a multiple of the multiplies; 1 MAC = 1 multiply and 1 add.

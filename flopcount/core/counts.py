@@ -5,7 +5,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..sizes.size import Size, product
+from ..sizes import Size, product
 
 if TYPE_CHECKING:
     from .graph import Row

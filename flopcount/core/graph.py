@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from ..errors import FlopcountError, one_of, plural, quote, shorten
 from ..reading import MAX_SIZE
-from ..sizes.size import Shape, Size
+from ..sizes import Shape, Size
 from .counts import COUNTS
 from .op import Op, Work, with_width
 

@@ -18,8 +18,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from ..sizes.meets import Meet
-from ..sizes.size import Size
+from ..sizes import Meet, Size
 
 Sizes: TypeAlias = Mapping[str, "Size | tuple[Size, ...]"]  # of each loop; of several, one an axis
 Meets: TypeAlias = Mapping[str, tuple[Meet, ...]]  # by ``o:t``: one an axis

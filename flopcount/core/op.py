@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from ..reading import pair_text
-from ..sizes.size import Shape, Size
-from ..sizes.window import Window
+from ..sizes import Shape, Size, Window
 from .nest import Nest
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from ..errors import FlopcountError, quote
 from ..notation import Variable, variables_of
 from ..reading import whole_number
-from ..sizes.size import as_size
+from ..sizes import as_size
 
 MAX_VALUES = 2**16  # along one axis
 MAX_GRID = 10**12

@@ -21,8 +21,8 @@ from .grids import Axis, Box, split
 from .selection import All, Key, Pareto, Selection, Top
 
 if TYPE_CHECKING:
+    from ..sizes import Size
     from ..sizes.polynomials import Array
-    from ..sizes.size import Size
 
 SHOWN = ("multiplies", "multiplies_unpadded", "params", "activations")
 

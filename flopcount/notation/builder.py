@@ -12,7 +12,7 @@ from ..core.op import Op, Written, width_of
 from ..core.ops import OPS
 from ..core.ops.joining import Add, Concat
 from ..errors import FlopcountError, nearest, one_of, quote
-from ..sizes.size import Size
+from ..sizes import Size
 from .parser import MAX_DEPTH, MAX_LAYERS
 from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
 from .vocabulary import RESERVED, Settings, builtin_defaults, settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..core.graph import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
-from ..sizes.size import Shape, Size, as_size
+from ..sizes import Shape, Size, as_size
 from .builder import Builder
 from .library import LoadedTable
 from .networks import Options, changed

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.ops import OPS
 from ..errors import FlopcountError, one_of, quote
-from ..sizes.size import Shape, Size
+from ..sizes import Shape, Size
 from .builder import Block
 from .parser import parse
 from .tokens import name_of, parse_size

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ..core.graph import INPUT, Network
 from ..errors import FlopcountError, one_of
-from ..sizes.size import Size
+from ..sizes import Size
 from .builder import Builder
 from .fields import at, one_line, with_size
 from .tables import Table

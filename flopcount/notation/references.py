@@ -8,7 +8,7 @@ from typing import Any
 from ..core.graph import Network
 from ..errors import FlopcountError, one_of, quote
 from ..reading import whole_number
-from ..sizes.size import as_size
+from ..sizes import as_size
 from .drafts import Draft
 from .fields import read_size
 from .library import LoadedTable, find, read_table

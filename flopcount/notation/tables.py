@@ -11,7 +11,7 @@ from typing import Any
 from ..core.graph import INPUT
 from ..core.ops import OPS
 from ..errors import FlopcountError, one_of, quote, shorten
-from ..sizes.size import Size, as_size
+from ..sizes import Size, as_size
 from .builder import Block
 from .fields import Specs, blocks_of, defaults_of, named, one_line, read_size, section
 from .trees import From, Ref, Repeat, Spec

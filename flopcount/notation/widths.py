@@ -10,7 +10,7 @@ from ..core.graph import Node
 from ..core.op import width_of, with_width
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import whole_number
-from ..sizes.size import Size, as_size
+from ..sizes import Size, as_size
 from .variables import Of, Variable
 
 

@@ -11,7 +11,7 @@ from ..errors import FlopcountError, plural
 from ..notation import HEIGHT, SIDES, WIDTH, Draft, Of, Variable
 from ..reading import MAX_SIZE
 from ..rewrites.widths import with_scaled_widths
-from ..sizes.size import Symbolic, symbolic
+from ..sizes import Symbolic, symbolic
 
 HUNDREDTHS = 100  # the width multiplier's steps
 _LARGE = 512  # an input's side that a slider reaches at least

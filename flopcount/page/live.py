@@ -18,8 +18,8 @@ from ..errors import FlopcountError
 from ..notation import SIDES, Draft, Rewrite, Variable, read_rewrite
 from ..rewrites.naive import modules_bare
 from ..rewrites.widths import with_scaled_widths
+from ..sizes import Shape, Size, Symbolic, symbolic
 from ..sizes.javascript import HELPERS, javascript, text
-from ..sizes.size import Shape, Size, Symbolic, symbolic
 from .controls import HUNDREDTHS, Control, controls
 
 

@@ -19,7 +19,7 @@ from ..core.op import (
 )
 from ..errors import FlopcountError, plural
 from ..reading import Pair
-from ..sizes.window import Padding, Window
+from ..sizes import Padding, Window
 
 _Made = Sequence[tuple[str, Op]]  # (what to add to the path, op): all but the last go before it
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ..core.graph import Network, Port
 from ..core.op import has_weights, width_of, with_width
 from ..errors import FlopcountError
-from ..sizes.size import Size, as_size, is_open, maximum, symbolic
+from ..sizes import Size, as_size, is_open, maximum, symbolic
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ...errors import FlopcountError
-from ...sizes.size import Shape, Size, differ, split
-from ...sizes.window import Window
+from ...sizes import Shape, Size, Window, differ, split
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
 from .tail import PLAIN, TAKES, Tail

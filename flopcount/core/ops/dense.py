@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...errors import FlopcountError
-from ...sizes.size import Shape, Size, differ, is_open
+from ...sizes import Shape, Size, differ, is_open
 from ..nest import Nest
 from ..op import Kind, Work, register
 from .tail import PLAIN, TAKES, Tail

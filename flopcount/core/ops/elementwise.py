@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from ...sizes.size import Shape, product
+from ...sizes import Shape, product
 from ..nest import Nest
 from ..op import Kind, Work, register
 

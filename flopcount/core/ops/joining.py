@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...errors import FlopcountError
-from ...sizes.size import Shape, differ
+from ...sizes import Shape, differ
 from ..nest import Nest
 from ..op import Work
 

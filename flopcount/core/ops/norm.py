@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from ...sizes.meets import Slide
-from ...sizes.size import Shape
+from ...sizes import Shape, Slide
 from ..nest import Nest
 from ..op import Kind, Work, register
 

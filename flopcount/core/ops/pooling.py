@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from ...errors import FlopcountError
 from ...reading import pair_text
-from ...sizes.meets import Meet, Ragged
-from ...sizes.size import Shape, Size
-from ...sizes.window import Window
+from ...sizes import Meet, Ragged, Shape, Size, Window
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
 

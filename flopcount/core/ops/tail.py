@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...sizes.size import Shape
+from ...sizes import Shape
 from ..nest import Nest
 from ..op import Written
 from .elementwise import activation

@@ -17,7 +17,7 @@ from ...core.ops.norm import LRN, Norm
 from ...core.ops.pooling import AdaptivePool, Pool
 from ...core.ops.tail import Tail
 from ...errors import FlopcountError
-from ...sizes.window import Window
+from ...sizes import Window
 from .backend import import_keras, naming
 from .layers import (
     adaptive_pool_layer,

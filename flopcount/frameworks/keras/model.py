@@ -8,7 +8,7 @@ from typing import Any
 
 from ...core.graph import Network, Port, Row, walk
 from ...errors import FlopcountError
-from ...sizes.size import product
+from ...sizes import product
 from .backend import naming
 from .build import Layers, layer_name, ones, placed, zeros
 
