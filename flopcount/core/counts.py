@@ -51,31 +51,32 @@ def _multiplies(row: "Row", *, inside: bool) -> Size:
 
 
 def _parameters(row: "Row", *, counts: tuple[str, ...]) -> Size:
-    total: Size = 0
-    for capital, size in row.work.parameters.items():
-        if PARAMETERS[capital] in counts and capital not in row.shares:
-            total = total + size
-    return total
+    held = {name: size for name, size in row.work.parameters.items() if name not in row.shares}
+    return sum(size for capital, size in held.items() if PARAMETERS[capital] in counts)
 
 
 def _activations(row: "Row") -> Size:
-    total: Size = 0
-    if not row.work.view:
-        for output in row.work.outputs:
-            total = total + product(output)
-    return total
+    outputs = () if row.work.view else row.work.outputs
+    return sum(map(product, outputs))
 
 
 def _elementwise(row: "Row", *, kind: str) -> Size:
     return row.work.operations.get(kind, 0)
 
 
-def _of_parameters(name: str, says: str) -> Count:
-    return Count(
-        name, name.replace("_", " "), says, partial(_parameters, counts=(name,)), "parameters"
-    )
-
-
+_PARAMETERS = {
+    "weights": "the numbers in kernels",
+    "biases": "biases, one for each channel of a layer that has them",
+    "norm_params": "batch norm's γ and β, those that exist",
+    "norm_stats": "batch norm's moving mean and variance, which do not train",
+}
+_ELEMENTWISE = {
+    "adds": "adds and subtractions beside those of the multiplies",
+    "multiplies": "multiplications element by element: batch norm, squares, scaling",
+    "compares": "comparisons, of activations and pooling",
+    "divides": "divisions, of means, softmax and normalising",
+    "exponentials": "exponential functions, and powers with a real exponent",
+}
 _COUNTS = (
     Count(
         "multiplies",
@@ -99,20 +100,14 @@ _COUNTS = (
         partial(_parameters, counts=_TRAINED),
         "parameters",
     ),
-    _of_parameters("weights", "the numbers in kernels"),
-    _of_parameters("biases", "biases, one for each channel of a layer that has them"),
-    _of_parameters("norm_params", "batch norm's γ and β, those that exist"),
-    _of_parameters("norm_stats", "batch norm's moving mean and variance, which do not train"),
+    *(
+        Count(key, key.replace("_", " "), says, partial(_parameters, counts=(key,)), "parameters")
+        for key, says in _PARAMETERS.items()
+    ),
     Count("activations", "activations", "output elements", _activations, "elements"),
     *(
         Count(f"elementwise.{kind}", f"elementwise {kind}", says, partial(_elementwise, kind=kind))
-        for kind, says in {
-            "adds": "adds and subtractions beside those of the multiplies",
-            "multiplies": "multiplications element by element: batch norm, squares, scaling",
-            "compares": "comparisons, of activations and pooling",
-            "divides": "divisions, of means, softmax and normalising",
-            "exponentials": "exponential functions, and powers with a real exponent",
-        }.items()
+        for kind, says in _ELEMENTWISE.items()
     ),
 )
 COUNTS = {count.name: count for count in _COUNTS}
@@ -147,8 +142,7 @@ class Counts:
     @property
     def elementwise(self) -> SimpleNamespace:
         """The operations beside the multiplies, by kind: ``.adds``, ``.compares``, …."""
-        kinds = [name for name in COUNTS if name.startswith("elementwise.")]
-        return SimpleNamespace(**{name.rpartition(".")[2]: self[name] for name in kinds})
+        return SimpleNamespace(**{kind: self[f"elementwise.{kind}"] for kind in _ELEMENTWISE})
 
     def __eq__(self, other: object) -> bool:
         """Whether every count is equal."""

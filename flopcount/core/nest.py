@@ -54,7 +54,6 @@ class Form(NamedTuple):
     result: Tensor
     reduction: str  # "+", "max" or ""
     reads: tuple[Tensor, ...]
-    parameters: tuple[Tensor, ...]
     formula: str
     operations: Mapping[str, int]
     loops: tuple[str, ...]
@@ -86,9 +85,7 @@ def parse(text: str) -> Form:
     meets = tuple(dict.fromkeys([*mask, *(axis for axis in axes if ":" in axis)]))
     met = {loop for pair in meets for loop in pair.split(":")}
     loops = tuple(dict.fromkeys(axis for axis in axes if ":" not in axis and axis not in met))
-    parameters = tuple(read for read in reads if read.is_parameter)
-    operations = _operations(formula)
-    return Form(result, reduction, tuple(reads), parameters, formula, operations, loops, meets)
+    return Form(result, reduction, tuple(reads), formula, _operations(formula), loops, meets)
 
 
 def _tensor(text: str) -> Tensor:
@@ -146,14 +143,14 @@ class Nest(NamedTuple):
 
     def axes(self, tensor: Tensor) -> Iterator[tuple[Size, ...]]:
         """The sizes of a tensor, for each entry of its bracket those that it stands for."""
-        return map(self._axis, tensor.axes)
+        return map(self.axis, tensor.axes)
 
     def _over(self, axes: tuple[str, ...]) -> Size:
         total: Size = 1
         for axis in axes:
             size = self.sizes.get(axis)
             if size is None:  # two that meet, or an index that the data chooses
-                size = self._axis(axis)
+                size = self.axis(axis)
             if isinstance(size, tuple):
                 for part in size:
                     total = total * part
@@ -161,7 +158,7 @@ class Nest(NamedTuple):
                 total = total * size
         return total
 
-    def _axis(self, axis: str) -> tuple[Size, ...]:
+    def axis(self, axis: str) -> tuple[Size, ...]:
         """The sizes that an entry of a bracket stands for."""
         if ":" in axis:
             return tuple([meet.n for meet in self.meets[axis]])

@@ -29,7 +29,8 @@ class Work:
         return {
             tensor.name: nest.elements(tensor)
             for nest in self.nests
-            for tensor in nest.form.parameters
+            for tensor in nest.form.reads
+            if tensor.is_parameter
         }
 
     @cached_property
@@ -54,11 +55,7 @@ class Work:
     @property
     def groups(self) -> int:
         """Into how many groups the channels fall: the loop g; 1 where there is none."""
-        for nest in self.nests:
-            groups = nest.sizes.get("g", 1)
-            if not isinstance(groups, tuple) and groups != 1:
-                return int(groups)
-        return 1
+        return next((int(n) for nest in self.nests if "g" in nest.sizes for n in nest.axis("g")), 1)
 
 
 class Op(Protocol):

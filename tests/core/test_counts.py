@@ -62,6 +62,7 @@ def test_counts_by_name() -> None:
     found = fc.analyze(fc.parse("6x5x8 > conv 3x3 4 norm")).total.cost
     assert found.multiplies == found["multiplies"] == 9 * 6 * 5 * 8 * 4
     assert found.elementwise.adds == found["elementwise.adds"] == 2 * 6 * 5 * 4
+    assert not hasattr(found.elementwise, "roots")
     with pytest.raises(AttributeError, match="there is no count 'multiplys'"):
         _ = found.multiplys
     with pytest.raises(KeyError):

@@ -102,7 +102,7 @@ def test_an_embedding_multiplies_nothing() -> None:
     nest = Nest("y[... d] = E[?v d]", {"...": (1, 3), "v": 7, "d": 4})
     agree(nest, {"E": e}, jnp.take(e, tokens, axis=0), {"v": (["..."], tokens)})
     assert nest.operations() == {}
-    assert nest.elements(nest.form.parameters[0]) == 28
+    assert nest.elements(nest.form.reads[0]) == 28
 
 
 def test_experts_weigh_all_and_work_the_chosen() -> None:
@@ -111,7 +111,7 @@ def test_experts_weigh_all_and_work_the_chosen() -> None:
     expected = np.einsum("sc,snck->snk", x, w[best])
     agree(nest, {"x": x, "W": w}, expected, {"e": (["...", "n"], best)})
     assert nest.lines() == 3 * 2 * 4 * 2
-    assert nest.elements(nest.form.parameters[0]) == 5 * 4 * 2
+    assert nest.elements(nest.form.reads[1]) == 5 * 4 * 2
 
 
 @pytest.mark.parametrize("n", range(1, 12))

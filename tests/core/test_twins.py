@@ -44,7 +44,7 @@ def tensors(work: Work, inputs: list[Any], rng: np.random.Generator) -> dict[str
     """
     named = {f"x{place or ''}": array for place, array in enumerate(inputs)}
     for nest in work.nests:
-        for parameter in nest.form.parameters:
+        for parameter in (read for read in nest.form.reads if read.is_parameter):
             shape = [int(n) for axes in nest.axes(parameter) for n in axes]
             drawn = 0.5 * rng.standard_normal(shape)
             named[parameter.name] = abs(drawn) if parameter.name == "V" else drawn

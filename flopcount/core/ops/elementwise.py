@@ -27,13 +27,13 @@ ACTIVATIONS = {
 }
 
 
-def activation(kind: str, of: str) -> list[str]:
-    """The nests of an activation of a tensor.
+def activation(kind: str, of: str, axes: str = "...") -> list[str]:
+    """The nests of an activation of a tensor on these axes.
 
     >>> activation("tanh", "x")
     ['e[...] = exp(2 * x[...])', 'y[...] = (e[...] - 1) / (e[...] + 1)']
     """
-    tensors = {"x": f"{of}[...]", "e": "e[...]", "y": "y[...]"}
+    tensors = {"x": f"{of}[{axes}]", "e": f"e[{axes}]", "y": f"y[{axes}]"}
     return [
         re.sub(r"\b[xey]\b", lambda name: tensors[name[0]], step)
         for step in ACTIVATIONS[kind].split("; ")

@@ -27,20 +27,16 @@ class Tail:
 
     def nests(self, output: Shape) -> tuple[Nest, ...]:
         """The nests on an output of this shape."""
-        channels = {"...": output[:-1], "k": output[-1]}
-        whole = {"...": output}
-        return tuple(
-            [Nest(text, channels if by_channel else whole) for text, by_channel in _steps(self)]
-        )
+        sizes = {"...": output[:-1], "k": output[-1]}
+        return tuple([Nest(text, sizes) for text in _steps(self)])
 
 
 PLAIN = Tail()  # a bias alone
 
 
 @lru_cache(maxsize=256)
-def _steps(tail: Tail) -> tuple[tuple[str, bool], ...]:
-    """The nests' texts, and whether their channels are told apart."""
+def _steps(tail: Tail) -> tuple[str, ...]:
+    """The nests' texts."""
     steps = ["y[... k] = y[... k] + B[k]"] if tail.bias else []
     steps += norm(tail.norm, "y") if tail.norm else []
-    last = activation(tail.activation, "y") if tail.activation else []
-    return (*((text, True) for text in steps), *((text, False) for text in last))
+    return (*steps, *(activation(tail.activation, "y", "... k") if tail.activation else ()))
