@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ..core.graph import Network, Node, Row, walk
-from ..core.op import role_of, width_of, with_width, without_role
+from ..core import Network, Node, Row, role_of, walk, width_of, with_width, without_role
 from ..errors import FlopcountError, one_of, shorten
 from ..rewrites.naive import bypass, modules_alone
 from ..writing.sheet import Column, Sheet

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..core.graph import Network
+from ..core import Network
 from ..errors import FlopcountError, quote
 from ..writing.sheet import Column, Sheet, shape_text
 from .report import OF_ONE_SAMPLE, analyze

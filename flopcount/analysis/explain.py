@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..core.counts import PARAMETERS, Counts
-from ..core.graph import Row
-from ..core.nest import Nest, Tensor
+from ..core import PARAMETERS, Counts, Nest, Row
 from ..sizes import Size
 from ..writing.sheet import number
 from .report import UNITS, Line, Report
@@ -34,7 +32,7 @@ def _loops(nest: Nest) -> list[tuple[Size, ...]]:
     before = [loop for loop in form.loops if loop == "..."]
     rest = [loop for read in reversed(form.reads) for loop in read.axes if loop in form.loops]
     order = dict.fromkeys([*met, *before, *rest, *form.loops])
-    sizes = {loop: next(nest.axes(Tensor("", (loop,)))) for loop in order}
+    sizes = {loop: nest.axis(loop) for loop in order}
     return [axes for loop, axes in sizes.items() if loop != "..." or set(axes) != {1}]
 
 

@@ -12,8 +12,7 @@ from typing import Any
 import sympy
 from sympy import Abs, Add, Expr, Integer, Symbol, ceiling, default_sort_key, floor
 
-from ..core.counts import COUNTS
-from ..core.graph import Row, walk
+from ..core import COUNTS, Row, walk
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import SIDES, Draft, Variable, draft, variables_of
 from ..sizes import Symbolic, symbolic

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ..core.counts import COUNTS
-from ..core.graph import Row, shapes_of
-from ..core.op import describe, window_of
+from ..core import COUNTS, Row, describe, shapes_of, window_of
 from ..errors import plural
 from ..rewrites.naive import READINGS
 from ..writing.sheet import Column, Sheet, number, shape_text

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from ..core.counts import COUNTS, Counts
-from ..core.graph import Network, Row
+from ..core import COUNTS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, quote
 from ..rewrites.naive import READINGS, naive_rows
 from ..sizes import Shape, as_size

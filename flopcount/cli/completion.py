@@ -14,7 +14,7 @@ from ..errors import FlopcountError
 from .verbs import VERBS, Verb, design_options, verb
 
 if TYPE_CHECKING:
-    from ..core.graph import Network
+    from ..core import Network
     from ..notation import Variable
 
 # From what stands before the cursor, and the words already read, to what may stand there.
@@ -68,7 +68,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     `first` says that the word may also be a verb.
     """
     from ..analysis.report import GRAINS, UNITS
-    from ..core.counts import COUNTS
+    from ..core import COUNTS
     from ..frameworks.keras.backend import BACKENDS, DEVICES
     from ..pictures import KINDS
     from ..rewrites.naive import READINGS
@@ -186,7 +186,7 @@ def _columns(_prefix: str, args: Namespace) -> list[str]:
 
 def _widths(prefix: str, args: Namespace) -> list[str]:
     """The columns; once a word is begun also the layers, which are many."""
-    from ..core.op import width_of
+    from ..core import width_of
 
     layers = [node.path for node in _network(args).nodes if width_of(node.op) is not None]
     return [*_columns(prefix, args), *(f"{path}=" for path in layers if prefix)]

@@ -1,1 +1,28 @@
-"""A layer is its loop nests: ops, counts, graph."""
+"""A layer is its loop nests: ops, counts, graph. A kind of layer has its file in ops/."""
+
+from .counts import COUNTS, PARAMETERS, Counts
+from .graph import INPUT, Network, Node, Port, Row, Scope, shapes_of, walk
+from .nest import Nest
+from .op import (
+    Op,
+    Written,
+    describe,
+    groups_of,
+    has_weights,
+    is_convolution,
+    is_pool,
+    role_of,
+    separated,
+    width_of,
+    window_of,
+    with_width,
+    with_window,
+    without_role,
+)
+from .ops import OPS
+
+__all__ = ["COUNTS", "PARAMETERS", "Counts"]
+__all__ += ["INPUT", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
+__all__ += ["OPS", "Nest", "Op", "Written", "describe", "groups_of", "has_weights"]
+__all__ += ["is_convolution", "is_pool", "role_of", "separated", "width_of", "window_of"]
+__all__ += ["with_width", "with_window", "without_role"]

@@ -6,9 +6,7 @@ from fractions import Fraction
 from math import lcm
 
 from ..analysis.report import OF_ONE_SAMPLE
-from ..core.counts import COUNTS
-from ..core.graph import INPUT, Network, walk
-from ..core.op import groups_of
+from ..core import COUNTS, INPUT, Network, groups_of, walk
 from ..errors import BudgetError, FlopcountError, one_of, quote
 from ..notation import SIDES, Draft, Variable, draft, read_rewrite, variables_of
 from ..reading import MAX_SIZE

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
-from ..core.counts import COUNTS
-from ..core.graph import walk
+from ..core import COUNTS, walk
 from ..errors import FlopcountError
 from ..notation import Draft, Variable
 from ..sizes.polynomials import Space, TooLargeError

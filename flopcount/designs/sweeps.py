@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..core.counts import COUNTS
+from ..core import COUNTS
 from ..errors import FlopcountError, one_of
 from ..notation import draft
 from .filters import parse_filter

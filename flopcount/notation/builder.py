@@ -7,9 +7,7 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
 
-from ..core.graph import INPUT, Node, Scope
-from ..core.op import Op, Written, width_of
-from ..core.ops import OPS
+from ..core import INPUT, OPS, Node, Op, Scope, Written, width_of
 from ..core.ops.joining import Add, Concat
 from ..errors import FlopcountError, nearest, one_of, quote
 from ..sizes import Size

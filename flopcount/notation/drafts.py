@@ -6,7 +6,7 @@ Built with whole numbers it is what a report shows, with symbols a formula, with
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..core.graph import INPUT, Network
+from ..core import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
 from ..sizes import Shape, Size, as_size
 from .builder import Builder

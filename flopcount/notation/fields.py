@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ..core.ops import OPS
+from ..core import OPS
 from ..errors import FlopcountError, one_of, quote
 from ..sizes import Shape, Size
 from .builder import Block

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..core.graph import Network
+from ..core import Network
 from ..errors import FlopcountError, nearest, quote, quote_path
 from .networks import Options, build
 from .tables import Table, overlay, parse_table

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from ..core.graph import INPUT, Network
+from ..core import INPUT, Network
 from ..errors import FlopcountError, one_of
 from ..sizes import Size
 from .builder import Builder

@@ -8,7 +8,7 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 import re
 from dataclasses import dataclass, field
 
-from ..core.ops import OPS
+from ..core import OPS
 from ..errors import FlopcountError, one_of
 from ..reading import MAX_KERNEL, pair, whole_number
 from .tokens import Token, name_of, parse_size, tokens

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..core.graph import Network
+from ..core import Network
 from ..errors import FlopcountError, one_of, quote
 from ..reading import whole_number
 from ..sizes import as_size

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
-from ..core.graph import Network
+from ..core import Network
 from ..errors import FlopcountError, quote
 from ..reading import MAX_KERNEL, pair
 from ..rewrites.convolutions import asymmetric, factorize, separable

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.graph import INPUT
-from ..core.ops import OPS
+from ..core import INPUT, OPS
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
 from .builder import Block

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ..core.ops import OPS
+from ..core import OPS
 from ..errors import FlopcountError, nearest, quote
 from ..reading import whole_number
 from .vocabulary import RESERVED

@@ -6,8 +6,7 @@ A column is set before the layers are made (networks.py); a layer, before any re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..core.graph import Node
-from ..core.op import width_of, with_width
+from ..core import Node, width_of, with_width
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import whole_number
 from ..sizes import Size, as_size

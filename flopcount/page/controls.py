@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 from ..analysis.formulas import symbol
 from ..analysis.report import Report
-from ..core.graph import walk
-from ..core.op import role_of, width_of
+from ..core import role_of, walk, width_of
 from ..errors import FlopcountError, plural
 from ..notation import HEIGHT, SIDES, WIDTH, Draft, Of, Variable
 from ..reading import MAX_SIZE

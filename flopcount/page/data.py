@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis.layout import layer_text
 from ..analysis.report import UNIT_NAMES, UNITS, Report
-from ..core.graph import Row, walk
-from ..core.op import role_of, width_of, with_width
+from ..core import Row, role_of, walk, width_of, with_width
 from ..pictures.style import PALETTE
 from .drawing import Drawing, draw, entering
 from .tree import Part

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
-from ..core.graph import Node
+from ..core import Node
 
 BOX, BOX_HIGH, BAR_HIGH = 136, 60, 26  # of a layer; a join is a bar over what it joins
 LANE, GAP, STEP = 48, 24, 48  # of a link alone; between lanes; between rows

@@ -13,7 +13,7 @@ from sympy import Expr, Symbol
 
 from ..analysis.formulas import symbol
 from ..analysis.report import Report
-from ..core.graph import Port, Row, walk
+from ..core import Port, Row, walk
 from ..errors import FlopcountError
 from ..notation import SIDES, Draft, Rewrite, Variable, read_rewrite
 from ..rewrites.naive import modules_bare

@@ -13,9 +13,18 @@ from functools import lru_cache
 from typing import Any
 
 from ..analysis.report import Report, analyze
-from ..core.counts import COUNTS
-from ..core.graph import Port, Row
-from ..core.op import Op, has_weights, is_convolution, is_pool, width_of, window_of, with_width
+from ..core import (
+    COUNTS,
+    Op,
+    Port,
+    Row,
+    has_weights,
+    is_convolution,
+    is_pool,
+    width_of,
+    window_of,
+    with_width,
+)
 from ..errors import FlopcountError, one_of, quote
 from ..notation.library import note_files
 from ..notation.references import load, load_table

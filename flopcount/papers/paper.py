@@ -7,8 +7,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ..analysis.report import OF_ONE_SAMPLE, Line, analyze
-from ..core.counts import COUNTS
-from ..core.graph import INPUT, Network
+from ..core import COUNTS, INPUT, Network
 from ..errors import FlopcountError, one_of, quote
 from ..notation.builder import Builder
 from ..notation.fields import one_line

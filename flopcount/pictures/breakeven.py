@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.breakeven import Reduction
-from ..core.graph import Network
+from ..core import Network
 from ..errors import shorten
 from ..writing.sheet import number
 from .style import (

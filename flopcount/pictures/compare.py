@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis.comparisons import matched
 from ..analysis.report import Report, analyze
-from ..core.graph import Network
+from ..core import Network
 from ..errors import FlopcountError
 from ..writing.sheet import number, shape_text
 from .labels import name_points

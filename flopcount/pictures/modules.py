@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from ..core.graph import walk
+from ..core import walk
 from ..writing.sheet import number
 from .style import (
     EDGE,

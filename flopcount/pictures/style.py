@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation
 
-    from ..core.graph import Network
+    from ..core import Network
 
 MOST_BARS = 60  # rows with their names; past them the smallest are summed in words
 SIZE, SMALL = 9, 8  # points

@@ -7,8 +7,9 @@ in every rewrite.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..core.graph import Network, Node
-from ..core.op import (
+from ..core import (
+    Network,
+    Node,
     Op,
     groups_of,
     is_convolution,

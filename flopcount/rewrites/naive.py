@@ -7,8 +7,7 @@ one that it shows; docs/conventions.md tells them apart.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..core.graph import Network, Node, Port, Row, shapes_of, walk
-from ..core.op import is_convolution, role_of, window_of
+from ..core import Network, Node, Port, Row, is_convolution, role_of, shapes_of, walk, window_of
 from ..errors import FlopcountError, one_of, shorten
 
 READINGS = {

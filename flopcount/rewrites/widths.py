@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..core.graph import Network, Port
-from ..core.op import has_weights, width_of, with_width
+from ..core import Network, Port, has_weights, width_of, with_width
 from ..errors import FlopcountError
 from ..sizes import Size, as_size, is_open, maximum, symbolic
 

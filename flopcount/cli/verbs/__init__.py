@@ -11,7 +11,7 @@ from ...writing.formats import endings, names, render
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from ...core.graph import Network
+    from ...core import Network
     from ...writing.sheet import Sheet
 
 # Each verb and its line in the help; no network may be named like one.

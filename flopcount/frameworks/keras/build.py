@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ...core.graph import Row
+from ...core import Row
 from ...core.ops.convolution import Conv
 from ...core.ops.dense import Dense
 from ...core.ops.elementwise import Activation, Flatten, PassThrough, Scale, Softmax

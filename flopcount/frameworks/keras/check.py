@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ...core.graph import Network, Row, walk
-from ...core.op import has_weights
+from ...core import Network, Row, has_weights, walk
 from ...errors import FlopcountError
 from ...writing.sheet import number, shape_text
 from .backend import find_device, import_keras, naming, versions

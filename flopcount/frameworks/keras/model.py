@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ...core.graph import Network, Port, Row, walk
+from ...core import Network, Port, Row, walk
 from ...errors import FlopcountError
 from ...sizes import product
 from .backend import naming

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...core.counts import Counts
-from ...core.graph import Network, Row, shapes_of, walk
+from ...core import Counts, Network, Row, shapes_of, walk
 from ...rewrites.naive import naive
 from ...writing.sheet import Column, Sheet
 from .backend import find_device, import_keras, naming, needs_jax
