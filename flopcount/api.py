@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from . import analysis as _analysis
+from . import core as _core
 from . import notation as _notation
-from .analysis import report as _analysis
-from .core import graph as _graph
 from .errors import FlopcountError
 from .notation import names
 
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from .analysis.breakeven import reductions
     from .analysis.comparisons import compare
     from .analysis.formulas import Formula, formula
-    from .designs.fits import fit
-    from .designs.sweeps import sweep
+    from .designs import fit, sweep
     from .frameworks.keras.check import check
-    from .papers.claims import claims_table
+    from .papers import claims_table
     from .writing.sheet import Sheet
 
 __all__ = [
@@ -50,12 +49,12 @@ __all__ = [
 _LATER = {  # loaded when they are asked for
     "Formula": "analysis.formulas",
     "check": "frameworks.keras.check",
-    "claims_table": "papers.claims",
+    "claims_table": "papers",
     "compare": "analysis.comparisons",
-    "fit": "designs.fits",
+    "fit": "designs",
     "formula": "analysis.formulas",
     "reductions": "analysis.breakeven",
-    "sweep": "designs.sweeps",
+    "sweep": "designs",
 }
 
 
@@ -68,7 +67,7 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f".{_LATER[name]}", __package__), name)
 
 
-class Network(_graph.Network):
+class Network(_core.Network):
     """A network: its layers in order, and what enters it.
 
     `nodes` are the layers, `inputs` the shapes that come from outside, `output` the path of the
@@ -185,7 +184,7 @@ class Report(_analysis.Report):
         return self.to_format("html")
 
 
-def of_graph(network: _graph.Network) -> Network:
+def of_graph(network: _core.Network) -> Network:
     """A network as the Python interface hands it out."""
     return Network(*(getattr(network, field.name) for field in fields(network)))
 
@@ -223,7 +222,7 @@ def parse(text: str) -> Network:
 
 
 def analyze(  # noqa: PLR0913  the options of a report
-    network: _graph.Network,
+    network: _core.Network,
     *,
     modules: Sequence[str] = (),
     batch: int = 1,

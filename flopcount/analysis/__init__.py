@@ -1,1 +1,25 @@
-"""Rows grouped, compared and explained."""
+"""Rows grouped, compared and explained.
+
+The report stands here; what is made of one, and what few ask for, is a module of its own: layout
+and explain, breakeven, comparisons, catalog, formulas (which loads sympy).
+"""
+
+from .report import (
+    GRAINS,
+    OF_ONE_SAMPLE,
+    UNIT_NAMES,
+    UNITS,
+    Line,
+    Report,
+    analyze,
+)
+
+__all__ = [
+    "GRAINS",
+    "OF_ONE_SAMPLE",
+    "UNITS",
+    "UNIT_NAMES",
+    "Line",
+    "Report",
+    "analyze",
+]

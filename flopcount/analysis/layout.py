@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import COUNTS, Row, describe, shapes_of, window_of
 from ..errors import plural
-from ..rewrites.naive import READINGS
+from ..rewrites import READINGS
 from ..writing.sheet import Column, Sheet, number, shape_text
 from .explain import arithmetic
 from .report import CONVENTION, UNIT_NAMES, UNITS, Line, Report, counts

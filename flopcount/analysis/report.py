@@ -10,7 +10,7 @@ from typing import Any
 
 from ..core import COUNTS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, quote
-from ..rewrites.naive import READINGS, naive_rows
+from ..rewrites import READINGS, naive_rows
 from ..sizes import Shape, as_size
 
 GRAINS = ("layer", "branch", "module", "op")

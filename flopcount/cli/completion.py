@@ -67,11 +67,11 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
 
     `first` says that the word may also be a verb.
     """
-    from ..analysis.report import GRAINS, UNITS
+    from ..analysis import GRAINS, UNITS
     from ..core import COUNTS
     from ..frameworks.keras.backend import BACKENDS, DEVICES
     from ..pictures import KINDS
-    from ..rewrites.naive import READINGS
+    from ..rewrites import READINGS
 
     def network(prefix: str, _args: Namespace) -> list[str]:
         return [*(VERBS if first else ()), *_references(prefix)]
@@ -132,7 +132,7 @@ def _references(prefix: str) -> list[str]:
 def _modifiers(begun: str) -> list[str]:
     """Rewrites and options; of one whose value is begun, its values where they are words."""
     from ..notation import OPTIONS, REWRITES
-    from ..rewrites.naive import READINGS
+    from ..rewrites import READINGS
 
     if begun.startswith("naive="):  # figure is no one network
         return [f"naive={reading}" for reading in READINGS if reading != "figure"]

@@ -1,1 +1,7 @@
-"""Many designs: axes, price, keep, choose, fit, files."""
+"""Many designs: axes, price, keep, choose, fit; how they are written to files has its module."""
+
+from .fits import fit
+from .pricing import Sweep
+from .sweeps import plan, sweep
+
+__all__ = ["Sweep", "fit", "plan", "sweep"]

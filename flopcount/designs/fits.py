@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
-from ..analysis.report import OF_ONE_SAMPLE
+from ..analysis import OF_ONE_SAMPLE
 from ..core import COUNTS, INPUT, Network, groups_of, walk
 from ..errors import BudgetError, FlopcountError, one_of, quote
 from ..notation import SIDES, Draft, Variable, draft, read_rewrite, variables_of

@@ -4,8 +4,18 @@ What other rooms use most stands here.
 """
 
 from .drafts import Draft
-from .library import find, is_path, names, read_table, variants
-from .references import OPTIONS, draft, is_spec, load, load_table, parse, split_reference
+from .fields import one_line
+from .library import LoadedTable, find, is_path, names, note_files, read_table, variants
+from .references import (
+    OPTIONS,
+    draft,
+    is_spec,
+    load,
+    load_table,
+    parse,
+    parse_alone,
+    split_reference,
+)
 from .rewriting import REWRITES, Rewrite, read_rewrite
 from .variables import HEIGHT, SIDES, WIDTH, Of, Variable, variables_of
 
@@ -16,6 +26,7 @@ __all__ = [
     "SIDES",
     "WIDTH",
     "Draft",
+    "LoadedTable",
     "Of",
     "Rewrite",
     "Variable",
@@ -26,7 +37,10 @@ __all__ = [
     "load",
     "load_table",
     "names",
+    "note_files",
+    "one_line",
     "parse",
+    "parse_alone",
     "read_rewrite",
     "read_table",
     "split_reference",

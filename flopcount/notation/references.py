@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..core import Network
+from ..core import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
 from ..reading import whole_number
-from ..sizes import as_size
+from ..sizes import Shape, as_size
+from .builder import Builder
 from .drafts import Draft
 from .fields import read_size
 from .library import LoadedTable, find, read_table
@@ -167,6 +168,16 @@ def parse(text: str) -> Network:
         raise FlopcountError(f"a spec is a text, not {quote(text)}")
     source = _spec(text)
     return Draft(str(source), text, Options(), source=source).build()
+
+
+def parse_alone(text: str, name: str, shape: Shape) -> Network:
+    """Read a spec without a size as a network of one module, `name`, on an input of this shape.
+
+    Raises `FlopcountError` with the column of what does not fit.
+    """
+    builder = Builder()
+    output = builder.row(name, parse_spec(text, sized=False).spec, {}, INPUT)
+    return Network(name, tuple(builder.nodes), {INPUT: shape}, output)
 
 
 def load_table(reference: str) -> LoadedTable:

@@ -9,9 +9,7 @@ from typing import TypeAlias
 from ..core import Network
 from ..errors import FlopcountError, quote
 from ..reading import MAX_KERNEL, pair
-from ..rewrites.convolutions import asymmetric, factorize, separable
-from ..rewrites.naive import without_reductions
-from ..rewrites.widths import scale_widths
+from ..rewrites import asymmetric, factorize, scale_widths, separable, without_reductions
 from .fields import at
 
 Change: TypeAlias = Callable[[Network], Network]

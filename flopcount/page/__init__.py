@@ -17,8 +17,8 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from ..analysis import UNIT_NAMES, Report
 from ..analysis.layout import footer, heading, report_sheet
-from ..analysis.report import UNIT_NAMES, Report
 from ..errors import FlopcountError, plural, shorten
 from ..notation import Variable
 from ..pictures.style import PALETTE

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..analysis import Report
 from ..analysis.formulas import symbol
-from ..analysis.report import Report
 from ..core import role_of, walk, width_of
 from ..errors import FlopcountError, plural
 from ..notation import HEIGHT, SIDES, WIDTH, Draft, Of, Variable
 from ..reading import MAX_SIZE
-from ..rewrites.widths import with_scaled_widths
+from ..rewrites import with_scaled_widths
 from ..sizes import Symbolic, symbolic
 
 HUNDREDTHS = 100  # the width multiplier's steps

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ..analysis import UNIT_NAMES, UNITS, Report
 from ..analysis.layout import layer_text
-from ..analysis.report import UNIT_NAMES, UNITS, Report
 from ..core import Row, role_of, walk, width_of, with_width
 from ..pictures.style import PALETTE
 from .drawing import Drawing, draw, entering

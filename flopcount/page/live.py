@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 
 from sympy import Expr, Symbol
 
+from ..analysis import Report
 from ..analysis.formulas import symbol
-from ..analysis.report import Report
 from ..core import Port, Row, walk
 from ..errors import FlopcountError
 from ..notation import SIDES, Draft, Rewrite, Variable, read_rewrite
-from ..rewrites.naive import modules_bare
-from ..rewrites.widths import with_scaled_widths
+from ..rewrites import modules_bare, with_scaled_widths
 from ..sizes import Shape, Size, Symbolic, symbolic
 from ..sizes.javascript import HELPERS, javascript, text
 from .controls import HUNDREDTHS, Control, controls

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..analysis import Line, Report
 from ..analysis.explain import arithmetic
 from ..analysis.layout import chain_text, layer_text, report_sheet, shown
-from ..analysis.report import Line, Report
 from ..writing.sheet import number, printed
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from ..analysis.report import Report, analyze
+from ..analysis import Report, analyze
 from ..core import (
     COUNTS,
     Op,
@@ -26,8 +26,7 @@ from ..core import (
     with_width,
 )
 from ..errors import FlopcountError, one_of, quote
-from ..notation.library import note_files
-from ..notation.references import load, load_table
+from ..notation import load, load_table, note_files
 from ..writing.sheet import Column, Sheet, Verdict, number
 
 _CLAIMED = re.compile(r"([<>≠]?) ?([0-9][0-9,]*(?:\.([0-9]+))?)([KMB%×]?)")

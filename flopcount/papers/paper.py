@@ -6,13 +6,10 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from ..analysis.report import OF_ONE_SAMPLE, Line, analyze
-from ..core import COUNTS, INPUT, Network
+from ..analysis import OF_ONE_SAMPLE, Line, analyze
+from ..core import COUNTS, Network
 from ..errors import FlopcountError, one_of, quote
-from ..notation.builder import Builder
-from ..notation.fields import one_line
-from ..notation.library import LoadedTable, read_table
-from ..notation.parser import parse
+from ..notation import LoadedTable, one_line, parse_alone, read_table
 from ..writing.sheet import Column, Sheet, Verdict, number
 from .claims import claims_table
 
@@ -224,10 +221,7 @@ class _Comparison:
         if not isinstance(spec, str):
             raise FlopcountError(f"readings.{row}: read {quote(spec)}, expected a spec")
         try:
-            builder = Builder()
-            output = builder.row(row, parse(spec, sized=False).spec, {}, INPUT)
-            inputs = {INPUT: self.lines[row].rows[0].inputs[0]}
-            alone = Network(row, tuple(builder.nodes), inputs, output)
+            alone = parse_alone(spec, row, self.lines[row].rows[0].inputs[0])
             return analyze(alone).total.cost
         except FlopcountError as error:
             raise FlopcountError(f"readings.{row}: {quote(spec)}: {error}") from None

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from ..analysis.report import Report
+    from ..analysis import Report
 
 KINDS = {
     "savings": "naive beside as built, by module or branch, with the ratio",

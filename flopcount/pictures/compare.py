@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..analysis import Report, analyze
 from ..analysis.comparisons import matched
-from ..analysis.report import Report, analyze
 from ..core import Network
 from ..errors import FlopcountError
 from ..writing.sheet import number, shape_text

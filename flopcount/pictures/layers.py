@@ -11,7 +11,7 @@ from .style import PALETTE, SMALL, apart, head, headline, new_figure, nothing, s
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..analysis.report import Report
+    from ..analysis import Report
 
 MARKS = (50, 90)  # percent
 _NAMED = 3  # of the largest layers

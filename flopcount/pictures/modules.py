@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    from ..analysis.report import Report
+    from ..analysis import Report
 
 OUTSIDE, OTHERS = "outside the branches", "other branches"
 _GREY = {"facecolor": "#ffffff", "edgecolor": "#8c8c8c", "hatch": "///"}  # of what is outside

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..analysis.report import Line, Report
+from ..analysis import Line, Report
 from ..writing.sheet import number
 from .style import (
     BUILT,

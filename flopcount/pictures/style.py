@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from ..analysis.report import UNITS, Report
+from ..analysis import UNITS, Report
 from ..errors import FlopcountError, shorten
 from ..writing.sheet import number, shape_text
 

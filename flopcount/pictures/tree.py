@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..analysis.report import Line, Report
+    from ..analysis import Line, Report
 
 SMALLEST = 1e-9  # of the whole area: smaller layers are left out
 TINY = 7  # points, of a layer's name

@@ -1,1 +1,26 @@
-"""Graph to graph: what-ifs."""
+"""Graph to graph: what-ifs, priced by the same walk as the network itself; typed values only."""
+
+from .convolutions import asymmetric, factorize, separable
+from .naive import (
+    READINGS,
+    bypass,
+    modules_alone,
+    modules_bare,
+    naive_rows,
+    without_reductions,
+)
+from .widths import scale_widths, with_scaled_widths
+
+__all__ = [
+    "READINGS",
+    "asymmetric",
+    "bypass",
+    "factorize",
+    "modules_alone",
+    "modules_bare",
+    "naive_rows",
+    "scale_widths",
+    "separable",
+    "with_scaled_widths",
+    "without_reductions",
+]

@@ -22,7 +22,7 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
-    from ...designs.fits import fit
+    from ...designs import fit
 
     if args.scale is None:
         raise FlopcountError("--scale is missing: width, input, or a column such as 3a.r5")

@@ -7,7 +7,7 @@ from . import Outcome, Verb, add_network, outcome
 
 def _run(args: Namespace) -> Outcome:
     from ...notation import load_table
-    from ...papers.paper import compare_with_paper
+    from ...papers import compare_with_paper
 
     table = load_table(args.network)
     return outcome(compare_with_paper(table, table.build()))

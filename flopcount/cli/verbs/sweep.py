@@ -8,7 +8,7 @@ from ...errors import FlopcountError
 from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 
 if TYPE_CHECKING:
-    from ...designs.pricing import Sweep
+    from ...designs import Sweep
     from ...sizes.polynomials import Array
     from ...writing.sheet import Sheet
 
@@ -42,8 +42,8 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
+    from ...designs import plan
     from ...designs.files import PIECES, need_pyarrow
-    from ...designs.sweeps import plan
     from ...reading import whole_number
     from ...writing.formats import render
     from ..progress import pace
@@ -78,7 +78,7 @@ def _run(args: Namespace) -> Outcome:
 
 def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
     """What is printed: a line for each design that stays."""
-    from ...analysis.report import OF_ONE_SAMPLE
+    from ...analysis import OF_ONE_SAMPLE
     from ...errors import plural
     from ...writing.sheet import Column, Sheet
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...core import Counts, Network, Row, shapes_of, walk
-from ...rewrites.naive import naive
+from ...rewrites import bypass
 from ...writing.sheet import Column, Sheet
 from .backend import find_device, import_keras, naming, needs_jax
 from .build import Layers
@@ -98,7 +98,7 @@ def time_branches(
     needs_jax("--time")
     scope, _ = find_device(device)
     whole = network.whole or network
-    built, reduced = walk(whole), walk(naive(whole, "reduce"))
+    built, reduced = walk(whole), walk(bypass(whole, ("reduce",)))
     branches = dict.fromkeys((node.module, node.branch) for node in network.nodes if node.branch)
     with_branches = {module for module, _ in branches}
     parts: list[tuple[str, str | None]] = []
