@@ -65,6 +65,6 @@ def pair(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> Pair:
     return high, whole_number(found[2], what, most, least) if found[2] else high
 
 
-def pair_text(sizes: tuple[int, ...]) -> str:
+def pair_text(sizes: tuple[int, ...], times: str = "x") -> str:
     """Write what `pair` reads, along any number of axes: one number where they are equal."""
-    return str(sizes[0]) if len(set(sizes)) == 1 else "x".join(map(str, sizes))
+    return str(sizes[0]) if len(set(sizes)) == 1 else times.join(map(str, sizes))

@@ -1,14 +1,22 @@
 """The arithmetic behind each number, read off the nests: ``5²·28²·192·32 = 120,422,400``."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ..core import PARAMETERS, Counts, Nest, Row
 from ..sizes import Size
 from ..writing.sheet import number
 from .report import UNITS, Line, Report
 
-_Term = tuple[str, int]  # how it is written, what it comes to
 _POWERS = {2: "²", 3: "³"}
+
+
+class _Term(NamedTuple):
+    """A summand: how it is written, as one product or a sum of several, and what it comes to."""
+
+    text: str
+    value: int
+    is_sum: bool = False
 
 
 def _factors(sizes: Iterable[tuple[Size, ...]], *scale: int) -> str:
@@ -38,7 +46,7 @@ def _loops(nest: Nest) -> list[tuple[Size, ...]]:
 
 def _multiplies(rows: Sequence[Row], times: int) -> list[_Term]:
     return [
-        (
+        _Term(
             _factors(_loops(nest), times * nest.form.operations["multiplies"]),
             nest.lines() * times * nest.form.operations["multiplies"],
         )
@@ -63,17 +71,17 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
         parts += [str(sums[name]) for name in ("biases", "norm_params") if sums[name]]
         if row.count("params"):
             text = " + ".join(parts)
-            terms.append((text if len(parts) == 1 else f"({text})", row.count("params")))
+            terms.append(_Term(text, row.count("params"), is_sum=len(parts) > 1))
     return terms
 
 
 def _sum(terms: Sequence[_Term]) -> str:
     """Write a sum: its terms, what each comes to, and the result."""
-    written = " + ".join(text for text, _ in terms)
-    total = number(sum(value for _, value in terms))
+    total = number(sum(term.value for term in terms))
     if len(terms) == 1:
-        return f"{written.strip('()')} = {total}"
-    return f"{written} = {' + '.join(number(value) for _, value in terms)} = {total}"
+        return f"{terms[0].text} = {total}"
+    written = " + ".join(f"({term.text})" if term.is_sum else term.text for term in terms)
+    return f"{written} = {' + '.join(number(term.value) for term in terms)} = {total}"
 
 
 def _name(line: Line) -> str:

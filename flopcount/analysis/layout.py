@@ -1,6 +1,5 @@
 """A report → what is printed of it: its heading, columns, total and footer; its JSON."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from ..errors import plural
 from ..rewrites import READINGS
 from ..writing.sheet import Column, Sheet, number, shape_text
 from .explain import arithmetic
-from .report import CONVENTION, UNIT_NAMES, UNITS, Line, Report, counts
+from .report import CONVENTION, UNIT_NAMES, UNITS, Line, Report, built_counts, counts
 
 if TYPE_CHECKING:
     from ..sizes import Shape
@@ -37,7 +36,7 @@ def shares(parts: Sequence[int]) -> list[int | None]:
 
 def layer_text(row: Row) -> str:
     """A layer in a few signs: a convolution by kernel and width, the others by their word."""
-    return re.sub(r"(?<=\d)x(?=\d)", "×", describe(row.node.op).removeprefix("conv "))
+    return describe(row.node.op, brief=True)
 
 
 def chain_text(rows: Sequence[Row]) -> str:
@@ -53,11 +52,6 @@ def chain_text(rows: Sequence[Row]) -> str:
     return " → ".join(layer_text(row) for row in rows)
 
 
-def heading(report: Report) -> tuple[str, ...]:
-    """All lines above a report: title, source, convention, notes."""
-    return (*_title(report), convention(report), *_notes(report))
-
-
 def _title(report: Report) -> tuple[str, ...]:
     """Network, module and shapes; source."""
     network = report.network
@@ -70,7 +64,7 @@ def _title(report: Report) -> tuple[str, ...]:
     return (title, network.source) if network.source else (title,)
 
 
-def convention(report: Report) -> str:
+def _convention(report: Report) -> str:
     """What is counted, in which unit and over how many samples."""
     samples = "one sample" if report.batch == 1 else f"a batch of {number(report.batch)} samples"
     if report.columns:  # each is said in the notes
@@ -89,7 +83,7 @@ def _notes(report: Report) -> tuple[str, ...]:
     return (*(said or [reading]), *report.network.notes)
 
 
-def footer(report: Report) -> tuple[str, ...]:
+def _footer(report: Report) -> tuple[str, ...]:
     """The total as MACs and as FLOPs, and what it is made of."""
     cost = report.total.cost
     parts = (
@@ -147,9 +141,9 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
         rows,
         ("total", *words, *values[-1]),
         _title(report),
-        footer(report),
+        _footer(report),
         arithmetic(report, lines) if explain else (),
-        convention=convention(report),
+        convention=_convention(report),
         notes=_notes(report),
     )
 
@@ -232,8 +226,7 @@ def _layer(row: Row, line: Line) -> dict[str, Any]:
     place: dict[str, Any] = {"scope": [step.name for step in row.node.scope]}
     if row.shares:  # the layer that holds the parameters, which count there
         place["shares"] = next(iter(row.shares.values()))
-    own = {key: value for key, value in counts(line).items() if not key.startswith("naive_")}
-    return named | geometry | own | place
+    return named | geometry | built_counts(line) | place
 
 
 def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:

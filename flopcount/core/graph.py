@@ -90,8 +90,8 @@ class Network:
 
     `inputs` gives the shapes that come from outside: of the image, and, in a part of a network,
     of the layers before it. `output` is the path of the result (auxiliary heads follow it).
-    `notes` are sentences that a report's heading repeats; `heads` are the modules that are
-    auxiliary heads. A part of a network knows its `whole`.
+    `notes` are sentences that a report's heading repeats, `changes` those of them that say what a
+    user changed; `heads` are the auxiliary heads' modules. A part of a network knows its `whole`.
     """
 
     name: str
@@ -101,6 +101,7 @@ class Network:
     title: str = ""
     source: str = ""
     notes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     whole: "Network | None" = None
 

@@ -105,6 +105,7 @@ class Kind(NamedTuple):
     default: str = ""
 
 
+_UNSAID = "conv"  # what is meant where a brief text has no word
 OPS: dict[str, Kind] = {}  # the words of the notation; core/ops/ fills it
 
 
@@ -171,24 +172,25 @@ def groups_of(op: Op) -> int:
     return getattr(op, "groups", 1)
 
 
-def describe(op: Op) -> str:
-    """A layer in the notation's words, without what it carries.
+def describe(op: Op, *, brief: bool = False) -> str:
+    """A layer in the notation's words, without what it carries; in `brief`, for people.
 
     >>> from flopcount.core.ops.convolution import Conv
-    >>> describe(Conv(Window((5, 5), (2, 2)), 32))
-    'conv 5x5/2 32'
+    >>> op = Conv(Window((5, 5), (2, 2)), 32)
+    >>> describe(op), describe(op, brief=True)
+    ('conv 5x5/2 32', '5×5/2 32')
     """
-    parts = [op.word]
+    parts, times = ([] if op.word == _UNSAID else [op.word], "×") if brief else ([op.word], "x")
     window, extent = window_of(op), getattr(op, "to", None)
     if window:
-        stride = "" if set(window.stride) == {1} else f"/{pair_text(window.stride)}"
-        parts.append("x".join(map(str, window.kernel)) + stride)
+        stride = "" if set(window.stride) == {1} else f"/{pair_text(window.stride, times)}"
+        parts.append(times.join(map(str, window.kernel)) + stride)
     if extent:
-        parts.append("global" if set(extent) == {1} else f"to={'x'.join(map(str, extent))}")
+        parts.append("global" if set(extent) == {1} else f"to={times.join(map(str, extent))}")
     if width_of(op) is not None:
         parts.append(str(width_of(op)))
     if window and set(window.dilation) != {1}:
-        parts.append(f"dilation={pair_text(window.dilation)}")
+        parts.append(f"dilation={pair_text(window.dilation, times)}")
     numbers = {name: getattr(op, name, 1) for name in ("groups", "multiplier")}
     parts += [f"{name}={number}" for name, number in numbers.items() if number != 1]
     return " ".join(parts)

@@ -107,6 +107,7 @@ class Draft:
             inputs={INPUT: shape},
             output=output,
             notes=(*changed(options), SPEC_NOTE),
+            changes=changed(options),
         )
 
 

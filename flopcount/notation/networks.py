@@ -23,12 +23,12 @@ class Options:
     aux: bool = False
 
 
-def changed(options: Options) -> list[str]:
+def changed(options: Options) -> tuple[str, ...]:
     """The note that names what the options change; none where they change nothing."""
     changes = [f"{variable.name} = {width}" for variable, width in options.set.items()]
     if options.classes is not None:
         changes.append(f"classes = {options.classes}")
-    return [f"changed: {', '.join(changes)}"] if changes else []
+    return (f"changed: {', '.join(changes)}",) if changes else ()
 
 
 def build(table: Table, name: str, options: Options) -> Network:
@@ -59,6 +59,7 @@ def build(table: Table, name: str, options: Options) -> Network:
         title=one_line(name, "title") if table.title is None else table.title,
         source=table.source,
         notes=_notes(table, options),
+        changes=changed(options),
         heads=tuple(table.heads) if options.aux else (),
     )
 
@@ -116,7 +117,7 @@ def _check_assumed(table: Table, paths: Collection[str]) -> None:
 
 def _notes(table: Table, options: Options) -> tuple[str, ...]:
     """What a report's heading has to say of this network."""
-    notes = changed(options)
+    notes = [*changed(options)]
     if table.assumed:
         notes.append("contains assumed widths, which its source does not print")
     if options.aux:

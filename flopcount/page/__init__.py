@@ -18,11 +18,11 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import UNIT_NAMES, Report
-from ..analysis.layout import footer, heading, report_sheet
+from ..analysis.layout import report_sheet
 from ..errors import FlopcountError, plural, shorten
 from ..notation import Variable
 from ..pictures.style import PALETTE
-from ..writing.sheet import printed
+from ..writing.sheet import Sheet, printed
 from .data import Document, document
 from .tree import TableRow, table_rows
 
@@ -53,6 +53,8 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
         )
     live = _live(plan, report) if plan else None
     rows = table_rows(report)
+    sheet = report_sheet(report.by("module"), explain=False)
+    title, *source = sheet.heading
     style = f"{_colours()}\n{_file('page.css')}"
     charts = safe(_vega())
     scripts = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
@@ -63,12 +65,12 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
         _file("page.html"),
         {
             "policy": _policy([charts, program], style),
-            "title": escape(heading(report)[0]),
-            "heading": _lines(heading(report)[1:], report.network.source),
-            "footer": _lines(footer(report)),
+            "title": escape(title),
+            "heading": _lines(source, "source") + _lines((sheet.convention, *sheet.notes)),
+            "footer": _lines(sheet.footer),
             "unit": escape(UNIT_NAMES[report.unit]),
             "rows": "\n".join(map(_row, rows)),
-            "total": _total(report),
+            "total": _total(sheet),
             "style": style,
             "data": _json(data),
             "charts": charts,
@@ -155,11 +157,9 @@ def _filled(template: str, texts: Mapping[str, str]) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda match: texts[match[1]], template)
 
 
-def _lines(texts: Sequence[str], source: str = "") -> str:
-    kinds = [' class="source"' if text == source else "" for text in texts]
-    return "".join(
-        f"<p{kind}>{escape(text)}</p>\n" for kind, text in zip(kinds, texts, strict=True)
-    )
+def _lines(texts: Sequence[str], kind: str = "") -> str:
+    opening = f'<p class="{kind}">' if kind else "<p>"
+    return "".join(f"{opening}{escape(text)}</p>\n" for text in texts)
 
 
 def _row(row: TableRow) -> str:
@@ -168,8 +168,8 @@ def _row(row: TableRow) -> str:
     return f'<tr class="level-{row.part.level}">{head}{cells}</tr>'
 
 
-def _total(report: Report) -> str:
+def _total(sheet: Sheet) -> str:
     """The total as the terminal has it at the grain of modules."""
-    _, cells = printed(report_sheet(report.by("module"), explain=False))
+    _, cells = printed(sheet)
     name, *numbers = cells[-1]
     return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{n}</td>" for n in numbers) + "</tr>"

@@ -14,7 +14,6 @@ from ..core import Node
 
 BOX, BOX_HIGH, BAR_HIGH = 136, 60, 26  # of a layer; a join is a bar over what it joins
 LANE, GAP, STEP = 48, 24, 48  # of a link alone; between lanes; between rows
-_JOINS = ("concat", "add")
 _SOURCE, _SINK = -1, -2  # what enters the module, and what reads its result, among the layers
 
 
@@ -246,7 +245,7 @@ def _drawing(layers: Mapping[int, Node], block: _Block, edges: Sequence[_Edge]) 
     """Rows and lanes → rectangles."""
 
     def is_bar(layer: int) -> bool:
-        return layer == _SOURCE or layers[layer].op.word in _JOINS
+        return layer == _SOURCE or len(layers[layer].inputs) > 1
 
     high = [BAR_HIGH] * block.rows
     for layer, position in block.positions.items():

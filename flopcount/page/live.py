@@ -233,14 +233,10 @@ def _command(
 function command(v, naive) {{
 const isChanged = ({{ name, start }}) => v[name] !== start;
 let network = {text(f"flopcount {quoted.removesuffix(closing) if closing else quoted}")};
-if ("width" in v && v.width !== {HUNDREDTHS}n) {{
-const cents = String(v.width % {HUNDREDTHS}n).padStart(2, "0").replace(/0+$/, "");
-network += `@width=${{v.width / {HUNDREDTHS}n}}${{cents && "." + cents}}`;
-}}
-if (naive) network += {text(f"@{naive}")};
+{_multiplied(controls)}if (naive) network += {text(f"@{naive}")};
 const words = [network + {text(closing)}, ...{text(before)}];
 if ({text(bool(options.input))} || [{_starts(sides)}].some(isChanged))
-words.push(`--input ${{v.{height}}}x${{v.{width}}}{channels}`);
+words.push(`--input ${{v[{text(height)}]}}x${{v[{text(width)}]}}{channels}`);
 for (const control of [{_sets(sets, options.set)}])
 if (control.given || isChanged(control)) words.push(`--set ${{control.word}}${{v[control.name]}}`);
 words.push(...{text(after)});
@@ -248,6 +244,20 @@ if (!naive && {text(reading)}) words.push({text(reading)});
 return words.join(" ");
 }}
 """
+
+
+def _multiplied(controls: Sequence[Control]) -> str:
+    """How the multiplier is written, where there is one: with two decimals, no 0 at the end."""
+    multipliers = [text(control.name) for control in controls if not control.variables]
+    return "".join(
+        f"""\
+if (v[{name}] !== {HUNDREDTHS}n) {{
+const cents = String(v[{name}] % {HUNDREDTHS}n).padStart(2, "0").replace(/0+$/, "");
+network += `@width=${{v[{name}] / {HUNDREDTHS}n}}${{cents && "." + cents}}`;
+}}
+"""
+        for name in multipliers
+    )
 
 
 def _starts(controls: Sequence[Control]) -> str:

@@ -172,7 +172,7 @@ def headline(network: "Network") -> str:
     """What is shown, in two lines: the network or its modules; the input and what was changed."""
     part = f", module {', '.join(network.modules)}" if network.whole else ""
     first = shape_text(next(iter(network.inputs.values())))
-    changed = "".join(f"; {shorten(note)}" for note in network.notes if note.startswith("changed"))
+    changed = "".join(f"; {shorten(note)}" for note in network.changes)
     return f"{shorten(network.name)}{part}\n{first}{changed}"
 
 
