@@ -62,10 +62,10 @@ def reductions(
     (16, 154.83870967741936)
     """
     wanted = set(network.select(modules).modules if modules else network.modules)
-    rows = walk(network.whole or network)
+    whole = network.whole or network
     found = []
     branches: dict[str, None] = {}  # in order, each once
-    for module, alone in modules_alone(network.whole or network, rows):
+    for module, alone in modules_alone(whole, whole.rows):
         if module not in wanted:
             continue
         branches |= {node.branch: None for node in alone.nodes if node.branch}

@@ -100,7 +100,7 @@ def sweep(  # noqa: PLR0913  likewise
     and width together. `modules` prices these alone; there a bare column will do. `keep` filters
     (see filters.py); `pareto` names what to minimise (``-name``: maximise); `top` keeps the first
     so many by `sort` (the least multiplies first). The columns are the varied names, then `SHOWN`;
-    filters and keys may ask for all of report.COUNTS. Other arguments as for `load`. Raises
+    filters and keys may ask for all of core/counts.py. Other arguments as for `load`. Raises
     `FlopcountError` for what does not fit, and for more than `MAX_DESIGNS` designs that stay.
 
     >>> designs = sweep("googlenet", {"3a.r5": range(8, 65, 8)}, modules=["3a"], top=1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis import UNIT_NAMES, UNITS, Report
 from ..analysis.layout import layer_text
-from ..core import Row, role_of, walk, width_of, with_width
+from ..core import Row, role_of, width_of, with_width
 from ..pictures.style import PALETTE
 from .drawing import Drawing, draw, entering
 from .tree import Part
@@ -131,7 +131,7 @@ def colours_of(report: Report) -> dict[str | None, int]:
     """
     last = len(PALETTE) - 1
     whole = report.network.whole
-    in_whole = _costliest(walk(whole) if whole else report.rows)
+    in_whole = _costliest(whole.rows if whole else report.rows)
     in_report = _costliest(report.rows)
     colours = {branch: index for index, branch in enumerate(in_whole) if branch in in_report}
     free = [index for index in range(len(PALETTE)) if index not in colours.values()]

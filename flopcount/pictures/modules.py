@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from ..core import walk
 from ..writing.sheet import number
 from .style import (
     EDGE,
@@ -87,7 +86,7 @@ def branch_looks(report: "Report") -> Mapping[str, dict[str, Any]]:
     `MOST_SERIES` names the smallest share one. What is outside the branches comes first.
     """
     sizes: dict[str, int] = {}
-    for row in walk(report.network.whole or report.network):
+    for row in (report.network.whole or report.network).rows:
         branch, size = row.node.branch, int(row.count("multiplies") + row.count("params"))
         if branch is not None and size:
             sizes[branch] = sizes.get(branch, 0) + size

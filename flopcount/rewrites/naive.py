@@ -125,9 +125,5 @@ def without_reductions(network: Network, reading: str) -> Network:
         raise FlopcountError("the network has no reductions to bypass")
     if not rewritten.nodes:
         raise FlopcountError("nothing is left of the network")
-    return noted(rewritten, f"rewritten to naive ({reading}): {READINGS[reading]}")
-
-
-def noted(network: Network, note: str) -> Network:
-    """Add a sentence to what a report's heading says of the network."""
-    return replace(network, notes=(*network.notes, note))
+    note = f"rewritten to naive ({reading}): {READINGS[reading]}"
+    return replace(rewritten, notes=(*network.notes, note))

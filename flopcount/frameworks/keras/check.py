@@ -8,6 +8,7 @@ from typing import Any
 
 from ...core import Network, Row, has_weights, walk
 from ...errors import FlopcountError
+from ...sizes import product
 from ...writing.sheet import number, shape_text
 from .backend import find_device, import_keras, naming, versions
 from .build import Layers
@@ -54,7 +55,7 @@ class Checked:
 
     def size(self, name: str) -> int:
         """How many numbers a variable holds; 0 where it does not exist."""
-        return _product(self.variables[name]) if name in self.variables else 0
+        return product(self.variables[name]) if name in self.variables else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +221,12 @@ def _compare(
     variables, problems = _variables(parts)
     differs += problems
     for count, names in VARIABLES.items():
-        sizes = [_product(variables[name]) for name in names if name in variables]
+        sizes = [product(variables[name]) for name in names if name in variables]
         ours = row.count(count)
         if ours != sum(sizes):
             differs.append(f"{count.replace('_', ' ')} {number(ours)}, Keras {number(sum(sizes))}")
     for name, ours in _batch_norm(row).items():
-        keras = _product(variables[name]) if name in variables else 0
+        keras = product(variables[name]) if name in variables else 0
         if ours != keras and not differs:
             differs.append(f"{name.replace('_', ' ')} {number(ours)}, Keras {number(keras)}")
     flops, equal = None, None
@@ -280,10 +281,3 @@ def _variables(parts: Mapping[str, Any]) -> tuple[dict[str, tuple[int, ...]], li
             else:
                 problems.append(f"Keras has a variable {variable.name!r} that is not counted")
     return found, problems
-
-
-def _product(sizes: Sequence[int]) -> int:
-    total = 1
-    for size in sizes:
-        total *= size
-    return total
