@@ -57,13 +57,13 @@ def reductions(
     Raises `FlopcountError` where there is none.
 
     >>> import flopcount as fc
-    >>> found = reductions(fc.load("googlenet"), modules=["3a"], branch="5x5")[0]
-    >>> found.width, float(found.breakeven)  # 5²·192·32 / (192 + 5²·32) = 153,600 / 992
+    >>> reduction = reductions(fc.load("googlenet"), modules=["3a"], branch="5x5")[0]
+    >>> reduction.width, float(reduction.breakeven)  # 5²·192·32 / (192 + 5²·32) = 153,600 / 992
     (16, 154.83870967741936)
     """
     wanted = set(network.select(modules).modules if modules else network.modules)
     whole = network.whole or network
-    found = []
+    solved = []
     branches: dict[str, None] = {}  # in order, each once
     for module, alone in modules_alone(whole, whole.rows):
         if module not in wanted:
@@ -72,12 +72,12 @@ def reductions(
         for node in alone.nodes:
             chosen = branch is None or node.branch == branch
             if role_of(node.op) == "reduce" and chosen:
-                found += [_solved(alone, node, count) for count in counts]
+                solved += [_solved(alone, node, count) for count in counts]
     if branch is not None and branch not in branches:
         raise FlopcountError(f"{shorten(network.name)}: {one_of(branch, branches, 'branch')}")
-    if not found:
+    if not solved:
         raise FlopcountError(f"{shorten(network.name)}: there is no layer marked reduce")
-    return found
+    return solved
 
 
 def _solved(alone: Network, node: Node, count: str) -> Reduction:
@@ -111,7 +111,7 @@ def _total(rows: Sequence[Row], count: str) -> int:
     return int(sum(row.count(count) for row in rows))
 
 
-def breakeven_sheet(network: Network, found: Sequence[Reduction]) -> Sheet:
+def breakeven_sheet(network: Network, solved: Sequence[Reduction]) -> Sheet:
     """The reductions as they are printed, a row each for multiplies and parameters."""
     columns = (
         Column("reduction", "reduction"),
@@ -125,16 +125,16 @@ def breakeven_sheet(network: Network, found: Sequence[Reduction]) -> Sheet:
     )
     rows = [
         (
-            one.path,
-            one.count,
-            one.width,
-            float(one.breakeven),
-            one.without,
-            one.without - one.saved(one.width),
-            one.saved(one.width),
-            None if one.part is None else float(one.part),
+            reduction.path,
+            reduction.count,
+            reduction.width,
+            float(reduction.breakeven),
+            reduction.without,
+            reduction.without - reduction.saved(reduction.width),
+            reduction.saved(reduction.width),
+            None if reduction.part is None else float(reduction.part),
         )
-        for one in found
+        for reduction in solved
     ]
     name = f"{network.title}: {network.name}" if network.title else network.name
     notes = (

@@ -31,13 +31,13 @@ _WIDTH = "width of the reduction, channels"
 _COUNT, _TAPS = "multiplies of the module per sample", "taps on padding included"
 
 
-def breakeven(network: Network, found: Sequence[Reduction]) -> "Figure":
+def breakeven(network: Network, reductions: Sequence[Reduction]) -> "Figure":
     """One reduction as a curve, several as rows: see `curve` and `widths`."""
-    return curve(network, found[0]) if len(found) == 1 else widths(network, found)
+    return curve(network, reductions[0]) if len(reductions) == 1 else widths(network, reductions)
 
 
 @styled
-def curve(network: Network, one: Reduction) -> "Figure":
+def curve(network: Network, reduction: Reduction) -> "Figure":
     """The module's multiplies against the width of a reduction, and those without it.
 
     The chosen width is a point, the break-even width a ring.
@@ -46,11 +46,11 @@ def curve(network: Network, one: Reduction) -> "Figure":
 
     figure = new_figure(8, 4.5)
     axes = figure.subplots()
-    even, end = float(one.breakeven), _far(one) * 1.25
-    axes.plot([0, end], [one.rest, one.slope * end + one.rest], color=BUILT)
-    axes.plot([0, end], [one.without, one.without], "--", color=BUILT, linewidth=0.9)
-    axes.plot(one.width, one.slope * one.width + one.rest, **_POINT)
-    axes.plot(even, one.without, **_RING)
+    even, end = float(reduction.breakeven), _far(reduction) * 1.25
+    axes.plot([0, end], [reduction.rest, reduction.slope * end + reduction.rest], color=BUILT)
+    axes.plot([0, end], [reduction.without, reduction.without], "--", color=BUILT, linewidth=0.9)
+    axes.plot(reduction.width, reduction.slope * reduction.width + reduction.rest, **_POINT)
+    axes.plot(even, reduction.without, **_RING)
     axes.set_xlim(0)
     axes.set_ylim(0)
     axes.set_xlabel(_WIDTH)
@@ -58,15 +58,15 @@ def curve(network: Network, one: Reduction) -> "Figure":
     handles = [
         Line2D([], [], color=BUILT, label="with the reduction"),
         Line2D([], [], color=BUILT, linestyle="--", label="with it bypassed"),
-        Line2D([], [], **_POINT, label=f"chosen {number(one.width)}"),
+        Line2D([], [], **_POINT, label=f"chosen {number(reduction.width)}"),
         Line2D([], [], **_RING, label=f"break-even {even:,.1f}"),
     ]
-    head(figure, f"{shorten(network.name)}\n{one.path}", handles)
+    head(figure, f"{shorten(network.name)}\n{reduction.path}", handles)
     return figure
 
 
 @styled
-def widths(network: Network, found: Sequence[Reduction]) -> "Figure":
+def widths(network: Network, reductions: Sequence[Reduction]) -> "Figure":
     """A row per reduction: its chosen width, a point, and the width up to which it pays, a ring.
 
     What each saves is written on it. Repeated modules with the same numbers are one row; past
@@ -75,24 +75,24 @@ def widths(network: Network, found: Sequence[Reduction]) -> "Figure":
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator
 
-    rows = _rows(found)
-    order = sorted(range(len(rows)), key=lambda place: -abs(_saved(rows[place][0])))
-    shown = [rows[place] for place in sorted(order[:MOST_BARS])]
+    rows = _rows(reductions)
+    order = sorted(range(len(rows)), key=lambda index: -abs(_saved(rows[index][0])))
+    shown = [rows[index] for index in sorted(order[:MOST_BARS])]
     figure = new_figure(8, 1.6 + 0.24 * len(shown))
     axes = figure.subplots()
     labels = []
-    for place, row in enumerate(shown):
-        one, even, saved = row[0], float(row[0].breakeven), _saved(row[0])
+    for height, row in enumerate(shown):
+        reduction, even, saved = row[0], float(row[0].breakeven), _saved(row[0])
         colour = _PAYS if saved >= 0 else _COSTS
         style = "-" if saved >= 0 else ":"
-        axes.plot([one.width, even], [place, place], style, color=colour, linewidth=1.5)
-        axes.plot(one.width, place, "o", color=colour, markersize=5)
-        axes.plot(even, place, "o", color=colour, markersize=5, markerfacecolor="white")
+        axes.plot([reduction.width, even], [height, height], style, color=colour, linewidth=1.5)
+        axes.plot(reduction.width, height, "o", color=colour, markersize=5)
+        axes.plot(even, height, "o", color=colour, markersize=5, markerfacecolor="white")
         each = "" if len(row) == 1 else f", each of {len(row)}"
         labels.append(
             axes.annotate(
                 f"{'saves' if saved >= 0 else 'costs'} {units(abs(saved))}{each}",
-                (_far(one), place),
+                (_far(reduction), height),
                 xytext=(7, 0),
                 textcoords="offset points",
                 va="center",
@@ -118,25 +118,25 @@ def widths(network: Network, found: Sequence[Reduction]) -> "Figure":
     return figure
 
 
-def _far(one: Reduction) -> float:
-    return max(float(one.breakeven), one.width)
+def _far(reduction: Reduction) -> float:
+    return max(float(reduction.breakeven), reduction.width)
 
 
-def _saved(one: Reduction) -> int:
-    return one.saved(one.width)
+def _saved(reduction: Reduction) -> int:
+    return reduction.saved(reduction.width)
 
 
-def _rows(found: Sequence[Reduction]) -> list[list[Reduction]]:
+def _rows(reductions: Sequence[Reduction]) -> list[list[Reduction]]:
     """The same layer of the repeats of one block (B.1 … B.10), if its numbers are the same."""
 
-    def same(one: Reduction) -> tuple[Any, ...]:
-        block = one.module.rpartition(".")[0] or one.module
-        layer = one.path.removeprefix(one.module)
-        return block, layer, one.width, one.without, one.slope, one.rest
+    def same(reduction: Reduction) -> tuple[Any, ...]:
+        block = reduction.module.rpartition(".")[0] or reduction.module
+        layer = reduction.path.removeprefix(reduction.module)
+        return block, layer, reduction.width, reduction.without, reduction.slope, reduction.rest
 
     groups: dict[tuple[Any, ...], list[Reduction]] = {}
-    for one in found:
-        groups.setdefault(same(one), []).append(one)
+    for reduction in reductions:
+        groups.setdefault(same(reduction), []).append(reduction)
     return list(groups.values())
 
 
@@ -144,7 +144,11 @@ def _name(row: Sequence[Reduction]) -> str:
     first, last = row[0], row[-1]
     if len(row) == 1:
         return first.path
-    ends = [one.module.rpartition(".")[2] for one in (first, last)]
+    ends = [reduction.module.rpartition(".")[2] for reduction in (first, last)]
     closed = all(map(str.isdecimal, ends)) and int(ends[1]) - int(ends[0]) == len(row) - 1
-    modules = f"{first.module}…{last.module}" if closed else ", ".join(one.module for one in row)
+    modules = (
+        f"{first.module}…{last.module}"
+        if closed
+        else ", ".join(reduction.module for reduction in row)
+    )
     return modules + first.path.removeprefix(first.module)

@@ -51,7 +51,7 @@ def squarified(sizes: Sequence[float], box: Box) -> list[Box]:
     >>> squarified([3, 1], Box(0, 0, 4, 1))
     [Box(left=0.0, top=0.0, wide=3.0, high=1.0), Box(left=3.0, top=0.0, wide=1.0, high=1.0)]
     """
-    found: list[Box] = []
+    boxes: list[Box] = []
     left, top, wide, high = map(float, box)
     rest = float(sum(sizes))
     start = 0
@@ -68,22 +68,22 @@ def squarified(sizes: Sequence[float], box: Box) -> list[Box]:
         depth = row * area / short
         along = 0.0
         for size in sizes[start:end]:
-            part = short * size / row
+            length = short * size / row
             if wide >= high:
-                found.append(Box(left, top + along, depth, part))
+                boxes.append(Box(left, top + along, depth, length))
             else:
-                found.append(Box(left + along, top, part, depth))
-            along += part
+                boxes.append(Box(left + along, top, length, depth))
+            along += length
         if wide >= high:
             left, wide = left + depth, wide - depth
         else:
             top, high = top + depth, high - depth
         rest -= row
         start = end
-    return found
+    return boxes
 
 
-class Part(NamedTuple):
+class Piece(NamedTuple):
     """A rectangle of the picture; a `layer` of None is a whole module, edges and name."""
 
     box: Box
@@ -93,18 +93,18 @@ class Part(NamedTuple):
     multiplies: int
 
 
-def parts(report: "Report", box: Box) -> Iterator[Part]:
+def pieces(report: "Report", box: Box) -> Iterator[Piece]:
     """The rectangles of a report's layers, each in its branch's, in its module's, in this one.
 
     A layer of less than `SMALLEST` of the whole, which no picture could show, is left out.
     """
     least = SMALLEST * report.total.cost.multiplies
     seen = [line for line in report.grouped("layer") if line.cost.multiplies > least]
-    for name, module, size, lines in _cut(seen, "module", box):
-        for branch, inner, _, own in _cut(lines, "branch", module):
-            for layer, place, cost, _ in _cut(own, "layer", inner):
-                yield Part(place, str(name), branch, layer, cost)
-        yield Part(module, str(name), None, None, size)
+    for module, outer, size, lines in _cut(seen, "module", box):
+        for branch, inner, _, within in _cut(lines, "branch", outer):
+            for layer, innermost, cost, _ in _cut(within, "layer", inner):
+                yield Piece(innermost, str(module), branch, layer, cost)
+        yield Piece(outer, str(module), None, None, size)
 
 
 def _cut(
@@ -114,11 +114,13 @@ def _cut(
     groups: dict[str | None, list[Line]] = {}
     for line in lines:
         groups.setdefault(getattr(line, grain), []).append(line)
-    sizes = {name: sum(int(line.cost.multiplies) for line in own) for name, own in groups.items()}
+    sizes = {
+        name: sum(int(line.cost.multiplies) for line in group) for name, group in groups.items()
+    }
     order = sorted(groups, key=lambda name: -sizes[name])
     boxes = squarified([sizes[name] for name in order], box)
-    for name, place in zip(order, boxes, strict=True):
-        yield name, place, sizes[name], groups[name]
+    for name, part in zip(order, boxes, strict=True):
+        yield name, part, sizes[name], groups[name]
 
 
 @styled
@@ -147,16 +149,16 @@ def tree(report: "Report") -> "Figure":
     canvas = Box(0, 0, math.floor(2 * inches.width) / 2, math.floor(2 * inches.height) / 2)
     axes.set(xlim=(0, canvas.wide), ylim=(canvas.high, 0))
     taken: list[Box] = []
-    found = list(parts(report, canvas))
-    for part in found:
-        box = part.box
+    drawn = list(pieces(report, canvas))
+    for piece in drawn:
+        box = piece.box
         side = min(box.wide, box.high)  # a line is never most of what it goes round
         thick = min(1.8, 6 * side)
         inks: list[dict[str, Any]] = [
             {"fill": False, "edgecolor": "black", "linewidth": thick, "zorder": 2}
         ]
-        if part.layer is not None:
-            style = series[series_of(part.branch, series)]
+        if piece.layer is not None:
+            style = series[series_of(piece.branch, series)]
             edge = "white" if lightness(style["facecolor"]) < 60 else EDGE
             inks = [
                 {**style, "linewidth": 0},
@@ -167,42 +169,43 @@ def tree(report: "Report") -> "Figure":
     modules = report.network.modules
     names = dict(zip(modules, apart(modules), strict=True))
     shown = {
-        part.module
-        for part in found
-        if part.layer is None
-        and _module_name(axes, part, names[part.module], _share(part, total), taken)
+        piece.module
+        for piece in drawn
+        if piece.layer is None
+        and _module_name(axes, piece, names[piece.module], _share(piece, total), taken)
     }
-    order = {row.node.path: place for place, row in enumerate(report.rows)}
-    inner: dict[str, list[Part]] = {}
-    for part in sorted((part for part in found if part.layer), key=lambda it: order[str(it.layer)]):
-        inner.setdefault(part.module, []).append(part)
-    for own in (inner[module] for module in modules if module in shown):
-        for part, label in zip(own, apart([*map(_inside, own)], size=TINY), strict=True):
-            colour = series[series_of(part.branch, series)]["facecolor"]
-            _layer_name(axes, part.box, [f"{label}\n{_share(part, total)}", label], colour, taken)
+    order = {row.node.path: index for index, row in enumerate(report.rows)}
+    layers = [piece for piece in drawn if piece.layer]
+    within: dict[str, list[Piece]] = {}
+    for piece in sorted(layers, key=lambda piece: order[str(piece.layer)]):
+        within.setdefault(piece.module, []).append(piece)
+    for named in (within[module] for module in modules if module in shown):
+        for piece, label in zip(named, apart([*map(_inside, named)], size=TINY), strict=True):
+            colour = series[series_of(piece.branch, series)]["facecolor"]
+            _layer_name(axes, piece.box, [f"{label}\n{_share(piece, total)}", label], colour, taken)
     return figure
 
 
-def _share(part: Part, total: int) -> str:
-    return f"{100 * part.multiplies / total:.1f} %"
+def _share(piece: Piece, total: int) -> str:
+    return f"{100 * piece.multiplies / total:.1f} %"
 
 
-def _inside(part: Part) -> str:
+def _inside(piece: Piece) -> str:
     """A layer's name in its module; a number alone names nothing."""
-    name = str(part.layer).removeprefix(f"{part.module}/")
-    return str(part.layer) if name.isdecimal() else name
+    name = str(piece.layer).removeprefix(f"{piece.module}/")
+    return str(piece.layer) if name.isdecimal() else name
 
 
-def _module_name(axes: "Axes", part: Part, name: str, share: str, taken: list[Box]) -> bool:
+def _module_name(axes: "Axes", piece: Piece, name: str, share: str, taken: list[Box]) -> bool:
     """Write a module's name in its corner, with its share if there is room; say if it fits."""
-    box = part.box
+    box = piece.box
     for text in (f"{name}  {share}", name):
-        place = Box(box.left + _PAD, box.top + _PAD, width(text, SMALL), _LINE)
-        if place.wide + 2 * _PAD <= box.wide and place.high + 2 * _PAD <= box.high:
-            taken.append(place)
+        label = Box(box.left + _PAD, box.top + _PAD, width(text, SMALL), _LINE)
+        if label.wide + 2 * _PAD <= box.wide and label.high + 2 * _PAD <= box.high:
+            taken.append(label)
             axes.text(
-                place.left,
-                place.top,
+                label.left,
+                label.top,
                 text,
                 fontsize=SMALL,
                 va="top",
@@ -221,12 +224,12 @@ def _layer_name(
         lines = text.splitlines()
         wide, high = max(width(line, TINY) for line in lines), len(lines) * TINY * 1.25 / 72
         for across, up, turn in ((wide, high, 0), (high, wide, 90)):
-            place = Box(
+            label = Box(
                 box.left + (box.wide - across) / 2, box.top + (box.high - up) / 2, across, up
             )
             fits = across + 2 * _PAD <= box.wide and up + 2 * _PAD <= box.high
-            if fits and not any(_touch(place, other) for other in taken):
-                taken.append(place)
+            if fits and not any(_touch(label, other) for other in taken):
+                taken.append(label)
                 axes.text(
                     box.left + box.wide / 2,
                     box.top + box.high / 2,

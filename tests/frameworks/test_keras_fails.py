@@ -96,12 +96,12 @@ def test_a_misshapen_layer_before_a_join_is_named(
 def test_gamma_in_the_place_of_beta_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    right = keras_build.Part.norm
+    right = keras_build.RowLayers.norm
 
-    def swapped(self: keras_build.Part, x: Any, kind: str, part: str = "") -> Any:
+    def swapped(self: keras_build.RowLayers, x: Any, kind: str, part: str = "") -> Any:
         return right(self, x, {"shift": "scale"}.get(kind, kind), part)
 
-    monkeypatch.setattr(keras_build.Part, "norm", swapped)
+    monkeypatch.setattr(keras_build.RowLayers, "norm", swapped)
     code, lines = run(["8x8x4 > conv 3x3 6 norm=shift > conv 1x1 6 norm"], capsys)
     assert code == 1
     assert [line.partition(",")[0] for line in lines] == ["spec/1"]

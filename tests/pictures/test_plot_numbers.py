@@ -34,7 +34,7 @@ from flopcount.pictures.style import (
     look,
     width,
 )
-from flopcount.pictures.tree import Box, parts, squarified, tree
+from flopcount.pictures.tree import Box, pieces, squarified, tree
 
 GOOGLENET = fc.load("googlenet")
 REPORT = fc.analyze(GOOGLENET)
@@ -329,7 +329,7 @@ def test_too_many_networks_by_module() -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_areas_are_the_layers(name: str) -> None:
     report = fc.analyze(fc.load(name))
-    found = list(parts(report, Box(0, 0, 9, 5)))
+    found = list(pieces(report, Box(0, 0, 9, 5)))
     total = report.cost.multiplies
     for part in found:
         assert part.box.wide * part.box.high == pytest.approx(45 * part.multiplies / total)
@@ -383,7 +383,7 @@ def test_a_layer_too_small_to_see_is_left_out() -> None:
     side = 2**31 - 1
     spec = f"{side}x{side}x3 > conv 3x3 {side} > avgpool global > conv 1x1 1"
     report = fc.analyze(fc.parse(spec))
-    (layer, _module) = parts(report, Box(0, 0, 9, 5))
+    (layer, _module) = pieces(report, Box(0, 0, 9, 5))
     assert (layer.layer, layer.multiplies) == ("spec/1", 9 * side**2 * 3 * side)
     assert layer.box == Box(0, 0, 9, 5)
     assert tree(report)
@@ -503,7 +503,7 @@ def test_a_layer_is_named_only_where_its_module_is(name: str) -> None:
     named = {text.get_text().split("  ")[0] for text in axes.texts if text.get_va() == "top"}
     assert named
     bounds = axes.get_xlim()[1], axes.get_ylim()[0]
-    found = list(parts(report, Box(0, 0, *bounds)))
+    found = list(pieces(report, Box(0, 0, *bounds)))
     layers = {part.box: part.module for part in found if part.layer is not None}
     for text in axes.texts:
         if text.get_va() == "center":
@@ -589,7 +589,7 @@ def test_rectangles_are_what_is_drawn() -> None:
         if isinstance(patch, Rectangle) and patch.get_fill()
     ]
     areas = [patch.get_width() * patch.get_height() for patch in filled]
-    sizes = [part.multiplies for part in parts(report, Box(0, 0, 1, 1)) if part.layer]
+    sizes = [part.multiplies for part in pieces(report, Box(0, 0, 1, 1)) if part.layer]
     assert [area / sum(areas) for area in areas] == pytest.approx(
         [size / sum(sizes) for size in sizes]
     )

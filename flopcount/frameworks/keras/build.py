@@ -102,14 +102,14 @@ class Layers:
         with naming(node.path):
             if type(node.op) not in _CALLS:
                 raise FlopcountError(f"{node.path}: no Keras layer is known for {node.op.word}")
-            return _CALLS[type(node.op)](Part(self, node.path), node.op, *inputs)
+            return _CALLS[type(node.op)](RowLayers(self, node.path), node.op, *inputs)
 
     def made(self) -> list[Any]:
         """Every Keras layer, in the order in which they were made."""
         return [layer for parts in self.of.values() for layer in parts.values()]
 
 
-class Part:
+class RowLayers:
     """Where a row's Keras layers are made and found again."""
 
     def __init__(self, layers: Layers, path: str) -> None:
@@ -189,7 +189,7 @@ def _skips_and_spreads(window: Window) -> bool:
     return {*window.stride} != {1} and {*window.dilation} != {1}
 
 
-def _conv(at: Part, op: Conv, x: Any) -> Any:
+def _conv(at: RowLayers, op: Conv, x: Any) -> Any:
     if op.width is None:
         return _depthwise(at, op, x)
     x, settings = at.window(at.grid(x), op.window)
@@ -199,7 +199,7 @@ def _conv(at: Part, op: Conv, x: Any) -> Any:
     return at.tail(at.layer(kind, **settings, **at.biased(op.tail))(x), op.tail)
 
 
-def _depthwise(at: Part, op: Conv, x: Any) -> Any:
+def _depthwise(at: RowLayers, op: Conv, x: Any) -> Any:
     x, settings = at.window(at.grid(x), op.window)
     refused = _skips_and_spreads(op.window)
     kind = strided_dilated_depthwise_layer() if refused else at.kinds.DepthwiseConv2D
@@ -207,12 +207,12 @@ def _depthwise(at: Part, op: Conv, x: Any) -> Any:
     return at.tail(at.layer(kind, **settings, **at.biased(op.tail))(x), op.tail)
 
 
-def _dense(at: Part, op: Dense, x: Any) -> Any:
+def _dense(at: RowLayers, op: Dense, x: Any) -> Any:
     settings = {"units": op.width, "kernel_initializer": at.kernel, **at.biased(op.tail)}
     return at.tail(at.layer(at.kinds.Dense, **settings)(at.flat(x)), op.tail)
 
 
-def _pool(at: Part, op: Pool, x: Any) -> Any:
+def _pool(at: RowLayers, op: Pool, x: Any) -> Any:
     x, window = at.grid(x), op.window
     if window.padding == "same" or (window.padding == "valid" and not window.ceil):
         kind = at.kinds.MaxPooling2D if op.kind == "max" else at.kinds.AveragePooling2D
@@ -234,7 +234,7 @@ def _pool(at: Part, op: Pool, x: Any) -> Any:
     )(x)
 
 
-def _adaptive(at: Part, op: AdaptivePool, x: Any) -> Any:
+def _adaptive(at: RowLayers, op: AdaptivePool, x: Any) -> Any:
     x = at.grid(x)
     if op.to != (1, 1):
         return at.layer(adaptive_pool_layer(), kind=op.kind, to=op.to)(x)
@@ -243,13 +243,13 @@ def _adaptive(at: Part, op: AdaptivePool, x: Any) -> Any:
     return at.layer(kind, keepdims=True, data_format="channels_last")(x)
 
 
-def _join(at: Part, kind: Any, inputs: tuple[Any, ...]) -> Any:
+def _join(at: RowLayers, kind: Any, inputs: tuple[Any, ...]) -> Any:
     if len({len(x.shape) for x in inputs}) > 1:
         inputs = tuple(at.grid(x, f"grid.{place}") for place, x in enumerate(inputs, 1))
     return at.layer(kind)(list(inputs))
 
 
-def _concat(at: Part, _: Concat, *inputs: Any) -> Any:
+def _concat(at: RowLayers, _: Concat, *inputs: Any) -> Any:
     return _join(at, functools.partial(at.kinds.Concatenate, axis=-1), inputs)
 
 
