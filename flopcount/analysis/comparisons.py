@@ -23,12 +23,12 @@ def matched(networks: Sequence[Network]) -> list[_Row]:
     ]
     everywhere = set(modules[0]).intersection(*modules[1:])
     rows: dict[str, list[_Counts | None]] = {}
-    for place, named in enumerate(modules):
+    for index, named in enumerate(modules):
         for name, line in named.items():
             key = name if name in everywhere else f"at {shape_text(line.output[:2])}"
             counts = rows.setdefault(key, [None] * len(networks))
-            before = counts[place] or (0, 0)
-            counts[place] = (
+            before = counts[index] or (0, 0)
+            counts[index] = (
                 before[0] + int(line.cost.multiplies),
                 before[1] + int(line.cost.params),
             )
@@ -52,8 +52,8 @@ def compare(networks: Sequence[Network]) -> Sheet:
         raise FlopcountError("name at least two networks to compare")
     columns = [Column("module", "module")]
     names: list[str] = []
-    for place, network in enumerate(networks):
-        before = sum(other.name == network.name for other in networks[:place])
+    for index, network in enumerate(networks):
+        before = sum(other.name == network.name for other in networks[:index])
         name = f"{network.name} ({before + 1})" if before else network.name
         names.append(name)
         columns += [
@@ -67,7 +67,7 @@ def compare(networks: Sequence[Network]) -> Sheet:
             ),
             Column(f"{name}_params", "params", "count", group=name),
         ]
-        if place:
+        if index:
             columns.append(Column(f"{name}_ratio", "ratio", "ratio", group=name))
     rows = [(name, *_cells(counts)) for name, counts in matched(networks)]
     totals = [analyze(network).cost for network in networks]
@@ -90,9 +90,9 @@ def compare(networks: Sequence[Network]) -> Sheet:
 def _cells(counts: Sequence[_Counts | None]) -> list[int | float | None]:
     """Multiplies and parameters of each, and from the second on the ratio to the first."""
     cells: list[int | float | None] = []
-    for place, own in enumerate(counts):
-        cells += own or (None, None)
-        if place:
+    for index, counted in enumerate(counts):
+        cells += counted or (None, None)
+        if index:
             first = counts[0]
-            cells.append(own[0] / first[0] if own and first and first[0] else None)
+            cells.append(counted[0] / first[0] if counted and first and first[0] else None)
     return cells

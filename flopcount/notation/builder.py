@@ -219,8 +219,7 @@ class Builder:
         elif place.by_word and not arm.label:
             inside = place.within(entry=here, labels_are_branches=False)
         else:
-            only = arm.spec[0] if len(arm.spec) == 1 else None
-            single = isinstance(only, Layer) and only.op != "separable"
+            single = len(arm.spec) == 1 and isinstance(arm.spec[0], Layer)
             inside = place.under(prefix, entry=here, labels_are_branches=False, single=single)
         return self._chain(arm.spec, inside, here)
 
@@ -232,6 +231,8 @@ class Builder:
             where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
         like = place.entry if layer.width == "in" else None
+        if len(ops) > 1:
+            place = replace(place, single=False)
         for op in ops:
             follows = None if width_of(op) is None else like
             here = self._add(place.name(op.word), op, (here,), place, follows)

@@ -1,6 +1,5 @@
 """What a page lets its reader change in a network: the input, the reductions, all widths."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..analysis import Report
@@ -22,8 +21,8 @@ class Control:
 
     It sets its `variables`: both sides of a square image, else one of them; a column, or the width
     of a layer that is typed; or none: it is the width multiplier in hundredths. `name` is what the
-    command line has for it: ``input``, ``H``, ``3a.r5``, ``A.1/3x3/1``, ``width``; `label` is what
-    stands beside it. `modules` are those of the reductions that it sets, `layers` their paths.
+    command line has for it: ``input``, ``H``, ``3a.r5``, ``A.1/3x3/1``, ``width``. `modules` are
+    those of the reductions that it sets, `layers` their paths. `label` is what a reader sees.
     """
 
     name: str
@@ -80,31 +79,29 @@ def _reductions(plan: Draft, report: Report) -> list[Control]:
     finally:
         symbolic.reset(token)
     starts = {node.path: width_of(node.op) or 1 for node in plain.build().nodes}
-    by_variable: dict[Variable, Control] = {}
+    found: dict[Variable, Control] = {}
     for row in report.rows:
         path, node = row.node.path, open_nodes.get(row.node.path)
         if role_of(row.node.op) != "reduce" or node is None or node.like is not None:
             continue
         variable = columns.get(width_of(node.op), Variable(path, Of.LAYER))
         start = starts[path]
-        first = Control(variable.name, "", (variable,), 1, 2 * start, start)
-        known = by_variable.get(variable, first)
-        layers = (*known.layers, path)
-        by_variable[variable] = replace(
-            known,
-            label=_label(variable, layers),
-            high=min(max(known.high, row.inputs[0][2]), MAX_SIZE),
-            modules=tuple(dict.fromkeys((*known.modules, node.module))),
-            layers=layers,
+        old = found.get(variable, Control(variable.name, "", (variable,), 1, 2 * start, start))
+        found[variable] = replace(
+            old,
+            high=min(max(old.high, row.inputs[0][2]), MAX_SIZE),
+            modules=tuple(dict.fromkeys((*old.modules, node.module))),
+            layers=(*old.layers, path),
         )
-    return list(by_variable.values())
+    return [replace(control, label=_label(control)) for control in found.values()]
 
 
-def _label(variable: Variable, layers: Sequence[str]) -> str:
-    """A column's name and what it sets; a layer's width has its path."""
-    if variable.of is Of.LAYER:
-        return variable.name
-    return f"{variable.name} ({plural(len(layers), 'layer') if len(layers) > 1 else layers[0]})"
+def _label(control: Control) -> str:
+    """A layer's own path says which it is; a column is told by what it sets."""
+    if control.variables[0].of is Of.LAYER:
+        return control.name
+    first, *others = control.layers
+    return f"{control.name} ({plural(1 + len(others), 'layer') if others else first})"
 
 
 def _multiplier(plan: Draft) -> list[Control]:
@@ -112,5 +109,15 @@ def _multiplier(plan: Draft) -> list[Control]:
         with_scaled_widths(plan.build(), 1, 2)
     except FlopcountError:  # no width to scale
         return []
-    label = "width multiplier, all layers"
-    return [Control("width", label, (), 5, 200, HUNDREDTHS, step=5, divisor=HUNDREDTHS)]
+    return [
+        Control(
+            "width",
+            "width multiplier, all layers",
+            (),
+            5,
+            200,
+            HUNDREDTHS,
+            step=5,
+            divisor=HUNDREDTHS,
+        )
+    ]

@@ -47,16 +47,16 @@ def name_points(figure: "Figure", axes: "Axes", names: Mapping[_Pair, str]) -> b
         for x, y in axes.transData.transform(list(names))
     ]
     # from the top downwards: of points in a row, which growing networks are, most find room so
-    together = sorted(gathered(inches), key=lambda own: -inches[own[0]][1])
-    points = [inches[own[0]] for own in together]
-    places = list(names)
-    labels = ["\n".join(names[places[one]] for one in own) for own in together]
+    together = sorted(gathered(inches), key=lambda group: -inches[group[0]][1])
+    points = [inches[group[0]] for group in together]
+    named = list(names)
+    labels = ["\n".join(names[named[index]] for index in group) for group in together]
     sizes = [_size(label) for label in labels]
     room = (frame.width / figure.dpi, frame.height / figure.dpi)
     boxes = placed(points, sizes, room)
     if boxes is None:
         return False
-    for own, label, (x, y), box in zip(together, labels, points, boxes, strict=True):
+    for group, label, (x, y), box in zip(together, labels, points, boxes, strict=True):
         near = box.nearest(x, y)
         # the side towards the point is what is fixed: widths differ a little between formats
         side = "left" if near[0] > x else "right" if near[0] < x else "center"
@@ -70,7 +70,7 @@ def name_points(figure: "Figure", axes: "Axes", names: Mapping[_Pair, str]) -> b
         for text, (across, up), more in marks:
             axes.annotate(
                 text,
-                places[own[0]],
+                named[group[0]],
                 xytext=(72 * (across - x), 72 * (up - y)),
                 textcoords="offset points",
                 fontsize=SMALL,
@@ -87,19 +87,19 @@ def _size(label: str) -> _Pair:
 
 
 def gathered(points: Sequence[_Pair]) -> list[list[int]]:
-    """The places of the points by what looks like one point.
+    """The indices of the points by what looks like one point.
 
     >>> gathered([(1, 1), (2, 2), (1.02, 1)])
     [[0, 2], [1]]
     """
     groups: list[list[int]] = []
-    for place, point in enumerate(points):
-        near = (own for own in groups if math.dist(points[own[0]], point) <= _ONE)
-        own = next(near, None)
-        if own is None:
-            groups.append([place])
+    for index, point in enumerate(points):
+        near = (group for group in groups if math.dist(points[group[0]], point) <= _ONE)
+        group = next(near, None)
+        if group is None:
+            groups.append([index])
         else:
-            own.append(place)
+            group.append(index)
     return groups
 
 
@@ -113,26 +113,26 @@ def placed(points: Sequence[_Pair], sizes: Sequence[_Pair], frame: _Pair) -> lis
     >>> [round(side, 2) for side in box]
     [1.08, 0.95, 2.08, 1.05]
     """
-    found: list[Box] = []
+    boxes: list[Box] = []
     lines: list[tuple[_Pair, _Pair]] = []
-    for place, (point, size) in enumerate(zip(points, sizes, strict=True)):
-        others = [other for at, other in enumerate(points) if at != place]
+    for index, (point, size) in enumerate(zip(points, sizes, strict=True)):
+        others = [other for at, other in enumerate(points) if at != index]
         free = (
             box
             for box in _around(*point, *size)
             if min(box.left, box.bottom, frame[0] - box.right, frame[1] - box.top) >= _AIR
-            and not any(_touch(box, other) for other in found)
+            and not any(_touch(box, other) for other in boxes)
             and all(math.dist(box.nearest(*other), other) >= OTHER for other in others)
             and not any(_crosses(*line, box) for line in lines)
-            and not any(_crosses(point, box.nearest(*point), other) for other in found)
+            and not any(_crosses(point, box.nearest(*point), other) for other in boxes)
             and not any(_passes(point, box.nearest(*point), other) for other in others)
         )
         best = next(free, None)
         if best is None:
             return None
-        found.append(best)
+        boxes.append(best)
         lines.append((point, best.nearest(*point)))
-    return found
+    return boxes
 
 
 def _around(x: float, y: float, wide: float, high: float) -> Iterator[Box]:

@@ -1,7 +1,7 @@
 """Sizes on a grid of designs: exact polynomials in small arrays, each on its own axes.
 
 A design is a point of a grid, with one axis for each varied name. A `Polynomial` stands where a
-formula of this room, or a nest, expects a size. What a formula adds and multiplies stays a sum of
+formula of an op or a window expects a size. What a formula adds and multiplies stays a sum of
 products, so that an array is never larger than the axes that it depends on; only what is no
 polynomial (⌊a/b⌋, |a|) is worked out, on those axes alone, into a new `Atom`. A size that no axis
 reaches is a plain int.
@@ -89,7 +89,7 @@ def wrapped(count: int) -> int:
 class Polynomial:
     """A whole number for each design: the sum, over `terms`, of coefficient × atoms.
 
-    Behaves in formulas and nests as an int64 array does: ``+ - * // % abs`` and comparisons, with
+    Behaves in ops and windows as an int64 array does: ``+ - * // % abs`` and comparisons, with
     whole numbers or polynomials of the same space; a comparison that holds alike for all designs
     is a bool, others are arrays of them. Raises `TooLargeError` where an array would be.
     """

@@ -8,6 +8,7 @@ import pytest
 import flopcount as fc
 from flopcount import FlopcountError, Network
 from flopcount.core.graph import INPUT, Row, walk
+from flopcount.core.op import OPS, Kind
 from flopcount.notation import builder
 from flopcount.notation.builder import Builder
 from flopcount.notation.networks import Options, build
@@ -324,6 +325,13 @@ def test_in_is_what_entered_the_bracket() -> None:
         "a/2": 192,
         "b/1": 192,
     }
+
+
+def test_an_arm_of_one_layer_that_makes_several_names_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(OPS, "twice", Kind(lambda layer: 2 * OPS["relu"].make(layer)))
+    assert paths('a = "[twice | relu]"') == ["a/1/1/1", "a/1/1/2", "a/1/2", "a/1"]
 
 
 def test_in_of_a_separable_is_its_output() -> None:

@@ -310,29 +310,6 @@ def test_sliders_say_what_the_command_line_says(
     assert page.rows() == before
 
 
-@pytest.mark.parametrize(
-    ("argv", "labels"),
-    [
-        (
-            ["googlenet", "--module", "3a"],
-            [
-                "input, height and width",
-                "3a.r3 (3a/3x3/1)",
-                "3a.r5 (3a/5x5/1)",
-                "width multiplier, all layers",
-            ],
-        ),
-        (
-            ["8x9x64 > conv 1x1 16 reduce > conv 3x3 32"],
-            ["input height", "input width", "spec/1", "width multiplier, all layers"],
-        ),
-    ],
-)
-def test_a_slider_says_what_it_sets(opened: Open, argv: list[str], labels: list[str]) -> None:
-    page = opened(*argv)
-    assert page.tab.locator(".control label").all_inner_texts() == labels
-
-
 def test_the_table_opens_and_closes(opened: Open) -> None:
     page = opened("googlenet")
     modules = [module["name"] for module in page.data()["modules"]]
