@@ -1,321 +1,215 @@
-"""What-ifs: the naive network in its three readings, by arithmetic from the paper's table."""
+"""Rewrites: what the article says they save, what they leave alone, and how widths scale."""
 
-import tomllib
-from dataclasses import replace
-from itertools import pairwise
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 import flopcount as fc
-import flopcount.rewrites.naive
-from flopcount import FlopcountError, Network
+from flopcount import FlopcountError
+from flopcount.cli.main import main
+from flopcount.core.counts import Counts
 from flopcount.core.graph import walk
-from flopcount.notation.networks import Options, build
-from flopcount.notation.tables import parse_table
-from flopcount.rewrites.naive import READINGS, bypass, naive, naive_rows
+from flopcount.core.ops.convolution import Conv
+from flopcount.rewrites import convolutions, widths
+from flopcount.rewrites.widths import scaled_width
+from tests.rewrites.measured import cost, rows, shape_of
 
-# arXiv:1409.4842, Table 1: #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj
-WIDTHS = {
-    "3a": (64, 96, 128, 16, 32, 32),
-    "3b": (128, 128, 192, 32, 96, 64),
-    "4a": (192, 96, 208, 16, 48, 64),
-    "4b": (160, 112, 224, 24, 64, 64),
-    "4c": (128, 128, 256, 24, 64, 64),
-    "4d": (112, 144, 288, 32, 64, 64),
-    "4e": (256, 160, 320, 32, 128, 128),
-    "5a": (256, 160, 320, 32, 128, 128),
-    "5b": (384, 192, 384, 48, 128, 128),
-}
-GRIDS = {"3": 28, "4": 14, "5": 7}
-WHOLE, NINE = 1_582_671_872, 1_103_972_352
+NINE = ["3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"]
 
 
-def channels_in(reading: str) -> dict[str, int]:
-    """What enters each module: as built, or, chained, the naive output before it."""
-    found, channels = {}, 192
-    for module, (n1, _, n3, _, n5, proj) in WIDTHS.items():
-        found[module] = channels
-        channels = n1 + n3 + n5 + (channels if reading == "chained" else proj)
-    return found
+# -- what the article says
 
 
-def by_arithmetic(module: str, reading: str) -> int:
-    """n²·c·(#1×1 + 9·#3×3 + 25·#5×5), and the pool projection where it stays."""
-    n1, _, n3, _, n5, proj = WIDTHS[module]
-    c, n = channels_in(reading)[module], GRIDS[module[0]]
-    return n**2 * c * (n1 + 9 * n3 + 25 * n5 + (proj if reading == "reduce" else 0))
+def test_a_5x5_is_2_78_times_a_3x3() -> None:
+    five, three = (cost(f"17x17x64 > conv {k} 96 nobias") for k in ("5x5", "3x3"))
+    assert Fraction(five.multiplies, three.multiplies) == Fraction(five.params, three.params)
+    assert Fraction(five.multiplies, three.multiplies) == Fraction(25, 9)
+    assert f"{25 / 9:.2f}" == "2.78"
+
+
+def test_two_3x3_for_a_5x5_save_28_percent_at_equal_widths() -> None:
+    spec = "17x17x64 > conv 5x5 64 nobias"
+    before, after = cost(spec), cost(f"{spec}@factorize=5x5:3x3")
+    for count in ("multiplies", "weights"):
+        saved = 1 - Fraction(getattr(after, count), getattr(before, count))
+        assert saved == 1 - Fraction(9 + 9, 25) == Fraction(28, 100)
+
+
+def test_1xn_and_nx1_are_33_percent_cheaper_for_3x3() -> None:
+    spec = "17x17x64 > conv 3x3 64 nobias"
+    before, after = cost(spec), cost(f"{spec}@factorize=nxn")
+    for count in ("multiplies", "weights"):
+        saved = 1 - Fraction(getattr(after, count), getattr(before, count))
+        assert saved == 1 - Fraction(3 + 3, 9)
+    assert f"{100 * (1 - 6 / 9):.0f} %" == "33 %"
+
+
+def test_googlenet_s_reductions_save_3_58_over_the_nine_modules() -> None:
+    naive, built = (cost(name, NINE).multiplies for name in ("googlenet@naive", "googlenet"))
+    assert (naive, built) == (3_947_847_680, 1_103_972_352)
+    assert f"{naive / built:.2f}" == "3.58"
+
+
+@pytest.mark.parametrize("kernel", [3, 5, 7])
+def test_separable_costs_1_over_f_plus_1_over_k_squared(kernel: int) -> None:
+    spec = f"14x14x32 > conv {kernel}x{kernel} 48 nobias"
+    before, after = cost(spec), cost(f"{spec}@separable")
+    ratio = Fraction(1, 48) + Fraction(1, kernel**2)  # 1704.04861, section 3.1
+    assert Fraction(after.multiplies, before.multiplies) == ratio
+    assert Fraction(after.weights, before.weights) == ratio
+
+
+# -- what stays
 
 
 @pytest.mark.parametrize(
-    ("reading", "nine"),
-    [("reduce", 3_947_847_680), ("figure", 3_881_213_952), ("chained", 12_085_441_536)],
+    "rewrite", ["factorize=5x5:3x3", "factorize=nxn", "separable", "factorize=3x3:2x2"]
 )
-def test_each_reading_of_the_nine_modules(reading: str, nine: int) -> None:
-    report = fc.analyze(fc.load("googlenet"), modules=list(WIDTHS), naive=reading)
-    assert report.total.cost.multiplies == NINE
-    assert report.total.naive.multiplies == nine
-    assert {line.module: line.naive.multiplies for line in report.lines} == {
-        module: by_arithmetic(module, reading) for module in WIDTHS
-    }
-    assert sum(by_arithmetic(module, reading) for module in WIDTHS) == nine
+@pytest.mark.parametrize("name", ["googlenet", "inception-v3", "googlenet@torchvision"])
+def test_names_and_outputs_stay(name: str, rewrite: str) -> None:
+    try:
+        after = rows(f"{name}@{rewrite}")
+    except FlopcountError:  # no 5×5 in torchvision's, no 3×3 to halve in VALID stems
+        assert (name, rewrite) == ("googlenet@torchvision", "factorize=5x5:3x3")
+        return
+    before = rows(name)
+    assert [path for path in after if path in before] == list(before)
+    for path, row in before.items():
+        assert after[path].output == row.output, path
+        assert after[path].node.module == row.node.module
+        assert after[path].node.branch == row.node.branch
+        assert getattr(after[path].node.op, "width", None) == getattr(row.node.op, "width", None)
+    assert all(path.rpartition("/")[0] in before for path in after if path not in before)
 
 
+@pytest.mark.parametrize("size", [(9, 9), (12, 17), (31, 20)])
 @pytest.mark.parametrize(
-    ("reading", "whole"),
-    [("reduce", 4_426_547_200), ("figure", 4_359_913_472), ("chained", 12_568_061_056)],
+    "words",
+    ["", "/2", "/3", " valid", "/2 valid", " pad=2", "/2 pad=2", "/2x3 pad=4x2", "/3x1 valid"],
 )
-def test_each_reading_of_the_whole(reading: str, whole: int) -> None:
-    report = fc.analyze(fc.load("googlenet"), naive=reading)
-    nine = sum(by_arithmetic(module, reading) for module in WIDTHS)
-    # the stem and linear stay; chained, linear reads the 4,944 channels that 5b puts out
-    extra = (4_944 - 1_024) * 1_000 if reading == "chained" else 0
-    assert report.total.naive.multiplies == WHOLE - NINE + nine + extra == whole  # DESIGN §6
+@pytest.mark.parametrize("rewrite", ["factorize=5x5:3x3", "factorize=nxn", "separable"])
+def test_the_output_grid_stays(size: tuple[int, int], words: str, rewrite: str) -> None:
+    stride, _, padding = words.partition(" ")
+    spec = f"{size[0]}x{size[1]}x6 > conv 5x5{stride} 8 {padding}"
+    assert shape_of(f"{spec}@{rewrite}") == shape_of(spec)
 
 
-def test_the_channels_of_the_chain() -> None:
-    rows = {row.node.path: row for row in walk(naive(fc.load("googlenet"), "chained"))}
-    puts_out = [*list(channels_in("chained").values())[1:], 4_944]
-    assert [rows[f"{module}/concat"].output[2] for module in WIDTHS] == puts_out
-    assert rows["linear/1"].inputs == ((1, 1, 4_944),)
+def test_one_by_n_alone() -> None:
+    before, after = rows("17x17x8 > conv 7x7/2 16"), rows("17x17x8 > conv 7x7/2 16@factorize=nxn")
+    across, down = after["spec/1/1x7"], after["spec/1"]
+    assert (across.node.op.window.kernel, across.node.op.window.stride) == ((1, 7), (1, 2))
+    assert (down.node.op.window.kernel, down.node.op.window.stride) == ((7, 1), (2, 1))
+    assert across.output == (17, 9, 16)
+    assert down.output == before["spec/1"].output == (9, 9, 16)
 
 
-def test_the_5x5_branch() -> None:
-    report = fc.analyze(fc.load("googlenet")["3a"])
-    (line,) = [line for line in report.lines if line.branch == "5x5"]
-    assert line.naive.multiplies == 5**2 * 28**2 * 192 * 32 == 120_422_400
-    assert line.cost.multiplies == 28**2 * 192 * 16 + 5**2 * 28**2 * 16 * 32 == 12_443_648
-    assert line.saved == 120_422_400 / 12_443_648
-    assert f"{line.saved:.2f}" == "9.68"
+def test_bias_norm_and_activation_are_carried() -> None:
+    layer = "conv 5x5 16 nobias norm=shift relu6"
+    for row in rows(f"9x9x8 > {layer}@factorize=5x5:3x3").values():
+        op = row.node.op
+        assert (op.tail.bias, op.tail.activation) == (False, "relu6")
+        assert row.count("norm_params") == 16
+    spread, point = rows(f"9x9x8 > {layer}@separable").values()
+    assert spread.node.op.word == "depthwise"
+    assert spread.count("params") == 25 * 8
+    assert point.count("params") == 8 * 16 + 16
 
 
-@pytest.mark.parametrize("module", WIDTHS)
-@pytest.mark.parametrize("reading", READINGS)
-def test_a_module_alone_is_compared_with_itself_in_the_whole(module: str, reading: str) -> None:
-    network = fc.load("googlenet")
-    among = [line for line in fc.analyze(network, naive=reading).lines if line.module == module]
-    alone = fc.analyze(network[module], naive=reading).total
-    assert alone.naive == among[0].naive
-    assert alone.naive.multiplies == by_arithmetic(module, reading)
+def test_what_is_not_rewritten_costs_the_same() -> None:
+    before, after = rows("googlenet"), rows("googlenet@factorize=5x5:3x3")
+    changed = {path for path, row in before.items() if Counts([after[path]]) != Counts([row])}
+    assert changed == {f"{module}/5x5/2" for module in NINE}
+    for path in changed:
+        f = before[path].node.op.width
+        r = before[path].inputs[0][2]
+        grid = before[path].output[0]
+        both = after[path].count("multiplies") + after[f"{path}/1"].count("multiplies")
+        assert both == grid**2 * 9 * (r * f + f * f)
 
 
-def test_chained_uses_the_real_chain() -> None:
-    # 3a puts out 64 + 128 + 32 + 192, 3b 128 + 192 + 96 + 416: Fig. 2(a)
-    report = fc.analyze(fc.load("googlenet")["4a"], naive="chained")
-    assert report.total.naive.multiplies == 14**2 * 832 * (192 + 9 * 208 + 25 * 48)
+def test_separable_leaves_1x1_and_grouped_ones() -> None:
+    spec = "9x9x8 > conv 3x3 16 groups=2 > conv 1x1 8 > conv 3x3 4"
+    after = rows(f"{spec}@separable")
+    assert list(after) == ["spec/1", "spec/2", "spec/3/depthwise", "spec/3"]
+    (note,) = [note for note in fc.load(f"{spec}@separable").notes if "rewritten" in note]
+    assert note.endswith("1 convolution; 1 left as built (grouped)")
 
 
-def test_figure_is_no_network() -> None:
-    with pytest.raises(
-        FlopcountError, match="'figure' prices each module alone and is not one net"
-    ):
-        naive(fc.load("googlenet"), "figure")
-    with pytest.raises(FlopcountError, match="use reduce or chained"):
-        naive(fc.load("googlenet"), "figure")
+def test_dilated_ones_stay() -> None:
+    spec = "20x20x8 > conv 3x3 8 dilation=2 > conv 3x3 8"
+    for rewrite in ("factorize=nxn", "factorize=3x3:2x2"):
+        network = fc.load(f"{spec}@{rewrite}")
+        assert "spec/1" in {node.path for node in network.nodes}
+        assert any("1 left as built (dilated)" in note for note in network.notes)
 
 
-def test_an_unknown_reading() -> None:
-    with pytest.raises(FlopcountError, match=r"unknown naive reading 'figur'.*mean 'figure'\?"):
-        naive(fc.load("googlenet"), "figur")
-    with pytest.raises(FlopcountError, match=r"unknown naive reading 'redcue'.*mean 'reduce'\?"):
-        fc.analyze(fc.load("googlenet"), naive="redcue")
+def test_the_heading_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["googlenet@factorize=5x5:3x3", "--module", "3a"]) == 0
+    seen = capsys.readouterr().out
+    assert "googlenet@factorize=5x5:3x3, module 3a" in seen
+    assert "rewritten: 5×5 → 2 of 3×3; 9 convolutions" in seen
 
 
-def test_only_the_marked_layers_go() -> None:
-    network = fc.load("googlenet")
-    without = {node.path for node in naive(network, "reduce").nodes}
-    gone = [node.path for node in network.nodes if node.path not in without]
-    assert gone == [f"{module}/{branch}/1" for module in WIDTHS for branch in ("3x3", "5x5")]
-    chained = {node.path for node in naive(network, "chained").nodes}
-    also = [path for path in without if path not in chained]
-    assert sorted(also) == sorted(f"{module}/pool/2" for module in WIDTHS)
-    assert "conv2/1" in chained  # keeps its 64 channels: no reduction
+# -- widths
 
 
-def test_names_mean_the_same_layer_in_every_reading() -> None:
-    network = fc.load("googlenet")
-    ops = {node.path: node.op for node in network.nodes}
-    for reading in ("reduce", "chained"):
-        for node in naive(network, reading).nodes:
-            assert node.op == ops[node.path]
+def test_widths_are_rounded_half_up_and_at_least_1() -> None:
+    half = Fraction(1, 2)
+    assert [scaled_width(width, 1, 2) for width in (1, 2, 3, 4, 5)] == [1, 1, 2, 2, 3]
+    for factor in (Fraction(1, 10), Fraction(1, 3), half, Fraction(3, 4), Fraction(7, 2)):
+        for width in range(1, 200):
+            exact = width * factor
+            rounded = scaled_width(width, factor.numerator, factor.denominator)
+            assert rounded == max(1, (exact + half).__floor__())
+
+
+def test_every_width_but_the_classes_is_halved() -> None:
+    before, after = rows("googlenet"), rows("googlenet@width=0.5")
+    assert list(after) == list(before)
+    for path, row in before.items():
+        if isinstance(row.node.op, Conv):
+            assert after[path].node.op.width == row.node.op.width // 2
+    assert after["linear/1"].output == (1, 1, 1000)
+    assert after["5b/concat"].output == (7, 7, 512)
+    # 7²·3·32 on 112²: half of conv1; a quarter of what lies between two halved widths
+    assert after["conv1/1"].count("multiplies") * 2 == before["conv1/1"].count("multiplies")
+    assert after["3a/5x5/2"].count("multiplies") * 4 == before["3a/5x5/2"].count("multiplies")
 
 
 @pytest.mark.parametrize("name", fc.names())
-@pytest.mark.parametrize("reading", READINGS)
-def test_every_network_in_every_reading(name: str, reading: str) -> None:
-    network = fc.load(name)
-    before = network.nodes
-    rows = walk(network)
-    found = naive_rows(network, rows, reading)
-    assert set(found) <= {node.path for node in network.nodes}
-    assert network.nodes == before
-    for row in rows:
-        marked = getattr(row.node.op, "role", None)
-        stays = marked is None or (marked == "project" and reading == "reduce")
-        assert (row.node.path in found) == stays
+def test_width_1_changes_nothing(name: str) -> None:
+    assert cost(f"{name}@width=1") == cost(name)
+    assert cost(f"{name}@width=1.0") == cost(name)
 
 
-def test_a_network_without_reductions_is_its_own_naive_one() -> None:
-    for reading in READINGS:
-        report = fc.analyze(
-            fc.parse("28x28x3 > conv 3x3 64 > maxpool 3x3/2 > flatten > dense 10"), naive=reading
-        )
-        assert report.total.naive == report.total.cost
-        assert report.total.saved is None
+def test_residual_widths_follow() -> None:
+    spec = "8x8x16 > conv 3x3 32 > (identity + conv 1x1 8 > conv 3x3 in) > flatten > dense 10"
+    assert shape_of(f"{spec}@width=0.5") == (1, 1, 10)
+    assert rows(f"{spec}@width=0.5")["spec/2"].output == (8, 8, 16)
 
 
-def test_a_reduction_that_widens_costs() -> None:
-    # 3 → 64 before a 3×3 of 32: 32²·3·64 + 9·32²·64·32 against 9·32²·3·32
-    report = fc.analyze(fc.parse("32x32x3 > conv 1x1 64 reduce > conv 3x3 32"))
-    built, before = 32**2 * 3 * 64 + 9 * 32**2 * 64 * 32, 9 * 32**2 * 3 * 32
-    assert (report.total.cost.multiplies, report.total.naive.multiplies) == (built, before)
-    assert report.total.saved == before / built < 0.05
-    assert "0.05×" in report.to_text()
+def test_every_head_keeps_its_classes() -> None:
+    after = fc.load("googlenet@width=0.25", aux=True)
+    outputs = [row.output for row in walk(after) if row.output[2] == 1000 and row.count("params")]
+    assert len(outputs) == 3
 
 
-def test_cifar_is_told_what_its_first_reductions_cost() -> None:
-    report = fc.analyze(fc.load("cifar10-inception"))
-    worse = [line for line in report.by("branch").lines if line.saved and line.saved < 1]
-    assert worse
-    for line in worse:
-        assert f"{line.saved:,.2f}×" in report.by("branch").to_text()
+# -- the tests find what they are there to find
 
 
-@pytest.mark.parametrize(
-    ("spec", "phrase"),
-    [
-        ("conv 1x1/2 8 reduce > conv 3x3 8", "spec/1: marked reduce, but only a 1×1 of stride 1"),
-        ("conv 3x3 8 reduce > conv 3x3 8", "spec/1: marked reduce, but only a 1×1 of stride 1"),
-        ("conv 1x1 8 reduce", "spec/1: marked reduce, but no convolution follows it"),
-        ("conv 1x1 8 reduce > relu", "spec/1: marked reduce, but no convolution follows it"),
-        ("conv 1x1 8 reduce > maxpool 3x3", "spec/1: marked reduce, but no convolution follows"),
-        ("conv 1x1 8 reduce > flatten > dense 3", "spec/1: marked reduce, but no convolution"),
-        (
-            "maxpool global > conv 1x1 8 reduce > dense 3",
-            "spec/2: marked reduce, but no convolution follows it",
-        ),
-        ("[conv 1x1 8 reduce | conv 3x3 8]", "spec/1/1: marked reduce, but no convolution follows"),
-    ],
-)
-def test_what_cannot_be_bypassed(spec: str, phrase: str) -> None:
-    network = fc.parse(f"8x8x16 > {spec}")
-    for reading in READINGS:
-        with pytest.raises(FlopcountError) as error:
-            _ = fc.analyze(network, naive=reading).total
-        assert phrase in str(error.value)
-        assert "drop the word" in str(error.value)
+def test_a_stride_in_the_wrong_place_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = convolutions.Window
+
+    def shifted(kernel: Any, stride: Any = (1, 1), **words: Any) -> Any:
+        return right(kernel, (2, 2) if kernel == (1, 5) else stride, **words)
+
+    monkeypatch.setattr(convolutions, "Window", shifted)
+    spec = "12x17x6 > conv 5x5/2 8"
+    assert shape_of(f"{spec}@factorize=nxn") != shape_of(spec)
 
 
-def test_a_projection_with_a_stride_stays_in_reduce() -> None:
-    network = fc.parse("8x8x16 > maxpool 3x3 > conv 1x1/2 8 project > relu")
-    assert fc.analyze(network, naive="reduce").total.saved is None
-    with pytest.raises(FlopcountError, match="spec/2: marked project, but only a 1×1 of stride 1"):
-        _ = fc.analyze(network, naive="chained").total
-
-
-def test_reductions_in_a_row_and_shared_ones() -> None:
-    network = fc.parse("8x8x64 > conv 1x1 32 reduce > conv 1x1 16 reduce > conv 3x3 8")
-    found = {row.node.path: row.inputs for row in walk(naive(network, "reduce"))}
-    assert found == {"spec/3": ((8, 8, 64),)}
-    shared = fc.parse("8x8x64 > conv 1x1 16 reduce > [conv 3x3 8 | depthwise 3x3]")
-    inputs = {row.node.path: row.inputs[0] for row in walk(naive(shared, "reduce"))}
-    assert inputs["spec/2/1"] == inputs["spec/2/2"] == (8, 8, 64)
-
-
-def test_in_follows_a_bypassed_layer() -> None:
-    text = """
-    input = "8x8x64"
-    [rows]
-    a = "conv 1x1 16 reduce > (conv 3x3 in + conv 5x5 in)"
-    """
-    network = build(parse_table(tomllib.loads(text)), "t", Options())
-    assert walk(network)[-1].output == (8, 8, 16)
-    assert walk(naive(network, "reduce"))[-1].output == (8, 8, 64)
-
-
-RESIDUAL = """
-input = "8x8x16"
-[block.r]
-as    = "(identity + branches > conv 1x1 {width} linear)"
-"1x1" = "conv 1x1 4"
-"3x3" = "conv 1x1 4 reduce > conv 3x3 8"
-"p"   = "maxpool 3x3 > conv 1x1 8 project"
-[rows]
-stem = "[conv 1x1 8 | maxpool 3x3 > conv 1x1 8 project]"
-a = "2 * r"
-"""
-
-
-def test_chained_needs_residual_widths_as_in() -> None:
-    written_in = build(
-        parse_table(tomllib.loads(RESIDUAL.replace("{width}", "in"))), "t", Options()
-    )
-    assert fc.analyze(written_in, naive="chained").total.naive.multiplies > 0
-    typed = build(parse_table(tomllib.loads(RESIDUAL.replace("{width}", "16"))), "t", Options())
-    assert fc.analyze(typed, naive="reduce").total.saved
-    with pytest.raises(FlopcountError, match="branches that do not fit an add"):
-        _ = fc.analyze(typed, naive="chained").total
-
-
-def test_the_output_may_itself_be_bypassed() -> None:
-    network = fc.parse("8x8x16 > maxpool 3x3 > conv 1x1 8 project")
-    chained = naive(network, "chained")
-    assert chained.output == "spec/1"
-    assert repr(chained)
-    assert fc.analyze(network, naive="chained").total.naive.multiplies == 0
-
-
-def test_a_network_of_which_nothing_is_left() -> None:
-    reference = "8x8x16 > conv 1x1 8 project@naive=chained"
-    with pytest.raises(FlopcountError) as error:
-        fc.analyze(fc.load(reference)).to_text()
-    assert "\n" not in str(error.value)
-
-
-def test_a_bypass_of_no_role_changes_nothing() -> None:
-    network = fc.load("googlenet")
-    assert bypass(network, ()).nodes == network.nodes
-    assert replace(bypass(network, ()), nodes=()) == replace(network, nodes=())
-
-
-def test_params_and_other_counts_follow_the_same_walk() -> None:
-    report = fc.analyze(fc.load("googlenet")["3a"])
-    # 5×5·192·32 + 32, 3×3·192·128 + 128, and the two that stay
-    expected = 25 * 192 * 32 + 32 + 9 * 192 * 128 + 128 + 192 * 64 + 64 + 192 * 32 + 32
-    assert report.total.naive.params == expected
-
-
-@pytest.mark.parametrize("reading", ["reduce", "chained"])
-def test_a_naive_network_reported_is_the_naive_column(reading: str) -> None:
-    network = fc.load("googlenet")
-    column = fc.analyze(network, naive=reading).total.naive
-    assert fc.analyze(naive(network, reading)).total.cost == column
-
-
-def test_the_modules_are_rewritten_alone_in_figure() -> None:
-    network = fc.load("googlenet")
-    found = naive_rows(network, walk(network), "figure")
-    for first, then in pairwise(WIDTHS):
-        assert found[f"{then}/1x1/1"].inputs[0][2] == channels_in("reduce")[then]
-        assert found[f"{first}/pool/1"].output[2] == channels_in("reduce")[first]
-
-
-def test_the_arithmetic_notices_a_projection_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = flopcount.rewrites.naive.bypass
-
-    def wrong(network: Network, roles: Any) -> Network:
-        return right(network, [role for role in roles if role != "project"])
-
-    monkeypatch.setattr(flopcount.rewrites.naive, "bypass", wrong)
-    report = fc.analyze(fc.load("googlenet"), modules=list(WIDTHS), naive="chained")
-    assert report.total.naive.multiplies != 12_085_441_536
-
-
-def test_a_reduction_that_cannot_be_left_out_is_named_with_the_cure() -> None:
-    spec = "9x9x6 > conv 1x1 16 reduce > conv 3x3 16 groups=4"
-    with pytest.raises(fc.FlopcountError) as caught:
-        _ = fc.analyze(fc.parse(spec)).total
-    assert "naive (reduce): " in str(caught.value)
-    assert "groups=4 does not divide 6 input" in str(caught.value)
-    assert str(caught.value).endswith("drop the word reduce from a 1×1 that cannot be left out")
-    assert fc.analyze(fc.parse(spec.replace(" reduce", ""))).total.cost.multiplies
+def test_a_width_rounded_down_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(widths, "scaled_width", lambda width, p, q: max(1, width * p // q))
+    once = rows("8x8x16 > conv 3x3 5 > conv 3x3 5@width=0.5@width=0.5")
+    assert once["spec/1"].output != (8, 8, 2)
