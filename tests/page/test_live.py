@@ -1,6 +1,6 @@
 """The what-ifs of the page: the script's formulas, read as Python, beside the report's own walk.
 
-The script itself runs in tests/page/test_page_browser.py.
+The script itself runs in tests/page/test_browser_*.py.
 """
 
 import random

@@ -5,7 +5,6 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from itertools import pairwise
@@ -22,7 +21,6 @@ from flopcount.notation.library import names
 from flopcount.notation.networks import Options, build
 from flopcount.notation.references import draft
 from flopcount.notation.tables import parse_table
-from flopcount.page.drawing import BAR_HIGH, STEP, Drawing, draw
 from flopcount.page.tree import table_rows
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{data}} \"double\" 'single' & <!-- \u2028 \\ " + (
@@ -253,76 +251,3 @@ def test_the_tree_holds_every_layer_once() -> None:
     for index, part in enumerate(parts):
         below = [child.layers for child in parts if child.parent == index]
         assert not below or sorted(sum(below, ())) == list(part.layers)
-
-
-def drawings() -> Iterator[tuple[str, Drawing, int]]:
-    for name in names():
-        network = fc.load(name, aux=name != "cifar10-inception")
-        for module in network.modules:
-            layers = {
-                index: node for index, node in enumerate(network.nodes) if node.module == module
-            }
-            yield f"{name} {module}", draw(layers), len(layers)
-
-
-def overlaps(drawing: Drawing) -> list[str]:
-    """Boxes on boxes or outside, and links whose way down runs over a box."""
-    found = []
-    boxes = {box.layer: box for box in drawing.boxes}
-    for box in drawing.boxes:
-        inside = box.x >= box.width / 2 and box.x + box.width / 2 <= drawing.width
-        if not inside or box.y + box.height > drawing.height:
-            found.append(f"{box} is outside")
-        for other in drawing.boxes:
-            apart = abs(box.x - other.x) >= (box.width + other.width) / 2
-            level = box.y >= other.y + other.height or other.y >= box.y + box.height
-            if box is not other and not apart and not level:
-                found.append(f"{box} on {other}")
-    for link in drawing.links:
-        start, end = boxes[link.start], boxes[link.end]
-        top, bottom = start.y + start.height + STEP, end.y - STEP
-        found += [
-            f"{link} over {box}"
-            for box in drawing.boxes
-            if box.y < bottom
-            and box.y + box.height > top
-            and abs(box.x - link.lane) < box.width / 2
-        ]
-    return found
-
-
-def test_no_box_and_no_link_lies_on_another() -> None:
-    for name, drawing, count in drawings():
-        assert overlaps(drawing) == [], name
-        assert len(drawing.boxes) == count + 1, name
-
-
-def test_branches_stand_side_by_side_and_a_join_is_as_wide_as_they() -> None:
-    nodes = dict(enumerate(fc.load("googlenet")["3a"].nodes))
-    drawing = draw(nodes)
-    boxes = {nodes[box.layer].path: box for box in drawing.boxes if box.layer is not None}
-    firsts = [boxes[f"3a/{branch}/1"] for branch in ("1x1", "3x3", "5x5", "pool")]
-    assert len({box.y for box in firsts}) == 1
-    assert [box.x for box in firsts] == sorted({box.x for box in firsts})
-    assert boxes["3a/5x5/1"].x == boxes["3a/5x5/2"].x
-    join = boxes["3a/concat"]
-    assert join.height == BAR_HIGH
-    assert join.width == drawing.width
-    assert join.bar
-    assert not any(box.bar for box in firsts)
-
-
-def test_layers_that_read_each_other_crosswise_are_drawn_too() -> None:
-    nodes = list(
-        fc.parse("8x8x4 > [a: conv 3x3 4 > conv 1x1 4 | b: conv 1x1 4 > conv 3x3 4]").nodes
-    )
-    assert [node.op.word for node in nodes] == ["conv"] * 4 + ["concat"]
-    a, b = nodes[0].path, nodes[2].path
-    add = fc.parse("8x8x4 > (identity + conv 3x3 4)").nodes[-1]
-    both = replace(add, path="both", inputs=(a, b))
-    nodes[3] = replace(nodes[3], inputs=("both",))
-    crossed = [nodes[0], nodes[2], both, nodes[1], nodes[3], nodes[4]]
-    drawing = draw(dict(enumerate(crossed)))
-    assert overlaps(drawing) == []
-    assert len(drawing.boxes) == 7
-    assert len(drawing.links) == 8

@@ -1,0 +1,135 @@
+"""A page that is open in a real browser, and what the command line says of the same network."""
+
+import json
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flopcount.cli.main import run
+
+# Without the browser's own errands, so that a request can only be the page's.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+Open = Callable[..., Any]
+
+
+class Page:
+    """A page that is open, what it said on the console, and what it asked for."""
+
+    def __init__(self, browser: Any, path: Path, **settings: Any) -> None:
+        self.context = browser.new_context(**settings)
+        self.tab = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.tab.on("console", lambda message: self.said.append(message.text))
+        self.tab.on("pageerror", lambda error: self.said.append(str(error)))
+        self.tab.on("request", lambda request: self.asked.append(request.url))
+        self.tab.set_default_timeout(10_000)
+        self.tab.goto(path.as_uri())
+        self.tab.wait_for_selector("html[data-ready]", timeout=30_000)
+
+    def set(self, control: str, value: str) -> None:
+        """Set a slider by the number beside it."""
+        if control == "naive":
+            self.tab.set_checked("#naive", value == "on")
+            return
+        field = self.tab.locator(f'[data-control="{control}"] input[type=number]')
+        field.evaluate(
+            "(field, value) => { field.value = value;"
+            " field.dispatchEvent(new Event('change', { bubbles: true })); }",
+            value,
+        )
+
+    def command(self) -> str:
+        """The command line that the page gives."""
+        return str(self.tab.inner_text("#command"))
+
+    def rows(self) -> dict[tuple[str, ...], list[str]]:
+        """Each row of the table, named from its module down: its cells without the changes."""
+        found = self.tab.evaluate(
+            """() => {
+              const cells = (row) => [...row.cells].slice(1)
+                .filter((cell) => !cell.classList.contains("was")).map((cell) => cell.textContent);
+              const parts = JSON.parse(document.getElementById("data").textContent).parts;
+              const name = (part) =>
+                part.parent === null ? [part.name] : [...name(parts[part.parent]), part.name];
+              const rows = [...document.querySelectorAll("tbody tr")];
+              const total = [["total"], cells(document.querySelector("tfoot tr"))];
+              return [...rows.map((row, index) => [name(parts[index]), cells(row)]), total];
+            }"""
+        )
+        return {tuple(name): cells for name, cells in found}
+
+    def data(self) -> dict[str, Any]:
+        """What the page computes with."""
+        return dict(json.loads(str(self.tab.text_content("#data"))))
+
+    def shown(self) -> list[str]:
+        """The names of the rows that are seen."""
+        found: list[str] = self.tab.evaluate(
+            """() => [...document.querySelectorAll("tbody tr")]
+              .filter((row) => row.offsetParent)
+              .map(({ cells: [head] }) => (head.querySelector("button") ?? head.firstChild))
+              .map((name) => name.textContent)"""
+        )
+        return found
+
+
+def counted(command: str) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """What a command line says: multiplies, parameters and, but for layers, naive multiplies."""
+    program, *argv = shlex.split(command)
+    assert program == "flopcount"
+    found = json.loads(run([*argv, "--format", "json"])[0])
+    kinds = ("multiplies", "params", "naive_multiplies")
+    named = {("total",): found["total"]}
+    named |= {(module["module"],): module for module in found["modules"]}
+    for branch in found["branches"]:
+        if branch["branch"]:
+            named[branch["module"], branch["branch"]] = branch
+    for layer in found["layers"]:
+        above = [layer["branch"]] if layer["branch"] else []
+        named[(layer["module"], *above, layer["layer"])] = layer
+    return {name: tuple(one[kind] for kind in kinds if kind in one) for name, one in named.items()}
+
+
+def printed(argv: list[str], grain: str) -> dict[tuple[str, ...], list[str]]:
+    """The rows that the terminal prints at a grain, by module and branch, or by path."""
+    title, _, *lines = run([*argv, "--by", grain])[0].split("\n\n")[1].splitlines()
+    names = 2 if re.match("module +branch", title) else 1
+    rows = [re.split(r" {2,}", line) for line in lines if not line.startswith("─")]
+    return {tuple(row[:names]): row[names:] for row in rows[:-1]}
+
+
+def assert_agrees(page: Page) -> None:
+    """The page's numbers are those of the command line that it gives."""
+    rows = page.rows()
+    command = page.command()
+    said = counted(command)
+    for name, counts in said.items():
+        cells = rows[name]
+        # text, output, multiplies, share, params, naive multiplies, saved
+        of = [int(cells[at].replace(",", "")) for at in (2, 4, 5)]
+        assert tuple(of[: len(counts)]) == counts, name
+    for name in rows.keys() - said.keys():
+        assert rows[name][2] == rows[name][4] == "0", name  # bypassed
+    if "@naive" in command:
+        return
+    argv = shlex.split(command)[1:]
+    (first, *others) = [name for name in said if len(name) == 1 and name != ("total",)]
+    for module, cells in printed(argv, "module").items():
+        assert rows[module] == cells
+    for branch, cells in printed(argv, "branch").items():
+        if branch[-1] != "–":
+            assert rows[branch if others or len(branch) > 1 else (*first, *branch)] == cells
+    layers = {name[-1]: cells for name, cells in rows.items()}
+    for (path,), cells in printed(argv, "layer").items():
+        assert layers[path] == cells

@@ -1,0 +1,40 @@
+"""A real browser, and the pages that are opened in it: no word on its console, no request."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flopcount.cli.main import run
+from tests.page.browsing import FLAGS, Open, Page
+
+
+@pytest.fixture(scope="module")
+def browser(installed: Callable[[str, str], str]) -> Iterator[Any]:
+    """Chromium without a window."""
+    program = installed("chromium", "chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Any, tmp_path: Path) -> Iterator[Open]:
+    """Open the page that a command line writes."""
+    pages: list[Page] = []
+
+    def open_page(*argv: str, **settings: Any) -> Page:
+        path = tmp_path / f"page-{len(pages)}.html"
+        run([*argv, "-o", str(path)])
+        pages.append(Page(browser, path, **settings))
+        return pages[-1]
+
+    yield open_page
+    for page in pages:
+        assert page.said == []
+        assert [url for url in page.asked if not url.startswith("file:")] == []
+        page.context.close()

@@ -1,0 +1,162 @@
+"""A page's controls in a real browser: what they change is what the command line says."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+import flopcount as fc
+from flopcount.cli.main import run
+from tests.page.browsing import Open, assert_agrees, counted
+
+pytestmark = pytest.mark.slow
+
+
+WHAT_IFS = [
+    (["googlenet"], {"input": "299"}),
+    (["googlenet"], {"3a.r5": "24"}),
+    (["googlenet"], {"3a.r5": "1", "5b.r3": "384", "input": "97"}),
+    (["googlenet"], {"width": "0.5"}),
+    (["googlenet"], {"naive": "on"}),
+    (["googlenet"], {"naive": "on", "width": "0.25", "input": "320", "4e.r3": "200"}),
+    (["googlenet", "--module", "3a"], {"3a.r3": "48", "input": "512"}),
+    (["googlenet", "--module", "3a"], {"naive": "on", "3a.r5": "24", "width": "1.5"}),
+    (["inception-v3"], {"input": "160", "5c/5x5/1": "40", "6b.c7": "100", "width": "0.75"}),
+    (["inception-resnet-v2"], {"input": "331", "naive": "on"}),
+    (["googlenet", "--naive", "figure"], {"input": "299", "3a.r5": "24", "width": "0.5"}),
+    # 9 channels have no 2 groups, but the naive network reads the 16 above them
+    (["32x32x16 > conv 1x1 8 reduce > conv 3x3 24 groups=2"], {"naive": "on", "spec/1": "9"}),
+    (["inception-v4", "--module", "C"], {"C.2/3x3/1": "100", "input": "400"}),
+    (["28x28x192 > conv 1x1 16 reduce > conv 5x5 32"], {"input": "31", "width": "2"}),
+    (
+        ["googlenet", "--batch", "8", "--unit", "flops", "--input", "96x128"],
+        {"H": "97", "W": "131"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("argv", "sliders"), WHAT_IFS)
+def test_sliders_say_what_the_command_line_says(
+    opened: Open, argv: list[str], sliders: dict[str, str]
+) -> None:
+    page = opened(*argv)
+    before = page.rows()
+    for control, value in sliders.items():
+        page.set(control, value)
+    changed = page.command()
+    assert changed != "flopcount " + shlex.join(argv)
+    unit = 2 if "flops" in argv else 1
+    rows, said = page.rows(), counted(changed)
+    assert rows != before
+    if unit == 1:
+        assert_agrees(page)
+    total = page.tab.inner_text("#outcome dd >> nth=0")
+    assert int(total.replace(",", "")) == said["total",][0] * unit
+    page.tab.click("button[type=reset]")
+    assert page.rows() == before
+
+
+def test_what_was_changed_is_told_from_the_original(opened: Open) -> None:
+    page = opened("googlenet")
+    assert not page.tab.locator("th[data-key=change]").is_visible()
+    page.set("3a.r5", "24")
+    before = counted("flopcount googlenet")
+    after = counted("flopcount googlenet --set 3a.r5=24")
+    more = after["total",][0] - before["total",][0]
+    change = page.tab.locator("tfoot td.was >> nth=0").inner_text()
+    assert change == f"+{more:,} (+{100 * more / before['total',][0]:.1f} %)"
+    module = page.tab.locator("#outcome dt", has_text="multiplies of 3a").locator("+ dd")
+    assert module.inner_text() == f"{after['3a',][0]:,}"
+    untouched = page.tab.locator("tbody tr >> nth=0").locator("td.was >> nth=0")
+    assert untouched.inner_text() == "–"
+    assert page.tab.text_content("#drawing .changed .name") == "1×1 24 reduce"
+    page.tab.select_option("#choice", label="3b")
+    assert page.tab.inner_text("#elsewhere") == "Also changed: 3a.r5 = 24"
+    assert not page.tab.locator('[data-control="3a.r5"]').is_visible()
+    assert page.tab.locator('[data-control="3b.r5"]').is_visible()
+
+
+def test_sizes_that_do_not_fit_are_said(opened: Open) -> None:
+    page = opened("32x32x6 > conv 1x1 8 reduce > conv 3x3 12 groups=2")
+    page.set("spec/1", "7")
+    said = "spec/2 does not fit these sizes; the numbers are the original's."
+    assert page.tab.inner_text("#outcome .error") == said
+    assert not page.tab.locator("#same").is_visible()
+    page.set("spec/1", "4")
+    assert page.tab.locator("#outcome .error").count() == 0
+    assert_agrees(page)
+
+
+@pytest.mark.parametrize("reading", ["reduce", "figure", "chained"])
+def test_a_naive_reading_that_does_not_fit_is_said(
+    opened: Open, tmp_path: Path, reading: str
+) -> None:
+    table = tmp_path / "own.toml"
+    table.write_text(
+        'input = "16x16x3"\n[rows]\nstem = "conv 3x3 8"\n'
+        'm = "[p: conv 1x1 16 reduce > conv 3x3 16 groups=4 | q: conv 1x1 8]"\n'
+    )
+    page = opened(str(table), "--naive", reading)
+    page.set("width", "0.75")  # without the reduction 4 groups read 6 channels
+    said = "in the naive reading, m/p/2 does not fit these sizes; the numbers are the original's."
+    assert page.tab.inner_text("#outcome .error") == said
+    assert not page.tab.locator("#same").is_visible()
+    command = shlex.split(page.tab.text_content("#command"))[1:]
+    with pytest.raises(fc.FlopcountError, match="groups=4 does not divide 6 input"):
+        run(command)
+    page.set("width", "0.5")
+    assert_agrees(page)
+
+
+def test_a_reading_that_is_no_network_has_no_switch_and_says_why(opened: Open) -> None:
+    page = opened("googlenet", "--naive", "figure")
+    assert page.tab.locator("#naive").count() == 0
+    assert "prices each module alone" in page.tab.inner_text("#alone")
+    assert not opened("googlenet").tab.locator("#alone").is_visible()
+
+
+@pytest.mark.parametrize("typed", ["", "-5", "1e9", "2.5", "0"])
+def test_a_careless_number_is_brought_back_within_bounds(opened: Open, typed: str) -> None:
+    page = opened("googlenet", "--module", "3a")
+    page.set("3a.r5", typed)
+    value = int(page.tab.input_value('[data-control="3a.r5"] input[type=number]'))
+    assert 1 <= value <= 192
+    assert_agrees(page)
+
+
+def test_the_command_is_copied_or_else_selected(opened: Open) -> None:
+    page = opened("googlenet", permissions=[])
+    page.tab.evaluate(
+        "Object.defineProperty(navigator, 'clipboard',"
+        " { value: { writeText: () => Promise.reject(new Error('refused')) } })"
+    )
+    page.tab.click("#copy")
+    page.tab.wait_for_function("document.getElementById('copied').textContent !== ''")
+    assert page.tab.inner_text("#copied") == "selected; copy it with the keyboard"
+    assert page.tab.evaluate("String(getSelection())") == "flopcount googlenet"
+
+
+def test_a_chart_has_tooltips_and_follows_the_sliders(opened: Open) -> None:
+    page = opened("googlenet")
+    bars = page.tab.locator("#chart-count .layer_0_marks path")
+    bars.nth(1).scroll_into_view_if_needed()
+    bars.nth(1).hover()
+    page.tab.wait_for_selector("#tip:not([hidden])")
+    module, branch = page.tab.inner_text("#tip").splitlines()
+    assert module == "conv2 359,661,568 multiplies"
+    assert branch == "outside: 359,661,568"
+    page.set("input", "448")
+    page.tab.wait_for_function(
+        """document.querySelector("#chart-count").textContent.includes("1G")""",
+    )
+
+
+def test_a_module_of_hundreds_of_layers_is_not_drawn_but_said(opened: Open) -> None:
+    page = opened("8x8x3 > 201 * conv 3x3 4")
+    said = "A module of so many layers is not drawn; Table 1 lists them."
+    assert page.tab.inner_text("#drawing") == said
+    assert (
+        page.tab.locator("#chart-count .layer_0_marks path").count() == 60
+    )  # the rest in the last
+    page.set("input", "9")
+    assert_agrees(page)
