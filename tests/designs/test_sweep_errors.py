@@ -1,0 +1,135 @@
+"""What a sweep refuses: one line says why, and no file is left."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import flopcount as fc
+from flopcount.cli.main import main
+from flopcount.designs.grids import MAX_GRID, MAX_VALUES
+from flopcount.designs.sweeps import MAX_DESIGNS
+from flopcount.errors import FlopcountError
+from flopcount.sizes import polynomials
+
+S = "sweep"
+G = "googlenet"
+V = ("--vary", "3a.r5=8:64:8")
+BAD: list[tuple[list[str], list[str]]] = [
+    ([S], ["NETWORK"]),
+    ([S, G], ["nothing varies", "--vary 3a.r5=8:64:8"]),
+    ([S, G, "--vary", "3a.r5"], ["expected NAME=RANGE"]),
+    ([S, G, "--vary", "3a.r7=1:2"], ["unknown", "'3a.r7'", "did you mean '3a."]),
+    ([S, G, "--vary", "r5=1:2"], ["unknown", "'r5'"]),
+    ([S, G, "--module", "3a", "--module", "3b", "--vary", "r5=1:2"], ["3a.r5 or 3b.r5"]),
+    ([S, G, "--module", "3x", *V], ["unknown module '3x'"]),
+    ([S, G, *V, *V], ["3a.r5 is named twice"]),
+    ([S, G, "--vary", "r5=8:16:8"], ["unknown name to vary 'r5'", "which row's? 3a.r5, 3b.r5"]),
+    ([S, G, "--vary", "H=64", "--vary", "input=64"], ["H and input both vary H"]),
+    ([S, G, "--set", "3a.r5=8", *V], ["3a.r5 is both set and varied"]),
+    ([S, G, "--classes", "8", "--vary", "classes=8"], ["classes is both set and varied"]),
+    ([S, G, "--vary", "3a.r5=64:8:8"], ["the range is empty", "64 is past its end, 8"]),
+    ([S, G, "--vary", "3a.r5=8:64:0"], ["endless", "step is 0"]),
+    ([S, G, "--vary", "3a.r5=8:64:-8"], ["whole number"]),
+    ([S, G, "--vary", "3a.r5=8:"], ["FIRST:LAST:STEP"]),
+    ([S, G, "--vary", "3a.r5="], ["FIRST:LAST:STEP"]),
+    ([S, G, "--vary", "3a.r5=8:9:1:1"], ["FIRST:LAST:STEP"]),
+    ([S, G, "--vary", "3a.r5=8.5"], ["'8.5'", "whole number"]),
+    ([S, G, "--vary", "3a.r5=0:3"], ["3a.r5 is 0"]),
+    ([S, G, "--vary", "3a.r5=8,16,8"], ["the value 8 is named twice"]),
+    ([S, G, "--vary", f"3a.r5=1:{MAX_VALUES + 1}"], ["more than 65,536 values"]),
+    ([S, G, "--vary", "3a.r5=1:2147483648"], ["more than 65,536 values"]),
+    (
+        [S, G, *(f"--vary={column}=1:60000" for column in ("3a.r5", "3a.r3", "3a.n1"))],
+        [f"{60_000**3:,} designs", f"{MAX_GRID:,}"],
+    ),
+    (
+        [S, G, *(f"--vary={column}=1:4000" for column in ("3a.r5", "3a.r3"))],
+        ["16,000,000 designs", f"past {MAX_DESIGNS:,}", "--top", "--keep", "--pareto"],
+    ),
+    ([S, "inception-v3", "--vary", "input=60:90"], ["input=60: ", "does not fit"]),
+    ([S, G, *V, "--keep", "multiplies <="], ["column 14", "‸"]),
+    ([S, G, *V, "--keep", "multiplies * multiplies * 9 < 1"], ["2**63 - 1", "column 1"]),
+    ([S, G, *V, "--keep", "3a.r3 < 1"], ["unknown name '3a.r3'", "did you mean '3a.r5'?"]),
+    ([S, G, *V, "--top", "0"], ["--top"]),
+    ([S, G, *V, "--top", "many"], ["--top", "whole number"]),
+    ([S, G, *V, "--sort", "params"], ["--sort", "--top or --pareto"]),
+    ([S, G, *V, "--descending"], ["--descending needs --sort"]),
+    ([S, G, *V, "--top", "1", "--sort", "parms"], ["did you mean 'params'?"]),
+    ([S, G, *V, "--pareto", "params,"], ["--pareto", "unknown"]),
+    ([S, G, *V, "--pareto", "params,cost"], ["'cost'"]),
+    ([S, G, *V, "--pareto", "params,params,params,params"], ["at most 3 names, read 4"]),
+    ([S, "HxWx3 > conv 3x3 n", "--vary", "n=1:3"], ["'H'", "free name"]),
+    ([S, "HxWx3 > conv 3x3 params", "--vary", "params=1:3", "--vary", "input=9"], ["count"]),
+]
+
+
+@pytest.fixture
+def refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[list[str]], str]:
+    """Run bad input; its one line on standard error, after which no file is left."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(argv: list[str]) -> str:
+        for files in ([], ["-o", "a.csv", "-o", "b.parquet"]):
+            assert main([*argv, *files]) == 2
+            out, err = capsys.readouterr()
+            assert out == ""
+            assert err.startswith("flopcount: ")
+            assert err.count("\n") == 1
+            assert len(err) < 1000
+            assert list(tmp_path.iterdir()) == []
+        return err
+
+    return run
+
+
+@pytest.mark.parametrize(("argv", "phrases"), BAD)
+def test_bad_input(
+    argv: list[str], phrases: list[str], refused: Callable[[list[str]], str]
+) -> None:
+    message = refused(argv)
+    for phrase in phrases:
+        assert phrase in message
+
+
+def test_a_design_that_fails_late_leaves_no_file(
+    refused: Callable[[list[str]], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # cut into parts, the grid fails in its second half, when designs have been written
+    monkeypatch.setattr(polynomials, "MAX_ATOM", 4)
+    spec = "HxWx6 > conv 1x1 a > conv 1x1 8 groups=2"
+    refused([S, spec, "--vary", "a=2,4,6,8,10,12,13,14", "--vary", "input=8:10"])
+
+
+def test_standard_output_has_its_limit(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("flopcount.cli.verbs.sweep.MAX_PRINTED", 7)
+    assert main([S, G, *V]) == 2
+    assert "more than 7 designs stay, and standard output shows no more" in capsys.readouterr().err
+    assert main([S, G, *V, "-o", str(tmp_path / "a.csv")]) == 0
+    assert main([S, G, *V, "--top", "7"]) == 0
+
+
+def test_parquet_needs_pyarrow(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    monkeypatch.chdir(tmp_path)
+    assert main([S, G, *V, "-o", "a.parquet"]) == 2
+    assert "pip install 'flopcount[parquet]'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_python_gets_the_same_errors() -> None:
+    for endless in (itertools.count(1), range(1, 10**30)):
+        with pytest.raises(FlopcountError, match="more than 65,536 values"):
+            fc.sweep("googlenet", {"3a.r5": endless})
+    for vary in ({"3a.r5": []}, {"3a.r5": [8.0]}, {"3a.r5": [True]}, {"3a.r5": range(0)}, {}):
+        with pytest.raises(FlopcountError):
+            fc.sweep("googlenet", vary)
+    assert len(fc.sweep("googlenet", {"3a.r5": np.arange(8, 65, 8)})) == 8
