@@ -1,0 +1,23 @@
+"""What the tests draw, and the texts of what is drawn."""
+
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+import flopcount as fc
+
+GOOGLENET = fc.load("googlenet")
+REPORT = fc.analyze(GOOGLENET)
+SHIPPED = (
+    *("bn-inception", "cifar10-inception", "googlenet", "inception-resnet-v1"),
+    *("inception-resnet-v2", "inception-v2", "inception-v3", "inception-v4"),
+)
+NOTHING = fc.parse("8x8x3 > maxpool 2x2")
+
+
+def texts(figure: Figure) -> list[str]:
+    return [found.get_text() for found in figure.findobj(Text) if isinstance(found, Text)]
+
+
+def chain(count: int) -> fc.Network:
+    """Build a spec of so many 3×3 convolutions, the widths growing."""
+    return fc.parse("8x8x3" + "".join(f" > conv 3x3 {3 + place}" for place in range(count)))

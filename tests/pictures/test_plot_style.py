@@ -1,0 +1,132 @@
+"""What is drawn can be told apart: greys, hatches, and names that are cut."""
+
+import itertools
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import flopcount as fc
+from flopcount import FlopcountError
+from flopcount.notation.networks import Options, build
+from flopcount.notation.tables import parse_table
+from flopcount.pictures.layers import layers
+from flopcount.pictures.modules import branch_looks, modules
+from flopcount.pictures.savings import savings
+from flopcount.pictures.style import (
+    HATCHES,
+    MOST_SERIES,
+    NAIVE,
+    PALETTE,
+    apart,
+    fitted,
+    lightness,
+    look,
+    width,
+)
+from flopcount.pictures.tree import Box, pieces, tree
+from tests.pictures.drawn import NOTHING, SHIPPED
+
+# -- nothing to show
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (modules, "nothing to draw: no layer has multiplies or parameters"),
+        (layers, "nothing to draw: no layer has multiplies or parameters"),
+        (tree, "nothing to draw: no layer multiplies"),
+        (savings, "nothing to draw: no layer multiplies"),
+    ],
+)
+def test_an_empty_picture_is_refused(draw: Any, message: str) -> None:
+    with pytest.raises(FlopcountError, match=message):
+        draw(fc.analyze(NOTHING))
+
+
+# -- style
+
+
+def test_neighbours_are_told_apart_in_grey() -> None:
+    light = list(map(lightness, PALETTE))
+    assert all(after - before > 10 for before, after in itertools.pairwise(light))
+    assert lightness(NAIVE) - lightness(PALETTE[0]) > 40
+    assert (lightness("#000000"), round(lightness("#ffffff"))) == (0, 100)
+
+
+def test_no_two_series_look_alike() -> None:
+    looks = [tuple(look(place).values()) for place in range(MOST_SERIES)]
+    assert len(set(looks)) == MOST_SERIES == len(PALETTE) * len(HATCHES)
+
+
+@given(st.text(max_size=300), st.floats(0.3, 4))
+def test_a_fitted_text_fits(text: str, inches: float) -> None:
+    shown = fitted(text, inches)
+    assert width(shown) <= inches
+    assert "\n" not in shown
+
+
+def test_a_long_text_keeps_its_ends() -> None:
+    shown = fitted(f"first{'w' * 2_000}last", 2)
+    assert shown.startswith("first")
+    assert shown.endswith("last")
+    assert "…" in shown
+    assert fitted("3a/5x5/2", 2) == "3a/5x5/2"
+
+
+def test_names_that_would_look_the_same_get_a_number() -> None:
+    long = [f"{'w' * 99}{place}{'w' * 99}" for place in range(12)]
+    shown = apart(["3a", *long, long[5], "3a"], 1)
+    assert len(set(shown)) == 13
+    assert (shown[0], shown[6]) == (shown[-1], shown[-2])
+    assert "(" not in shown[1]
+    assert all(name.endswith(f" ({place})") for place, name in enumerate(shown[2:13], 2))
+    assert all(width(name, 8) <= 1 for name in shown)
+
+
+@given(st.lists(st.text(max_size=40), max_size=30))
+def test_no_two_names_look_the_same(names: list[str]) -> None:
+    shown = dict(zip(names, apart(names, 0.6), strict=True))
+    assert len(set(shown.values())) == len(set(names))
+
+
+@pytest.mark.parametrize("draw", [savings, modules])
+def test_modules_that_differ_in_the_middle_alone_are_told_apart(draw: Any) -> None:
+    lines = "".join(f"{'a' * 27}{place}{'a' * 27} = 'conv 1x1 2'\n" for place in range(3))
+    network = build(
+        parse_table(tomllib.loads(f'input = "8x8x3"\n[rows]\n{lines}')), "own", Options()
+    )
+    axes = draw(fc.analyze(network)).axes[-1]
+    ticks = axes.get_yticklabels() if draw is savings else axes.get_xticklabels()
+    assert len({tick.get_text() for tick in ticks}) == 3
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_branch_looks_the_same_in_its_module_and_in_its_network(name: str) -> None:
+    network = fc.load(name)
+    whole = branch_looks(fc.analyze(network))
+    for module in network.modules:
+        part = fc.analyze(network, modules=[module])
+        assert branch_looks(part) == whole
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_layer_is_named_only_where_its_module_is(name: str) -> None:
+    report = fc.analyze(fc.load(name))
+    (axes,) = tree(report).axes
+    named = {text.get_text().split("  ")[0] for text in axes.texts if text.get_va() == "top"}
+    assert named
+    bounds = axes.get_xlim()[1], axes.get_ylim()[0]
+    found = list(pieces(report, Box(0, 0, *bounds)))
+    layers = {part.box: part.module for part in found if part.layer is not None}
+    for text in axes.texts:
+        if text.get_va() == "center":
+            x, y = text.get_position()
+            (module,) = (
+                module
+                for box, module in layers.items()
+                if box.left < x < box.left + box.wide and box.top < y < box.top + box.high
+            )
+            assert module in named, text

@@ -1,0 +1,103 @@
+"""The picture of a tree: areas are the layers, and what is cut off is left out."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.patches import Rectangle
+
+import flopcount as fc
+from flopcount.pictures.tree import Box, pieces, squarified, tree
+from tests.pictures.drawn import GOOGLENET, SHIPPED
+
+# -- tree
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_areas_are_the_layers(name: str) -> None:
+    report = fc.analyze(fc.load(name))
+    found = list(pieces(report, Box(0, 0, 9, 5)))
+    total = report.cost.multiplies
+    for part in found:
+        assert part.box.wide * part.box.high == pytest.approx(45 * part.multiplies / total)
+    sizes = {part.layer: part.multiplies for part in found if part.layer}
+    assert sizes == {
+        row.node.path: row.count("multiplies") for row in report.rows if row.count("multiplies")
+    }
+    whole = {part.module: part.multiplies for part in found if part.layer is None}
+    assert whole == {
+        line.module: line.cost.multiplies for line in report.lines if line.cost.multiplies
+    }
+    outer = {part.module: part.box for part in found if part.layer is None}
+    for part in found:
+        assert inside(part.box, outer[part.module])
+    drawn = {patch.get_bbox().bounds for patch in tree(report).axes[0].patches}
+    assert len(drawn) >= len(sizes)
+
+
+def inside(one: Box, other: Box) -> bool:
+    air = 1e-9
+    return (
+        one.left >= other.left - air
+        and one.top >= other.top - air
+        and one.left + one.wide <= other.left + other.wide + air
+        and one.top + one.high <= other.top + other.high + air
+    )
+
+
+@given(
+    st.lists(st.integers(1, 10**12), min_size=1, max_size=40),
+    st.floats(0.1, 20),
+    st.floats(0.1, 20),
+)
+def test_a_cut_rectangle_is_filled_in_proportion(
+    sizes: list[int], wide: float, high: float
+) -> None:
+    sizes = sorted(sizes, reverse=True)
+    box = Box(1, 2, wide, high)
+    found = squarified(sizes, box)
+    assert len(found) == len(sizes)
+    for size, one in zip(sizes, found, strict=True):
+        assert one.wide * one.high == pytest.approx(wide * high * size / sum(sizes), rel=1e-6)
+        assert inside(one, box)
+    for one, other in itertools.combinations(found, 2):
+        across = min(one.left + one.wide, other.left + other.wide) - max(one.left, other.left)
+        down = min(one.top + one.high, other.top + other.high) - max(one.top, other.top)
+        assert min(across, down) <= 1e-9 * max(wide, high)
+
+
+def test_a_layer_too_small_to_see_is_left_out() -> None:
+    side = 2**31 - 1
+    spec = f"{side}x{side}x3 > conv 3x3 {side} > avgpool global > conv 1x1 1"
+    report = fc.analyze(fc.parse(spec))
+    (layer, _module) = pieces(report, Box(0, 0, 9, 5))
+    assert (layer.layer, layer.multiplies) == ("spec/1", 9 * side**2 * 3 * side)
+    assert layer.box == Box(0, 0, 9, 5)
+    assert tree(report)
+
+
+def test_the_example_of_the_paper() -> None:
+    # Bruls, Huizing, van Wijk, Squarified Treemaps, Fig. 4: 6, 6, 4, 3, 2, 2, 1 in 6 × 4
+    found = squarified([6, 6, 4, 3, 2, 2, 1], Box(0, 0, 6, 4))
+    assert [(round(box.wide, 6), round(box.high, 6)) for box in found[:4]] == [
+        *((3.0, 2.0), (3.0, 2.0)),  # one above the other
+        *((round(12 / 7, 6), round(7 / 3, 6)), (round(9 / 7, 6), round(7 / 3, 6))),
+    ]
+
+
+# -- rectangles
+
+
+def test_rectangles_are_what_is_drawn() -> None:
+    report = fc.analyze(GOOGLENET["3a"])
+    filled = [
+        patch
+        for patch in tree(report).axes[0].patches
+        if isinstance(patch, Rectangle) and patch.get_fill()
+    ]
+    areas = [patch.get_width() * patch.get_height() for patch in filled]
+    sizes = [part.multiplies for part in pieces(report, Box(0, 0, 1, 1)) if part.layer]
+    assert [area / sum(areas) for area in areas] == pytest.approx(
+        [size / sum(sizes) for size in sizes]
+    )
