@@ -69,8 +69,8 @@ def test_every_package_is_a_room_of_the_contract() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js")],
-    ids=lambda path: str(path.relative_to(PACKAGE)),
+    [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js"), *(ROOT / "tests").rglob("*.py")],
+    ids=lambda path: str(path.relative_to(PACKAGE if path.is_relative_to(PACKAGE) else ROOT)),
 )
 def test_a_file_is_one_room(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300

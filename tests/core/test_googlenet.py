@@ -68,7 +68,7 @@ def test_the_multiplies_inside_the_image_by_arithmetic() -> None:
     def inside(k: int, n: int) -> int:  # stride 1, SAME, odd k: k·n − (k² − 1)/4 an axis
         return (k * n - (k * k - 1) // 4) ** 2
 
-    # 7/2 SAME on 224: 7·112 − 6, as counted in tests/sizes/test_window.py
+    # 7/2 SAME on 224: 7·112 − 6, as counted in tests/sizes/test_windows.py
     expected = 778**2 * 3 * 64 + 56**2 * 64 * 64 + inside(3, 56) * 64 * 192 + 1024 * 1000
     for module, (n1, r3, n3, r5, n5, proj) in WIDTHS.items():
         c, n = channels_in()[module], GRIDS[module[0]]
