@@ -135,3 +135,11 @@ def test_nothing_heavy_is_loaded(code: str, tmp_path: Path) -> None:
 def test_the_check_sees_what_is_loaded(tmp_path: Path) -> None:
     argv = ["googlenet", "--format", "markdown"]
     assert loaded(MAIN.format(argv=argv), tmp_path) & set(HEAVY) == {"tabulate"}
+
+
+def test_a_file_that_the_program_names_is_there() -> None:
+    there = {path.name for folder in ("flopcount", "docs") for path in (ROOT / folder).rglob("*")}
+    for path in PACKAGE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        named = re.findall(r"[\w/]*?(\w+\.(?:py|js|md|css))\b", text)
+        assert [name for name in named if name not in there] == [], path
