@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,21 @@ def evaluated(code: str, names: Mapping[str, int]) -> Any:
     return eval(re.sub(r"\b([0-9]+)n\b", r"\1", code), {**PYTHON, **names})  # noqa: S307
 
 
+def traced(reference: str, naive: Any, **options: Any) -> tuple[tuple[Control, ...], Any]:
+    """The controls of a page and the program behind them, whatever they are set to."""
+    plan = draft(reference, **options)
+    controls = live(plan, fc.analyze(plan.build())).controls if options else of(reference).controls
+    return controls, trace(plan, controls, naive)
+
+
+traced_once = cache(traced)
+
+
 def priced(reference: str, values: Mapping[str, int], **options: Any) -> dict[str, Any]:
     """Per layer multiplies, params and output, from the formulas, as a page computes them."""
     naive = options.pop("naive", None)
-    plan = draft(reference, **options)
-    controls = live(plan, fc.analyze(plan.build())).controls
-    program = trace(plan, controls, naive)
+    of_reference = traced if options else traced_once
+    controls, program = of_reference(reference, naive, **options)
     names = {
         value_symbol(index).name: values.get(control.name, control.start)
         for index, control in enumerate(controls)
@@ -72,8 +82,9 @@ def counted(network: fc.Network) -> dict[str, Any]:
     }
 
 
-def of(reference: str, **options: Any) -> Live:
-    plan = draft(reference, **options)
+@cache
+def of(reference: str) -> Live:
+    plan = draft(reference)
     return live(plan, fc.analyze(plan.build()))
 
 
