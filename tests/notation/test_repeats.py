@@ -16,6 +16,7 @@ def test_repeats_are_multiplied_out() -> None:
     assert len(table('a = "4 * outer"').nodes) == 4 * 8
 
 
+@pytest.mark.usefixtures("few_layers")
 @pytest.mark.parametrize(
     "rows",
     [
@@ -64,6 +65,7 @@ def test_arms_that_double_end_quickly() -> None:
         build(parse_table(tomllib.loads(text)), "t", Options())
 
 
+@pytest.mark.usefixtures("few_layers")
 @pytest.mark.parametrize("row", ["200000 * (200000 * e)", "200000 * (200000 * [from a | from a])"])
 def test_what_adds_no_layer_ends_too(row: str) -> None:
     text = f'input = "8x8x4"\n[block.e]\nas = "from a"\n[rows]\na = "relu"\nb = "{row}"'

@@ -182,9 +182,16 @@ def test_a_spec_may_be_mostly_space() -> None:
         parse("relu > {".ljust(MAX_SPEC))
 
 
+def test_a_network_has_at_most_200000_layers() -> None:
+    with pytest.raises(FlopcountError, match="more than 200000 layers once repeats are mult"):
+        fc.parse("8x8x8 > 200000 * relu > relu")
+
+
+@pytest.mark.usefixtures("few_layers")
 def test_repeats_have_a_limit_once_multiplied_out() -> None:
+    assert len(fc.parse("8x8x8 > 2 * (1000 * relu)").nodes) == 2_000
     for text in (
-        "200000 * relu > relu",
+        "2000 * relu > relu",
         "1000 * (1000 * relu)",
         "200000 * (200000 * (200000 * relu))",
         "2 * " + "(2 * " * 20 + "relu" + ")" * 20,  # 2^21 layers
