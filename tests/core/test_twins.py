@@ -137,6 +137,8 @@ def test_a_wrong_letter_is_found_by_counts_and_by_values(kind: type) -> None:
         inputs = [0.3 * rng.standard_normal(shape) for shape in shapes]
         named = tensors(work, inputs, rng)
         named["n"] = divisors(op, shapes[0]) if "avg" in getattr(op, "kind", "") else None
+        if seen.issuperset(nest.text for nest in work.nests):
+            continue
         expected = computed(op, inputs, named)
         for place, nest in enumerate(work.nests):
             if nest.text in seen:
