@@ -36,8 +36,22 @@ def assert_clean(result: Result, network: fc.Network) -> None:
     assert result.skipped == 0
 
 
-@pytest.mark.parametrize("name", fc.names())
+# Long to compile: that is left to `-m slow`, and without it each of their layers is traced.
+DEEP = ("inception-resnet-v1", "inception-resnet-v2", "inception-v2", "inception-v4")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in DEEP)) for name in fc.names()],
+)
 def test_every_network_is_clean_on_a_small_input(name: str) -> None:
+    network = fc.load(name, input=f"{SIDES[name]}x{SIDES[name]}")
+    assert_clean(check(network), network)
+
+
+@pytest.mark.usefixtures("traced_only")
+@pytest.mark.parametrize("name", DEEP)
+def test_the_deep_networks_are_clean_where_they_are_traced(name: str) -> None:
     network = fc.load(name, input=f"{SIDES[name]}x{SIDES[name]}")
     assert_clean(check(network), network)
 

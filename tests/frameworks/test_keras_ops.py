@@ -16,6 +16,8 @@ from flopcount.core.ops.norm import NORMS
 from flopcount.frameworks.keras.check import Result, check
 
 KERNELS = range(1, 8)
+# Each alone, but 4 and 6 only with `-m slow`: they are even, as 2 is.
+KERNELS_APART = [pytest.param(n, marks=[pytest.mark.slow] * (n in (4, 6))) for n in KERNELS]
 STRIDES = (1, 2, 3)
 
 
@@ -41,7 +43,7 @@ def agree(size: str, specs: Sequence[str]) -> Result:
 
 
 @pytest.mark.usefixtures("traced_only")
-@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("kernel", KERNELS_APART)
 def test_convolutions(kernel: int) -> None:
     specs = [
         f"conv {kernel}x{kernel}/{stride} 8 {padding} {spread} {groups} {bias}"
@@ -60,7 +62,7 @@ def test_convolutions(kernel: int) -> None:
 
 
 @pytest.mark.usefixtures("traced_only")
-@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("kernel", KERNELS_APART)
 def test_depthwise_convolutions(kernel: int) -> None:
     specs = [
         f"depthwise {kernel}x{kernel}/{stride} {padding} {more}"
