@@ -126,6 +126,9 @@ NETWORKS: dict[str, Callable[[], fc.Network]] = {
     **{name: (lambda name=name: fc.load(name)) for name in SHIPPED},
 }
 
+# Drawn much like others that are larger (300 modules) or have more names (v3, v4, resnet-v2).
+ALIKE = ("60 modules", "bn-inception", "inception-resnet-v1", "inception-v2")
+
 
 def drawn(figure: Figure) -> np.ndarray:
     """Draw a figure; its pixels, height × width × RGBA."""
@@ -174,7 +177,10 @@ def check(figure: Figure) -> None:
         assert not box.overlaps(further), (text, other)
 
 
-@pytest.mark.parametrize("what", NETWORKS)
+@pytest.mark.parametrize(
+    "what",
+    [pytest.param(what, marks=[pytest.mark.slow] * (what in ALIKE)) for what in NETWORKS],
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_word_is_inside_and_on_no_other(kind: str, what: str) -> None:
     check(KINDS[kind](NETWORKS[what]()))
