@@ -5,6 +5,7 @@ each, an output `o` and a tap `t` meet at an index of an axis, or miss it. `full
 `inside` those that land; padding, cropping and masks are the difference.
 """
 
+from functools import lru_cache
 from math import gcd
 from typing import NamedTuple, Protocol
 
@@ -55,7 +56,9 @@ class Slide(NamedTuple):
         >>> Slide(28, 28, 5, before=2).inside  # 5·28 − 6
         134
         """
-        walk = symbolic.get() if type(self.n) is not int else None
+        if type(self.n) is int:
+            return _landing(self)
+        walk = symbolic.get()
         if walk is None:
             return self._landing()
         key = (*self, "taps")
@@ -76,6 +79,12 @@ class Slide(NamedTuple):
         """Where an output and a tap meet."""
         at = o * self.stride + t * self.dilation - int(self.before)
         return at if 0 <= at < self.n else None
+
+
+@lru_cache(maxsize=1024)
+def _landing(slide: Slide) -> Size:
+    """The taps of a slide of whole numbers: many layers have the same."""
+    return slide._landing()  # noqa: SLF001
 
 
 class Ragged(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from ..errors import FlopcountError
@@ -55,6 +56,11 @@ class Window:
             raise FlopcountError(
                 f"a kernel of {len(self.kernel)} axes does not fit a grid of {len(grid)}"
             )
+        if {*map(type, grid)} == {int}:
+            return _known(self, tuple(grid))
+        return self._axes(grid)
+
+    def _axes(self, grid: Sequence[Size]) -> tuple[Slide, ...]:
         return tuple([self._axis(n, axis) for axis, n in enumerate(grid)])
 
     def _axis(self, n: Size, axis: int) -> Slide:
@@ -91,3 +97,9 @@ class Window:
         # over s whose numerators differ by a constant
         outputs = _sized(ceil_div(n + before + min(before + s - span, 0), s))
         return Slide(n, outputs, k, s, d, before)
+
+
+@lru_cache(maxsize=1024)
+def _known(window: Window, grid: tuple[int, ...]) -> tuple[Slide, ...]:
+    """The slides along a grid of whole numbers: many layers have the same."""
+    return window._axes(grid)  # noqa: SLF001
