@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import analysis as _analysis
 from . import core as _core
 from . import notation as _notation
-from .errors import FlopcountError
+from .errors import FlopcountError, plural, shorten
 from .notation import names
 
 if TYPE_CHECKING:
@@ -90,6 +90,18 @@ class Network(_core.Network):
         from .frameworks.keras.model import to_keras
 
         return to_keras(self, weights)
+
+    def __repr__(self) -> str:
+        """Name, module, input → output, number of layers."""
+        name = shorten(self.name)
+        what = f"{name}, module {', '.join(self.modules)}" if self.whole else name
+        try:
+            shapes = _core.shapes_of(self, self.rows)
+        except FlopcountError as error:
+            return f"<Network {what}: {error}>"
+        first = next(iter(self.inputs.values()))
+        ends = " → ".join("×".join(map(str, shape)) for shape in (first, shapes[self.output]))
+        return f"<Network {what}: {ends}, {plural(len(self.nodes), 'layer')}>"
 
 
 class Report(_analysis.Report):

@@ -210,6 +210,12 @@ def line_record(line: Line, grain: str, columns: Sequence[str] = ()) -> dict[str
     return own | {key: value for key, value in counts(line).items() if key != "elementwise"}
 
 
+def _groups(row: Row) -> int:
+    """Into how many groups the channels fall: the loop g; 1 where there is none."""
+    nests = [nest for nest in row.work.nests if "g" in nest.sizes]
+    return next((int(size) for nest in nests for size in nest.axis("g")), 1)
+
+
 def _layer(row: Row, line: Line) -> dict[str, Any]:
     op = row.node.op
     window = window_of(op)
@@ -219,7 +225,7 @@ def _layer(row: Row, line: Line) -> dict[str, Any]:
         "kernel": list(window.kernel) if window else None,
         "stride": list(window.stride) if window else None,
         "padding": list(padding) if isinstance(padding, tuple) else padding,
-        "groups": row.work.groups,
+        "groups": _groups(row),
         "input": [int(size) for size in row.inputs[0]],
         "output": [int(size) for size in row.output],
     }

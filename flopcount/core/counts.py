@@ -56,7 +56,7 @@ def _parameters(row: "Row", *, counts: tuple[str, ...]) -> Size:
 
 
 def _activations(row: "Row") -> Size:
-    outputs = () if row.work.view else row.work.outputs
+    outputs = () if row.work.view else row.held.outputs
     return sum(map(product, outputs))
 
 

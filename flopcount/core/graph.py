@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from ..errors import FlopcountError, one_of, plural, quote, shorten
+from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import MAX_SIZE
 from ..sizes import Shape, Size
 from .counts import COUNTS
 from .op import Op, Work, with_width
 
 INPUT = "input"  # the path of what enters the network
+KEPT = 4096  # works that a walk keeps; those of more layers are told again when they are asked for
 Port: TypeAlias = str  # what a layer reads: an output of another, see `port`
 _NONE: Mapping[str, str] = {}
 
@@ -58,6 +59,18 @@ class Node:
         return self.scope[1].name if len(self.scope) > 1 else None
 
 
+@dataclass(slots=True)
+class Held:
+    """What equal layers hold together: outputs, work (where it is kept), and what was counted."""
+
+    outputs: tuple[Shape, ...] = ()
+    work: Work | None = field(default=None, compare=False, repr=False)
+    counted: dict[str, Size] = field(default_factory=dict, compare=False, repr=False)
+
+
+Known: TypeAlias = dict[tuple[Op, tuple[Shape, ...]], Held]  # by op and inputs
+
+
 class Row(NamedTuple):
     """A node with the shapes that met it and the work that follows, for one sample.
 
@@ -66,19 +79,26 @@ class Row(NamedTuple):
 
     node: Node
     inputs: tuple[Shape, ...]
-    work: Work
+    held: Held
     shares: Mapping[str, str] = _NONE
 
     @property
     def output(self) -> Shape:
         """The shape of the first output."""
-        return self.work.outputs[0]
+        return self.held.outputs[0]
+
+    @property
+    def work(self) -> Work:
+        """What the layer does; told again where there were too many layers to keep it."""
+        if self.held.work is None:
+            self.held.work = self.node.op.nests(*self.inputs)
+        return self.held.work
 
     def count(self, name: str) -> Size:
         """A count of the registry, worked out once. Raises `KeyError` for one that is not there."""
         if self.shares:
             return COUNTS[name].of(self)
-        counted = self.work.counted
+        counted = self.held.counted
         if name not in counted:
             counted[name] = COUNTS[name].of(self)
         return counted[name]
@@ -140,18 +160,6 @@ class Network:
         """The name; for a network parsed from a spec, the spec."""
         return self.name
 
-    def __repr__(self) -> str:
-        """Name, module, input → output, number of layers."""
-        name = shorten(self.name)
-        what = f"{name}, module {', '.join(self.modules)}" if self.whole else name
-        try:
-            found = shapes_of(self, self.rows)
-        except FlopcountError as error:
-            return f"<Network {what}: {error}>"
-        first = next(iter(self.inputs.values()))
-        shapes = " → ".join("×".join(map(str, shape)) for shape in (first, found[self.output]))
-        return f"<Network {what}: {shapes}, {plural(len(self.nodes), 'layer')}>"
-
 
 def _modules_named(name: object, known: tuple[str, ...], network: str) -> list[str]:
     if not isinstance(name, str):
@@ -165,14 +173,14 @@ def _modules_named(name: object, known: tuple[str, ...], network: str) -> list[s
     raise FlopcountError(f"{shorten(network)}: {one_of(name, known, 'module')}")
 
 
-def walk(network: Network) -> list[Row]:
-    """Follow the shapes through the network: linear in the layers. Equal layers share their work.
+def walk(network: Network, known: Known | None = None) -> list[Row]:
+    """Follow the shapes through the network: linear in the layers.
 
-    Raises `FlopcountError`, with the layer's path, where an input does not fit or a size that a
-    layer puts out passes 2**31.
+    Equal layers share what they hold; `known` is what they hold already, and grows. Raises
+    `FlopcountError`, with the layer's path, where an input or a size that is put out does not fit.
     """
     shapes: dict[Port, Shape] = dict(network.inputs)
-    known: dict[tuple[Op, tuple[Shape, ...]], Work] = {}
+    known = {} if known is None else known
     first: dict[str, str] = {}  # key of a parameter → path of its first use
     rows = []
     for node in network.nodes:
@@ -182,35 +190,35 @@ def walk(network: Network) -> list[Row]:
             if node.like is not None:
                 op = with_width(op, shapes[node.like][-1])
             try:
-                work = known.get((op, inputs))
+                held = known.setdefault((op, inputs), Held())
             except TypeError:  # sizes that are arrays cannot be looked up
+                held = Held()
+            if not held.outputs:
                 work = _worked(op, inputs)
-            if work is None:
-                work = known[op, inputs] = _worked(op, inputs)
+                held.outputs, held.work = work.outputs, work if len(known) <= KEPT else None
         except FlopcountError as error:
             head = " (an auxiliary head)" if node.module in network.heads else ""
-            place = f"{shorten(network.name)}: {node.path}{head}"
-            raise FlopcountError(f"{place}: {error}") from None
-        shapes.update(_ports(node, work))
+            raise FlopcountError(f"{shorten(network.name)}: {node.path}{head}: {error}") from None
+        shapes.update(_ports(node, held.outputs))
         if op is not node.op:
             node = replace(node, op=op)  # noqa: PLW2901  the row shows the width that was found
         shares = _NONE
         if node.weights:
             shares = {capital: first[key] for capital, key in node.weights.items() if key in first}
             first |= {key: node.path for key in node.weights.values() if key not in first}
-        rows.append(Row(node, inputs, work, shares))
+        rows.append(Row(node, inputs, held, shares))
     return rows
 
 
 def shapes_of(network: Network, rows: Iterable[Row]) -> dict[Port, Shape]:
     """The shape of all that can be read: of the inputs, and of each row's outputs."""
     return dict(network.inputs) | {
-        port: shape for row in rows for port, shape in _ports(row.node, row.work)
+        port: shape for row in rows for port, shape in _ports(row.node, row.held.outputs)
     }
 
 
-def _ports(node: Node, work: Work) -> Iterator[tuple[Port, Shape]]:
-    for index, shape in enumerate(work.outputs):
+def _ports(node: Node, outputs: Iterable[Shape]) -> Iterator[tuple[Port, Shape]]:
+    for index, shape in enumerate(outputs):
         yield port(node.path, index), shape
 
 

@@ -1,7 +1,7 @@
 """What the graph asks of a layer, and what a rewrite may ask: traits, not kinds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -15,13 +15,12 @@ class Work:
     """What a layer does with its inputs: its nests, one after the other, and what comes out.
 
     A layer that moves and computes nothing has no nests. `view`: what comes out is what went in,
-    under another shape. `counted` keeps what was counted off the nests.
+    under another shape.
     """
 
     nests: tuple[Nest, ...]
     outputs: tuple[Shape, ...]
     view: bool = False
-    counted: dict[str, Size] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def parameters(self) -> dict[str, Size]:
@@ -51,11 +50,6 @@ class Work:
             for kind, count in nest.operations().items():
                 total[kind] = total.get(kind, 0) + count
         return total
-
-    @property
-    def groups(self) -> int:
-        """Into how many groups the channels fall: the loop g; 1 where there is none."""
-        return next((int(n) for nest in self.nests if "g" in nest.sizes for n in nest.axis("g")), 1)
 
 
 class Op(Protocol):

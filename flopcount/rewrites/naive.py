@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..core import Network, Node, Port, Row, is_convolution, role_of, shapes_of, walk, window_of
+from ..core.graph import Known
 from ..errors import FlopcountError, one_of, shorten
 
 READINGS = {
@@ -47,7 +48,8 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
                 reductions[node.path] = inputs[0]
         else:
             like = now.get(node.like, node.like) if node.like else None
-            nodes.append(replace(node, inputs=inputs, like=like))
+            same = inputs == node.inputs and like == node.like
+            nodes.append(node if same else replace(node, inputs=inputs, like=like))
     for path in reductions:
         if path not in followed:
             raise FlopcountError(_no_convolution(network, path))
@@ -90,9 +92,18 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
         )
         if reading == "reduce":  # what follows a 1×1 may need its width
             cure = "; drop the word reduce from a 1×1 that cannot be left out"
-        return {row.node.path: row for part in bare for row in walk(part)}
+        known = _known(rows)
+        return {row.node.path: row for part in bare for row in walk(part, known)}
     except FlopcountError as error:
         raise FlopcountError(f"naive ({reading}): {error}{cure}") from None
+
+
+def _known(rows: Sequence[Row]) -> Known:
+    """What the network as built holds: a reading leaves most layers as they are."""
+    try:
+        return {(row.node.op, row.inputs): row.held for row in rows}
+    except TypeError:  # sizes that are arrays cannot be looked up
+        return {}
 
 
 def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, Network]]:

@@ -1,12 +1,13 @@
 """Layers that share parameters, layers with several outputs, and scopes of any depth."""
 
-from dataclasses import dataclass
+import tracemalloc
+from dataclasses import dataclass, replace
 
 import pytest
 
 import flopcount as fc
 from flopcount.core.counts import Counts
-from flopcount.core.graph import INPUT, Network, Node, Scope, port, walk
+from flopcount.core.graph import INPUT, KEPT, Network, Node, Scope, port, walk
 from flopcount.core.op import Work
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.dense import Dense
@@ -103,3 +104,26 @@ def test_a_kernel_of_another_rank_is_refused() -> None:
 def test_equal_layers_share_their_work() -> None:
     rows = walk(fc.parse("8x8x4 > 50 * conv 3x3 4"))
     assert len({id(row.work) for row in rows}) == 1
+
+
+def test_works_of_many_different_layers_are_told_again_and_not_kept() -> None:
+    node = fc.parse("8x8x4 > conv 3x3 4").nodes[0]
+    widths = range(1, 2 * KEPT + 1)
+    nodes = [replace(node, path=f"{w}", op=Conv(Window((3, 3)), w)) for w in widths]
+    tracemalloc.start()
+    rows = walk(network(*nodes, shape=(8, 8, 4)))
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert sum(row.held.work is not None for row in rows) == KEPT
+    assert held < 1100 * len(rows)  # bytes
+    assert [row.count("weights") for row in rows] == [9 * 4 * w for w in widths]
+    assert [row.count("multiplies") for row in rows] == [9 * 4 * w * 64 for w in widths]
+
+
+def test_the_naive_reading_shares_what_the_layers_that_it_leaves_alone_hold() -> None:
+    net = fc.parse("8x8x4 > conv 3x3 4 > conv 1x1 2 reduce > conv 3x3 8 > relu > conv 3x3 in")
+    report = fc.analyze(net)
+    held = {row.node.path: row.held for row in report.rows}
+    same = [path for path, row in report.naive.items() if row.held is held[path]]
+    assert same == ["spec/1", "spec/4", "spec/5"]
+    assert report.naive["spec/3"].inputs == ((8, 8, 4),)
