@@ -3,6 +3,7 @@
 
 import argparse
 import contextlib
+import gc
 import io
 import os
 import re
@@ -215,6 +216,7 @@ def entry() -> NoReturn:
             if stream is not None:
                 stream.flush()
         os._exit(code)
+    gc.disable()  # Python would look for garbage once more: what is left goes with the process
     sys.exit(code)
 
 
