@@ -51,15 +51,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What a network, or some of its modules, costs: iterate over `lines`, see `total`.
+    """What a network, or some of its modules, costs: the data of `flopcount.Report`.
 
-    `by` changes the grain; ``to_frame``, ``to_csv``, ``to_markdown``, ``to_json``, ``to_latex``
-    and ``plot`` hand it on. Counts are of `batch` samples; parameters are of the network.
-
-    >>> import flopcount as fc
-    >>> report = fc.analyze(fc.load("googlenet")["3a"])
-    >>> [(line.branch, line.cost.multiplies, line.naive.multiplies) for line in report.lines][2]
-    ('5x5', 12443648, 120422400)
+    Counts are of `batch` samples; parameters are of the network.
     """
 
     network: Network
@@ -176,18 +170,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     by: str | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
-    """Price a network: the report of all of it, or of the named `modules`.
-
-    `naive` names the reading that it is compared with (reduce, figure, chained), `unit` what the
-    columns show (multiplies, macs, flops), `by` the grain: modules; where there is one module
-    alone, its branches, or its layers if it has none; `columns` the counts of the registry that
-    are shown in place of the usual ones. Raises `FlopcountError` for what does not exist or does
-    not fit.
-
-    >>> import flopcount as fc
-    >>> fc.analyze(fc.load("googlenet"))
-    <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
-    """
+    """Price a network: the arguments and errors are those of `flopcount.analyze`."""
     if not isinstance(network, Network):
         raise FlopcountError(f"expected a Network, as load gives it, not {quote(network)}")
     for name, known, what in ((naive, READINGS, "naive reading"), (unit, UNITS, "unit")):

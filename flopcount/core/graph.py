@@ -12,7 +12,7 @@ from .counts import COUNTS
 from .op import Op, Work, with_width
 
 INPUT = "input"  # the path of what enters the network
-KEPT = 4096  # works that a walk keeps; those of more layers are told again when they are asked for
+KEPT = 4096  # works that a walk keeps; those of more layers are made anew when asked for
 Port: TypeAlias = str  # what a layer reads: an output of another, see `port`
 _NONE: Mapping[str, str] = {}
 
@@ -89,7 +89,7 @@ class Row(NamedTuple):
 
     @property
     def work(self) -> Work:
-        """What the layer does; told again where there were too many layers to keep it."""
+        """What the layer does; made anew where there were too many layers to keep it."""
         if self.held.work is None:
             self.held.work = self.node.op.nests(*self.inputs)
         return self.held.work
