@@ -1,0 +1,47 @@
+"""A condition on open sizes: decided where that is proved for all of them, else kept."""
+
+from math import gcd
+from typing import NamedTuple
+
+from .polynomial import Number, opened
+
+
+class Condition(NamedTuple):
+    """Something that does not fit: where `value` is less than 0 (``<``), or not 0 (``≠``)."""
+
+    value: Number
+    relation: str
+
+    def decided(self) -> "bool | Condition":
+        """Whether it holds for all sizes, or for none; itself where that is not proved."""
+        if isinstance(self.value, int):
+            return self.value < 0 if self.relation == "<" else self.value != 0
+        low, high = self.value.low, self.value.high
+        if self.relation == "<":
+            return True if high < 0 else False if low >= 0 else self
+        return True if low > 0 or high < 0 else self
+
+    def decide(self) -> bool:
+        """Keep it in the space of its names: it is not certain."""
+        self.value.space.conditions.append(self)  # type: ignore[union-attr]
+        return False
+
+
+def negative(value: Number) -> "bool | Condition":
+    """Whether a size is less than 0."""
+    return Condition(_primitive(value), "<").decided()
+
+
+def unequal(a: Number, b: Number) -> "bool | Condition":
+    """Whether two sizes differ."""
+    return Condition(_primitive(a - b), "≠").decided()
+
+
+def _primitive(number: Number) -> Number:
+    """What has the same sign and the least whole coefficients: 2·F − 4 becomes F − 2."""
+    if isinstance(number, int):
+        return number
+    whole = opened(number * number.denominator)
+    if isinstance(whole, int):
+        return whole
+    return whole.over(gcd(*map(int, whole.terms.values())))

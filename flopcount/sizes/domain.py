@@ -1,0 +1,154 @@
+"""For which sizes a formula holds: where none of the conditions holds that the walk left undecided.
+
+Nothing is sampled. A condition on one name in which everything grows is settled by bisection, which
+finds the one place where it changes; what cannot be said so is given as it stands.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from math import inf
+
+from ..errors import FlopcountError
+from ..reading import MAX_SIZE
+from .atoms import Atom, Floor, Name
+from .condition import Condition
+from .forms import text
+from .polynomial import ONE, Number, Polynomial, Space, terms_of
+from .values import Substitution, holds
+
+
+@dataclass
+class Domain:
+    """The least value of each name, where it is above 1, and the conditions that must not hold."""
+
+    least: dict[str, int] = field(default_factory=dict)
+    conditions: list[Condition] = field(default_factory=list)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Such as ``H ≥ 75``; a formula holds where all of them are true."""
+        bounds = [f"{name} ≥ {bound}" for name, bound in sorted(self.least.items())]
+        return (*bounds, *map(negated, self.conditions))
+
+    def over(self, names: frozenset[str]) -> "Domain":
+        """What it says of these names alone."""
+        least = {name: bound for name, bound in self.least.items() if name in names}
+        return Domain(least, [one for one in self.conditions if names_of(one.value) <= names])
+
+
+def domain(conditions: Iterable[Condition | bool], space: Space) -> tuple[Domain, Substitution]:
+    """The domain, and what puts into a formula that its names are at least so large.
+
+    Raises `FlopcountError` where a condition holds for all sizes.
+    """
+    found = Domain()
+    left = dict.fromkeys(conditions)
+    while True:  # what is known of one name can decide a condition on two
+        if True in left:
+            raise FlopcountError("a layer does not fit these sizes; the report names it")
+        found.conditions = [one for one in left if not isinstance(one, bool)]
+        before = dict(found.least)
+        for name, bound in filter(None, map(_least, found.conditions)):
+            found.least[name] = max(bound, found.least.get(name, 1))
+        larger = Substitution({name: space.name(name, low) for name, low in found.least.items()})
+        if found.least == before:
+            return found, larger
+        left = dict.fromkeys(map(larger.condition, found.conditions))
+
+
+def _least(condition: Condition) -> tuple[str, int] | None:
+    """The name and its least value from which a condition does not hold; None if it is not so."""
+    names = _names(condition.value)
+    if condition.relation != "<" or len(names) != 1 or not grows(condition.value):
+        return None
+    ((name, first),) = names.items()
+    last = MAX_SIZE
+    if holds(condition, {name: last}):
+        return None
+    while first < last:
+        middle = (first + last) // 2
+        if holds(condition, {name: middle}):
+            first = middle + 1
+        else:
+            last = middle
+    return name, first
+
+
+def grows(number: Number) -> bool:
+    """Whether it is proved that a size grows, or stays, with each of its names."""
+    if isinstance(number, int):
+        return True
+    return all(
+        monomial == ONE
+        or (count > 0 and all(atom.low >= 0 and _grows(atom) for atom, _ in monomial))
+        for monomial, count in number.terms.items()
+    )
+
+
+def _grows(atom: Atom) -> bool:
+    return isinstance(atom, Name) or (atom.grows and all(map(grows, atom.parts)))
+
+
+def names_of(number: Number) -> frozenset[str]:
+    """The names in a size."""
+    return frozenset() if isinstance(number, int) else number.names
+
+
+def _names(number: Number) -> dict[str, int]:
+    """The names, and from where they start."""
+    if isinstance(number, int):
+        return {}
+    found: dict[str, int] = {}
+    for atom in number.atoms:
+        if isinstance(atom, Name):
+            found[atom.name] = int(atom.low) if atom.low > -inf else 1
+        for part in atom.parts:
+            found |= _names(part)
+    return found
+
+
+def negated(condition: Condition) -> str:
+    """What has to be so for a condition not to hold: ``4 divides F``, ``⌈H/2⌉ ≥ W``, ``a = b``."""
+    found = divisor(condition)
+    if found is not None:
+        return f"{found[1]} divides {text(found[0])}"
+    terms = terms_of(condition.value)
+    positive = Space().sum({one: count for one, count in terms.items() if count > 0})
+    taken = Space().sum({one: -count for one, count in terms.items() if count < 0})
+    return f"{text(positive)} {'≥' if condition.relation == '<' else '='} {text(taken)}"
+
+
+def divisor(condition: Condition) -> tuple[Number, int] | None:
+    """The q and m of a condition that is none where m divides q; None where it is no such.
+
+    It is one of q − m·⌊q/m⌋; of two floors a − b = m − 1 apart, ⌊(q + a)/m⌋ = ⌊(q + b)/m⌋, which
+    are equal where m divides q + b; and of two that are 1 apart, which differ where it divides the
+    larger.
+    """
+    value = condition.value
+    if condition.relation == "<" or isinstance(value, int):
+        return None
+    floors = {atom: count for atom, count in _alone(value) if isinstance(atom, Floor)}
+    for atom, count in floors.items():
+        by, q = atom.by, atom.inside
+        whole = value.space.atom(atom)
+        if count % by == 0 and value == (q - whole * by) * (-count // by):
+            return q, by
+        for other, less in floors.items():
+            if less != -count or other.by != by:
+                continue
+            apart, rest = q - other.inside, value - (whole - value.space.atom(other)) * count
+            if apart == by - 1 and rest == 0:
+                return other.inside, by
+            if apart == 1 and rest == -count:
+                return q, by
+    return None
+
+
+def _alone(value: Polynomial) -> Iterator[tuple[Atom, int]]:
+    """The atoms that stand alone in a term, and their coefficients, which are whole there."""
+    for monomial, count in value.terms.items():
+        if len(monomial) == 1:
+            ((atom, power),) = monomial
+            if power == 1:
+                yield atom, int(count)
