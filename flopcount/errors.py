@@ -32,7 +32,7 @@ def quote(value: object) -> str:
         text = repr(value)
     except (ValueError, RecursionError):  # more digits, or levels, than Python will print
         text = f"a {type(value).__name__} too large to show"
-    return shorten(text)
+    return shorten(" ".join(map(str.strip, text.split("\n"))))  # a table's repr has many lines
 
 
 def quote_path(path: str) -> str:

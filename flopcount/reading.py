@@ -8,7 +8,6 @@ from .errors import FlopcountError, quote
 Pair: TypeAlias = tuple[int, int]  # height, width
 
 MAX_SIZE = 2**31
-MAX_KERNEL = 10_000  # the taps along an axis are counted one by one
 
 NUMBER = re.compile(
     r"[0-9]+(?:_[0-9]+)*(\.[0-9]+)?([eE][+]?[0-9]{1,3})?"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from flopcount.sizes import meets, window
+from flopcount.sizes import window
 
 # The same examples on every machine; --hypothesis-profile=explore tries others.
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=150)
@@ -71,8 +71,6 @@ def traced_only(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered() -> Iterator[None]:
     """What is known of windows is forgotten around each test: some break a rule to see it found."""
-    for known in (window._known, meets._landing):  # noqa: SLF001
-        known.cache_clear()
+    window._known.cache_clear()  # noqa: SLF001
     yield
-    for known in (window._known, meets._landing):  # noqa: SLF001
-        known.cache_clear()
+    window._known.cache_clear()  # noqa: SLF001

@@ -1,7 +1,7 @@
 """Rows grouped, compared and explained.
 
 The report stands here; what is made of one, and what few ask for, is a module of its own: layout
-and explain, breakeven, comparisons, catalog, formulas (which loads sympy).
+and explain, breakeven, comparisons, catalog, formulas.
 """
 
 from .report import (

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ..core import Network, Node, Row, role_of, walk, width_of, with_width, without_role
+from ..core import Network, Node, role_of, walk, width_of, with_width, without_role
 from ..errors import FlopcountError, one_of, shorten
 from ..rewrites import bypass, modules_alone
+from ..sizes import Size
+from ..sizes.atoms import Name
+from ..sizes.polynomial import ONE, Space, terms_of, total
 from ..writing.sheet import Column, Sheet
 from .report import OF_ONE_SAMPLE
 
@@ -81,23 +84,35 @@ def reductions(
 
 
 def _solved(alone: Network, node: Node, count: str) -> Reduction:
-    """Read slope and rest off the module's cost at three widths; it is linear in the width."""
-    at = {width: _total(walk(_with_width(alone, node, width)), count) for width in (1, 2, 3)}
-    slope = at[2] - at[1]
-    if at[3] - at[2] != slope or slope <= 0:
+    """Read slope and rest off the module's cost over the width, where that is linear in it."""
+    rows = walk(_with_width(alone, node, Space().name("r")))
+    slope, rest = _line(total(row.count(count) for row in rows))
+    if slope <= 0:
         raise FlopcountError(f"{node.path}: the cost is not linear in the width of this reduction")
     others = tuple(
         other if other.path == node.path else replace(other, op=without_role(other.op))
         for other in alone.nodes
     )
-    without = _total(walk(bypass(replace(alone, nodes=others), ("reduce",))), count)
+    bare = walk(bypass(replace(alone, nodes=others), ("reduce",)))
+    without = sum(row.count(count) for row in bare)
     width = int(width_of(node.op) or 0)
-    return Reduction(
-        node.path, node.module, node.branch, width, count, without, slope, at[1] - slope
-    )
+    return Reduction(node.path, node.module, node.branch, width, count, without, slope, rest)
 
 
-def _with_width(network: Network, node: Node, width: int) -> Network:
+def _line(cost: Size) -> tuple[int, int]:
+    """The slope and the rest of r·slope + rest; a slope of 0 where it is not so."""
+    terms = dict(terms_of(cost))
+    rest = terms.pop(ONE, 0)
+    if len(terms) != 1:
+        return 0, 0
+    ((monomial, slope),) = terms.items()
+    (atom, power), *others = monomial
+    if others or power != 1 or not isinstance(atom, Name) or Fraction(slope).denominator > 1:
+        return 0, 0
+    return int(slope), int(rest)
+
+
+def _with_width(network: Network, node: Node, width: Size) -> Network:
     nodes = tuple(
         replace(other, op=with_width(other.op, width), like=None)
         if other.path == node.path
@@ -105,10 +120,6 @@ def _with_width(network: Network, node: Node, width: int) -> Network:
         for other in network.nodes
     )
     return replace(network, nodes=nodes)
-
-
-def _total(rows: Sequence[Row], count: str) -> int:
-    return int(sum(row.count(count) for row in rows))
 
 
 def breakeven_sheet(network: Network, solved: Sequence[Reduction]) -> Sheet:

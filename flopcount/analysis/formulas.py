@@ -1,66 +1,117 @@
-"""The cost as an exact formula: the walk with sympy symbols for sizes and widths.
+"""The cost as an exact formula: the walk with names in the place of sizes and widths.
 
-The same ops price it as price a report. Nothing is simplified by sympy (that takes seconds):
-nested ceilings and floors are merged, and the sum is ordered, for reading.
+The same ops price it as price a report.
 """
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-import sympy
-from sympy import Abs, Add, Expr, Integer, Symbol, ceiling, default_sort_key, floor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from ..core import COUNTS, Row, walk
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import SIDES, Draft, Variable, draft, variables_of
-from ..sizes import Symbolic, symbolic
-from ..sizes.conditions import domain, sign_of
+from ..sizes import Size
+from ..sizes.domain import Domain, domain
+from ..sizes.polynomial import Polynomial, Space, total
+from ..sizes.values import Substitution, tidied
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 _LET = re.compile(r"(?=.)([0-9]+(?:\*(?=[A-Za-z]))?)?([A-Za-z]\w*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A count as a sympy expression, and the sentences that say for which sizes it holds."""
+    """A count over open sizes and widths, and the sentences that say for which of them it holds.
+
+    `value` is the polynomial, or a number where nothing is open.
+    """
 
     name: str
     count: str
-    expr: Expr
-    domain: tuple[str, ...]
+    value: Size
+    holds: Domain = field(repr=False, hash=False)
+
+    @property
+    def domain(self) -> tuple[str, ...]:
+        """Sentences such as ``H ≥ 75``: outside it the network cannot be built."""
+        return self.holds.sentences
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is open in it, in order."""
+        return tuple(sorted(self.value.names)) if isinstance(self.value, Polynomial) else ()
+
+    @property
+    def expr(self) -> "Expr":
+        """As an expression of sympy, in symbols that are positive integers.
+
+        Raises `FlopcountError` where sympy is not installed.
+        """
+        try:
+            from ..sizes.expression import expression
+        except ImportError:
+            raise FlopcountError(
+                "an expression needs sympy: pip install 'flopcount[sympy]'"
+            ) from None
+        return expression(self.value)
 
     def text(self) -> str:
         """As people write it: ``9408·⌈H/2⌉⌈W/2⌉ + …``."""
-        from ..sizes.mathtext import text
+        from ..sizes.forms import text
 
-        return text(self.expr)
+        return text(self.value)
 
     def latex(self) -> str:
         """For LaTeX."""
-        from ..sizes.mathtext import latex
+        from ..sizes.alphabets import latex
 
-        return latex(self.expr)
+        return latex(self.value)
 
     def python(self) -> str:
-        """As a Python function of whole numbers, with nothing to import."""
-        from ..sizes.mathtext import python
+        """As a Python function of whole numbers, with nothing to import.
 
-        return python(self.expr, self.count)
+        It raises `ValueError` for what is no size, and outside the domain.
+        """
+        from ..sizes.programs import python
+
+        return python(self.value, self.count, self.holds)
+
+    def javascript(self) -> str:
+        """As a JavaScript function that returns a BigInt, and throws a `RangeError` likewise."""
+        from ..sizes.programs import javascript
+
+        return javascript(self.value, self.count, self.holds)
+
+    def definitions(self, form: str = "text") -> tuple[str, ...]:
+        """What it calls that is no common function: ``taps``, as ``text`` or ``latex``."""
+        from ..sizes.forms import text_walk
+        from ..sizes.taps import DEFINITIONS
+
+        walk = text_walk()
+        walk.written(self.value)
+        return (DEFINITIONS[form],) if "taps" in walk.called else ()
 
     def diff(self, name: str) -> "Formula":
         """What one more of a size or width costs: f(x + 1) − f(x).
 
-        Raises `FlopcountError` for a name that the formula does not have.
+        It holds where both sizes fit. Raises `FlopcountError` for a name that the formula does
+        not have.
         """
-        found = {symbol.name: symbol for symbol in self.expr.free_symbols}
-        if name not in found:
-            raise FlopcountError(one_of(name, sorted(found), "name of the formula"))
-        symbol = found[name]
-        more = sympy.expand(tidy(self.expr.subs(symbol, symbol + 1)) - self.expr)
-        return Formula(self.name, f"{self.count} for one more {name}", more, self.domain)
+        if name not in self.names:
+            raise FlopcountError(one_of(name, self.names, "name of the formula"))
+        space = self.value.space
+        here = space.name(name, self.holds.least.get(name, 1))
+        step = Substitution({name: here + 1})
+        there = [step.condition(one) for one in self.holds.conditions]  # x + 1 has to fit too
+        both, larger = domain([*self.holds.conditions, *there], space)
+        more = tidied(larger.of(step.of(self.value) - self.value))
+        holds = Domain({**self.holds.least, **both.least}, both.conditions)
+        return Formula(self.name, f"{self.count} for one more {name}", more, holds)
 
-    def _sympy_(self) -> Expr:
+    def _sympy_(self) -> "Expr":
         return self.expr  # so that sympy takes a formula where it takes an expression
 
     def __str__(self) -> str:
@@ -69,11 +120,6 @@ class Formula:
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"
-
-
-def symbol(name: str) -> Symbol:
-    """The symbol of a size or width: a positive integer. All symbols are made here."""
-    return Symbol(name, integer=True, positive=True)
 
 
 def formula(  # noqa: PLR0913  the options of the verb
@@ -101,79 +147,19 @@ def formula(  # noqa: PLR0913  the options of the verb
     plan = draft(reference, **options)
     free = free.split(",") if isinstance(free, str) else free
     names = {name: _variables(name, plan, module) for name in free or _default(plan)}
-    given = {name: _expression(str(text), name, names) for name, text in (let or {}).items()}
-    sizes = Sizes()
-    taps = Taps(sizes)
-    left = Symbolic(sizes.symbol, known=taps)
-    token = symbolic.set(left)
-    try:
-        network = plan.build(
-            {variable: symbol(name) for name, several in names.items() for variable in several}
-        )
-        rows = walk(network)
-        wanted = set(network.select([module]).modules if module is not None else network.modules)
-        rows = _of_branch([row for row in rows if row.node.module in wanted], branch, plan.name)
-        total = sum((sympy.sympify(row.count(count)) for row in rows), Integer(0))
-    finally:
-        symbolic.reset(token)
-    expr, positive = without_abs(total, sizes)
-    puts = {symbol(name): expression for name, expression in given.items()}
-    expr = _put(expr, puts)
-    where = [
-        _put(sizes.written(one), puts) for one in (*left.conditions, *taps.conditions, *positive)
-    ]
+    space = Space()
+    given = {name: _expression(str(text), name, names, space) for name, text in (let or {}).items()}
+    network = plan.build(
+        {variable: space.name(name) for name, several in names.items() for variable in several}
+    )
+    rows = walk(network)
+    wanted = set(network.select([module]).modules if module is not None else network.modules)
+    rows = _of_branch([row for row in rows if row.node.module in wanted], branch, plan.name)
+    counted = total(row.count(count) for row in rows)
+    put = Substitution(given)
+    holds, larger = domain(map(put.condition, space.conditions), space)
     title = plan.name + (f", module {module}" if module else "") + (f"/{branch}" if branch else "")
-    return Formula(title, count, expr, domain(where))
-
-
-def _put(expression: Any, puts: Mapping[Symbol, Expr]) -> Any:
-    """Put expressions in the place of names, and multiply out if that leaves a polynomial."""
-    if not puts or not hasattr(expression, "subs"):
-        return expression
-    put = tidy(expression.subs(puts, simultaneous=True))
-    return sympy.expand(put) if isinstance(put, Expr) else put
-
-
-class Sizes:
-    """Symbols for the sizes of grids, so that a sum of products of them stays a polynomial."""
-
-    def __init__(self) -> None:
-        self._symbols: dict[Expr, Symbol] = {}
-        self._written: dict[Symbol, Expr] = {}
-
-    def symbol(self, size: Expr) -> Expr:
-        """The symbol of a size; a name itself, or a number, needs none."""
-        written = tidy(self.written(size))
-        if written.is_Symbol or written.is_Integer:
-            return written
-        if written not in self._symbols:
-            # named by number, so that sympy's order, and with it the text, is the same every time
-            grid = symbol(f"~{len(self._symbols):05}")
-            self._symbols[written] = grid
-            self._written[grid] = written
-        return self._symbols[written]
-
-    def written(self, expression: Any) -> Any:
-        """An expression with the sizes written out again."""
-        found = self._written.keys() & getattr(expression, "free_symbols", set())
-        return expression.xreplace({one: self._written[one] for one in found})
-
-
-class Taps(dict[Any, Any]):
-    """What is known along an axis; the taps inside the image, a sum, become one symbol there."""
-
-    def __init__(self, sizes: Sizes) -> None:
-        super().__init__()
-        self._sizes = sizes
-        self.conditions: list[Any] = []
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        """Keep a value under its key."""
-        if key[-1] == "taps" and hasattr(value, "atoms"):
-            value, conditions = without_abs(value, self._sizes)
-            self.conditions += conditions
-            value = self._sizes.symbol(value)
-        super().__setitem__(key, value)
+    return Formula(title, count, tidied(larger.of(put.of(counted))), holds)
 
 
 def _default(plan: Draft) -> list[str]:
@@ -196,7 +182,7 @@ def _of_branch(rows: Sequence[Row], branch: str | None, name: str) -> list[Row]:
     return [row for row in rows if row.node.branch == branch]
 
 
-def _expression(text: str, name: str, names: Collection[str]) -> Expr:
+def _expression(text: str, name: str, names: Collection[str], space: Space) -> Size:
     """Read what stands in the place of a name: ``32n``, ``2*m``, ``W``, or a number."""
     if name not in names:
         raise FlopcountError(f"--let: {one_of(name, names, 'name')}")
@@ -206,69 +192,4 @@ def _expression(text: str, name: str, names: Collection[str]) -> Expr:
     factor, rest = int((found[1] or "1").rstrip("*")), found[2]
     if not factor:
         raise FlopcountError(f"--let {name}={quote(text)}: a size is at least 1")
-    return Integer(factor) * (symbol(rest) if rest else Integer(1))
-
-
-def tidy(expression: Any) -> Any:
-    """Merge nested ceilings and floors: ⌈⌈H/2⌉/2⌉ = ⌈H/4⌉, and −⌊−x⌋ = ⌈x⌉.
-
-    For whole m ≥ 1 and whole k: ⌈(⌈x⌉ + k)/m⌉ = ⌈(x + k)/m⌉, and the same of floors; and
-    ⌊x⌋ + k = ⌊x + k⌋.
-    """
-    if not hasattr(expression, "replace"):
-        return expression
-    turned = expression.replace(
-        lambda part: isinstance(part, floor) and part.args[0].could_extract_minus_sign(),
-        lambda part: -ceiling(-part.args[0]),
-    )
-    return turned.replace(
-        lambda part: isinstance(part, ceiling | floor | Add),
-        lambda part: _taken_in(part) if isinstance(part, Add) else _merged(part),
-    )
-
-
-def _merged(part: Expr) -> Expr:
-    """⌈inner⌉ or ⌊inner⌋, with one inside it taken out where that is exact.
-
-    What results is of the inner one's kind: for whole x, ⌈x/m⌉ = ⌊(x + m − 1)/m⌋.
-    """
-    kind, inner = type(part), part.args[0]
-    constant, rest = inner.as_coeff_Add()
-    factor, core = rest.as_coeff_Mul()
-    one_over = 1 / factor
-    shift = constant * one_over
-    whole = one_over.is_Integer and shift.is_Integer
-    if isinstance(core, ceiling | floor) and whole and one_over > 0:
-        if not isinstance(core, kind):
-            shift += (one_over - 1) * (1 if kind is ceiling else -1)
-        return type(core)((core.args[0] + shift) / one_over)
-    return part
-
-
-def _taken_in(part: Expr) -> Expr:
-    """⌊x⌋ + k as ⌊x + k⌋, which sympy leaves so where x has a fraction."""
-    constant, rest = part.as_coeff_Add()
-    if isinstance(rest, ceiling | floor) and constant.is_Integer:
-        return type(rest)(rest.args[0] + constant)
-    return part
-
-
-def without_abs(total: Expr, sizes: Sizes) -> tuple[Expr, list[Any]]:
-    """Multiply out; write |e| as e for the sizes from which e is not negative: its conditions.
-
-    They come from the taps that reach over the edge of an image smaller than its kernel.
-    """
-    conditions: list[Any] = []
-    kept: set[Expr] = set()  # those of either sign, however large the sizes
-    while found := [
-        part for part in total.atoms(Abs) - kept if not (part.args[0].atoms(Abs) - kept)
-    ]:
-        part = min(found, key=default_sort_key)
-        inside = part.args[0]
-        sign = sign_of(sizes.written(inside))
-        if sign is None:
-            kept.add(part)
-            continue
-        conditions.append(sign * inside < 0)
-        total = tidy(total.xreplace({part: sign * inside}))
-    return tidy(sizes.written(sympy.expand(total))), conditions
+    return space.name(rest) * factor if rest else factor

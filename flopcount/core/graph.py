@@ -189,10 +189,7 @@ def walk(network: Network, known: Known | None = None) -> list[Row]:
         try:
             if node.like is not None:
                 op = with_width(op, shapes[node.like][-1])
-            try:
-                held = known.setdefault((op, inputs), Held())
-            except TypeError:  # sizes that are arrays cannot be looked up
-                held = Held()
+            held = known.setdefault((op, inputs), Held())
             if not held.outputs:
                 work = _worked(op, inputs)
                 held.outputs, held.work = work.outputs, work if len(known) <= KEPT else None

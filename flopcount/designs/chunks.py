@@ -6,10 +6,10 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from ..sizes.polynomials import Polynomial, Space, evaluate
+from .factors import Factor, Factors, Products
 
 if TYPE_CHECKING:
-    from ..sizes.polynomials import Array, Monomial, Number
+    from .factors import Array
 
 CHUNK_SIZE = 2**16  # designs priced together: 512 KiB as int64, which stays in a cache
 _WIDTH = 2**14  # at most so many columns of the matrix, but for an axis that is longer
@@ -22,49 +22,54 @@ class Matrix:
     `step` how many rows make a chunk.
     """
 
-    def __init__(self, space: Space) -> None:
-        lengths = space.lengths
-        self.space = space
-        self.inner = len(lengths) - 1
-        while self.inner and prod(lengths[self.inner - 1 :]) <= _WIDTH:
-            self.inner -= 1
-        self.width = prod(lengths[self.inner :])
-        self.height = prod(lengths[: self.inner])
-        self.step = min(max(CHUNK_SIZE // self.width, 1), self.height)
-        self.columns = self._unravelled(0, self.width, range(self.inner, len(lengths)))
-
-    def rows(self, start: int, stop: int) -> "list[Array]":
-        """The indices along the outer axes, row by row; 0 along the axes of the columns."""
-        return self._unravelled(start, stop, range(self.inner))
-
-    def _unravelled(self, start: int, stop: int, axes: range) -> "list[Array]":
+    def __init__(self, factors: Factors) -> None:
         import numpy as np
 
-        indices: list[Array] = [np.zeros(1, dtype=np.intp)] * len(self.space.lengths)
-        flat = np.arange(start, stop)
+        self.lengths = factors.lengths
+        self.axes = factors.axes
+        self.inner = len(self.lengths) - 1
+        while self.inner and prod(self.lengths[self.inner - 1 :]) <= _WIDTH:
+            self.inner -= 1
+        self.width = prod(self.lengths[self.inner :])
+        self.height = prod(self.lengths[: self.inner])
+        self.step = min(max(CHUNK_SIZE // self.width, 1), self.height)
+        columns = range(self.inner, len(self.lengths))
+        self.columns = self._unravelled(np.arange(self.width), columns)
+
+    def rows(self, numbers: "Array") -> "list[Array]":
+        """The indices along the outer axes of these rows; 0 along the axes of the columns."""
+        return self._unravelled(numbers, range(self.inner))
+
+    def _unravelled(self, flat: "Array", axes: range) -> "list[Array]":
+        import numpy as np
+
+        indices: list[Array] = [np.zeros(1, dtype=np.intp)] * len(self.lengths)
         for axis in reversed(axes):
-            flat, indices[axis] = np.divmod(flat, self.space.lengths[axis])
+            flat, indices[axis] = np.divmod(flat, self.lengths[axis])
         return indices
 
 
 class SeparatedCount:
     """A count over a box, a sum of products of what depends on the row and on the column alone.
 
-    A design costs an add, and a multiply and an add for each product where both vary.
+    A design costs an add, and a multiply and an add for each product where both vary. `of_row` and
+    the rows of `products` are for rows of the matrix, `of_column` and their columns arrays; the sum
+    of them, `crossing` included, is shifted right by `shift` bits.
     """
 
-    def __init__(self, count: "Number", matrix: Matrix) -> None:
+    def __init__(self, count: Products, matrix: Matrix) -> None:
         self.count = count
         self.matrix = matrix
-        space, inner = matrix.space, matrix.inner
-        by_row: dict[Monomial, dict[Monomial, int]] = {}
-        by_column: dict[Monomial, dict[Monomial, int]] = {}
-        crossing: dict[Monomial, int] = {}  # an atom depends on both
-        for atoms, times in ({(): count} if isinstance(count, int) else count.terms).items():
-            row = tuple(atom for atom in atoms if atom.axes[-1] < inner)
-            column = tuple(atom for atom in atoms if atom.axes[0] >= inner)
-            if len(row) + len(column) < len(atoms):
-                crossing[atoms] = times
+        self.shift = count.divisor.bit_length() - 1
+        inner = matrix.inner
+        by_row: dict[tuple[Factor, ...], dict[tuple[Factor, ...], int]] = {}
+        by_column: dict[tuple[Factor, ...], dict[tuple[Factor, ...], int]] = {}
+        crossing: dict[tuple[Factor, ...], int] = {}  # a factor depends on both
+        for factors, times in () if count.exact else count.terms.items():
+            row = tuple(factor for factor in factors if factor.axes[-1] < inner)
+            column = tuple(factor for factor in factors if factor.axes[0] >= inner)
+            if len(row) + len(column) < len(factors):
+                crossing[factors] = times
             else:
                 by_row.setdefault(row, {})[column] = times
                 by_column.setdefault(column, {})[row] = times
@@ -72,20 +77,19 @@ class SeparatedCount:
             pairs = [({row: 1}, columns) for row, columns in by_row.items()]
         else:
             pairs = [(rows, {column: 1}) for column, rows in by_column.items()]
-        of_row: Number = 0
-        of_column: Number = 0
-        self.products: list[tuple[Number, Array]] = []
-        for row_terms, column_terms in pairs:
-            left, right = space.polynomial(row_terms), space.polynomial(column_terms)
-            if isinstance(right, int):
-                of_row = of_row + left * right
-            elif isinstance(left, int):
-                of_column = of_column + left * right
+        of_row: dict[tuple[Factor, ...], int] = {}
+        of_column: dict[tuple[Factor, ...], int] = {}
+        self.products: list[tuple[Products, Array]] = []
+        for rows, columns in pairs:
+            if set(columns) == {()}:
+                of_row |= {row: times * columns[()] for row, times in rows.items()}
+            elif set(rows) == {()}:
+                of_column |= {column: times * rows[()] for column, times in columns.items()}
             else:
-                self.products.append((left, evaluate(right, matrix.columns)))
-        self.of_row = of_row
-        self.of_column = evaluate(of_column, matrix.columns)
-        self.crossing = space.polynomial(crossing)
+                self.products.append((Products(rows), Products(columns).at(matrix.columns)))
+        self.of_row = Products(of_row)
+        self.of_column = Products(of_column).at(matrix.columns)
+        self.crossing = Products(crossing)
 
     @cached_property
     def _buffers(self) -> "tuple[Array, Array]":
@@ -103,14 +107,19 @@ class SeparatedCount:
         import numpy as np
 
         total, product = (buffer[:height] for buffer in self._buffers)
-        np.add(evaluate(self.of_row, rows)[:, None], self.of_column, out=total)
+        inner = self.matrix.inner
+        open_grid = [index[:, None] for index in rows[:inner]] + self.matrix.columns[inner:]
+        if self.count.exact:
+            total[...] = self.count.at(open_grid)
+            return total
+        np.add(self.of_row.at(rows)[:, None], self.of_column, out=total)
         for row, column in self.products:
-            np.multiply(evaluate(row, rows)[:, None], column, out=product)
+            np.multiply(row.at(rows)[:, None], column, out=product)
             np.add(total, product, out=total)
-        if isinstance(self.crossing, Polynomial):
-            inner = self.matrix.inner
-            open_grid = [index[:, None] for index in rows[:inner]] + self.matrix.columns[inner:]
-            np.add(total, evaluate(self.crossing, open_grid), out=total)
+        if self.crossing.terms:
+            np.add(total, self.crossing.at(open_grid), out=total)
+        if self.shift:
+            np.right_shift(total, self.shift, out=total)
         return total
 
 
@@ -125,20 +134,19 @@ class Chunk:
     matrix: Matrix
     counts: "Mapping[str, SeparatedCount]"
     axes: Mapping[str, int]
-    start: int
-    stop: int
+    rows: "Array"  # their numbers, in order
     _rows: "list[Array]" = field(init=False)  # indices along the outer axes
     _values: "dict[str, Array]" = field(init=False)  # what was asked for, by name
 
     def __post_init__(self) -> None:
         """Find the rows."""
-        self._rows = self.matrix.rows(self.start, self.stop)
+        self._rows = self.matrix.rows(self.rows)
         self._values = {}
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        return self.stop - self.start, self.matrix.width
+        return len(self.rows), self.matrix.width
 
     def values(self, name: str) -> "Array":
         """A count's or a varied name's values, in an array that broadcasts to `shape`."""
@@ -146,11 +154,11 @@ class Chunk:
             return self._values[name]
         axis = self.axes.get(name)
         if axis is None:
-            values = self.counts[name].values(self._rows, self.stop - self.start)
+            values = self.counts[name].values(self._rows, len(self.rows))
         elif axis < self.matrix.inner:
-            values = self.matrix.space.axes[axis][self._rows[axis]][:, None]
+            values = self.matrix.axes[axis][self._rows[axis]][:, None]
         else:
-            values = self.matrix.space.axes[axis][self.matrix.columns[axis]][None, :]
+            values = self.matrix.axes[axis][self.matrix.columns[axis]][None, :]
         self._values[name] = values
         return values
 
@@ -178,19 +186,31 @@ class Chunk:
         for column, name in enumerate(names):
             if name in self.axes:
                 axis = self.axes[name]
-                designs[:, column] = self.matrix.space.axes[axis][indices[axis]]
+                designs[:, column] = self.matrix.axes[axis][indices[axis]]
             elif few and name not in self._values:
-                designs[:, column] = evaluate(self.counts[name].count, indices)
+                designs[:, column] = self.counts[name].count.at(indices)
             else:
                 designs[:, column] = self.values(name).ravel()[positions]
         return designs
 
 
-def chunks(
-    space: Space, counts: "Mapping[str, Number]", axes: Mapping[str, int]
-) -> Iterator[Chunk]:
-    """Cut a box into chunks of about `CHUNK_SIZE` designs, in the order of the grid."""
-    matrix = Matrix(space)
-    separated = {name: SeparatedCount(count, matrix) for name, count in counts.items()}
-    for start in range(0, matrix.height, matrix.step):
-        yield Chunk(matrix, separated, axes, start, min(start + matrix.step, matrix.height))
+class Table:
+    """The counts over a box as its matrix has them, by name; `axes` numbers the varied names."""
+
+    def __init__(
+        self, factors: Factors, counts: Mapping[str, Products], axes: Mapping[str, int]
+    ) -> None:
+        self.matrix = Matrix(factors)
+        self.axes = axes
+        self.counts = {name: SeparatedCount(count, self.matrix) for name, count in counts.items()}
+
+    def chunk(self, rows: "Array") -> Chunk:
+        """Some rows of it, at most as many as make a chunk."""
+        return Chunk(self.matrix, self.counts, self.axes, rows)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All of it, in the order of the grid, about `CHUNK_SIZE` designs at a time."""
+        import numpy as np
+
+        for start in range(0, self.matrix.height, self.matrix.step):
+            yield self.chunk(np.arange(start, min(start + self.matrix.step, self.matrix.height)))

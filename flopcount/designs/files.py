@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..errors import FlopcountError
 
 if TYPE_CHECKING:
-    from ..sizes.polynomials import Array
+    from .factors import Array
 
 _LINES = 4096  # of CSV that are formatted at once
 _GROUP = 2**18  # designs in a row group of Parquet

@@ -10,7 +10,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import accumulate, pairwise, product
 from typing import Any, TypeAlias
@@ -67,8 +67,8 @@ class Filter:
 
     text: str
     names: tuple[str, ...]
-    _tree: ast.expr
-    _tokens: Sequence[_Token]
+    _tree: ast.expr = field(compare=False, repr=False)  # what the tokens make
+    _tokens: tuple[_Token, ...]
 
     def holds(self, values: Callable[[str], Any]) -> Any:
         """Whether it holds: a bool for ints, for int64 arrays that broadcast an array of bools."""
@@ -138,7 +138,7 @@ def parse_filter(text: str, names: Iterable[str]) -> Filter:
     _check_depth(text, tokens, levels)
     _check_kinds(text, tokens, tree)
     asked = dict.fromkeys(token.text for token in tokens if token.spelt == _NAME)
-    return Filter(text, tuple(asked), tree, tokens)
+    return Filter(text, tuple(asked), tree, tuple(tokens))
 
 
 def _tokens(text: str, names: Sequence[str]) -> list[_Token]:

@@ -1,20 +1,18 @@
 """The largest design within a budget: exact, by bisection over the formula."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
 from ..analysis import OF_ONE_SAMPLE
-from ..core import COUNTS, INPUT, Network, groups_of, walk
+from ..core import COUNTS, Network, groups_of
 from ..errors import BudgetError, FlopcountError, one_of, quote
-from ..notation import SIDES, Draft, Variable, draft, read_rewrite, variables_of
-from ..reading import MAX_SIZE
+from ..notation import draft
 from ..writing.sheet import Column, Sheet, number
-from .pricing import SHOWN, Pricing
+from .pricing import SHOWN
+from .scaling import Price, Scaled, scale_of, shown
 
-STEP = 1000  # a width's factor is a multiple of 1/1000 …
-MAX_FACTOR = 1000  # … and at most this
 _TRIES = 64  # values looked through for one that fits, where groups ask for no more …
 _MOST_TRIES = 5_000  # … and at most this
 
@@ -60,7 +58,7 @@ class Fit:
                 share,
             ),
             [
-                (label, _shown(value), *(row[name] for name in counts), self._share(row))
+                (label, shown(value), *(row[name] for name in counts), self._share(row))
                 for label, value, row in rows
             ],
             heading=(f"{self.network}: the largest {self.scale} with {limits}",),
@@ -70,10 +68,6 @@ class Fit:
     def _share(self, counts: Mapping[str, int]) -> int:
         """Tenths of a percent of the budget that is used most, rounded down."""
         return max(1000 * counts[name] // limit for name, limit in self.budget.items())
-
-
-def _shown(value: int | Fraction) -> str:
-    return str(value) if isinstance(value, int) else f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
 class _Search:
@@ -155,16 +149,10 @@ def fit(  # noqa: PLR0913  the options of the command line
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
     network = draft(reference, input=input, classes=classes, set=set, aux=aux)
     names = [name for name in COUNTS if name in SHOWN or name in budget]
-    scaled = _scaled(network, scale, modules)
-    start = _start(scaled)
-    built = scaled.build(start)
-    pricing = Pricing(network, built.select(modules).modules if modules else ())
-
-    def price(value: int) -> Mapping[str, int]:
-        return replace(pricing, draft=scaled.draft_at(value)).counts(scaled.values(value), names)
-
-    search = _Search(price, budget, _tries(built, scaled))
-    best, over = search.largest(start, scaled.most)
+    scaled = scale_of(network, scale, modules)
+    price = Price(scaled, names, modules)
+    search = _Search(price, budget, _tries(scaled.build(price.start), scaled))
+    best, over = search.largest(price.start, scaled.most)
     limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in budget.items())
     if best is None:
         least = ", ".join(f"{price(over)[name]:,} {name}" for name in budget)
@@ -186,7 +174,7 @@ def fit(  # noqa: PLR0913  the options of the command line
     return Fit(network.name, scale, dict(budget), *within, *beyond)
 
 
-def _tries(network: Network, scaled: "_Scaled") -> int:
+def _tries(network: Network, scaled: Scaled) -> int:
     """How many values to look through for one whose widths the groups divide.
 
     From one such width to the next there are as many channels as the groups' least common
@@ -196,69 +184,3 @@ def _tries(network: Network, scaled: "_Scaled") -> int:
     if not scaled.variables and groups > 1:
         return _MOST_TRIES
     return min(max(_TRIES, 2 * groups), _MOST_TRIES)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scaled:
-    """A draft with one size open: the draft's `variables` in whole steps, or else its width."""
-
-    draft: Draft
-    variables: tuple[Variable, ...]
-
-    @property
-    def most(self) -> int:
-        return MAX_SIZE if self.variables else MAX_FACTOR * STEP
-
-    def number(self, value: int) -> int | Fraction:
-        return value if self.variables else Fraction(value, STEP)
-
-    def shown(self, value: int) -> str:
-        return _shown(self.number(value))
-
-    def values(self, value: int) -> dict[Variable, int]:
-        return dict.fromkeys(self.variables, value)
-
-    def draft_at(self, value: int) -> Draft:
-        if self.variables:
-            return self.draft
-        step = read_rewrite("width", self.shown(value))
-        return replace(self.draft, rewrites=(*self.draft.rewrites, step))
-
-    def build(self, value: int) -> Network:
-        return self.draft_at(value).build(self.values(value))
-
-
-def _scaled(network: Draft, scale: str, modules: Sequence[str]) -> _Scaled:
-    if scale == "width":
-        return _Scaled(network, ())
-    known = network.variables()
-    names = ["width", "input", *(variable.name for variable in known)]
-    if scale not in names and not modules:
-        raise FlopcountError(f"--scale: {one_of(scale, names, 'name')}")
-    return _Scaled(network, variables_of(scale, known, modules))
-
-
-def _start(scaled: _Scaled) -> int:
-    """A value that fits: the network's own, or the first of a few. Raises the last one's error."""
-    if not scaled.variables:
-        tried: Sequence[int] = (STEP,)
-    elif scaled.variables == SIDES:
-        tried = (*_height_of(scaled.draft), *(2**power for power in range(13)))
-    else:
-        tried = range(1, 2**12)
-    for value in tried:
-        try:
-            walk(scaled.build(value))
-        except FlopcountError as error:
-            last = error
-        else:
-            return value
-    raise last
-
-
-def _height_of(network: Draft) -> tuple[int, ...]:
-    """The input's height as the draft has it; none where that is open."""
-    try:
-        return (int(network.build().inputs[INPUT][0]),)
-    except FlopcountError:
-        return ()

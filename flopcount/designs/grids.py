@@ -25,6 +25,11 @@ class Axis:
     variables: tuple[Variable, ...]
     points: Sequence[int]
 
+    @property
+    def varies(self) -> bool:
+        """Whether it has several values."""
+        return len(self.points) > 1
+
 
 def read_values(given: str | Iterable[int], name: str) -> Sequence[int]:
     """The values of a varied name: ``"8:64:8"`` (64 too), ``"8,16,24"``, or whole numbers.
@@ -91,6 +96,22 @@ def read_axes(
     if size > MAX_GRID:
         raise FlopcountError(f"the grid has {size:,} designs; the limit is {MAX_GRID:,}")
     return tuple(axes)
+
+
+def design_at(axes: Sequence[Axis], point: Iterable[int]) -> dict[Variable, int]:
+    """The sizes of a design, given its value along each axis."""
+    return {
+        variable: value
+        for axis, value in zip(axes, point, strict=True)
+        for variable in axis.variables
+    }
+
+
+def of_design(axes: Sequence[Axis], point: Iterable[int], error: FlopcountError) -> FlopcountError:
+    """An error with the design that it is about."""
+    pairs = zip(axes, point, strict=True)
+    design = ", ".join(f"{axis.name}={value}" for axis, value in pairs)
+    return FlopcountError(f"{design}: {error}")
 
 
 def split(box: Box) -> tuple[Box, Box]:

@@ -1,44 +1,45 @@
 """Many designs at once: the cost of every design of a grid, from the same formulas as one design.
 
-The network is walked with polynomials in the varied names (sizes/polynomials.py), worked out chunk
-by chunk (chunks.py); what the filters keep goes to a selection (selection.py). Memory does not grow
-with the grid.
+The network is walked with polynomials in the varied names (costs.py). Their atoms are worked out
+over the grid (factors.py), and the counts chunk by chunk (chunks.py); what the filters keep goes to
+a selection (selection.py). Memory does not grow with the grid.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from ..core import COUNTS, walk
+from ..core import COUNTS
 from ..errors import FlopcountError
 from ..notation import Draft, Variable
-from ..sizes.polynomials import Space, TooLargeError
-from .chunks import chunks
+from ..sizes import is_open
+from ..sizes.bounds import least, most
+from ..sizes.polynomial import Space
+from .chunks import Chunk, Table
+from .costs import Costs, costs, costs_of
+from .factors import Factors, TooLargeError
 from .filters import MOST, Filter
-from .grids import Axis, Box, split
+from .grids import Axis, Box, design_at, of_design, split
 from .selection import All, Key, Pareto, Selection, Top
 
 if TYPE_CHECKING:
     from ..sizes import Size
-    from ..sizes.polynomials import Array
+    from .factors import Array
 
 SHOWN = ("multiplies", "multiplies_unpadded", "params", "activations")
 
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """A draft, or some of its modules, to be priced at any sizes."""
+    """A draft, or some of its modules, to be priced at any whole numbers."""
 
     draft: Draft
     modules: tuple[str, ...] = ()
 
-    def counts(self, values: "Mapping[Variable, Size]", names: Iterable[str]) -> "dict[str, Size]":
+    def counts(self, values: Mapping[Variable, int], names: Iterable[str]) -> dict[str, int]:
         """The named counts with these sizes: those of the report's total."""
-        rows = walk(self.draft.build(values))
-        if self.modules:
-            rows = [row for row in rows if row.node.module in self.modules]
-        return {name: sum(row.count(name) for row in rows) for name in names}
+        return costs(self.draft, values, Space(), self.modules).counts(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Sweep:
 
     pricing: Pricing
     axes: tuple[Axis, ...]
+    costs: Costs
     keep: tuple[Filter, ...] = ()
     pareto: tuple[Key, ...] = ()
     sort: Key | None = None
@@ -75,14 +77,9 @@ class Sweep:
         selection = self._selection()
         done = 0
         box: Box = tuple(axis.points for axis in self.axes)
-        numbers = {axis.name: number for number, axis in enumerate(self.axes)}
-        for space, counts in self._boxes(box):
-            for chunk in chunks(space, counts, numbers):
-                kept = None
-                for condition in self.keep:
-                    holds = condition.holds(chunk.values)
-                    kept = holds if kept is None else kept & holds
-                batch = selection.add(chunk, kept)
+        for table in self._tables(box):
+            for chunk in table.chunks():
+                batch = self._chosen(chunk, selection)
                 done += prod(chunk.shape)
                 if batch is not None:
                     yield batch
@@ -91,6 +88,13 @@ class Sweep:
         last = selection.end()
         if last is not None and len(last):
             yield self._ordered(last)[:, : len(self.columns)]
+
+    def _chosen(self, chunk: Chunk, selection: Selection) -> "Array | None":
+        kept = None
+        for condition in self.keep:
+            holds = condition.holds(chunk.values)
+            kept = holds if kept is None else kept & holds
+        return selection.add(chunk, kept)
 
     def collect(
         self, most: int, holder: str, progress: Callable[[int], None] | None = None
@@ -135,101 +139,95 @@ class Sweep:
         asked = {*SHOWN, *(key.name for key in keys)}.union(*(kept.names for kept in self.keep))
         return [name for name in COUNTS if name in asked]
 
-    def _boxes(self, box: Box) -> "Iterator[tuple[Space, dict[str, Size]]]":
+    def _tables(self, box: Box) -> Iterator[Table]:
         """The counts over the grid; over its parts, in order, where one array would be too large.
 
         Raises `FlopcountError` for the first design of the grid that does not fit.
         """
+        axes = {axis.name: number for number, axis in enumerate(self.axes)}
         waiting = [box]
         while waiting:
             part = waiting.pop()
+            factors = Factors(list(axes), part)
             try:
-                priced = self._price(part)
+                found = [factors.first(condition) for condition in self.costs.conditions]
+                misfits = [indices for indices in found if indices is not None]
+                if misfits:
+                    indices = min(misfits)
+                    point = [part[axis][index] for axis, index in enumerate(indices)]
+                    raise _misfit(self.pricing, self.axes, point)
+                counts = self.costs.counts(self._needed())
+                products = {name: factors.products(count) for name, count in counts.items()}
             except TooLargeError:
                 waiting += reversed(split(part))
-                continue
-            except FlopcountError as error:
-                raise self._blame(part, error) from None
-            yield priced
-
-    def _price(self, box: Box) -> "tuple[Space, dict[str, Size]]":
-        space = Space(box)
-        values = {
-            variable: space.variable(number)
-            for number, axis in enumerate(self.axes)
-            for variable in axis.variables
-        }
-        return space, self.pricing.counts(values, self._needed())
-
-    def _blame(self, box: Box, error: FlopcountError) -> FlopcountError:
-        """Find the first design of a box that does not fit, and say what it is."""
-        while prod(map(len, box)) > 1:
-            first, second = split(box)
-            try:
-                self._price(first)
-            except FlopcountError:
-                box = first
-            except TooLargeError:
-                box = first
             else:
-                box = second
-        try:
-            self.pricing.counts(self._design(values[0] for values in box), SHOWN)
-        except FlopcountError as exact:
-            error = exact
-        return self._at((values[0] for values in box), error)
-
-    def _design(self, point: Iterable[int]) -> dict[Variable, int]:
-        return {
-            variable: value
-            for axis, value in zip(self.axes, point, strict=True)
-            for variable in axis.variables
-        }
-
-    def _at(self, point: Iterable[int], error: FlopcountError) -> FlopcountError:
-        pairs = zip(self.axes, point, strict=True)
-        design = ", ".join(f"{axis.name}={value}" for axis, value in pairs)
-        return FlopcountError(f"{design}: {error}")
-
-    def _corner(self) -> list[int]:
-        return [max(axis.points) for axis in self.axes]
-
-    def selected(self, modules: Sequence[str]) -> Pricing:
-        """Find the named modules, whose cost alone is meant."""
-        try:
-            network = self.pricing.draft.build(self._design(self._corner()))
-            return replace(self.pricing, modules=network.select(modules).modules)
-        except FlopcountError as error:
-            raise self._at(self._corner(), error) from None
+                yield Table(factors, products, axes)
 
     def idle(self) -> list[str]:
-        """The varied names that change no count: what they set a rewrite took out, or a module.
-
-        Counts grow with a size, so that what its ends leave alone, nothing between them changes.
-        """
-        corner = self._corner()
-        most = self.pricing.counts(self._design(corner), COUNTS)
-        idle = []
-        for number, axis in enumerate(self.axes):
-            point = [*corner[:number], min(axis.points), *corner[number + 1 :]]
-            same = most == self.pricing.counts(self._design(point), COUNTS)
-            idle += [axis.name] if same and len(axis.points) > 1 else []
-        return idle
+        """The varied names that change no count: what they set a rewrite took out, or a module."""
+        names = [axis.name for axis in self.axes]
+        counts = self.costs.counts(COUNTS).values()
+        try:
+            factors = Factors(names, tuple(axis.points for axis in self.axes))
+            reached = {names[axis] for count in counts for axis in factors.products(count).axes}
+        except TooLargeError:
+            reached = {name for count in counts if is_open(count) for name in count.names}
+        return [axis.name for axis in self.axes if axis.name not in reached and axis.varies]
 
     def check(self) -> None:
-        """Price the largest corner in Python's integers.
+        """Prove that all counts, and what a filter makes of them, fit into int64.
 
-        Raises `FlopcountError` where it, or what a filter makes of it, does not fit into int64.
+        Raises `FlopcountError` where they may not: by the largest design, where that one does not
+        fit.
         """
-        corner = self._corner()
-        try:
-            counts = self.pricing.counts(self._design(corner), self._needed())
-            for name, count in counts.items():
-                if count > MOST:
-                    raise FlopcountError(f"{name} is {count:,}; a sweep counts to 2**63 - 1")
-        except FlopcountError as error:
-            raise self._at(corner, error) from None
-        ranges = {name: (0, count) for name, count in counts.items()}
+        counts = self.costs.counts(self._needed())
+        for name, count in counts.items():
+            if most(count) > MOST:
+                raise self._too_large(name)
+        ranges = {
+            name: (max(int(least(count)), 0), int(most(count))) for name, count in counts.items()
+        }
         ranges |= {axis.name: (min(axis.points), max(axis.points)) for axis in self.axes}
         for condition in self.keep:
             condition.check(ranges)
+
+    def _too_large(self, name: str) -> FlopcountError:
+        """Say that a count may be: that of the largest design, where it is."""
+        corner = [max(axis.points) for axis in self.axes]
+        limit = "a sweep counts to 2**63 - 1"
+        try:
+            count = self.pricing.counts(design_at(self.axes, corner), [name])[name]
+            if count > MOST:
+                raise FlopcountError(f"{name} is {count:,}; {limit}")
+        except FlopcountError as error:
+            return of_design(self.axes, corner, error)
+        return FlopcountError(f"{name} may be {most(self.costs.count(name)):,}; {limit}")
+
+
+def costs_of_grid(draft: Draft, axes: Sequence[Axis], modules: Sequence[str]) -> Costs:
+    """The costs of all designs of a grid, in the names of its axes: one walk.
+
+    Raises `FlopcountError` for the first design where none fits, and for a module that is not
+    there.
+    """
+    space = Space()
+    values: dict[Variable, Size] = {}
+    for axis in axes:
+        low, high = min(axis.points), max(axis.points)
+        size = low if low == high else space.name(axis.name, low, high)
+        values |= dict.fromkeys(axis.variables, size)
+    try:
+        network = draft.build(values)
+        network.rows  # noqa: B018  walks it
+    except FlopcountError:
+        raise _misfit(Pricing(draft), axes, [axis.points[0] for axis in axes]) from None
+    return costs_of(network, space, modules)
+
+
+def _misfit(pricing: Pricing, axes: Sequence[Axis], point: Sequence[int]) -> FlopcountError:
+    """Say why a design does not fit: priced in whole numbers, it says so itself."""
+    try:
+        pricing.counts(design_at(axes, point), SHOWN)
+    except FlopcountError as error:
+        return of_design(axes, point, error)
+    raise AssertionError(point)

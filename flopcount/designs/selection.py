@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from ..errors import FlopcountError
 
 if TYPE_CHECKING:
-    from ..sizes.polynomials import Array
     from .chunks import Chunk
+    from .factors import Array
 
 MAX_TOP = 10**6
 MAX_FRONT = 10**6
@@ -27,7 +27,20 @@ class Key(NamedTuple):
 
 
 class Selection(Protocol):
-    """Gets the chunks of a grid in order, each with where its filters keep a design."""
+    """Gets the chunks of a grid in order, each with where its filters keep a design.
+
+    A design can stay only if, for each of `bounds`, at most `cuts`, one of its `keys`, turned so
+    that the least is the best, is not above.
+    """
+
+    cuts: int
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        """What designs are chosen by."""
+
+    def bounds(self) -> "Sequence[Sequence[int]]":
+        """The bounds so far, each with a number for each key."""
 
     def add(self, chunk: "Chunk", kept: Any) -> "Array | None":
         """Take a chunk in; hand on what can be told already: a row for each design."""
@@ -39,8 +52,15 @@ class Selection(Protocol):
 class All:
     """Every design that the filters keep."""
 
+    keys: Sequence[Key] = ()
+    cuts = 0
+
     def __init__(self, names: Sequence[str]) -> None:
         self.names = names
+
+    def bounds(self) -> "Sequence[Sequence[int]]":
+        """None."""
+        return ()
 
     def add(self, chunk: "Chunk", kept: Any) -> "Array | None":
         """Hand the kept designs on."""
@@ -55,15 +75,27 @@ class All:
 class Top:
     """The best `count` designs by a key; of equal ones, those that come first in the grid."""
 
+    cuts = 1
+
     def __init__(self, names: Sequence[str], count: int, key: Key) -> None:
         import numpy as np
 
         self.names = names
         self.count = count
         self.key = key
-        self.keys = np.empty(0, dtype=np.int64)
+        self.keys = (key,)
+        self.best_keys = np.empty(0, dtype=np.int64)
         self.best = np.empty((0, len(names)), dtype=np.int64)
         self.waiting: list[tuple[Array, Array]] = []  # keys and designs yet to be sorted in
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many already as are asked for."""
+        return len(self.best_keys) >= self.count
+
+    def bounds(self) -> "Sequence[Sequence[int]]":
+        """Just below the worst so far: of equal ones the first stays."""
+        return [[int(self.best_keys[-1]) - 1]] if self.is_full else ()
 
     def add(self, chunk: "Chunk", kept: Any) -> "Array | None":
         """Take in what is better than the worst so far."""
@@ -72,8 +104,8 @@ class Top:
         if kept is not None and not np.any(kept):
             return None
         keys = self.key.of(chunk.values(self.key.name))
-        if len(self.keys) >= self.count:
-            better = keys < self.keys[-1]
+        if self.is_full:
+            better = keys < self.best_keys[-1]
             kept = better if kept is None else better & kept
         positions = chunk.positions(kept)
         if len(positions):
@@ -87,11 +119,11 @@ class Top:
     def _sort_in(self) -> None:
         import numpy as np
 
-        keys, designs = zip((self.keys, self.best), *self.waiting, strict=True)
+        keys, designs = zip((self.best_keys, self.best), *self.waiting, strict=True)
         self.waiting = []
-        self.keys, self.best = np.concatenate(keys), np.concatenate(designs)
-        order = np.argsort(self.keys, kind="stable")[: self.count]
-        self.keys, self.best = self.keys[order], self.best[order]
+        self.best_keys, self.best = np.concatenate(keys), np.concatenate(designs)
+        order = np.argsort(self.best_keys, kind="stable")[: self.count]
+        self.best_keys, self.best = self.best_keys[order], self.best[order]
 
     def end(self) -> "Array | None":
         """The best, in order."""
@@ -106,6 +138,8 @@ class Pareto:
     the keys, at most `MAX_KEYS`. Raises `FlopcountError` past `MAX_FRONT` designs.
     """
 
+    cuts = 4
+
     def __init__(self, names: Sequence[str], keys: Sequence[Key]) -> None:
         import numpy as np
 
@@ -114,6 +148,12 @@ class Pareto:
         self.points = np.empty((0, len(keys)), dtype=np.int64)
         self.designs = np.empty((0, len(names)), dtype=np.int64)
         self.waiting: list[tuple[Array, Array]] = []  # points and designs yet to be sorted in
+
+    def bounds(self) -> "Sequence[Sequence[int]]":
+        """Just below some designs of the front: a design as bad by all keys does not stay."""
+        count = len(self.points)
+        chosen = {(2 * cut + 1) * count // (2 * self.cuts) for cut in range(self.cuts)}
+        return (self.points[sorted(chosen)] - 1).tolist() if count else ()
 
     def add(self, chunk: "Chunk", kept: Any) -> "Array | None":
         """Take in what the front so far does not dominate."""

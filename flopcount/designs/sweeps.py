@@ -1,7 +1,6 @@
 """The sweep of the Python API and of the command line, from names and texts to designs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..core import COUNTS
@@ -9,7 +8,7 @@ from ..errors import FlopcountError, one_of
 from ..notation import draft
 from .filters import parse_filter
 from .grids import read_axes
-from .pricing import Pricing, Sweep
+from .pricing import Pricing, Sweep, costs_of_grid
 from .selection import MAX_KEYS, MAX_TOP, Key
 
 if TYPE_CHECKING:
@@ -61,9 +60,11 @@ def plan(  # noqa: PLR0913  the options of a sweep
         raise FlopcountError(f"--top is {top}, not a whole number from 1 to {MAX_TOP:,}")
     if len(pareto) > MAX_KEYS:
         raise FlopcountError(f"--pareto takes at most {MAX_KEYS} names, read {len(pareto)}")
+    costs = costs_of_grid(network, axes, modules)
     planned = Sweep(
-        Pricing(network),
+        Pricing(network, costs.modules),
         axes,
+        costs,
         tuple(parse_filter(text, names) for text in keep),
         tuple(read_key(text, names, "--pareto") for text in pareto),
         read_key(sort, names, "--sort") if sort is not None else None,
@@ -74,8 +75,6 @@ def plan(  # noqa: PLR0913  the options of a sweep
             f"the grid has {planned.size:,} designs; past {MAX_DESIGNS:,} a sweep needs --top, "
             "--keep or --pareto"
         )
-    if modules:
-        planned = replace(planned, pricing=planned.selected(modules))
     planned.check()
     return planned
 

@@ -1,6 +1,6 @@
 """A network whose sizes are still open.
 
-Built with whole numbers it is what a report shows, with symbols a formula, with arrays a sweep.
+Built with whole numbers it is what a report shows, with names a formula or a sweep.
 """
 
 from collections.abc import Mapping

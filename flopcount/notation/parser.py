@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of
-from ..reading import MAX_KERNEL, pair, whole_number
+from ..reading import pair, whole_number
 from .tokens import Token, name_of, parse_size, tokens
 from .trees import (
     BRANCHES,
@@ -197,7 +197,7 @@ class _Parser:
         token = self.tokens[self.at]
         if kind.kernel and token.kind == "word" and (found := _KERNEL.fullmatch(token.text)):
             self.take()
-            kernel = pair(found[1], "kernel", MAX_KERNEL)
+            kernel = pair(found[1], "kernel")
             stride = pair(found[2], "stride") if found[2] else (1, 1)
         elif kind.kernel and "extent" not in kind.takes:
             raise FlopcountError(

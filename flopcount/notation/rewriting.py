@@ -8,11 +8,13 @@ from typing import TypeAlias
 
 from ..core import Network
 from ..errors import FlopcountError, quote
-from ..reading import MAX_KERNEL, pair
+from ..reading import pair
 from ..rewrites import asymmetric, factorize, scale_widths, separable, without_reductions
 from .fields import at
 
 Change: TypeAlias = Callable[[Network], Network]
+
+_MAX_FACTORIZED = 10_000  # the kernel along an axis: each layer of it becomes half as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def _factorize(text: str | None) -> Change:
     kernels = re.fullmatch(r"([0-9]+x[0-9]+):([0-9]+x[0-9]+)", text or "")
     if not kernels:
         raise FlopcountError(f"{_read(text)}expected factorize=5x5:3x3 or factorize=nxn")
-    large, small = (pair(kernel, "kernel", MAX_KERNEL) for kernel in kernels.groups())
+    large, small = (pair(kernel, "kernel", _MAX_FACTORIZED) for kernel in kernels.groups())
     return partial(factorize, large=large, small=small)
 
 

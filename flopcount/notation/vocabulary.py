@@ -8,7 +8,7 @@ from ..core import OPS
 from ..core.ops.elementwise import ACTIVATIONS
 from ..core.ops.norm import NORMS
 from ..errors import FlopcountError, nearest, quote
-from ..reading import MAX_KERNEL, MAX_SIZE, pair, pair_text, whole_number
+from ..reading import MAX_SIZE, pair, pair_text, whole_number
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
@@ -47,7 +47,7 @@ def read_word(word: str) -> tuple[str, Any, str]:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
         raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
     if key in ("pad", "to", "dilation"):
-        size = pair(value, key, MAX_KERNEL if key == "to" else MAX_SIZE, 0 if key == "pad" else 1)
+        size = pair(value, key, MAX_SIZE, 0 if key == "pad" else 1)
         text = f"{size[0]}x{size[1]}" if key == "to" else pair_text(size)
         return group, size, f"{key}={text}"
     if key in ("groups", "multiplier", "size"):

@@ -1,15 +1,18 @@
 """What a page lets its reader change in a network: the input, the reductions, all widths."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..analysis import Report
-from ..analysis.formulas import symbol
 from ..core import role_of, walk, width_of
 from ..errors import FlopcountError, plural
 from ..notation import HEIGHT, SIDES, WIDTH, Draft, Of, Variable
 from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
-from ..sizes import Symbolic, symbolic
+from ..sizes.polynomial import Space
+
+if TYPE_CHECKING:
+    from ..sizes import Size
 
 HUNDREDTHS = 100  # the width multiplier's steps
 _LARGE = 512  # an input's side that a slider reaches at least
@@ -70,14 +73,10 @@ def _size(plan: Draft, name: str, label: str, start: int, sides: tuple[Variable,
 
 def _reductions(plan: Draft, report: Report) -> list[Control]:
     """A control for each column, or typed width, of the reductions that the report shows."""
-    plain = replace(plan, rewrites=())
-    columns = {symbol(key.name): key for key in plan.variables() if key.of is Of.ROW}
-    opened = {variable: width for width, variable in columns.items()}
-    token = symbolic.set(Symbolic(lambda size: size))
-    try:
-        open_nodes = {node.path: node for node in plain.build(opened).nodes}
-    finally:
-        symbolic.reset(token)
+    plain, space = replace(plan, rewrites=()), Space()
+    opened = {key: space.name(key.name) for key in plan.variables() if key.of is Of.ROW}
+    columns: dict[Size, Variable] = {width: variable for variable, width in opened.items()}
+    open_nodes = {node.path: node for node in plain.build(opened).nodes}
     starts = {node.path: width_of(node.op) or 1 for node in plain.build().nodes}
     found: dict[Variable, Control] = {}
     for row in report.rows:

@@ -100,10 +100,7 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
 
 def _known(rows: Sequence[Row]) -> Known:
     """What the network as built holds: a reading leaves most layers as they are."""
-    try:
-        return {(row.node.op, row.inputs): row.held for row in rows}
-    except TypeError:  # sizes that are arrays cannot be looked up
-        return {}
+    return {(row.node.op, row.inputs): row.held for row in rows}
 
 
 def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, Network]]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..core import Network, Port, has_weights, width_of, with_width
 from ..errors import FlopcountError
-from ..sizes import Size, as_size, is_open, maximum, symbolic
+from ..sizes import Size, as_size, maximum
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -41,22 +41,18 @@ def _decimal(factor: "Fraction") -> str:
 
 def with_scaled_widths(network: Network, p: Size, q: int) -> Network:
     """Every width times p/q but those of the results. Raises `FlopcountError` if there is none."""
-    results, walk = _results(network), symbolic.get()
+    results = _results(network)
     nodes = []
-    changed = 0
+    scaled: dict[Size, Size] = {}  # many layers are equally wide
     for node in network.nodes:
         own = width_of(node.op) if node.like is None and node.path not in results else None
         if own is not None:
-            changed += 1
-            width = scaled_width(own, p, q)
-            if walk is None or not is_open(width):
-                width = as_size(width, f"{node.path}: width")
-            else:  # sympy does not see that it is positive
-                width = walk.size(width)
-            nodes.append(replace(node, op=with_width(node.op, width)))
+            if own not in scaled:
+                scaled[own] = as_size(scaled_width(own, p, q), f"{node.path}: width")
+            nodes.append(replace(node, op=with_width(node.op, scaled[own])))
         else:
             nodes.append(node)
-    if not changed:
+    if not scaled:
         raise FlopcountError("the network has no width to scale but that of its result")
     return replace(network, nodes=tuple(nodes))
 

@@ -1,22 +1,22 @@
-"""Sizes: whole numbers, or what stands for many of them; windows; how a formula is printed.
+"""Sizes: whole numbers, or polynomials in open names; windows; how a formula is printed.
 
-The arithmetic and the windows stand here; what needs sympy or numpy is a module of its own:
-conditions, javascript, mathtext, polynomials.
+The arithmetic and the windows stand here. What only an open size needs is loaded with the first
+one: polynomial, atoms, bounds, values, domain, forms; sympy with expression alone.
 """
 
 from .meets import Causal, Meet, Ragged, Slide
 from .size import (
     Shape,
     Size,
-    Symbolic,
+    as_factor,
     as_size,
     certainly,
     differ,
     is_open,
+    is_unbounded,
     maximum,
     product,
     split,
-    symbolic,
 )
 from .window import Padding, Window
 
@@ -28,14 +28,14 @@ __all__ = [
     "Shape",
     "Size",
     "Slide",
-    "Symbolic",
     "Window",
+    "as_factor",
     "as_size",
     "certainly",
     "differ",
     "is_open",
+    "is_unbounded",
     "maximum",
     "product",
     "split",
-    "symbolic",
 ]

@@ -5,11 +5,10 @@ each, an output `o` and a tap `t` meet at an index of an axis, or miss it. `full
 `inside` those that land; padding, cropping and masks are the difference.
 """
 
-from functools import lru_cache
-from math import gcd
 from typing import NamedTuple, Protocol
 
-from .size import Size, ceil_div, maximum, minimum, symbolic
+from .size import Size, as_factor, ceil_div, common_divisor, minimum, split
+from .taps import taps_inside
 
 
 class Meet(Protocol):
@@ -50,41 +49,25 @@ class Slide(NamedTuple):
     def inside(self) -> Size:
         """The taps that land on the axis and not on its padding.
 
-        For each tap t, the outputs o with 0 ≤ o·s + t·d − p < n, clamped to those that exist:
-        O(k), for any stride s, dilation d and padding p.
+        The pairs of an output o and a tap t with 0 ≤ o·s + t·d − p < n (taps.py).
 
         >>> Slide(28, 28, 5, before=2).inside  # 5·28 − 6
         134
         """
-        if type(self.n) is int:
-            return _landing(self)
-        walk = symbolic.get()
-        if walk is None:
-            return self._landing()
-        key = (*self, "taps")
-        if key not in walk.known:
-            walk.known[key] = self._landing()
-        return walk.known[key]
+        if {type(self.n), type(self.outputs), type(self.before)} == {int}:
+            return taps_inside(*self._measures)
+        from .simplest import taps
 
-    def _landing(self) -> Size:
-        inside: Size = 0
-        for tap in range(self.taps):
-            shift = self.before - tap * self.dilation
-            first = maximum(ceil_div(shift, self.stride), 0)
-            last = minimum((self.n - 1 + shift) // self.stride, self.outputs - 1)
-            inside = inside + maximum(last - first + 1, 0)
-        return inside
+        return taps(*self._measures)
+
+    @property
+    def _measures(self) -> tuple[Size, Size, Size, int, int, int]:
+        return self.n, self.outputs, self.before, self.taps, self.stride, self.dilation
 
     def lands(self, o: int, t: int) -> int | None:
         """Where an output and a tap meet."""
         at = o * self.stride + t * self.dilation - int(self.before)
         return at if 0 <= at < self.n else None
-
-
-@lru_cache(maxsize=1024)
-def _landing(slide: Slide) -> Size:
-    """The taps of a slide of whole numbers: many layers have the same."""
-    return slide._landing()  # noqa: SLF001
 
 
 class Ragged(NamedTuple):
@@ -100,15 +83,7 @@ class Ragged(NamedTuple):
         >>> Ragged(7, 3).full  # 3 + 3 + 3
         9
         """
-        n, m = self.n, self.cells
-        if m == 1:
-            return n
-        if type(n) is int:
-            return n + m - gcd(n, m)
-        covered: Size = 0
-        for o in range(m):
-            covered = covered + ceil_div((o + 1) * n, m) - o * n // m
-        return covered
+        return as_factor(self.n + self.cells - common_divisor(self.n, self.cells))
 
     @property
     def inside(self) -> Size:
@@ -151,7 +126,7 @@ class Causal(NamedTuple):
 
         def seen(last: Size) -> Size:  # by all queries up to the one at this place, from 1
             v = last if self.window is None else minimum(last, self.window)
-            return v * last - v * (v - 1) // 2
+            return v * last - split(v * (v - 1), 2)
 
         return seen(self.keys) - seen(self.keys - self.queries)
 

@@ -1,22 +1,21 @@
-"""The arithmetic of sizes, written once for whole numbers, numpy int64 arrays and sympy symbols.
+"""The arithmetic of sizes, written once for whole numbers and for polynomials in open names.
 
-Only ``+ - * //`` and the helpers of this page are used, so that one line prices all three. A
-condition on a size is asked through `certainly`, which is true only where it can be decided.
+Only ``+ - * //`` and the helpers of this page are used, so that one line prices both. A condition
+on a size is asked through `certainly` or `differ`, which are true only where that is proved.
 """
 
-from collections.abc import Callable, Iterable
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from math import gcd, inf
 from typing import Any, TypeAlias
 
 from ..errors import FlopcountError, quote
 from ..reading import MAX_SIZE
 
-Size: TypeAlias = Any  # int | numpy int64 array | sympy integer expression
+Size: TypeAlias = Any  # int | Polynomial
 Shape: TypeAlias = tuple[Size, ...]  # of one sample, channels last: height, width, channels, say
 
 
-def ceil_div(a: Size, b: Size) -> Size:
+def ceil_div(a: Size, b: int) -> Size:
     """⌈a / b⌉ in whole numbers.
 
     >>> ceil_div(7, 2), ceil_div(-7, 2)
@@ -26,87 +25,100 @@ def ceil_div(a: Size, b: Size) -> Size:
 
 
 def maximum(a: Size, b: Size) -> Size:
-    """The larger of two whole numbers: (a + b + |a − b|) / 2.
+    """The larger of two sizes.
 
     >>> maximum(3, 5)
     5
     """
     if type(a) is int and type(b) is int:
-        return a if a > b else b  # noqa: FURB136  a call less in the taps
-    return (a + b + abs(a - b)) // 2
+        return max(a, b)
+    from .simplest import larger
+
+    return larger(a, b)
 
 
 def minimum(a: Size, b: Size) -> Size:
-    """The smaller of two whole numbers: (a + b − |a − b|) / 2.
+    """The smaller of two sizes.
 
     >>> minimum(3, 5)
     3
     """
     if type(a) is int and type(b) is int:
-        return a if a < b else b  # noqa: FURB136  likewise
-    return (a + b - abs(a - b)) // 2
+        return min(a, b)
+    from .simplest import smaller
+
+    return smaller(a, b)
 
 
-@dataclass(slots=True)
-class Symbolic:
-    """How a walk with symbols is helped along, and what it leaves behind.
+def common_divisor(a: Size, b: int) -> Size:
+    """The greatest common divisor of a size and a whole number.
 
-    `size` gives a symbol for the size of a grid; `conditions` are those that could not be
-    decided: a formula holds where none of them does. `known` keeps what was found along an axis,
-    since the same few symbols come again and again.
+    >>> common_divisor(12, 8)
+    4
     """
+    if type(a) is int:
+        return gcd(a, b)
+    from .simplest import greatest_divisor
 
-    size: Callable[[Any], Any]
-    conditions: list[Any] = field(default_factory=list)
-    known: dict[Any, Any] = field(default_factory=dict)
-
-
-symbolic: ContextVar[Symbolic | None] = ContextVar("symbolic", default=None)
+    return greatest_divisor(a, b)
 
 
 def certainly(condition: Any) -> bool:
-    """Whether a condition can be decided and holds: for one design of an array, that is enough.
+    """Whether a condition holds for all sizes; one that cannot be decided is kept in its space.
 
     >>> certainly(1 > 2)
     False
     """
-    if condition is True or condition is False:
-        return condition
-    if hasattr(condition, "any"):  # a numpy array
-        return bool(condition.any())
-    walk = symbolic.get()
-    if walk is not None and is_open(condition):
-        walk.conditions.append(condition)
-    return bool(condition == True)  # noqa: E712  sympy: an undecided relation is not equal to true
+    return condition if type(condition) is bool else condition.decide()
 
 
 def differ(a: Size, b: Size) -> bool:
-    """Whether two sizes certainly differ; symbols that may be equal do not.
-
-    Asked by order, since sympy compares expressions for equality by how they are written.
+    """Whether two sizes differ, whatever they are; that they may is kept in their space.
 
     >>> differ(28, 14)
     True
     """
-    return certainly(a > b) or certainly(a < b)
+    if type(a) is int and type(b) is int:
+        return a != b
+    from .condition import unequal
+
+    return certainly(unequal(a, b))
 
 
 def is_open(size: Size) -> bool:
-    """Whether a size, or a condition on one, has a symbol in it.
+    """Whether a size has a name in it.
 
     >>> is_open(28)
     False
     """
-    return bool(getattr(size, "free_symbols", None))
+    return type(size) is not int
 
 
-def split(size: Size, parts: Size) -> Size:
-    """A size that `parts` divide, over them; of symbols a fraction, so that nothing is rounded.
+def is_unbounded(size: Size) -> bool:
+    """Whether a size may be as large as one likes, as far as is proved.
+
+    >>> is_unbounded(28)
+    False
+    """
+    return type(size) is not int and size.high == inf
+
+
+def split(size: Size, parts: int) -> Size:
+    """A size that `parts` divide, over them.
 
     >>> split(12, 4)
     3
     """
-    return size / parts if is_open(size) else size // parts
+    return size // parts if type(size) is int else size.over(parts)
+
+
+def as_factor(size: Size) -> Size:
+    """A sum as one factor, so that a product of such sizes is not multiplied out.
+
+    >>> as_factor(28)
+    28
+    """
+    return size if type(size) is int else size.as_factor()
 
 
 def product(sizes: Iterable[Size]) -> Size:
@@ -122,11 +134,10 @@ def product(sizes: Iterable[Size]) -> Size:
 
 
 def as_size(value: Any, what: str) -> Size:
-    """Let a size in: a whole number from 1 to 2**31, an array of them, or an integer symbol.
+    """Let a size in: a whole number from 1 to 2**31, or a polynomial that is at least 1.
 
-    Arrays come out as int64, since int32 wraps silently. Raises `FlopcountError` for a bool, a
-    float, a string, an unsigned array, a symbol that may not be a positive integer, or a number
-    out of range.
+    Raises `FlopcountError` for anything else: a bool, a float, a string, an array, a number out
+    of range.
 
     >>> as_size(28, "height")
     28
@@ -135,19 +146,13 @@ def as_size(value: Any, what: str) -> Size:
         ...
     flopcount.errors.FlopcountError: height is True, not a whole number from 1 to 2**31
     """
-    allowed = f"{what} is {quote(value)}, not a whole number from 1 to 2**31"
     if type(value) is int:
-        if not 1 <= value <= MAX_SIZE:
-            raise FlopcountError(allowed)
-        return value
-    if hasattr(value, "dtype"):
-        if value.dtype.kind != "i" or certainly((value < 1) | (value > MAX_SIZE)):
-            raise FlopcountError(allowed)
-        return value.astype("int64") if value.shape else int(value)
-    if is_open(value):
-        if not (value.is_integer and value.is_positive):
-            raise FlopcountError(f"{what} is {quote(value)}, not a positive integer symbol")
-        return value
-    if getattr(value, "is_Integer", False):  # a sympy number
+        if 1 <= value <= MAX_SIZE:
+            return value
+    elif getattr(value, "is_polynomial", False) is True:  # sympy has a method of that name
+        if value.low >= 1:
+            return value
+        raise FlopcountError(f"{what} is {value}, which may be less than 1")
+    elif getattr(getattr(value, "dtype", None), "kind", "") == "i" and value.shape == ():
         return as_size(int(value), what)
-    raise FlopcountError(allowed)
+    raise FlopcountError(f"{what} is {quote(value)}, not a whole number from 1 to 2**31")

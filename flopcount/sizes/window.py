@@ -7,17 +7,11 @@ from typing import TypeAlias
 
 from ..errors import FlopcountError
 from .meets import Slide
-from .size import Size, ceil_div, certainly, maximum, symbolic
+from .size import Size, as_factor, ceil_div, certainly, maximum
 
 Padding: TypeAlias = str | tuple[int, ...]  # "same", "valid", or explicit sizes on both sides
 
 _AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-
-
-def _sized(size: Size) -> Size:
-    """The size of a grid; in a walk with symbols, the symbol that stands for it."""
-    walk = symbolic.get() if type(size) is not int else None
-    return size if walk is None else walk.size(size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +55,13 @@ class Window:
         return self._axes(grid)
 
     def _axes(self, grid: Sequence[Size]) -> tuple[Slide, ...]:
-        return tuple([self._axis(n, axis) for axis, n in enumerate(grid)])
-
-    def _axis(self, n: Size, axis: int) -> Slide:
-        walk = symbolic.get() if type(n) is not int else None
-        if walk is None:
-            return self._slide(n, axis)
-        key = (self, n, axis)
-        if key not in walk.known:
-            walk.known[key] = self._slide(n, axis)
-        slide: Slide = walk.known[key]
-        return slide
+        return tuple([self._slide(n, axis) for axis, n in enumerate(grid)])
 
     def _slide(self, n: Size, axis: int) -> Slide:
         k, s, d = self.kernel[axis], self.stride[axis], self.dilation[axis]
         span = (k - 1) * d + 1
         if self.padding == "same":
-            outputs = _sized(ceil_div(n, s))
+            outputs = as_factor(ceil_div(n, s))
             padded = (outputs - 1) * s + span - n  # at least span − s
             before = (padded if span >= s else maximum(padded, 0)) // 2
             return Slide(n, outputs, k, s, d, before)
@@ -92,10 +76,10 @@ class Window:
                 f"{_AXES[len(self.kernel)][axis]} of {n}{padded} (a larger image, or 'same')"
             )
         if not self.ceil:
-            return Slide(n, _sized(room // s + 1), k, s, d, before)
+            return Slide(n, as_factor(room // s + 1), k, s, d, before)
         # ⌈room/s⌉ + 1 windows, but none that starts beyond n + before: the smaller of two ceilings
         # over s whose numerators differ by a constant
-        outputs = _sized(ceil_div(n + before + min(before + s - span, 0), s))
+        outputs = as_factor(ceil_div(n + before + min(before + s - span, 0), s))
         return Slide(n, outputs, k, s, d, before)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 
 import flopcount as fc
-from flopcount.analysis.formulas import symbol
+from flopcount.sizes.expression import symbol
 
 GOOGLENET = (
     "9408·⌈H/2⌉⌈W/2⌉ + 114688·⌈H/4⌉⌈W/4⌉ + 551424·⌈H/8⌉⌈W/8⌉ + 2805504·⌈H/16⌉⌈W/16⌉"
@@ -52,10 +52,10 @@ def concrete(reference: str, count: str, module: str | None = None, **options: A
 
 
 def holds(sentence: str, sizes: Mapping[str, int]) -> bool:
-    """Whether a sentence of a domain is true of some sizes; its text is read, not the program's."""
-    divides = re.fullmatch(r"(\d+) divides (.+)", sentence)
-    if divides:
-        sentence = f"({divides[2]}) % {divides[1]} < 1"
+    """Whether a sentence of a domain is true of some sizes: what is read is its text."""
+    if divides := re.fullmatch(r"(\d+) divides (.+)", sentence):
+        sentence = f"({divides[2]}) % {divides[1]} = 0"
+    sentence = sentence.replace(" = ", " == ")
     written = re.sub(r"([⌉⌋)])([⌈⌊(])", r"\1·\2", sentence)
     for mark, plain in SYMBOLS.items():
         written = written.replace(mark, plain)
@@ -65,8 +65,8 @@ def holds(sentence: str, sizes: Mapping[str, int]) -> bool:
 
 
 def made(source: str, name: str) -> Callable[..., int]:
-    """Run emitted Python in a namespace of its own, without any builtin but abs."""
-    namespace: dict[str, Any] = {"__builtins__": {"abs": abs}}
+    """Run emitted Python in a namespace of its own."""
+    namespace: dict[str, Any] = {}
     exec(source, namespace)  # noqa: S102  what is emitted is there to be run
     function = namespace[name]
     assert callable(function)
@@ -77,9 +77,9 @@ def evaluated(found: fc.Formula, sizes: Mapping[str, int]) -> int:
     """The value of a formula; in the emitted Python too, which must be the same whole number."""
     value = found.expr.subs({symbol(name): size for name, size in sizes.items()})
     assert value.is_Integer, value
-    names = sorted(symbol.name for symbol in found.expr.free_symbols)
     function = made(found.python(), re.sub(r"\W", "_", found.count))
-    by_python = function(*(sizes[name] for name in names))
+    assert set(found.names) == {symbol.name for symbol in found.expr.free_symbols}
+    by_python = function(*(sizes[name] for name in found.names))
     assert type(by_python) is int
     assert by_python == int(value)
     return int(value)

@@ -1,6 +1,7 @@
 """Break-even widths: solved from the graph, held to the closed form and to whole networks."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -220,16 +221,25 @@ def test_bad_input(words: list[str], message: str, capsys: pytest.CaptureFixture
     assert seen.err.count("\n") == 1
 
 
+def test_a_reduction_whose_width_groups_must_divide() -> None:
+    (one,) = found_in(
+        fc.load("28x28x192 > conv 1x1 16 reduce > conv 5x5 32 groups=2"), counts=["multiplies"]
+    )
+    # with 2 groups 5²·(r/2)·32 and 5²·(192/2)·32: 25·192·16 / (192 + 25·16)
+    assert one.breakeven == Fraction(25 * 192 * 16, 192 + 25 * 16)
+    assert one.saved(16) == 28**2 * (25 * 192 * 16 - 16 * (192 + 25 * 16))
+
+
 # -- the tests find what they are there to find
 
 
 def test_a_cost_that_is_not_linear_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = breakeven._total  # noqa: SLF001
+    right = breakeven.total
 
-    def bent(rows: Any, count: str) -> int:
-        return right(rows, count) ** 2
+    def bent(counts: Iterable[Any]) -> Any:
+        return right(counts) ** 2
 
-    monkeypatch.setattr(breakeven, "_total", bent)
+    monkeypatch.setattr(breakeven, "total", bent)
     with pytest.raises(FlopcountError, match="not linear in the width of this reduction"):
         found_in(fc.load("googlenet"), modules=["3a"])
 

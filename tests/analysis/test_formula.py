@@ -4,9 +4,9 @@ import pytest
 import sympy
 
 import flopcount as fc
-from flopcount.analysis.formulas import symbol
 from flopcount.cli.main import main
-from tests.analysis.formulas import GOOGLENET, evaluated
+from flopcount.sizes.expression import symbol
+from tests.analysis.formulas import GOOGLENET, concrete, evaluated
 
 # -- the issue's
 
@@ -60,15 +60,43 @@ def test_a_spec_s_own_names() -> None:
 
 
 def test_taps_are_written_per_axis() -> None:
-    # the 2 outputs next to each end lose 2 + 1 of their 5 taps: 5n − 6
-    found = fc.formula("HxWx3 > conv 5x5 8", count="multiplies_unpadded")
-    assert (found.text(), found.domain) == ("24·(5·H − 6)(5·W − 6)", ("H ≥ 2", "W ≥ 2"))
+    # the 2 outputs next to each end lose 2 + 1 of their 5 taps, where there are as many: 5n − 6
+    spec, count = "HxWx3 > conv 5x5 8", "multiplies_unpadded"
+    found = fc.formula(spec, count=count, let={"H": "2a", "W": "2b"})
+    assert (found.text(), found.domain) == ("24·(10·a − 6)(10·b − 6)", ())
+    # one pixel has none at its ends, so that nothing is said of it before it is known
+    anywhere = fc.formula(spec, count=count)
+    assert anywhere.text() == "24·taps(H, H; 5, 1, 1, 2)·taps(W, W; 5, 1, 1, 2)"
+    assert anywhere.domain == ()
+    assert [evaluated(anywhere, {"H": n, "W": n}) for n in (1, 2, 3)] == [24, 24 * 4**2, 24 * 9**2]
+
+
+def test_taps_that_all_fall_inside_are_no_taps() -> None:
+    found = fc.formula("HxWx1 > conv 3x3 8 valid dilation=100000", count="multiplies_unpadded")
+    assert found.domain == ("H ≥ 200001", "W ≥ 200001")
+    assert found.text() == "8·(3·H − 600000)(3·W − 600000)"
+    assert evaluated(found, {"H": 300_000, "W": 300_000}) == 8 * 9 * 100_000**2 == 720 * 10**9
+
+
+def test_what_taps_are_is_said_once() -> None:
+    found = fc.formula("googlenet", count="multiplies_unpadded")
+    assert found.definitions() == (
+        (
+            "taps(n, m; k, s, d, p) = how many pairs of an output o < m and a tap t < k have "
+            "0 ≤ o·s + t·d − p < n"
+        ),
+    )
+    assert fc.formula("googlenet").definitions() == ()
+    assert len(found.text()) < 800
+    assert evaluated(found, {"H": 224, "W": 224}) == concrete("googlenet", "multiplies_unpadded")
 
 
 def test_groups_that_have_to_divide() -> None:
     found = fc.formula("HxWx8 > conv 3x3 F groups=4")
     assert found.domain == ("4 divides F",)
+    assert found.text() == "18·F·H·W"  # 3²·(8/4) for each of F, at each position
     assert fc.formula("HxWx8 > conv 3x3 8 groups=4").domain == ()
+    assert fc.formula("HxWx8 > conv 3x3 F groups=4", let={"F": "8k"}).domain == ()
 
 
 def test_a_domain_is_written_in_the_names_put_in() -> None:
@@ -85,8 +113,8 @@ def test_a_domain_is_written_in_the_names_put_in() -> None:
 )
 def test_let_in_other_words(let: dict[str, str], same_as: dict[str, str]) -> None:
     one, other = (fc.formula("googlenet", let=given) for given in (let, same_as))
-    (name,) = one.expr.free_symbols
-    assert one.expr.subs(name, symbol("n")) == other.expr
+    (name,) = one.names
+    assert one.expr.subs(symbol(name), symbol("n")) == other.expr
 
 
 @pytest.mark.parametrize(
@@ -98,7 +126,7 @@ def test_let_in_other_words(let: dict[str, str], same_as: dict[str, str]) -> Non
         (["inception-v3", "--let", "H=10"], "does not fit these sizes"),
         (
             ["HxWx8 > [conv 3x3/2 8 valid | maxpool 3x3/2 same]", "--let", "H=4,W=4"],
-            "does not fit these sizes",
+            "branches that do not fit a concat (height and width must be equal): ⌊(H − 1)/2⌋x⌊",
         ),
         (["googlenet", "--let", "H=2**n"], "--let H=2**n: expected a number, a name, or 32n"),
         (["googlenet", "--let", "H=3*"], "--let H=3*: expected"),

@@ -2,12 +2,15 @@
 
 import itertools
 import math
+from typing import Any
 
 import pytest
-import sympy
 
 import flopcount as fc
 from flopcount import FlopcountError
+from flopcount.sizes import simplest
+from flopcount.sizes.condition import Condition
+from flopcount.sizes.polynomial import ONE
 from tests.analysis.formulas import SPECS, UNPADDED, concrete, evaluated, holds
 
 SIZES = ((224, 224), (96, 320), (128, 113), (299, 75), (75, 331))
@@ -171,18 +174,20 @@ def test_diff_of_a_network_is_the_difference_of_reports() -> None:
     assert after - before == (25 * 16 + 128 + 128 + 32 + 64) * 28**2
 
 
-def test_a_wrong_coefficient_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    from flopcount.analysis import formulas
+def test_a_rounding_that_is_forgotten_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = simplest._floor  # noqa: SLF001
 
-    monkeypatch.setattr(formulas, "_merged", lambda part: sympy.floor(part.args[0]))
+    def forgetful(inside: Any, by: int) -> Any:
+        return right(inside - inside.terms.get(ONE, 0), by)
+
+    monkeypatch.setattr(simplest, "_floor", forgetful)
     wrong = fc.formula("HxWx3 > conv 3x3/2 8")
+    assert wrong.text() == "216·⌊H/2⌋⌊W/2⌋"
     assert evaluated(wrong, {"H": 7, "W": 7}) != concrete("7x7x3 > conv 3x3/2 8", "multiplies")
 
 
 def test_a_lost_condition_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    from flopcount.analysis import formulas
-
-    monkeypatch.setattr(formulas, "domain", lambda _: ())
+    monkeypatch.setattr(Condition, "decide", lambda _: False)
     found = fc.formula("HxWx3 > conv 3x3 8 valid")
     assert all(holds(sentence, {"H": 2, "W": 2}) for sentence in found.domain)
     with pytest.raises(FlopcountError):
@@ -196,4 +201,5 @@ def test_sentences_are_read() -> None:
     assert not holds("4 divides F", {"F": 9})
     assert holds("⌊(H + 1)/2⌋⌈W/2⌉ ≤ 2·H − 2", {"H": 3, "W": 4}) is (2 * 2 <= 4)
     assert not holds("⌊H/2⌋ ≥ ⌈H/2⌉", {"H": 7})
+    assert [holds("⌊H/2⌋ = ⌈W/2⌉", {"H": 7, "W": w}) for w in (5, 8)] == [True, False]
     assert math.floor(7 / 2) == 3

@@ -1,17 +1,23 @@
 """Formulas in their forms: LaTeX that is drawn, Python that runs, and what is refused."""
 
-import itertools
 import json
+import pickle
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 import sympy
 
 import flopcount as fc
-from flopcount.analysis.formulas import symbol, tidy
 from flopcount.cli.main import main
-from flopcount.sizes.mathtext import python, text
+from flopcount.sizes import maximum, split
+from flopcount.sizes.alphabets import latex
+from flopcount.sizes.domain import Domain
+from flopcount.sizes.forms import text
+from flopcount.sizes.polynomial import Space
+from flopcount.sizes.programs import python
 from tests.analysis.formulas import GOOGLENET, SPECS, concrete, made
 
 # -- forms
@@ -38,7 +44,7 @@ def test_latex_is_well_formed(reference: str) -> None:
     for part in re.split(r"(\\left|\\right)", written):
         level += {r"\left": 1, r"\right": -1}.get(part, 0)
         flat += part if level == 0 else ""
-    assert len(re.findall(r" [+-] ", flat)) == len(sympy.Add.make_args(found.expr)) - 1
+    assert len(re.findall(r" [+-] ", flat)) == len(found.value.terms) - 1
 
 
 def test_latex_is_drawn() -> None:
@@ -53,48 +59,62 @@ def test_latex_is_drawn() -> None:
 
 
 def test_the_terms_fall() -> None:
-    H, W = symbol("H"), symbol("W")  # noqa: N806  as they are called everywhere
+    space = Space()
+    H, W = space.name("H"), space.name("W")  # noqa: N806  as they are called everywhere
     assert text(3 + 2 * H - H * W) == "−H·W + 2·H + 3"
-    assert text(sympy.Integer(0)) == "0"
-    assert text((H + 1) * (W - 2)) == "(H + 1)(W − 2)"
-    assert text(H * W / 2) == "H·W/2"
-    assert text(3 * H / 4) == "3·H/4"
+    assert text(0) == "0"
+    assert text((H + 1).as_factor() * (W - 2).as_factor()) == "(H + 1)(W − 2)"
+    assert text(split(H * W, 2)) == "H·W/2"
+    assert text(3 * split(H, 4)) == "3·H/4"
+    assert text(H**2 * ((H + 1) // 2) ** 3) == "H²·⌈H/2⌉³"
+
+
+def test_a_rounding_takes_in_what_is_added_to_it() -> None:
+    n = Space().name("n")
+    assert [text((n + shift) // 2) for shift in (-5, -1, 0, 1, 2)] == [
+        "⌊(n − 5)/2⌋",
+        "⌊(n − 1)/2⌋",
+        "⌊n/2⌋",
+        "⌈n/2⌉",
+        "⌈(n + 1)/2⌉",
+    ]
+    assert text(-(-n // 6) - 1) == "⌊(n − 1)/6⌋"
+    assert text((((n - 3) // 2 + 1) - 3) // 2 + 1) == "⌊(n − 3)/4⌋"  # two floors become one
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("H", "H"),
+        ("r5", "r_{5}"),
+        ("classes", r"\mathrm{classes}"),
+        ("3a.r5", r"\mathrm{3a.r5}"),
+        ("a_b", r"\mathrm{a\_b}"),
+    ],
+)
+def test_names_in_latex(name: str, written: str) -> None:
+    assert latex(Space().name(name)) == written
 
 
 def test_emitted_python_has_arguments_that_python_allows() -> None:
-    names = ["class", "3a.r5", "abs", "r-1", "r.1", "x"]
-    total = sum((position + 1) * symbol(name) for position, name in enumerate(names))
-    source = python(total + abs(symbol("x") - 5), "multiplies")
+    names = ["class", "3a.r5", "abs", "r-1", "r.1", "size", "taps", "x"]
+    space = Space()
+    total = sum((position + 1) * space.name(name) for position, name in enumerate(names))
+    source = python(total + maximum(space.name("x"), 5), "multiplies", Domain())
     arguments = re.search(r"\((.*?)\)", source)
     assert arguments
-    assert sorted(arguments[1].split(", ")) == ["_3a_r5", "abs_", "class_", "r_1", "r_1_", "x"]
+    assert sorted(arguments[1].split(", ")) == [
+        *("_3a_r5", "abs", "class_", "r_1", "r_1_", "size_", "taps_", "x")
+    ]
     order = sorted(names)
     values = {name: 10**position for position, name in enumerate(order)}
     expected = sum((position + 1) * values[name] for position, name in enumerate(names))
-    assert made(source, "multiplies")(*(values[name] for name in order)) == expected + abs(
-        values["x"] - 5
+    assert made(source, "multiplies")(*(values[name] for name in order)) == expected + max(
+        values["x"], 5
     )
 
 
-@pytest.mark.parametrize("inner", [sympy.floor, sympy.ceiling])
-@pytest.mark.parametrize("outer", [sympy.floor, sympy.ceiling])
-def test_tidied_is_equal(outer: Any, inner: Any) -> None:
-    n = symbol("n")
-    for m, k, a, b in itertools.product((2, 3), (2, 4), (-3, 0, 1), (-5, 2)):
-        nested = outer((inner((n + a) / sympy.Integer(m)) + b) / sympy.Integer(k))
-        merged = tidy(nested)
-        assert len(merged.atoms(sympy.floor, sympy.ceiling)) == 1, merged
-        for value in range(1, 40):
-            assert merged.subs(n, value) == nested.subs(n, value), (nested, merged, value)
-
-
-def test_what_cannot_be_merged_stays() -> None:
-    n = symbol("n")
-    nested = sympy.ceiling(3 * sympy.ceiling(n / 2) / 4)
-    assert all(tidy(nested).subs(n, value) == nested.subs(n, value) for value in range(1, 40))
-
-
-@pytest.mark.parametrize("form", ["text", "latex", "python", "json"])
+@pytest.mark.parametrize("form", ["text", "latex", "python", "javascript", "json"])
 def test_the_verb_in_each_form(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["formula", "inception-v3", "--format", form]) == 0
     seen = capsys.readouterr().out
@@ -110,7 +130,9 @@ def test_the_verb_in_each_form(form: str, capsys: pytest.CaptureFixture[str]) ->
             "formula": found.text(),
             "latex": found.latex(),
             "python": found.python(),
+            "javascript": found.javascript(),
             "domain": ["H ≥ 75", "W ≥ 75"],
+            "definitions": [],
         }
     if form == "python":
         assert made(seen, "multiplies")(299, 299) == concrete("inception-v3", "multiplies")
@@ -129,6 +151,32 @@ def test_the_verb_s_files(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> 
 def test_spaces_between_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["formula", "googlenet", "--free", "H, W"]) == 0
     assert GOOGLENET in capsys.readouterr().out
+
+
+def test_a_formula_goes_to_another_process() -> None:
+    found = fc.formula("googlenet", count="multiplies_unpadded")
+    # texts have other hashes there
+    code = (
+        "import pickle, sys; print(pickle.load(sys.stdin.buffer) == pickle.load(sys.stdin.buffer))"
+    )
+    again = pickle.dumps(fc.formula("googlenet", count="multiplies_unpadded"))
+    seen = subprocess.run(
+        [sys.executable, "-c", code],
+        input=pickle.dumps(found) + again,
+        capture_output=True,
+        check=True,
+    )
+    assert seen.stdout.strip() == b"True"
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301  its own
+
+
+def test_an_expression_needs_sympy(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = fc.formula("googlenet")
+    monkeypatch.delitem(sys.modules, "flopcount.sizes.expression", raising=False)
+    monkeypatch.setitem(sys.modules, "sympy", None)
+    with pytest.raises(fc.FlopcountError, match=re.escape("pip install 'flopcount[sympy]'")):
+        _ = found.expr
+    assert found.text() == GOOGLENET
 
 
 # -- what does not fit

@@ -34,7 +34,7 @@ CASES = {
     "flopcount googlenet --naive ": ["reduce", "figure", "chained"],
     "flopcount googlenet --unit ": ["multiplies", "macs", "flops"],
     "flopcount googlenet --format ": ["table", "markdown", "csv", "json", "latex"],
-    "flopcount formula googlenet --format ": ["text", "latex", "python", "json"],
+    "flopcount formula googlenet --format ": ["text", "latex", "python", "javascript", "json"],
     "flopcount sweep googlenet -o out.": ["out.csv", "out.parquet"],
     "flopcount sweep googlenet -o out.c": ["out.csv"],
     "flopcount googlenet --ex": ["--explain"],

@@ -111,6 +111,44 @@ def test_bisection_finds_what_a_search_finds(layer: str, scale: str, limit: int)
         assert found.next == min(value for value in costs if value > within[-1])
 
 
+@cache
+def costs_of_widths(spec: str) -> dict[int, int]:
+    """Multiplies by every width up to 0.4 that fits, in thousandths."""
+    costs: dict[int, int] = {}
+    for step in range(1, 401):
+        try:
+            network = fc.load(f"{spec}@width={step / 1000:g}")
+            costs[step] = fc.analyze(network).total.cost.multiplies
+        except FlopcountError:
+            continue
+    return costs
+
+
+@given(
+    st.sampled_from(
+        [
+            "9x9x4 > conv 3x3 24 > conv 3x3 24 groups=2 > conv 1x1 5",
+            "9x8x4 > [x: conv 1x1 41 | y: conv 3x3 25] > conv 3x3/2 30 groups=3 > conv 1x1 5",
+            "9x8x4 > separable 3x3 40 > (identity + conv 3x3 in) > flatten > dense 30 > dense 9",
+        ]
+    ),
+    st.integers(100, 400_000),
+)
+def test_the_widths_that_bisection_finds_are_those_that_a_search_finds(
+    spec: str, limit: int
+) -> None:
+    costs = costs_of_widths(spec)
+    within = [step for step, cost in costs.items() if cost <= limit]
+    larger = [step for step, cost in costs.items() if cost > limit]
+    if not within:
+        with pytest.raises(FlopcountError, match=f"nothing meets multiplies ≤ {limit:,}"):
+            fit(spec, {"multiplies": limit}, "width")
+    elif larger:
+        found = fit(spec, {"multiplies": limit}, "width")
+        assert (found.value * 1000, found.next) == (within[-1], Fraction(larger[0], 1000))
+        assert found.counts["multiplies"] == costs[within[-1]]
+
+
 def test_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     argv = ["fit", "googlenet", "--budget", "multiplies=1e9", "--scale", "input"]
     assert main(argv) == 0

@@ -9,10 +9,10 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main
+from flopcount.designs import factors
 from flopcount.designs.grids import MAX_GRID, MAX_VALUES
 from flopcount.designs.sweeps import MAX_DESIGNS
 from flopcount.errors import FlopcountError
-from flopcount.sizes import polynomials
 
 S = "sweep"
 G = "googlenet"
@@ -100,7 +100,7 @@ def test_a_design_that_fails_late_leaves_no_file(
     refused: Callable[[list[str]], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # cut into parts, the grid fails in its second half, when designs have been written
-    monkeypatch.setattr(polynomials, "MAX_ATOM", 4)
+    monkeypatch.setattr(factors, "MAX_FACTOR", 4)
     spec = "HxWx6 > conv 1x1 a > conv 1x1 8 groups=2"
     refused([S, spec, "--vary", "a=2,4,6,8,10,12,13,14", "--vary", "input=8:10"])
 

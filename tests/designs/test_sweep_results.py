@@ -14,7 +14,7 @@ from flopcount.cli.main import main
 from flopcount.designs import chunks
 from flopcount.designs.pricing import SHOWN
 from flopcount.designs.selection import front, least
-from flopcount.designs.sweeps import sweep
+from flopcount.designs.sweeps import plan, sweep
 
 
 def brute(points: list[tuple[int, ...]]) -> list[int]:
@@ -145,6 +145,23 @@ def test_what_changes_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> Non
     assert "changes no count" not in capsys.readouterr().out
     assert main(["sweep", "googlenet", "--module", "4a", *varied[:2]]) == 0
     assert "3a.r5 changes no count here\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("spec", "vary", "idle"),
+    [
+        ("HxWx3 > conv 1x1/2 4 > conv 3x3 5", {"H": "1,2", "W": "1:3"}, ["H"]),  # ⌈H/2⌉ is 1
+        ("HxWx3 > conv 1x1/2 4 > conv 3x3 5", {"H": "5,6", "W": "7"}, ["H"]),
+        # n + 3 − gcd(n, 3) numbers are averaged along an axis: 33 of 31 as of 33
+        ("HxWx3 > avgpool to=3x3 > conv 1x1 n", {"H": "31,33", "W": "31,32,33", "n": "2:3"}, ["H"]),
+        ("HxWx3 > conv 1x1 a > conv 1x1 b@width=0.1", {"a": "1:20", "b": "1:9", "input": "9"}, []),
+        ("HxWx3 > conv 1x1 a > conv 1x1 5@width=0.1", {"a": "1:14", "input": "9"}, ["a"]),
+    ],
+)
+def test_what_bounds_and_arrays_show_to_be_idle(
+    spec: str, vary: dict[str, str], idle: list[str]
+) -> None:
+    assert plan(spec, vary).idle() == idle
 
 
 def test_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,13 +64,13 @@ def test_a_broken_shape_rule_is_found(
 def test_a_broken_padding_rule_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    right = window.Window._axis  # noqa: SLF001  what is broken here
+    right = window.Window._slide  # noqa: SLF001  what is broken here
 
     def odd_row_first(self: window.Window, n: int, axis: int) -> Slide:
         slide = right(self, n, axis)
         return slide._replace(before=slide.before + 1) if slide.taps == 2 else slide
 
-    monkeypatch.setattr(window.Window, "_axis", odd_row_first)
+    monkeypatch.setattr(window.Window, "_slide", odd_row_first)
     code, lines = run(["8x8x4 > conv 3x3 6 > conv 2x2/3 8"], capsys)
     assert code == 1
     assert [line.partition(",")[0] for line in lines] == ["spec/2"]

@@ -25,7 +25,7 @@ from flopcount.notation.parser import (
 )
 from flopcount.notation.tokens import MAX_NAME, NAME
 from flopcount.notation.vocabulary import GROUPS, RESERVED
-from flopcount.reading import MAX_KERNEL, MAX_SIZE, Pair, pair_text
+from flopcount.reading import MAX_SIZE, Pair, pair_text
 from tests.notation.one_line import one_line
 
 # --- trees: what is written is what is read
@@ -58,7 +58,7 @@ def layers(draw: st.DrawFn) -> Layer:
     groups = [group for group in GROUPS if group in kind.takes and draw(st.booleans())]
     kernel: Pair | None = None
     if kind.kernel and "extent" not in groups:
-        kernel = draw(st.tuples(st.integers(1, MAX_KERNEL), st.integers(1, MAX_KERNEL)))
+        kernel = draw(st.tuples(st.integers(1, MAX_SIZE), st.integers(1, MAX_SIZE)))
     words = [draw(words_of(group)) for group in groups]
     if op == "norm":
         words = [word for word in words if word not in ("norm", "nonorm")]

@@ -27,8 +27,8 @@ from tests.notation.one_line import one_line
         # kernels, strides, widths
         ("conv 5y5 32", 6, "conv wants a kernel such as 3x3 or 3x3/2, read '5y5'"),
         ("conv 32", 6, "conv wants a kernel such as 3x3 or 3x3/2, read '32'"),
-        ("conv 0x3 4", 6, "kernel is '0', not a whole number from 1 to 10000"),
-        ("conv 10001x3 4", 6, "kernel is '10001', not a whole number from 1 to 10000"),
+        ("conv 0x3 4", 6, "kernel is '0', not a whole number from 1 to 2**31"),
+        ("conv 2147483649x3 4", 6, "kernel is '2147483649', not a whole number from 1 to 2**31"),
         ("conv 3x3/0 4", 6, "stride is '0', not a whole number from 1 to 2**31"),
         ("conv 3x3", 9, "conv wants a width (its output channels), read the end"),
         ("conv 3x3 same 4", 10, "conv wants a width (its output channels), read 'same'"),

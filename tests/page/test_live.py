@@ -1,127 +1,161 @@
-"""The what-ifs of the page: the script's formulas, read as Python, beside the report's own walk.
+"""The what-ifs of the page: its script, run, beside the report's own walk.
 
-The script itself runs in tests/page/test_browser_*.py.
+The whole page runs in tests/page/test_browser_*.py.
 """
 
+import os
 import random
 import re
-from collections.abc import Mapping
-from dataclasses import fields
-from functools import cache
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Abs, Integer, Mod, Rational, ceiling, floor, symbols
 
 import flopcount as fc
 from flopcount.notation.references import draft
-from flopcount.notation.rewriting import read_rewrite
-from flopcount.notation.variables import SIDES, Of, Variable, column_of
-from flopcount.page import controls
 from flopcount.page.controls import Control
-from flopcount.page.live import Live, live, trace, value_symbol
-from flopcount.sizes.javascript import javascript, text
+from flopcount.page.live import live
+from flopcount.page.script import named_atoms, text
+from flopcount.sizes.alphabets import javascript_walk
+from flopcount.sizes.languages import JAVASCRIPT, helpers
+from flopcount.sizes.polynomial import Space
+from flopcount.sizes.simplest import larger, smaller
+from flopcount.sizes.values import value
+from tests.page.browsing import counted as said_by
+from tests.page.running import (
+    Counts,
+    command,
+    counted,
+    of,
+    priced_unbounded,
+    ran,
+    rows_counted,
+    settings,
+    shown,
+    unbounded,
+    what_ifs,
+)
 
-PYTHON = {
-    "floorDiv": lambda a, b: a // b,
-    "ceilDiv": lambda a, b: -(-a // b),
-    "mod": lambda a, b: a % b,
-    "abs": abs,
-}
-
-
-def evaluated(code: str, names: Mapping[str, int]) -> Any:
-    """Code of whole numbers is Python too, but for the n of a BigInt."""
-    return eval(re.sub(r"\b([0-9]+)n\b", r"\1", code), {**PYTHON, **names})  # noqa: S307
-
-
-def traced(reference: str, naive: Any, **options: Any) -> tuple[tuple[Control, ...], Any]:
-    """The controls of a page and the program behind them, whatever they are set to."""
-    plan = draft(reference, **options)
-    controls = live(plan, fc.analyze(plan.build())).controls if options else of(reference).controls
-    return controls, trace(plan, controls, naive)
-
-
-traced_once = cache(traced)
-
-
-def priced(reference: str, values: Mapping[str, int], **options: Any) -> dict[str, Any]:
-    """Per layer multiplies, params and output, from the formulas, as a page computes them."""
-    naive = options.pop("naive", None)
-    of_reference = traced if options else traced_once
-    controls, program = of_reference(reference, naive, **options)
-    names = {
-        value_symbol(index).name: values.get(control.name, control.start)
-        for index, control in enumerate(controls)
-    }
-    for name, expression in program.definitions.items():
-        names[name.name] = evaluated(javascript(expression), names)
-    for path, condition in program.checks:
-        if evaluated(javascript(condition), names):
-            raise fc.FlopcountError(path)
-    found = {
-        row.node.path: tuple(
-            evaluated(javascript(one), names)
-            for one in (row.count("multiplies"), row.count("params"), *row.output)
-        )
-        for row in program.rows
-    }
-    for path, counts in found.items():
-        shape = tuple(evaluated(javascript(one), names) for one in program.shapes[path])
-        assert shape == counts[2:]
-    return found
+SPEC = "28x30x192 > conv 1x1 16 reduce > conv 5x5 32"
+KINDS = """65x75x12 > conv 3x3/2 16 valid > maxpool 3x3/2 ceil
+> [a: conv 1x1 8 reduce > conv 3x3 24 groups=4 | b: (maxpool 2x2 floor + depthwise 3x3) | identity]
+> separable 3x3/2 18 multiplier=2 dilation=2 > [maxpool 3x3/2 valid | conv 3x3/2 9 valid]
+> avgpool to=3x2 > flatten > dense 10""".replace("\n", " ")
+NETWORKS = [*fc.names(), SPEC, KINDS]
+Draw = Callable[[Control], int]
 
 
-def counted(network: fc.Network) -> dict[str, Any]:
-    return {
-        row.node.path: (int(row.count("multiplies")), int(row.count("params")), *row.output)
-        for row in fc.analyze(network).rows
-    }
-
-
-@cache
-def of(reference: str) -> Live:
-    plan = draft(reference)
-    return live(plan, fc.analyze(plan.build()))
-
-
-def chosen(controls: tuple[Control, ...], seed: int) -> dict[str, int]:
-    """Some settings of the controls, drawn by chance."""
+def drawn(seed: int) -> Draw:
+    """Somewhere from low to high, by chance; what is not drawn stays where it starts."""
     pick = random.Random(seed)  # noqa: S311  no secret
-    several = pick.sample(controls, min(len(controls), 1 + seed))
-    return {one.name: pick.randrange(one.low, one.high + 1, one.step) for one in several}
+
+    def draw(control: Control) -> int:
+        if seed < 3 and pick.randrange(3) > seed:
+            return control.start
+        return pick.randrange(control.low, control.high + 1, control.step)
+
+    return draw
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("name", [*fc.names(), "28x30x192 > conv 1x1 16 reduce > conv 5x5 32"])
-def test_the_formulas_are_the_report(name: str, seed: int) -> None:
-    values = chosen(of(name).controls, seed)
+def assert_the_script_is_the_report(name: str, draw: Draw) -> None:
+    """As built and in the naive reading, at the same settings, given to the report by hand.
+
+    Or what does not fit is the same layer.
+    """
+    values = {control.name: draw(control) for control in of(name).controls}
     sides = fc.load(name).inputs["input"]
     height = values.get("input", values.get("H", sides[0]))
     width = values.get("input", values.get("W", sides[1]))
     options: dict[str, Any] = {"input": f"{height}x{width}"}
     options["set"] = {key: value for key, value in values.items() if "." in key or "/" in key}
     factor = f"@width={values.get('width', 100) / 100}"
-    assert priced(name, values) == counted(fc.load(f"{name}{factor}", **options))
-    naive = priced(name, values, naive=read_rewrite("naive"))
-    assert naive == counted(fc.load(f"{name}{factor}@naive", **options))
+    for which, rewrite in (("built", ""), ("naive", "@naive")):
+        expected = outcome(counted, f"{name}{factor}{rewrite}", **options)
+        found = outcome(shown, of(name), values, which)
+        if isinstance(expected, str):
+            assert f" {layer_of(found)}: " in expected
+        else:
+            assert found == expected
+
+
+def outcome(counts: Callable[..., Counts], *of_what: Any, **options: Any) -> Counts | str:
+    """Counts, or what is said where something does not fit."""
+    try:
+        return counts(*of_what, **options)
+    except fc.FlopcountError as error:
+        return str(error)
+
+
+def layer_of(error: object) -> str:
+    """The layer that a page says does not fit."""
+    found = re.fullmatch("(.+) does not fit these sizes", str(error))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("draw", [drawn(0), drawn(3)], ids=["few", "all"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_script_is_the_report(name: str, draw: Draw) -> None:
+    assert_the_script_is_the_report(name, draw)
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_script_is_the_report_where_all_sliders_end(name: str, end: str) -> None:
+    assert_the_script_is_the_report(name, lambda control: getattr(control, end))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_script_is_the_report_at_many_settings(name: str) -> None:
+    for seed in range(200):
+        assert_the_script_is_the_report(name, drawn(seed))
 
 
 def test_the_options_of_the_report_stay() -> None:
     options = {"set": {"3a.r5": 24, "3a.n1": 80}, "input": "160x160", "classes": 10, "aux": True}
     reference = "googlenet@torchvision@factorize=nxn@width=0.5"
-    assert priced(reference, {}, **options) == counted(fc.load(reference, **options))
-    changed = priced(reference, {"3a.r5": 32, "width": 50}, **options)
+    changed = what_ifs(reference, **options)
+    assert shown(changed, {}) == counted(reference, **options)
+    found = shown(changed, {"3a.r5": 32, "width": 50})
     options["set"] = {"3a.r5": 32, "3a.n1": 80}
-    assert changed == counted(fc.load(f"{reference}@width=0.5", **options))
+    assert found == counted(f"{reference}@width=0.5", **options)
 
 
 def test_the_chained_reading() -> None:
-    found = priced("googlenet", {"input": 96}, naive=read_rewrite("naive", "chained"))
-    assert found == counted(fc.load("googlenet@naive=chained", input="96x96"))
+    found = shown(of("googlenet", "chained"), {"input": 96}, "naive")
+    assert found == counted("googlenet@naive=chained", input="96x96")
+
+
+def test_the_reading_of_each_module_alone() -> None:
+    values = {"input": 320, "4e.r5": 9, "width": 85}
+    changed = fc.load("googlenet@width=0.85", input="320x320", set={"4e.r5": 9})
+    bare = fc.analyze(changed, naive="figure").naive
+    assert shown(of("googlenet", "figure"), values, "naive") == rows_counted(bare.values())
+
+
+@pytest.mark.parametrize("naive", [False, True])
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("googlenet", {"input": 97, "3a.r5": 24, "width": 85}),
+        ("inception-v3", {"5c/5x5/1": 40, "6b.c7": 100}),
+        (SPEC, {"H": 31, "spec/1": 7, "width": 105}),
+    ],
+)
+def test_the_script_is_what_its_command_line_says(
+    name: str, values: dict[str, int], *, naive: bool
+) -> None:
+    found = shown(of(name), values, "naive" if naive else "built")
+    said = said_by(command(of(name), values, naive=naive))
+    assert {key[-1]: counts for key, counts in said.items() if key[-1] in found} == {
+        path: counts[:2] for path, counts in found.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -138,53 +172,33 @@ def test_what_does_not_fit_names_the_layer(spec: str, values: dict[str, int]) ->
     with pytest.raises(fc.FlopcountError) as exact:
         fc.analyze(fc.load(spec, set=widths, input=f"{side}x{side}" if side else None))
     with pytest.raises(fc.FlopcountError) as caught:
-        priced(spec, values)
-    assert f" {caught.value}: " in str(exact.value)
-    assert priced(spec, {}) == counted(fc.load(spec))
+        priced_unbounded(spec, values)
+    assert f" {layer_of(caught.value)}: " in str(exact.value)
+    assert priced_unbounded(spec, {}) == counted(spec)
 
 
-def test_the_controls_of_a_network() -> None:
-    found = {control.name: control for control in of("googlenet").controls}
-    assert found["input"] == Control("input", "input, height and width", SIDES, 1, 512, 224)
-    r5 = (column_of("3a", "r5"),)
-    assert found["3a.r5"] == Control(
-        "3a.r5", "3a.r5 (3a/5x5/1)", r5, 1, 192, 16, ("3a",), ("3a/5x5/1",)
-    )
-    assert found["width"] == Control(
-        "width", "width multiplier, all layers", (), 5, 200, 100, step=5, divisor=100
-    )
-    assert len(found) == 1 + 2 * 9 + 1  # the input, r3 and r5 of nine modules, the multiplier
-    typed = {control.name: control for control in of("inception-v4").controls}
-    assert typed["A.2/3x3/1"].modules == ("A.2",)
-    assert typed["A.2/3x3/1"].label == "A.2/3x3/1"
-    assert typed["A.2/3x3/1"].variables == (Variable("A.2/3x3/1", Of.LAYER),)
-    assert typed["input"].low == 75  # below, the last kernel has nothing to stand on
+def test_a_check_that_the_bounds_of_the_sliders_settle_is_not_written() -> None:
+    program, controls = unbounded("inception-v4")
+    height = program.shapes["input"][0]
+    assert (height.low, height.high) == (1, controls[0].high)
+    assert [check.path for check in program.checks][:2] == ["conv1/1", "conv2/1"]
+    assert "error" not in of("inception-v4").script  # from 75 on, all kernels fit
+    assert "3c/concat does not fit" in of("bn-inception").script  # 28 and 27, at some sizes
 
 
-def test_a_control_says_what_it_changes() -> None:
-    def labels(reference: str) -> list[str]:
-        return [control.label for control in of(reference).controls]
-
-    sides = ["input height", "input width"]
-    widths = ["spec/1", "width multiplier, all layers"]
-    assert labels("28x32x192 > conv 1x1 16 reduce > conv 5x5 32") == [*sides, *widths]
-    found = labels("inception-v3")
-    assert (found[0], found[-1]) == ("input, height and width", widths[-1])
-    assert "6b.c7 (2 layers)" in found
-    assert "3a.r5 (3a/5x5/1)" in labels("googlenet")
+def test_a_size_that_many_layers_have_is_worked_out_once() -> None:
+    for function in re.split(r"^function ", of("inception-v4").script, flags=re.MULTILINE):
+        defined = re.findall(r"^const s\d+ = (.*);$", function, re.MULTILINE)
+        assert len(defined) == len(set(defined))
 
 
-def test_a_column_of_several_layers_is_one_control() -> None:
-    found = {control.name: control for control in of("inception-v3").controls}
-    assert found["6b.c7"].layers == ("6b/7x7/1", "6b/double-7x7/1")
-    assert not any(name.startswith("6b/") for name in found)
-
-
-def test_the_scripts_read_only_what_a_control_has() -> None:
-    names = {field.name for field in fields(Control)}
-    for script in (Path(controls.__file__).parent / "static").glob("*.js"):
-        read = re.findall(r"\bcontrol\.(\w+)", script.read_text(encoding="utf-8"))
-        assert set(read) <= names, script.name
+def test_the_script_is_the_same_bytes_in_each_process() -> None:
+    code = f"from tests.page.running import of; print(of({KINDS!r}).script)"
+    home = str(Path(__file__).parents[2])
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONPATH": home, "PYTHONHASHSEED": seed}
+        said = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
+        assert said == of(KINDS).script + "\n"
 
 
 def test_the_controls_of_some_modules() -> None:
@@ -195,41 +209,43 @@ def test_the_controls_of_some_modules() -> None:
     ]
     assert {path.partition("/")[0] for path in found.layers} == {"3b", "4a"}
     assert found.inputs == ("3a/concat", "pool3/1")
-
-
-def test_what_a_network_does_not_have_has_no_control() -> None:
-    bare = of("28x30x3 > maxpool 3x3 > relu")
-    assert [(control.name, control.label, control.variables) for control in bare.controls] == [
-        ("H", "input height", SIDES[:1]),
-        ("W", "input width", SIDES[1:]),
-    ]
-    assert not bare.naive
-    plan = draft("googlenet")
-    assert not live(plan, fc.analyze(plan.build(), naive="figure")).naive
-    assert live(plan, fc.analyze(plan.build(), naive="chained")).naive
-    assert not of("googlenet@naive").naive
+    values = {"input": 100, "width": 50}
+    answer = f"live.naive({settings(found.controls, values)}).inputs"
+    changed = fc.load("googlenet@width=0.5", input="100x100").rows
+    outputs = {row.node.path: list(map(str, row.output)) for row in changed}
+    assert dict(ran(found.script, answer)) == {path: outputs[path] for path in found.inputs}
 
 
 def test_a_text_cannot_end_the_script() -> None:
     assert "<" not in text('</script><!--"\u2028')
-    table = of("28x28x192 > conv 1x1 16 reduce > conv 5x5 32")
+    table = of(SPEC)
     assert "</" not in table.script
     assert "eval" not in table.script
     assert "Function(" not in table.script
 
 
+def test_only_what_is_called_is_defined() -> None:
+    assert "floorDiv" not in of("28x30x3 > maxpool 3x3 > relu").script
+    script = of("googlenet").script
+    for helper in ("floorDiv", "max"):
+        assert script.count(f"const {helper} = ") == 1
+    for helper in ("gcd", "min", "taps"):
+        assert f"const {helper} = " not in script
+
+
 @given(st.integers(1, 10**30), st.integers(1, 10**30), st.integers(1, 50))
 def test_javascript_is_the_formula(high: int, wide: int, by: int) -> None:
-    H, W = symbols("H W", integer=True, positive=True)  # noqa: N806  the field's names
-    formula = 3 * ceiling((H - 7) / by) ** 2 * W + Mod(H + W, by) - floor((W - H) / by) + Abs(H - W)
-    exact = formula.subs({H: high, W: wide})
-    assert evaluated(javascript(formula), {"H": high, "W": wide}) == exact
-    assert evaluated(javascript(H >= W), {"H": high, "W": wide}) == (high >= wide)
-
-
-def test_javascript_takes_whole_numbers_alone() -> None:
-    assert javascript(Integer(-3)) == javascript(-3) == "-3n"
-    with pytest.raises(TypeError, match="no formula of whole numbers"):
-        javascript(Rational(1, 2))
-    with pytest.raises(TypeError, match="no formula of whole numbers"):
-        javascript(1 / symbols("H", integer=True, positive=True))
+    space = Space()
+    H, W = space.name("H"), space.name("W")  # noqa: N806  the field's names
+    bounded = larger(H - W, (W - 3 * H) // by)
+    total = (-(-(H - 7) // by) + W // 3).as_factor()
+    formulas = [3 * total * total * W + (H + W) % by - (W - H) // by, total, bounded, 5 * H * W]
+    formulas += [smaller(bounded * total, 7 - H) // 4 + 1, (H * (H + 1)).over(2) - W, -3]
+    named = named_atoms(formulas)
+    walk = javascript_walk(named=named)
+    lines = [f"const {short} = {walk.defined(atom)};" for atom, short in named.items()]
+    answer = f"[{', '.join(map(walk.written, formulas))}]"
+    names = f"const H = {high}n; const W = {wide}n;"
+    code = "\n".join([names, helpers(JAVASCRIPT, walk.called), *lines])
+    exact = [value(one, {"H": high, "W": wide}) for one in formulas]
+    assert list(map(int, ran(code, answer))) == exact

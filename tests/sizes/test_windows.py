@@ -1,9 +1,7 @@
 """Sizes: the closed form of the taps against counting them one by one."""
 
-from collections.abc import Iterator
-from itertools import count, product
+from itertools import product
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,60 +9,7 @@ from hypothesis import strategies as st
 from flopcount.errors import FlopcountError
 from flopcount.sizes.meets import Slide
 from flopcount.sizes.window import Window
-
-
-def tensorflow_same(n: int, k: int, s: int, d: int) -> tuple[int, int, int]:
-    """Outputs, padding before and after, as TensorFlow's documentation states them.
-
-    tf.nn, "Notes on padding": out = ceil(in / stride); pad_along = max(filter − stride, 0) if in
-    is a multiple of the stride, else max(filter − in % stride, 0); before = pad_along // 2.
-    A dilated filter covers (k − 1)·d + 1.
-    """
-    covers = (k - 1) * d + 1
-    pad = max(covers - s, 0) if n % s == 0 else max(covers - n % s, 0)
-    return len(range(0, n, s)), pad // 2, pad - pad // 2
-
-
-class MisfitError(Exception):
-    """No output at all: the kernel does not fit."""
-
-
-def counted_axis(
-    n: int, k: int, s: int, d: int, padding: str | int, *, ceil: bool
-) -> tuple[int, int]:
-    """Outputs and taps inside the image, each position of a padded axis looked at."""
-    if padding == "same":
-        outputs, before, after = tensorflow_same(n, k, s, d)
-        axis = [False] * before + [True] * n + [False] * after
-        starts = [o * s for o in range(outputs)]
-    else:
-        around = 0 if padding == "valid" else int(padding)
-        axis = [False] * around + [True] * n + [False] * around
-        starts = list(_starts(len(axis), (k - 1) * d + 1, s, n + around, ceil=ceil))
-    if not starts:
-        raise MisfitError
-    inside = sum(
-        start + tap * d < len(axis) and axis[start + tap * d]
-        for start in starts
-        for tap in range(k)
-    )
-    return len(starts), inside
-
-
-def _starts(length: int, span: int, s: int, begins_before: int, *, ceil: bool) -> Iterator[int]:
-    """Where windows start on a padded axis; with `ceil`, one more for what is left over.
-
-    PyTorch, MaxPool2d: in ceil mode a window may run over the end, but none starts in the padding
-    after the image.
-    """
-    if span > length:
-        return
-    for start in count(0, s):
-        fits = start + span <= length
-        left_over = start - s + span < length
-        if not (fits or (ceil and left_over)) or (ceil and start >= begins_before):
-            return
-        yield start
+from tests.sizes.counted import PADDINGS, MisfitError, counted_axis, square
 
 
 def axis_of(window: Window, n: int) -> tuple[int, int]:
@@ -85,11 +30,6 @@ def looked_up(window: Window, n: int) -> tuple[int, int]:
     return along.outputs, sum(landing is not None for landing in landings)
 
 
-def square(k: int, s: int, d: int, padding: str | int, *, ceil: bool) -> Window:
-    both = padding if isinstance(padding, str) else (padding, padding)
-    return Window((k, k), (s, s), (d, d), both, ceil)
-
-
 def differs(n: int, k: int, s: int, d: int, padding: str | int, *, ceil: bool) -> bool:
     """Whether the closed form and the counter say different things."""
     window = square(k, s, d, padding, ceil=ceil)
@@ -105,7 +45,6 @@ def differs(n: int, k: int, s: int, d: int, padding: str | int, *, ceil: bool) -
 
 
 SMALL = list(product(range(1, 13), range(1, 7), range(1, 5), range(1, 4)))  # n, k, s, d
-PADDINGS = ["same", "valid", 0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("padding", PADDINGS)
@@ -250,8 +189,3 @@ def test_grids_that_papers_print(window: Window, n: int, out: int) -> None:
 def test_a_kernel_larger_than_its_image(window: Window, size: tuple[int, int], phrase: str) -> None:
     with pytest.raises(FlopcountError, match=phrase):
         window.slides(size)
-
-
-def test_one_design_of_an_array_that_does_not_fit_is_enough() -> None:
-    with pytest.raises(FlopcountError, match="does not fit a height"):
-        Window((5, 5), padding="valid").slides((np.array([9, 4, 9]), np.array([9, 9, 9])))

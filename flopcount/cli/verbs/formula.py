@@ -45,16 +45,25 @@ def _run(args: Namespace) -> Outcome:
                 "formula": found.text(),
                 "latex": found.latex(),
                 "python": found.python(),
+                "javascript": found.javascript(),
                 "domain": list(found.domain),
+                "definitions": list(found.definitions()),
             }
             return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
         if form == "text":
             where = f"for {', '.join(found.domain)}" if found.domain else "for all sizes"
-            return f"{found.name}, {found.count} = {found.text()}\n{where}\n"
+            written = f"{found.name}, {found.count} = {found.text()}"
+            return "\n".join([written, where, *found.definitions(), ""])
         where = "; ".join(found.domain) or "all sizes"
-        mark = {"latex": "%", "python": "#"}[form]
-        body = found.latex() + "\n" if form == "latex" else found.python()
-        return f"{mark} {found.name}, {found.count}; for {where}\n{body}"
+        mark = {"latex": "%", "python": "#", "javascript": "//"}[form]
+        heading = f"{mark} {found.name}, {found.count}; for {where}\n"
+        if form == "latex":
+            known = "".join(
+                f"% {definition} (\\operatorname is of amsmath)\n"
+                for definition in found.definitions("latex")
+            )
+            return f"{heading}{known}{found.latex()}\n"
+        return heading + (found.python() if form == "python" else found.javascript())
 
     return Outcome(produce)
 
@@ -70,6 +79,12 @@ VERB = Verb(
     "  flopcount formula googlenet --let H=32n,W=32n --format latex\n"
     "  flopcount formula googlenet --module 3a --branch 5x5 --free H,W,r5 --diff r5\n"
     '  flopcount formula "HxWxC > conv 1x1 r reduce > conv 5x5 F"\n',
-    formats=("text", "latex", "python", "json"),
-    endings={".txt": "text", ".tex": "latex", ".py": "python", ".json": "json"},
+    formats=("text", "latex", "python", "javascript", "json"),
+    endings={
+        ".txt": "text",
+        ".tex": "latex",
+        ".py": "python",
+        ".js": "javascript",
+        ".json": "json",
+    },
 )

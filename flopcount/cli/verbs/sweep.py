@@ -9,7 +9,7 @@ from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 
 if TYPE_CHECKING:
     from ...designs import Sweep
-    from ...sizes.polynomials import Array
+    from ...designs.factors import Array
     from ...writing.sheet import Sheet
 
 MAX_PRINTED = 100_000  # designs on standard output

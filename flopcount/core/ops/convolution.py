@@ -40,7 +40,7 @@ class Conv:
                 raise FlopcountError(
                     f"groups={groups} does not divide {channels} input and {width} output channels"
                 )
-            each, out = channels // groups, split(width, groups)
+            each, out = split(channels, groups), split(width, groups)
         slides = self.window.slides(grid)
         output = (*[slide.outputs for slide in slides], width)
         sizes = {"o": output[:-1], "t": self.window.kernel, "g": groups, "c": each, "k": out}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...errors import FlopcountError
-from ...sizes import Shape, Size, differ, is_open
+from ...sizes import Shape, Size, differ, is_unbounded
 from ..nest import Nest
 from ..op import Kind, Work, register
 from .tail import PLAIN, TAKES, Tail
@@ -22,7 +22,8 @@ class Dense:
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*before, channels),) = inputs
-        if len(before) > 1 and any(is_open(size) or differ(size, 1) for size in before):
+        on_grid = len(before) > 1
+        if on_grid and (any(map(is_unbounded, before)) or any(differ(n, 1) for n in before)):
             grid = "×".join(map(str, before))
             raise FlopcountError(
                 f"a dense layer reads channels, and these lie on a grid of {grid}; "

@@ -1,0 +1,122 @@
+"""A network with one size open, and what it costs at each of its values: one walk for all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from ..core import INPUT, Network, walk
+from ..errors import FlopcountError, one_of
+from ..notation import SIDES, Draft, Variable, read_rewrite, variables_of
+from ..reading import MAX_SIZE
+from ..rewrites import with_scaled_widths
+from ..sizes.polynomial import Space
+from ..sizes.values import holds, value
+from .costs import costs_of
+
+if TYPE_CHECKING:
+    from ..sizes.atoms import Atom
+
+STEP = 1000  # a width's factor is a multiple of 1/1000 …
+MAX_FACTOR = 1000  # … and at most this
+_NAME = "x"  # what is scaled
+
+
+def shown(value: int | Fraction) -> str:
+    """A size as it is printed; a factor with its decimals: 0.5."""
+    return str(value) if isinstance(value, int) else f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A draft with one size open: the draft's `variables` in whole steps, or else its width."""
+
+    draft: Draft
+    variables: tuple[Variable, ...]
+
+    @property
+    def most(self) -> int:
+        """The largest value."""
+        return MAX_SIZE if self.variables else MAX_FACTOR * STEP
+
+    def number(self, value: int) -> int | Fraction:
+        """A value as the size that it is."""
+        return value if self.variables else Fraction(value, STEP)
+
+    def shown(self, value: int) -> str:
+        """As it is printed."""
+        return shown(self.number(value))
+
+    def build(self, value: int) -> Network:
+        """The network with this size."""
+        if self.variables:
+            return self.draft.build(dict.fromkeys(self.variables, value))
+        step = read_rewrite("width", self.shown(value))
+        return replace(self.draft, rewrites=(*self.draft.rewrites, step)).build()
+
+    def opened(self, space: Space) -> Network:
+        """The network with the size open: in `_NAME`."""
+        size = space.name(_NAME, 1, self.most)
+        if self.variables:
+            return self.draft.build(dict.fromkeys(self.variables, size))
+        return with_scaled_widths(self.draft.build(), size, STEP)
+
+    @property
+    def tried(self) -> Sequence[int]:
+        """Values to look through for one that fits: the network's own, or a few."""
+        if not self.variables:
+            return (STEP,)
+        if self.variables == SIDES:
+            return (*_height_of(self.draft), *(2**power for power in range(13)))
+        return range(1, 2**12)
+
+
+def scale_of(network: Draft, scale: str, modules: Sequence[str]) -> Scaled:
+    """A draft with what `scale` names open; raises `FlopcountError` for a name it lacks."""
+    if scale == "width":
+        return Scaled(network, ())
+    known = network.variables()
+    names = ["width", "input", *(variable.name for variable in known)]
+    if scale not in names and not modules:
+        raise FlopcountError(f"--scale: {one_of(scale, names, 'name')}")
+    return Scaled(network, variables_of(scale, known, modules))
+
+
+class Price:
+    """The counts at each value of what is scaled, from one walk; `start` is a value that fits.
+
+    Raises `FlopcountError` where none is found, and, when called, for a value that does not fit.
+    """
+
+    def __init__(self, scaled: Scaled, names: Sequence[str], modules: Sequence[str]) -> None:
+        space = Space()
+        try:
+            network = scaled.opened(space)
+            self._conditions = costs_of(network, space).conditions
+            fitting = next((value for value in scaled.tried if self._fits(value)), None)
+        except FlopcountError:
+            fitting = None
+        if fitting is None:
+            walk(scaled.build(scaled.tried[-1]))  # says in whole numbers why it does not fit
+            raise FlopcountError("no size fits")
+        self.start = fitting
+        self._counts = costs_of(network, space, modules).counts(names)
+
+    def _fits(self, value: int) -> bool:
+        known: dict[Atom, int] = {}
+        return not any(holds(one, {_NAME: value}, known) for one in self._conditions)
+
+    def __call__(self, size: int) -> Mapping[str, int]:
+        """The counts of this size."""
+        if not self._fits(size):
+            raise FlopcountError(f"{size} does not fit")
+        known: dict[Atom, int] = {}
+        return {name: value(count, {_NAME: size}, known) for name, count in self._counts.items()}
+
+
+def _height_of(network: Draft) -> tuple[int, ...]:
+    """The input's height as the draft has it; none where that is open."""
+    try:
+        return (int(network.build().inputs[INPUT][0]),)
+    except FlopcountError:
+        return ()

@@ -1,0 +1,58 @@
+"""Bounds: what is proved of a polynomial; that it is true is in test_polynomial.py."""
+
+from math import inf
+
+import pytest
+
+from flopcount.sizes import as_factor, maximum, split
+from flopcount.sizes.bounds import least, most
+from flopcount.sizes.polynomial import Number, Space
+from flopcount.sizes.simplest import taps
+from flopcount.sizes.size import ceil_div, common_divisor, minimum
+
+SPACE = Space()
+n, m, few, any_ = (
+    SPACE.name("n"),
+    SPACE.name("m", 3),
+    SPACE.name("few", 2, 5),
+    SPACE.name("any", -(2**40), 2**40),
+)
+EXACT: list[tuple[Number, float, float]] = [
+    (7, 7, 7),
+    (n, 1, inf),
+    (-n, -inf, -1),
+    (n - 1, 0, inf),
+    (few * few, 4, 25),
+    (3 - few, -2, 1),
+    (n * as_factor(few - 5), -inf, 0),  # multiplied out, each term would lose it
+    (n % 4, 0, 3),
+    (any_ % 4, 0, 3),
+    (2 * ceil_div(n, 2) - n, 0, 1),  # what same padding leaves over
+    (7 * ceil_div(n, 7) - n, 0, 6),
+    (n - 2 * (n // 2), 0, 1),
+    (ceil_div(n, 2) - n // 2, 0, 1),
+    (ceil_div(n, 4) - ceil_div(n, 8) * 2, -1, 0),  # one of two floors inside the other
+    (maximum(n, m), 3, inf),
+    (minimum(few, 4 * n), 2, 5),
+    (common_divisor(n, 12), 1, 12),
+    (few // 2, 1, 2),
+    (ceil_div(few, 3), 1, 2),
+    (split(few * (few + 1), 2), 3, 15),
+    (taps(few, few, 2, 7, 2, 1), 0, 35),
+    (2**70 * n, 2**70, inf),  # exact, and no float
+]
+
+
+@pytest.mark.parametrize(("size", "low", "high"), EXACT, ids=str)
+def test_what_is_proved(size: Number, low: float, high: float) -> None:
+    assert (least(size), most(size)) == (low, high)
+    for bound in (least(size), most(size)):
+        assert type(bound) is int or abs(bound) == inf
+
+
+def test_a_larger_least_proves_more() -> None:
+    for low in (1, 2, 10, 75):
+        one = Space().name("n", low)
+        assert least(one - low) == 0
+        assert least(as_factor((one - low) // 2) * as_factor(one + 1)) == 0
+        assert least(one * one - 3) == low * low - 3
