@@ -1,9 +1,10 @@
 """How fast a sweep is, on one core; run by hand: ``python benchmarks/sweep.py``.
 
-The same question is put to the sweep, to the formula written by hand with numpy, and to a numba
-loop, in turn and in one run: of all designs of GoogLeNet's module 3a with at most so many
-multiplies, which one has the most parameters? All three must give the same one. Then the whole
-network, and the memory that a billion designs take.
+The same question is put to the sweep, with numpy and compiled, to the formula written by hand with
+numpy, and to a numba loop, in turn and in one run: of all designs of GoogLeNet's module 3a with at
+most so many multiplies, which one has the most parameters? All must give the same one. Then the
+whole network. What is compiled is compiled before it is timed; the first lines weigh and time whole
+processes over a billion designs, loading and compiling included.
 """
 
 import argparse
@@ -14,13 +15,32 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import numpy as np
 
+from flopcount.designs import compiled
 from flopcount.designs.sweeps import plan
 
 LIMIT = 150_000_000
 BILLION = ["--vary", "r3=1:1000", "--vary", "n3=1:1000", "--vary", "r5=1:1000"]
+
+
+NEVER = 10**18
+WITH_NUMPY = (
+    f"from flopcount.designs import compiled; compiled.LEAST = {NEVER}; "
+    "from flopcount.cli.main import entry; entry()"
+)
+
+
+def least(designs: int, job: Callable[[int], object]) -> Callable[[int], object]:
+    """The job with as many designs, or more, compiled."""
+
+    def asked(size: int) -> object:
+        compiled.LEAST = designs
+        return job(size)
+
+    return asked
 
 
 def by_sweep(size: int) -> tuple[int, ...]:
@@ -69,31 +89,36 @@ def timed(job: Callable[[int], object], size: int) -> float:
     return time.perf_counter() - started
 
 
-def memory() -> None:
+def memory(title: str, *start: str) -> None:
     """Weigh the process of a sweep over a billion designs that keeps the top 20.
 
-    Before all else: the system counts what this process held when it started the other.
+    Before all else, the lightest first: the system counts what this process held when it started
+    the other, and gives the most of all.
     """
-    command = [sys.executable, "-m", "flopcount", "sweep", "googlenet", "--module", "3a", *BILLION]
+    command = [sys.executable, *start, "sweep", "googlenet", "--module", "3a", *BILLION]
     started = time.perf_counter()
     subprocess.run([*command, "--top", "20"], stdout=subprocess.DEVNULL, check=True)
     seconds = time.perf_counter() - started
     unit = 1 if sys.platform == "darwin" else 1024
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
-    print("flopcount sweep, 1,000,000,000 designs, --top 20, the whole process:")
-    print(f"  {peak / 1e6:.0f} MB at most, {seconds:.1f} s\n", flush=True)
+    print(f"  {title:26}{peak / 1e6:6.0f} MB at most, {seconds:.1f} s", flush=True)
 
 
 def main() -> None:
     """Run everything, on one core where the system lets a process be bound to one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--size", type=int, default=400, help="values along each of the axes")
+    parser.add_argument("--size", type=int, default=500, help="values along each of the axes")
     args = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    memory()
-    jobs: dict[str, Callable[[int], object]] = {"flopcount": by_sweep, "numpy by hand": by_numpy}
+    print("flopcount sweep, 1,000,000,000 designs, --top 20, the whole process:")
+    memory("with numpy", "-c", WITH_NUMPY)
+    jobs = {"flopcount": least(NEVER, by_sweep)}
+    if find_spec("jax"):
+        memory("compiled", "-m", "flopcount")
+        jobs["flopcount, compiled"] = least(0, by_sweep)
+    jobs["numpy by hand"] = by_numpy
     try:
         from numba import njit
     except ImportError:
@@ -104,13 +129,16 @@ def main() -> None:
     answers |= {name: job(args.size) for name, job in jobs.items()}
     if len(set(answers.values())) > 1:
         sys.exit(f"different answers: {answers}")
-    jobs["flopcount, whole network"] = whole
+    jobs["whole network"] = least(NEVER, whole)
+    if find_spec("jax"):
+        jobs["whole network, compiled"] = least(0, whole)
+        jobs["whole network, compiled"](args.size)
     times: dict[str, list[float]] = {name: [] for name in jobs}
     for _ in range(args.runs):
         for name, job in jobs.items():
             times[name].append(timed(job, args.size))
     count = args.size**3
-    print(f"{count:,} designs, filter included, one core, median of {args.runs}, in turn:")
+    print(f"\n{count:,} designs, filter included, one core, median of {args.runs}, in turn:")
     base = statistics.median(times["flopcount"])
     for name, found in times.items():
         middle = statistics.median(found)

@@ -1,8 +1,9 @@
 """Many designs at once: the cost of every design of a grid, from the same formulas as one design.
 
 The network is walked with polynomials in the varied names (costs.py). Their atoms are worked out
-over the grid (factors.py), and the counts chunk by chunk (chunks.py); what the filters keep goes to
-a selection (selection.py). Memory does not grow with the grid.
+over the grid (factors.py), and the counts chunk by chunk (chunks.py; compiled.py where there are
+very many); what the filters keep goes to a selection (selection.py). Memory does not grow with the
+grid.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from ..notation import Draft, Variable
 from ..sizes import is_open
 from ..sizes.bounds import least, most
 from ..sizes.polynomial import Space
+from . import compiled
 from .chunks import Chunk, Table
 from .costs import Costs, costs, costs_of
 from .factors import Factors, TooLargeError
@@ -78,9 +80,13 @@ class Sweep:
         done = 0
         box: Box = tuple(axis.points for axis in self.axes)
         for table in self._tables(box):
-            for chunk in table.chunks():
-                batch = self._chosen(chunk, selection)
-                done += prod(chunk.shape)
+            if compiled.is_worth(table, self.keep, selection):
+                chunks = compiled.chunks(table, self.keep, selection)
+            else:
+                chunks = ((chunk, prod(chunk.shape)) for chunk in table.chunks())
+            for chunk, looked_at in chunks:
+                batch = self._chosen(chunk, selection) if chunk else None
+                done += looked_at
                 if batch is not None:
                     yield batch
                 if progress is not None:
