@@ -3,7 +3,7 @@
 from math import gcd
 from typing import NamedTuple
 
-from .polynomial import Number, opened
+from .polynomial import Number, opened, terms_of
 
 
 class Condition(NamedTuple):
@@ -41,7 +41,8 @@ def _primitive(number: Number) -> Number:
     """What has the same sign and the least whole coefficients: 2·F − 4 becomes F − 2."""
     if isinstance(number, int):
         return number
-    whole = opened(number * number.denominator)
+    whole = opened(number)  # a sum of halves is one factor: its fractions are seen once it is open
     if isinstance(whole, int):
         return whole
-    return whole.over(gcd(*map(int, whole.terms.values())))
+    whole = whole * whole.denominator
+    return whole.over(gcd(*map(int, terms_of(whole).values())))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flopcount.errors import FlopcountError
+from flopcount.sizes import as_factor, split
 from flopcount.sizes import domain as domains
 from flopcount.sizes.condition import Condition, negative, unequal
 from flopcount.sizes.domain import Domain, domain, grows, negated
@@ -141,6 +142,23 @@ def test_sentences() -> None:
     assert said(negative(-(-n // 2) - m)) == "⌈n/2⌉ ≥ m"
     assert said(negative(n * m - 7)) == "m·n ≥ 7"
     assert said(negative(7 - n)) == "7 ≥ n"
+
+
+def test_a_condition_on_a_sum_of_halves() -> None:
+    space = Space()
+    n, m = space.name("n"), space.name("m")
+    for high, size in product((12, 40), range(1, 12)):
+        triangle = as_factor(split(n * (n + 1), 2))
+        below, other = negative(triangle - high), unequal(triangle, high)
+        assert isinstance(below, Condition)
+        assert isinstance(other, Condition)
+        exact = size * (size + 1) // 2
+        assert holds(below, {"n": size}) == (exact < high)
+        assert holds(other, {"n": size}) == (exact != high)
+    found, _ = domain([negative(as_factor(split(n * (n + 1), 2)) - 12)], space)
+    assert found.sentences == ("n ≥ 5",)
+    found, _ = domain([negative(as_factor(split(n * (n - 1), 2)) - m)], space)
+    assert found.sentences == ("n² ≥ 2·m + n",)
 
 
 def wrong_sentences() -> list[str]:
