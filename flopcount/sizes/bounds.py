@@ -78,7 +78,12 @@ def _interval(terms: "Mapping[Monomial, Coefficient]") -> Interval:
 
 
 def _plus(one: Interval, other: Interval) -> Interval:
-    return one[0] + other[0], one[1] + other[1]
+    return _sum(one[0], other[0], -inf), _sum(one[1], other[1], inf)
+
+
+def _sum(a: Bound, b: Bound, unbounded: float) -> Bound:
+    """A sum; an end is unbounded on its own side alone, and no number is made a float."""
+    return unbounded if unbounded in {a, b} else a + b
 
 
 def _scaled(interval: Interval, by: "Coefficient") -> Interval:

@@ -50,6 +50,13 @@ def test_what_is_proved(size: Number, low: float, high: float) -> None:
         assert type(bound) is int or abs(bound) == inf
 
 
+def test_numbers_that_are_too_large_for_a_float() -> None:
+    huge = 10**400
+    assert (n + huge).low == huge + 1  # type: ignore[union-attr]
+    assert (huge - n // 2).high == huge  # type: ignore[union-attr]
+    assert ((n - huge * few).low, (n - huge * few).high) == (1 - 5 * huge, inf)  # type: ignore[union-attr]
+
+
 def test_a_larger_least_proves_more() -> None:
     for low in (1, 2, 10, 75):
         one = Space().name("n", low)
