@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 Interval: TypeAlias = "tuple[Bound, Bound]"
 Bound: TypeAlias = "float | Fraction"  # exact, or ±∞
 
+_CUTS = 32  # floors in floors: further down a chain of layers nothing cancels any more
+
 
 def least(number: "Number") -> float:
     """What a size is at least, as far as that is proved: an int, or −∞."""
@@ -33,7 +35,9 @@ def bounds(polynomial: "Polynomial") -> tuple[float, float]:
     low, high = _interval(polynomial.terms)
     cut = polynomial.terms
     loss: Interval = (0, 0)
-    while len(cut) > 1 and (found := _floor_in(cut)):
+    for _ in range(_CUTS):
+        if len(cut) < 2 or not (found := _floor_in(cut)):
+            break
         cut, loss = _without(cut, *found, loss)
     if cut is not polynomial.terms:
         other = _plus(_interval(cut), loss)

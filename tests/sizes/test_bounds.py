@@ -1,10 +1,12 @@
 """Bounds: what is proved of a polynomial; that it is true is in test_polynomial.py."""
 
 from math import inf
+from typing import Any
 
 import pytest
 
 from flopcount.sizes import as_factor, maximum, split
+from flopcount.sizes import bounds as bounds_of
 from flopcount.sizes.bounds import least, most
 from flopcount.sizes.polynomial import Number, Space
 from flopcount.sizes.simplest import taps
@@ -55,6 +57,25 @@ def test_numbers_that_are_too_large_for_a_float() -> None:
     assert (n + huge).low == huge + 1  # type: ignore[union-attr]
     assert (huge - n // 2).high == huge  # type: ignore[union-attr]
     assert ((n - huge * few).low, (n - huge * few).high) == (1 - 5 * huge, inf)  # type: ignore[union-attr]
+
+
+def test_a_deep_chain_of_floors_is_not_followed_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cuts = []
+    right = bounds_of._without  # noqa: SLF001  what is counted
+
+    def counted(*given: Any) -> Any:
+        cuts.append(given)
+        return right(*given)
+
+    size: Number = Space().name("n")
+    for _ in range(200):  # twice as large, then a third: the floors do not merge
+        size = (2 * size + 1) // 3 + 1
+        assert least(size) >= 1
+    monkeypatch.setattr(bounds_of, "_without", counted)
+    assert least(size + 1) >= 2
+    assert 0 < len(cuts) < 100
 
 
 def test_a_larger_least_proves_more() -> None:
