@@ -1,9 +1,10 @@
 """A condition on open sizes: decided where that is proved for all of them, else kept."""
 
+from fractions import Fraction
 from math import gcd
 from typing import NamedTuple
 
-from .polynomial import Number, opened, terms_of
+from .polynomial import Number, opened
 
 
 class Condition(NamedTuple):
@@ -29,20 +30,20 @@ class Condition(NamedTuple):
 
 def negative(value: Number) -> "bool | Condition":
     """Whether a size is less than 0."""
-    return Condition(_primitive(value), "<").decided()
+    return Condition(primitive(value), "<").decided()
 
 
 def unequal(a: Number, b: Number) -> "bool | Condition":
     """Whether two sizes differ."""
-    return Condition(_primitive(a - b), "≠").decided()
+    return Condition(primitive(a - b), "≠").decided()
 
 
-def _primitive(number: Number) -> Number:
+def primitive(number: Number) -> Number:
     """What has the same sign and the least whole coefficients: 2·F − 4 becomes F − 2."""
     if isinstance(number, int):
         return number
     whole = opened(number)  # a sum of halves is one factor: its fractions are seen once it is open
     if isinstance(whole, int):
         return whole
-    whole = whole * whole.denominator
-    return whole.over(gcd(*map(int, terms_of(whole).values())))
+    below = whole.denominator
+    return whole * Fraction(below, gcd(*(int(count * below) for count in whole.terms.values())))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .atoms import Atom, Name, Sum
-from .condition import Condition
-from .polynomial import Number, Polynomial, opened, total
+from .condition import Condition, primitive
+from .polynomial import Number, Polynomial, total
 from .simplest import made
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ class Substitution:
 
     def condition(self, condition: Condition) -> "bool | Condition":
         """A condition, decided where it can be then."""
-        put = opened(self.of(condition.value))
-        return condition._replace(value=put).decided()
+        return condition._replace(value=primitive(self.of(condition.value))).decided()
 
     def _put(self, atom: Atom) -> "Number | None":
         if atom.names.isdisjoint(self._puts):
