@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..core import COUNTS, Row, walk
-from ..errors import FlopcountError, one_of, quote, shorten
+from ..errors import FlopcountError, one_of, shorten
 from ..notation import SIDES, Draft, Variable, draft, variables_of
+from ..reading import whole_number
 from ..sizes import Size
 from ..sizes.domain import Domain, domain
 from ..sizes.polynomial import Polynomial, Space, total
@@ -189,7 +190,8 @@ def _expression(text: str, name: str, names: Collection[str], space: Space) -> S
     found = _LET.fullmatch(text)
     if not found or len(text) > 30:
         raise FlopcountError(f"--let {name}={shorten(text)}: expected a number, a name, or 32n")
-    factor, rest = int((found[1] or "1").rstrip("*")), found[2]
-    if not factor:
-        raise FlopcountError(f"--let {name}={quote(text)}: a size is at least 1")
+    digits, rest = (found[1] or "1").rstrip("*"), found[2]
+    if found[1] == digits and re.fullmatch("[eE][0-9]+", rest or ""):  # is 1e3 1,000, or e3?
+        raise FlopcountError(f"--let {name}={text}: write all digits, or {digits}*{rest} of a name")
+    factor = whole_number(digits, f"--let {name}: the number")
     return space.name(rest) * factor if rest else factor

@@ -97,6 +97,8 @@ def test_groups_that_have_to_divide() -> None:
     assert found.text() == "18·F·H·W"  # 3²·(8/4) for each of F, at each position
     assert fc.formula("HxWx8 > conv 3x3 8 groups=4").domain == ()
     assert fc.formula("HxWx8 > conv 3x3 F groups=4", let={"F": "8k"}).domain == ()
+    both = "HxWxC > conv 3x3 F > (identity + conv 3x3 G)"
+    assert fc.formula(both, let={"F": "4b", "G": "6g"}).domain == ("2·b = 3·g",)
 
 
 def test_a_domain_is_written_in_the_names_put_in() -> None:
@@ -132,7 +134,13 @@ def test_let_in_other_words(let: dict[str, str], same_as: dict[str, str]) -> Non
         (["googlenet", "--let", "H=3*"], "--let H=3*: expected"),
         (["googlenet", "--let", "H=*n"], "--let H=*n: expected"),
         (["googlenet", "--let", "H="], "--let H=: expected"),
-        (["googlenet", "--let", "H=0n"], "a size is at least 1"),
+        (["googlenet", "--let", "H=0n"], "--let H: the number is '0', not a whole number from 1"),
+        (
+            ["googlenet", "--let", "H=2147483649"],
+            "'2147483649', not a whole number from 1 to 2**31",
+        ),
+        (["googlenet", "--let", "H=2147483649n"], "not a whole number from 1 to 2**31"),
+        (["googlenet", "--let", "H=1e3"], "--let H=1e3: write all digits, or 1*e3 of a name"),
         (["googlenet", "--let", "H=n,H=m"], "--let: H is named twice"),
     ],
 )

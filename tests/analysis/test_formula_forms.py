@@ -194,7 +194,7 @@ def test_an_expression_needs_sympy(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--let", "H"], "--let 'H': expected NAME=…, as in H=32n,W=32n"),
         (["--let", "H=n+1"], "--let H=n+1: expected a number, a name, or 32n"),
         (["--let", "H="], "--let H=: expected a number, a name, or 32n"),
-        (["--let", "H=0n"], "--let H='0n': a size is at least 1"),
+        (["--let", "H=0n"], "--let H: the number is '0', not a whole number from 1 to 2**31"),
         (["--let", "H=1.5n"], "--let H=1.5n: expected a number, a name, or 32n"),
         (["--let", "H=-3"], "--let H=-3: expected a number, a name, or 32n"),
         (["--let", "H=__import__('os')"], "expected a number, a name, or 32n"),
