@@ -85,7 +85,7 @@ class Walk:
 
     def _signed(self, terms: Mapping[Monomial, Coefficient]) -> list[str]:
         written: list[str] = []
-        for monomial, count in sorted(terms.items(), key=lambda term: _growth(term[0])):
+        for monomial, count in sorted(terms.items(), key=_place_in_sum):
             term = self.alphabet.term(abs(Fraction(count)), self._factors(monomial))
             if written:
                 written.append(f"{'+' if count > 0 else self.alphabet.minus} {term}")
@@ -161,12 +161,13 @@ def rounding(number: Number, *, up: bool) -> tuple[Number, int, bool] | None:
     return inside + (beside * by - (by - 1 if turned else 0)), by, turned
 
 
-def _growth(monomial: Monomial) -> tuple[int, str]:
-    """The fastest growing term first."""
+def _place_in_sum(term: tuple[Monomial, Coefficient]) -> tuple[int, bool, str]:
+    """The fastest growing term first; of two that grow alike, the one that is added."""
+    monomial, count = term
     size = 1
     for atom, power in monomial:
         size *= _large(atom) ** power
-    return -abs(size), " ".join(part for *_, part in sorted(map(_order, monomial)))
+    return -abs(size), count < 0, " ".join(part for *_, part in sorted(map(_order, monomial)))
 
 
 @lru_cache(maxsize=2**12)

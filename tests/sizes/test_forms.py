@@ -187,3 +187,10 @@ def test_a_broken_alphabet_is_found(
     except Exception:  # noqa: BLE001  whatever a broken program says
         return
     assert found != expected
+
+
+def test_of_terms_that_grow_alike_the_first_is_added() -> None:
+    n, m = (Space().name(name) for name in "nm")
+    assert text(n - m) == text(-m + n) == "n − m"
+    assert text(n // 2 - -(-n // 2) + 1) == "⌊n/2⌋ − ⌈n/2⌉ + 1"
+    assert text(m - n * n) == "−n² + m"  # what grows faster is first all the same

@@ -109,7 +109,7 @@ def test_differ_is_what_is_proved() -> None:
     assert differ(n + m, 3)
     assert space.conditions == []
     assert not differ(n, m)
-    assert [(str(one.value), one.relation) for one in space.conditions] == [("−m + n", "≠")]
+    assert [(str(one.value), one.relation) for one in space.conditions] == [("n − m", "≠")]
 
 
 def test_what_is_open() -> None:
