@@ -14,10 +14,12 @@ from ..notation import SIDES, Draft, Variable, draft, variables_of
 from ..reading import whole_number
 from ..sizes import Size
 from ..sizes.domain import Domain, domain
-from ..sizes.polynomial import Polynomial, Space, total
+from ..sizes.polynomial import Polynomial, Space, factor, total
 from ..sizes.values import Substitution, tidied
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sympy import Expr
 
 _LET = re.compile(r"(?=.)([0-9]+(?:\*(?=[A-Za-z]))?)?([A-Za-z]\w*)?", re.ASCII)
@@ -108,7 +110,7 @@ class Formula:
         step = Substitution({name: here + 1})
         there = [step.condition(one) for one in self.holds.conditions]  # x + 1 has to fit too
         both, larger = domain([*self.holds.conditions, *there], space)
-        more = tidied(larger.of(step.of(self.value) - self.value))
+        more = tidied(larger.of(total(_steps(self.value, name, step))))
         holds = Domain({**self.holds.least, **both.least}, both.conditions)
         return Formula(self.name, f"{self.count} for one more {name}", more, holds)
 
@@ -163,6 +165,15 @@ def formula(  # noqa: PLR0913  the options of the verb
     return Formula(title, count, tidied(larger.of(put.of(counted))), holds)
 
 
+def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]":
+    """What each term grows by: what has not the name in it stays a factor."""
+    for monomial, count in value.terms.items():
+        varied = frozenset(pair for pair in monomial if name in pair[0].names)
+        if varied:
+            here = value.space.sum({varied: 1})
+            yield value.space.sum({monomial - varied: count}) * factor(step.of(here) - here)
+
+
 def _default(plan: Draft) -> list[str]:
     return [variable.name for variable in plan.unknowns() or SIDES]
 
@@ -193,5 +204,5 @@ def _expression(text: str, name: str, names: Collection[str], space: Space) -> S
     digits, rest = (found[1] or "1").rstrip("*"), found[2]
     if found[1] == digits and re.fullmatch("[eE][0-9]+", rest or ""):  # is 1e3 1,000, or e3?
         raise FlopcountError(f"--let {name}={text}: write all digits, or {digits}*{rest} of a name")
-    factor = whole_number(digits, f"--let {name}: the number")
-    return space.name(rest) * factor if rest else factor
+    times = whole_number(digits, f"--let {name}: the number")
+    return space.name(rest) * times if rest else times

@@ -39,6 +39,16 @@ def test_the_5x5_branch_over_its_width() -> None:
     assert evaluated(found, {"H": 224, "W": 224, "r5": 16}) == 12_443_648
 
 
+def test_what_does_not_change_stays_a_factor_of_one_more() -> None:
+    assert fc.formula("HxWx3 > conv 3x3/2 8").diff("H").text() == "216·(⌊H/2⌋ − ⌈H/2⌉ + 1)⌈W/2⌉"
+    found = fc.formula("HxWxF > conv 9x9 G valid > flatten > dense 10")
+    assert found.diff("H").text() == "81·F·G·(W − 8) + 10·G·(W − 8)"
+    assert found.diff("H").diff("W").text() == "81·F·G + 10·G"
+    assert fc.formula("HxWx3 > conv 3x3 F > conv 3x3 F groups=4").diff("F").text() == (
+        "9·H·W·(2·F + 1)/4 + 27·H·W"
+    )
+
+
 # -- what is written
 
 
