@@ -216,6 +216,25 @@ def test_bad_input(words: list[str], message: str, capsys: pytest.CaptureFixture
     assert seen.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("breaks", ["\n", "\r", "\u2028"])
+def test_no_line_of_a_file_s_name_is_run(
+    breaks: str, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / f"a{breaks}import os.toml"
+    table.write_text(
+        'title = "a"\ninput = "8x8x3"\n[rows]\nstem = "conv 3x3 8"\n', encoding="utf-8"
+    )
+    heads = {}
+    for form in ("python", "javascript", "latex", "text"):
+        assert main(["formula", str(table), "--format", form]) == 0
+        heads[form] = capsys.readouterr().out.splitlines()[0]
+    name = f"a{ascii(breaks)[1:-1]}import os"
+    assert heads["python"] == f"# {name}, multiplies; for all sizes"
+    assert heads["javascript"] == f"// {name}, multiplies; for all sizes"
+    assert heads["latex"] == f"% {name}, multiplies; for all sizes"
+    assert heads["text"].startswith(f"{name}, multiplies = ")
+
+
 def test_an_unknown_form(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["formula", "googlenet", "-o", str(tmp_path / "x.png")]) == 2
     assert capsys.readouterr().err.count("\n") == 1

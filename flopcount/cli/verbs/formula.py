@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
+from ...errors import visible
 from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 
 
@@ -34,6 +35,8 @@ def _run(args: Namespace) -> Outcome:
     if args.diff:
         found = found.diff(args.diff)
 
+    title = visible(found.name)  # a file may be called anything: of it no line is to be run
+
     def produce(form: str) -> str:
         if form == "json":
             import json
@@ -52,11 +55,11 @@ def _run(args: Namespace) -> Outcome:
             return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
         if form == "text":
             where = f"for {', '.join(found.domain)}" if found.domain else "for all sizes"
-            written = f"{found.name}, {found.count} = {found.text()}"
+            written = f"{title}, {found.count} = {found.text()}"
             return "\n".join([written, where, *found.definitions(), ""])
         where = "; ".join(found.domain) or "all sizes"
         mark = {"latex": "%", "python": "#", "javascript": "//"}[form]
-        heading = f"{mark} {found.name}, {found.count}; for {where}\n"
+        heading = f"{mark} {title}, {found.count}; for {where}\n"
         if form == "latex":
             known = "".join(
                 f"% {definition} (\\operatorname is of amsmath)\n"
