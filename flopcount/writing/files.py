@@ -56,7 +56,9 @@ class Targets:
         """Fill each file with what `produce` makes, whole or in pieces, in its ending's format."""
         for beside, form in self._files.values():
             made = produce(form)
-            made = made.encode() if isinstance(made, str) else made
+            if isinstance(made, str):
+                # a file may be called what is no text: as an escape, as in JSON
+                made = made.encode(errors="backslashreplace")
             try:
                 with beside.open("wb") as file:
                     file.writelines([made] if isinstance(made, bytes) else made)

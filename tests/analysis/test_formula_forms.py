@@ -235,6 +235,15 @@ def test_no_line_of_a_file_s_name_is_run(
     assert heads["text"].startswith(f"{name}, multiplies = ")
 
 
+def test_a_file_whose_name_is_no_text(tmp_path: Any) -> None:
+    table = tmp_path / "a\udcff.toml"  # as Python reads a byte that is none of UTF-8
+    table.write_text('title = "a"\ninput = "8x8x3"\n[rows]\nstem = "conv 3x3 8"\n')
+    for verb in ([], ["formula"]):
+        assert main([*verb, str(table), "-o", str(tmp_path / "x.json")]) == 0
+        read = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
+        assert "a\udcff" in read.values()
+
+
 def test_an_unknown_form(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["formula", "googlenet", "-o", str(tmp_path / "x.png")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
