@@ -179,8 +179,9 @@ def _default(plan: Draft) -> list[str]:
 
 
 def _variables(name: str, plan: Draft, module: str | None) -> tuple[Variable, ...]:
+    known = plan.variables()  # what is wrong in the table itself is named there
     try:
-        return variables_of(name, plan.variables(), [module] if module else [])
+        return variables_of(name, known, [module] if module else [])
     except FlopcountError as error:
         raise FlopcountError(f"{shorten(plan.name)}: {error}") from None
 

@@ -206,6 +206,9 @@ def test_an_expression_needs_sympy(monkeypatch: pytest.MonkeyPatch) -> None:
             "unknown branch '5y5' (known: 1x1, 3x3, 5x5, pool)",
         ),
         (["--diff", "r5"], "unknown name of the formula 'r5' (known: H, W)"),
+        (["--diff", ""], "unknown name of the formula '' (known: H, W)"),
+        (["--free", ""], "googlenet: unknown name ''"),
+        (["--let", ""], "--let '': expected NAME=…, as in H=32n,W=32n"),
     ],
 )
 def test_bad_input(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

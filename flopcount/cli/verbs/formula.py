@@ -23,16 +23,18 @@ def _run(args: Namespace) -> Outcome:
 
     found = formula(
         args.network,
-        free=[name.strip() for name in args.free.split(",")] if args.free else (),
+        free=[name.strip() for name in args.free.split(",")] if args.free is not None else (),
         count=args.count,
         module=args.module,
         branch=args.branch,
         let=pairs_once(
-            args.let.split(",") if args.let else (), "--let", "NAME=…, as in H=32n,W=32n"
+            args.let.split(",") if args.let is not None else (),
+            "--let",
+            "NAME=…, as in H=32n,W=32n",
         ),
         **design_options(args),
     )
-    if args.diff:
+    if args.diff is not None:
         found = found.diff(args.diff)
 
     title = visible(found.name)  # a file may be called anything: of it no line is to be run
