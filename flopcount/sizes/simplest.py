@@ -76,15 +76,45 @@ def smaller(a: Number, b: Number) -> Number:
 
 
 def _chosen(kind: type[Max | Min], a: Number, b: Number) -> Number:
-    """One of two, where it is proved which is not less; the atom elsewhere."""
+    """One of two, where it is proved which is not less; the atom elsewhere.
+
+    One of a kind inside is asked about its own two: min(K − 1, min(w, K)) = min(w, K − 1). Their
+    order is always the same, so that min(a, b) − min(b, a) is 0.
+    """
     if isinstance(a, int) and isinstance(b, int):
         return int(kind.of(a, b))
+    if (found := _proved(kind, a, b)) is not None:
+        return found
+    for one, other in ((a, b), (b, a)):
+        for x, y in _within(kind, other):
+            if (found := _proved(kind, one, x)) is not None:
+                return other if found == x else _chosen(kind, one, y)
+    a, b = sorted((a, b), key=_place)
+    return _atom((a, b), kind(a, b))
+
+
+def _proved(kind: type[Max | Min], a: Number, b: Number) -> "Number | None":
     difference = a - b
     if least(difference) >= 0:
         return a if kind is Max else b
     if most(difference) <= 0:
         return b if kind is Max else a
-    return _atom((a, b), kind(a, b))
+    return None
+
+
+def _within(kind: type[Max | Min], number: Number) -> list[tuple[Number, Number]]:
+    """The two of a size that is nothing but one of two, both ways round."""
+    atom = next(iter(number.atoms), None) if isinstance(number, Polynomial) else None
+    if not isinstance(atom, kind) or number != atom.space.atom(atom):
+        return []
+    a, b = atom.parts
+    return [(a, b), (b, a)]
+
+
+def _place(number: Number) -> tuple[bool, list[str]]:
+    """Numbers are last."""
+    terms = terms_of(number).items()
+    return isinstance(number, int), sorted(f"{spelling(one)} {count}" for one, count in terms)
 
 
 def greatest_divisor(number: Number, by: int) -> Number:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flopcount.sizes import atoms, bounds, polynomial, simplest
 from flopcount.sizes.condition import Condition, unequal
 from flopcount.sizes.polynomial import Number, Polynomial, Space, opened, total
-from flopcount.sizes.size import as_factor, certainly, split
+from flopcount.sizes.size import as_factor, certainly, maximum, minimum, split
 from flopcount.sizes.values import Substitution, holds, tidied, value
 from tests.sizes.trees import FORMULAS, NAMES, SHARES, TREES, Formula, Range, built
 
@@ -203,3 +203,17 @@ def test_a_broken_rule_is_found(
     assert first_wrong(formula, SHARES_TO_SEE) is None
     monkeypatch.setattr(broken, name, instead)
     assert first_wrong(formula, SHARES_TO_SEE) is not None
+
+
+def test_one_of_three_in_any_order() -> None:
+    w, k = (Space().name(name) for name in "wK")
+    for first, second in ((minimum, "min"), (maximum, "max")):
+        one, other = first(w, k), first(k, w)
+        assert one == other
+        assert one - other == 0
+        assert str(one) in {f"{second}(K, w)", f"{second}(w, K)"}
+        assert first(k, one) == first(one, w) == one
+    assert minimum(k - 1, minimum(w, k)) == minimum(w, k - 1)
+    assert maximum(k - 1, maximum(w, k)) == maximum(w, k)
+    assert minimum(minimum(w, 8), 5) == minimum(w, 5)
+    assert minimum(5, w) == minimum(w, 5)
