@@ -108,11 +108,11 @@ def _is_mixed(count: SeparatedCount) -> bool:
 
 @lru_cache
 def _is_installed() -> bool:
+    """Whether JAX loads and has a CPU; whatever it raises, numpy prices the designs."""
     try:
-        import jax
-
-        return hasattr(jax, "enable_x64") and bool(jax.devices("cpu"))  # since version 0.8
-    except (ImportError, RuntimeError):  # JAX_PLATFORMS may leave the CPU out
+        with _exact():  # of a version before 0.8 an AttributeError
+            return True
+    except Exception:  # noqa: BLE001  also a broken setting, or JAX_PLATFORMS without the CPU
         return False
 
 
@@ -121,7 +121,8 @@ def _exact() -> Iterator[None]:
     """JAX on the CPU, with whole numbers of 64 bits: in here alone, not for its other users."""
     import jax
 
-    with jax.enable_x64(new_val=True), jax.default_device(jax.devices("cpu")[0]):
+    cpu = jax.devices("cpu")[0]
+    with jax.enable_x64(new_val=True), jax.default_device(cpu), jax.transfer_guard("allow"):
         yield
 
 

@@ -1,5 +1,6 @@
 """The compiled pass chooses what numpy chooses, whatever stays and however the grid is cut."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -138,6 +139,33 @@ def test_a_sweep_needs_no_compiler(
     monkeypatch.setattr(compiled, "_is_installed", lambda: False)
     np.testing.assert_array_equal(designs(CASES[0], top=5), expected)
     assert looked_at == []
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "JAX_PLATFORMS=cuda",  # on a machine without one
+        "JAX_PLATFORMS=quantum",
+        "JAX_ENABLE_X64=perhaps",
+        "JAX_DEFAULT_DEVICE=quantum",
+        "JAX_TRANSFER_GUARD=disallow_explicit",
+        "JAX_DISABLE_JIT=1",
+    ],
+)
+def test_no_setting_of_jax_stops_a_sweep(setting: str) -> None:
+    code = (
+        "from flopcount.designs import compiled, sweep; compiled.LEAST = 1; "
+        "print(sweep('googlenet', {'3a.r5': '8:127'}, top=1).params[0])"
+    )
+    name, value = setting.split("=")
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, name: value},
+    )
+    assert done.stdout == f"{6_998_552 - 8 * (192 + 1 + 25 * 32)}\n", done.stderr
 
 
 def test_a_small_sweep_loads_no_compiler() -> None:
