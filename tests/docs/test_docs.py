@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,6 +146,14 @@ def test_the_readme_has_the_two_commands_and_how_to_make_an_environment() -> Non
         assert len(lines) == 1, command
         assert re.fullmatch(r"\s*(#.*)?", lines[0].removeprefix(command))
     assert "python3 -m venv" in text[: text.index(INSTALL[0])]
+
+
+def test_the_readme_has_every_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    section = PAGES[0].read_text(encoding="utf-8").partition("\n## Install\n")[2]
+    names = re.findall(r"^\| (`.*?) \|", section.partition("\n## ")[0], re.MULTILINE)
+    named = {name for cell in names for name in re.findall(r"`(\w+)`", cell)}
+    assert named == {*project["optional-dependencies"]}
 
 
 def test_the_readme_has_ten_tasks_each_with_a_command_and_its_output() -> None:
