@@ -7,7 +7,6 @@ depend on alone, and equal arrays are one factor. What is the same for all desig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from hashlib import sha256
 from math import inf, lcm, prod
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -176,6 +175,8 @@ class Factors:
 
     def _kept(self, axes: tuple[int, ...], values: "Array") -> Factor:
         """The factor of these values: of equal ones the first."""
+        from hashlib import sha256  # with OpenSSL, which a budget does not need
+
         import numpy as np
 
         if values.dtype == object and abs(values).max() > MOST:
