@@ -23,8 +23,8 @@ _BLOCK = 2**22  # designs of one call, so that the next knows better what may st
 _LEAST_ROWS, _MOST_ROWS = 2**8, 2**15  # … in so many rows
 
 
-class Place(NamedTuple):
-    """Where the parts of a count, or of a varied name, stand among the vectors of a pass.
+class Addends(NamedTuple):
+    """The vectors of a pass that add up to a count, or to a varied name, by number.
 
     Of rows (`row`) and of columns, and the pairs of them that are multiplied; their sum is shifted
     right by `shift` bits.
@@ -43,21 +43,21 @@ class Vectors:
         self._table = table
         self._rows: list[Callable[[list[Array]], Array]] = []
         self._columns: list[Array] = []
-        self.places = tuple((name, self._place(name)) for name in names)
+        self.addends = tuple((name, self._addends(name)) for name in names)
 
-    def _place(self, name: str) -> Place:
+    def _addends(self, name: str) -> Addends:
         matrix = self._table.matrix
         if name in self._table.axes:
             axis = self._table.axes[name]
             values = matrix.axes[axis]
             if axis < matrix.inner:
-                return Place(self._row(lambda rows: values[rows[axis]]), None)
-            return Place(None, self._column(values[matrix.columns[axis]]))
+                return Addends(self._row(lambda rows: values[rows[axis]]), None)
+            return Addends(None, self._column(values[matrix.columns[axis]]))
         count = self._table.counts[name]
         products = [(self._row(row.at), self._column(column)) for row, column in count.products]
         row = self._row(count.of_row.at) if count.of_row.terms else None
         column = self._column(count.of_column) if count.of_column.any() else None
-        return Place(row, column, tuple(products), count.shift)
+        return Addends(row, column, tuple(products), count.shift)
 
     def _row(self, at: "Callable[[list[Array]], Array]") -> int:
         self._rows.append(at)
@@ -146,7 +146,7 @@ def chunks(
     vectors = Vectors(table, _names(keep, selection))
     keys = tuple(selection.keys) if selection.cuts else ()
     with _exact():
-        stay = _compiled(vectors.places, tuple(keep), keys, height, matrix.width)
+        stay = _compiled(vectors.addends, tuple(keep), keys, height, matrix.width)
         columns = jax.device_put(vectors.of_columns())
     for start in range(0, matrix.height, height):
         numbers = np.arange(start, min(start + height, matrix.height))
@@ -163,7 +163,7 @@ def chunks(
 
 @lru_cache(maxsize=16)
 def _compiled(
-    places: tuple[tuple[str, Place], ...],
+    addends: tuple[tuple[str, Addends], ...],
     keep: tuple[Filter, ...],
     keys: tuple[Key, ...],
     height: int,
@@ -178,19 +178,19 @@ def _compiled(
     import jax
     import jax.numpy as jnp
 
-    known = dict(places)
+    by_name = dict(addends)
 
     def stay(rows: Any, columns: Any, bounds: Any) -> Any:
         def value(name: str) -> Any:
-            place = known[name]
+            parts = by_name[name]
             total: Any = 0
-            if place.row is not None:
-                total = total + rows[place.row][None, :]
-            if place.column is not None:
-                total = total + columns[place.column][:, None]
-            for row, column in place.products:
+            if parts.row is not None:
+                total = total + rows[parts.row][None, :]
+            if parts.column is not None:
+                total = total + columns[parts.column][:, None]
+            for row, column in parts.products:
                 total = total + rows[row][None, :] * columns[column][:, None]
-            return total >> place.shift if place.shift else total
+            return total >> parts.shift if parts.shift else total
 
         found: Any = True
         for kept in keep:
