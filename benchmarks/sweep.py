@@ -24,8 +24,6 @@ from flopcount.designs.sweeps import plan
 
 LIMIT = 150_000_000
 BILLION = ["--vary", "r3=1:1000", "--vary", "n3=1:1000", "--vary", "r5=1:1000"]
-
-
 NEVER = 10**18
 WITH_NUMPY = (
     f"from flopcount.designs import compiled; compiled.LEAST = {NEVER}; "

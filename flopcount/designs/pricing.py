@@ -1,9 +1,9 @@
 """Many designs at once: the cost of every design of a grid, from the same formulas as one design.
 
-The network is walked with polynomials in the varied names (costs.py). Their atoms are worked out
-over the grid (factors.py), and the counts chunk by chunk (chunks.py; compiled.py where there are
-very many); what the filters keep goes to a selection (selection.py). Memory does not grow with the
-grid.
+The network is walked with polynomials in the varied names (costs.py). What does not fit is looked
+for (misfits.py), atoms are worked out over the grid (factors.py), and the counts chunk by chunk
+(chunks.py; compiled.py where there are very many); what the filters keep goes to a selection
+(selection.py). Memory does not grow with the grid.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +23,7 @@ from .costs import Costs, costs, costs_of
 from .factors import Factors, TooLargeError
 from .filters import MOST, Filter
 from .grids import Axis, Box, design_at, of_design, split
+from .misfits import first_misfit
 from .selection import All, Key, Pareto, Selection, Top
 
 if TYPE_CHECKING:
@@ -148,26 +149,36 @@ class Sweep:
     def _tables(self, box: Box) -> Iterator[Table]:
         """The counts over the grid; over its parts, in order, where one array would be too large.
 
-        Raises `FlopcountError` for the first design of the grid that does not fit.
+        Raises `FlopcountError` first, for the first design of the grid that does not fit.
         """
         axes = {axis.name: number for number, axis in enumerate(self.axes)}
+        whole = Factors(list(axes), box)
+        self._check_fits(whole, box)
         waiting = [box]
         while waiting:
             part = waiting.pop()
-            factors = Factors(list(axes), part)
+            factors = whole if part is box else Factors(list(axes), part)
             try:
-                found = [factors.first(condition) for condition in self.costs.conditions]
-                misfits = [indices for indices in found if indices is not None]
-                if misfits:
-                    indices = min(misfits)
-                    point = [part[axis][index] for axis, index in enumerate(indices)]
-                    raise _misfit(self.pricing, self.axes, point)
                 counts = self.costs.counts(self._needed())
                 products = {name: factors.products(count) for name, count in counts.items()}
             except TooLargeError:
                 waiting += reversed(split(part))
             else:
                 yield Table(factors, products, axes)
+
+    def _check_fits(self, factors: Factors, box: Box) -> None:
+        """Raise `FlopcountError` for the first design of the grid that does not fit."""
+        names = [axis.name for axis in self.axes]
+        misfits: list[tuple[int, ...]] = []
+        for condition in self.costs.conditions:
+            try:
+                first = factors.first(condition)
+            except TooLargeError:
+                first = first_misfit(condition, names, box)
+            misfits += [first] if first is not None else []
+        if misfits:
+            point = [box[axis][index] for axis, index in enumerate(min(misfits))]
+            raise _misfit(self.pricing, self.axes, point)
 
     def idle(self) -> list[str]:
         """The varied names that change no count: what they set a rewrite took out, or a module."""

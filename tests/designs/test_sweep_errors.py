@@ -3,15 +3,17 @@
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.designs import factors
+from flopcount.designs import chunks, factors
 from flopcount.designs.grids import MAX_GRID, MAX_VALUES
-from flopcount.designs.sweeps import MAX_DESIGNS
+from flopcount.designs.selection import All
+from flopcount.designs.sweeps import MAX_DESIGNS, plan
 from flopcount.errors import FlopcountError
 
 S = "sweep"
@@ -99,10 +101,42 @@ def test_bad_input(
 def test_a_design_that_fails_late_leaves_no_file(
     refused: Callable[[list[str]], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # cut into parts, the grid fails in its second half, when designs have been written
-    monkeypatch.setattr(factors, "MAX_FACTOR", 4)
-    spec = "HxWx6 > conv 1x1 a > conv 1x1 8 groups=2"
-    refused([S, spec, "--vary", "a=2,4,6,8,10,12,13,14", "--vary", "input=8:10"])
+    real = All.add
+
+    def add(self: All, chunk: chunks.Chunk, kept: Any) -> Any:
+        if chunk.rows[0] > 0:  # designs have been written
+            raise FlopcountError("late")
+        return real(self, chunk, kept)
+
+    monkeypatch.setattr(All, "add", add)
+    monkeypatch.setattr(chunks, "CHUNK_SIZE", 4)
+    monkeypatch.setattr(chunks, "_WIDTH", 4)
+    assert "late" in refused([S, G, "--vary", "3a.r5=1:4", "--vary", "input=64:67"])
+
+
+FLATTENED = "HxWxn > flatten > dense 9"  # reads H·W·n channels, at most 2³¹
+JOINED = "9x9x6 > [x: conv 1x1 a | y: conv 1x1 b] > conv 1x1 8 groups=2"
+
+
+@pytest.mark.parametrize(
+    ("spec", "vary", "most", "first"),
+    [
+        # the least H for which 2000²·H passes 2³¹; all truths at once would take 8 GB
+        (FLATTENED, {"H": "1:2000", "W": "1:2000", "n": "1:2000"}, 2**20, "H=537, W=2000, n=2000"),
+        # 2³¹ = 2,147,483,648 < 1271·1300² = 2,147,990,000
+        (FLATTENED, {"n": "900,1300", "W": "1200,1300", "H": "7,1250:1300"}, 4, "H=1271"),
+        (JOINED, {"b": "2,4,5", "a": "2,4,6,7"}, 4, "b=2, a=7"),
+        (JOINED, {"b": "2,5,4", "a": "2,4,6"}, 4, "b=5, a=2"),
+    ],
+)
+def test_what_does_not_fit_is_found_before_any_design_is_priced(
+    spec: str, vary: dict[str, str], most: int, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factors, "MAX_FACTOR", most)
+    told: list[int] = []
+    with pytest.raises(FlopcountError, match=first):
+        list(plan(spec, vary, top=1).batches(told.append))
+    assert told == []
 
 
 def test_standard_output_has_its_limit(

@@ -1,0 +1,54 @@
+"""The first design of a grid that does not fit, found before any design is priced."""
+
+from collections.abc import Sequence
+
+from ..sizes.condition import Condition
+from ..sizes.polynomial import Number, Polynomial
+from ..sizes.values import Substitution
+from .factors import Factors, TooLargeError
+from .grids import Box, split
+
+
+def first_misfit(condition: Condition, names: Sequence[str], box: Box) -> tuple[int, ...] | None:
+    """Where a condition holds first in a box whose axes have these names: indices along them.
+
+    None where it holds for no design. Where it depends on too many axes for one array, the box is
+    halved until it is proved of a part, or a part is small enough.
+    """
+    value = condition.value
+    asked = () if isinstance(value, int) else value.names
+    waiting: list[Box] = [
+        tuple(
+            range(len(points) if name in asked else 1)
+            for name, points in zip(names, box, strict=True)
+        )
+    ]
+    while waiting:
+        indices = waiting.pop()
+        part = tuple(
+            points[along[0] : along[-1] + 1] for points, along in zip(box, indices, strict=True)
+        )
+        decided = _over(condition, names, part)
+        if decided is False:
+            continue
+        if decided is True:
+            return tuple(along[0] for along in indices)
+        try:
+            first = Factors(names, part).first(condition)
+        except TooLargeError:
+            waiting += reversed(split(indices))
+            continue
+        if first is not None:
+            return tuple(along[i] for along, i in zip(indices, first, strict=True))
+    return None
+
+
+def _over(condition: Condition, names: Sequence[str], part: Box) -> "bool | Condition":
+    """A condition over a part of a box, whose bounds are narrower: decided where it can be."""
+    if not isinstance(condition.value, Polynomial):
+        return condition.decided()
+    sizes: dict[str, Number] = {}
+    for name, points in zip(names, part, strict=True):
+        low, high = min(points), max(points)
+        sizes[name] = low if low == high else condition.value.space.name(name, low, high)
+    return Substitution(sizes).condition(condition)
