@@ -9,7 +9,7 @@ from ..errors import FlopcountError, one_of, shorten
 from ..rewrites import bypass, modules_alone
 from ..sizes import Size
 from ..sizes.atoms import Name
-from ..sizes.polynomial import ONE, Space, terms_of, total
+from ..sizes.polynomial import ONE, Space, sole_atom, terms_of, total
 from ..writing.sheet import Column, Sheet
 from .report import OF_ONE_SAMPLE
 
@@ -106,10 +106,8 @@ def _line(cost: Size) -> tuple[int, int]:
     if len(terms) != 1:
         return 0, 0
     ((monomial, slope),) = terms.items()
-    (atom, power), *others = monomial
-    if others or power != 1 or not isinstance(atom, Name) or Fraction(slope).denominator > 1:
-        return 0, 0
-    return int(slope), int(rest)
+    whole = Fraction(slope).denominator == 1
+    return (int(slope), int(rest)) if whole and isinstance(sole_atom(monomial), Name) else (0, 0)
 
 
 def _with_width(network: Network, node: Node, width: Size) -> Network:

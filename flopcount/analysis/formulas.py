@@ -54,7 +54,7 @@ class Formula:
         Raises `FlopcountError` where sympy is not installed.
         """
         try:
-            from ..sizes.expression import expression
+            from ..sizes.printed.expression import expression
         except ImportError:
             raise FlopcountError(
                 "an expression needs sympy: pip install 'flopcount[sympy]'"
@@ -63,13 +63,13 @@ class Formula:
 
     def text(self) -> str:
         """As people write it: ``9408·⌈H/2⌉⌈W/2⌉ + …``."""
-        from ..sizes.forms import text
+        from ..sizes.printed.forms import text
 
         return text(self.value)
 
     def latex(self) -> str:
         """For LaTeX."""
-        from ..sizes.alphabets import latex
+        from ..sizes.printed.alphabets import latex
 
         return latex(self.value)
 
@@ -78,19 +78,19 @@ class Formula:
 
         It raises `ValueError` for what is no size, and outside the domain.
         """
-        from ..sizes.programs import python
+        from ..sizes.printed.programs import python
 
         return python(self.value, self.count, self.holds)
 
     def javascript(self) -> str:
         """As a JavaScript function that returns a BigInt, and throws a `RangeError` likewise."""
-        from ..sizes.programs import javascript
+        from ..sizes.printed.programs import javascript
 
         return javascript(self.value, self.count, self.holds)
 
     def definitions(self, form: str = "text") -> tuple[str, ...]:
         """What it calls that is no common function: ``taps``, as ``text`` or ``latex``."""
-        from ..sizes.forms import text_walk
+        from ..sizes.printed.forms import text_walk
         from ..sizes.taps import DEFINITIONS
 
         walk = text_walk()

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from ..sizes import Size
-from ..sizes.alphabets import javascript_walk
 from ..sizes.atoms import Atom, Name
-from ..sizes.languages import JAVASCRIPT, helpers
 from ..sizes.polynomial import Number, Polynomial
-from ..sizes.programs import condition
+from ..sizes.printed.alphabets import javascript_walk
+from ..sizes.printed.languages import JAVASCRIPT, helpers
+from ..sizes.printed.programs import condition
 from .controls import Control
 from .program import Priced, Program, value_name
 

@@ -48,12 +48,11 @@ def bounds(polynomial: "Polynomial") -> tuple[float, float]:
 def _floor_in(terms: "Mapping[Monomial, Coefficient]") -> "tuple[Monomial, Floor] | None":
     """A floor that stands alone in a term."""
     from .atoms import Floor
+    from .polynomial import sole_atom
 
     for monomial in terms:
-        if len(monomial) == 1:
-            ((atom, power),) = monomial
-            if power == 1 and isinstance(atom, Floor):
-                return monomial, atom
+        if isinstance(atom := sole_atom(monomial), Floor):
+            return monomial, atom
     return None
 
 

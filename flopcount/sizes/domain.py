@@ -12,8 +12,8 @@ from ..errors import FlopcountError
 from ..reading import MAX_SIZE
 from .atoms import Atom, Floor, Name
 from .condition import Condition
-from .forms import text
-from .polynomial import ONE, Number, Polynomial, Space, terms_of
+from .polynomial import ONE, Number, Polynomial, Space, sole_atom, terms_of
+from .printed.forms import text
 from .values import Substitution, holds
 
 
@@ -148,7 +148,5 @@ def divisor(condition: Condition) -> tuple[Number, int] | None:
 def _alone(value: Polynomial) -> Iterator[tuple[Atom, int]]:
     """The atoms that stand alone in a term, and their coefficients, which are whole there."""
     for monomial, count in value.terms.items():
-        if len(monomial) == 1:
-            ((atom, power),) = monomial
-            if power == 1:
-                yield atom, int(count)
+        if (atom := sole_atom(monomial)) is not None:
+            yield atom, int(count)

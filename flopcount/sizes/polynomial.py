@@ -1,7 +1,7 @@
 """Polynomials with whole values: sums of products of names, floors and the like, exact.
 
 A `Polynomial` stands where a formula of an op or a window expects a size, and is written as text,
-LaTeX and code (forms.py), worked out for numbers and arrays (values.py), bounded (bounds.py). A sum
+LaTeX and code (printed/), worked out for numbers and arrays (values.py), bounded (bounds.py). A sum
 in which no name is left is a plain int.
 """
 
@@ -222,7 +222,7 @@ class Polynomial:
 
     def __str__(self) -> str:
         """As people write it."""
-        from .forms import text
+        from .printed.forms import text
 
         return text(self)
 
@@ -242,6 +242,12 @@ def _plain(count: Coefficient) -> Coefficient:
 def factor(number: Number) -> Number:
     """A sum as one factor of products."""
     return number if isinstance(number, int) else number.as_factor()
+
+
+def sole_atom(monomial: Monomial) -> "Atom | None":
+    """The one atom of a product that has no other, and it once."""
+    (atom, power), *others = monomial or [(None, 0)]
+    return atom if power == 1 and not others else None
 
 
 def terms_of(number: Number) -> Terms:

@@ -9,7 +9,7 @@ from math import gcd
 
 from .atoms import Atom, Floor, Gcd, Max, Min, Sum, Taps, spelling
 from .bounds import least, most
-from .polynomial import ONE, Monomial, Number, Polynomial, factor, opened, terms_of
+from .polynomial import ONE, Monomial, Number, Polynomial, factor, opened, sole_atom, terms_of
 from .taps import taps_inside
 
 
@@ -50,9 +50,7 @@ def _floor(inside: Polynomial, by: int) -> Number:
         return -floor_div(-inside + (by - 1), by)
     if len(counts) == 1:
         ((monomial, count),) = counts.items()
-        atoms = list(monomial)
-        if count == 1 and len(atoms) == 1 and atoms[0][1] == 1 and isinstance(atoms[0][0], Floor):
-            inner = atoms[0][0]
+        if count == 1 and isinstance(inner := sole_atom(monomial), Floor):
             return floor_div(inner.inside + constant * inner.by, by * inner.by)
     low, high = least(inside), most(inside)
     if isinstance(low, int) and isinstance(high, int) and low // by == high // by:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from .atoms import Atom, Name, Sum
 from .condition import Condition, primitive
-from .polynomial import Number, Polynomial, total
+from .polynomial import Number, Polynomial, sole_atom, total
 from .simplest import made
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def tidied(number: Number) -> Number:
 
 def _open_terms(number: Polynomial) -> "Iterator[Number]":
     for monomial, count in number.terms.items():
-        atom, power = next(iter(monomial), (None, 0))
-        if isinstance(atom, Sum) and power == len(monomial) == 1:
+        atom = sole_atom(monomial)
+        if isinstance(atom, Sum):
             yield atom.inside * count
         else:
             yield number.space.sum({monomial: count})

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 
 import flopcount as fc
-from flopcount.sizes.expression import symbol
+from flopcount.sizes.printed.expression import symbol
 
 GOOGLENET = (
     "9408·⌈H/2⌉⌈W/2⌉ + 114688·⌈H/4⌉⌈W/4⌉ + 551424·⌈H/8⌉⌈W/8⌉ + 2805504·⌈H/16⌉⌈W/16⌉"

@@ -5,7 +5,7 @@ import sympy
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.sizes.expression import symbol
+from flopcount.sizes.printed.expression import symbol
 from tests.analysis.formulas import GOOGLENET, concrete, evaluated
 
 # -- the issue's

@@ -13,11 +13,11 @@ import sympy
 import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.sizes import maximum, split
-from flopcount.sizes.alphabets import latex
 from flopcount.sizes.domain import Domain
-from flopcount.sizes.forms import text
 from flopcount.sizes.polynomial import Space
-from flopcount.sizes.programs import python
+from flopcount.sizes.printed.alphabets import latex
+from flopcount.sizes.printed.forms import text
+from flopcount.sizes.printed.programs import python
 from tests.analysis.formulas import GOOGLENET, SPECS, concrete, made
 
 # -- forms
@@ -172,7 +172,7 @@ def test_a_formula_goes_to_another_process() -> None:
 
 def test_an_expression_needs_sympy(monkeypatch: pytest.MonkeyPatch) -> None:
     found = fc.formula("googlenet")
-    monkeypatch.delitem(sys.modules, "flopcount.sizes.expression", raising=False)
+    monkeypatch.delitem(sys.modules, "flopcount.sizes.printed.expression", raising=False)
     monkeypatch.setitem(sys.modules, "sympy", None)
     with pytest.raises(fc.FlopcountError, match=re.escape("pip install 'flopcount[sympy]'")):
         _ = found.expr

@@ -14,8 +14,9 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.core import COUNTS
 from flopcount.notation.library import names, variants
-from flopcount.sizes import atoms, bounds, programs, simplest
+from flopcount.sizes import atoms, bounds, simplest
 from flopcount.sizes.polynomial import ONE, Number, Polynomial
+from flopcount.sizes.printed import programs
 from tests.analysis import printed
 
 ASKED = ("multiplies", "multiplies_unpadded", "params", "activations")

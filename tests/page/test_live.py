@@ -21,9 +21,9 @@ from flopcount.notation.references import draft
 from flopcount.page.controls import Control
 from flopcount.page.live import live
 from flopcount.page.script import named_atoms, text
-from flopcount.sizes.alphabets import javascript_walk
-from flopcount.sizes.languages import JAVASCRIPT, helpers
 from flopcount.sizes.polynomial import Space
+from flopcount.sizes.printed.alphabets import javascript_walk
+from flopcount.sizes.printed.languages import JAVASCRIPT, helpers
 from flopcount.sizes.simplest import larger, smaller
 from flopcount.sizes.values import value
 from tests.page.browsing import counted as said_by

@@ -6,13 +6,13 @@ import pytest
 import sympy
 from hypothesis import given
 
-from flopcount.sizes import alphabets
-from flopcount.sizes.alphabets import latex, python_walk
 from flopcount.sizes.domain import Domain
-from flopcount.sizes.expression import expression, symbol
-from flopcount.sizes.forms import rounding, text, text_walk
 from flopcount.sizes.polynomial import Number, Space
-from flopcount.sizes.programs import javascript, python
+from flopcount.sizes.printed import alphabets
+from flopcount.sizes.printed.alphabets import latex, python_walk
+from flopcount.sizes.printed.expression import expression, symbol
+from flopcount.sizes.printed.forms import rounding, text, text_walk
+from flopcount.sizes.printed.programs import javascript, python
 from flopcount.sizes.size import as_factor, maximum
 from tests.analysis import readers
 from tests.analysis.printed import evaluated

@@ -4,10 +4,10 @@ from typing import Any
 
 from sympy import Expr, Function, Integer, Max, Min, Rational, Symbol, ceiling, floor, gcd
 
-from . import atoms
+from .. import atoms
+from ..polynomial import Number
+from ..taps import taps_inside
 from .forms import rounding
-from .polynomial import Number
-from .taps import taps_inside
 
 
 class taps(Function):  # type: ignore[misc]  # noqa: N801  no types; as it is written

@@ -9,9 +9,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Protocol
 
-from .atoms import Atom, Floor, Name, Sum
-from .polynomial import ONE, Coefficient, Monomial, Number, terms_of
-from .values import value_of_atom
+from ..atoms import Atom, Floor, Name, Sum
+from ..polynomial import ONE, Coefficient, Monomial, Number, sole_atom, terms_of
+from ..values import value_of_atom
 
 _LARGE = 2**20  # where it is seen which term grows faster
 
@@ -147,10 +147,8 @@ def rounding(number: Number, *, up: bool) -> tuple[Number, int, bool] | None:
     if len(rest) != 1 or not isinstance(beside, int):
         return None
     ((monomial, count),) = rest.items()
-    if count != 1 or len(monomial) != 1:
-        return None
-    ((atom, power),) = monomial
-    if power != 1 or not isinstance(atom, Floor):
+    atom = sole_atom(monomial)
+    if count != 1 or not isinstance(atom, Floor):
         return None
     inside, by = atom.inside, atom.by
     constant = int(terms_of(inside).get(ONE, 0)) + beside * by

@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection
 from keyword import iskeyword
 
-from .condition import Condition
-from .domain import Domain, divisor, names_of, negated
+from ..condition import Condition
+from ..domain import Domain, divisor, names_of, negated
+from ..polynomial import Number
 from .forms import Walk, is_sum
 from .languages import JAVASCRIPT, PYTHON, Language, helpers
-from .polynomial import Number
 
 _WIDTH = 88  # of a line that holds a whole formula
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from .atoms import Atom
+from ..atoms import Atom
+from ..polynomial import Number
 from .forms import Walk, called
-from .polynomial import Number
 
 
 class _Latex:

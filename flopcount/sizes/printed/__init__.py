@@ -1,0 +1,1 @@
+"""A formula as it is printed: text, LaTeX, Python and JavaScript by one walk, and for sympy."""
