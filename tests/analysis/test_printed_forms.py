@@ -195,7 +195,12 @@ def test_a_wide_dilation_far_out() -> None:
 
 @pytest.mark.parametrize(
     "layer",
-    ["9999x10000/7777x1 8", "3x2/1000000000 8", "1001x999/37x1000 8 dilation=1000x1 valid"],
+    [
+        "1000000x2147483648/7777x1 8",
+        "9999x10000/7777x1 8",
+        "3x2/1000000000 8",
+        "1001x999/37x1000 8 dilation=1000x1 valid",
+    ],
 )
 def test_wide_kernels_and_strides(layer: str) -> None:
     spec = f"HxWx1 > conv {layer}"
