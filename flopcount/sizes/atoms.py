@@ -55,6 +55,11 @@ class Atom:
         return frozenset().union(*(p.names for p in self.parts if isinstance(p, Polynomial)))
 
     @cached_property
+    def depth(self) -> int:
+        """How many atoms lie within each other in it, itself too."""
+        return 1 + max((p.depth for p in self.parts if isinstance(p, Polynomial)), default=0)
+
+    @cached_property
     def spelling(self) -> str:
         """In letters, the same each time: an order that no run changes."""
         kind, *rest = self.key
@@ -105,6 +110,11 @@ class Sum(Atom):
         super().__init__(part)
         self.inside = part
         self.low, self.high = part.low, part.high
+
+    @cached_property
+    def depth(self) -> int:
+        """That of the sum: none lies within another."""
+        return self.inside.depth
 
 
 class Floor(Atom):

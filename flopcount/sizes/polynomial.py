@@ -11,6 +11,8 @@ from functools import cached_property
 from math import inf, lcm
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..errors import FlopcountError
+
 if TYPE_CHECKING:
     from .atoms import Atom
     from .condition import Condition
@@ -21,6 +23,7 @@ Terms: TypeAlias = Mapping[Monomial, Coefficient]
 Number: TypeAlias = "Polynomial | int"
 
 ONE: "Monomial" = frozenset()
+MAX_DEPTH = 50  # of atoms within atoms: what follows them goes as deep
 
 
 class Space:
@@ -39,7 +42,12 @@ class Space:
         return self.atom(Name(name, low, high))
 
     def atom(self, atom: "Atom") -> "Polynomial":
-        """An atom as a polynomial."""
+        """An atom as a polynomial. Raises `FlopcountError` past `MAX_DEPTH`."""
+        if atom.depth > MAX_DEPTH:
+            raise FlopcountError(
+                f"a size is rounded more than {MAX_DEPTH} times, one in the other, with a name in "
+                "it; a number has no such limit"
+            )
         return Polynomial(self, {frozenset({(atom, 1)}): 1})
 
     def sum(self, terms: Terms) -> "Number":
@@ -83,6 +91,11 @@ class Polynomial:
     def atoms(self) -> "frozenset[Atom]":
         """The atoms of its products, not what is inside them."""
         return frozenset(atom for monomial in self.terms for atom, _ in monomial)
+
+    @cached_property
+    def depth(self) -> int:
+        """How many atoms lie within each other in it."""
+        return max(atom.depth for atom in self.atoms)
 
     @cached_property
     def names(self) -> frozenset[str]:

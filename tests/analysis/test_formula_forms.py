@@ -14,7 +14,7 @@ import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.sizes import maximum, split
 from flopcount.sizes.domain import Domain
-from flopcount.sizes.polynomial import Space
+from flopcount.sizes.polynomial import MAX_DEPTH, Space
 from flopcount.sizes.printed.alphabets import latex
 from flopcount.sizes.printed.forms import text
 from flopcount.sizes.printed.programs import python
@@ -180,6 +180,20 @@ def test_an_expression_needs_sympy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # -- what does not fit
+
+
+@pytest.mark.parametrize(("factor", "times"), [("1.3", MAX_DEPTH - 1), ("0.3", MAX_DEPTH // 2 - 1)])
+def test_sizes_that_are_rounded_over_and_over(factor: str, times: int) -> None:
+    spec = "8x8x4 > conv 1x1 r > conv 3x3 8" + f"@width={factor}" * times
+    found = fc.formula(spec)
+    assert MAX_DEPTH - 1 <= found.value.depth <= MAX_DEPTH
+    for written in (found.text(), found.latex(), found.javascript(), str(found.expr)):
+        assert "r" in written
+    here = concrete(spec.replace(" r ", " 5 "), "multiplies")
+    assert made(found.python(), "multiplies")(5) == here
+    assert found.diff("r").names == ("r",)
+    with pytest.raises(fc.FlopcountError, match="rounded more than 50 times, one in the other"):
+        fc.formula(spec + f"@width={factor}" * 2)
 
 
 @pytest.mark.parametrize(

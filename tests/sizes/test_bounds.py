@@ -8,7 +8,7 @@ import pytest
 from flopcount.sizes import as_factor, maximum, split
 from flopcount.sizes import bounds as bounds_of
 from flopcount.sizes.bounds import least, most
-from flopcount.sizes.polynomial import Number, Space
+from flopcount.sizes.polynomial import MAX_DEPTH, Number, Space
 from flopcount.sizes.simplest import taps
 from flopcount.sizes.size import ceil_div, common_divisor, minimum
 
@@ -70,12 +70,12 @@ def test_a_deep_chain_of_floors_is_not_followed_to_its_end(
         return right(*given)
 
     size: Number = Space().name("n")
-    for _ in range(200):  # twice as large, then a third: the floors do not merge
+    for _ in range(MAX_DEPTH - 1):  # twice as large, then a third: the floors do not merge
         size = (2 * size + 1) // 3 + 1
         assert least(size) >= 1
     monkeypatch.setattr(bounds_of, "_without", counted)
     assert least(size + 1) >= 2
-    assert 0 < len(cuts) < 100
+    assert 0 < len(cuts) <= bounds_of._CUTS < MAX_DEPTH  # noqa: SLF001
 
 
 def test_a_larger_least_proves_more() -> None:

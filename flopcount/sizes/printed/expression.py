@@ -75,5 +75,7 @@ def _of_atom(atom: atoms.Atom) -> Expr:
     if isinstance(atom, atoms.Taps):
         n, m, p = parts
         return taps(n, m, *atom.numbers, p)
-    kinds = {atoms.Max: Max, atoms.Min: Min, atoms.Gcd: divisor}
-    return kinds[type(atom)](*parts, *atom.numbers)
+    if isinstance(atom, atoms.Gcd):
+        return divisor(*parts, *atom.numbers)
+    # sympy would compare what is inside, in a time that doubles with each that lies in another
+    return (Max if isinstance(atom, atoms.Max) else Min)(*parts, evaluate=False)
