@@ -12,9 +12,9 @@ from ..core import COUNTS, Row, walk
 from ..errors import FlopcountError, one_of, shorten
 from ..notation import SIDES, Draft, Variable, draft, variables_of
 from ..reading import whole_number
-from ..sizes import Size
+from ..sizes import Size, as_factor
 from ..sizes.domain import Domain, domain
-from ..sizes.polynomial import Polynomial, Space, factor, total
+from ..sizes.polynomial import Polynomial, Space, total
 from ..sizes.values import Substitution, tidied
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]"
         varied = frozenset(pair for pair in monomial if name in pair[0].names)
         if varied:
             here = value.space.sum({varied: 1})
-            yield value.space.sum({monomial - varied: count}) * factor(step.of(here) - here)
+            yield value.space.sum({monomial - varied: count}) * as_factor(step.of(here) - here)
 
 
 def _default(plan: Draft) -> list[str]:

@@ -252,11 +252,6 @@ def _plain(count: Coefficient) -> Coefficient:
     return count if type(count) is int or count.denominator > 1 else int(count)
 
 
-def factor(number: Number) -> Number:
-    """A sum as one factor of products."""
-    return number if isinstance(number, int) else number.as_factor()
-
-
 def sole_atom(monomial: Monomial) -> "Atom | None":
     """The one atom of a product that has no other, and it once."""
     (atom, power), *others = monomial or [(None, 0)]

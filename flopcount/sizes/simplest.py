@@ -9,7 +9,8 @@ from math import gcd
 
 from .atoms import Atom, Floor, Gcd, Max, Min, Sum, Taps, spelling
 from .bounds import least, most
-from .polynomial import ONE, Monomial, Number, Polynomial, factor, opened, sole_atom, terms_of
+from .polynomial import ONE, Monomial, Number, Polynomial, opened, sole_atom, terms_of
+from .size import as_factor
 from .taps import taps_inside
 
 
@@ -139,7 +140,8 @@ def taps(  # noqa: PLR0913, PLR0917  as few as a window has
         return int(taps_inside(n, m, p, k, s, d))
     n, m, p = opened(n), opened(m), opened(p)
     if most(p) <= 0 and least(n - 1 - (m - 1) * s - (k - 1) * d + p) >= 0:
-        return factor(m * k)
+        full: Number = as_factor(m * k)
+        return full
     beyond = n - m * s
     if isinstance(beyond, int) and isinstance(p, int):
         # tap t misses max(⌈(p − t·d)/s⌉, 0) outputs at the start, and at the end as many as
@@ -148,12 +150,13 @@ def taps(  # noqa: PLR0913, PLR0917  as few as a window has
         enough = max(start, end, (s - 1 - beyond) // s, 0)
         if least(m) >= enough:
             lost = k * enough - taps_inside(s * enough + beyond, enough, p, k, s, d)
-            return factor(m * k - lost)
+            rest: Number = as_factor(m * k - lost)
+            return rest
     return _atom((n, m, p), Taps(n, m, p, k, s, d))
 
 
 _MADE: Mapping[type[Atom], Callable[..., Number]] = {
-    Sum: factor,
+    Sum: as_factor,
     Floor: floor_div,
     Max: larger,
     Min: smaller,
