@@ -98,6 +98,7 @@ def test_what_taps_are_is_said_once() -> None:
     )
     assert fc.formula("googlenet").definitions() == ()
     assert len(found.text()) < 800
+    assert "taps(H, (H + 1) // 2, 7, 2, 1, ((H + 1) // 2) - (H // 2) + 2)" in found.python()
     assert evaluated(found, {"H": 224, "W": 224}) == concrete("googlenet", "multiplies_unpadded")
 
 

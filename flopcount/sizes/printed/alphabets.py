@@ -91,11 +91,21 @@ class _Code:
         raise NotImplementedError
 
     def call(self, function: str, sizes: Sequence[str], numbers: Sequence[int]) -> str:
-        n, *others = sizes
+        n, *others = map(_bare, sizes)
         arguments = [n, *others, *map(self.number, numbers)]
         if function == "taps":
             arguments = [n, others[0], *map(self.number, numbers), others[1]]
         return f"{function}({', '.join(arguments)})"
+
+
+def _bare(written: str) -> str:
+    """Without brackets around the whole of it, which an argument does not need."""
+    depth = 0
+    for place, sign in enumerate(written):
+        depth += (sign == "(") - (sign == ")")
+        if not depth:
+            return written[1:-1] if 0 < place == len(written) - 1 else written
+    return written
 
 
 class _Python(_Code):
