@@ -16,8 +16,6 @@ from flopcount.designs.selection import Key, Pareto
 from flopcount.designs.sweeps import plan
 from flopcount.errors import FlopcountError
 
-jax = pytest.importorskip("jax")
-
 CASES: list[tuple[str, dict[str, str], list[str]]] = [
     ("googlenet", {"r3": "1:40:3", "n3": "1:30:2", "r5": "3:60:2"}, ["3a"]),
     ("googlenet", {"3a.n3": "1:99:7", "4e.r5": "1:60:9", "input": "64:95"}, []),
