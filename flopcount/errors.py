@@ -61,13 +61,13 @@ def visible(text: str) -> str:
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
-def plural(count: int, what: str) -> str:
+def plural(count: int, what: str, many: str = "") -> str:
     """Say how many.
 
-    >>> plural(1, "layer"), plural(2, "layer")
-    ('1 layer', '2 layers')
+    >>> plural(1, "layer"), plural(2, "layer"), plural(3, "axis", "axes")
+    ('1 layer', '2 layers', '3 axes')
     """
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+    return f"{count:,} {what if count == 1 else many or f'{what}s'}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -1,11 +1,8 @@
-"""Numbers and pairs of numbers from text, and the limits that hold for all of them."""
+"""Numbers, one or one an axis, from text, and the limits that hold for all of them."""
 
 import re
-from typing import TypeAlias
 
 from .errors import FlopcountError, quote
-
-Pair: TypeAlias = tuple[int, int]  # height, width
 
 MAX_SIZE = 2**31
 
@@ -13,7 +10,7 @@ NUMBER = re.compile(
     r"[0-9]+(?:_[0-9]+)*(\.[0-9]+)?([eE][+]?[0-9]{1,3})?"
 )  # as `exact_number` reads
 _NUMBER = re.compile(r"[0-9]+")
-_PAIR = re.compile(r"([0-9]+)(?:x([0-9]+))?")
+_PER_AXIS = re.compile(r"[0-9]+(?:x[0-9]+){0,2}")
 
 
 def whole_number(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> int:
@@ -51,19 +48,35 @@ def exact_number(text: str) -> int:
     raise FlopcountError(f"{quote(text)} is not a whole number")
 
 
-def pair(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> Pair:
-    """Read ``2`` or ``2x1`` (height, width).
+def per_axis(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> tuple[int, ...]:
+    """Read one number for all axes of a grid, or one for each of two or three: ``2``, ``2x1``.
 
-    >>> pair("2", "stride")
-    (2, 2)
+    >>> per_axis("2x1", "stride"), per_axis("2", "stride")
+    ((2, 1), (2,))
     """
-    found = _PAIR.fullmatch(text)
-    if not found:
-        raise FlopcountError(f"{what} is {quote(text)}, not of the form 2 or 2x1")
-    high = whole_number(found[1], what, most, least)
-    return high, whole_number(found[2], what, most, least) if found[2] else high
+    if not _PER_AXIS.fullmatch(text):
+        raise FlopcountError(f"{what} is {quote(text)}, not of the form 2, 2x1 or 2x1x1")
+    return tuple([whole_number(part, what, most, least) for part in text.split("x")])
 
 
-def pair_text(sizes: tuple[int, ...], times: str = "x") -> str:
-    """Write what `pair` reads, along any number of axes: one number where they are equal."""
-    return str(sizes[0]) if len(set(sizes)) == 1 else times.join(map(str, sizes))
+def shortest(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Equal numbers as one that holds for each axis.
+
+    >>> shortest((2, 2)), shortest((2, 1))
+    ((2,), (2, 1))
+    """
+    return sizes[:1] if len(set(sizes)) == 1 else sizes
+
+
+def along(sizes: tuple[int, ...], axes: int) -> tuple[int, ...]:
+    """The numbers along the axes of a grid: one that stands alone holds for each of them.
+
+    >>> along((2,), 3), along((2, 1), 2)
+    ((2, 2, 2), (2, 1))
+    """
+    return sizes * axes if len(sizes) == 1 else sizes
+
+
+def axes_text(sizes: tuple[int, ...], times: str = "x") -> str:
+    """Write what `per_axis` reads: one number where all are equal."""
+    return times.join(map(str, shortest(sizes)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import COUNTS, Row, walk
 from ..errors import FlopcountError, one_of, shorten
-from ..notation import SIDES, Draft, Variable, draft, variables_of
+from ..notation import Draft, Variable, draft, variables_of
 from ..reading import whole_number
 from ..sizes import Size, as_factor
 from ..sizes.domain import Domain, domain
@@ -137,10 +137,11 @@ def formula(  # noqa: PLR0913  the options of the verb
 ) -> Formula:
     """Write a count of a network as a formula in the `free` sizes and widths.
 
-    `free` names H and W (always the network's input), ``classes``, columns (``3a.r5``, or ``r5``
-    with `module`), or a spec's own names; without it, H and W and all names of the spec. `let`
-    puts expressions in their place (``{"H": "32n", "W": "32n"}``). `options` are those of
-    `flopcount.load`. Raises `FlopcountError` for a name or an expression that does not fit.
+    `free` names H and W (always the network's input; L of a sequence, D, H and W of a volume),
+    ``classes``, columns (``3a.r5``, or ``r5`` with `module`), or a spec's own names; without it, H
+    and W and all names of the spec. `let` puts expressions in their place
+    (``{"H": "32n", "W": "32n"}``). `options` are those of `flopcount.load`. Raises
+    `FlopcountError` for a name or an expression that does not fit.
 
     >>> formula("28x28x192 > conv 1x1 r reduce > conv 5x5 32", free=["r"]).text()
     '777728·r'
@@ -175,7 +176,7 @@ def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]"
 
 
 def _default(plan: Draft) -> list[str]:
-    return [variable.name for variable in plan.unknowns() or SIDES]
+    return [variable.name for variable in plan.unknowns() or plan.sides]
 
 
 def _variables(name: str, plan: Draft, module: str | None) -> tuple[Variable, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-from ..reading import pair_text
+from ..reading import axes_text
 from ..sizes import Shape, Size, Window
 from .nest import Nest
 
@@ -174,17 +174,18 @@ def describe(op: Op, *, brief: bool = False) -> str:
     >>> describe(op), describe(op, brief=True)
     ('conv 5x5/2 32', '5×5/2 32')
     """
-    parts, times = ([] if op.word == _UNSAID else [op.word], "×") if brief else ([op.word], "x")
     window, extent = window_of(op), getattr(op, "to", None)
+    unsaid = brief and op.word == _UNSAID and window is not None and len(window.kernel) > 1
+    parts, times = [] if unsaid else [op.word], "×" if brief else "x"
     if window:
-        stride = "" if set(window.stride) == {1} else f"/{pair_text(window.stride, times)}"
+        stride = "" if set(window.stride) == {1} else f"/{axes_text(window.stride, times)}"
         parts.append(times.join(map(str, window.kernel)) + stride)
     if extent:
         parts.append("global" if set(extent) == {1} else f"to={times.join(map(str, extent))}")
     if width_of(op) is not None:
         parts.append(str(width_of(op)))
     if window and set(window.dilation) != {1}:
-        parts.append(f"dilation={pair_text(window.dilation, times)}")
+        parts.append(f"dilation={axes_text(window.dilation, times)}")
     numbers = {name: getattr(op, name, 1) for name in ("groups", "multiplier")}
     parts += [f"{name}={number}" for name, number in numbers.items() if number != 1]
     return " ".join(parts)

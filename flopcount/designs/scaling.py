@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..core import INPUT, Network, walk
 from ..errors import FlopcountError, one_of
-from ..notation import SIDES, Draft, Variable, read_rewrite, variables_of
+from ..notation import Draft, Variable, read_rewrite, variables_of
 from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
 from ..sizes.polynomial import Space
@@ -66,7 +66,7 @@ class Scaled:
         """Values to look through for one that fits: the network's own, or a few."""
         if not self.variables:
             return (STEP,)
-        if self.variables == SIDES:
+        if self.variables == self.draft.sides:
             return (*_height_of(self.draft), *(2**power for power in range(13)))
         return range(1, 2**12)
 

@@ -17,14 +17,11 @@ from .references import (
     split_reference,
 )
 from .rewriting import REWRITES, Rewrite, read_rewrite
-from .variables import HEIGHT, SIDES, WIDTH, Of, Variable, variables_of
+from .variables import Of, Variable, variables_of
 
 __all__ = [
-    "HEIGHT",
     "OPTIONS",
     "REWRITES",
-    "SIDES",
-    "WIDTH",
     "Draft",
     "LoadedTable",
     "Of",

@@ -7,13 +7,14 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
 
-from ..core import INPUT, OPS, Node, Op, Scope, Written, width_of
+from ..core import INPUT, OPS, Node, Op, Scope, width_of
 from ..core.ops.joining import Add, Concat
 from ..errors import FlopcountError, nearest, one_of, quote
 from ..sizes import Size
+from .maker import Maker
 from .parser import MAX_DEPTH, MAX_LAYERS
 from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
-from .vocabulary import RESERVED, Settings, builtin_defaults, settings
+from .vocabulary import RESERVED, Settings, builtin_defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ class Block:
 class _Place:
     """Where layers are being named: module, branch, the path they go under, and how.
 
-    `entry` is the path of what entered the innermost bracket (the width ``in``). Layers of a
-    block outside its branches go by their op's word (`by_word`), all others by number.
+    `entry` is the path of what entered the row or the innermost bracket, what ``from`` reads where
+    that starts it (the width ``in``). Layers of a block outside its branches go by their op's word
+    (`by_word`), all others by number.
     """
 
     module: str
@@ -99,7 +101,7 @@ class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer.
+    the table's words per kind of layer; `axes` is the number of axes of the grid.
     """
 
     def __init__(
@@ -107,16 +109,16 @@ class Builder:
         blocks: Mapping[str, Block] | None = None,
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
+        axes: int = 2,
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
-        self.defaults = defaults or builtin_defaults()
+        self._maker = Maker(defaults or builtin_defaults(), axes)
         self.nodes: list[Node] = []
         self.outputs: dict[str, str] = {INPUT: INPUT}  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
         self._paths: set[str] = set()
         self._steps = 0
-        self._ops: dict[tuple[Layer, Size], tuple[Op, ...]] = {}
 
     def row(self, name: str, spec: Spec, columns: Mapping[str, Size], here: str) -> str:
         """Add a row of the table after the layer at path `here`; return its output's path.
@@ -178,7 +180,8 @@ class Builder:
         if isinstance(term, From):
             if term.row not in self.outputs:
                 raise FlopcountError(one_of(term.row, self.outputs, "row after 'from'"))
-            return self.outputs[term.row]
+            place.entry = self.outputs[term.row]  # it starts its chain, which owns its place
+            return place.entry
         if not isinstance(term, Ref):
             raise TypeError(term)  # repeats are multiplied out by now
         if term == BRANCHES:
@@ -226,7 +229,7 @@ class Builder:
     def _layer(self, layer: Layer, place: _Place, here: str) -> str:
         try:
             width = self._width(layer, place)
-            ops = self._ops_of(layer, width)
+            ops = self._maker.ops(layer, width)
         except FlopcountError as error:
             where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
@@ -256,18 +259,6 @@ class Builder:
             self.used.add(width)
             return self.constants[width]
         return 1 if width in ("in", None) else width  # the walk fills 'in' in
-
-    def _ops_of(self, layer: Layer, width: Size) -> tuple[Op, ...]:
-        """The ops of a layer; equal layers of whole numbers share theirs."""
-        key = (layer, width) if type(width) is int else None
-        if key in self._ops:
-            return self._ops[key]
-        kind = OPS[layer.op]
-        carried = {**self.defaults[layer.op], **settings(layer.words, layer.op)}
-        ops = kind.make(Written(layer.kernel, layer.stride, width, carried))
-        if key:
-            self._ops[key] = ops
-        return ops
 
     def _add(
         self,

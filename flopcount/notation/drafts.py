@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from ..core import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
-from ..sizes import Shape, Size, as_size
+from ..sizes import Size, as_size
 from .builder import Builder
+from .fields import at
+from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
 from .networks import Options, changed
 from .rewriting import Rewrite
 from .trees import Source, layers_of
-from .variables import CLASSES, SIDES, Of, Variable
+from .variables import CLASSES, Of, Variable, sides_of
 from .widths import with_widths
 
 SPEC_NOTE = (
@@ -34,10 +36,31 @@ class Draft:
     table: LoadedTable | None = None  # this or the spec
     source: Source | None = None
 
+    @property
+    def size(self) -> InputSize:
+        """The size of its input, as it stands or as the options have it.
+
+        Raises `FlopcountError` where neither says one, or they do not fit.
+        """
+        if self.table is not None:
+            own: InputSize | None = self.table.table.size
+            place = self.table.label
+        elif self.source is not None:
+            own, place = self.source.size, f"spec {quote(str(self.source))}"
+        else:
+            raise TypeError(self)
+        with at(place):
+            return input_of(own, self.options.input)
+
+    @property
+    def sides(self) -> tuple[Variable, ...]:
+        """The sides of its input's grid: H and W of an image."""
+        return sides_of(self.size)
+
     def variables(self) -> list[Variable]:
         """What can vary in it, but for the widths of single layers."""
         if self.source is not None:
-            return list(dict.fromkeys((*SIDES, *_names_in(self.source))))
+            return list(dict.fromkeys((*self.sides, *self._names(self.source))))
         if self.table is None:
             raise TypeError(self)
         return self.table.table.variables()
@@ -46,9 +69,24 @@ class Draft:
         """Those of its `variables` that `build` cannot do without: the names in a spec."""
         if self.source is None:
             return []
-        size = _names_in(replace(self.source, spec=()))
-        widths = [name for name in _names_in(self.source) if name not in SIDES]
+        size = self._names(replace(self.source, spec=()))
+        widths = [name for name in self._names(self.source) if name.of is not Of.INPUT]
         return list(dict.fromkeys((*size, *widths)))
+
+    def _names(self, source: Source) -> list[Variable]:
+        """The names that a spec has for numbers: first those in its size, then those of widths."""
+        names = [part for part in source.size.axes if isinstance(part, str)] if source.size else []
+        widths = (layer.width for layer in layers_of(source.spec))
+        names += [width for width in widths if isinstance(width, str) and width != "in"]
+        sides = {side.name: side for side in self.sides}
+        return [sides.get(name, Variable(name, Of.SPEC)) for name in names]
+
+    def _input(self, values: Mapping[Variable, Size]) -> InputSize:
+        """The size of its input, with what `values` give for names and sides."""
+        size, named = self.size, {key.name: value for key, value in values.items()}
+        sides = [values.get(side, size.axes[place]) for place, side in enumerate(self.sides)]
+        axes = [named.get(axis, axis) for axis in (*sides, size.axes[-1])]
+        return InputSize(tuple(axes), ordered=True)
 
     def build(self, values: Mapping[Variable, Size] | None = None) -> Network:
         """Make it a network, with `values` for some of its `variables` or its layers' widths.
@@ -79,28 +117,25 @@ class Draft:
 
     def _from_table(self, table: LoadedTable, values: Mapping[Variable, Size]) -> Network:
         options = self._options(values)
-        if any(side in values for side in SIDES):
-            given = options.input or ()
-            size = (*given, *table.table.size[len(given) :])
-            sides = (values.get(side, size[axis]) for axis, side in enumerate(SIDES))
-            options = replace(options, input=(*sides, *size[2:]))
+        if not values.keys().isdisjoint(self.sides):
+            options = replace(options, input=self._input(values))
         classes = values.get(CLASSES, options.classes)
         return replace(table.build(replace(options, classes=classes)), name=self.name)
 
     def _from_spec(self, source: Source, values: Mapping[Variable, Size]) -> Network:
         options = self._options(values)
-        try:
+        size = self._input(values)
+        with at(f"spec {quote(str(source))}"):
             others = [variable for variable in options.set if variable.of is not Of.LAYER]
             if options.classes is not None or others or options.aux:
                 raise FlopcountError("a spec has no classes, columns or auxiliary heads to change")
-            builder = Builder(constants={key.name: value for key, value in values.items()})
+            shape = shape_of(size)
+            constants = {key.name: value for key, value in values.items()}
+            builder = Builder(constants=constants, axes=len(shape) - 1)
             output = builder.row("spec", source.spec, {}, INPUT)
             if output == INPUT:
                 raise FlopcountError("what comes out is the input itself; there is no layer")
-            shape = _size_of(source, options, values)
             nodes = with_widths(builder.nodes, options.set)
-        except FlopcountError as error:
-            raise FlopcountError(f"spec {quote(str(source))}: {error}") from None
         return Network(
             name=self.name,
             nodes=nodes,
@@ -109,32 +144,3 @@ class Draft:
             notes=(*changed(options), SPEC_NOTE),
             changes=changed(options),
         )
-
-
-def _names_in(source: Source) -> list[Variable]:
-    """The names that a spec has for numbers: first those in its size, then those of widths."""
-    names = [part for part in source.size or () if isinstance(part, str)]
-    widths = (layer.width for layer in layers_of(source.spec))
-    names += [width for width in widths if isinstance(width, str) and width != "in"]
-    sides = {side.name: side for side in SIDES}
-    return [sides.get(name, Variable(name, Of.SPEC)) for name in names]
-
-
-def _size_of(source: Source, options: Options, values: Mapping[Variable, Size]) -> Shape:
-    """A spec's input size: as written, overridden by the option, then by H and W."""
-    size = list(options.input or ()) + list((source.size or ())[len(options.input or ()) :])
-    if not source.size and len(size) < 3:
-        raise FlopcountError("the spec has no input size (28x28x192 > …)")
-    if len(size) < 3:
-        text = quote("x".join(map(str, size)))
-        raise FlopcountError(f"input {text} has no channel count (28x28x192, say)")
-    named = {variable.name: value for variable, value in values.items()}
-    for axis, side in enumerate(SIDES):
-        size[axis] = values.get(side, size[axis])
-    for axis, part in enumerate(size):
-        if isinstance(part, str):
-            if part not in named:
-                raise FlopcountError(f"size {quote(part)} is a free name, not a number")
-            size[axis] = named[part]
-    height, width, channels = size
-    return height, width, channels

@@ -1,4 +1,4 @@
-"""The parts of a table that stand on their own: texts, specs, sizes, defaults and blocks.
+"""The parts of a table that stand on their own: texts, specs, defaults and blocks.
 
 Every error names the place in the table.
 """
@@ -9,10 +9,9 @@ from typing import Any
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of, quote
-from ..sizes import Shape, Size
 from .builder import Block
 from .parser import parse
-from .tokens import name_of, parse_size
+from .tokens import name_of
 from .trees import Arm, Spec
 from .vocabulary import Settings, builtin_defaults, settings
 
@@ -73,36 +72,6 @@ def named(name: str, place: str, *, reserved: bool = False) -> str:
     """Check a name."""
     with at(place):
         return name_of(name, "name", reserved=reserved)
-
-
-def read_size(text: object) -> tuple[int, ...]:
-    """Read an input size in numbers, height and width, with or without channels.
-
-    >>> read_size("299x299")
-    (299, 299)
-    """
-    if not isinstance(text, str):
-        raise FlopcountError(f"input is {quote(text)}, not a string such as '224x224x3'")
-    with at(f"input {quote(text)}"):
-        size = parse_size(text)
-        for part in size:
-            if isinstance(part, str):
-                raise FlopcountError(f"{quote(part)} is a free name, not a number")
-        return tuple(int(part) for part in size)
-
-
-def with_size(size: tuple[int, ...], given: tuple[Size, ...] = ()) -> Shape:
-    """Height, width and channels of a table's input; `given` overrides the first of them.
-
-    >>> with_size((224, 224, 3), (299, 299))
-    (299, 299, 3)
-    """
-    whole = (*given, *size[len(given) :])
-    if len(whole) < 3:
-        text = quote("x".join(map(str, size)))
-        raise FlopcountError(f"input {text} has no channel count (224x224x3, say)")
-    height, width, channels = whole
-    return height, width, channels
 
 
 def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:

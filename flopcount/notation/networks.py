@@ -7,7 +7,8 @@ from ..core import INPUT, Network
 from ..errors import FlopcountError, one_of
 from ..sizes import Size
 from .builder import Builder
-from .fields import at, one_line, with_size
+from .fields import at, one_line
+from .inputs import InputSize, input_of, shape_of
 from .tables import Table
 from .variables import Of, Variable
 from .widths import given_width, set_place, with_widths
@@ -17,7 +18,7 @@ from .widths import given_width, set_place, with_widths
 class Options:
     """What a user changes in a table before it is built: input size, classes, columns, heads."""
 
-    input: tuple[Size, ...] | None = None
+    input: InputSize | None = None
     classes: Size | None = None
     set: Mapping[Variable, Size | str] = field(default_factory=dict)
     aux: bool = False
@@ -37,9 +38,10 @@ def build(table: Table, name: str, options: Options) -> Network:
     Raises `FlopcountError` that says the place in the table or the option, what was read and what
     was expected.
     """
-    shape = with_size(table.size, options.input or ())
+    shape = shape_of(input_of(table.size, options.input))
     widths = _widths(table, options.set)
-    builder = Builder(table.blocks, _constants(table, options), table.defaults)
+    constants = _constants(table, options)
+    builder = Builder(table.blocks, constants, table.defaults, axes=len(shape) - 1)
     here = INPUT
     for row, parsed in table.rows.items():
         with at(f"rows.{row}"):

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of
-from ..reading import pair, whole_number
-from .tokens import Token, name_of, parse_size, tokens
+from ..reading import per_axis, shortest, whole_number
+from .inputs import ORDER, InputSize, in_order, read_size
+from .tokens import Token, name_of, tokens
 from .trees import (
     BRANCHES,
     Arm,
@@ -32,8 +33,9 @@ MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters
 MAX_LAYERS = 200_000  # of a network, repeats multiplied out
 
-_KERNEL = re.compile(r"([0-9]+x[0-9]+)(?:/([0-9]+(?:x[0-9]+)?))?")
-_SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Za-z0-9_]+x[A-Za-z0-9_]+x[A-Za-z0-9_]+", re.ASCII)
+_KERNEL = re.compile(r"([0-9]+(?:x[0-9]+)*)(?:/([0-9]+(?:x[0-9]+)*))?")
+# Two names alone have a capital, so that they are no layer's name.
+_SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Z]\w*x[A-Z0-9]\w*|\w+x\w+x\w+(x\w+)*", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -87,12 +89,15 @@ class _Parser:
         except FlopcountError as error:
             raise FlopcountError(f"column {self.read.start}: {error}") from None
 
-    def size(self) -> tuple[int | str, ...] | None:
-        first = self.tokens[0]
+    def size(self) -> InputSize | None:
+        first, second = self.tokens[0], self.tokens[min(1, len(self.tokens) - 1)]
         if first.kind != "word" or first.text in OPS or not _SIZE.fullmatch(first.text):
             return None
         self.take()
-        size = parse_size(first.text)
+        ordered = second.kind == "word" and second.text == ORDER
+        size = in_order(read_size(first.text, ordered=ordered))
+        if ordered:
+            self.take()
         if not self.next_is(">"):
             raise FlopcountError(f"expected '>' and a layer after the input size {first.text!r}")
         self.take()
@@ -193,18 +198,20 @@ class _Parser:
             op = "norm"
             settings(words, op)
         kind = OPS[op]
-        kernel, stride, width = None, (1, 1), None
+        kernel: tuple[int, ...] | None = None
+        stride: tuple[int, ...] = (1,)
+        width = None
         token = self.tokens[self.at]
         if kind.kernel and token.kind == "word" and (found := _KERNEL.fullmatch(token.text)):
             self.take()
-            kernel = pair(found[1], "kernel")
-            stride = pair(found[2], "stride") if found[2] else (1, 1)
+            kernel = per_axis(found[1], "kernel")
+            stride = shortest(per_axis(found[2] or "1", "stride"))
         elif kind.kernel and "extent" not in kind.takes:
             raise FlopcountError(
                 f"{op} wants a kernel such as 3x3 or 3x3/2, read {self.take().shown}"
             )
         if kind.width:
-            width = self.width(op)
+            width = self.width(op, kernel)
         while self.tokens[self.at].kind == "word":
             words.append(self.take().text)
             settings(words, op)
@@ -215,7 +222,7 @@ class _Parser:
             words = []
         return Layer(op, kernel, stride, width, canonical(words))
 
-    def width(self, op: str) -> Width:
+    def width(self, op: str, kernel: tuple[int, ...] | None) -> Width:
         token = self.take()
         if token.kind == "column":
             return ColumnWidth(name_of(token.text, "column"))
@@ -223,6 +230,11 @@ class _Parser:
             return whole_number(token.text, "width")
         if token.kind == "word" and (token.text == "in" or token.text not in RESERVED):
             return name_of(token.text, "width") if token.text != "in" else "in"
+        if kernel and len(kernel) == 1:  # was it meant as the width?
+            raise FlopcountError(
+                f"{op} wants a kernel and a width (its output channels), "
+                f"read '{kernel[0]}' and {token.shown}"
+            )
         raise FlopcountError(f"{op} wants a width (its output channels), read {token.shown}")
 
 

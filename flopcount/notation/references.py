@@ -11,7 +11,7 @@ from ..reading import whole_number
 from ..sizes import Shape, as_size
 from .builder import Builder
 from .drafts import Draft
-from .fields import read_size
+from .inputs import read_input
 from .library import LoadedTable, find, read_table
 from .networks import Options
 from .parser import parse as parse_spec
@@ -63,7 +63,7 @@ def draft(
     if set is not None and not isinstance(set, Mapping):
         raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))
-    size = read_size(input) if input is not None else None
+    size = read_input(input) if input is not None else None
     widths = {read_variable(name): width for name, width in (set or {}).items()}
     given = Options(size, _classes(classes), widths, aux)
     overlays, named, options = _sorted(modifiers, given)
@@ -147,7 +147,7 @@ def _set(options: Options, value: str) -> Options:
 
 # Modifiers that change how a network is built; the others are rewrites of its graph, or variants.
 OPTIONS: dict[str, Callable[[Options, str], Options]] = {
-    "input": lambda options, value: replace(options, input=read_size(value)),
+    "input": lambda options, value: replace(options, input=read_input(value)),
     "classes": lambda options, value: replace(options, classes=_classes(value)),
     "set": _set,
     "no-aux": lambda options, _: replace(options, aux=False),
@@ -175,7 +175,7 @@ def parse_alone(text: str, name: str, shape: Shape) -> Network:
 
     Raises `FlopcountError` with the column of what does not fit.
     """
-    builder = Builder()
+    builder = Builder(axes=len(shape) - 1)
     output = builder.row(name, parse_spec(text, sized=False).spec, {}, INPUT)
     return Network(name, tuple(builder.nodes), {INPUT: shape}, output)
 

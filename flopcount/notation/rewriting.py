@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from ..core import Network
 from ..errors import FlopcountError, quote
-from ..reading import pair
+from ..reading import per_axis
 from ..rewrites import asymmetric, factorize, scale_widths, separable, without_reductions
 from .fields import at
 
@@ -62,10 +62,10 @@ def _factorize(text: str | None) -> Change:
     """``factorize=5x5:3x3``, or ``factorize=nxn``."""
     if text == "nxn":
         return asymmetric
-    kernels = re.fullmatch(r"([0-9]+x[0-9]+):([0-9]+x[0-9]+)", text or "")
+    kernels = re.fullmatch(r"([0-9x]+):([0-9x]+)", text or "")
     if not kernels:
         raise FlopcountError(f"{_read(text)}expected factorize=5x5:3x3 or factorize=nxn")
-    large, small = (pair(kernel, "kernel", _MAX_FACTORIZED) for kernel in kernels.groups())
+    large, small = (per_axis(kernel, "kernel", _MAX_FACTORIZED) for kernel in kernels.groups())
     return partial(factorize, large=large, small=small)
 
 

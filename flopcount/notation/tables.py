@@ -12,9 +12,10 @@ from ..core import INPUT, OPS
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
 from .builder import Block
-from .fields import Specs, blocks_of, defaults_of, named, one_line, read_size, section
+from .fields import Specs, at, blocks_of, defaults_of, named, one_line, section
+from .inputs import InputSize, in_order, read_input
 from .trees import From, Ref, Repeat, Spec
-from .variables import CLASSES, SIDES, Variable, column_of
+from .variables import CLASSES, Variable, column_of, sides_of
 from .vocabulary import Settings
 
 KEYS = (
@@ -54,11 +55,11 @@ class Head:
 class Table:
     """A table whose text was read, variants and all; its sizes and widths can still be changed.
 
-    `size` is the input's height and width, and its channels where they are given; `assumed` are
-    the paths of layers whose width its source does not print.
+    `size` is that of its input; `assumed` are the paths of layers whose width its source does not
+    print.
     """
 
-    size: tuple[int, ...]
+    size: InputSize
     rows: Mapping[str, TableRow]
     blocks: Mapping[str, Block]
     defaults: Mapping[str, Settings]
@@ -72,7 +73,7 @@ class Table:
         """What can be changed in it, but for single layers."""
         classes = [] if self.classes is None else [CLASSES]
         columns = [column_of(name, key) for name, row in self.rows.items() for key in row.widths]
-        return [*SIDES, *classes, *columns]
+        return [*sides_of(self.size), *classes, *columns]
 
 
 def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
@@ -121,7 +122,9 @@ def parse_table(document: Mapping[str, Any]) -> Table:
     for key in ("input", "rows"):
         if key not in document:
             raise FlopcountError(f"the key {key!r} is missing")
-    size = read_size(document["input"])
+    size = read_input(document["input"], least=2)
+    with at("input"):
+        in_order(size)
     specs = Specs()
     blocks = blocks_of(document, specs)
     rows = {

@@ -1,34 +1,16 @@
-"""The smallest parts of a spec: its words and marks, the names and sizes that they may be."""
+"""The smallest parts of a spec: its words and marks, and the names that they may be."""
 
 import re
 from dataclasses import dataclass
 
 from ..core import OPS
 from ..errors import FlopcountError, nearest, quote
-from ..reading import whole_number
 from .vocabulary import RESERVED
 
 MAX_NAME = 60  # characters
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 _TOKEN = re.compile(r"(?:([>|+*()\[\]:])|\{([^{}]*)\}|([^\s>|+*()\[\]:{}]+)|(\S))")
-
-
-def parse_size(text: str) -> tuple[int | str, ...]:
-    """Read ``28x28x192``: numbers or bare names, two (no channels) or three of them.
-
-    >>> parse_size("224x224x3")
-    (224, 224, 3)
-    >>> parse_size("HxWx3")
-    ('H', 'W', 3)
-    """
-    parts = text.replace("×", "x").split("x")
-    if len(parts) not in (2, 3) or not all(parts):
-        raise FlopcountError(f"size {quote(text)} is not of the form 28x28 or 28x28x192")
-    return tuple(
-        part if part[0].isalpha() and NAME.fullmatch(part) else whole_number(part, what)
-        for what, part in zip(("height", "width", "channels"), parts, strict=False)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..reading import Pair, pair_text
+from ..reading import axes_text
+from .inputs import InputSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,14 @@ Width: TypeAlias = int | str | ColumnWidth  # a str is a name, or ``in``
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """``op [KxK[/S[xS]]] [width] word*``, its words in the order of their groups."""
+    """``op [KxK[/S[xS]]] [width] word*``, its words in the order of their groups.
+
+    A kernel or stride of one number holds for each axis of the grid.
+    """
 
     op: str
-    kernel: Pair | None = None
-    stride: Pair = (1, 1)
+    kernel: tuple[int, ...] | None = None
+    stride: tuple[int, ...] = (1,)
     width: Width | None = None
     words: tuple[str, ...] = ()
 
@@ -35,8 +39,8 @@ class Layer:
         """As the notation writes it."""
         parts = [] if self.op == "norm" and self.words else [self.op]  # norm=shift says both
         if self.kernel:
-            stride = "" if self.stride == (1, 1) else f"/{pair_text(self.stride)}"
-            parts.append(f"{self.kernel[0]}x{self.kernel[1]}{stride}")
+            stride = "" if set(self.stride) == {1} else f"/{axes_text(self.stride)}"
+            parts.append("x".join(map(str, self.kernel)) + stride)
         if self.width is not None:
             parts.append(str(self.width))
         return " ".join((*parts, *self.words))
@@ -115,13 +119,12 @@ Spec: TypeAlias = tuple[Term, ...]  # one after the other; a plain group is spli
 class Source:
     """A spec, and the size of its input where one is given."""
 
-    size: tuple[int | str, ...] | None
+    size: InputSize | None
     spec: Spec
 
     def __str__(self) -> str:
         """As the notation writes it."""
-        size = f"{'x'.join(map(str, self.size))} > " if self.size else ""
-        return size + unparse(self.spec)
+        return f"{self.size} > {unparse(self.spec)}" if self.size else unparse(self.spec)
 
 
 def layers_of(spec: Spec) -> Iterator[Layer]:

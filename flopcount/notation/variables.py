@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..errors import FlopcountError, one_of, quote
+from ..sizes import AXES
+from .inputs import InputSize, side_names
 
 
 class Of(Enum):
     """What a variable is of."""
 
-    INPUT = "the input: its height or its width"
+    INPUT = "the input: a side of its grid"
     TABLE = "the table: its number of classes"
     ROW = "a row: the width in one of its columns"
     LAYER = "a layer: its width"
@@ -21,8 +23,9 @@ class Of(Enum):
 class Variable:
     """What may vary in a network; `name` is what is typed for it, in full.
 
-    ``H``, ``W``, ``classes``, ``3a.r5`` (the column r5 of the row 3a), ``3a/5x5/1`` (the layer of
-    this path), or a spec's own name. Only a column has a `row` and a `column`.
+    ``H``, ``W`` (``L`` of a sequence, ``D`` of a volume), ``classes``, ``3a.r5`` (the column r5 of
+    the row 3a), ``3a/5x5/1`` (the layer of this path), or a spec's own name. Only a column
+    has a `row` and a `column`.
     """
 
     name: str
@@ -31,10 +34,17 @@ class Variable:
     column: str = ""
 
 
-HEIGHT = Variable("H", Of.INPUT)
-WIDTH = Variable("W", Of.INPUT)
-SIDES = (HEIGHT, WIDTH)
 CLASSES = Variable("classes", Of.TABLE)
+_SIDES = {name for axes in AXES for name in side_names(axes)}
+
+
+def sides_of(size: InputSize) -> tuple[Variable, ...]:
+    """The sides of an input's grid.
+
+    >>> [side.name for side in sides_of(InputSize((224, 224, 3)))]
+    ['H', 'W']
+    """
+    return tuple([Variable(name, Of.INPUT) for name in size.sides])
 
 
 def column_of(row: str, column: str) -> Variable:
@@ -56,9 +66,10 @@ def read_variable(text: object) -> Variable:
     """
     if not isinstance(text, str):
         raise FlopcountError(f"a width is named by a text such as '3a.r5', not by {quote(text)}")
-    for variable in (*SIDES, CLASSES):
-        if text == variable.name:
-            return variable
+    if text == CLASSES.name:
+        return CLASSES
+    if text in _SIDES:
+        return Variable(text, Of.INPUT)
     if "/" in text:
         return Variable(text, Of.LAYER)
     row, dot, column = text.rpartition(".")
@@ -70,16 +81,16 @@ def variables_of(
 ) -> tuple[Variable, ...]:
     """Those of the `known` variables that a typed name sets, which may be short.
 
-    ``input`` is height and width; a bare column is of the row that one of the `modules` is, or
-    repeats (``C`` of C.1). Raises `FlopcountError` where the name is none of them, or of several
+    ``input`` is all sides of the input; a bare column is of the row that one of the `modules` is,
+    or repeats (``C`` of C.1). Raises `FlopcountError` where the name is none of them, or of several
     rows.
 
-    >>> known = [*SIDES, column_of("3a", "r5"), column_of("3b", "r5")]
+    >>> known = [column_of("3a", "r5"), column_of("3b", "r5")]
     >>> [variable.name for variable in variables_of("r5", known, ["inception_3a"])]
     ['3a.r5']
     """
     if name == "input":
-        return SIDES
+        return tuple(variable for variable in known if variable.of is Of.INPUT)
     named = tuple(variable for variable in known if variable.name == name)
     if named:
         return named

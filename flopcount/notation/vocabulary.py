@@ -8,7 +8,7 @@ from ..core import OPS
 from ..core.ops.elementwise import ACTIVATIONS
 from ..core.ops.norm import NORMS
 from ..errors import FlopcountError, nearest, quote
-from ..reading import MAX_SIZE, pair, pair_text, whole_number
+from ..reading import MAX_SIZE, per_axis, shortest, whole_number
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
@@ -38,7 +38,7 @@ def read_word(word: str) -> tuple[str, Any, str]:
     Raises `FlopcountError` for a word that does not exist or a value that does not fit.
 
     >>> read_word("pad=1x1")
-    ('padding', (1, 1), 'pad=1')
+    ('padding', (1,), 'pad=1')
     """
     key, equals, value = word.partition("=")
     group = _GROUP_OF.get(word) or _GROUP_OF.get(key + equals if equals else "")
@@ -47,9 +47,9 @@ def read_word(word: str) -> tuple[str, Any, str]:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
         raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
     if key in ("pad", "to", "dilation"):
-        size = pair(value, key, MAX_SIZE, 0 if key == "pad" else 1)
-        text = f"{size[0]}x{size[1]}" if key == "to" else pair_text(size)
-        return group, size, f"{key}={text}"
+        size = per_axis(value, key, MAX_SIZE, 0 if key == "pad" else 1)
+        size = size if key == "to" else shortest(size)
+        return group, size, f"{key}={'x'.join(map(str, size))}"
     if key in ("groups", "multiplier", "size"):
         number = whole_number(value, key)
         return group, number, f"{key}={number}"
@@ -57,7 +57,7 @@ def read_word(word: str) -> tuple[str, Any, str]:
         return group, None if word == "nonorm" else value or "norm", word
     if group == "activation":
         return group, None if word == "linear" else word, word
-    values = {"bias": True, "nobias": False, "ceil": True, "floor": False, "global": (1, 1)}
+    values = {"bias": True, "nobias": False, "ceil": True, "floor": False, "global": (1,)}
     return group, values.get(word, word), word
 
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from ..analysis import Report
-from ..notation import SIDES, Draft, Rewrite, Variable
+from ..notation import Draft, Rewrite, Variable
 from .controls import HUNDREDTHS, Control
 from .script import text
 
@@ -18,10 +18,18 @@ def command(plan: Draft, report: Report, controls: Sequence[Control], naive: Rew
     options = plan.options
     words = [f"--module {shlex.quote(name)}" for name in report.network.modules]
     before = words if report.network.whole else []
-    channels = f"x{options.input[2]}" if options.input and len(options.input) > 2 else ""
-    height, width = (
-        next(control.name for control in controls if side in control.variables) for side in SIDES
-    )
+    size = [
+        f"${{v[{text(control.name)}]}}"
+        for side in plan.sides
+        for control in controls
+        if side in control.variables
+    ]
+    given = "x".join(size)
+    if options.input and len(options.input.axes) > len(size):
+        channels = options.input.axes[-1]
+        given += f"x{channels}"
+        if channels >= 8:  # what the sliders give may look like channels first
+            given = f"'{given} hwc'"
     after = [f"--classes {options.classes}"] if options.classes is not None else []
     after += ["--aux"] if options.aux else []
     after += [f"--batch {report.batch}"] if report.batch != 1 else []
@@ -36,7 +44,7 @@ def command(plan: Draft, report: Report, controls: Sequence[Control], naive: Rew
     quoted = shlex.quote(plan.reference)
     closing = quoted[-1] if quoted != plan.reference else ""
     reading = f"--naive {report.reading}" if report.reading != "reduce" else ""
-    sides = [control for control in controls if set(control.variables) & set(SIDES)]
+    sides = [control for control in controls if set(control.variables) & set(plan.sides)]
     return f"""\
 function command(v, naive) {{
 const isChanged = ({{ name, start }}) => v[name] !== start;
@@ -44,7 +52,7 @@ let network = {text(f"flopcount {quoted.removesuffix(closing) if closing else qu
 {_multiplied(controls)}if (naive) network += {text(f"@{naive}")};
 const words = [network + {text(closing)}, ...{text(before)}];
 if ({text(bool(options.input))} || [{_starts(sides)}].some(isChanged))
-words.push(`--input ${{v[{text(height)}]}}x${{v[{text(width)}]}}{channels}`);
+words.push(`--input {given}`);
 for (const control of [{_sets(sets, options.set)}])
 if (control.given || isChanged(control)) words.push(`--set ${{control.word}}${{v[control.name]}}`);
 words.push(...{text(after)});

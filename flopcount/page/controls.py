@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from ..analysis import Report
 from ..core import role_of, walk, width_of
 from ..errors import FlopcountError, plural
-from ..notation import HEIGHT, SIDES, WIDTH, Draft, Of, Variable
+from ..notation import Draft, Of, Variable
 from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
+from ..sizes import AXES
 from ..sizes.polynomial import Space
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ _LARGE = 512  # an input's side that a slider reaches at least
 class Control:
     """What a user may change in the page: a whole number from `low` to `high`.
 
-    It sets its `variables`: both sides of a square image, else one of them; a column, or the width
-    of a layer that is typed; or none: it is the width multiplier in hundredths. `name` is what the
-    command line has for it: ``input``, ``H``, ``3a.r5``, ``A.1/3x3/1``, ``width``. `modules` are
-    those of the reductions that it sets, `layers` their paths. `label` is what a reader sees.
+    It sets its `variables`: all sides of the input where they are equal, else one of them; a
+    column, or the width of a layer that is typed; or none: it is the width multiplier in
+    hundredths. `name` is what the command line has for it: ``input``, ``H``, ``3a.r5``,
+    ``A.1/3x3/1``, ``width``. `modules` are those of the reductions that it sets, `layers` their
+    paths. `label` is what a reader sees.
     """
 
     name: str
@@ -46,13 +48,15 @@ def controls(plan: Draft, report: Report) -> tuple[Control, ...]:
 
 
 def _sizes(plan: Draft) -> list[Control]:
-    """The controls of the input: one where it is square."""
-    height, width, _ = next(iter(plan.build().inputs.values()))
-    if height == width:
-        return [_size(plan, "input", "input, height and width", height, SIDES)]
+    """The controls of the input: one where all its sides are equal."""
+    *grid, _ = next(iter(plan.build().inputs.values()))
+    sides, words = plan.sides, AXES[len(grid)]
+    if len(set(grid)) == 1:
+        named = " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+        return [_size(plan, "input", f"input, {named}", grid[0], sides)]
     return [
-        _size(plan, HEIGHT.name, "input height", height, (HEIGHT,)),
-        _size(plan, WIDTH.name, "input width", width, (WIDTH,)),
+        _size(plan, side.name, f"input {word}", length, (side,))
+        for side, word, length in zip(sides, words, grid, strict=True)
     ]
 
 
@@ -88,7 +92,7 @@ def _reductions(plan: Draft, report: Report) -> list[Control]:
         old = found.get(variable, Control(variable.name, "", (variable,), 1, 2 * start, start))
         found[variable] = replace(
             old,
-            high=min(max(old.high, row.inputs[0][2]), MAX_SIZE),
+            high=min(max(old.high, row.inputs[0][-1]), MAX_SIZE),
             modules=tuple(dict.fromkeys((*old.modules, node.module))),
             layers=(*old.layers, path),
         )

@@ -19,7 +19,7 @@ from ..core import (
     with_window,
 )
 from ..errors import FlopcountError, plural
-from ..reading import Pair
+from ..reading import along
 from ..sizes import Padding, Window
 
 _Made = Sequence[tuple[str, Op]]  # (what to add to the path, op): all but the last go before it
@@ -59,39 +59,42 @@ def _recast(
     return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
 
 
-def factorize(network: Network, large: Pair, small: Pair) -> Network:
-    """Several `small` kernels for each `large` one: two 3×3 for a 5×5.
+def factorize(network: Network, large: tuple[int, ...], small: tuple[int, ...]) -> Network:
+    """Several `small` kernels for each `large` one: two 3×3 for a 5×5. One number is of each axis.
 
     The layers between have the width of the one they replace and carry what it carries; a stride
     goes to the last, so that each output sees the same pixels. 1512.00567, section 3.1. Dilated
     convolutions stay as they are. Raises `FlopcountError` for kernels that do not stack up.
     """
+    axes = max(len(large), len(small))
+    large, small = along(large, axes), along(small, axes)
     times = {
         (k - 1) // (s - 1) if s > 1 and (k - 1) % (s - 1) == 0 else 1 if k == s == 1 else 0
-        for k, s in zip(large, small, strict=True)
+        for k, s in zip(large, small, strict=False)
         if not k == s == 1
     }
-    if len(times) != 1 or min(times) < 2:
+    if len(large) != len(small) or len(times) != 1 or min(times) < 2:
+        wanted, given = ("x".join(map(str, kernel)) for kernel in (large, small))
         raise FlopcountError(
-            f"{small[0]}x{small[1]} kernels do not stack up to a {large[0]}x{large[1]} "
-            "(two 3x3 reach as a 5x5 does)"
+            f"{given} kernels do not stack up to a {wanted} (two 3x3 reach as a 5x5 does)"
         )
     count = times.pop()
 
     def make(op: Op, window: Window) -> _Made | str | None:
-        if window.kernel != large:
+        rank = len(window.kernel)
+        if window.kernel != along(large, rank):
             return None
         padding = _split(window.padding, count)
-        if window.dilation != (1, 1):
+        if set(window.dilation) != {1}:
             return "dilated"
         if padding is None:
             return f"the padding cannot be shared out among {count}"
-        first = Window(small, (1, 1), padding=padding)
+        first = Window(along(small, rank), padding=padding)
         last = replace(first, stride=window.stride)
         before = [(f"{i}", with_window(op, first)) for i in range(1, count)]
         return [*before, ("", with_window(op, last))]
 
-    what = f"{large[0]}×{large[1]} → {count} of {small[0]}×{small[1]}"
+    what = f"{'×'.join(map(str, large))} → {count} of {'×'.join(map(str, small))}"
     return _recast(network, make, what)
 
 
@@ -113,10 +116,10 @@ def asymmetric(network: Network) -> Network:
 
 
 def _asymmetric(op: Op, window: Window) -> _Made | str | None:
-    high, wide = window.kernel
-    if high != wide or high == 1:
+    if len(window.kernel) != 2 or len(set(window.kernel)) > 1 or window.kernel[0] == 1:
         return None
-    if window.dilation != (1, 1):
+    high, wide = window.kernel
+    if set(window.dilation) != {1}:
         return "dilated"
     rows, columns = window.padding if isinstance(window.padding, tuple) else (0, 0)
     exact = isinstance(window.padding, tuple)

@@ -18,9 +18,10 @@ from .size import (
     product,
     split,
 )
-from .window import Padding, Window
+from .window import AXES, Padding, Window
 
 __all__ = [
+    "AXES",
     "Causal",
     "Meet",
     "Padding",

@@ -11,7 +11,8 @@ from .size import Size, as_factor, ceil_div, certainly, maximum
 
 Padding: TypeAlias = str | tuple[int, ...]  # "same", "valid", or explicit sizes on both sides
 
-_AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+# What the axes of a grid are called, by how many there are.
+AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Window:
             padded = f" with {before} of padding on both sides" if before else ""
             raise FlopcountError(
                 f"the {shape} kernel{spread} does not fit a "
-                f"{_AXES[len(self.kernel)][axis]} of {n}{padded} (a larger image, or 'same')"
+                f"{AXES[len(self.kernel)][axis]} of {n}{padded} (a larger image, or 'same')"
             )
         if not self.ceil:
             return Slide(n, as_factor(room // s + 1), k, s, d, before)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 import flopcount as fc
 from flopcount.core.counts import COUNTS
 from flopcount.core.ops.elementwise import ACTIVATIONS
-from flopcount.reading import Pair
 
 KINDS = ("adds", "multiplies", "compares", "divides", "exponentials")
 
@@ -154,7 +153,7 @@ def test_elementwise_as_arithmetic(spec: str, expected: dict[str, int]) -> None:
     size=st.tuples(st.integers(1, 30), st.integers(1, 30)),
     to=st.tuples(st.integers(1, 9), st.integers(1, 9)),
 )
-def test_adaptive_windows_one_by_one(size: tuple[int, int], to: Pair) -> None:
+def test_adaptive_windows_one_by_one(size: tuple[int, int], to: tuple[int, int]) -> None:
     # PyTorch: window i of m along n runs from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉
     covered = 0
     for i in range(to[0]):

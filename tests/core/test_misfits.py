@@ -24,7 +24,7 @@ from flopcount.core.graph import walk
         ),
         ("8x8x6 > (identity + conv 1x1 8)", r"branches that do not fit an add .*: 8x8x6, 8x8x8"),
         ("8x8x6 > (identity + maxpool 2x2/2)", r"do not fit an add .*: 8x8x6, 4x4x6"),
-        ("4x2x6 > dense 8", "reads channels, and these lie on a grid of 4×2; 'flatten > dense'"),
+        ("4x2x6 > dense 8", "reads channels, and these lie on a grid of 4×2; 'flatten > dense 8'"),
     ],
 )
 def test_what_does_not_fit(spec: str, phrase: str) -> None:
@@ -41,7 +41,7 @@ def test_a_size_past_the_limit_names_its_layer() -> None:
 
 def test_a_dense_layer_on_an_open_grid_is_refused() -> None:
     # H·W·192·10 is the cost of flattening first; unflattened, the layer fits a grid of 1×1 alone
-    with pytest.raises(FlopcountError, match=r"grid of H×W; 'flatten > dense' reads all of them"):
+    with pytest.raises(FlopcountError, match=r"grid of H×W; 'flatten > dense 10' reads all of it"):
         fc.formula("HxWx192 > dense 10")
     assert fc.formula("HxWx192 > flatten > dense 10").text() == "1920·H·W"
     assert fc.formula("HxWx192 > avgpool global > dense 10").text() == "1920"

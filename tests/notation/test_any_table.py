@@ -12,6 +12,7 @@ from flopcount import FlopcountError
 from flopcount.core.counts import COUNTS, Counts
 from flopcount.core.graph import INPUT
 from flopcount.core.ops import OPS
+from flopcount.notation.inputs import InputSize
 from flopcount.notation.networks import Options, build
 from flopcount.notation.parser import parse
 from flopcount.notation.tables import KEYS, overlay, parse_table
@@ -200,7 +201,7 @@ def test_a_table_and_its_specs_agree(found: dict[str, Any]) -> None:
     for name, row in found["rows"].items():
         own = [found_row for found_row in report.rows if found_row.node.module == name]
         if isinstance(row, str):
-            spec = f"{'x'.join(map(str, here))} > {parse(row)}"
+            spec = f"{InputSize(here)} > {parse(row)}"
             alone = fc.analyze(fc.parse(spec)).total.cost
             assert alone == Counts(own)
         ends = [path for path in outputs if path.startswith((f"{name}/", f"{name}."))]

@@ -7,7 +7,7 @@ import pytest
 
 import flopcount as fc
 from flopcount import FlopcountError
-from flopcount.core.graph import INPUT
+from flopcount.core.graph import INPUT, walk
 from flopcount.notation.builder import Builder
 from flopcount.notation.networks import Options, build
 from flopcount.notation.parser import parse
@@ -40,6 +40,27 @@ def test_from_reads_an_earlier_row() -> None:
     assert wired('a = "relu"\nb = "from input > relu"')["b/1"] == (INPUT,)
     assert wired('C = "2 * c"\nb = "from C.1 > relu"')["b/1"] == ("C.1/relu",)
     assert wired('C = "2 * c"\nb = "from C > relu"')["b/1"] == ("C.2/relu",)
+
+
+def test_in_is_the_width_of_what_entered_the_row_or_the_bracket() -> None:
+    rows = 'a = "conv 1x1 8"\nb = "conv 1x1 24 > conv 1x1 in"\n'
+    rows += 'd = "from input > conv 1x1 in"\ne = "from a > conv 1x1 4 > conv 1x1 in"\n'
+    rows += 'f = "[from a > conv 1x1 in | from input > conv 1x1 4 > conv 1x1 in | conv 1x1 in]"\n'
+    rows += 'g = "(from a > conv 1x1 2 > (conv 1x1 in + conv 1x1 in) > conv 1x1 in + from a)"'
+    found = widths(rows)
+    assert found["b/2"] == 8  # what entered the row, not the layer
+    assert found["d/1"] == 192  # the input, which it reads, not the row before
+    assert found["e/2"] == 8
+    assert [found[f"f/1/{arm}"] for arm in ("1/1", "2/2", "3")] == [8, 192, 8]
+    assert found["f/1"] == 8 + 192 + 8
+    assert (found["g/1/1/2"], found["g/1/1/3"], found["g/1"]) == (2, 8, 8)
+
+
+def test_in_after_from_in_a_row_with_blocks_and_in_a_head() -> None:
+    rows = 'a = "conv 1x1 8"\nb = "from a > conv 1x1 4 > outer > conv 1x1 in"\n'
+    assert (widths(rows)["b/1"], widths(rows)["b/2"]) == (4, 8)
+    network = table(rows + '[aux]\nh = "from a > conv 1x1 3 > conv 1x1 in"', aux=True)
+    assert {row.node.path: row.output[2] for row in walk(network)}["h/2"] == 8
 
 
 def test_a_network_that_is_not_series_parallel() -> None:

@@ -209,7 +209,7 @@ def test_the_heads() -> None:
 @pytest.mark.parametrize(
     ("options", "phrase"),
     [
-        ({"input": "299"}, "not of the form 28x28 or 28x28x192"),
+        ({"input": "299"}, "input '299' has 1 number, the network's own, 224x224x3, has 3"),
         ({"input": "0x299"}, "height is '0', not a whole number from 1 to 2**31"),
         ({"input": "-1x299"}, "height is '-1', not a whole number"),
         ({"input": "2.5x299"}, "height is '2.5', not a whole number"),
@@ -258,7 +258,6 @@ def test_a_spec_with_the_input_apart() -> None:
     ("spec", "phrase"),
     [
         ("conv 3x3 4 > relu", "the spec has no input size (28x28x192 > …)"),
-        ("28x28 > relu", "has no channel count"),
         ("HxWx3 > relu", "'H' is a free name, not a number"),
         ("8x8x3 > conv 3x3 K", "'K' is a free name"),
         ("8x8x3 > conv 3x3 {n}", "unknown column 'n'"),

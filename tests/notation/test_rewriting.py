@@ -22,6 +22,7 @@ GOOGLENET = fc.load("googlenet")
         ("naive", without_reductions(GOOGLENET, "reduce")),
         ("naive=chained", without_reductions(GOOGLENET, "chained")),
         ("factorize=5x5:3x3", factorize(GOOGLENET, (5, 5), (3, 3))),
+        ("factorize=5:3", factorize(GOOGLENET, (5,), (3,))),
         ("factorize=nxn", asymmetric(GOOGLENET)),
         ("separable", separable(GOOGLENET)),
         ("width=0.5", scale_widths(GOOGLENET, Fraction(1, 2))),
@@ -44,7 +45,7 @@ def test_every_rewrite_is_read() -> None:
     ("name", "text", "message"),
     [
         ("factorize", None, "'@factorize': expected factorize=5x5:3x3 or factorize=nxn"),
-        ("factorize", "5:3", "'@factorize=5:3': read '5:3', expected factorize=5x5:3x3 or"),
+        ("factorize", "5-3", "'@factorize=5-3': read '5-3', expected factorize=5x5:3x3 or"),
         ("factorize", "5x5:0x3", "'@factorize=5x5:0x3': kernel is '0', not a whole number from 1"),
         ("separable", "3", "'@separable=3': read '3'; separable takes no value"),
         ("width", None, "'@width': expected a factor such as width=0.5"),

@@ -26,7 +26,11 @@ from tests.notation.one_line import one_line
         ("from", 5, "read the end"),
         # kernels, strides, widths
         ("conv 5y5 32", 6, "conv wants a kernel such as 3x3 or 3x3/2, read '5y5'"),
-        ("conv 32", 6, "conv wants a kernel such as 3x3 or 3x3/2, read '32'"),
+        (
+            "conv 32",
+            8,
+            "conv wants a kernel and a width (its output channels), read '32' and the end",
+        ),
         ("conv 0x3 4", 6, "kernel is '0', not a whole number from 1 to 2**31"),
         ("conv 2147483649x3 4", 6, "kernel is '2147483649', not a whole number from 1 to 2**31"),
         ("conv 3x3/0 4", 6, "stride is '0', not a whole number from 1 to 2**31"),
@@ -59,9 +63,9 @@ from tests.notation.one_line import one_line
         ("dense 10 same", 10, "dense does not take 'same'"),
         ("maxpool 3x3 relu", 13, "maxpool does not take 'relu'"),
         ("norm nonorm", 6, "norm does not take 'nonorm'"),
-        ("conv 3x3 4 pad=", 12, "pad is '', not of the form 2 or 2x1"),
-        ("conv 3x3 4 pad=-1", 12, "pad is '-1', not of the form 2 or 2x1"),
-        ("conv 3x3 4 pad=1x2x3", 12, "pad is '1x2x3', not of the form 2 or 2x1"),
+        ("conv 3x3 4 pad=", 12, "pad is '', not of the form 2, 2x1 or 2x1x1"),
+        ("conv 3x3 4 pad=-1", 12, "pad is '-1', not of the form 2, 2x1 or 2x1x1"),
+        ("conv 3x3 4 pad=1x2x3x4", 12, "pad is '1x2x3x4', not of the form 2, 2x1 or 2x1x1"),
         ("conv 3x3 4 groups=0", 12, "groups is '0', not a whole number from 1 to 2**31"),
         ("conv 3x3 4 groups=2.0", 12, "groups is '2.0', not a whole number"),
         ("conv 3x3 4 dilation=0", 12, "dilation is '0', not a whole number"),
@@ -103,7 +107,7 @@ from tests.notation.one_line import one_line
         # sizes
         ("0x28x3 > relu", 1, "height is '0', not a whole number from 1 to 2**31"),
         ("28.5x28x3 > relu", 1, "height is '28.5', not a whole number"),
-        ("28x28x3x4 > relu", 1, "size '28x28x3x4' is not of the form 28x28 or 28x28x192"),
+        ("28x28x28x3x4 > relu", 1, "size '28x28x28x3x4' is not of the form 28x28x192 (the axes"),
     ],
 )
 def test_an_error_names_its_column(text: str, column: int, phrase: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from flopcount import FlopcountError
 from flopcount.core.graph import INPUT, walk
+from flopcount.notation.inputs import InputSize
 from flopcount.notation.tables import overlay
 from tests.notation.pathways import PATHWAYS, document, made, refused
 
@@ -59,8 +60,8 @@ def test_assumed_widths_are_named_in_the_notes() -> None:
 
 
 def test_options_change_input_classes_and_columns() -> None:
-    assert made(PATHWAYS, input=(14, 7)).inputs == {INPUT: (14, 7, 192)}
-    assert made(PATHWAYS, input=(14, 7, 3)).inputs == {INPUT: (14, 7, 3)}
+    assert made(PATHWAYS, input=InputSize((14, 7))).inputs == {INPUT: (14, 7, 192)}
+    assert made(PATHWAYS, input=InputSize((14, 7, 3))).inputs == {INPUT: (14, 7, 3)}
     assert walk(made(PATHWAYS, classes=7))[-1].output == (1, 1, 7)
     network = made(PATHWAYS, set={"3a.r5": 24, "3a.n1": "48"})
     found = {row.node.path: row.output[2] for row in walk(network)}

@@ -6,18 +6,19 @@ from pathlib import Path
 import pytest
 
 import flopcount as fc
+from flopcount.notation.inputs import InputSize
 from flopcount.notation.references import draft
 from flopcount.notation.variables import (
     CLASSES,
-    HEIGHT,
-    SIDES,
-    WIDTH,
     Of,
     Variable,
     column_of,
     read_variable,
+    sides_of,
     variables_of,
 )
+
+SIDES = HEIGHT, WIDTH = sides_of(InputSize((224, 224, 3)))
 
 KNOWN = [*SIDES, CLASSES, column_of("3a", "r5"), column_of("3b", "r5"), column_of("C", "n")]
 
@@ -107,12 +108,29 @@ def test_a_draft_refuses_what_it_does_not_have() -> None:
         draft("googlenet").build({HEIGHT: 0})
 
 
-def test_a_side_of_an_input_without_channels_is_refused_with_its_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("size", "sides", "activations"),
+    [
+        ("8x3", ["L"], "3·L"),
+        ("8x8x3", ["H", "W"], "3·H·W"),
+        ("4x8x8x3", ["D", "H", "W"], "3·D·H·W"),
+    ],
+)
+def test_the_sides_have_the_rank_of_the_input(
+    tmp_path: Path, size: str, sides: list[str], activations: str
+) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text(f'input = "{size}"\nrows.a = "relu"', encoding="utf-8")
+    assert [side.name for side in draft(str(path)).sides] == sides
+    for reference in (str(path), f"{size} > relu"):
+        assert fc.formula(reference, count="activations").text() == activations
+
+
+def test_an_input_of_another_rank_is_refused_with_the_tables_file(tmp_path: Path) -> None:
     path = tmp_path / "my.toml"
     path.write_text('input = "8x8"\nrows.a = "relu"', encoding="utf-8")
-    with pytest.raises(fc.FlopcountError, match=r"^my.toml: input '8x8' has no channel count"):
-        fc.formula(str(path))
-    assert fc.formula(str(path), input="8x8x3", count="activations").text() == "3·H·W"
+    with pytest.raises(fc.FlopcountError, match=r"^my.toml: input '8x8x3' has 3 numbers, the netw"):
+        fc.formula(str(path), input="8x8x3")
 
 
 def test_a_width_named_by_a_number() -> None:

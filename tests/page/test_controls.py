@@ -5,12 +5,15 @@ from dataclasses import fields
 from pathlib import Path
 
 import flopcount as fc
+from flopcount.notation.inputs import InputSize
 from flopcount.notation.references import draft
-from flopcount.notation.variables import SIDES, Of, Variable, column_of
+from flopcount.notation.variables import Of, Variable, column_of, sides_of
 from flopcount.page import controls
 from flopcount.page.controls import Control
 from flopcount.page.live import live
 from tests.page.running import of
+
+SIDES = sides_of(InputSize((224, 224, 3)))
 
 
 def test_the_controls_of_a_network() -> None:

@@ -159,6 +159,28 @@ def test_the_script_is_what_its_command_line_says(
 
 
 @pytest.mark.parametrize(
+    ("spec", "options", "values", "written"),
+    [
+        ("250x3 > conv 7/2 16", {}, {"input": 99}, "--input 99"),
+        ("8x9x9x3 > conv 3 4", {}, {"D": 7, "W": 5}, "--input 7x9x5"),
+        ("8x8x8x3 > conv 3 4", {}, {"input": 5}, "--input 5x5x5"),
+        ("64x8 > conv 3 4", {"input": "32x6"}, {"input": 5}, "--input 5x6"),
+        # with its channels, what the sliders give looks like channels first
+        ("64x64x3 > conv 3 4", {"input": "64x48x32"}, {"H": 3}, "--input '3x48x32 hwc'"),
+        ("3x48x32 hwc > conv 3 4", {}, {"W": 50}, "'3x48x32 hwc > conv 3 4' --input 3x50"),
+    ],
+)
+def test_the_input_is_written_as_its_rank_has_it(
+    spec: str, options: dict[str, str], values: dict[str, int], written: str
+) -> None:
+    page = what_ifs(spec, **options)
+    line = command(page, values)
+    assert written in line
+    ((path, counts),) = shown(page, values).items()
+    assert {key[-1]: counts[:2] for key, counts in said_by(line).items()}[path] == counts[:2]
+
+
+@pytest.mark.parametrize(
     ("spec", "values"),
     [
         ("30x30x3 > conv 7x7/2 4 valid > maxpool 9x9 valid", {"input": 20}),

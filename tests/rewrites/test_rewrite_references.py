@@ -90,7 +90,7 @@ def test_naive_modifier_is_the_naive_column() -> None:
         ("googlenet@facotrize=nxn", "unknown variant or rewrite 'facotrize'"),
         ("28x28x3 > conv 3x3 4@torchvision", "a spec has no variants: unknown rewrite"),
         ("googlenet@factorize", "'@factorize': expected factorize=5x5:3x3 or factorize=nxn"),
-        ("googlenet@factorize=5:3", "read '5:3', expected factorize=5x5:3x3 or factorize=nxn"),
+        ("googlenet@factorize=5-3", "read '5-3', expected factorize=5x5:3x3 or factorize=nxn"),
         ("googlenet@factorize=5x5:4x4", "4x4 kernels do not stack up to a 5x5"),
         ("googlenet@factorize=5x5:5x5", "5x5 kernels do not stack up to a 5x5"),
         ("googlenet@factorize=5x5:1x1", "1x1 kernels do not stack up to a 5x5"),

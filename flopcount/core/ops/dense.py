@@ -24,10 +24,10 @@ class Dense:
         ((*before, channels),) = inputs
         on_grid = len(before) > 1
         if on_grid and (any(map(is_unbounded, before)) or any(differ(n, 1) for n in before)):
-            grid = "×".join(map(str, before))
+            grid, ones = "×".join(map(str, before)), "x".join("1" for _ in before)
             raise FlopcountError(
-                f"a dense layer reads channels, and these lie on a grid of {grid}; "
-                f"'flatten > dense' reads all of them, 'conv 1x1' each position alone"
+                f"a dense layer reads channels, and these lie on a grid of {grid}; 'flatten > "
+                f"dense {self.width}' reads all of it, 'conv {ones} {self.width}' each position"
             )
         sizes = {"...": tuple(before), "c": channels, "k": self.width}
         output = (*before, self.width)

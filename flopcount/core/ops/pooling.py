@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...errors import FlopcountError
-from ...reading import pair_text
+from ...reading import axes_text
 from ...sizes import Meet, Ragged, Shape, Size, Window
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
@@ -70,7 +70,7 @@ def _maker(kind: str) -> Callable[[Written], tuple[Op, ...]]:
         pads = () if isinstance(window.padding, str) else window.padding
         if any(pad >= k for pad, k in zip(pads, layer.kernel, strict=False)):
             raise FlopcountError(
-                f"a {kind}pool padded by {pair_text(pads)} has windows without any image in them; "
+                f"a {kind}pool padded by {axes_text(pads)} has windows without any image in them; "
                 f"the padding must be smaller than the kernel"
             )
         return (Pool(kind, window),)
