@@ -9,6 +9,7 @@ from .op import (
     describe,
     groups_of,
     has_weights,
+    is_channelwise,
     is_convolution,
     is_pool,
     role_of,
@@ -24,5 +25,5 @@ from .ops import OPS
 __all__ = ["COUNTS", "PARAMETERS", "Counts"]
 __all__ += ["INPUT", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
 __all__ += ["OPS", "Nest", "Op", "Written", "describe", "groups_of", "has_weights"]
-__all__ += ["is_convolution", "is_pool", "role_of", "separated", "width_of", "window_of"]
-__all__ += ["with_width", "with_window", "without_role"]
+__all__ += ["is_channelwise", "is_convolution", "is_pool", "role_of", "separated", "width_of"]
+__all__ += ["window_of", "with_width", "with_window", "without_role"]

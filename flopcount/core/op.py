@@ -155,6 +155,11 @@ def is_pool(op: Op) -> bool:
     return not has_weights(op) and (window_of(op) is not None or hasattr(op, "to"))
 
 
+def is_channelwise(op: Op) -> bool:
+    """Whether it works on each channel by itself and keeps them all: a norm, an activation."""
+    return getattr(op, "channelwise", False)
+
+
 def separated(op: Op) -> tuple[Op, Op] | None:
     """A depthwise op and a 1×1 in the place of a convolution; None where it has no such parts."""
     parts = getattr(op, "separated", None)

@@ -7,7 +7,18 @@ one that it shows; docs/conventions.md tells them apart.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..core import Network, Node, Port, Row, is_convolution, role_of, shapes_of, walk, window_of
+from ..core import (
+    Network,
+    Node,
+    Port,
+    Row,
+    is_channelwise,
+    is_convolution,
+    role_of,
+    shapes_of,
+    walk,
+    window_of,
+)
 from ..core.graph import Known
 from ..errors import FlopcountError, one_of, shorten
 
@@ -23,18 +34,20 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
     """Take out the 1×1 convolutions of these `roles`: what read their output reads their input.
 
     Raises `FlopcountError` for one that is no 1×1 or has a stride, and for a ``reduce`` that no
-    convolution follows.
+    convolution follows, but for layers that work on each channel by itself: norm, activation.
     """
     now: dict[Port, Port] = {}  # path of a bypassed layer → path of what is read instead
-    reductions: dict[Port, Port] = {}
+    reductions: dict[Port, Port] = {}  # port of reduced channels → path of the ``reduce``
     followed: set[Port] = set()
     nodes = []
     for node in network.nodes:
-        for path in node.inputs:
-            if path in reductions:
-                if not is_convolution(node.op):
-                    raise FlopcountError(_no_convolution(network, path))
-                followed.add(path)
+        for reduced in {reductions[path] for path in node.inputs if path in reductions}:
+            if is_convolution(node.op):
+                followed.add(reduced)
+            elif is_channelwise(node.op):
+                reductions[node.path] = reduced
+            else:
+                raise FlopcountError(_no_convolution(network, reduced))
         inputs = tuple([now.get(path, path) for path in node.inputs])
         role, window = role_of(node.op), window_of(node.op)
         if role in roles:
@@ -45,12 +58,12 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
                 )
             now[node.path] = inputs[0]
             if role == "reduce":
-                reductions[node.path] = inputs[0]
+                reductions[node.path] = node.path
         else:
             like = now.get(node.like, node.like) if node.like else None
             same = inputs == node.inputs and like == node.like
             nodes.append(node if same else replace(node, inputs=inputs, like=like))
-    for path in reductions:
+    for path in reductions.values():
         if path not in followed:
             raise FlopcountError(_no_convolution(network, path))
     return replace(network, nodes=tuple(nodes), output=now.get(network.output, network.output))

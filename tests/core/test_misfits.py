@@ -39,6 +39,20 @@ def test_a_size_past_the_limit_names_its_layer() -> None:
     assert "the limit is 2**31" in str(error.value)
 
 
+def test_a_dense_layer_on_a_grid_names_both_readings() -> None:
+    with pytest.raises(FlopcountError) as error:
+        walk(fc.parse("196x1x96 > dense 384"))
+    said = str(error.value)
+    assert "'flatten > dense 384' reads all of it, 'conv 1x1 384' each position" in said
+    params = {
+        text: fc.analyze(fc.parse(f"196x1x96 > {text}")).cost.params
+        for text in said.split("'")[1::2]
+    }
+    assert params == {"flatten > dense 384": 7_225_728, "conv 1x1 384": 37_248}
+    assert fc.analyze(fc.parse("196x96 > dense 384")).cost.params == 37_248  # a sequence
+    assert fc.analyze(fc.parse("1x1x96 > dense 384")).cost.params == 37_248
+
+
 def test_a_dense_layer_on_an_open_grid_is_refused() -> None:
     # H·W·192·10 is the cost of flattening first; unflattened, the layer fits a grid of 1×1 alone
     with pytest.raises(FlopcountError, match=r"grid of H×W; 'flatten > dense 10' reads all of it"):

@@ -54,6 +54,13 @@ def test_cifar_is_told_what_its_first_reductions_cost() -> None:
             "spec/2: marked reduce, but no convolution follows it",
         ),
         ("[conv 1x1 8 reduce | conv 3x3 8]", "spec/1/1: marked reduce, but no convolution follows"),
+        ("conv 1x1 8 reduce > norm > relu", "spec/1: marked reduce, but no convolution follows it"),
+        (
+            "conv 1x1 8 reduce > norm > maxpool 3x3 > conv 3x3 8",
+            "spec/1: marked reduce, but no con",
+        ),
+        ("conv 1x1 8 reduce > (identity + conv 3x3 in)", "spec/1: marked reduce, but no convoluti"),
+        ("conv 1x1 8 reduce > relu > [conv 3x3 8 | lrn]", "spec/1: marked reduce, but no convolut"),
     ],
 )
 def test_what_cannot_be_bypassed(spec: str, phrase: str) -> None:
@@ -79,6 +86,56 @@ def test_reductions_in_a_row_and_shared_ones() -> None:
     shared = fc.parse("8x8x64 > conv 1x1 16 reduce > [conv 3x3 8 | depthwise 3x3]")
     inputs = {row.node.path: row.inputs[0] for row in walk(naive(shared, "reduce"))}
     assert inputs["spec/2/1"] == inputs["spec/2/2"] == (8, 8, 64)
+
+
+@pytest.mark.parametrize(
+    "between", ["norm", "norm=shift > relu", "identity", "dropout > gelu", "relu > scale > norm"]
+)
+def test_a_reduction_is_looked_for_through_layers_of_single_channels(between: str) -> None:
+    spec = f"28x28x192 > conv 1x1 128 reduce > {between} > [conv 3x3 32 | depthwise 3x3]"
+    report = fc.analyze(fc.parse(spec))
+    # what stood after the 1×1 stays, on the 192 channels that it read
+    assert report.total.cost.multiplies == 784 * (192 * 128 + 9 * 128 * 32 + 9 * 128)
+    assert report.total.naive.multiplies == 784 * (9 * 192 * 32 + 9 * 192)
+    bare = fc.parse(spec.replace("conv 1x1 128 reduce > ", ""))
+    assert report.total.naive == fc.analyze(bare).total.cost
+    rewritten = fc.analyze(fc.load(f"{spec}@naive"))
+    assert rewritten.total.cost == report.total.naive
+
+
+DENSENET = """
+input = "224x224x3"
+classes = 1000
+[defaults]
+conv = "pad=1 nobias nonorm linear"
+maxpool = "pad=1"
+avgpool = "valid"
+[block.layer]
+as = "[identity | norm > relu > conv 1x1 128 valid reduce > norm > relu > conv 3x3 32]"
+[rows]
+stem = "conv 7x7/2 64 pad=3 > norm > relu > maxpool 3x3/2"
+d1 = "6 * layer"
+t1 = "norm > relu > conv 1x1 128 valid > avgpool 2x2/2"
+d2 = "12 * layer"
+t2 = "norm > relu > conv 1x1 256 valid > avgpool 2x2/2"
+d3 = "24 * layer"
+t3 = "norm > relu > conv 1x1 512 valid > avgpool 2x2/2"
+d4 = "16 * layer"
+head = "norm > relu > avgpool global > dense classes"
+"""
+
+
+def test_densenet_121_without_its_bottlenecks() -> None:
+    # arXiv:1608.06993, table 1; torchvision 0.28's model has 2,834,161,664 by torch's own counter
+    report = fc.analyze(build(parse_table(tomllib.loads(DENSENET)), "t", Options()))
+    assert report.total.cost.multiplies == 2_834_161_664
+    assert report.total.cost.params == 7_978_856
+    # each 3×3 reads all channels before it: 9·c·32 in the place of c·128 + 9·128·32
+    difference = 0
+    for start, layers, side in ((64, 6, 56), (128, 12, 28), (256, 24, 14), (512, 16, 7)):
+        for c in range(start, start + 32 * layers, 32):
+            difference += side**2 * (9 * c * 32 - c * 128 - 9 * 128 * 32)
+    assert report.total.naive.multiplies == 2_834_161_664 + difference == 3_046_506_496
 
 
 def test_in_follows_a_bypassed_layer() -> None:

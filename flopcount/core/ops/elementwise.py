@@ -45,6 +45,7 @@ class Activation:
     """An activation on its own, as `ACTIVATIONS` has it."""
 
     kind: str
+    channelwise = True
 
     @property
     def word(self) -> str:  # noqa: D102
@@ -79,6 +80,7 @@ class Scale:
     """Multiply by a constant, as a residual's scaling does."""
 
     word = "scale"
+    channelwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
@@ -90,6 +92,7 @@ class PassThrough:
     """A layer that computes nothing at inference: ``identity`` or ``dropout``."""
 
     word: str = "identity"
+    channelwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs

@@ -31,6 +31,7 @@ class Norm:
 
     kind: str = "norm"
     word = "norm"
+    channelwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
