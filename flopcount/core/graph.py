@@ -135,6 +135,23 @@ class Network:
         """The names of the modules, in order."""
         return tuple(dict.fromkeys(node.module for node in self.nodes))
 
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """What puts out what no layer reads and is no result: modules, or layers within one.
+
+        A part of a network has those of the whole that are in it.
+        """
+        whole = self.whole or self
+        last = {node.module: node.path for node in whole.nodes}
+        results = {whole.output, *(last[head] for head in whole.heads)}
+        read = {port.partition(":")[0] for node in whole.nodes for port in node.inputs}
+        own = {node.path for node in self.nodes}
+        return tuple(
+            node.module if last[node.module] == node.path else node.path
+            for node in whole.nodes
+            if node.path in own and node.path not in read and node.path not in results
+        )
+
     def __getitem__(self, name: str) -> "Network":
         """The part of the network that a module is: see `select`."""
         return self.select([name])

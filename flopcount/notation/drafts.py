@@ -11,18 +11,17 @@ from ..errors import FlopcountError, one_of, quote
 from ..sizes import Size, as_size
 from .builder import Builder
 from .fields import at
+from .habits import defaults_note
 from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
 from .networks import Options, changed
 from .rewriting import Rewrite
 from .trees import Source, layers_of
 from .variables import CLASSES, Of, Variable, sides_of
+from .vocabulary import builtin_defaults
 from .widths import with_widths
 
-SPEC_NOTE = (
-    "where the spec says nothing else, convolutions are SAME with bias and ReLU, "
-    "dense layers have a bias, pools are SAME"
-)
+_NAMED = 12  # of the layers that no layer reads, so many are named in a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,10 @@ class Draft:
             raise TypeError(self)
         for step in self.rewrites:
             network = step.apply(network)
+        if network.unread:
+            first, more = network.unread[:_NAMED], len(network.unread) - _NAMED
+            names = ", ".join(first) + (f" and {more:,} more" if more > 0 else "")
+            network = replace(network, notes=(*network.notes, f"not read by any layer: {names}"))
         return network
 
     def _options(self, values: Mapping[Variable, Size]) -> Options:
@@ -141,6 +144,6 @@ class Draft:
             nodes=nodes,
             inputs={INPUT: shape},
             output=output,
-            notes=(*changed(options), SPEC_NOTE),
+            notes=(*changed(options), defaults_note("the spec", builtin_defaults())),
             changes=changed(options),
         )

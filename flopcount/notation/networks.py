@@ -8,6 +8,7 @@ from ..errors import FlopcountError, one_of
 from ..sizes import Size
 from .builder import Builder
 from .fields import at, one_line
+from .habits import defaults_note
 from .inputs import InputSize, input_of, shape_of
 from .tables import Table
 from .variables import Of, Variable
@@ -132,4 +133,4 @@ def _notes(table: Table, options: Options) -> tuple[str, ...]:
             if listed
             else "has no auxiliary heads"
         )
-    return tuple(notes)
+    return (*notes, defaults_note("the table", table.defaults))

@@ -1,0 +1,84 @@
+"""What layers carry where nothing else is written, as a heading says it."""
+
+from collections.abc import Mapping, Sequence
+
+from ..reading import axes_text
+from .vocabulary import Settings, builtin_defaults
+
+_PADDINGS = {"same": "SAME", "valid": "VALID"}
+_NORMS = {
+    "norm": "batch norm",
+    "shift": "batch norm (β alone)",
+    "scale": "batch norm (γ alone)",
+    "stats": "batch norm (no γ, no β)",
+}
+_ACTIVATIONS = {
+    "relu": "ReLU",
+    "relu6": "ReLU6",
+    "leaky": "leaky ReLU",
+    "elu": "ELU",
+    "silu": "SiLU",
+    "gelu": "GELU",
+}
+_CONVOLUTIONS = {
+    "conv": "convolutions",
+    "depthwise": "depthwise ones",
+    "separable": "separable ones",
+}
+_POOLS = {"maxpool": "max pools", "avgpool": "average pools"}
+
+
+def defaults_note(where: str, defaults: Mapping[str, Settings]) -> str:
+    """The sentence for a heading; `where` is what says nothing else: the spec, the table.
+
+    >>> defaults_note("the spec", builtin_defaults())[:68]
+    'where the spec says nothing else, convolutions are SAME with bias an'
+    """
+    said = [f"convolutions are {_convolution(defaults['conv'])}"]
+    for kind, what in _CONVOLUTIONS.items():
+        if defaults[kind] != defaults["conv"]:
+            said.append(f"{what} {_convolution(defaults[kind])}")
+    said.append(f"dense layers have {_dense(defaults['dense'])}")
+    alike = defaults["maxpool"] == defaults["avgpool"]
+    pools = {"maxpool": "pools"} if alike else _POOLS
+    said += [f"{what} are {_pool(defaults[kind])}" for kind, what in pools.items()]
+    if defaults["norm"] != builtin_defaults()["norm"]:
+        said.append(f"norms are {_NORMS[defaults['norm']['norm']]}")
+    between = "; " if any("," in part for part in said) else ", "
+    return f"where {where} says nothing else, {between.join(said)}"
+
+
+def _padding(settings: Settings) -> str:
+    padding = settings["padding"]
+    return _PADDINGS.get(padding) or f"padded by {axes_text(padding)}"
+
+
+def _carried(settings: Settings) -> list[str]:
+    """The norm and the activation, where there are some."""
+    norm: str = settings["norm"] or ""
+    activation: str = settings["activation"] or ""
+    return list(filter(None, (_NORMS.get(norm), _ACTIVATIONS.get(activation, activation))))
+
+
+def _convolution(settings: Settings) -> str:
+    carried = [*(["bias"] if settings["bias"] else []), *_carried(settings)]
+    bare = "" if settings["bias"] else " without bias"
+    comma = "," if bare and carried else ""
+    return f"{_padding(settings)}{bare}{comma}{f' with {_listed(carried)}' if carried else ''}"
+
+
+def _dense(settings: Settings) -> str:
+    carried = _carried(settings)
+    if settings["bias"]:
+        return _listed(["a bias", *carried])
+    return f"no bias, but {_listed(carried)}" if carried else "no bias"
+
+
+def _pool(settings: Settings) -> str:
+    if settings["padding"] == "same":  # ⌈n/stride⌉ in any case
+        return _padding(settings)
+    return f"{_padding(settings)}, rounded {'up' if settings['rounding'] else 'down'}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
