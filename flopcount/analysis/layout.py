@@ -1,14 +1,14 @@
 """A report → what is printed of it: its heading, columns, total and footer; its JSON."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ..core import COUNTS, Row, describe, shapes_of, window_of
+from ..core import COUNTS, Row, shapes_of, window_of
 from ..errors import plural
 from ..rewrites import READINGS
 from ..writing.sheet import Column, Sheet, number, shape_text
 from .explain import arithmetic
+from .layer_text import chain_text, layer_text
 from .report import CONVENTION, UNIT_NAMES, UNITS, Line, Report, built_counts, counts
 
 if TYPE_CHECKING:
@@ -32,24 +32,6 @@ def shares(parts: Sequence[int]) -> list[int | None]:
     for i in by_remainder[:lost]:
         floors[i] += 1
     return list(floors)
-
-
-def layer_text(row: Row) -> str:
-    """A layer in a few signs: a convolution by kernel and width, the others by their word."""
-    return describe(row.node.op, brief=True)
-
-
-def chain_text(rows: Sequence[Row]) -> str:
-    """Layers one after the other as a reader writes them, or how many there are.
-
-    >>> import flopcount as fc
-    >>> chain_text(fc.analyze(fc.load("googlenet")["3a"]).lines[2].rows)
-    '1×1 16 → 5×5 32'
-    """
-    series = all(later.node.inputs == (earlier.node.path,) for earlier, later in pairwise(rows))
-    if len(rows) > 1 and (not series or len(rows) > 6):
-        return f"{len(rows)} layers"
-    return " → ".join(layer_text(row) for row in rows)
 
 
 def _title(report: Report) -> tuple[str, ...]:

@@ -6,12 +6,11 @@ from .nest import Nest
 from .op import (
     Op,
     Written,
-    describe,
-    groups_of,
+    extent_of,
+    factors_of,
     has_weights,
     is_channelwise,
     is_convolution,
-    is_pool,
     role_of,
     separated,
     width_of,
@@ -24,6 +23,6 @@ from .ops import OPS
 
 __all__ = ["COUNTS", "PARAMETERS", "Counts"]
 __all__ += ["INPUT", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
-__all__ += ["OPS", "Nest", "Op", "Written", "describe", "groups_of", "has_weights"]
-__all__ += ["is_channelwise", "is_convolution", "is_pool", "role_of", "separated", "width_of"]
-__all__ += ["window_of", "with_width", "with_window", "without_role"]
+__all__ += ["OPS", "Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
+__all__ += ["is_channelwise", "is_convolution", "role_of", "separated", "width_of", "window_of"]
+__all__ += ["with_width", "with_window", "without_role"]

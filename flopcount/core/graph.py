@@ -143,14 +143,10 @@ class Network:
         """
         whole = self.whole or self
         last = {node.module: node.path for node in whole.nodes}
-        results = {whole.output, *(last[head] for head in whole.heads)}
         read = {port.partition(":")[0] for node in whole.nodes for port in node.inputs}
-        own = {node.path for node in self.nodes}
-        return tuple(
-            node.module if last[node.module] == node.path else node.path
-            for node in whole.nodes
-            if node.path in own and node.path not in read and node.path not in results
-        )
+        read |= {whole.output, *(last[head] for head in whole.heads)}
+        unread = [node for node in self.nodes if node.path not in read]
+        return tuple(n.module if last[n.module] == n.path else n.path for n in unread)
 
     def __getitem__(self, name: str) -> "Network":
         """The part of the network that a module is: see `select`."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-from ..reading import axes_text
 from ..sizes import Shape, Size, Window
 from .nest import Nest
 
@@ -99,7 +98,6 @@ class Kind(NamedTuple):
     default: str = ""
 
 
-_UNSAID = "conv"  # what is meant where a brief text has no word
 OPS: dict[str, Kind] = {}  # the words of the notation; core/ops/ fills it
 
 
@@ -150,11 +148,6 @@ def is_convolution(op: Op) -> bool:
     return has_weights(op) and window_of(op) is not None
 
 
-def is_pool(op: Op) -> bool:
-    """Whether it slides a window, or lays cells, without weights over its input."""
-    return not has_weights(op) and (window_of(op) is not None or hasattr(op, "to"))
-
-
 def is_channelwise(op: Op) -> bool:
     """Whether it works on each channel by itself and keeps them all: a norm, an activation."""
     return getattr(op, "channelwise", False)
@@ -166,31 +159,11 @@ def separated(op: Op) -> tuple[Op, Op] | None:
     return parts() if parts else None
 
 
-def groups_of(op: Op) -> int:
-    """How many groups must divide its channels."""
-    return getattr(op, "groups", 1)
+def extent_of(op: Op) -> tuple[int, ...] | None:
+    """The grid that it gives, where that is a setting of its own: an adaptive pool's."""
+    return getattr(op, "to", None)
 
 
-def describe(op: Op, *, brief: bool = False) -> str:
-    """A layer in the notation's words, without what it carries; in `brief`, for people.
-
-    >>> from flopcount.core.ops.convolution import Conv
-    >>> op = Conv(Window((5, 5), (2, 2)), 32)
-    >>> describe(op), describe(op, brief=True)
-    ('conv 5x5/2 32', '5×5/2 32')
-    """
-    window, extent = window_of(op), getattr(op, "to", None)
-    unsaid = brief and op.word == _UNSAID and window is not None and len(window.kernel) > 1
-    parts, times = [] if unsaid else [op.word], "×" if brief else "x"
-    if window:
-        stride = "" if set(window.stride) == {1} else f"/{axes_text(window.stride, times)}"
-        parts.append(times.join(map(str, window.kernel)) + stride)
-    if extent:
-        parts.append("global" if set(extent) == {1} else f"to={times.join(map(str, extent))}")
-    if width_of(op) is not None:
-        parts.append(str(width_of(op)))
-    if window and set(window.dilation) != {1}:
-        parts.append(f"dilation={axes_text(window.dilation, times)}")
-    numbers = {name: getattr(op, name, 1) for name in ("groups", "multiplier")}
-    parts += [f"{name}={number}" for name, number in numbers.items() if number != 1]
-    return " ".join(parts)
+def factors_of(op: Op) -> dict[str, int]:
+    """Its groups and its channel multiplier, 1 where it has none."""
+    return {name: getattr(op, name, 1) for name in ("groups", "multiplier")}

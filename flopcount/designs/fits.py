@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import lcm
 
 from ..analysis import OF_ONE_SAMPLE
-from ..core import COUNTS, Network, groups_of
+from ..core import COUNTS, Network, factors_of
 from ..errors import BudgetError, FlopcountError, one_of, quote
 from ..notation import draft
 from ..writing.sheet import Column, Sheet, number
@@ -180,7 +180,7 @@ def _tries(network: Network, scaled: Scaled) -> int:
     From one such width to the next there are as many channels as the groups' least common
     multiple; ``width`` changes several widths at once, each by less than a channel a step.
     """
-    groups = lcm(*(groups_of(node.op) for node in network.nodes))
+    groups = lcm(*(factors_of(node.op)["groups"] for node in network.nodes))
     if not scaled.variables and groups > 1:
         return _MOST_TRIES
     return min(max(_TRIES, 2 * groups), _MOST_TRIES)

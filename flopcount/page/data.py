@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import UNIT_NAMES, UNITS, Report
-from ..analysis.layout import layer_text
+from ..analysis.layer_text import layer_text
 from ..core import Row, role_of, width_of, with_width
 from ..pictures.style import PALETTE
 from .drawing import Drawing, draw, entering

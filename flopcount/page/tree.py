@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from ..analysis import Line, Report
 from ..analysis.explain import arithmetic
-from ..analysis.layout import chain_text, layer_text, report_sheet, shown
+from ..analysis.layer_text import chain_text, layer_text
+from ..analysis.layout import report_sheet, shown
 from ..writing.sheet import number, printed
 
 

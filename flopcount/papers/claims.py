@@ -18,9 +18,9 @@ from ..core import (
     Op,
     Port,
     Row,
+    extent_of,
     has_weights,
     is_convolution,
-    is_pool,
     width_of,
     window_of,
     with_width,
@@ -148,6 +148,11 @@ def _kernel(op: Op) -> tuple[int, ...]:
     return window.kernel if window else ()
 
 
+def _is_pool(op: Op) -> bool:
+    """Whether it slides a window, or lays cells, without weights over its input."""
+    return not has_weights(op) and bool(window_of(op) or extent_of(op))
+
+
 def _depth(rows: Sequence[Row], counted: Callable[[Op], bool]) -> int:
     """The most layers that count along one way from input to output."""
     depth: dict[Port, int] = {}
@@ -159,10 +164,10 @@ def _depth(rows: Sequence[Row], counted: Callable[[Op], bool]) -> int:
 
 _MEASURES: dict[str, Callable[[Sequence[Row]], int]] = {
     "depth": lambda rows: _depth(rows, has_weights),
-    "depth with pools": lambda rows: _depth(rows, lambda op: has_weights(op) or is_pool(op)),
+    "depth with pools": lambda rows: _depth(rows, lambda op: has_weights(op) or _is_pool(op)),
     "modules": lambda rows: len({row.node.module for row in rows if row.node.branch}),
     "layers with batch norm": lambda rows: sum(row.count("norm_stats") > 0 for row in rows),
-    "pools": lambda rows: sum(is_pool(row.node.op) for row in rows),
+    "pools": lambda rows: sum(_is_pool(row.node.op) for row in rows),
     "channels out": lambda rows: int(rows[-1].output[2]),
     "channels in": lambda rows: int(rows[0].inputs[0][2]),
 }

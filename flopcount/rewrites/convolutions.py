@@ -11,7 +11,7 @@ from ..core import (
     Network,
     Node,
     Op,
-    groups_of,
+    factors_of,
     is_convolution,
     separated,
     width_of,
@@ -136,7 +136,7 @@ def separable(network: Network) -> Network:
     def make(op: Op, window: Window) -> _Made | str | None:
         if set(window.kernel) == {1}:
             return None
-        if groups_of(op) != 1:
+        if factors_of(op)["groups"] != 1:
             return "grouped"
         parts = separated(op)
         if parts is None:

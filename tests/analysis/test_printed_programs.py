@@ -28,7 +28,7 @@ def spelt(spec: str, sizes: Mapping[str, int]) -> str:
     first = "x".join(str(sizes.get(part, part)) for part in head.split("x"))
     names = "|".join(map(re.escape, sorted(sizes, key=len, reverse=True)))
     whole_words = rf"(?<=[\s])({names})(?=[\s)\]]|$)"
-    return f"{first} > {re.sub(whole_words, lambda word: str(sizes[word[0]]), rest)}"
+    return f"{first} hwc > {re.sub(whole_words, lambda word: str(sizes[word[0]]), rest)}"
 
 
 def disagree(

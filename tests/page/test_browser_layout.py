@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import flopcount as fc
-from flopcount.analysis.layout import layer_text
+from flopcount.analysis.layer_text import layer_text
 from flopcount.notation.library import names
 from tests.page.browsing import Open
 

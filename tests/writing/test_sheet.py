@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flopcount as fc
-from flopcount.analysis.layout import chain_text, shares
+from flopcount.analysis.layer_text import chain_text
+from flopcount.analysis.layout import shares
 from flopcount.errors import visible
 from flopcount.writing.formats import render
 from flopcount.writing.sheet import Column, Sheet, number, shape_text
