@@ -31,6 +31,7 @@ SPECS = st.sampled_from(
     [
         *("relu", "conv 3x3 8", "conv 1x1 {n}", "a", "b > b", "2 * a", "branches", "from x > relu"),
         *("(identity + branches > conv 1x1 in)", "[a | relu]", "dense classes", "maxpool 3x3/2"),
+        *("conv 3 8", "depthwise 3/2 > maxpool 2/2 valid", "avgpool to=2", "conv 3x3x3/2 4 pad=1"),
         *("flatten > dense classes", "flatten"),
         *("9 * (9 * a)", "conv 9x9 4 valid", "in", "", " ", "[", "vaild", "conv 3x3 {m} reduce"),
     ]
@@ -79,7 +80,11 @@ DEFAULTS = st.dictionaries(
 )
 DOCUMENTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
-        "input": mostly(st.sampled_from(["8x8x4", "28x28x192", "1x1x1", "8x8", "HxWxC"])),
+        "input": mostly(
+            st.sampled_from(
+                ["8x8x4", "28x28x192", "1x1x1", "8x8", "HxWxC", "3x8x8", "3x8x8 hwc", "4x4x4x2"]
+            )
+        ),
         "rows": mostly(st.dictionaries(NAMES, ROWS, min_size=1, max_size=4)),
     },
     optional={
