@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount.core.counts import COUNTS
-from flopcount.core.ops.elementwise import ACTIVATIONS
+from flopcount.core.ops.elementwise import ACTIVATIONS, Flatten
 
 KINDS = ("adds", "multiplies", "compares", "divides", "exponentials")
 
@@ -169,3 +169,12 @@ def test_adaptive_windows_one_by_one(size: tuple[int, int], to: tuple[int, int])
     assert elementwise_of(f"{image} > avgpool {cells}") == mean
     largest = present({"compares": 2 * covered - means})
     assert elementwise_of(f"{image} > maxpool {cells}") == largest
+
+
+@pytest.mark.parametrize(
+    ("shape", "flat"),
+    [((5,), (5,)), ((4, 3), (1, 12)), ((4, 3, 2), (1, 1, 24)), ((2, 3, 4, 5), (1, 1, 1, 120))],
+)
+def test_a_flatten_leaves_a_grid_of_ones(shape: tuple[int, ...], flat: tuple[int, ...]) -> None:
+    work = Flatten().nests(shape)
+    assert (work.outputs, work.nests, work.view) == ((flat,), (), True)

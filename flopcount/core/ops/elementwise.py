@@ -101,13 +101,13 @@ class PassThrough:
 
 @dataclass(frozen=True, slots=True)
 class Flatten:
-    """All elements in a row: 1×1×(h·w·c), a view."""
+    """All elements in a row, 1 on each axis of the grid: 1×1×(h·w·c) of h×w×c, a view."""
 
     word = "flatten"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
-        return Work((), ((1, 1, product(x)),), view=True)
+        return Work((), ((*(1 for _ in x[:-1]), product(x)),), view=True)
 
 
 register("softmax", Kind(lambda _: (Softmax(),)))
