@@ -252,15 +252,17 @@ def test_an_interruption_that_a_callback_swallows_still_ends_the_run(
         if phase == "start":
             signal.raise_signal(signal.SIGINT)
 
-    before, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
+    given = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in the foreground
+    before, hook = signal.default_int_handler, sys.unraisablehook
     gc.callbacks.append(callback)
     try:
         with pytest.raises(KeyboardInterrupt), interruptible():
             gc.collect()
     finally:
         gc.callbacks.remove(callback)
+        after = signal.signal(signal.SIGINT, given)
     assert "stop" in seen, "Python gives what a callback raises to nobody"
-    assert (signal.getsignal(signal.SIGINT), sys.unraisablehook) == (before, hook)
+    assert (after, sys.unraisablehook) == (before, hook)
     assert capsys.readouterr().err == ""
 
 
@@ -271,3 +273,13 @@ def test_another_thread_needs_no_signals() -> None:
 
     with ThreadPoolExecutor() as pool:
         assert pool.submit(enter).result() is signal.getsignal(signal.SIGINT)
+
+
+def test_what_is_ignored_in_the_background_stays_ignored() -> None:
+    given = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with interruptible():
+            signal.raise_signal(signal.SIGINT)
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, given)

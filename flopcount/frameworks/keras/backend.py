@@ -156,9 +156,10 @@ def interruptible() -> Iterator[None]:
     """End with `KeyboardInterrupt` also where one came in a callback, which swallows it.
 
     JAX runs one with each garbage collection. Interruptions reach the main thread alone; in any
-    other, nothing changes.
+    other, nothing changes, nor where they are ignored, as in the background.
     """
-    if threading.current_thread() is not threading.main_thread():
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield
         return
     stopped = False
