@@ -6,23 +6,28 @@
 128049152
 """
 
-from typing import TYPE_CHECKING, Any
-
-from . import api
-from .api import FlopcountError, Network, Report, analyze, load, names, parse
-from .version import __version__
-
+TYPE_CHECKING = False  # as typing has it, which takes long to load
 if TYPE_CHECKING:
+    from typing import Any
+
     from .api import (
+        FlopcountError,
         Formula,
+        Network,
+        Report,
+        analyze,
         check,
         claims_table,
         compare,
         fit,
         formula,
+        load,
+        names,
+        parse,
         reductions,
         sweep,
     )
+    from .version import __version__
 
 __all__ = [
     "FlopcountError",
@@ -44,8 +49,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load what few need on first use, so that `import flopcount` stays quick."""
+def __getattr__(name: str) -> "Any":
+    """Load the interface on first use: `import flopcount` is quick, and so is a program's start."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        from .version import __version__
+
+        return __version__
+    from . import api
+
     return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    """What the interface is, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,25 +1,21 @@
 """The command line: `flopcount NETWORK`, `flopcount VERB …`. Each verb imports what it needs."""
-# PYTHON_ARGCOMPLETE_OK: lets argcomplete's global activation find it
 
 import argparse
-import contextlib
-import gc
-import io
-import os
 import re
 import sys
 from collections.abc import Sequence
 from functools import partial
 from itertools import takewhile
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn
 
-from ..errors import FlopcountError, nearest, one_of, quote, visible
+from ..errors import FlopcountError, nearest, one_of, quote
+from .signals import EXIT_INTERRUPTED, clearing_up
+from .streams import discard, has_colours, say, write
 from .verbs import VERBS, Outcome, Verb, verb
 
 if TYPE_CHECKING:
     from ..writing.terminal import Screen
 
-EXIT_INTERRUPTED = 130
 HELP_WIDTH = 80  # whatever the terminal's: the help stands in the docs
 LEAST_WIDTH, MOST_WIDTH = 20, 10_000
 
@@ -30,7 +26,7 @@ class _Parser(argparse.ArgumentParser):
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if message:
             raise FlopcountError(message)
-        _print("")
+        write("")
         sys.exit(status)
 
     def error(self, message: str) -> NoReturn:
@@ -145,9 +141,9 @@ def run(argv: Sequence[str]) -> tuple[str, int]:
     if not args.files:
         outcome = chosen.run(args)
         return _shown(outcome, args.format or chosen.formats[0], args.width), outcome.code
-    from ..writing.files import Targets
+    from ..writing.files import Targets, discard_unfinished
 
-    with Targets(args.files, chosen.endings) as targets:
+    with clearing_up(discard_unfinished), Targets(args.files, chosen.endings) as targets:
         outcome = chosen.run(args)
         targets.write(outcome.stream or outcome.produce)
         return _shown(outcome, args.format, args.width) if args.format else "", outcome.code
@@ -169,14 +165,7 @@ def _screen(width: int | None) -> "Screen":
         import shutil
 
         width = max(LEAST_WIDTH, shutil.get_terminal_size().columns)
-    return Screen(width or 0, colour=_has_colours(sys.stdout))
-
-
-def _has_colours(stream: TextIO | None) -> bool:
-    """Whether it is a terminal with colours whose user has not said no: see no-color.org."""
-    if stream is None or not stream.isatty() or os.environ.get("NO_COLOR"):
-        return False
-    return os.environ.get("TERM") not in (None, "", "dumb")
+    return Screen(width or 0, colour=has_colours(sys.stdout))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -187,14 +176,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         text, code = run(sys.argv[1:] if argv is None else argv)
         if text:
-            _print(text)
+            write(text)
     except BrokenPipeError:  # the reader, `head` say, had enough
-        _discard(sys.stdout)
+        discard(sys.stdout)
         return 0
     except FlopcountError as error:
         return _fail(str(error), error.code)
     except OSError as error:
-        _discard(sys.stdout)
+        discard(sys.stdout)
         return _fail(f"cannot write the report: {error.strerror or error}")
     except MemoryError:
         return _fail("out of memory")
@@ -204,58 +193,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def entry() -> NoReturn:
-    """Run the program and end it.
-
-    With JAX there is no way out of Python's own: it is slow, and after an interruption its threads
-    may crash there.
-    """
-    code = _complete() if "_ARGCOMPLETE" in os.environ else main()
-    if "jax" in sys.modules:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-        os._exit(code)
-    gc.disable()  # Python would look for garbage once more: what is left goes with the process
-    sys.exit(code)
-
-
-def _complete() -> int:
+def complete() -> int:
     """Answer the shell, which asks what may stand at the cursor."""
     try:
-        from .completion import complete
+        from . import completion
     except ImportError:
         return _fail("completion needs pip install 'flopcount[completion]'")
-    return complete(_parser)
-
-
-def _print(text: str) -> None:
-    if sys.stdout is None:
-        raise FlopcountError("cannot write the report: standard output is closed")
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        if not sys.stdout.isatty():
-            sys.stdout.reconfigure(encoding="utf-8")  # as files are
-        sys.stdout.reconfigure(errors="replace")
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    return completion.complete(_parser)
 
 
 def _fail(message: str, code: int = FlopcountError.code) -> int:
-    """Say on standard error what is wrong, if it can be said, on one line."""
-    if sys.stderr is not None:
-        encoding = sys.stderr.encoding or "ascii"
-        line = visible(message).encode(encoding, "replace").decode(encoding)
-        name = "\033[1;31mflopcount:\033[0m" if _has_colours(sys.stderr) else "flopcount:"
-        try:
-            sys.stderr.write(f"{name} {line}\n")
-            sys.stderr.flush()
-        except OSError:
-            _discard(sys.stderr)
+    say(message)
     return code
-
-
-def _discard(stream: TextIO | None) -> None:
-    """Let Python's own flush at exit go nowhere."""
-    if stream is not None:
-        with contextlib.suppress(OSError):  # a stream without a file behind it
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, Self, TypeVar
 
+from .signals import FIRST
+
 T = TypeVar("T")
 
 
@@ -16,7 +18,9 @@ def _bar(**settings: Any) -> Any:
         from tqdm import tqdm
     except ImportError:
         return None
-    return tqdm(file=sys.stderr, leave=False, dynamic_ncols=True, miniters=1, **settings)
+    bar = tqdm(file=sys.stderr, leave=False, dynamic_ncols=True, miniters=1, **settings)
+    FIRST.append(bar.close)  # which does nothing where it was closed
+    return bar
 
 
 class Progress:

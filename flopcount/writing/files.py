@@ -1,13 +1,21 @@
 """Files that are whole or not there: written beside, then renamed; checked before any work."""
 
-import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from ..errors import FlopcountError, one_of, quote
+
+_UNFINISHED: set[Path] = set()  # what stands beside its place
+
+
+def discard_unfinished() -> None:
+    """Take away what is half written: before the program ends in the midst of it."""
+    for beside in tuple(_UNFINISHED):
+        with suppress(OSError):
+            beside.unlink()
 
 
 class Targets:
@@ -16,7 +24,7 @@ class Targets:
     Use as a context: `write` fills them, and leaving it without an error puts them all in place.
     `endings` has the format of each ending that a name may have.
     Raises `FlopcountError` for an ending that nothing writes, a folder that is missing or not
-    writable, or a file named twice.
+    writable, a file that is read-only, or one named twice.
     """
 
     def __init__(self, names: Iterable[str], endings: Mapping[str, str]) -> None:
@@ -25,7 +33,7 @@ class Targets:
         try:
             for name in names:
                 self._open(name, endings)
-        except FlopcountError:
+        except BaseException:
             self._discard()
             raise
 
@@ -43,14 +51,14 @@ class Targets:
                 raise FlopcountError(f"-o {quote(name)}: there is something else of this name")
             if target in self._files:
                 raise FlopcountError(f"-o {quote(name)}: the file is named twice")
-            handle, beside = tempfile.mkstemp(prefix=".flopcount-", dir=target.parent)
+            if target.exists() and not _is_writable(target):
+                raise FlopcountError(f"-o {quote(name)}: the file is read-only")
+            self._files[target] = (_beside(target), known[path.suffix.lower()])
         except (OSError, ValueError) as error:
             if isinstance(error, FlopcountError):
                 raise
             reason = getattr(error, "strerror", None) or str(error)
             raise FlopcountError(f"-o {quote(name)}: cannot write there: {reason}") from None
-        os.close(handle)
-        self._files[target] = (Path(beside), known[path.suffix.lower()])
 
     def write(self, produce: Callable[[str], str | bytes | Iterable[bytes]]) -> None:
         """Fill each file with what `produce` makes, whole or in pieces, in its ending's format."""
@@ -80,11 +88,30 @@ class Targets:
             for target, (beside, _form) in self._files.items():
                 beside.chmod(target.stat().st_mode if target.exists() else 0o666 & ~mask)
                 beside.replace(target)
+                _UNFINISHED.discard(beside)
         except OSError as error:
             self._discard()
             raise FlopcountError(f"-o: cannot write: {error.strerror}") from None
 
     def _discard(self) -> None:
         for beside, _ in self._files.values():
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 beside.unlink()
+        _UNFINISHED.difference_update(beside for beside, _ in self._files.values())
+
+
+def _is_writable(path: Path) -> bool:
+    """Whether its owner wants it to be written, and this user may; root may always."""
+    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
+
+
+def _beside(target: Path) -> Path:
+    """Make an empty file beside another one; it is known before it is there."""
+    beside = target.with_name(f".flopcount-{os.urandom(8).hex()}")
+    _UNFINISHED.add(beside)
+    try:
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError:
+        _UNFINISHED.discard(beside)
+        raise
+    return beside

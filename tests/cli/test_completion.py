@@ -190,7 +190,7 @@ def test_the_tab_key(
 def test_without_argcomplete_one_line_says_what_to_install(tmp_path: Path) -> None:
     blocked = (
         "import sys; sys.modules['argcomplete'] = None\n"
-        "from flopcount.cli.main import entry\nentry()"
+        "from flopcount.__main__ import entry\nentry()"
     )
     done = subprocess.run(
         [sys.executable, "-c", blocked],

@@ -1,6 +1,7 @@
 """The command line: each place that output can go, and files that are replaced whole."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,22 @@ def test_a_link_is_written_through(cli: Cli, tmp_path: Path) -> None:
     cli("googlenet", "-o", str(tmp_path / "link.csv"))
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "real.csv").read_text().startswith("module,")
+
+
+def test_a_file_that_is_read_only_is_refused_before_any_work(
+    refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flopcount.notation.draft", lambda *_, **__: pytest.fail("work was done"))
+    Path("x.csv").write_text("what was there")
+    Path("x.csv").chmod(0o444)
+    Path("link.csv").symlink_to("x.csv")
+    for name in ("x.csv", "link.csv"):
+        assert refused("googlenet", "-o", name) == f"-o '{name}': the file is read-only"
+
+
+def test_a_file_that_the_user_may_not_write_is_refused(
+    refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("x.csv").write_text("what was there")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write all there is
+    assert refused("googlenet", "-o", "x.csv") == "-o 'x.csv': the file is read-only"

@@ -3,10 +3,8 @@
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
-import time
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +17,6 @@ from flopcount.cli.verbs import VERBS, verb
 HOME = Path(flopcount.__file__).parent.parent
 PAGE = HOME / "docs" / "commands.md"
 SCREEN = 80, 40
-LIMIT = 60  # seconds, for what hangs
 EACH = ["", *VERBS]
 
 
@@ -84,33 +81,3 @@ def test_the_overview_names_each_verb_and_what_it_does() -> None:
 def test_h_is_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["-h"]) == 0
     assert capsys.readouterr().out == helped("")
-
-
-def test_an_interrupted_command_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
-    endless = [
-        "sweep",
-        "googlenet",
-        "--vary",
-        "3a.n1=1:9999",
-        "--vary",
-        "3a.n3=1:9999",
-        "--keep",
-        "params > 0",
-    ]
-    with subprocess.Popen(
-        [sys.executable, "-m", "flopcount", *endless, "-o", "designs.csv"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(HOME)},
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
-        end = time.monotonic() + LIMIT
-        while not any(path.stat().st_size for path in tmp_path.iterdir()):
-            assert process.poll() is None
-            assert time.monotonic() < end
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=LIMIT)
-    assert process.returncode == 130
-    assert said == "flopcount: interrupted\n"
-    assert list(tmp_path.iterdir()) == []
