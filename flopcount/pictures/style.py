@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from ..analysis import UNITS, Report
 from ..errors import FlopcountError, shorten
 from ..writing.sheet import number, shape_text
+from .loading import load_matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -55,6 +56,7 @@ _Given = ParamSpec("_Given")
 
 
 def _style() -> AbstractContextManager[None]:
+    load_matplotlib()
     from matplotlib import style
 
     return style.context(["default", _STYLE])
