@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..core import Network
-from ..errors import FlopcountError, quote
+from ..errors import FlopcountError, quote, visible
 from ..writing.sheet import Column, Sheet, shape_text
 from .report import OF_ONE_SAMPLE, analyze
 
@@ -35,10 +35,29 @@ def matched(networks: Sequence[Network]) -> list[_Row]:
     return list(rows.items())
 
 
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The names as they are shown, no two the same: one that is there already gets a number.
+
+    Two files may have one name, and a third the name that the second would get.
+
+    >>> told_apart(["a", "a", "a (2)", "a"])
+    ['a', 'a (3)', 'a (2)', 'a (4)']
+    """
+    given = [visible(name) for name in names]
+    apart: list[str] = []
+    for name in given:
+        shown, number = name, 1
+        while shown in apart or (number > 1 and shown in given):
+            number += 1
+            shown = f"{name} ({number})"
+        apart.append(shown)
+    return apart
+
+
 def compare(networks: Sequence[Network]) -> Sheet:
     """Multiplies and parameters of each network, and the ratio of its multiplies to the first's.
 
-    Raises `FlopcountError` for fewer than two networks.
+    Networks of one name are `told_apart`. Raises `FlopcountError` for fewer than two networks.
 
     >>> import flopcount as fc
     >>> sheet = compare([fc.load("googlenet"), fc.load("googlenet@torchvision")])
@@ -51,11 +70,8 @@ def compare(networks: Sequence[Network]) -> Sheet:
     if len(networks) < 2:
         raise FlopcountError("name at least two networks to compare")
     columns = [Column("module", "module")]
-    names: list[str] = []
-    for index, network in enumerate(networks):
-        before = sum(other.name == network.name for other in networks[:index])
-        name = f"{network.name} ({before + 1})" if before else network.name
-        names.append(name)
+    names = told_apart([network.name for network in networks])
+    for index, name in enumerate(names):
         columns += [
             Column(
                 f"{name}_multiplies",
@@ -75,7 +91,11 @@ def compare(networks: Sequence[Network]) -> Sheet:
     notes = (
         "ratio: multiplies ÷ those of the first",
         "modules of one name in all are a row; the others are summed by the grid that they put out",
-        *dict.fromkeys(f"{network.name}: {note}" for network in networks for note in network.notes),
+        *(
+            f"{name}: {note}"
+            for name, network in zip(names, networks, strict=True)
+            for note in network.notes
+        ),
     )
     return Sheet(
         tuple(columns),

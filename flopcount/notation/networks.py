@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from ..core import INPUT, Network
-from ..errors import FlopcountError, one_of
+from ..errors import FlopcountError, one_of, visible
 from ..sizes import Size
 from .builder import Builder
-from .fields import at, one_line
+from .fields import at
 from .habits import defaults_note
 from .inputs import InputSize, input_of, shape_of
 from .tables import Table
@@ -59,7 +59,7 @@ def build(table: Table, name: str, options: Options) -> Network:
         nodes=nodes,
         inputs={INPUT: shape},
         output=here,
-        title=one_line(name, "title") if table.title is None else table.title,
+        title=visible(name) if table.title is None else table.title,
         source=table.source,
         notes=_notes(table, options),
         changes=changed(options),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import Report, analyze
-from ..analysis.comparisons import matched
+from ..analysis.comparisons import matched, told_apart
 from ..core import Network
 from ..errors import FlopcountError
 from ..writing.sheet import number, shape_text
@@ -39,10 +39,10 @@ _WIDE_RANGE = 30  # largest ÷ smallest from which on an axis is logarithmic
 def scatter(reports: Sequence[Report]) -> "Figure":
     """Each network a point with its name: parameters to the right, multiplies upwards.
 
-    Where the networks have different inputs, a name says its own. A name that does not fit at its
-    point is led to it by a line; those of points that look like one are one label. Raises
-    `FlopcountError` for fewer than two networks, for more than `MOST_POINTS`, where there is no
-    room for the names, and where no network has multiplies or parameters.
+    Networks of one name are numbered; where they have different inputs, a name says its own. A
+    name that does not fit at its point is led to it by a line; those of points that look like one
+    are one label. Raises `FlopcountError` for fewer than two networks, for more than `MOST_POINTS`,
+    where there is no room for the names, and where no network has multiplies or parameters.
     """
     if len(reports) < 2:
         raise FlopcountError("name at least two networks to compare")
@@ -60,10 +60,13 @@ def scatter(reports: Sequence[Report]) -> "Figure":
     shapes = [shape_text(next(iter(report.network.inputs.values()))) for report in reports]
     alike = len(set(shapes)) == 1
     names: dict[tuple[float, float], list[str]] = {}  # of one point, a line each
-    shown = apart([report.network.name for report in reports], 2 * LONGEST_NAME)
-    for name, shape, point in zip(shown, shapes, points, strict=True):
+    # a network that is named twice is one point; others of its name have a number
+    one = zip((report.network.name for report in reports), points, shapes, strict=True)
+    named = list(dict.fromkeys(one))
+    shown = apart(told_apart([name for name, _, _ in named]), 2 * LONGEST_NAME)
+    for name, (_, point, shape) in zip(shown, named, strict=True):
         names.setdefault(point, []).append(name if alike else f"{name}, {shape}")
-    labels = {point: "\n".join(dict.fromkeys(own)) for point, own in names.items()}
+    labels = {point: "\n".join(own) for point, own in names.items()}
     for side in (1.0, 1.4, 2.0):
         figure = new_figure(8 * side, 5.5 * side)
         axes = figure.subplots()
@@ -120,7 +123,7 @@ def by_module(networks: Sequence[Network]) -> "Figure":
     axes = figure.subplots()
     high = 0.8 / len(networks)
     handles = []
-    shown = apart([network.name for network in networks], 2 * LONGEST_NAME)
+    shown = apart(told_apart([network.name for network in networks]), 2 * LONGEST_NAME)
     for place, (name, network) in enumerate(zip(shown, networks, strict=True)):
         axes.barh(
             [row + (place - (len(networks) - 1) / 2) * high for row in range(len(rows))],

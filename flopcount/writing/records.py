@@ -61,8 +61,11 @@ def _records(sheet: Sheet) -> list[dict[str, Any]]:
 
 
 def _inert(cell: Any) -> Any:
-    """A cell on one line; what a spreadsheet would run as a formula has an apostrophe before it."""
+    """A cell on one line; what a spreadsheet would run as a formula has an apostrophe before it.
+
+    So has what has apostrophes there already: two texts that differ stay two.
+    """
     if not isinstance(cell, str):
         return cell
-    runs = cell.startswith(_RUN) and not _NUMBER.fullmatch(cell)
+    runs = cell.lstrip("'").startswith(_RUN) and not _NUMBER.fullmatch(cell)
     return visible(f"'{cell}" if runs else cell)

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,6 +122,38 @@ def test_one_network_twice_has_its_own_columns() -> None:
     assert keys[3] == "googlenet (2)_multiplies"
     assert table.heading[0] == "googlenet beside googlenet (2) beside googlenet (3)"
     check_sums(table)
+
+
+FILES = {  # paths whose names are one, or look like one, or like what tells them apart
+    "a suffix of ours": ["a.toml", "b/a.toml", "a (2).toml"],
+    "the suffix first": ["a (2).toml", "a.toml", "b/a.toml"],
+    "all of them": ["a.toml", "b/a.toml", "a (2).toml", "b/a (2).toml", "a (2) (2).toml"],
+    "a line break and its escape": ["a\n.toml", "a\\n.toml"],
+    "a formula and its escape": ["=1.toml", "'=1.toml", "b/=1.toml"],
+    "a column of ours": ["a.toml", "a_multiplies.toml", "a_params.toml", "module.toml"],
+    "one file": ["a.toml", "a.toml", "./a.toml"],
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_each_network_has_its_own_columns_whatever_the_files_are_called(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("b").mkdir()
+    files = FILES[what]
+    for width, file in enumerate(files, 1):
+        Path(file).write_text(f'input = "1x1x1"\n[rows]\na = "conv 1x1 {width} nobias"\n')
+    widths = [re.findall("1x1 (.)", Path(file).read_text())[0] for file in files]
+    assert main(["compare", *files, "--format", "json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert [str(count) for name, count in row.items() if name.endswith("_params")] == widths
+    assert len(row) == 3 * len(files)
+    assert main(["compare", *files, "--format", "csv"]) == 0
+    names, *lines = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert len(set(names)) == len(names) == 3 * len(files)
+    for line in lines:
+        assert [line[1], *line[3::3]] == [line[2], *line[4::3]] == widths
 
 
 def test_fewer_than_two() -> None:

@@ -2,7 +2,9 @@
 
 import itertools
 import math
+import re
 import tomllib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from flopcount.pictures.style import (
     MOST_BARS,
     MOST_SERIES,
 )
+from flopcount.writing.sheet import shape_text
 from tests.pictures.drawn import GOOGLENET, NOTHING, REPORT, SHIPPED, texts
 
 # -- compare
@@ -55,6 +58,18 @@ def test_networks_at_one_point_share_a_label() -> None:
     assert "googlenet\ngooglenet@width=1" in texts(scatter(same))
 
 
+def test_networks_of_one_name_are_told_apart() -> None:
+    named = [replace(fc.load(name), name=shown) for name, shown in ALIKE]
+    labels = "\n".join(texts(scatter([fc.analyze(network) for network in named])))
+    legend = texts(by_module(named))
+    for network, name in zip(named, ("a", "a (3)", "a (2)"), strict=True):
+        assert re.search(
+            rf"^{re.escape(name)}, {shape_text(network.inputs['input'])}$", labels, re.MULTILINE
+        )
+        assert f"{name}: {fc.analyze(network).cost.multiplies:,}" in legend
+
+
+ALIKE = [("googlenet", "a"), ("inception-v3", "a"), ("inception-v4", "a (2)")]
 FAMILIES = {
     "two": ("googlenet", "googlenet@torchvision"),
     "the family": ("inception-v3", "inception-v4", "inception-resnet-v2@timm"),
