@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import analysis as _analysis
 from . import core as _core
 from . import notation as _notation
-from .errors import FlopcountError, plural, shorten
+from .errors import FlopcountError, plural, shorten, visible
 from .notation import names
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Network(_core.Network):
 
     def __repr__(self) -> str:
         """Name, module, input → output, number of layers."""
-        name = shorten(self.name)
+        name = shorten(visible(self.name))
         what = f"{name}, module {', '.join(self.modules)}" if self.whole else name
         try:
             shapes = _core.shapes_of(self, self.rows)
@@ -157,9 +157,9 @@ class Report(_analysis.Report):
 
     def to_json(self, *, explain: bool = False) -> str:
         """Schema 1 of the JSON that other programs rely on: all grains, all counts."""
-        import json
+        from .writing.records import json_document
 
-        return json.dumps(self.to_dict(explain=explain), indent=1, ensure_ascii=False) + "\n"
+        return json_document(self.to_dict(explain=explain))
 
     def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """What `to_json` writes, as Python objects."""

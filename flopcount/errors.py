@@ -6,12 +6,19 @@ _LONGEST_QUOTE = 70
 
 
 class FlopcountError(ValueError):
-    """Bad input: one line that names the place, what was read, what was expected, and the cure.
+    r"""Bad input: one line that names the place, what was read, what was expected, and the cure.
 
-    The command line prints it and exits with `code`.
+    The command line prints it and exits with `code`. What a user wrote may be anything: of the
+    whole message, what does not print is an escape.
+
+    >>> str(FlopcountError("two" + chr(10) + "lines"))
+    'two\\nlines'
     """
 
     code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(visible(message))
 
 
 class BudgetError(FlopcountError):
@@ -59,6 +66,15 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def comment(mark: str, text: str) -> str:
+    r"""A comment that ends with its line, in a language that has such: no text in it is run.
+
+    >>> comment("#", "a" + chr(10) + "b")
+    '# a\\nb'
+    """
+    return f"{mark} {visible(text)}"
 
 
 def plural(count: int, what: str, many: str = "") -> str:

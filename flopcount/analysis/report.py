@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ..core import COUNTS, Counts, Network, Row
-from ..errors import FlopcountError, one_of, quote
+from ..errors import FlopcountError, one_of, quote, visible
 from ..rewrites import READINGS, naive_rows
 from ..sizes import Shape, as_size
 
@@ -131,7 +131,7 @@ class Report:
         """Name, grain and total."""
         total = self.total.cost
         return (
-            f"<Report of {self.network.name} by {self.grain}: "
+            f"<Report of {visible(self.network.name)} by {self.grain}: "
             f"{total.multiplies:,} multiplies, {total.params:,} parameters>"
         )
 

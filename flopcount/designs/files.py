@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError
+from ..writing.records import escape_csv
 
 if TYPE_CHECKING:
     from .factors import Array
@@ -18,7 +19,7 @@ def csv_pieces(columns: Sequence[str], batches: "Iterable[Array]") -> Iterator[b
     import csv
 
     head = io.StringIO()
-    csv.writer(head, lineterminator="\n").writerow(columns)
+    csv.writer(head, lineterminator="\n").writerow(map(escape_csv, columns))
     yield head.getvalue().encode()
     line = ",".join(["%d"] * len(columns)) + "\n"
     for batch in batches:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from hashlib import sha256
-from html import escape
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -22,8 +21,10 @@ from ..analysis.layout import report_sheet
 from ..errors import FlopcountError, plural, shorten
 from ..notation import Variable
 from ..pictures.style import PALETTE
+from ..writing.markup import escape_html
 from ..writing.sheet import Sheet, printed
-from .data import Document, document
+from .data import document
+from .script import text as script_text
 from .tree import TableRow, table_rows
 
 if TYPE_CHECKING:
@@ -65,14 +66,14 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
         _file("page.html"),
         {
             "policy": _policy([charts, program], style),
-            "title": escape(title),
+            "title": escape_html(title),
             "heading": _lines(source, "source") + _lines((sheet.convention, *sheet.notes)),
             "footer": _lines(sheet.footer),
-            "unit": escape(UNIT_NAMES[report.unit]),
+            "unit": escape_html(UNIT_NAMES[report.unit]),
             "rows": "\n".join(map(_row, rows)),
             "total": _total(sheet),
             "style": style,
-            "data": _json(data),
+            "data": script_text(data, _record),
             "charts": charts,
             "program": program,
         },
@@ -136,17 +137,11 @@ def _record(value: Any) -> Any:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def _json(data: Document) -> str:
-    """JSON, an object for each record, without a sign that HTML or JavaScript takes for its own."""
-    text = json.dumps(data, default=_record, ensure_ascii=False, separators=(",", ":"))
-    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda sign: f"\\u{ord(sign[0]):04x}", text)
-
-
 def _policy(scripts: Sequence[str], style: str) -> str:
     def named(text: str) -> str:
         return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
-    return escape(
+    return escape_html(
         f"default-src 'none'; script-src {' '.join(map(named, scripts))}; "
         f"style-src {named(style)}; base-uri 'none'; form-action 'none'"
     )
@@ -159,12 +154,12 @@ def _filled(template: str, texts: Mapping[str, str]) -> str:
 
 def _lines(texts: Sequence[str], kind: str = "") -> str:
     opening = f'<p class="{kind}">' if kind else "<p>"
-    return "".join(f"{opening}{escape(text)}</p>\n" for text in texts)
+    return "".join(f"{opening}{escape_html(text)}</p>\n" for text in texts)
 
 
 def _row(row: TableRow) -> str:
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in _record(row.cells).values())
-    head = f'<th scope="row">{escape(row.part.name)}</th>'
+    cells = "".join(f"<td>{escape_html(cell)}</td>" for cell in _record(row.cells).values())
+    head = f'<th scope="row">{escape_html(row.part.name)}</th>'
     return f'<tr class="level-{row.part.level}">{head}{cells}</tr>'
 
 
@@ -172,4 +167,5 @@ def _total(sheet: Sheet) -> str:
     """The total as the terminal has it at the grain of modules."""
     _, cells = printed(sheet)
     name, *numbers = cells[-1]
-    return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{n}</td>" for n in numbers) + "</tr>"
+    totals = "".join(f"<td>{escape_html(number)}</td>" for number in numbers)
+    return f'<tr><th scope="row">{escape_html(name)}</th>{totals}</tr>'

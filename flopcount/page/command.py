@@ -1,5 +1,6 @@
 """The command line of what the sliders show, as a function in JavaScript that writes it."""
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 
@@ -41,7 +42,7 @@ def command(plan: Draft, report: Report, controls: Sequence[Control], naive: Rew
         for variable, value in options.set.items()
         if variable not in set_here
     ]
-    quoted = shlex.quote(plan.reference)
+    quoted = _quoted(plan.reference)
     closing = quoted[-1] if quoted != plan.reference else ""
     reading = f"--naive {report.reading}" if report.reading != "reduce" else ""
     sides = [control for control in controls if set(control.variables) & set(plan.sides)]
@@ -60,6 +61,23 @@ if (!naive && {text(reading)}) words.push({text(reading)});
 return words.join(" ");
 }}
 """
+
+
+def _quoted(word: str) -> str:
+    r"""A word for a shell; what does not print, byte by byte, as bash and zsh have it.
+
+    >>> _quoted("my net.toml"), _quoted("a" + chr(10) + ".toml")
+    ("'my net.toml'", "$'a\\x0a.toml'")
+    """
+    if word.isprintable():
+        return shlex.quote(word)
+    signs = (
+        sign
+        if sign.isprintable() and sign not in "'\\"
+        else "".join(f"\\x{byte:02x}" for byte in os.fsencode(sign))
+        for sign in word
+    )
+    return f"$'{''.join(signs)}'"
 
 
 def _multiplied(controls: Sequence[Control]) -> str:

@@ -4,8 +4,10 @@ Nothing of a table's stands in it but as a text.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from ..sizes import Size
 from ..sizes.atoms import Atom, Name
@@ -109,10 +111,20 @@ def _list(sizes: Sequence[Size], written: Callable[[Size], str]) -> str:
     return f"[{', '.join(map(written, sizes))}]"
 
 
-def text(value: object) -> str:
-    r"""A text, or other data, as JavaScript that may stand inside a page's script element.
+def text(value: object, default: Callable[[Any], Any] | None = None) -> str:
+    r"""A text, or other data, as JSON and JavaScript that may stand inside a page's script element.
+
+    `default` is that of `json.dumps`. No sign is left that HTML or JavaScript takes for its own.
 
     >>> text("</script>")
-    '"\\u003c/script>"'
+    '"\\u003c/script\\u003e"'
     """
-    return json.dumps(value).replace("<", "\\u003c")
+    written = json.dumps(value, default=default, ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[<>&]|[^ -~]", _escaped, written)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    sign = match[0]
+    if sign in "<>&":
+        return f"\\u{ord(sign):04x}"
+    return sign if sign.isprintable() else json.dumps(sign)[1:-1]

@@ -61,7 +61,7 @@ def curve(network: Network, reduction: Reduction) -> "Figure":
         Line2D([], [], **_POINT, label=f"chosen {number(reduction.width)}"),
         Line2D([], [], **_RING, label=f"break-even {even:,.1f}"),
     ]
-    head(figure, f"{shorten(network.name)}\n{reduction.path}", handles)
+    head(figure, (shorten(network.name), reduction.path), handles)
     return figure
 
 
@@ -108,7 +108,7 @@ def widths(network: Network, reductions: Sequence[Reduction]) -> "Figure":
     most += "those that save or cost most; " if most else ""
     head(
         figure,
-        f"{shorten(network.name)}\n{most}saves: {_COUNT}, {_TAPS}",
+        (shorten(network.name), f"{most}saves: {_COUNT}, {_TAPS}"),
         [
             Line2D([], [], **_POINT, label="chosen width"),
             Line2D([], [], **_RING, label="pays up to"),

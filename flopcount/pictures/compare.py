@@ -76,7 +76,7 @@ def scatter(reports: Sequence[Report]) -> "Figure":
         for along, values in zip("xy", zip(*points, strict=True), strict=True):
             _scale(axes, along, values)
         if alike:
-            head(figure, f"input {shapes[0]}")
+            head(figure, [f"input {shapes[0]}"])
         if name_points(figure, axes, labels):
             return figure
     raise FlopcountError(
@@ -136,5 +136,5 @@ def by_module(networks: Sequence[Network]) -> "Figure":
         handles.append(Patch(**look(place), label=f"{name}: {total}"))
     name_bars(axes, rows, others, lambda sums: ", ".join(map(units, sums)))
     count_axis(axes.xaxis, "multiplies per sample, taps on padding included")
-    head(figure, "", handles)
+    head(figure, (), handles)
     return figure

@@ -77,7 +77,8 @@ def savings(report: Report) -> "Figure":
         Patch(color=NAIVE, label=f"naive: {number(sums[0])}"),
         Patch(color=BUILT, label=f"as built: {number(sums[1])}{_ratio(*sums)}"),
     ]
-    head(figure, f"{headline(report.network)}; naive reading: {report.reading}", swatches)
+    title, said = headline(report.network)
+    head(figure, (title, f"{said}; naive reading: {report.reading}"), swatches)
     room_for(labels, figure, axes)
     return figure
 

@@ -170,12 +170,12 @@ def counted(report: Report, multiplies: Any) -> int:
     return int(multiplies * UNITS[report.unit])
 
 
-def headline(network: "Network") -> str:
+def headline(network: "Network") -> tuple[str, str]:
     """What is shown, in two lines: the network or its modules; the input and what was changed."""
     part = f", module {', '.join(network.modules)}" if network.whole else ""
     first = shape_text(next(iter(network.inputs.values())))
     changed = "".join(f"; {shorten(note)}" for note in network.changes)
-    return f"{shorten(network.name)}{part}\n{first}{changed}"
+    return f"{shorten(network.name)}{part}", f"{first}{changed}"
 
 
 def nothing(report: Report, what: str) -> FlopcountError:
@@ -213,10 +213,10 @@ def lightness(colour: str) -> float:
     return 116 * light ** (1 / 3) - 16 if light > 216 / 24389 else light * 24389 / 27
 
 
-def head(figure: "Figure", text: str, handles: "Sequence[Artist]" = ()) -> None:
-    """Put a heading, and a legend of these below it, at the top of a figure."""
+def head(figure: "Figure", texts: Sequence[str], handles: "Sequence[Artist]" = ()) -> None:
+    """Put a heading, a line for each text, and a legend of these below it, on top of a figure."""
     wide = figure.get_size_inches()[0] - 0.3
-    lines = "\n".join(fitted(line, wide) for line in text.splitlines())
+    lines = "\n".join(fitted(text, wide) for text in texts)
     if not handles:
         figure.suptitle(lines, x=0.01, ha="left", fontsize=SIZE)
         return

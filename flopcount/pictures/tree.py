@@ -142,7 +142,8 @@ def tree(report: "Report") -> "Figure":
     lines = [line for line in report.grouped("branch") if line.cost.multiplies]
     swatches = legend(series, {series_of(line.branch, series) for line in lines})
     said = f"area: {of_count(report)}, {number(counted(report, total))} in all"
-    head(figure, f"{headline(report.network)}; {said}", swatches)
+    title, opened = headline(report.network)
+    head(figure, (title, f"{opened}; {said}"), swatches)
     figure.draw_without_rendering()
     inches = axes.get_window_extent().transformed(figure.dpi_scale_trans.inverted())
     # rounded down, so that a hair's breadth of text does not decide how the rows are cut

@@ -65,8 +65,7 @@ class Targets:
         for beside, form in self._files.values():
             made = produce(form)
             if isinstance(made, str):
-                # a file may be called what is no text: as an escape, as in JSON
-                made = made.encode(errors="backslashreplace")
+                made = made.encode()
             try:
                 with beside.open("wb") as file:
                     file.writelines([made] if isinstance(made, bytes) else made)

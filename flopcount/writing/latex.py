@@ -7,7 +7,7 @@ wider than the line is scaled down to it, one that is longer than a page breaks 
 import re
 from collections.abc import Mapping, Sequence
 
-from ..errors import visible
+from ..errors import comment, visible
 from .markup import tabulated
 from .sheet import LEFT, Column, Sheet, printed
 
@@ -64,7 +64,7 @@ def _sign(sign: str) -> str:
 def escape_latex(text: str) -> str:
     """A text as LaTeX has to be told it, with a sign that its fonts lack as its number."""
     signed = re.sub("^-(?=[0-9])", "−", visible(text))
-    return "".join(map(_sign, re.sub("-(?=-)", "-\0", signed)))  # two are no dash
+    return "".join(map(_sign, re.sub(r"([-,])(?=\1)", "\\1\0", signed)))  # two are no dash
 
 
 def latex(sheet: Sheet) -> str:
@@ -84,7 +84,7 @@ def latex(sheet: Sheet) -> str:
     long = len(rows) * (2 if any(ems) else 1) > _PAGE
     comments = [*sheet.above, *sheet.footer, *(f"{name}: {text}" for name, text in sheet.sums())]
     comments.append(f"needs the packages booktabs, array, {'longtable' if long else 'graphicx'}")
-    parts = [f"% {visible(line)}" for line in comments]
+    parts = [comment("%", line) for line in comments]
     parts += _over_pages(spec, titles, body) if long else _fitted(spec, titles, body)
     more = "".join(f"\n\\bigskip\n\n{latex(other)}" for other in sheet.more)
     return "\n".join(parts) + "\n" + more

@@ -26,13 +26,14 @@ def tabulated(
 # -- Markdown: github.github.com/gfm, and GitHub's footnotes
 
 
-def _escape_markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
+    """A text that stays one in a line of Markdown or a cell of its tables."""
     return re.sub(r"([\\`*_\[\]<>|#~$^]|&(?=#?\w+;))", r"\\\1", visible(text))
 
 
 def _paragraph(text: str) -> str:
     """A line that is no list, heading, rule or block of code, whatever it begins with."""
-    return re.sub(r"^([-+=:]|\d+(?=[.)]))", _not_a_mark, _escape_markdown(text).strip())
+    return re.sub(r"^([-+=:]|\d+(?=[.)]))", _not_a_mark, escape_markdown(text).strip())
 
 
 def _not_a_mark(mark: re.Match[str]) -> str:
@@ -49,34 +50,37 @@ def markdown(sheet: Sheet, level: int = 2) -> str:
     parts += [_paragraph(line) for line in lines[1:]]
 
     def titled(column: Column) -> str:
-        return _escape_markdown(column.title) + (mark if column in counted[:1] else "")
+        return escape_markdown(column.title) + (mark if column in counted[:1] else "")
 
-    parts.append(tabulated(sheet, "pipe", _escape_markdown, titled))
+    parts.append(tabulated(sheet, "pipe", escape_markdown, titled))
     parts.append("\n".join(f"- {_paragraph(line)}" for line in sheet.footer))
     if sheet.arithmetic:
         sums = [f"- {_paragraph(name)}: `{visible(text)}`" for name, text in sheet.sums()]
         parts += [f"{'#' * (level + 1)} Arithmetic", "\n".join(sums)]
     parts += [markdown(other, level + 1).rstrip("\n") for other in sheet.more]
-    parts += [f"{mark}: {_escape_markdown(footnote)}"] if footnote else []
+    parts += [f"{mark}: {escape_markdown(footnote)}"] if footnote else []
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 # -- HTML
 
 
-def html(sheet: Sheet) -> str:
-    """Write a table; the lines above and below it, and the arithmetic, as paragraphs."""
+def escape_html(text: str) -> str:
+    """A text that stays one in an element of HTML, or in an attribute's value."""
     from html import escape
 
-    def shown(text: str) -> str:
-        return escape(visible(text))
+    return escape(visible(text))
 
-    above = "".join(f"<p>{shown(line)}</p>" for line in sheet.above)
-    below = "".join(f"<p>{shown(line)}</p>" for line in sheet.footer)
+
+def html(sheet: Sheet) -> str:
+    """Write a table; the lines above and below it, and the arithmetic, as paragraphs."""
+    above = "".join(f"<p>{escape_html(line)}</p>" for line in sheet.above)
+    below = "".join(f"<p>{escape_html(line)}</p>" for line in sheet.footer)
     sums = "".join(
-        f"<p>{shown(name)}: <code>{shown(text)}</code></p>" for name, text in sheet.sums()
+        f"<p>{escape_html(name)}: <code>{escape_html(text)}</code></p>"
+        for name, text in sheet.sums()
     )
-    table = tabulated(sheet, "unsafehtml", escape, lambda column: shown(column.title))
+    table = tabulated(sheet, "unsafehtml", escape_html, lambda column: escape_html(column.title))
     for tag in ("th", "td"):  # a notebook sets what has no side of its own to the right
         table = table.replace(f"<{tag}>", f'<{tag} style="text-align: left;">')
     return above + table + below + sums + "".join(map(html, sheet.more))

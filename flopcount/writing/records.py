@@ -1,13 +1,13 @@
 """A sheet → CSV and JSON, for programs: plain numbers under the columns' names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import visible
 from .sheet import PLAIN, Sheet
 
-_RUN = ("=", "+", "-", "@", "\t", "\r")  # owasp.org, CSV injection
+_RUN = re.compile(r"[' ]*[=+@\t\r\n＝＋－＠-]")  # owasp.org, CSV injection
 _NUMBER = re.compile(r"[-+]?[0-9.,]+ ?[%×KMB]?")
 
 
@@ -29,15 +29,13 @@ def csv_text(sheet: Sheet) -> str:
         records += _records(other)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(_inert, columns))
-    writer.writerows([_inert(record.get(name)) for name in columns] for record in records)
+    writer.writerow(map(escape_csv, columns))
+    writer.writerows([escape_csv(record.get(name)) for name in columns] for record in records)
     return out.getvalue()
 
 
 def json_text(sheet: Sheet) -> str:
     """Write schema 1 of a sheet: its lines, its rows and total by name, the rows of `more`."""
-    import json
-
     document = {
         "schema": 1,
         "heading": sheet.above,
@@ -46,7 +44,22 @@ def json_text(sheet: Sheet) -> str:
         "footer": sheet.footer,
         "more": [_records(other) for other in sheet.more],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return json_document(document)
+
+
+def json_document(document: Mapping[str, Any]) -> str:
+    r"""Write JSON as people read it; what does not print is an escape, as JSON has them.
+
+    >>> json_document({"name": "5×5" + chr(155) + chr(0xDCFF)})
+    '{\n "name": "5×5\\u009b\\udcff"\n}\n'
+    """
+    import json
+
+    def shown(sign: re.Match[str]) -> str:
+        return sign[0] if sign[0].isprintable() else json.dumps(sign[0])[1:-1]
+
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    return re.sub(r"[^\n -~]", shown, text) + "\n"
 
 
 def _record(sheet: Sheet, row: Sequence[Any]) -> dict[str, Any]:
@@ -60,12 +73,12 @@ def _records(sheet: Sheet) -> list[dict[str, Any]]:
     return [_record(sheet, row) for row in sheet.rows]
 
 
-def _inert(cell: Any) -> Any:
+def escape_csv(cell: Any) -> Any:
     """A cell on one line; what a spreadsheet would run as a formula has an apostrophe before it.
 
     So has what has apostrophes there already: two texts that differ stay two.
     """
     if not isinstance(cell, str):
         return cell
-    runs = cell.lstrip("'").startswith(_RUN) and not _NUMBER.fullmatch(cell)
+    runs = _RUN.match(cell) and not _NUMBER.fullmatch(cell)
     return visible(f"'{cell}" if runs else cell)

@@ -90,7 +90,7 @@ class Sheet:
 
     def __repr__(self) -> str:
         """The title, and how many rows there are."""
-        about = f": {self.heading[0]}" if self.heading else ""
+        about = f": {visible(self.heading[0])}" if self.heading else ""
         return f"<Sheet{about}; {plural(len(self.rows), 'row')}>"
 
     def _repr_markdown_(self) -> str:

@@ -64,7 +64,7 @@ def text(sheet: Sheet, screen: Screen | None = None) -> str:
     left_out = _fit(fields, screen.width) if screen.width else []
     if left_out:
         note = f"left out at this width: {_names(left_out, fields)} (--width 0 shows all)"
-        footer = _paint(wrap(note, screen.width, 2), _DIM, screen) + footer
+        footer = _paint(_prose([note], screen), _DIM, screen) + footer
     body = _body(fields, screen, total=sheet.total is not None)
     parts = [above, body, footer, _sums(sheet, screen)]
     parts += [text(other, screen).splitlines() for other in sheet.more]

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from ...errors import visible
+from ...errors import comment, visible
 from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 
 
@@ -37,31 +37,32 @@ def _run(args: Namespace) -> Outcome:
     if args.diff is not None:
         found = found.diff(args.diff)
 
-    title = visible(found.name)  # a file may be called anything: of it no line is to be run
+    title = f"{found.name}, {found.count}"
 
     def produce(form: str) -> str:
         if form == "json":
-            import json
+            from ...writing.records import json_document
 
-            document = {
-                "schema": 1,
-                "network": found.name,
-                "count": found.count,
-                "formula": found.text(),
-                "latex": found.latex(),
-                "python": found.python(),
-                "javascript": found.javascript(),
-                "domain": list(found.domain),
-                "definitions": list(found.definitions()),
-            }
-            return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+            return json_document(
+                {
+                    "schema": 1,
+                    "network": found.name,
+                    "count": found.count,
+                    "formula": found.text(),
+                    "latex": found.latex(),
+                    "python": found.python(),
+                    "javascript": found.javascript(),
+                    "domain": list(found.domain),
+                    "definitions": list(found.definitions()),
+                }
+            )
         if form == "text":
             where = f"for {', '.join(found.domain)}" if found.domain else "for all sizes"
-            written = f"{title}, {found.count} = {found.text()}"
+            written = visible(f"{title} = {found.text()}")
             return "\n".join([written, where, *found.definitions(), ""])
-        where = "; ".join(found.domain) or "all sizes"
         mark = {"latex": "%", "python": "#", "javascript": "//"}[form]
-        heading = f"{mark} {title}, {found.count}; for {where}\n"
+        where = "; ".join(found.domain) or "all sizes"
+        heading = comment(mark, f"{title}; for {where}") + "\n"
         if form == "latex":
             known = "".join(
                 f"% {definition} (\\operatorname is of amsmath)\n"

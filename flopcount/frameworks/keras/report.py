@@ -1,9 +1,9 @@
 """What a check found → a sheet, and the JSON of `flopcount check`."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from ...errors import plural
+from ...writing.records import json_document
 from ...writing.sheet import Column, Sheet, Verdict, number, shape_text
 from .check import KINDS, VARIABLES, Checked, Result
 
@@ -114,4 +114,4 @@ def check_json(result: Result, timed: "tuple[Timed, ...]" = (), *, quiet: bool =
     }
     if timed:
         document["time"] = [line.as_dict() for line in timed]
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return json_document(document)
