@@ -16,6 +16,7 @@ from .verbs import VERBS, Outcome, Verb, verb
 if TYPE_CHECKING:
     from ..writing.terminal import Screen
 
+EXIT_STRICT = 3  # what is asked for is there, and is not what it seems
 HELP_WIDTH = 80  # whatever the terminal's: the help stands in the docs
 LEAST_WIDTH, MOST_WIDTH = 20, 10_000
 
@@ -124,15 +125,16 @@ def _is_network(word: str) -> bool:
     return is_spec(word) or is_path(word) or bool(find(split_reference(word)[0]))
 
 
-def run(argv: Sequence[str]) -> tuple[str, int]:
-    """Do what the command line asks; return what goes to standard output, and the exit code.
+def run(argv: Sequence[str]) -> tuple[str, int, str]:
+    """Do what the command line asks.
 
+    Return what goes to standard output, the exit code, and what to complain of after it.
     Raises `FlopcountError` for bad input, before any file is in its place.
     """
     if argv and argv[0] in ("-h", "--help"):
         from .overview import OVERVIEW
 
-        return OVERVIEW, 0
+        return OVERVIEW, 0, ""
     name, words = _chosen(argv)
     chosen = verb(name)
     args = _parse(name, chosen, words)
@@ -140,13 +142,18 @@ def run(argv: Sequence[str]) -> tuple[str, int]:
         raise FlopcountError(f"name a file for it: -o FILE, ending in {' '.join(chosen.endings)}")
     if not args.files:
         outcome = chosen.run(args)
-        return _shown(outcome, args.format or chosen.formats[0], args.width), outcome.code
+        return _done(outcome, _shown(outcome, args.format or chosen.formats[0], args.width))
     from ..writing.files import Targets, discard_unfinished
 
     with clearing_up(discard_unfinished), Targets(args.files, chosen.endings) as targets:
         outcome = chosen.run(args)
         targets.write(outcome.stream or outcome.produce)
-        return _shown(outcome, args.format, args.width) if args.format else "", outcome.code
+        return _done(outcome, _shown(outcome, args.format, args.width) if args.format else "")
+
+
+def _done(outcome: Outcome, text: str) -> tuple[str, int, str]:
+    code = EXIT_STRICT if outcome.lacks and not outcome.code else outcome.code
+    return text, code, outcome.lacks
 
 
 def _shown(outcome: Outcome, form: str, width: int | None) -> str:
@@ -171,12 +178,15 @@ def _screen(width: int | None) -> "Screen":
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code.
 
-    0 fine, 1 a check differs or nothing meets the budget, 2 bad input, 130 interrupted.
+    0 fine, 1 a check differs or nothing meets the budget, 2 bad input, 3 what --strict does not let
+    pass, 130 interrupted.
     """
     try:
-        text, code = run(sys.argv[1:] if argv is None else argv)
+        text, code, complaint = run(sys.argv[1:] if argv is None else argv)
         if text:
             write(text)
+        if complaint:
+            say(complaint)
     except BrokenPipeError:  # the reader, `head` say, had enough
         discard(sys.stdout)
         return 0

@@ -28,5 +28,5 @@ examples:
   flopcount compare inception-v3 inception-v4
 
 exit codes: 0 fine, 1 a check differs or nothing meets the budget, 2 bad input,
-            130 interrupted
+            3 with --strict: a layer's output is lost, 130 interrupted
 """

@@ -5,6 +5,7 @@ What other rooms use most stands here.
 
 from .drafts import Draft
 from .fields import one_line
+from .headings import unread_note
 from .library import LoadedTable, find, is_path, names, note_files, read_table, variants
 from .references import (
     OPTIONS,
@@ -41,6 +42,7 @@ __all__ = [
     "read_rewrite",
     "read_table",
     "split_reference",
+    "unread_note",
     "variables_of",
     "variants",
 ]

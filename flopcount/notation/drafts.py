@@ -11,7 +11,7 @@ from ..errors import FlopcountError, one_of, quote
 from ..sizes import Size, as_size
 from .builder import Builder
 from .fields import at
-from .habits import defaults_note
+from .headings import defaults_note, unread_note
 from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
 from .networks import Options, changed
@@ -20,8 +20,6 @@ from .trees import Source, layers_of
 from .variables import CLASSES, Of, Variable, sides_of
 from .vocabulary import builtin_defaults
 from .widths import with_widths
-
-_NAMED = 12  # of the layers that no layer reads, so many are named in a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +105,8 @@ class Draft:
             raise TypeError(self)
         for step in self.rewrites:
             network = step.apply(network)
-        if network.unread:
-            first, more = network.unread[:_NAMED], len(network.unread) - _NAMED
-            names = ", ".join(first) + (f" and {more:,} more" if more > 0 else "")
-            network = replace(network, notes=(*network.notes, f"not read by any layer: {names}"))
-        return network
+        unread = unread_note(network)
+        return replace(network, notes=(*network.notes, unread)) if unread else network
 
     def _options(self, values: Mapping[Variable, Size]) -> Options:
         """The options, with the widths among the values."""

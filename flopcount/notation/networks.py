@@ -8,7 +8,7 @@ from ..errors import FlopcountError, one_of, visible
 from ..sizes import Size
 from .builder import Builder
 from .fields import at
-from .habits import defaults_note
+from .headings import defaults_note
 from .inputs import InputSize, input_of, shape_of
 from .tables import Table
 from .variables import Of, Variable

@@ -7,7 +7,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.notation.habits import defaults_note
+from flopcount.notation.headings import defaults_note
 from flopcount.notation.vocabulary import builtin_defaults, settings
 
 # --- defaults
@@ -96,6 +96,21 @@ def test_a_row_that_no_layer_reads_is_named(lost: str, capsys: pytest.CaptureFix
     assert "not read by any layer: lost" in fc.analyze(fc.load(lost)).to_markdown()
     assert main(["compare", lost, "googlenet"]) == 0
     assert "lost: not read by any layer: lost\n" in capsys.readouterr().out
+
+
+def test_strict_is_an_exit_code_of_its_own(
+    lost: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for form in ("table", "csv", "json"):
+        assert main([lost, "--format", form]) == 0
+        plain = capsys.readouterr()
+        assert main([lost, "--strict", "--format", form]) == 3
+        assert capsys.readouterr() == (plain.out, "flopcount: not read by any layer: lost\n")
+    assert main([lost, "--strict", "-o", str(tmp_path / "a.csv")]) == 3
+    assert (tmp_path / "a.csv").exists()
+    assert main([lost, "--strict", "--module", "b"]) == 0
+    assert main(["googlenet", "--strict", "--aux"]) == 0
+    assert main([lost, "--strict", "--by", "nothing"]) == 2  # what is worse is said
 
 
 @pytest.mark.parametrize(

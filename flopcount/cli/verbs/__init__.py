@@ -37,13 +37,15 @@ class Outcome(NamedTuple):
 
     `code` is the exit code: 0 fine, 1 a check differs. `stream` makes files piece by piece, where
     they may be larger than what memory holds. `sheet` is what the format ``table`` shows: a
-    terminal's has its width and its colours.
+    terminal's has its width and its colours. `lacks` is what ``--strict`` does not let pass: said
+    on standard error, with an exit code of its own.
     """
 
     produce: Callable[[str], str | bytes]
     code: int = 0
     stream: Callable[[str], Iterable[bytes]] | None = None
     sheet: Callable[[], "Sheet"] | None = None
+    lacks: str = ""
 
 
 class Verb(NamedTuple):
@@ -78,6 +80,19 @@ def add_network(parser: "ArgumentParser") -> None:
     parser.add_argument(
         "network", metavar="NETWORK", help="a shipped name, the path of a table, or a spec"
     )
+
+
+def add_strict(parser: "ArgumentParser") -> None:
+    """Take the word that makes it an error where a network is not what it seems: see `lacking`."""
+    unread = "exit code 3 where no layer reads what a layer puts out"
+    parser.add_argument("--strict", action="store_true", help=unread)
+
+
+def lacking(args: "Namespace", network: "Network") -> str:
+    """What ``--strict`` finds wrong with a network; nothing without that word."""
+    from ...notation import unread_note
+
+    return unread_note(network) if args.strict else ""
 
 
 def add_design(parser: "ArgumentParser") -> None:

@@ -1,9 +1,20 @@
 """`flopcount NETWORK`: the report."""
 
 from argparse import ArgumentParser, Namespace
+from functools import partial
 
 from ...version import __version__
-from . import PICTURES, SHEET, Outcome, Verb, add_design, add_network, design_options
+from . import (
+    PICTURES,
+    SHEET,
+    Outcome,
+    Verb,
+    add_design,
+    add_network,
+    add_strict,
+    design_options,
+    lacking,
+)
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -23,6 +34,7 @@ def _add(parser: ArgumentParser) -> None:
         help="these counts instead: multiplies,activations,… (repeatable)",
     )
     add("--explain", action="store_true", help="show the arithmetic behind each number")
+    add_strict(parser)
     add("--version", action="version", version=f"flopcount {__version__}")
 
 
@@ -53,7 +65,8 @@ def _run(args: Namespace) -> Outcome:
 
         return picture(report.plot(), form)
 
-    return Outcome(produce, sheet=lambda: report.sheet(explain=args.explain))
+    sheet = partial(report.sheet, explain=args.explain)
+    return Outcome(produce, sheet=sheet, lacks=lacking(args, report.network))
 
 
 VERB = Verb(

@@ -1,7 +1,8 @@
-"""What layers carry where nothing else is written, as a heading says it."""
+"""What a heading says of a network: its defaults, and what is in it for nobody."""
 
 from collections.abc import Mapping, Sequence
 
+from ..core import Network
 from ..reading import axes_text
 from .vocabulary import Settings, builtin_defaults
 
@@ -26,6 +27,16 @@ _CONVOLUTIONS = {
     "separable": "separable ones",
 }
 _POOLS = {"maxpool": "max pools", "avgpool": "average pools"}
+
+
+_NAMED = 12  # of the layers that no layer reads, so many are named
+
+
+def unread_note(network: Network) -> str:
+    """The sentence about modules and layers that no layer reads; empty where there are none."""
+    unread = network.unread
+    more = f" and {len(unread) - _NAMED:,} more" if len(unread) > _NAMED else ""
+    return f"not read by any layer: {', '.join(unread[:_NAMED])}{more}" if unread else ""
 
 
 def defaults_note(where: str, defaults: Mapping[str, Settings]) -> str:
