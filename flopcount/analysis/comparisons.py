@@ -25,7 +25,7 @@ def matched(networks: Sequence[Network]) -> list[_Row]:
     rows: dict[str, list[_Counts | None]] = {}
     for index, named in enumerate(modules):
         for name, line in named.items():
-            key = name if name in everywhere else f"at {shape_text(line.output[:2])}"
+            key = name if name in everywhere else f"at {shape_text(line.output[:-1])}"
             counts = rows.setdefault(key, [None] * len(networks))
             before = counts[index] or (0, 0)
             counts[index] = (
