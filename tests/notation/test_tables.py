@@ -12,6 +12,11 @@ from tests.notation.pathways import PATHWAYS, document, made, refused
 
 # --- what a table gives
 
+DEFAULTS = (
+    "where the table says nothing else, convolutions are SAME with bias and ReLU, dense layers "
+    "have a bias, pools are SAME"
+)
+
 
 def test_a_table_is_a_network() -> None:
     network = made(PATHWAYS)
@@ -34,7 +39,7 @@ def test_a_table_is_a_network() -> None:
 def test_what_may_be_left_out() -> None:
     network = made('input = "8x8x3"\nrows = {a = "relu"}')
     assert (network.name, network.title, network.source) == ("t", "t", "")
-    assert network.notes == ()
+    assert network.notes == (DEFAULTS,)
 
 
 def test_rows_keep_the_order_of_the_file() -> None:
@@ -56,7 +61,10 @@ def test_auxiliary_heads_are_counted_when_asked_for() -> None:
 
 def test_assumed_widths_are_named_in_the_notes() -> None:
     network = made(document('[assumed]\n"3a/5x5/1" = "the paper prints no width here"'))
-    assert network.notes == ("contains assumed widths, which its source does not print",)
+    assert network.notes == (
+        "contains assumed widths, which its source does not print",
+        DEFAULTS,
+    )
 
 
 def test_options_change_input_classes_and_columns() -> None:
