@@ -42,7 +42,7 @@ def command(plan: Draft, report: Report, controls: Sequence[Control], naive: Rew
         for variable, value in options.set.items()
         if variable not in set_here
     ]
-    quoted = _quoted(plan.reference)
+    quoted = shell_word(plan.reference)
     closing = quoted[-1] if quoted != plan.reference else ""
     reading = f"--naive {report.reading}" if report.reading != "reduce" else ""
     sides = [control for control in controls if set(control.variables) & set(plan.sides)]
@@ -63,10 +63,10 @@ return words.join(" ");
 """
 
 
-def _quoted(word: str) -> str:
+def shell_word(word: str) -> str:
     r"""A word for a shell; what does not print, byte by byte, as bash and zsh have it.
 
-    >>> _quoted("my net.toml"), _quoted("a" + chr(10) + ".toml")
+    >>> shell_word("my net.toml"), shell_word("a" + chr(10) + ".toml")
     ("'my net.toml'", "$'a\\x0a.toml'")
     """
     if word.isprintable():

@@ -92,9 +92,10 @@ def latex(sheet: Sheet) -> str:
 
 def _title(column: Column, widest: Mapping[Column, int]) -> str:
     """A title on one line, or, where it is wider than all below it, on two."""
-    words = column.title.split()
-    if len(words) < 2 or len(column.title) <= widest[column]:
-        return escape_latex(column.title)
+    title = visible(column.title)
+    words = title.split()
+    if len(words) < 2 or len(title) <= widest[column]:
+        return escape_latex(title)
     halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
     upper, lower = map(escape_latex, min(halves, key=lambda half: max(map(len, half))))
     return rf"\shortstack[{'l' if column.kind in LEFT else 'r'}]{{{upper}\\{lower}}}"

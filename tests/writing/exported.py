@@ -2,6 +2,7 @@
 
 from flopcount.cli.main import run
 from flopcount.writing.sheet import Column, Sheet
+from tests.writing.hostile_texts import NAMES
 
 MODULE = ["googlenet", "--module", "3a"]
 TABLES = {
@@ -38,6 +39,7 @@ HOSTILE = [
     "[x] *y* \\input{/etc/passwd} \\\\ \\end{tabular}",
     "=1+1",
     "",
+    *NAMES.values(),
 ]
 
 
