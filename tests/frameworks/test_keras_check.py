@@ -1,12 +1,9 @@
 """`flopcount check`: clean on every network; what it prints; whatever goes wrong is one line."""
 
-import gc
 import json
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,6 @@ import pytest
 import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.frameworks.keras import backend as keras_backend
-from flopcount.frameworks.keras.backend import interruptible
 from flopcount.frameworks.keras.check import KINDS, Result, check
 from flopcount.notation.library import variants
 
@@ -240,46 +236,3 @@ def test_an_interruption_is_one_line(
     monkeypatch.setattr(keras.layers, "Conv2D", interrupted)
     assert main(["check", SMALL]) == 130
     assert capsys.readouterr() == ("", "flopcount: interrupted at spec/1\n")
-
-
-def test_an_interruption_that_a_callback_swallows_still_ends_the_run(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    seen: list[str] = []
-
-    def callback(phase: str, _: object) -> None:
-        seen.append(phase)
-        if phase == "start":
-            signal.raise_signal(signal.SIGINT)
-
-    given = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in the foreground
-    before, hook = signal.default_int_handler, sys.unraisablehook
-    gc.callbacks.append(callback)
-    try:
-        with pytest.raises(KeyboardInterrupt), interruptible():
-            gc.collect()
-    finally:
-        gc.callbacks.remove(callback)
-        after = signal.signal(signal.SIGINT, given)
-    assert "stop" in seen, "Python gives what a callback raises to nobody"
-    assert (after, sys.unraisablehook) == (before, hook)
-    assert capsys.readouterr().err == ""
-
-
-def test_another_thread_needs_no_signals() -> None:
-    def enter() -> object:
-        with interruptible():
-            return signal.getsignal(signal.SIGINT)
-
-    with ThreadPoolExecutor() as pool:
-        assert pool.submit(enter).result() is signal.getsignal(signal.SIGINT)
-
-
-def test_what_is_ignored_in_the_background_stays_ignored() -> None:
-    given = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with interruptible():
-            signal.raise_signal(signal.SIGINT)
-            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, given)

@@ -153,9 +153,10 @@ def naming(place: str) -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """End with `KeyboardInterrupt` also where one came in a callback, which swallows it.
+    """End with `KeyboardInterrupt` also where one was swallowed or came out as another error.
 
-    JAX runs one with each garbage collection. Interruptions reach the main thread alone; in any
+    JAX has a callback with each garbage collection, and an import that is interrupted may end as
+    a RuntimeError. Interruptions reach the main thread alone; in any
     other, nothing changes, nor where they are ignored, as in the background.
     """
     here = threading.current_thread() is threading.main_thread()
@@ -178,6 +179,12 @@ def interruptible() -> Iterator[None]:
     sys.unraisablehook = quiet
     try:
         yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        if stopped:
+            raise KeyboardInterrupt from None
+        raise
     finally:
         signal.signal(signal.SIGINT, before)
         sys.unraisablehook = unraisable
