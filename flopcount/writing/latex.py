@@ -53,12 +53,14 @@ _SIGNS = {
     "β": r"$\beta$",
     "γ": r"$\gamma$",
 }
-_LATIN = "\u017f"  # up to here the usual fonts have every letter
+_LATIN = "\u017f"  # up to here the usual fonts have every letter …
+_LACKING = "ĦħĸĿŀŉŦŧſ"  # … but these
 
 
 def _sign(sign: str) -> str:
     known = _SIGNS.get(sign, sign)
-    return known if known != sign or sign <= _LATIN else f"U+{ord(sign):04X}"
+    there = known != sign or (sign <= _LATIN and sign not in _LACKING)
+    return known if there else f"U+{ord(sign):04X}"
 
 
 def escape_latex(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,7 +72,8 @@ def test_a_table_stays_on_the_page(argv: list[str], latex_program: str, tmp_path
 
 @pytest.mark.slow
 def test_any_text_compiles(latex_program: str, tmp_path: Path) -> None:
-    tables = [hostile(text) for text in HOSTILE]
+    letters = "".join(map(chr, range(0x20, 0x250)))
+    tables = [hostile(text) for text in (*HOSTILE, *textwrap.wrap(letters, 50))]
     log = compiled(latex_program, "\n\n".join(render(table, "latex") for table in tables), tmp_path)
     assert "/etc/passwd" not in re.findall(r"\(([^\s()]+)", log)
 
