@@ -9,6 +9,7 @@ NAMES = {
     "controls": "\x1b[31mred\x1b]0;title\x07\x9b2J\x08\x7f\x01\u202egoogle\u2066\u200f\ufeff",
     "markup": "| a || `b` ```c <img src=x onerror=alert(1)> &lt; --> *d* _e_ [f](g) # ~~h~~ <!--",
     "macros": "\\input{x}\\end{tabular}%#_{}~^&^^M $\\frac{1}{2$ --- ,, << `` ''",
+    "a picture's": "\x1b[31m $\\frac{1}{2$ \x9b2J\u202e",
     "quotes": "\"\"\" ''' ' \" ; \\ ${x} $(id) `id` {{title}} \\N{DASH} \\u0022 %s {0}",
     "a formula": "=1+1;=2",
     "a formula with a sign": "-1+cmd|' C calc'!A0",
