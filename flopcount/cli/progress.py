@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, Self, TypeVar
 
-from .signals import FIRST
+from .signals import called_first
 
 T = TypeVar("T")
 
@@ -18,9 +18,7 @@ def _bar(**settings: Any) -> Any:
         from tqdm import tqdm
     except ImportError:
         return None
-    bar = tqdm(file=sys.stderr, leave=False, dynamic_ncols=True, miniters=1, **settings)
-    FIRST.append(bar.close)  # which does nothing where it was closed
-    return bar
+    return tqdm(file=sys.stderr, leave=False, dynamic_ncols=True, miniters=1, **settings)
 
 
 class Progress:
@@ -37,7 +35,11 @@ class Progress:
     def __call__(self, items: Sequence[T], what: str) -> Iterable[T]:
         """The items again, one by one; the bar says how many were worked through."""
         bar = _bar(iterable=items, desc=what)
-        return items if bar is None else self._bars.enter_context(bar)
+        if bar is None:
+            return items
+        self._bars.enter_context(called_first(bar.close))
+        shown: Iterable[T] = self._bars.enter_context(bar)
+        return shown
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -58,5 +60,5 @@ def pace(total: int, what: str) -> Iterator[Callable[[int], None] | None]:
     if bar is None:
         yield None
     else:
-        with bar:
+        with called_first(bar.close), bar:
             yield lambda done: bar.update(done - bar.n)

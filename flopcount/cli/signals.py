@@ -13,7 +13,7 @@ from typing import NoReturn
 from .streams import say
 
 EXIT_INTERRUPTED = 130
-FIRST: list[Callable[[], None]] = []  # is called before the program ends
+_FIRST: list[Callable[[], None]] = []  # is called before the program ends
 _ENDING = ("SIGHUP", "SIGQUIT", "SIGTERM", "SIGXCPU")  # an interruption aside; not all everywhere
 
 
@@ -30,8 +30,18 @@ def interrupt(_number: int, _frame: object) -> NoReturn:
 
 
 @contextmanager
+def called_first(clear: Callable[[], None]) -> Iterator[None]:
+    """Within it, this is called before a signal ends the program."""
+    _FIRST.append(clear)
+    try:
+        yield
+    finally:
+        _FIRST.remove(clear)
+
+
+@contextmanager
 def clearing_up(clear: Callable[[], None]) -> Iterator[None]:
-    """Within it, a signal that ends the program first has this called.
+    """Within it, every signal that ends the program has this called first, not only SIGINT.
 
     The program then ends as by the signal. What is ignored, as SIGHUP under nohup, stays ignored.
     Signals reach the main thread alone; in any other, nothing changes.
@@ -39,15 +49,14 @@ def clearing_up(clear: Callable[[], None]) -> Iterator[None]:
     here = threading.current_thread() is threading.main_thread()
     numbers = [getattr(signal, name) for name in _ENDING if here and hasattr(signal, name)]
     caught = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    FIRST.append(clear)
-    for number in caught:
-        signal.signal(number, _end)
-    try:
-        yield
-    finally:
+    with called_first(clear):
         for number in caught:
-            signal.signal(number, signal.SIG_DFL)
-        FIRST.remove(clear)
+            signal.signal(number, _end)
+        try:
+            yield
+        finally:
+            for number in caught:
+                signal.signal(number, signal.SIG_DFL)
 
 
 def _end(number: int, _frame: object) -> None:
@@ -57,6 +66,6 @@ def _end(number: int, _frame: object) -> None:
 
 
 def _clear_up() -> None:
-    for clear in FIRST:
+    for clear in _FIRST:
         with suppress(RuntimeError):  # likewise
             clear()

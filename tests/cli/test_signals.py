@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import flopcount
+from flopcount.cli import signals
+from flopcount.cli.main import main
 
 HOME = Path(flopcount.__file__).parent.parent
 LIMIT = 60  # seconds, for what hangs
@@ -127,3 +130,15 @@ def test_nothing_is_loaded_before_interruptions_are_answered() -> None:
         check=True,
     )
     assert done.stdout == "flopcount flopcount.__main__\n"
+
+
+def test_a_program_that_calls_this_one_keeps_its_signals(tmp_path: Path) -> None:
+    """In a thread, which has none, as well."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    argv = ["8x8x3 > conv 3x3 4", "-o", str(tmp_path / "x.csv")]
+    assert main(argv) == 0
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(main, argv).result() == 0
+    assert [signal.getsignal(number) for number in numbers] == before
+    assert signals._FIRST == []  # noqa: SLF001
