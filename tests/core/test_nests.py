@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from flopcount.core.literal import run
 from flopcount.core.nest import Nest, parse
 from flopcount.sizes.meets import Causal, Ragged, Slide
-from tests.core.run_nests import run
 
 RNG = np.random.default_rng(1)
 

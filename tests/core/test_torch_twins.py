@@ -12,12 +12,12 @@ from zlib import crc32
 import numpy as np
 import pytest
 
+from flopcount.core.literal import run_all
 from flopcount.core.op import Op
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.elementwise import Activation, Softmax
 from flopcount.core.ops.norm import LRN
 from flopcount.core.ops.pooling import AdaptivePool, Pool
-from tests.core.run_nests import run_all
 from tests.core.test_twins import DRAWS, tensors
 from tests.core.twins import TWINS, divisors
 
@@ -68,21 +68,18 @@ def pool(op: Pool, x: Array, _: dict[str, Array]) -> Array | None:
     window, padding = op.window, padded(op)
     if padding is None or any(2 * p > k for p, k in zip(padding, window.kernel, strict=True)):
         return None  # PyTorch pads by half a kernel at most
-    if op.kind == "max":
-        y = torch.nn.functional.max_pool2d(
-            first(x), window.kernel, window.stride, padding, ceil_mode=window.ceil
-        )
-        return last(y)
-    y = torch.nn.functional.avg_pool2d(
-        first(x), window.kernel, window.stride, padding, window.ceil, count_include_pad=False
-    )
-    return last(y)
+    if len(padding) == 3 and any(n < k for n, k in zip(x.shape, window.kernel, strict=False)):
+        return None  # and has no mean of a kernel above the image, padded or not, in 3-d
+    f = getattr(torch.nn.functional, f"{op.kind}_pool{len(padding)}d")
+    own = {} if op.kind == "max" else {"count_include_pad": False}
+    along = window.kernel, window.stride, padding
+    return last(f(first(x), *along, ceil_mode=window.ceil, **own))
 
 
 def adaptive(op: AdaptivePool, x: Array, _: dict[str, Array]) -> Array:
     import torch
 
-    name = f"adaptive_{op.kind}_pool2d"
+    name = f"adaptive_{op.kind}_pool{len(op.to)}d"
     return last(getattr(torch.nn.functional, name)(first(x), op.to))
 
 

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 import flopcount.core.ops
+from flopcount.core.counting import counted
+from flopcount.core.graph import INPUT, Network, Node, Scope, walk
+from flopcount.core.literal import run_all
 from flopcount.core.nest import Nest, Tensor
 from flopcount.core.op import Op, Work
 from flopcount.core.ops.tail import Tail
-from tests.core.run_nests import run_all
 from tests.core.twins import TWINS, divisors
 
 DRAWS = 50
@@ -60,8 +62,15 @@ def computed(op: Op, inputs: list[Any], named: dict[str, Any]) -> Any:
     return np.asarray(whole(inputs, parameters))
 
 
+def layer(op: Op, shapes: list[tuple[int, ...]]) -> Network:
+    """A network of one layer."""
+    inputs = {f"{INPUT}.{place}": shape for place, shape in enumerate(shapes)}
+    node = Node("layer", op, tuple(inputs), (Scope("layer"),))
+    return Network("by hand", (node,), inputs, "layer")
+
+
 def held_against(op: Op, shapes: list[tuple[int, ...]], rng: np.random.Generator) -> None:
-    """Run an op's nests and its twin on the same numbers: values, shape, and the lines that ran."""
+    """Run an op's nests and its twin on the same numbers: values, shape, lines, and operations."""
     work = op.nests(*shapes)
     inputs = [0.3 * rng.standard_normal(shape) for shape in shapes]
     named = tensors(work, inputs, rng)
@@ -75,8 +84,11 @@ def held_against(op: Op, shapes: list[tuple[int, ...]], rng: np.random.Generator
     np.testing.assert_allclose(values.ravel(), expected.ravel(), rtol=2e-3, atol=1e-4)
     for nest, lines in zip(work.nests, ran, strict=True):
         assert lines.lines == nest.lines(inside=True)
-        if not any("Ragged" in repr(meets) for meets in nest.meets.values()):
-            assert lines.all_lines == nest.lines()
+        assert lines.all_lines == nest.lines()
+    done = counted(work)
+    (row,) = walk(layer(op, shapes))
+    assert done.elements == row.count("activations")
+    assert done.counts == {name: row.count(name) for name in done.counts}
 
 
 def test_every_kind_of_layer_has_a_twin() -> None:

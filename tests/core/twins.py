@@ -4,6 +4,7 @@ A twin takes the op, its inputs and its parameters by capital, as its nests name
 nothing else of the nests. `draw` makes an op and the shapes of its inputs.
 """
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -129,7 +130,7 @@ def divisors(op: Op, x: tuple[int, ...]) -> Array:
         [math.ceil((i + 1) * n / m) - i * n // m for i in range(m)]
         for n, m in zip(x, op.to, strict=False)
     ]
-    return np.multiply.outer(*spans)
+    return functools.reduce(np.multiply.outer, spans)
 
 
 def adaptive(op: AdaptivePool, x: Array, p: Mapping[str, Array]) -> Array:
@@ -156,9 +157,9 @@ def local_response(op: LRN, x: Array, p: Mapping[str, Array]) -> Array:
         x * x,
         0.0,
         jax.lax.add,
-        (1, 1, op.size),
-        (1, 1, 1),
-        [(0, 0), (0, 0), (before, op.size - 1 - before)],
+        (*[1] * (x.ndim - 1), op.size),
+        (1,) * x.ndim,
+        [*[(0, 0)] * (x.ndim - 1), (before, op.size - 1 - before)],
     )
     return x * (1 + 1e-4 / op.size * near) ** -0.75
 
@@ -192,8 +193,13 @@ def draw_window(rng: Rng, rank: int, *, pooling: bool = False) -> tuple[Window, 
             return window, grid
 
 
+def draw_rank(rng: Rng) -> int:
+    """How many axes a grid has: mostly two."""
+    return int(rng.choice([1, 2, 2, 2, 3]))
+
+
 def draw_convolution(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
-    window, grid = draw_window(rng, int(rng.choice([1, 2, 2, 2, 3])))
+    window, grid = draw_window(rng, draw_rank(rng))
     groups, each, out = (int(n) for n in rng.integers(1, 4, 3))
     if rng.integers(3) == 0:
         op = Conv(window, tail=draw_tail(rng), multiplier=out)
@@ -203,14 +209,15 @@ def draw_convolution(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
 
 
 def draw_pool(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
-    window, grid = draw_window(rng, 2, pooling=True)
+    window, grid = draw_window(rng, draw_rank(rng), pooling=True)
     return Pool(str(rng.choice(["max", "avg"])), window), [(*grid, int(rng.integers(1, 4)))]
 
 
 def draw_adaptive(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
-    to = (int(rng.integers(1, 9)), int(rng.integers(1, 9)))
+    rank, most = [(1, 9), (2, 9), (2, 9), (3, 5)][rng.integers(4)]
+    to = tuple(int(n) for n in rng.integers(1, most, rank))
     kind = str(rng.choice(["max", "avg"]))
-    return AdaptivePool(kind, to), [tuple(int(n) for n in rng.integers(1, 8, 3))]
+    return AdaptivePool(kind, to), [tuple(int(n) for n in rng.integers(1, most - 1, rank + 1))]
 
 
 def draw_dense(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
@@ -220,7 +227,7 @@ def draw_dense(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
 
 
 def shape(rng: Rng) -> tuple[int, ...]:
-    return tuple(int(n) for n in rng.integers(1, 6, 3))
+    return tuple(int(n) for n in rng.integers(1, 6, draw_rank(rng) + 1))
 
 
 def alone(make: Callable[[Rng], Op]) -> Callable[[Rng], tuple[Op, list[tuple[int, ...]]]]:
@@ -232,7 +239,7 @@ def draw_add(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
 
 
 def draw_concat(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
-    grid = shape(rng)[:2]
+    grid = shape(rng)[:-1]
     return Concat(), [(*grid, int(c)) for c in rng.integers(1, 5, rng.integers(2, 5))]
 
 
@@ -250,7 +257,7 @@ TWINS: dict[type, Twin] = {
     Softmax: Twin(lambda _, x, __: jax.nn.softmax(x), alone(lambda _: Softmax())),
     Scale: Twin(lambda _, x, __: 0.1 * x, alone(lambda _: Scale())),
     PassThrough: Twin(lambda _, x, __: x, alone(lambda _: PassThrough())),
-    Flatten: Twin(lambda _, x, __: x.reshape(1, 1, -1), alone(lambda _: Flatten())),
+    Flatten: Twin(lambda _, x, __: x.reshape(*[1] * (x.ndim - 1), -1), alone(lambda _: Flatten())),
     Add: Twin(lambda _, *xs: sum(xs[:-1]), draw_add),
     Concat: Twin(lambda _, *xs: jnp.concatenate(xs[:-1], axis=-1), draw_concat),
 }

@@ -1,0 +1,115 @@
+"""The counts of a layer by running it: numbers that count what is done to them, and no formula."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from .counts import COUNTS
+from .literal import Functions, run
+from .op import Work
+
+
+class Counting:
+    """A number that counts what is done to it, by kind, and has no value.
+
+    One that `flows` comes of the layer's input. Of parameters alone nothing is counted: that is
+    worked out before any input comes. A condition is not met: behind it stands what computes.
+    """
+
+    __slots__ = ("done", "flows")
+
+    def __init__(self, done: Counter[str], *, flows: bool) -> None:
+        self.done = done
+        self.flows = flows
+
+    def count(self, kind: str, *others: Any) -> "Counting":
+        """What comes of this number and others in one operation."""
+        if self.flows:
+            self.done[kind] += 1
+            return self
+        flowing = next((o for o in others if isinstance(o, Counting) and o.flows), None)
+        return flowing.count(kind) if flowing else self
+
+    def __add__(self, other: Any) -> "Counting":  # noqa: D105
+        return self.count("adds", other)
+
+    def __mul__(self, other: Any) -> "Counting":  # noqa: D105
+        return self.count("multiplies", other)
+
+    def __truediv__(self, other: Any) -> "Counting":  # noqa: D105
+        return self.count("divides", other)
+
+    def __gt__(self, other: Any) -> bool:  # noqa: D105
+        self.count("compares", other)
+        return False
+
+    def __neg__(self) -> "Counting":  # noqa: D105
+        return self
+
+    __radd__ = __sub__ = __rsub__ = __add__
+    __rmul__ = __mul__
+    __rtruediv__ = __truediv__
+    __lt__ = __gt__
+
+
+def _counted_first(kind: str) -> Callable[..., Counting]:
+    return lambda *of: next(n for n in of if isinstance(n, Counting)).count(kind, *of)
+
+
+def _extreme(*numbers: Any) -> Any:
+    most = numbers[0]
+    for other in numbers[1:]:
+        first, second = (most, other) if isinstance(most, Counting) else (other, most)
+        most = first.count("compares", second)
+    return most
+
+
+COUNTING: Functions = {
+    "exp": _counted_first("exponentials"),
+    "pow": _counted_first("exponentials"),
+    "max": _extreme,
+    "min": _extreme,
+}
+
+
+class Counted(NamedTuple):
+    """What the lines of a layer did: counts by their names, and the elements that came out."""
+
+    counts: Mapping[str, int]
+    elements: int
+
+
+def counted(work: Work) -> Counted:
+    """Run a layer's nests on numbers that count what is done to them.
+
+    A nest that adds up products has multiplies; all other operations are elementwise. An operation
+    on padding counts, but for `multiplies_unpadded`.
+
+    >>> from flopcount.core.ops.convolution import Conv
+    >>> from flopcount.sizes import Window
+    >>> counted(Conv(Window((3,)), 2).nests((4, 5))).counts["multiplies_unpadded"]  # (3·4 − 2)·5·2
+    100
+    """
+    import numpy as np
+
+    done: Counter[str] = Counter()
+    flowing, held = Counting(done, flows=True), Counting(done, flows=False)
+    tensors: dict[str, Any] = {}
+    total = Counter({name: 0 for name in COUNTS if "multiplies" in name or "." in name})
+    elements = 0
+    for nest in work.nests:
+        for read in nest.form.reads:
+            if read.name not in tensors or read.is_parameter:
+                shape = [int(n) for axes in nest.axes(read) for n in axes]
+                tensors[read.name] = np.full(shape, held if read.is_parameter else flowing)
+        done.clear()
+        ran = run(nest, tensors, None, COUNTING, flowing)
+        tensors[nest.form.result.name] = ran.values
+        elements = ran.values.size
+        if nest.form.reduction == "+" and done["multiplies"]:
+            total["multiplies"] += done["multiplies"]
+            total["multiplies_unpadded"] += done["multiplies"] // ran.all_lines * ran.lines
+            continue
+        for kind, times in done.items():
+            total[f"elementwise.{kind}"] += times
+    return Counted(total, elements)
