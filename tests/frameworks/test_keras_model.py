@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import flopcount as fc
-from flopcount.frameworks.keras.build import layer_name, layer_path
+from flopcount.frameworks.keras.parts import layer_name, layer_path
 from flopcount.frameworks.keras.xla import lowered_flops
 
 # The article's module: a branch is a chain of square kernels, "pool" a 3×3 max pool of stride 1.

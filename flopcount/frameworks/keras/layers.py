@@ -12,14 +12,10 @@ def _serializable(layer: Any) -> Any:
 
 def register() -> None:
     """Make every class of this page, so that Keras can load a saved model that holds one."""
-    for make in (
-        lrn_layer,
-        adaptive_pool_layer,
-        padded_pool_layer,
-        strided_dilated_conv_layer,
-        strided_dilated_depthwise_layer,
-    ):
+    for make in (lrn_layer, adaptive_pool_layer, padded_pool_layer, bias_layer):
         make()
+    for name in ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D"):
+        strided_dilated_layer(name)
 
 
 @functools.cache
@@ -68,12 +64,11 @@ def adaptive_pool_layer() -> Any:
 
         def call(self, x: Any) -> Any:
             reduce = keras.ops.max if self.kind == "max" else keras.ops.mean
-            for axis, m in ((1, self.to[0]), (2, self.to[1])):
+            for axis, m in enumerate(self.to, 1):
                 n = x.shape[axis]
                 bounds = [(i * n // m, -((-(i + 1) * n) // m)) for i in range(m)]
-                parts = [
-                    x[:, first:last] if axis == 1 else x[:, :, first:last] for first, last in bounds
-                ]
+                before = (slice(None),) * axis
+                parts = [x[(*before, slice(first, last))] for first, last in bounds]
                 x = keras.ops.stack([reduce(part, axis=axis) for part in parts], axis=axis)
             return x
 
@@ -117,7 +112,7 @@ def padded_pool_layer() -> Any:
             self.kernel, self.stride, self.pad = tuple(kernel), tuple(stride), tuple(pad)
 
         def call(self, x: Any) -> Any:
-            axes = zip(x.shape[1:3], self.kernel, self.stride, self.pad, strict=True)
+            axes = zip(x.shape[1:-1], self.kernel, self.stride, self.pad, strict=True)
             sides = [(p, rows_after(n, k, s, p) if self.ceil else p) for n, k, s, p in axes]
             margins = [(0, 0), *sides, (0, 0)]
             pool: dict[str, Any] = {
@@ -146,26 +141,37 @@ def _strided(base: Any) -> Any:
     class Strided(base):
         """Steps and holes in one layer, which Keras' constructor refuses and JAX computes."""
 
-        def __init__(self, *args: Any, strides: Any = (1, 1), **settings: Any) -> None:
-            super().__init__(*args, strides=(1, 1), **settings)
-            self.strides = tuple(strides)
+        def __init__(self, *args: Any, strides: Any = 1, **settings: Any) -> None:
+            super().__init__(*args, strides=1, **settings)
+            rank = len(self.kernel_size)
+            self.strides = (strides,) * rank if isinstance(strides, int) else tuple(strides)
 
-    Strided.__name__ = f"StridedDilated{base.__name__}"
-    Strided.__qualname__ = Strided.__name__
+    Strided.__name__ = Strided.__qualname__ = f"StridedDilated{base.__name__}"
     return _serializable(Strided)
 
 
 @functools.cache
-def strided_dilated_conv_layer() -> Any:
-    """The class of `keras.layers.Conv2D` that takes a stride with a dilation."""
+def strided_dilated_layer(name: str) -> Any:
+    """The class of a convolution of Keras, by its name, that takes a stride with a dilation."""
     import keras
 
-    return _strided(keras.layers.Conv2D)
+    return _strided(getattr(keras.layers, name))
 
 
 @functools.cache
-def strided_dilated_depthwise_layer() -> Any:
-    """The class of `keras.layers.DepthwiseConv2D` that takes a stride with a dilation."""
+def bias_layer() -> Any:
+    """The class of a bias alone, for those whose kernel is shared."""
     import keras
 
-    return _strided(keras.layers.DepthwiseConv2D)
+    class Bias(keras.layers.Layer):
+        def build(self, shape: Any) -> None:
+            self.bias = self.add_weight(shape=shape[-1:], initializer="zeros", name="bias")
+            self.built = True
+
+        def call(self, x: Any) -> Any:
+            return x + self.bias
+
+        def compute_output_shape(self, shape: Any) -> Any:
+            return shape
+
+    return _serializable(Bias)

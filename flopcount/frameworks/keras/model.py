@@ -10,7 +10,8 @@ from ...core import Network, Port, Row, walk
 from ...errors import FlopcountError
 from ...sizes import product
 from .backend import naming
-from .build import Layers, layer_name, ones, placed, zeros
+from .build import Layers
+from .parts import layer_name, ones, placed, zeros
 
 Progress = Callable[[Sequence[Row], str], Iterable[Row]]  # the rows again, and what is done to them
 Seen = Callable[[Row, list[Any], Any], None]  # a row, what went in, what came out

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ...errors import FlopcountError
+from ...sizes import product
 
 _Pairs = tuple[tuple[int, int], ...]
 
@@ -44,16 +45,20 @@ def lowered_flops(parts: Mapping[str, Any], shape: tuple[int, ...]) -> float:
     layer = parts[""]
     kernel = tuple(layer.kernel.shape)
     if len(kernel) == 2:
-        count = _dense(kernel)
+        count = _dense(product(shape) // kernel[0], kernel)
     else:
+        *grid, channels, outputs = kernel
         groups = getattr(layer, "groups", 1)
         if hasattr(layer, "depth_multiplier"):  # as Keras hands it to the compiler
-            groups = kernel[2]
-            kernel = (*kernel[:2], 1, kernel[2] * kernel[3])
+            groups = channels
+            kernel = (*grid, 1, channels * outputs)
         pad = parts.get("pad")
-        padding = str(layer.padding).upper() if pad is None else tuple(map(tuple, pad.padding))
+        padding: str | _Pairs = str(layer.padding).upper()
+        if pad is not None:  # one pair in 1-d, a pair an axis in others
+            padding = tuple(map(tuple, [pad.padding] if len(grid) == 1 else pad.padding))
         spread = (tuple(layer.strides), tuple(layer.dilation_rate))
-        count = _convolution(tuple(shape), kernel, *spread, padding, int(groups))
+        shape = (*(1,) * (len(grid) + 1 - len(shape)), *shape)  # of a flat layer
+        count = _convolution(shape, kernel, *spread, padding, int(groups))
     if count is None:
         raise FlopcountError("XLA's cost analysis has no count of it")
     return count
@@ -93,22 +98,24 @@ def _on_cpu() -> AbstractContextManager[Any]:
 
 
 @functools.cache
-def _dense(kernel: tuple[int, int]) -> float | None:
+def _dense(positions: int, kernel: tuple[int, int]) -> float | None:
     import jax.numpy as jnp
 
-    return _flops(jnp.dot, (1, kernel[0]), kernel)
+    return _flops(jnp.dot, (positions, kernel[0]), kernel)
 
 
 @functools.cache
 def _convolution(  # noqa: PLR0913, PLR0917  what a convolution is; hashed as it stands
     shape: tuple[int, ...],
     kernel: tuple[int, ...],
-    strides: tuple[int, int],
-    dilation: tuple[int, int],
+    strides: tuple[int, ...],
+    dilation: tuple[int, ...],
     padding: str | _Pairs,
     groups: int,
 ) -> float | None:
     import jax
+
+    axes = "DHW"[4 - len(shape) :]
 
     def bare(x: Any, weights: Any) -> Any:
         return jax.lax.conv_general_dilated(
@@ -117,7 +124,7 @@ def _convolution(  # noqa: PLR0913, PLR0917  what a convolution is; hashed as it
             strides,
             padding,
             rhs_dilation=dilation,
-            dimension_numbers=("NHWC", "HWIO", "NHWC"),
+            dimension_numbers=(f"N{axes}C", f"{axes}IO", f"N{axes}C"),
             feature_group_count=groups,
         )
 
