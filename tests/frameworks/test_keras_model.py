@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import flopcount as fc
+from flopcount.core.ops.tail import Tail
 from flopcount.frameworks.keras.parts import layer_name, layer_path
 from flopcount.frameworks.keras.xla import lowered_flops
 
@@ -139,3 +140,39 @@ def test_a_model_can_be_saved_and_read_in_another_process(tmp_path: Path) -> Non
     home = str(Path(fc.__file__).parent.parent)
     environment = {**os.environ, "PYTHONPATH": home}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
+
+
+@pytest.mark.parametrize(
+    ("spec", "settings", "params", "adds"),
+    [
+        # 3·3·4 on the channels, then 4·6 and 6; a bias at each of 9·8 positions of 6 channels
+        ("3x3 6", {}, 3 * 3 * 4 + 4 * 6 + 6, 9 * 8 * 6),
+        ("3x3 6 nobias", {"use_bias": False}, 3 * 3 * 4 + 4 * 6, 0),
+        (
+            "5x5/2 6 multiplier=2",
+            {"kernel_size": 5, "strides": 2, "depth_multiplier": 2},
+            5 * 5 * 4 * 2 + 4 * 2 * 6 + 6,
+            5 * 4 * 6,
+        ),
+    ],
+)
+def test_a_separable_convolution_has_one_bias_as_in_keras(
+    spec: str, settings: dict[str, Any], params: int, adds: int
+) -> None:
+    options = {"filters": 6, "kernel_size": 3, "padding": "same"} | settings
+    theirs = keras.layers.SeparableConv2D(**options)
+    theirs.build((None, 9, 8, 4))
+    cost = fc.analyze(fc.parse(f"9x8x4 > separable {spec} linear")).total.cost
+    assert cost.params == theirs.count_params() == params
+    assert cost.elementwise.adds == adds
+
+
+@pytest.mark.parametrize("layer", ["separable 3x3 6 norm relu6", "conv 3x3 6 norm relu6@separable"])
+def test_a_separable_convolution_carries_norm_and_activation_once(layer: str) -> None:
+    network = fc.load(f"9x8x4 > {layer}")
+    spread, mix = (node.op.tail for node in network.nodes)
+    assert spread == Tail(bias=False)
+    assert mix == Tail(bias=True, norm="norm", activation="relu6")
+    cost = fc.analyze(network).total.cost
+    assert (cost.norm_params, cost.norm_stats, cost.biases) == (2 * 6, 2 * 6, 6)
+    assert cost.elementwise.compares == 2 * 9 * 8 * 6
