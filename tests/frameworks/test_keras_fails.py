@@ -48,7 +48,10 @@ def test_a_broken_formula_is_found(
     assert len(lines) == 1
     assert lines[0].startswith("spec/2,")
     # 2 · (3·9)²·6·8 = 69,984; on the image 2 · (3·9 − 2)²·6·8 = 60,000
-    assert '"differs: 2 × unpadded multiplies 69,984, XLA 60,000"' in lines[0]
+    assert '"differs: 2 × unpadded multiplies 69,984, XLA 60,000; ' in lines[0]
+    # of a small copy, 3·3 outputs of 3·3 taps, from 2 to 2 channels: (3·3)²·4; (3·3 − 2)²·4
+    said = "multiplies unpadded of a small copy (conv 3x3 2 on 3×3×2) 324, its nests run 196"
+    assert lines[0].endswith(f'{said}"')
 
 
 def test_a_broken_shape_rule_is_found(

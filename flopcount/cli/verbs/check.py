@@ -1,4 +1,4 @@
-"""`flopcount check NETWORK`: every number beside Keras' and XLA's."""
+"""`flopcount check NETWORK`: each number beside Keras' and XLA's."""
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
@@ -18,6 +18,7 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
+    from ...analysis.report import analyze
     from ...frameworks.keras.backend import import_keras, interruptible, needs_jax
     from ...frameworks.keras.check import check
     from ...frameworks.keras.report import check_json, check_sheet
@@ -33,7 +34,12 @@ def _run(args: Namespace) -> Outcome:
         import_keras(args.backend)
         if args.time:
             needs_jax("--time")
-        result = check(network, progress=progress, **runs_on)
+        result = check(
+            network,
+            progress=progress,
+            reported=lambda samples: analyze(network, batch=samples).cost,
+            **runs_on,
+        )
         timed = time_branches(network, progress=progress, **runs_on) if args.time else ()
 
     sheet = check_sheet(result, quiet=args.quiet)
@@ -45,7 +51,7 @@ def _run(args: Namespace) -> Outcome:
             return check_json(result, timed, quiet=args.quiet)
         return render(sheet, form)
 
-    return Outcome(produce, code=1 if result.differing else 0, sheet=lambda: sheet)
+    return Outcome(produce, code=0 if result.equal else 1, sheet=lambda: sheet)
 
 
 VERB = Verb(

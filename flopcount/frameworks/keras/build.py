@@ -42,12 +42,15 @@ class Layers:
     def __call__(self, row: Row, inputs: Iterable[Any]) -> Any:
         """What a row puts out. Raises `FlopcountError` that names it, whatever goes wrong."""
         node = row.node
+        parts = self.of.setdefault(node.path, {})
+        at = RowLayers(self.keras, node, parts, self._shared, self.kernel)
         with naming(node.path):
-            if type(node.op) not in _CALLS:
-                raise FlopcountError(f"no Keras layer is known for {node.op.word}")
-            parts = self.of.setdefault(node.path, {})
-            at = RowLayers(self.keras, node, parts, self._shared, self.kernel)
-            return _CALLS[type(node.op)](at, node.op, *inputs)
+            try:
+                if type(node.op) not in _CALLS:
+                    raise FlopcountError(f"no Keras layer is known for {node.op.word}")
+                return _CALLS[type(node.op)](at, node.op, *inputs)
+            except FlopcountError as error:
+                raise FlopcountError(f"{node.path}: {error}") from None
 
     def made(self) -> list[Any]:
         """Every Keras layer, in the order in which they were made."""

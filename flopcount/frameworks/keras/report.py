@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from ...core import COUNTS
 from ...errors import plural
 from ...writing.records import json_document
 from ...writing.sheet import Column, Sheet, Verdict, number, shape_text
-from .check import KINDS, VARIABLES, Checked, Result
+from ..copies import MOST_LINES
+from .check import Result
+from .compare import KINDS, VARIABLES, Checked
 
 if TYPE_CHECKING:
     from .time import Timed
@@ -22,10 +25,18 @@ _COLUMNS = (
     Column("xla_flops", "XLA FLOPs", "count"),
     Column("result", "result", key=True),
 )
+# What each number is compared with.
 SHAPES = "compared, layer by layer: the output's shape and the size of every variable"
-MULTIPLIES = (
+UNPADDED = (
     "; 2 × the multiplies inside the image with XLA's count of the bare convolution or dense layer"
 )
+COUNTS_SAY = (
+    "multiplies with the kernel × the positions of Keras' output, activations with its elements; "
+    "elementwise operations with a small copy of the layer, run line by line; totals with the sums "
+    "of all that"
+)
+# What nothing is compared with.
+NEVER = "the values that come out, and which steps a layer takes (docs/conventions.md)"
 _WORDS = {None: "equal", "exact": "equal", "float32": "equal to float32 precision"}
 
 
@@ -46,9 +57,19 @@ def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
         columns=_COLUMNS,
         rows=[_row(layer) for layer in shown],
         heading=(f"{network.name}{part} on {given}, built in Keras and run on random input",),
-        notes=(SHAPES + (MULTIPLIES if result.backend == "jax" else ""),),
+        notes=(SHAPES + (UNPADDED if result.backend == "jax" else ""), COUNTS_SAY),
+        total=_total(result) if result.totals and (not quiet or result.total_differs) else None,
         footer=_footer(result),
     )
+
+
+def _total(result: Result) -> list[Any]:
+    """What Keras' variables hold in all, and the sum of XLA's counts."""
+    sizes = [sum(layer.size(kind) for layer in result.layers) or None for kind in KINDS]
+    flops = [layer.flops for layer in result.layers if layer.flops is not None]
+    differs = "; ".join(result.total_differs)
+    verdict = Verdict(f"differs: {differs}" if differs else "equal", fine=not differs)
+    return ["total", None, *sizes, sum(flops) if flops else None, verdict]
 
 
 def _footer(result: Result) -> tuple[str, ...]:
@@ -58,8 +79,32 @@ def _footer(result: Result) -> tuple[str, ...]:
     if differing:
         lines[0] += f", the first of them {result.differing[0].row.node.path}"
     lines.append(f"shapes and parameters of {number(compared)}, {_counts(result)}")
+    copies = {id(layer.copy) for layer in result.layers if layer.copy}
+    lines.append(f"small copies run line by line: {number(len(copies))}")
+    totals = {total.name for total in result.totals if total.theirs is not None}
+    wrong = "; ".join(result.total_differs)
+    lines.append(f"{plural(len(totals), 'total')} compared, {wrong or 'none differing'}")
+    lines.append(f"not compared: {'; '.join(not_compared(result))}")
     uses = ", ".join(f"{name} {version}" for name, version in result.versions.items())
     return (*lines, f"{result.backend} on {result.device}; {uses}")
+
+
+def not_compared(result: Result) -> tuple[str, ...]:
+    """What nothing was compared with, each with the reason."""
+    found = []
+    if result.skipped:
+        layers = plural(result.skipped, "layer")
+        found.append(f"multiplies inside the image of {layers} (XLA's count comes with JAX)")
+    too_large = [layer.row.node.path for layer in result.layers if not layer.copy]
+    if too_large and result.totals:
+        layers = f"{plural(len(too_large), 'layer')} (the first {too_large[0]})"
+        limit = number(MOST_LINES)
+        found.append(f"elementwise operations of {layers}, since a copy takes over {limit} lines")
+    names = dict.fromkeys(total.name for total in result.totals if total.theirs is None)
+    if names or not result.totals:
+        titles = ", ".join(COUNTS[name].title for name in names) or "all"
+        found.append(f"totals of {titles}")
+    return (*found, NEVER)
 
 
 def _counts(result: Result) -> str:
@@ -74,6 +119,10 @@ def _counts(result: Result) -> str:
     exact, single = result.counted("exact"), result.counted("float32")
     text = f"multiplies of {number(result.counted())} ({number(exact)} equal"
     return text + (f", {number(single)} equal to float32 precision)" if single else ")")
+
+
+def _pair(ours: int, theirs: int | None) -> dict[str, int | None]:
+    return {"flopcount": ours, "compared_with": theirs}
 
 
 def _layer_dict(layer: Checked) -> dict[str, Any]:
@@ -92,6 +141,8 @@ def _layer_dict(layer: Checked) -> dict[str, Any]:
             for name, shape in layer.variables.items()
         },
         "multiplies_unpadded": count("multiplies_unpadded"),
+        "counts": {name: _pair(count(name), layer.theirs.get(name)) for name in COUNTS},
+        "small_copy": layer.copy and layer.copy.name,
         "xla_flops": None if layer.flops is None else int(layer.flops),
         "agreement": layer.agreement,
         "differs": list(layer.differs),
@@ -111,6 +162,13 @@ def check_json(result: Result, timed: "tuple[Timed, ...]" = (), *, quiet: bool =
         "differing": len(result.differing),
         "skipped": result.skipped,
         "layers": [_layer_dict(layer) for layer in shown],
+        "totals": {
+            total.name: _pair(total.ours, total.theirs)
+            for total in result.totals
+            if total.samples == 1
+        },
+        "totals_differ": list(result.total_differs),
+        "not_compared": list(not_compared(result)),
     }
     if timed:
         document["time"] = [line.as_dict() for line in timed]

@@ -1,0 +1,146 @@
+"""A small copy of a layer: of its kind in all that it does, and small enough to run literally."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from ..core import (
+    INPUT,
+    Network,
+    Op,
+    Row,
+    describe,
+    groups_of,
+    walk,
+    width_of,
+    window_of,
+    with_width,
+)
+from ..core.counting import Counted, counted
+from ..core.op import without_role
+from ..errors import FlopcountError
+from ..sizes import Ragged, Shape, Window, product
+
+FEW_LINES = 5_000  # that a copy takes to run, where it can be made so small
+MOST_LINES = 100_000  # that any may take: a second
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A small copy, priced, and what its nests did when they were run."""
+
+    row: Row
+    ran: Counted
+
+    @property
+    def name(self) -> str:
+        """The layer and its input, in print."""
+        inputs = " and ".join("×".join(map(str, shape)) for shape in self.row.inputs)
+        return f"{describe(self.row.node.op)} on {inputs}"
+
+    def each(self, count: str) -> Fraction:
+        """How many operations of a kind an element of the output took."""
+        return Fraction(self.ran.counts.get(count, 0), self.ran.elements or 1)
+
+
+class Copies:
+    """The small copies of layers; layers that differ in sizes alone have the same one."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Op, tuple[Shape, ...]], Copy] = {}
+
+    def of(self, row: Row) -> Copy | None:
+        """A row's copy; None where even a small one takes too many lines."""
+        smallest = None
+        for op, inputs in _smaller(row):
+            if (op, inputs) in self._known:
+                return self._known[op, inputs]
+            smallest = _priced(row, op, inputs) or smallest
+            if smallest and _lines(smallest) <= FEW_LINES:
+                break
+        if smallest is None or _lines(smallest) > MOST_LINES:
+            return None
+        key = (smallest.node.op, smallest.inputs)
+        if key not in self._known:
+            self._known[key] = Copy(smallest, counted(smallest.work))
+        return self._known[key]
+
+
+def _priced(row: Row, op: Op, inputs: tuple[Shape, ...]) -> Row | None:
+    ports = [f"{INPUT}.{place}" for place, _ in enumerate(inputs)]
+    node = replace(row.node, op=op, inputs=tuple(ports), like=None, weights={})
+    named = dict(zip(ports, inputs, strict=True))
+    try:
+        return walk(Network(f"a copy of {node.path}", (node,), named, node.path))[0]
+    except FlopcountError:  # a grid below what its window needs
+        return None
+
+
+def _lines(row: Row) -> int:
+    """The rounds of all loops, by their lengths alone."""
+    total = 0
+    for nest in row.work.nests:
+        loops = {*nest.form.loops, *(one for pair in nest.form.meets for one in pair.split(":"))}
+        total += product([n for loop in loops for n in nest.axis(loop)])
+    return total
+
+
+def _smaller(row: Row) -> Iterator[tuple[Op, tuple[Shape, ...]]]:
+    """Smaller and smaller copies of an op with the shapes of its inputs.
+
+    Kernel, stride, dilation, padding and what rides on the layer stay. So do the axes over which
+    anything but a sum of products reduces: without them the operations an element takes are others.
+    """
+    op = without_role(row.node.op)
+    keeps_grid, keeps_channels = _kept(row)
+    window = window_of(op)
+    for each, least in ((2, False), (1, False), (1, True)):
+        groups = 1
+        small = op
+        channels = each
+        if groups_of(op) > 1:
+            groups = 2
+            small = replace(small, groups=2)  # type: ignore[type-var]
+        channels = groups * min(each, row.inputs[0][-1] // groups_of(op))
+        width = width_of(op)
+        if width is not None:
+            small = with_width(small, groups * min(2, width // groups_of(op)))
+        if getattr(op, "multiplier", 1) > 1:
+            small = replace(small, multiplier=2)  # type: ignore[type-var]
+        inputs = []
+        for *grid, last in row.inputs:
+            if not keeps_grid:
+                grid = _grid(grid, window, least=least)  # noqa: PLW2901
+            inputs.append((*grid, last if keeps_channels else min(channels, last)))
+        yield small, tuple(inputs)
+
+
+def _kept(row: Row) -> tuple[bool, bool]:
+    """Whether a copy keeps the grid and the channels."""
+    grid = channels = False
+    for nest in row.work.nests:
+        form = nest.form
+        grid = grid or any(isinstance(m, Ragged) for meets in nest.meets.values() for m in meets)
+        if form.reduction and not nest.contracts:
+            reduced = set(form.loops) - set(form.result.axes)
+            grid = grid or "..." in reduced
+            channels = channels or bool(reduced - {"..."})
+    return grid, channels
+
+
+def _grid(grid: list[int], window: Window | None, *, least: bool) -> list[int]:
+    """A small grid: where a window slides, of the same remainder by its stride."""
+    if window is None:
+        return [min(n, 2 + axis) for axis, n in enumerate(grid)]
+    small = []
+    for axis, n in enumerate(grid):
+        k, s, d = window.kernel[axis], window.stride[axis], window.dilation[axis]
+        span = (k - 1) * d + 1
+        if window.padding == "same":
+            base = 1 if least else max(span, 2)
+        elif isinstance(window.padding, str):
+            base = span if least else span + s
+        else:
+            base = max(span - 2 * window.padding[axis], 1) if least else span
+        small.append(min(n, base + (n - base) % s))
+    return small

@@ -1,0 +1,234 @@
+"""A row beside what the other side has of it: each count, and where its number comes from.
+
+Keras says the variables and the shapes, XLA the multiplies inside the image. What an element takes
+beside them is counted on a small copy of the layer, whose nests are run line by line.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...core import COUNTS, Row, has_weights
+from ...errors import FlopcountError
+from ...sizes import product
+from ...writing.sheet import number, shape_text
+from ..copies import Copies, Copy
+from .backend import naming
+from .parts import BATCH_NORM
+from .xla import agreement, lowered_flops
+
+# Keras' variables by the count of ours that they are part of.
+VARIABLES = {
+    "weights": ("kernel",),
+    "biases": ("bias",),
+    "norm_params": ("gamma", "beta"),
+    "norm_stats": ("moving_mean", "moving_variance"),
+}
+KINDS = tuple(name for names in VARIABLES.values() for name in names)
+VIEWS = ("Flatten", "Reshape")  # Keras' layers that put out what went in
+# Where the other side's number comes from, as a difference says it; of the others, "Keras".
+SOURCES = {
+    "params": "Keras' trainable variables",
+    "multiplies": "Keras' kernel at each position",
+    "activations": "Keras' output",
+    **{name: "by its small copy" for name in COUNTS if name.startswith("elementwise.")},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A row and what was found: Keras' shape, the shape of each variable, XLA's count.
+
+    A variable that several rows share is that of the first. `flops` is None where the compiler was
+    not asked; `agreement` says how its count was equal (``exact``, ``float32``); `differs` has a
+    sentence for each difference. `theirs` has the other side's number of each count, None where
+    nothing was there to compare with; `copy` is the small copy that was run, None where even that
+    was too large.
+    """
+
+    row: Row
+    layers: tuple[str, ...]
+    output: tuple[int, ...]
+    variables: Mapping[str, tuple[int, ...]]
+    flops: float | None
+    agreement: str | None
+    differs: tuple[str, ...]
+    theirs: Mapping[str, int | None]
+    copy: Copy | None
+
+    def size(self, name: str) -> int:
+        """How many numbers a variable holds; 0 where it does not exist."""
+        return product(self.variables[name]) if name in self.variables else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What Keras did of a row: the shape of its first input, and of its output.
+
+    That of the symbols, when the model was built, and that which was computed.
+    """
+
+    taken: tuple[int, ...]
+    symbols: tuple[int, ...]
+    computed: tuple[int, ...]
+    finite: bool
+
+
+class Comparison:
+    """Rows beside the other side, one after the other.
+
+    Layers that differ in sizes alone have one small copy, and variables that rows share are those
+    of the first row. `counting` says whether the compiler is asked.
+    """
+
+    def __init__(self, *, counting: bool) -> None:
+        self._counting = counting
+        self._copies = Copies()
+        self._met: set[int] = set()
+
+    def of(self, row: Row, parts: Mapping[str, Any], seen: Seen) -> Checked:
+        """Compare a row with its Keras layers by part."""
+        symbols, computed = as_ours(seen.symbols, row), as_ours(seen.computed, row)
+        differs = _shapes(row, symbols, computed)
+        right_shape = not differs
+        variables, theirs, said = self._variables(parts)
+        differs += said
+        differs += _differing(row, theirs)
+        differs += [] if differs else _batch_norm(row, variables)
+        flops, equal, said = _flops(row, parts, seen.taken) if self._counting else (None, None, [])
+        differs += said
+        copy = self._copies.of(row)
+        sized = _sized(parts, symbols, copy)
+        differs += _differing(row, sized) if right_shape else []  # of a wrong one all are wrong
+        differs += _differing(copy.row, copy.ran.counts, of=copy.name) if copy else []
+        differs += [] if seen.finite else ["the output is not finite"]
+        theirs |= sized
+        theirs["multiplies_unpadded"] = _unpadded(row, flops, equal)
+        names = tuple(layer.name for layer in parts.values())
+        return Checked(row, names, computed, variables, flops, equal, tuple(differs), theirs, copy)
+
+    def _variables(
+        self, parts: Mapping[str, Any]
+    ) -> tuple[dict[str, tuple[int, ...]], dict[str, int | None], list[str]]:
+        """The variables first met here by name, their counts, and what is wrong with them.
+
+        What trains, and what does not, is read off Keras' own marks, the rest off the names.
+        """
+        shapes: dict[str, tuple[int, ...]] = {}
+        trained = measured = 0
+        said = []
+        for variable in (variable for layer in parts.values() for variable in layer.weights):
+            if id(variable) in self._met:
+                continue
+            self._met.add(id(variable))
+            name, shape = variable.name, tuple(int(size) for size in variable.shape)
+            if name in KINDS and name not in shapes:
+                shapes[name] = shape
+            else:
+                said.append(f"Keras has a variable {name!r} that is not counted")
+            trained += product(shape) if variable.trainable else 0
+            measured += 0 if variable.trainable else product(shape)
+        counts: dict[str, int | None] = {
+            count: sum(product(shapes[name]) for name in names if name in shapes)
+            for count, names in VARIABLES.items()
+        }
+        return shapes, counts | {"params": trained, "norm_stats": measured}, said
+
+
+def as_ours(shape: tuple[int, ...], row: Row) -> tuple[int, ...]:
+    """A Keras shape as ours: of a layer that is flat there, 1 on each axis of the grid."""
+    return (*(1,) * (len(row.output) - len(shape)), *shape)
+
+
+def difference(name: str, ours: int, theirs: int, of: str = "") -> str:
+    """What is said of a count that differs: ours first; `of` a small copy.
+
+    >>> difference("norm_params", 6, 12)
+    'norm params 6, Keras 12'
+    """
+    title = COUNTS[name].title
+    if of:
+        return f"{title} of a small copy ({of}) {number(ours)}, its nests run {number(theirs)}"
+    return f"{title} {number(ours)}, {SOURCES.get(name, 'Keras')} {number(theirs)}"
+
+
+def _differing(row: Row, theirs: Mapping[str, int | None], of: str = "") -> list[str]:
+    return [
+        difference(name, row.count(name), other, of)
+        for name, other in theirs.items()
+        if other is not None and row.count(name) != other
+    ]
+
+
+def _shapes(row: Row, *shapes: tuple[int, ...]) -> list[str]:
+    """The first that differs of the shape of Keras' symbols, and of what is computed."""
+    return [
+        f"output {shape_text(row.output)}, {who} {shape_text(shape)}"
+        for who, shape in zip(("Keras", "Keras computes"), shapes, strict=True)
+        if shape != row.output
+    ][:1]
+
+
+def _batch_norm(row: Row, variables: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """Where the variables of batch norm differ, of which `VARIABLES` compares the sums."""
+    held = {name: n for name, n in row.work.parameters.items() if name not in row.shares}
+    sizes = {
+        name: (held.get(capital, 0), product(variables.get(name, (0,))))
+        for name, capital in BATCH_NORM.items()
+    }
+    return [
+        f"{name.replace('_', ' ')} {number(ours)}, Keras {number(keras)}"
+        for name, (ours, keras) in sizes.items()
+        if ours != keras
+    ][:1]
+
+
+def _sized(
+    parts: Mapping[str, Any],
+    output: tuple[int, ...],
+    copy: Copy | None,
+) -> dict[str, int | None]:
+    """The counts that grow with Keras' output.
+
+    Each number of a kernel is multiplied once at each position of it; the operations beside that
+    are those of the small copy, for each element.
+    """
+    variables = [variable for layer in parts.values() for variable in layer.weights]
+    kernel = sum(product(v.shape) for v in variables if v.name == "kernel")
+    is_view = {type(layer).__name__ for layer in parts.values()} <= {*VIEWS}
+    counts: dict[str, int | None] = {
+        "multiplies": int(kernel) * product(output[:-1]),
+        "activations": 0 if is_view else product(output),
+    }
+    for name in (name for name in COUNTS if name.startswith("elementwise.")):
+        counts[name] = math.ceil(copy.each(name) * product(output)) if copy else None
+    return counts
+
+
+def _unpadded(row: Row, flops: float | None, equal: str | None) -> int | None:
+    """Half of XLA's count; where it was equal as far as a float32 goes, ours."""
+    if not has_weights(row.node.op):
+        return 0
+    if flops is None:
+        return None
+    return int(row.count("multiplies_unpadded")) if equal == "float32" else int(flops) // 2
+
+
+def _flops(
+    row: Row, parts: Mapping[str, Any], shape: tuple[int, ...]
+) -> tuple[float | None, str | None, list[str]]:
+    """XLA's count of a row, how it is equal to ours, and what is wrong with it."""
+    if not has_weights(row.node.op):
+        unknown = f"no count of XLA is known for the multiplies of {row.node.op.word}"
+        return None, None, [unknown] if row.count("multiplies") else []
+    with naming(row.node.path):
+        try:
+            flops = lowered_flops(parts, shape)
+        except FlopcountError as error:
+            return None, None, [str(error)]
+    expected = 2 * row.count("multiplies_unpadded")
+    equal = agreement(expected, flops)
+    if equal:
+        return flops, equal, []
+    return flops, None, [f"2 × unpadded multiplies {number(expected)}, XLA {number(flops)}"]
