@@ -25,12 +25,20 @@ FEW_LINES = 5_000  # that a copy takes to run, where it can be made so small
 MOST_LINES = 100_000  # that any may take: a second
 
 
+Key = tuple[Op, tuple[Shape, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A small copy, priced, and what its nests did when they were run."""
 
     row: Row
     ran: Counted
+
+    @property
+    def key(self) -> Key:
+        """What it is: two of one key are equal."""
+        return self.row.node.op, self.row.inputs
 
     @property
     def name(self) -> str:
@@ -47,7 +55,7 @@ class Copies:
     """The small copies of layers; layers that differ in sizes alone have the same one."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Op, tuple[Shape, ...]], Copy] = {}
+        self._known: dict[Key, Copy] = {}
 
     def of(self, row: Row) -> Copy | None:
         """A row's copy; None where even a small one takes too many lines."""
@@ -85,7 +93,7 @@ def _lines(row: Row) -> int:
     return total
 
 
-def _smaller(row: Row) -> Iterator[tuple[Op, tuple[Shape, ...]]]:
+def _smaller(row: Row) -> Iterator[Key]:
     """Smaller and smaller copies of an op with the shapes of its inputs.
 
     Kernel, stride, dilation, padding and what rides on the layer stay. So do the axes over which

@@ -104,7 +104,7 @@ def check(
                 raise
             return Result(network, backend, name, versions(backend), found)
         seen = _forward(network, rows, layers, symbols, progress)
-        comparison = Comparison(counting=backend == "jax")
+        comparison = Comparison(rows, counting=backend == "jax")
         found = tuple(
             comparison.of(row, layers.of[row.node.path], seen[row.node.path])
             for row in progress(rows, "comparing")

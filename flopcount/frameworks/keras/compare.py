@@ -5,7 +5,7 @@ beside them is counted on a small copy of the layer, whose nests are run line by
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from ...writing.sheet import number, shape_text
 from ..copies import Copies, Copy
 from .backend import naming
 from .parts import BATCH_NORM
+from .values import compare_values
 from .xla import agreement, lowered_flops
 
 # Keras' variables by the count of ours that they are part of.
@@ -82,9 +83,11 @@ class Comparison:
     of the first row. `counting` says whether the compiler is asked.
     """
 
-    def __init__(self, *, counting: bool) -> None:
+    def __init__(self, rows: Sequence[Row], *, counting: bool) -> None:
         self._counting = counting
-        self._copies = Copies()
+        copies = Copies()
+        self._copies = {row.node.path: copies.of(row) for row in rows}
+        self._values = compare_values([copy for copy in self._copies.values() if copy])
         self._met: set[int] = set()
 
     def of(self, row: Row, parts: Mapping[str, Any], seen: Seen) -> Checked:
@@ -98,10 +101,12 @@ class Comparison:
         differs += [] if differs else _batch_norm(row, variables)
         flops, equal, said = _flops(row, parts, seen.taken) if self._counting else (None, None, [])
         differs += said
-        copy = self._copies.of(row)
+        copy = self._copies[row.node.path]
         sized = _sized(parts, symbols, copy)
         differs += _differing(row, sized) if right_shape else []  # of a wrong one all are wrong
-        differs += _differing(copy.row, copy.ran.counts, of=copy.name) if copy else []
+        if copy:
+            differs += _differing(copy.row, copy.ran.counts, of=copy.name)
+            differs += [self._values[copy.key]] if copy.key in self._values else []
         differs += [] if seen.finite else ["the output is not finite"]
         theirs |= sized
         theirs["multiplies_unpadded"] = _unpadded(row, flops, equal)

@@ -34,7 +34,8 @@ def lrn_layer() -> Any:
 
         def call(self, x: Any) -> Any:
             places = np.arange(x.shape[-1])
-            near = np.abs(places[:, None] - places) <= self.size // 2
+            first = places - self.size // 2
+            near = (first <= places[:, None]) & (places[:, None] < first + self.size)
             band = keras.ops.cast(near.astype("float32"), x.dtype)
             sums = keras.ops.matmul(keras.ops.square(x), band)
             return x * keras.ops.power(1.0 + (1e-4 / self.size) * sums, -0.75)

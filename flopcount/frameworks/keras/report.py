@@ -32,11 +32,11 @@ UNPADDED = (
 )
 COUNTS_SAY = (
     "multiplies with the kernel × the positions of Keras' output, activations with its elements; "
-    "elementwise operations with a small copy of the layer, run line by line; totals with the sums "
-    "of all that"
+    "elementwise operations with a small copy of the layer, whose nests are run, and whose values "
+    "are Keras'; totals with the sums of all that"
 )
 # What nothing is compared with.
-NEVER = "the values that come out, and which steps a layer takes (docs/conventions.md)"
+NEVER = "the values of the whole network, and the steps that a layer's definition takes"
 _WORDS = {None: "equal", "exact": "equal", "float32": "equal to float32 precision"}
 
 
@@ -80,7 +80,8 @@ def _footer(result: Result) -> tuple[str, ...]:
         lines[0] += f", the first of them {result.differing[0].row.node.path}"
     lines.append(f"shapes and parameters of {number(compared)}, {_counts(result)}")
     copies = {id(layer.copy) for layer in result.layers if layer.copy}
-    lines.append(f"small copies run line by line: {number(len(copies))}")
+    what = "copy" if len(copies) == 1 else "copies"
+    lines.append(f"{number(len(copies))} small {what} run line by line")
     totals = {total.name for total in result.totals if total.theirs is not None}
     wrong = "; ".join(result.total_differs)
     lines.append(f"{plural(len(totals), 'total')} compared, {wrong or 'none differing'}")

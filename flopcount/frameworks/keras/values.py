@@ -1,0 +1,139 @@
+"""Small copies run twice, by their nests and by Keras: the same numbers must come out.
+
+So what is counted off the nests is what the layer does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ...core import Network, Node
+from ...core.literal import run, run_all
+from ..copies import Copy, Key
+from .build import Layers
+from .model import build, random_images, random_kernels, stateless
+from .model import run as run_in_keras
+from .parts import BATCH_NORM
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ...sizes import Shape
+
+    Array = np.ndarray[Any, Any]
+
+TOLERANCE = 0.01  # of the largest number: Keras computes in float32, a GPU in less
+CAPITALS = {"kernel": "W", "bias": "B"} | BATCH_NORM
+_QUICKLY: Any = {"xla_backend_optimization_level": 0}  # what is compiled runs once
+
+
+def compare_values(copies: Sequence[Copy]) -> dict[Key, str]:
+    """What differs, by the key of a copy: the first number, ours and Keras', on random input.
+
+    Layers that only move numbers have no nests, and are not compared.
+    """
+    import numpy as np
+
+    known = {copy.key: copy for copy in copies if copy.row.work.nests}
+    if not known:
+        return {}
+    network = _side_by_side(list(known.values()))
+    layers = Layers(random_kernels(seed=2))
+    build(network, layers)
+    rng = np.random.default_rng(3)
+    for layer in layers.made():
+        for variable in layer.weights:
+            drawn = rng.standard_normal(tuple(variable.shape))
+            variable.assign(abs(drawn) if variable.name == "moving_variance" else drawn)
+    images = random_images(network, seed=4)
+    ones = {path: image for path, image in images.items() if path.startswith("ones")}
+    images |= {path: layers.keras.ops.ones_like(image) for path, image in ones.items()}
+    outputs = _outputs(network, layers, images)
+    differs = {}
+    for place, (key, copy) in enumerate(known.items()):
+        tensors = _tensors(copy, place, layers, images, outputs)
+        said = tensors and _difference(copy, tensors, outputs[f"copy.{place}"])
+        if said:
+            differs[key] = f"values of a small copy ({copy.name}) {said}"
+    return differs
+
+
+def _side_by_side(copies: Sequence[Copy]) -> Network:
+    """One network of all copies; what takes a mean is there once more, to be run on ones."""
+    nodes: list[Node] = []
+    inputs: dict[str, Shape] = {}
+    for place, copy in enumerate(copies):
+        for kind in ("copy", "ones") if _is_mean(copy) else ("copy",):
+            ports = [f"{kind}.{place}.{n}" for n, _ in enumerate(copy.row.inputs)]
+            inputs |= dict(zip(ports, copy.row.inputs, strict=True))
+            nodes.append(replace(copy.row.node, path=f"{kind}.{place}", inputs=tuple(ports)))
+    return Network("small copies", tuple(nodes), inputs, nodes[-1].path)
+
+
+def _is_mean(copy: Copy) -> bool:
+    """Whether its nests divide by a number that the framework chooses: see `_tensors`."""
+    return any(read.name == "n" for nest in copy.row.work.nests for read in nest.form.reads)
+
+
+def _outputs(network: Network, layers: Layers, images: Mapping[str, Any]) -> dict[str, Any]:
+    """What Keras' layers put out, on JAX compiled as a whole."""
+    rows = network.rows
+    if layers.keras.backend.backend() != "jax":
+        found = run_in_keras(network, rows, layers, images)
+    else:
+        import jax
+
+        forward, values = stateless(network, rows, layers)
+        lowered = jax.jit(forward).lower(values, images)
+        found = lowered.compile(compiler_options=_QUICKLY)(values, images)
+    return {path: layers.keras.ops.convert_to_numpy(value) for path, value in found.items()}
+
+
+def _tensors(
+    copy: Copy, place: int, layers: Layers, images: Mapping[str, Any], outputs: Mapping[str, Any]
+) -> "dict[str, Array] | None":
+    """What a copy's nests read, under their names; None where Keras has no such parameter.
+
+    By how many numbers a mean divides, with the padding or without, is the framework's choice: it
+    is what the mean of ones says.
+    """
+    numpy = layers.keras.ops.convert_to_numpy
+    nests = copy.row.work.nests
+    tensors = {
+        f"x{n or ''}": numpy(images[f"copy.{place}.{n}"]) for n, _ in enumerate(copy.row.inputs)
+    }
+    for layer in layers.of[f"copy.{place}"].values():
+        for variable in layer.weights:
+            tensors[CAPITALS.get(variable.name, "")] = _in_order(layer, numpy(variable.value))
+    if _is_mean(copy):
+        sums = run(nests[0], {"x": numpy(images[f"ones.{place}.0"])}).values
+        mean = outputs[f"ones.{place}"].reshape(sums.shape)
+        tensors["n"] = (sums / mean)[..., 0]
+    reads = {read.name for nest in nests for read in nest.form.reads if read.is_parameter}
+    return tensors if reads <= tensors.keys() else None
+
+
+def _in_order(layer: Any, value: "Array") -> "Array":
+    """A variable with its axes as nests have them: of a kernel taps, groups, channels, outputs."""
+    if value.ndim < 3 or hasattr(layer, "depth_multiplier"):
+        return value
+    apart = value.reshape(*value.shape[:-1], layer.groups, -1)
+    return apart.swapaxes(-3, -2)
+
+
+def _difference(copy: Copy, tensors: "Mapping[str, Array]", theirs: "Array") -> str:
+    """The first number that differs, ours and Keras'; another shape was said elsewhere."""
+    import numpy as np
+
+    try:
+        values, _ = run_all(copy.row.work.nests, tensors)
+    except (ValueError, IndexError, KeyError) as error:
+        return f"are not there: its nests do not run ({error})"
+    ours, keras = np.ravel(values).astype(float), np.ravel(theirs)
+    if ours.size != keras.size:
+        return ""
+    wrong = ~((ours == keras) | (abs(ours - keras) <= TOLERANCE * abs(keras).max()))
+    if not wrong.any():
+        return ""
+    first = int(wrong.argmax())
+    return f"{ours[first]:.4g}, Keras {keras[first]:.4g}"
