@@ -1,5 +1,7 @@
 """Each count of a layer and each total, broken on purpose: the exit code, and both numbers."""
 
+import functools
+import json
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,6 +14,9 @@ from flopcount.cli.main import main
 from flopcount.core.counts import COUNTS, Count, Counts
 from flopcount.core.graph import Row
 from flopcount.core.nest import Nest
+from flopcount.frameworks.keras import check as keras_check
+from flopcount.frameworks.keras.compare import Comparison
+from flopcount.frameworks.keras.report import NEVER
 from flopcount.writing.sheet import number
 
 pytestmark = pytest.mark.usefixtures("traced_only")
@@ -144,3 +149,55 @@ def test_a_total_that_multiplies_parameters_by_the_samples_is_found(
     assert (code, set(said)) == (1, {"total"})
     assert "total weights of 2 samples 108, summed over Keras 54" in said["total"]
     assert "multiplies" not in said["total"]
+
+
+# -- what the output says
+
+
+def test_the_json_has_both_sides_of_every_count(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", SPEC, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    first = found["layers"][0]
+    assert first["counts"] == {
+        name: {"flopcount": count, "compared_with": count} for name, count in FIRST.items()
+    }
+    assert first["small_copy"] == "conv 3x3 2 on 3×3×2"
+    assert found["totals"].keys() == COUNTS.keys()
+    # 5·5·9·2·3 of the convolution, and 5·5·3 flat elements to 4
+    multiplies = FIRST["multiplies"] + 5 * 5 * 3 * 4
+    assert found["totals"]["multiplies"] == {"flopcount": multiplies, "compared_with": multiplies}
+    assert found["totals_differ"] == []
+    assert found["not_compared"] == [NEVER]
+
+
+def test_a_layer_of_which_no_copy_is_small_enough_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["check", "400x400x1 > relu > maxpool 400x400/9 > relu"]) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "\nnot compared: nests and elementwise operations of 1 layer (the first spec/2): "
+        in printed
+    )
+    assert "; totals of elementwise adds, elementwise multiplies, " in printed
+    assert NEVER in printed
+
+
+def test_what_no_compiler_counts_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = functools.partial(Comparison, counting=False)
+    monkeypatch.setattr(keras_check, "Comparison", lambda rows, **_: without(rows))
+    assert main(["check", SPEC]) == 0
+    printed = capsys.readouterr().out
+    assert "multiplies inside the image of 2 layers (XLA's count comes with JAX)" in printed
+    assert "; totals of multiplies unpadded; " in printed
+    assert "\n12 totals compared, none differing\n" in printed
+
+
+def test_the_total_row_is_what_keras_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", SPEC, "--format", "csv"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    # kernels 9·2·3 + 75·4, biases 3 + 4, then γ, β and the statistics
+    flops = 2 * (FIRST["multiplies_unpadded"] + 75 * 4)
+    assert last == f"total,,{54 + 300},{3 + 4},3,3,3,3,{flops},equal"

@@ -55,9 +55,9 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "Build the network in Keras, run it, and compare every layer: output shape,\n"
-    "parameters, and multiplies with the count of the compiler XLA.\n"
-    "Needs pip install 'flopcount[keras]'. The exit code is 1 where a layer differs.",
+    "Build the network in Keras, run it, and compare every count of every layer, and\n"
+    "the totals. The output says with what, and what was compared with nothing.\n"
+    "Needs pip install 'flopcount[keras]'. The exit code is 1 where anything differs.",
     "check NETWORK [options]",
     _add,
     _run,

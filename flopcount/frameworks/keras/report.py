@@ -9,6 +9,7 @@ from ...writing.sheet import Column, Sheet, Verdict, number, shape_text
 from ..copies import MOST_LINES
 from .check import Result
 from .compare import KINDS, VARIABLES, Checked
+from .values import is_ours
 
 if TYPE_CHECKING:
     from .time import Timed
@@ -100,7 +101,17 @@ def not_compared(result: Result) -> tuple[str, ...]:
     if too_large and result.totals:
         layers = f"{plural(len(too_large), 'layer')} (the first {too_large[0]})"
         limit = number(MOST_LINES)
-        found.append(f"elementwise operations of {layers}, since a copy takes over {limit} lines")
+        found.append(
+            f"nests and elementwise operations of {layers}: a copy takes over {limit} lines"
+        )
+    others = [
+        layer.row.node.path
+        for layer in result.layers
+        if layer.copy and not is_ours(layer.copy, result.backend)
+    ]
+    if others:
+        layers = f"{plural(len(others), 'layer')} (the first {others[0]})"
+        found.append(f"values of {layers}: on {result.backend} a SAME mean repeats the border")
     names = dict.fromkeys(total.name for total in result.totals if total.theirs is None)
     if names or not result.totals:
         titles = ", ".join(COUNTS[name].title for name in names) or "all"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ...core import Network, Node
+from ...core import Network, Node, window_of
 from ...core.literal import run, run_all
 from ..copies import Copy, Key
 from .build import Layers
@@ -32,9 +32,11 @@ def compare_values(copies: Sequence[Copy]) -> dict[Key, str]:
 
     Layers that only move numbers have no nests, and are not compared.
     """
+    import keras
     import numpy as np
 
-    known = {copy.key: copy for copy in copies if copy.row.work.nests}
+    backend = keras.backend.backend()
+    known = {copy.key: copy for copy in copies if copy.row.work.nests and is_ours(copy, backend)}
     if not known:
         return {}
     network = _side_by_side(list(known.values()))
@@ -56,6 +58,15 @@ def compare_values(copies: Sequence[Copy]) -> dict[Key, str]:
         if said:
             differs[key] = f"values of a small copy ({copy.name}) {said}"
     return differs
+
+
+def is_ours(copy: Copy, backend: str) -> bool:
+    """Whether Keras computes on a backend what the layer is defined to.
+
+    On PyTorch it takes a mean with SAME padding over the border's numbers, repeated.
+    """
+    window = window_of(copy.row.node.op)
+    return not (backend == "torch" and _is_mean(copy) and window and window.padding == "same")
 
 
 def _side_by_side(copies: Sequence[Copy]) -> Network:
