@@ -16,10 +16,10 @@ from ..core import (
     window_of,
     with_width,
 )
-from ..core.counting import Counted, counted
 from ..core.op import without_role
 from ..errors import FlopcountError
 from ..sizes import Ragged, Shape, Window, product
+from .counting import Counted, counted
 
 FEW_LINES = 5_000  # that a copy takes to run, where it can be made so small
 MOST_LINES = 100_000  # that any may take: a second

@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from flopcount.core.literal import run
 from flopcount.core.nest import Nest, parse
+from flopcount.frameworks.literal import run
 from flopcount.sizes.meets import Causal, Ragged, Slide
 
 RNG = np.random.default_rng(1)

@@ -12,12 +12,12 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from flopcount.core.literal import run_all
 from flopcount.core.op import Op
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.elementwise import Activation, Softmax
 from flopcount.core.ops.norm import LRN
 from flopcount.core.ops.pooling import AdaptivePool, Pool
+from flopcount.frameworks.literal import run_all
 from tests.core.test_twins import DRAWS, tensors
 from tests.core.twins import TWINS, divisors
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 import flopcount.core.ops
-from flopcount.core.counting import counted
 from flopcount.core.graph import INPUT, Network, Node, Scope, walk
-from flopcount.core.literal import run_all
 from flopcount.core.nest import Nest, Tensor
 from flopcount.core.op import Op, Work
 from flopcount.core.ops.tail import Tail
+from flopcount.frameworks.counting import counted
+from flopcount.frameworks.literal import run_all
 from tests.core.twins import TWINS, divisors
 
 DRAWS = 50

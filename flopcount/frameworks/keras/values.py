@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...core import Network, Node, window_of
-from ...core.literal import run, run_all
 from ..copies import Copy, Key
+from ..literal import run, run_all
 from .build import Layers
 from .model import build, random_images, random_kernels, stateless
 from .model import run as run_in_keras

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from .counts import COUNTS
+from ..core import COUNTS
+from ..core.op import Work
 from .literal import Functions, run
-from .op import Work
 
 
 class Counting:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..core import Nest
 from ..sizes import Meet, Ragged
-from .nest import Nest
 
 if TYPE_CHECKING:
     import numpy as np
