@@ -9,16 +9,16 @@ from ..core import (
     Network,
     Op,
     Row,
-    describe,
-    groups_of,
+    factors_of,
     walk,
     width_of,
     window_of,
     with_width,
+    without_role,
 )
-from ..core.op import without_role
 from ..errors import FlopcountError
 from ..sizes import Ragged, Shape, Window, product
+from ..writing.sheet import shape_text
 from .counting import Counted, counted
 
 FEW_LINES = 5_000  # that a copy takes to run, where it can be made so small
@@ -42,9 +42,16 @@ class Copy:
 
     @property
     def name(self) -> str:
-        """The layer and its input, in print."""
-        inputs = " and ".join("×".join(map(str, shape)) for shape in self.row.inputs)
-        return f"{describe(self.row.node.op)} on {inputs}"
+        """The layer and its input, in print: ``conv 3x3/2 2 on 4×4×2``."""
+        op = self.row.node.op
+        parts, window, width = [op.word], window_of(op), width_of(op)
+        if window:
+            steps = window.stride[:1] if len({*window.stride}) == 1 else window.stride
+            stride = "" if {*steps} == {1} else "/" + "x".join(map(str, steps))
+            parts.append("x".join(map(str, window.kernel)) + stride)
+        if width is not None:
+            parts.append(str(width))
+        return f"{' '.join(parts)} on {' and '.join(map(shape_text, self.row.inputs))}"
 
     def each(self, count: str) -> Fraction:
         """How many operations of a kind an element of the output took."""
@@ -58,7 +65,10 @@ class Copies:
         self._known: dict[Key, Copy] = {}
 
     def of(self, row: Row) -> Copy | None:
-        """A row's copy; None where even a small one takes too many lines."""
+        """A row's copy; None where even a small one takes too many lines.
+
+        Raises `FlopcountError` where its nests do not run.
+        """
         smallest = None
         for op, inputs in _smaller(row):
             if (op, inputs) in self._known:
@@ -70,7 +80,11 @@ class Copies:
             return None
         key = (smallest.node.op, smallest.inputs)
         if key not in self._known:
-            self._known[key] = Copy(smallest, counted(smallest.work))
+            try:
+                self._known[key] = Copy(smallest, counted(smallest.work))
+            except (ValueError, LookupError, TypeError) as error:
+                path = row.node.path
+                raise FlopcountError(f"{path}: a small copy's nests do not run: {error}") from None
         return self._known[key]
 
 
@@ -102,19 +116,15 @@ def _smaller(row: Row) -> Iterator[Key]:
     op = without_role(row.node.op)
     keeps_grid, keeps_channels = _kept(row)
     window = window_of(op)
+    factors = factors_of(op)
+    fewer = {name: min(number, 2) for name, number in factors.items()}
+    changed = {name: 2 for name, number in factors.items() if number > 2}
+    small = replace(op, **changed) if changed else op  # type: ignore[type-var]
+    width = width_of(op)
+    if width is not None:
+        small = with_width(small, fewer["groups"] * min(2, width // factors["groups"]))
     for each, least in ((2, False), (1, False), (1, True)):
-        groups = 1
-        small = op
-        channels = each
-        if groups_of(op) > 1:
-            groups = 2
-            small = replace(small, groups=2)  # type: ignore[type-var]
-        channels = groups * min(each, row.inputs[0][-1] // groups_of(op))
-        width = width_of(op)
-        if width is not None:
-            small = with_width(small, groups * min(2, width // groups_of(op)))
-        if getattr(op, "multiplier", 1) > 1:
-            small = replace(small, multiplier=2)  # type: ignore[type-var]
+        channels = fewer["groups"] * min(each, row.inputs[0][-1] // factors["groups"])
         inputs = []
         for *grid, last in row.inputs:
             if not keeps_grid:

@@ -55,16 +55,17 @@ def agree(net: Network) -> Result:
 
 @pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize(
-    ("shape", "op", "multiplies", "params"),
+    ("spec", "multiplies", "params"),
     [
         # 3³ taps of 16 channels, to 32, at each of 8·56·56 positions
-        ((8, 56, 56, 16), Conv(Window((3, 3, 3)), 32, tail=BARE), 346_816_512, 13_824),
-        ((250, 3), Conv(Window((7,), (2,)), 16), 125 * 7 * 3 * 16, 352),
-        ((250, 3), Dense(5), 250 * 3 * 5, 3 * 5 + 5),
+        ("8x56x56x16 > conv 3x3x3 32 nobias", 346_816_512, 13_824),
+        ("250x3 > conv 7/2 16", 125 * 7 * 3 * 16, 352),
+        ("250x3 > dense 5", 250 * 3 * 5, 3 * 5 + 5),
+        ("128x768 > depthwise 4 multiplier=2 valid", 125 * 4 * 768 * 2, 4 * 768 * 2 + 768 * 2),
     ],
 )
-def test_figures(shape: Shape, op: Op, multiplies: int, params: int) -> None:
-    (layer,) = agree(beside(shape, op)).layers
+def test_figures(spec: str, multiplies: int, params: int) -> None:
+    (layer,) = agree(fc.parse(spec)).layers
     assert (layer.row.count("multiplies"), layer.theirs["multiplies"]) == (multiplies,) * 2
     assert (layer.row.count("params"), layer.theirs["params"]) == (params,) * 2
 

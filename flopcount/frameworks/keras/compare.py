@@ -87,7 +87,8 @@ class Comparison:
         self._counting = counting
         copies = Copies()
         self._copies = {row.node.path: copies.of(row) for row in rows}
-        self._values = compare_values([copy for copy in self._copies.values() if copy])
+        with naming("the small copies of layers"):
+            self._values = compare_values([copy for copy in self._copies.values() if copy])
         self._met: set[int] = set()
 
     def of(self, row: Row, parts: Mapping[str, Any], seen: Seen) -> Checked:
