@@ -82,6 +82,8 @@ def fresh_tails() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("layer", "broken"),
     [
+        ("relu6", (elementwise.ACTIVATIONS, "relu6", "y = max(x, 0)")),
+        ("gelu", (elementwise.ACTIVATIONS, "gelu", elementwise.ACTIVATIONS["silu"])),
         ("conv 1x1 3 relu", (elementwise.ACTIVATIONS, "relu", "y = x")),
         ("conv 1x1 3 leaky", (elementwise.ACTIVATIONS, "leaky", "y = max(x, 0.1 * x)")),
         ("conv 1x1 3 norm", (norm.NORMS, "norm", norm.NORMS["shift"])),
