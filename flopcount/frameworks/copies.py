@@ -21,7 +21,7 @@ from ..sizes import Ragged, Shape, Window, product
 from ..writing.sheet import shape_text
 from .counting import Counted, counted
 
-FEW_LINES = 5_000  # that a copy takes to run, where it can be made so small
+FEW_LINES = 2_500  # that a copy takes to run, where it can be made so small
 MOST_LINES = 100_000  # that any may take: a second
 
 
@@ -123,12 +123,12 @@ def _smaller(row: Row) -> Iterator[Key]:
     width = width_of(op)
     if width is not None:
         small = with_width(small, fewer["groups"] * min(2, width // factors["groups"]))
-    for each, least in ((2, False), (1, False), (1, True)):
+    for each, part in ((2, 1.0), (1, 1.0), (1, 0.5), (1, 0.0)):
         channels = fewer["groups"] * min(each, row.inputs[0][-1] // factors["groups"])
         inputs = []
         for *grid, last in row.inputs:
             if not keeps_grid:
-                grid = _grid(grid, window, least=least)  # noqa: PLW2901
+                grid = _grid(grid, window, part)  # noqa: PLW2901
             inputs.append((*grid, last if keeps_channels else min(channels, last)))
         yield small, tuple(inputs)
 
@@ -146,8 +146,8 @@ def _kept(row: Row) -> tuple[bool, bool]:
     return grid, channels
 
 
-def _grid(grid: list[int], window: Window | None, *, least: bool) -> list[int]:
-    """A small grid: where a window slides, of the same remainder by its stride."""
+def _grid(grid: list[int], window: Window | None, part: float) -> list[int]:
+    """A small grid: a `part` of the window that slides, of the same remainder by its stride."""
     if window is None:
         return [min(n, 2 + axis) for axis, n in enumerate(grid)]
     small = []
@@ -155,10 +155,10 @@ def _grid(grid: list[int], window: Window | None, *, least: bool) -> list[int]:
         k, s, d = window.kernel[axis], window.stride[axis], window.dilation[axis]
         span = (k - 1) * d + 1
         if window.padding == "same":
-            base = 1 if least else max(span, 2)
+            base = max(round(part * span), 1 + (part > 0))
         elif isinstance(window.padding, str):
-            base = span if least else span + s
+            base = span + s if part == 1 else span
         else:
-            base = max(span - 2 * window.padding[axis], 1) if least else span
+            base = max(round(part * span), span - 2 * window.padding[axis], 1)
         small.append(min(n, base + (n - base) % s))
     return small
