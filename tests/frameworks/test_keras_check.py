@@ -237,3 +237,12 @@ def test_an_interruption_is_one_line(
     monkeypatch.setattr(keras.layers, "Conv2D", interrupted)
     assert main(["check", SMALL]) == 130
     assert capsys.readouterr() == ("", "flopcount: interrupted at spec/1\n")
+
+
+@pytest.mark.usefixtures("traced_only")
+def test_strict_names_what_no_layer_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    spec = "9x9x4 > conv 3x3 8 > (from input + from input > conv 1x1 4)"
+    assert main(["check", spec, "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["check", spec, "--quiet", "--strict"]) == 3
+    assert capsys.readouterr().err == "flopcount: not read by any layer: spec/1\n"

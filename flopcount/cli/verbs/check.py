@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
-from . import Outcome, Verb, add_design, add_network, load_network
+from . import Outcome, Verb, add_design, add_network, add_strict, lacking, load_network
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -15,6 +15,7 @@ def _add(parser: ArgumentParser) -> None:
     add("--device", default="auto", help="cpu, gpu, or auto: a GPU if there is one")
     add("--quiet", action="store_true", help="only the layers that differ, and the summary")
     add("--time", action="store_true", help="also time each branch, as built and naive")
+    add_strict(parser)
 
 
 def _run(args: Namespace) -> Outcome:
@@ -51,7 +52,8 @@ def _run(args: Namespace) -> Outcome:
             return check_json(result, timed, quiet=args.quiet)
         return render(sheet, form)
 
-    return Outcome(produce, code=0 if result.equal else 1, sheet=lambda: sheet)
+    code = 0 if result.equal else 1
+    return Outcome(produce, code, sheet=lambda: sheet, lacks=lacking(args, network))
 
 
 VERB = Verb(
