@@ -201,3 +201,15 @@ def test_the_total_row_is_what_keras_holds(capsys: pytest.CaptureFixture[str]) -
     # kernels 9·2·3 + 75·4, biases 3 + 4, then γ, β and the statistics
     flops = 2 * (FIRST["multiplies_unpadded"] + 75 * 4)
     assert last == f"total,,{54 + 300},{3 + 4},3,3,3,3,{flops},equal"
+
+
+def test_a_total_that_is_off_by_a_layer_says_no_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = COUNTS["biases"]
+    monkeypatch.setitem(COUNTS, "biases", right._replace(of=only(INPUT, 9, right)))
+    assert main(["check", SPEC]) == 1
+    printed = capsys.readouterr().out
+    assert "\n5 layers compared, 1 differing, the first of them spec/1\n" in printed
+    assert "differs: as the layers do\n" in printed
+    assert "\n13 totals compared, 1 off as the layers are\n" in printed

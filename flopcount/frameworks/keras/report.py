@@ -68,7 +68,8 @@ def _total(result: Result) -> list[Any]:
     """What Keras' variables hold in all, and the sum of XLA's counts."""
     sizes = [sum(layer.size(kind) for layer in result.layers) or None for kind in KINDS]
     flops = [layer.flops for layer in result.layers if layer.flops is not None]
-    differs = "; ".join(result.total_differs)
+    follows = any(total.follows for total in result.totals)
+    differs = "; ".join(result.total_differs) or ("as the layers do" if follows else "")
     verdict = Verdict(f"differs: {differs}" if differs else "equal", fine=not differs)
     return ["total", None, *sizes, sum(flops) if flops else None, verdict]
 
@@ -84,8 +85,10 @@ def _footer(result: Result) -> tuple[str, ...]:
     what = "copy" if len(copies) == 1 else "copies"
     lines.append(f"{number(len(copies))} small {what} run line by line")
     totals = {total.name for total in result.totals if total.theirs is not None}
-    wrong = "; ".join(result.total_differs)
-    lines.append(f"{plural(len(totals), 'total')} compared, {wrong or 'none differing'}")
+    follow = {total.name for total in result.totals if total.follows}
+    wrong = [*result.total_differs, *([f"{len(follow)} off as the layers are"] if follow else [])]
+    said = "; ".join(wrong) or "none differing"
+    lines.append(f"{plural(len(totals), 'total')} compared, {said}")
     lines.append(f"not compared: {'; '.join(not_compared(result))}")
     uses = ", ".join(f"{name} {version}" for name, version in result.versions.items())
     return (*lines, f"{result.backend} on {result.device}; {uses}")

@@ -21,6 +21,11 @@ class Total:
     theirs: int | None
     differs: str
 
+    @property
+    def follows(self) -> bool:
+        """Whether it is off by what its layers are off by, and by no more."""
+        return self.theirs not in (None, self.ours) and not self.differs
+
 
 def compare_totals(layers: Sequence[Checked], reported: Reported) -> tuple[Total, ...]:
     """Each count's total of one sample and of two, beside the sum over the other side's layers.
