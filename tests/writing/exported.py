@@ -45,7 +45,7 @@ HOSTILE = [
 
 def printed_by(argv: list[str], form: str) -> str:
     """What the program prints in a format."""
-    text, code = run([*argv, "--format", form])
+    text, code, _ = run([*argv, "--format", form])
     assert code == 0
     return text
 

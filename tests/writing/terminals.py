@@ -17,7 +17,7 @@ COLOUR = re.compile(r"\033\[[0-9;]*m")
 
 def printed(*argv: str) -> list[str]:
     """The lines that a command prints."""
-    text, code = run(argv)
+    text, code, _ = run(argv)
     assert code == 0
     return text.splitlines()
 
