@@ -264,3 +264,27 @@ def test_the_part_that_passes_int64_is_placed() -> None:
     parsed.check(dict.fromkeys(NAMES, (0, 2**30)))
     with pytest.raises(FlopcountError, match=r"column 20: .*‸params \* multiplies"):
         parsed.check(dict.fromkeys(NAMES, (0, 2**32)))
+
+
+@pytest.mark.parametrize(
+    ("text", "large", "column"),
+    [
+        ("0 - params * 2 < 5", 2**62, "column 5: 0 - ‸params"),  # 2**63, before it is taken away
+        ("-params * 2 < 5", 2**62, "column 1: ‸-params"),
+        ("0 - params - params < 5", 2**62, "column 1: ‸0 - params"),
+        ("(0 - params) * multiplies < 5", 2**32, r"column 1: ‸\(0 - params"),
+    ],
+)
+def test_what_is_far_below_zero_passes_int64_too(text: str, large: int, column: str) -> None:
+    parsed = parse_filter(text, NAMES)
+    parsed.check(dict.fromkeys(NAMES, (0, large // 2)))
+    with pytest.raises(FlopcountError, match=column):
+        parsed.check(dict.fromkeys(NAMES, (0, large)))
+
+
+def test_the_largest_and_the_least_that_are_taken_are_alike() -> None:
+    for text in ("params + 1 > 0", "0 - params - 1 > 0", "-params - 1 > 0"):
+        parsed = parse_filter(text, NAMES)
+        parsed.check(dict.fromkeys(NAMES, (0, 2**63 - 2)))
+        with pytest.raises(FlopcountError, match=r"this can pass 2\*\*63 - 1 in this grid"):
+            parsed.check(dict.fromkeys(NAMES, (0, 2**63 - 1)))
