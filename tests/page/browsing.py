@@ -5,9 +5,12 @@ import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flopcount.cli.main import run
+
+if TYPE_CHECKING:
+    from tests.page.scripted import Scripted
 
 # Without the browser's own errands, so that a request can only be the page's.
 FLAGS = (
@@ -109,16 +112,18 @@ def printed(argv: list[str], grain: str) -> dict[tuple[str, ...], list[str]]:
     return {tuple(row[:names]): row[names:] for row in rows[:-1]}
 
 
-def assert_agrees(page: Page) -> None:
+def assert_agrees(page: "Page | Scripted") -> None:
     """The page's numbers are those of the command line that it gives."""
     rows = page.rows()
     command = page.command()
     said = counted(command)
+    unit = 2 if "--unit flops" in command else 1
     for name, counts in said.items():
         cells = rows[name]
-        # text, output, multiplies, share, params, naive multiplies, saved
+        # text, output, the count, share, params, the naive count, saved
         of = [int(cells[at].replace(",", "")) for at in (2, 4, 5)]
-        assert tuple(of[: len(counts)]) == counts, name
+        expected = [count * by for count, by in zip(counts, (unit, 1, unit), strict=False)]
+        assert of[: len(counts)] == expected, name
     for name in rows.keys() - said.keys():
         assert rows[name][2] == rows[name][4] == "0", name  # bypassed
     if "@naive" in command:

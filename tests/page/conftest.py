@@ -1,4 +1,4 @@
-"""A real browser, and the pages that are opened in it: no word on its console, no request."""
+"""Pages that run: in a real browser, without a word on its console or a request; and in V8."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 
 from flopcount.cli.main import run
 from tests.page.browsing import FLAGS, Open, Page
+from tests.page.scripted import Scripted, scripted
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +39,17 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Open]:
         assert page.said == []
         assert [url for url in page.asked if not url.startswith("file:")] == []
         page.context.close()
+
+
+@pytest.fixture(scope="package")
+def googlenet() -> Iterator[Scripted]:
+    """The page of GoogLeNet in V8."""
+    with scripted("googlenet") as page:
+        yield page
+
+
+@pytest.fixture
+def page(googlenet: Scripted) -> Iterator[Scripted]:
+    """The same, put back afterwards."""
+    yield googlenet
+    googlenet.reset()
