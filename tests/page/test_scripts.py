@@ -154,12 +154,15 @@ def test_what_is_saved_sorts_with_dashes_last(page: Scripted) -> None:
 
 
 def test_counts_that_no_float_tells_apart_are_sorted() -> None:
-    spec = "99x99x1 > [a: conv 9x9 1000000000 > conv 9x9 1000000000 | "
-    spec += "b: conv 1x1 1 > conv 9x9 1000000000 > conv 9x9 1000000000]"
+    large = "conv 9x9 500000000 > conv 9x9 500000000"
+    small = "conv 1x1 1"  # its 99 * 99 multiplies are less than a float's last digit there
+    spec = f"99x99x1 > [a: {large} | b: {small} > {small} > {large} | c: {small} > {large}]"
     with scripted(spec) as page:
         assert_agrees(page)
-        (one, other) = (int(page.rows()["spec", name][2].replace(",", "")) for name in "ab")
-        assert one < other
-        assert float(one) == float(other)
+        counts = [int(page.rows()["spec", name][2].replace(",", "")) for name in "acb"]
+        assert counts == sorted(set(counts))
+        assert len({float(count) for count in counts}) == 1
         sort(page, "count")
-        assert shown(page, 1)[:2] == ["b", "a"]
+        assert shown(page, 1)[:3] == ["b", "c", "a"]
+        sort(page, "count")
+        assert shown(page, 1)[-3:] == ["a", "c", "b"]
