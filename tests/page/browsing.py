@@ -105,11 +105,15 @@ def counted(command: str) -> dict[tuple[str, ...], tuple[int, ...]]:
 
 
 def printed(argv: list[str], grain: str) -> dict[tuple[str, ...], list[str]]:
-    """The rows that the terminal prints at a grain, by module and branch, or by path."""
+    """The rows that the terminal prints at a grain, by module and branch, or by path.
+
+    With the total, which is a row of its own, at the grain of modules.
+    """
     title, _, *lines = run([*argv, "--by", grain])[0].split("\n\n")[1].splitlines()
     names = 2 if re.match("module +branch", title) else 1
     rows = [re.split(r" {2,}", line) for line in lines if not line.startswith("─")]
-    return {tuple(row[:names]): row[names:] for row in rows[:-1]}
+    shown = rows if grain == "module" else rows[:-1]
+    return {tuple(row[:names]): row[names:] for row in shown}
 
 
 def assert_agrees(page: "Page | Scripted") -> None:

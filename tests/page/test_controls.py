@@ -60,6 +60,28 @@ def test_the_scripts_read_only_what_a_control_has() -> None:
         assert set(read) <= names, script.name
 
 
+def test_a_width_reaches_its_inputs_and_twice_where_it_starts() -> None:
+    for spec, high in (
+        ("8x8x99 > conv 1x1 8 reduce > conv 3x3 4", 99),
+        ("8x8x4 > conv 1x1 8 reduce > conv 3x3 4", 16),
+        ("8x8x4 > conv 1x1 2147483647 reduce > conv 3x3 4", 2**31),
+    ):
+        (width,) = [control for control in of(spec).controls if control.name == "spec/1"]
+        assert (width.low, width.high) == (1, high)
+
+
+def test_a_side_reaches_512_and_twice_where_it_starts() -> None:
+    for side, high in ((8, 512), (299, 598), (2**30 + 1, 2**31)):
+        (sides,) = of(f"{side}x{side}x3 > relu").controls
+        assert (sides.low, sides.start, sides.high) == (1, side, high)
+
+
+def test_a_side_goes_down_to_the_least_that_fits() -> None:
+    for kernel in range(1, 9):
+        (sides, _) = of(f"9x9x3 > conv {kernel}x{kernel} 4 valid > conv 1x1 2").controls
+        assert sides.low == kernel
+
+
 def test_what_a_network_does_not_have_has_no_control() -> None:
     bare = of("28x30x3 > maxpool 3x3 > relu")
     assert [(control.name, control.label, control.variables) for control in bare.controls] == [

@@ -100,3 +100,11 @@ def test_a_box_has_its_layers_numbers_and_a_tint_of_its_share() -> None:
             assert carried == f"{size:,}"
             assert width == pytest.approx(max(1, 26 * size / (38 * 38 * 192)), abs=0.006)
         assert f"at most {38 * 38 * 192:,} here" in page.said("drawn")
+
+
+def test_bars_are_of_the_batch_in_its_unit() -> None:
+    with scripted("googlenet", "--module", "3a", "--batch", "4", "--unit", "flops") as page:
+        multiplies, params, _ = counted("flopcount googlenet --module 3a")["3a",]
+        assert sum(bar["count"] for bar in page.charted("chart-count")) == 4 * 2 * multiplies
+        assert sum(bar["count"] for bar in page.charted("chart-params")) == params
+        assert f" up to here: {8 * multiplies:,}, 100.0 %" in str(page.charted("chart-share"))
