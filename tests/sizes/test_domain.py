@@ -139,6 +139,9 @@ def test_sentences() -> None:
     assert said(unequal((F + m) % 4, 0)) == "4 divides F + m"
     assert said(unequal(-(-n // 2), (n - 2) // 2 + 1)) == "2 divides n"
     assert said(unequal((n + 9) // 16, (n + 1) // 16)) == "⌈(n − 6)/16⌉ = ⌊(n + 1)/16⌋"
+    assert said(unequal((n + 1) // 3, n // 3 + 1)) == "3 divides n + 1"
+    assert said(unequal((n + 2) // 5, n // 5 + 1)) == "⌊(n + 2)/5⌋ = ⌈(n + 1)/5⌉"
+    assert said(unequal((n + 2) // 3, n // 2)) == "⌈n/3⌉ = ⌊n/2⌋"  # two apart, of two divisors
     assert said(negative(-(-n // 2) - m)) == "⌈n/2⌉ ≥ m"
     assert said(negative(n * m - 7)) == "m·n ≥ 7"
     assert said(negative(7 - n)) == "7 ≥ n"
