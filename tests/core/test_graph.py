@@ -10,10 +10,11 @@ import flopcount as fc
 from flopcount import FlopcountError, Network
 from flopcount.core.counts import COUNTS, Counts
 from flopcount.core.graph import INPUT, Node, Scope, shapes_of, walk
-from flopcount.core.op import Work
+from flopcount.core.op import Op, Work
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.elementwise import PassThrough
 from flopcount.core.ops.joining import Concat
+from flopcount.core.ops.norm import LRN, Norm
 from flopcount.sizes.size import Shape
 from flopcount.sizes.window import Window
 
@@ -219,3 +220,14 @@ def test_networks_are_values() -> None:
     assert network == fc.load("googlenet")
     with pytest.raises(dataclasses.FrozenInstanceError):
         network.name = "other"  # type: ignore[misc]
+
+
+def test_a_node_can_be_looked_up_whatever_it_shares() -> None:
+    alone = Node("a/1", Conv(Window((1, 1)), 7), (INPUT,), A)
+    shared = dataclasses.replace(alone, weights={"W": "embedding.weight"})
+    assert {alone: 1, shared: 2}[shared] == 2
+
+
+@pytest.mark.parametrize("op", [LRN(), Norm(), PassThrough()], ids=lambda op: op.word)
+def test_an_op_made_by_hand_is_what_its_bare_word_makes(op: Op) -> None:
+    assert fc.parse(f"8x8x6 > {op.word}").nodes[0].op == op
