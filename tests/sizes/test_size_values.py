@@ -68,6 +68,9 @@ def test_common_divisor(a: int, b: int) -> None:
     (n,), at = named(a)
     assert value(common_divisor(n, b), at) == gcd(a, b)
     assert common_divisor(n * b, b) == b
+    disguised = as_factor(n + a) - n  # nothing but a, which is seen once the factor is open
+    assert common_divisor(disguised, b) == gcd(a, b)
+    assert (value(disguised // b, at), value(disguised % b, at)) == divmod(a, b)
 
 
 @given(sizes=st.lists(st.integers(1, 99), min_size=1, max_size=4), parts=st.integers(1, 9))
