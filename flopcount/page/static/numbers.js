@@ -2,7 +2,16 @@
 
 const DASH = "–";
 
-const grouped = (count) => count.toLocaleString("en-US");
+// With separators; a very large round one as a power of ten.
+function grouped(count) {
+  const text = count.toLocaleString("en-US");
+  const digits = String(count);
+  const kept = digits.replace(/0+$/, "");
+  if (text.length < 60 || kept.length > 12) return text;
+  const raised = [...String(digits.length - kept.length)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+  const power = `10${raised.join("")}`;
+  return kept === "1" ? power : `${grouped(BigInt(kept))}·${power}`;
+}
 
 const shapeText = (shape) => shape.join("×");
 
