@@ -122,6 +122,8 @@ def test_carrying_it_out_notices_a_forgotten_group(monkeypatch: pytest.MonkeyPat
         ("224x224x3 > conv 7x7/2 64", 7**2 * 112**2 * 3 * 64, 116_214_528, 7**2 * 3 * 64 + 64),
         ("28x28x16 > conv 3x3 32 dilation=2", 3**2 * 28**2 * 16 * 32, 3_276_800, 4_640),
         ("28x28x32 > depthwise 3x3", 3**2 * 28**2 * 32, 215_168, 3**2 * 32 + 32),
+        ("8x8x4 > depthwise 3x3 nobias", 3**2 * 8**2 * 4, 22**2 * 4, 3**2 * 4),
+        ("8x8x4 > depthwise 3x3 nobias norm", 3**2 * 8**2 * 4, 22**2 * 4, 3**2 * 4 + 2 * 4),
         ("28x28x16 > conv 3x3 32 groups=4", 3**2 * 28**2 * 4 * 32, 860_672, 3**2 * 4 * 32 + 32),
         # k_h·k_w·c_in·m·h·w + c_in·m·c_out·h·w: Howard et al. arXiv:1704.04861, section 3.1, m = 8
         (

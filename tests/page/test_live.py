@@ -212,6 +212,8 @@ def test_a_size_that_many_layers_have_is_worked_out_once() -> None:
     for function in re.split(r"^function ", of("inception-v4").script, flags=re.MULTILINE):
         defined = re.findall(r"^const s\d+ = (.*);$", function, re.MULTILINE)
         assert len(defined) == len(set(defined))
+        rounded = [line for line in function.splitlines() if "floorDiv(" in line]
+        assert all(line.startswith("const ") and line.count("floorDiv(") == 1 for line in rounded)
 
 
 def test_the_script_is_the_same_bytes_in_each_process() -> None:

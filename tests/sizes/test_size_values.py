@@ -112,7 +112,13 @@ def test_differ_is_what_is_proved() -> None:
     assert differ(n + m, 3)
     assert space.conditions == []
     assert not differ(n, m)
-    assert [(str(one.value), one.relation) for one in space.conditions] == [("n − m", "≠")]
+    assert not differ(28, m)
+    assert not differ(m, 28)
+    assert [(str(one.value), one.relation) for one in space.conditions] == [
+        ("n − m", "≠"),
+        ("−m + 28", "≠"),
+        ("m − 28", "≠"),
+    ]
 
 
 def test_what_is_open() -> None:

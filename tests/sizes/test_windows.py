@@ -184,8 +184,11 @@ def test_grids_that_papers_print(window: Window, n: int, out: int) -> None:
         (Window((3, 3), dilation=(4, 4), padding="valid"), (8, 8), "spans 9 does not fit"),
         (Window((9, 9), padding=(1, 1)), (6, 6), "of 6 with 1 of padding on both sides"),
         (Window((9, 9), padding="valid", ceil=True), (6, 6), "a larger image, or 'same'"),
+        (Window((5,), padding="valid"), (4,), "the 5 kernel does not fit a length of 4"),
+        (Window((1, 5, 5), padding="valid"), (4, 4, 9), "1×5×5 kernel does not fit a height of 4"),
+        (Window((2, 1, 1), padding="valid"), (1, 9, 9), "does not fit a depth of 1"),
     ],
 )
-def test_a_kernel_larger_than_its_image(window: Window, size: tuple[int, int], phrase: str) -> None:
+def test_a_kernel_larger_than_its_image(window: Window, size: tuple[int, ...], phrase: str) -> None:
     with pytest.raises(FlopcountError, match=phrase):
         window.slides(size)
