@@ -214,6 +214,12 @@ def test_every_word_has_a_case() -> None:
     assert tried == {*OPS, *ACTIVATIONS, "concat", "add"}
 
 
+def test_words_are_listed_by_how_much_they_take() -> None:
+    taken = [len(kind.takes) for kind in OPS.values()]
+    assert taken == sorted(taken, reverse=True)
+    assert taken[0] > taken[-1]
+
+
 def test_every_op_has_a_case() -> None:
     files = [import_module(f"{ops.__name__}.{file.name}") for file in iter_modules(ops.__path__)]
     classes = {

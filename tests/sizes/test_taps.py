@@ -141,6 +141,26 @@ def test_closed_forms_over_a_name() -> None:
     assert wrong_closed_forms(SMALL) == []
 
 
+@pytest.mark.parametrize(
+    ("kernel", "before", "beyond", "least", "closed_form"),
+    [
+        ((3, 1, 1), 1, 0, 1, "(3·m − 2)"),
+        ((7, 2, 1), 3, 0, 2, "(7·m − 6)"),  # the first two outputs miss 3 and 1, the last 2
+        ((5, 3, 1), 4, -1, 2, "(5·m − 5)"),
+        ((11, 4, 1), 5, 2, 2, "(11·m − 6)"),
+        ((3, 1, 4), 4, 0, 4, "(3·m − 8)"),
+    ],
+)
+def test_a_form_is_closed_from_as_many_outputs_as_either_end_takes(
+    kernel: tuple[int, int, int], before: int, beyond: int, least: int, closed_form: str
+) -> None:
+    for low in range(1, 9):
+        m = Space().name("m", low)
+        found = str(taps(m * kernel[1] + beyond, m, before, *kernel))
+        assert (found == closed_form) == (low >= least)
+        assert found.startswith("taps(") == (low < least)
+
+
 @given(
     lows=st.tuples(*[st.integers(0, 9)] * 3),
     kernel=st.tuples(st.integers(1, 9), st.integers(1, 6), st.integers(1, 4)),
