@@ -170,35 +170,6 @@ def test_a_rewrite_that_does_not_fit_has_no_formula() -> None:
 # --- the figures
 
 
-def test_code_reads_as_one_writes_it() -> None:
-    spec = "HxWx8 > (conv 3x3/2 F same + conv 1x1 F > maxpool 2x2/2 valid)"
-    found = fc.formula(spec, count="multiplies")
-    assert found.python().startswith("""\
-def multiplies(F, H, W):
-    F = size(F, 1, "F")
-    H = size(H, 2, "H")
-    W = size(W, 2, "W")
-    if H % 2 != 0:
-        raise ValueError("these sizes do not fit: 2 divides H")
-    if W % 2 != 0:
-        raise ValueError("these sizes do not fit: 2 divides W")
-    return 8*F*H*W + 72*F*((H + 1) // 2)*((W + 1) // 2)
-
-
-def size(value""")
-    assert found.javascript().startswith("""\
-function multiplies(F, H, W) {
-  F = size(F, 1n, "F");
-  H = size(H, 2n, "H");
-  W = size(W, 2n, "W");
-  if (H % 2n != 0n) throw new RangeError("these sizes do not fit: 2 divides H");
-  if (W % 2n != 0n) throw new RangeError("these sizes do not fit: 2 divides W");
-  return 8n*F*H*W + 72n*F*floorDiv(H + 1n, 2n)*floorDiv(W + 1n, 2n);
-}
-
-function size(value""")
-
-
 @pytest.mark.parametrize("form", ["Python", "JavaScript", "text", "LaTeX", "sympy"])
 def test_googlenet_at_224(form: str) -> None:
     run = printed.forms(fc.formula("googlenet"))[form]

@@ -91,7 +91,7 @@ class Walk:
                 written.append(f"{'+' if count > 0 else self.alphabet.minus} {term}")
             else:
                 written.append(term if count >= 0 else self.alphabet.negative(term))
-        return written or [self.alphabet.term(Fraction(0), ())]
+        return written
 
     def _factors(self, monomial: Monomial) -> list[str]:
         """The factors, names before brackets."""
