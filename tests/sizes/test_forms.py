@@ -13,7 +13,7 @@ from flopcount.sizes.printed.alphabets import latex, python_walk
 from flopcount.sizes.printed.expression import expression, symbol
 from flopcount.sizes.printed.forms import rounding, text, text_walk
 from flopcount.sizes.printed.programs import javascript, python
-from flopcount.sizes.size import as_factor, maximum
+from flopcount.sizes.size import as_factor, common_divisor, maximum
 from tests.analysis import readers
 from tests.analysis.printed import evaluated
 from tests.sizes.trees import FORMULAS, NAMES, SHARES, Formula, Range, built
@@ -156,6 +156,9 @@ def test_an_expression_of_sympy_is_one() -> None:
     assert made == largest**2 - sympy.ceiling(3 * symbol("n") / 2)
     assert made.subs({symbol("n"): 4, symbol("m"): 3}) == 16 - 6
     assert expression(7) == sympy.Integer(7)
+    divisor = expression(common_divisor(n, 6) * m)
+    assert divisor.subs({symbol("n"): 4, symbol("m"): 5}) == 2 * 5
+    assert divisor.subs({symbol("n"): 3 * symbol("k")}).free_symbols == {symbol("k"), symbol("m")}
 
 
 # --- the tests find what they are there to find
