@@ -55,3 +55,19 @@ def test_functions_stand_apart_and_lines_end(reference: str, count: str) -> None
     for line in "\n".join(functions).splitlines():
         inside = line.startswith("    ")  # of a sum of several lines
         assert inside or line.endswith(("{", "}", ";", "(")) or "// " in line
+
+
+def test_a_long_sum_has_a_line_for_each_term() -> None:
+    found = fc.formula("googlenet")
+    terms = re.split(r" (?=\+ )", found.text())
+    for code, closed in ((found.python(), "\n    )\n"), (found.javascript(), "\n  );\n")):
+        _, lines = code.partition(closed)[0].split("return (\n")
+        assert len(lines.splitlines()) == len(terms) == 6
+        signs = [line.split()[0] for line in lines.splitlines()]
+        assert signs[1:] == ["+"] * 5
+
+
+def test_what_is_added_to_a_rounding_stands_in_it() -> None:
+    found = fc.formula("Hx1x1 > maxpool 7x1/2 valid", count="activations")  # ⌊(H − 7)/2⌋ + 1
+    assert "\n    return ((H - 5) // 2)\n" in found.python()
+    assert "\n  return floorDiv(H - 5n, 2n);\n" in found.javascript()
