@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -95,3 +96,17 @@ def test_elementwise_counts_say_what_they_are() -> None:
     assert (found.adds, found.multiplies, found.compares) == (2 * each, each, each)
     assert f"adds={2 * each}" in repr(found)
     assert not hasattr(found, "squares")
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_title_is_the_name_in_words(name: str) -> None:
+    assert COUNTS[name].title == re.sub("[_.]", " ", name)
+    assert COUNTS[name].grows == (name not in {"params", *PARAMETERS.values()})
+
+
+def test_what_is_said_of_params_is_how_they_add_up() -> None:
+    _, parts = COUNTS["params"].says.split(": ")
+    cost = fc.analyze(fc.parse("8x8x4 > conv 3x3 6 norm > lrn > flatten > dense 10")).total.cost
+    assert cost.params == sum(cost[part.replace(" ", "_")] for part in parts.split(" + "))
+    assert (cost.weights, cost.biases) == (3**2 * 4 * 6 + 8**2 * 6 * 10, 6 + 10)
+    assert (cost.norm_params, cost.norm_stats) == (2 * 6, 2 * 6)
