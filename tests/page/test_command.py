@@ -7,7 +7,7 @@ import pytest
 import flopcount as fc
 from flopcount.notation.references import draft
 from flopcount.page.live import live
-from tests.page.running import command, of
+from tests.page.running import command, of, what_ifs
 
 REFERENCE = "googlenet@torchvision"
 GIVEN: dict[str, Any] = {"set": {"3a.r5": 24, "3a.n1": 80}, "classes": 10, "aux": True}
@@ -39,6 +39,27 @@ def test_a_spec_is_quoted_and_its_sides_are_two() -> None:
     half = {"spec/1": 8, "width": 50}
     assert command(page, half) == f"flopcount {spec}@width=0.5' --set spec/1=8"
     assert command(page, half, naive=True) == f"flopcount {spec}@width=0.5@naive' --set spec/1=8"
+
+
+@pytest.mark.parametrize(
+    ("spec", "values", "said"),
+    [
+        ("250x3 > conv 7/2 16", {"input": 97}, "97"),
+        ("8x56x40x16 > conv 3x3x3 32", {"D": 5, "W": 97}, "5x56x97"),
+        ("8x8x8x16 > conv 3x3x3 32", {"input": 97}, "97x97x97"),
+    ],
+)
+def test_a_grid_of_any_rank_is_set(spec: str, values: dict[str, int], said: str) -> None:
+    assert command(of(spec), values) == f"flopcount '{spec}' --input {said}"
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [("32x40x7", "32x40x7"), ("32x40x8", "'32x40x8 hwc'"), ("3x3x9", "'3x3x9 hwc'")],
+)
+def test_channels_that_are_given_stay_the_last(size: str, said: str) -> None:
+    page = what_ifs("32x32x16 > conv 1x1 8", input=size)
+    assert command(page, {}) == f"flopcount '32x32x16 > conv 1x1 8' --input {said}"
 
 
 def test_each_option_of_the_report_stays() -> None:

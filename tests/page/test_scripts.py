@@ -20,6 +20,7 @@ WHAT_IFS = [
         ["googlenet", "--module", "5b", "--batch", "8", "--unit", "flops", "--input", "96x128"],
         {"H": "97", "W": "131"},
     ),
+    (["8x8x6x4 > conv 1x1x1 2 reduce > conv 3x3x3 8"], {"D": "5", "W": "9", "spec/1": "3"}),
     ([LARGE], {"input": "123456789", "spec/1": "999999999"}),
 ]
 
