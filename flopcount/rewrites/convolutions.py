@@ -69,7 +69,7 @@ def factorize(network: Network, large: tuple[int, ...], small: tuple[int, ...]) 
     axes = max(len(large), len(small))
     large, small = along(large, axes), along(small, axes)
     times = {
-        (k - 1) // (s - 1) if s > 1 and (k - 1) % (s - 1) == 0 else 1 if k == s == 1 else 0
+        (k - 1) // (s - 1) if s > 1 and (k - 1) % (s - 1) == 0 else 0
         for k, s in zip(large, small, strict=False)
         if not k == s == 1
     }

@@ -60,6 +60,21 @@ def test_separable_costs_1_over_f_plus_1_over_k_squared(kernel: int) -> None:
     assert Fraction(after.weights, before.weights) == ratio
 
 
+@pytest.mark.parametrize(
+    ("large", "small", "note"),
+    [
+        ("1x7", "1x3", "1×7 → 3 of 1×3"),
+        ("7x1", "3x1", "7×1 → 3 of 3×1"),
+        ("3x5", "2x3", "3×5 → 2 of 2×3"),
+    ],
+)
+def test_kernels_that_are_not_square_stack_up(large: str, small: str, note: str) -> None:
+    factorized = f"17x17x8 > conv {large} 16@factorize={large}:{small}"
+    count = int(note[6])
+    assert cost(factorized) == cost(f"17x17x8 > {count} * conv {small} 16")
+    assert fc.load(factorized).notes[-1] == f"rewritten: {note}; 1 convolution"
+
+
 # -- what stays
 
 
