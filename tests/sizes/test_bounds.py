@@ -1,5 +1,6 @@
 """Bounds: what is proved of a polynomial; that it is true is in test_polynomial.py."""
 
+from itertools import product
 from math import inf
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from flopcount.sizes import as_factor, maximum, split
 from flopcount.sizes import bounds as bounds_of
 from flopcount.sizes.bounds import least, most
-from flopcount.sizes.polynomial import MAX_DEPTH, Number, Space
+from flopcount.sizes.polynomial import MAX_DEPTH, Number, Polynomial, Space
 from flopcount.sizes.simplest import taps
 from flopcount.sizes.size import ceil_div, common_divisor, minimum
 
@@ -84,3 +85,10 @@ def test_a_larger_least_proves_more() -> None:
         assert least(one - low) == 0
         assert least(as_factor((one - low) // 2) * as_factor(one + 1)) == 0
         assert least(one * one - 3) == low * low - 3
+
+
+def test_a_floor_that_is_one_number_at_both_ends_is_that_number() -> None:
+    for by, low, more in product((2, 3, 5), range(1, 12), range(6)):
+        found = Space().name("n", low, low + more) // by
+        alone = low // by == (low + more) // by
+        assert found == low // by if alone else isinstance(found, Polynomial)

@@ -149,6 +149,7 @@ def test_closed_forms_over_a_name() -> None:
         ((5, 3, 1), 4, -1, 2, "(5·m − 5)"),
         ((11, 4, 1), 5, 2, 2, "(11·m − 6)"),
         ((3, 1, 4), 4, 0, 4, "(3·m − 8)"),
+        ((3, 1, 1), 1, 5, 1, "(3·m − 1)"),  # nothing is missed at the end
     ],
 )
 def test_a_form_is_closed_from_as_many_outputs_as_either_end_takes(
