@@ -118,6 +118,9 @@ def test_how_sums_and_products_are_written() -> None:
     H, W = Space().name("H"), Space().name("W")  # noqa: N806  as they are called everywhere
     assert text(3 + 2 * H - H * W) == "−H·W + 2·H + 3"
     assert text(0) == "0"
+    assert text(9 + 10**5 * H + H * H) == "H² + 100000·H + 9"  # what grows fastest is first
+    assert text(9 * (H // 99) + (H // 9) * (H // 9)) == "⌊H/9⌋² + 9·⌊H/99⌋"
+    assert text(9 * H + (H // 99) * H) == "H·⌊H/99⌋ + 9·H"  # far out, where ⌊H/99⌋ is above 1
     assert text(as_factor(H + 1) * as_factor(W - 2)) == "(H + 1)(W − 2)"
     assert text((H * (H + 1)).over(2)) == "H²/2 + H/2"
     assert latex((H * W).over(2)) == r"\frac{H W}{2}"

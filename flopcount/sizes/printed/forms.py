@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from ..atoms import Atom, Floor, Name, Sum
-from ..polynomial import ONE, Coefficient, Monomial, Number, sole_atom, terms_of
+from ..polynomial import ONE, Coefficient, Monomial, Number, Polynomial, sole_atom, terms_of
 from ..values import value_of_atom
 
 _LARGE = 2**20  # where it is seen which term grows faster
@@ -120,8 +120,8 @@ class Walk:
         self.called.add(name)
         return self.alphabet.call(name, [*map(self.written, atom.parts)], atom.numbers)
 
-    def _rounded(self, number: Number) -> str | None:
-        if isinstance(number, int) or self.named.keys() & number.atoms:
+    def _rounded(self, number: Polynomial) -> str | None:
+        if self.named.keys() & number.atoms:
             return None
         found = rounding(number, up=self.alphabet.rounds_up)
         return found and self._divided(*found)
