@@ -162,6 +162,17 @@ def test_a_form_is_closed_from_as_many_outputs_as_either_end_takes(
         assert found.startswith("taps(") == (low < least)
 
 
+def test_all_taps_are_inside_from_an_image_that_the_last_window_fits() -> None:
+    for kernel in ((3, 2, 1), (5, 1, 1), (2, 3, 4)):
+        k, s, d = kernel
+        for more, before in ((-1, 0), (0, 0), (1, 0), (0, -1), (1, -1), (1, 1)):
+            space = Space()
+            m, x = space.name("m"), space.name("x")
+            found = taps((m - 1) * s + (k - 1) * d + x + more, m, before, k, s, d)
+            fits = before <= 0 <= more + before
+            assert (str(found) == f"{k}·m") == fits, (kernel, more, before)
+
+
 @given(
     lows=st.tuples(*[st.integers(0, 9)] * 3),
     kernel=st.tuples(st.integers(1, 9), st.integers(1, 6), st.integers(1, 4)),
