@@ -124,6 +124,9 @@ def test_carrying_it_out_notices_a_forgotten_group(monkeypatch: pytest.MonkeyPat
         ("28x28x32 > depthwise 3x3", 3**2 * 28**2 * 32, 215_168, 3**2 * 32 + 32),
         ("8x8x4 > depthwise 3x3 nobias", 3**2 * 8**2 * 4, 22**2 * 4, 3**2 * 4),
         ("8x8x4 > depthwise 3x3 nobias norm", 3**2 * 8**2 * 4, 22**2 * 4, 3**2 * 4 + 2 * 4),
+        # bias or norm once, after the 1×1
+        ("8x8x4 > separable 3x3 6 nobias", 8**2 * (9 * 4 + 4 * 6), 22**2 * 4 + 8**2 * 24, 60),
+        ("8x8x4 > separable 3x3 6 nobias norm", 8**2 * 60, 22**2 * 4 + 8**2 * 24, 60 + 2 * 6),
         ("28x28x16 > conv 3x3 32 groups=4", 3**2 * 28**2 * 4 * 32, 860_672, 3**2 * 4 * 32 + 32),
         # k_h·k_w·c_in·m·h·w + c_in·m·c_out·h·w: Howard et al. arXiv:1704.04861, section 3.1, m = 8
         (

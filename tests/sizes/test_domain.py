@@ -144,6 +144,7 @@ def test_sentences() -> None:
     assert said(unequal((n + 2) // 3, n // 2)) == "⌈n/3⌉ = ⌊n/2⌋"  # two apart, of two divisors
     assert said(negative(-(-n // 2) - m)) == "⌈n/2⌉ ≥ m"
     assert said(negative(n * m - 7)) == "m·n ≥ 7"
+    assert said(negative(n // 3 * 3 - n)) == "3·⌊n/3⌋ ≥ n"
     assert said(negative(7 - n)) == "7 ≥ n"
 
 
@@ -226,6 +227,12 @@ def test_a_divisor_of_the_wrong_floor_is_found(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(domains, "divisor", wrong)
     assert wrong_sentences()
+
+
+def test_a_condition_on_numbers_is_decided() -> None:
+    for a, b in product(range(-3, 4), repeat=2):
+        assert unequal(a, b) is (a != b)
+        assert negative(a) is (a < 0)
 
 
 def test_a_condition_holds_where_it_says() -> None:
