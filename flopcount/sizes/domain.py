@@ -6,7 +6,6 @@ finds the one place where it changes; what cannot be said so is given as it stan
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from math import inf
 
 from ..errors import FlopcountError
 from ..reading import MAX_SIZE
@@ -101,7 +100,7 @@ def _names(number: Number) -> dict[str, int]:
     found: dict[str, int] = {}
     for atom in number.atoms:
         if isinstance(atom, Name):
-            found[atom.name] = int(atom.low) if atom.low > -inf else 1
+            found[atom.name] = int(atom.low)
         for part in atom.parts:
             found |= _names(part)
     return found
