@@ -53,7 +53,7 @@ def structure_of(argv: Sequence[str], net: str, form: str) -> Any:
     """What a command prints in a form, or writes into a file of an ending."""
     words = [net if word == "NET" else word for word in argv]
     if form.startswith("."):
-        assert run([*words, "-o", f"out{form}"]) [:2] == ("", 0)
+        assert run([*words, "-o", f"out{form}"])[:2] == ("", 0)
         made = Path(f"out{form}").read_bytes()
         form = verb(argv[0]).endings[form].replace("page", "html")
     else:

@@ -233,6 +233,10 @@ def test_a_condition_on_numbers_is_decided() -> None:
     for a, b in product(range(-3, 4), repeat=2):
         assert unequal(a, b) is (a != b)
         assert negative(a) is (a < 0)
+        n = Space().name("n")
+        hidden = as_factor(n + a) - n  # a number too, once the factor is open
+        assert unequal(hidden, b) is (a != b)
+        assert negative(hidden) is (a < 0)
 
 
 def test_a_condition_holds_where_it_says() -> None:

@@ -217,3 +217,16 @@ def test_one_of_three_in_any_order() -> None:
     assert maximum(k - 1, maximum(w, k)) == maximum(w, k)
     assert minimum(minimum(w, 8), 5) == minimum(w, 5)
     assert minimum(5, w) == minimum(w, 5)
+
+
+def test_atoms_are_told_apart_by_their_parts_and_numbers() -> None:
+    space = Space()
+    n, m = space.name("n"), space.name("m")
+    kinds = (
+        *(atoms.Floor(n, 2), atoms.Floor(n, 3), atoms.Floor(m, 2), atoms.Gcd(n, 2)),
+        *(atoms.Max(n, m), atoms.Min(n, m), atoms.Name("n"), atoms.Name("n", 2), atoms.Sum(n + 1)),
+    )
+    for place, one in enumerate(kinds):
+        assert [one == other for other in kinds] == [at == place for at in range(len(kinds))]
+    assert atoms.Floor(n, 2) == kinds[0] != "Floor"
+    assert hash(atoms.Floor(n, 2)) == hash(kinds[0])
