@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+MOST_LISTED = 24  # names in a message
 _LONGEST_QUOTE = 70
+_LONGEST_NAME = 100  # of which the nearest is looked for …
+_MOST_NEAR = 200  # … among so many: to compare two names takes long
 
 
 class FlopcountError(ValueError):
@@ -98,13 +101,23 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     import difflib
 
-    folded = {other.casefold(): other for other in known}
-    typed = name[:200].casefold()
+    folded = {other.casefold(): other for other in known if len(other) <= 2 * _LONGEST_NAME}
+    typed = name[:_LONGEST_NAME].casefold()
     ends = [other for other in folded if other.rpartition(".")[2] == typed]
-    close = ends if len(ends) == 1 else difflib.get_close_matches(typed, folded, n=1)
+    compared = folded if len(folded) <= _MOST_NEAR else _around(typed, folded)
+    close = ends if len(ends) == 1 else difflib.get_close_matches(typed, compared, n=1)
     if not close and len(typed) > 2:
         close = [other for other in folded if other.startswith(typed)]
     return f"; did you mean {folded[close[0]]!r}?" if close else ""
+
+
+def _around(typed: str, known: Iterable[str]) -> list[str]:
+    """Of many names those that begin most like what was typed, the nearest `_MOST_NEAR`."""
+    from bisect import bisect
+
+    ordered = sorted(known)
+    middle = bisect(ordered, typed)
+    return ordered[max(middle - _MOST_NEAR // 2, 0) : middle + _MOST_NEAR // 2]
 
 
 def one_of(name: object, known: Iterable[str], what: str) -> str:
@@ -114,5 +127,5 @@ def one_of(name: object, known: Iterable[str], what: str) -> str:
     "unknown grain 'modul' (known: layer, branch, module); did you mean 'module'?"
     """
     known = list(known)
-    listed = f" (known: {', '.join(known)})" if 0 < len(known) <= 24 else ""
+    listed = f" (known: {', '.join(known)})" if 0 < len(known) <= MOST_LISTED else ""
     return f"unknown {what} {quote(name)}{listed}{nearest(str(name), known)}"

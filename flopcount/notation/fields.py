@@ -3,7 +3,7 @@
 Every error names the place in the table.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from .tokens import name_of
 from .trees import Arm, Spec
 from .vocabulary import Settings, builtin_defaults, settings
 
+MAX_BRANCHES = 100_000  # of all blocks of a table, those that ``like`` fills in too
 _MAX_TEXT = 500
 
 
@@ -92,37 +93,71 @@ def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:
 
 
 def blocks_of(document: Mapping[str, Any], specs: Specs) -> dict[str, Block]:
-    """The blocks of a table, each with what it is ``like`` filled in."""
+    """The blocks of a table, each with what it is ``like`` filled in.
+
+    Each is read once, after the one that it is like. Raises `FlopcountError` past `MAX_BRANCHES`,
+    filled in.
+    """
     sections = section(document.get("block", {}), "block")
-    return {name: _block(name, sections, specs) for name in sections}
+    blocks: dict[str, Block] = {}
+    branches = 0
+    for name in sections:
+        chain = _chain(name, sections, blocks)
+        while chain:
+            new, like = chain.pop()
+            blocks[new] = _block(new, sections[new], blocks[like] if like else None, specs)
+            branches += len(blocks[new].branches)
+            if branches > MAX_BRANCHES:
+                raise FlopcountError(
+                    f"block.{new}: the table's blocks have more than {MAX_BRANCHES} branches, "
+                    "those that 'like' fills in among them"
+                )
+    return {name: blocks[name] for name in sections}
 
 
-def _block(name: str, sections: Mapping[str, Any], specs: Specs) -> Block:
-    place = f"block.{named(name, 'block', reserved=True)}"
-    layout = section(sections[name], place)
-    seen = [name]
-    while "like" in layout:
-        like = text_of(layout["like"], f"{place}.like")
-        if like in seen or like not in sections:
-            cause = "goes in a circle" if like in seen else one_of(like, sections, "block")
+def _chain(
+    name: str, sections: Mapping[str, Any], known: Collection[str]
+) -> list[tuple[str, str | None]]:
+    """A block and what it is like, in turn, up to a block that is known; each with the next."""
+    chain: dict[str, str | None] = {}
+    at: str | None = name
+    while at is not None and at not in known:
+        place = f"block.{named(at, 'block', reserved=True)}"
+        layout = section(sections[at], place)
+        like = text_of(layout["like"], f"{place}.like") if "like" in layout else None
+        chain[at] = like
+        if like is not None and (like in chain or like not in sections):
+            cause = "goes in a circle" if like in chain else one_of(like, sections, "block")
             raise FlopcountError(f"{place}.like: {cause}")
-        seen.append(like)
-        own = {key: value for key, value in layout.items() if key != "like"}
-        layout = {**section(sections[like], f"block.{like}"), **own}
-    columns = layout.get("columns", [])
-    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
-        raise FlopcountError(f"{place}.columns: read {quote(columns)}, expected a list of names")
-    for column in columns:
-        named(column, f"{place}.columns", reserved=True)
-    if len(set(columns)) < len(columns):
-        raise FlopcountError(f"{place}.columns: a column is named twice")
-    arms = tuple(
-        Arm(named(key, place), specs.read(value, f'{place}."{key}"'))
-        for key, value in layout.items()
-        if key not in ("columns", "as", "like")
-    )
+        at = like
+    return list(chain.items())
+
+
+def _block(name: str, layout: Mapping[str, Any], like: Block | None, specs: Specs) -> Block:
+    """A block of its own lines, and of those that it leaves as they are in another."""
+    place = f"block.{name}"
+    columns = like.columns if like else ()
+    if "columns" in layout:
+        columns = _columns(layout["columns"], f"{place}.columns")
+    arms = {arm.label: arm for arm in like.branches} if like else {}
+    for key, value in layout.items():
+        if key not in ("columns", "as", "like"):
+            arms[key] = Arm(named(key, place), specs.read(value, f'{place}."{key}"'))
+    branches = tuple(arms.values())
     if "as" in layout:
-        return Block(arms, specs.read(layout["as"], f"{place}.as"), tuple(columns))
+        return Block(branches, specs.read(layout["as"], f"{place}.as"), columns)
+    if like:
+        return Block(branches, like.layout, columns)
     if not arms:
         raise FlopcountError(f"{place}: a block needs a branch, or 'as'")
-    return Block(arms, columns=tuple(columns))
+    return Block(branches, columns=columns)
+
+
+def _columns(columns: object, place: str) -> tuple[str, ...]:
+    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+        raise FlopcountError(f"{place}: read {quote(columns)}, expected a list of names")
+    for column in columns:
+        named(column, place, reserved=True)
+    if len(set(columns)) < len(columns):
+        raise FlopcountError(f"{place}: a column is named twice")
+    return tuple(columns)

@@ -1,5 +1,6 @@
 """A table → Network: sizes and widths are filled in, and changed as a user asks."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -113,8 +114,15 @@ def _add_heads(table: Table, builder: Builder, *, counted: bool) -> None:
 
 
 def _check_assumed(table: Table, paths: Collection[str]) -> None:
+    """Each must be a layer's path, or the first names of one: a branch, a module, a row."""
+    ordered = sorted(paths) if table.assumed else []  # what begins alike stands together
     for path in table.assumed:
-        if not any(f"{known}/".startswith((f"{path}/", f"{path}.")) for known in paths):
+        for start in (path, f"{path}/", f"{path}."):
+            near = bisect_left(ordered, start)
+            known = ordered[near] if near < len(ordered) else ""
+            if known == path or (start != path and known.startswith(start)):
+                break
+        else:
             raise FlopcountError(f"assumed: {one_of(path, paths, 'layer')}")
 
 

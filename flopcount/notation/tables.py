@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import INPUT, OPS
-from ..errors import FlopcountError, one_of, quote, shorten
+from ..errors import MOST_LISTED, FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
 from .builder import Block
 from .fields import Specs, at, blocks_of, defaults_of, named, one_line, section
@@ -168,14 +168,15 @@ def _row(value: object, place: str, blocks: Mapping[str, Block], specs: Specs) -
     if len(layouts) < len(set(named)):
         unknown = next(name for name in named if name not in blocks)
         raise FlopcountError(f"{place}: {one_of(unknown, [*blocks, *OPS], 'block or layer')}")
-    if len(set(layouts.values()) - {()}) > 1:
+    listed = {id(columns): columns for columns in layouts.values()}  # blocks that are alike share
+    if len(set(listed.values()) - {()}) > 1:
         raise FlopcountError(f"{place}: the blocks of one row have different columns")
     name, columns = max(layouts.items(), key=lambda item: len(item[1]), default=("", ()))
     if len(columns) != len(widths):
         what = f"block {name!r}" if name else "a spec without a block"
-        listed = f" ({' '.join(columns)})" if columns else ""
+        all_of_them = f" ({' '.join(columns)})" if 0 < len(columns) <= MOST_LISTED else ""
         raise FlopcountError(
-            f"{place}: {what} has {len(columns)} columns{listed}, the row gives {len(widths)}"
+            f"{place}: {what} has {len(columns)} columns{all_of_them}, the row gives {len(widths)}"
         )
     sizes = {
         column: as_size(width, f"{place}: {column}")

@@ -13,7 +13,7 @@ def _fit(inputs: tuple[Shape, ...], axes: slice, what: str) -> None:
     for other in inputs[1:]:
         ranks = len(inputs[0]) != len(other)
         if ranks or any(differ(a, b) for a, b in zip(inputs[0][axes], other[axes], strict=True)):
-            shapes = ", ".join("x".join(map(str, shape)) for shape in inputs)
+            shapes = ", ".join("x".join(map(str, shape)) for shape in (inputs[0], other))
             raise FlopcountError(f"branches that do not fit {what}: {shapes}")
 
 
@@ -40,5 +40,8 @@ class Add:
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         _fit(inputs, slice(None), "an add (shapes must be equal)")
         names = ["x", *(f"x{place}" for place in range(1, len(inputs)))]
-        text = "y[...] = " + " + ".join(f"{name}[...]" for name in names)
-        return Work((Nest(text, {"...": inputs[0]}),), (inputs[0],))
+        nests = []
+        for start in range(0, len(names), 100):  # Python's parser, which reads a nest, has a depth
+            summed = " + ".join(f"{x}[...]" for x in ["y"][:start] + names[start : start + 100])
+            nests.append(Nest(f"y[...] = {summed}", {"...": inputs[0]}))
+        return Work(tuple(nests), (inputs[0],))
