@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from ..core import Network, Node, role_of, walk, width_of, with_width, without_role
 from ..errors import FlopcountError, one_of, shorten
+from ..reading import few_layers
 from ..rewrites import bypass, modules_alone
 from ..sizes import Size
 from ..sizes.atoms import Name
@@ -64,7 +65,9 @@ def reductions(
     >>> reduction.width, float(reduction.breakeven)  # 5²·192·32 / (192 + 5²·32) = 153,600 / 992
     (16, 154.83870967741936)
     """
-    wanted = set(network.select(modules).modules if modules else network.modules)
+    part = network.select(modules) if modules else network
+    few_layers(len(part.nodes), "breakeven takes")
+    wanted = set(part.modules)
     whole = network.whole or network
     solved = []
     branches: dict[str, None] = {}  # in order, each once

@@ -1,11 +1,15 @@
 """Networks side by side: totals, and modules matched by name, then by the size of their grid."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..core import Network
 from ..errors import FlopcountError, quote, visible
+from ..reading import MAX_LAYERS
 from ..writing.sheet import Column, Sheet, shape_text
 from .report import OF_ONE_SAMPLE, analyze
+
+MOST_NETWORKS = 100
+_MOST_TOGETHER = 2 * MAX_LAYERS  # layers of all of them
 
 _Counts = tuple[int, int]  # multiplies, parameters
 _Row = tuple[str, list[_Counts | None]]
@@ -54,10 +58,28 @@ def told_apart(names: Sequence[str]) -> list[str]:
     return apart
 
 
+def few_enough(networks: Iterable[Network]) -> Iterator[Network]:
+    """The networks, one after the other.
+
+    Raises `FlopcountError` for the first that is too many, or has too many layers with those
+    before it: of what comes after nothing is read then.
+    """
+    layers = 0
+    for count, network in enumerate(networks, 1):
+        layers += len(network.nodes)
+        if count > MOST_NETWORKS or layers > _MOST_TOGETHER:
+            raise FlopcountError(
+                f"at most {MOST_NETWORKS} networks are compared, of at most {_MOST_TOGETHER:,} "
+                "layers together"
+            )
+        yield network
+
+
 def compare(networks: Sequence[Network]) -> Sheet:
     """Multiplies and parameters of each network, and the ratio of its multiplies to the first's.
 
-    Networks of one name are `told_apart`. Raises `FlopcountError` for fewer than two networks.
+    Networks of one name are `told_apart`. Raises `FlopcountError` for fewer than two networks, and
+    as `few_enough` does.
 
     >>> import flopcount as fc
     >>> sheet = compare([fc.load("googlenet"), fc.load("googlenet@torchvision")])
@@ -69,6 +91,8 @@ def compare(networks: Sequence[Network]) -> Sheet:
             raise FlopcountError(f"expected Networks, as load gives them, not {quote(network)}")
     if len(networks) < 2:
         raise FlopcountError("name at least two networks to compare")
+    for _ in few_enough(networks):
+        pass
     columns = [Column("module", "module")]
     names = told_apart([network.name for network in networks])
     for index, name in enumerate(names):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..core import COUNTS
 from ..errors import FlopcountError
 from ..notation import Draft, Variable
+from ..reading import few_layers
 from ..sizes import is_open
 from ..sizes.bounds import least, most
 from ..sizes.polynomial import Space
@@ -235,16 +236,28 @@ def costs_of_grid(draft: Draft, axes: Sequence[Axis], modules: Sequence[str]) ->
         values |= dict.fromkeys(axis.variables, size)
     try:
         network = draft.build(values)
+        few_layers(len(network.nodes), "a sweep takes")
         network.rows  # noqa: B018  walks it
-    except FlopcountError:
-        raise _misfit(Pricing(draft), axes, [axis.points[0] for axis in axes]) from None
+    except FlopcountError as error:
+        point = [axis.points[0] for axis in axes]
+        raise _misfit(Pricing(draft), axes, point, error) from None
     return costs_of(network, space, modules)
 
 
-def _misfit(pricing: Pricing, axes: Sequence[Axis], point: Sequence[int]) -> FlopcountError:
-    """Say why a design does not fit: priced in whole numbers, it says so itself."""
+def _misfit(
+    pricing: Pricing,
+    axes: Sequence[Axis],
+    point: Sequence[int],
+    limit: FlopcountError | None = None,
+) -> FlopcountError:
+    """Say why a design does not fit: priced in whole numbers, it says so itself.
+
+    Where it does fit, all of them together passed a `limit`.
+    """
     try:
         pricing.counts(design_at(axes, point), SHOWN)
     except FlopcountError as error:
         return of_design(axes, point, error)
-    raise AssertionError(point)
+    if limit is None:
+        raise AssertionError(point)
+    return limit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..core import INPUT, Network, walk
 from ..errors import FlopcountError, one_of
 from ..notation import Draft, Variable, read_rewrite, variables_of
-from ..reading import MAX_SIZE
+from ..reading import MAX_SIZE, few_layers
 from ..rewrites import with_scaled_widths
 from ..sizes.polynomial import Space
 from ..sizes.values import holds, value
@@ -90,15 +90,17 @@ class Price:
 
     def __init__(self, scaled: Scaled, names: Sequence[str], modules: Sequence[str]) -> None:
         space = Space()
+        cause = FlopcountError("no size fits")
         try:
             network = scaled.opened(space)
+            few_layers(len(network.nodes), "fit takes")
             self._conditions = costs_of(network, space).conditions
             fitting = next((value for value in scaled.tried if self._fits(value)), None)
-        except FlopcountError:
-            fitting = None
+        except FlopcountError as error:
+            fitting, cause = None, error
         if fitting is None:
             walk(scaled.build(scaled.tried[-1]))  # says in whole numbers why it does not fit
-            raise FlopcountError("no size fits")
+            raise cause
         self.start = fitting
         self._counts = costs_of(network, space, modules).counts(names)
 

@@ -10,9 +10,10 @@ from typing import Any
 from ..core import INPUT, OPS, Node, Op, Scope, width_of
 from ..core.ops.joining import Add, Concat
 from ..errors import FlopcountError, nearest, one_of, quote
+from ..reading import MAX_LAYERS
 from ..sizes import Size
 from .maker import Maker
-from .parser import MAX_DEPTH, MAX_LAYERS
+from .parser import MAX_DEPTH
 from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
 from .vocabulary import RESERVED, Settings, builtin_defaults
 

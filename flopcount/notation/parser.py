@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of
-from ..reading import per_axis, shortest, whole_number
+from ..reading import MAX_LAYERS, per_axis, shortest, whole_number
 from .inputs import ORDER, InputSize, in_order, read_size
 from .tokens import Token, name_of, tokens
 from .trees import (
@@ -31,7 +31,6 @@ from .vocabulary import RESERVED, canonical, settings
 
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters
-MAX_LAYERS = 200_000  # of a network, repeats multiplied out
 
 _KERNEL = re.compile(r"([0-9]+(?:x[0-9]+)*)(?:/([0-9]+(?:x[0-9]+)*))?")
 # Two names alone have a capital, so that they are no layer's name.

@@ -19,6 +19,9 @@ from .rewriting import REWRITES, read_rewrite
 from .trees import Source
 from .variables import read_variable
 
+MAX_MODIFIERS = 100  # of a reference: variants, rewrites and options
+MAX_REWRITES = 8  # of a reference: each goes through all layers
+
 
 def split_reference(reference: str) -> tuple[str, list[str]]:
     """Split ``name@variant@…``; in a path, ``@`` counts only after its last ``/``.
@@ -109,6 +112,8 @@ def _sorted(
     """Tell variants, rewrites and options apart; a rewrite is read once its network is known."""
     overlays: list[str] = []
     named: list[tuple[str, str | None]] = []
+    if len(modifiers) > MAX_MODIFIERS:
+        raise FlopcountError(f"a reference with more than {MAX_MODIFIERS} '@', the limit")
     for modifier in modifiers:
         name, equals, value = modifier.partition("=")
         try:
@@ -123,6 +128,8 @@ def _sorted(
                 overlays.append(modifier)
         except FlopcountError as error:
             raise FlopcountError(f"{quote(f'@{modifier}')}: {error}") from None
+    if len(named) > MAX_REWRITES:
+        raise FlopcountError(f"a reference with more than {MAX_REWRITES} rewrites, the limit")
     return overlays, named, options
 
 

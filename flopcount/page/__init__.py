@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.layout import report_sheet
-from ..errors import FlopcountError, plural, shorten
+from ..errors import FlopcountError, shorten
 from ..notation import Variable
 from ..pictures.style import PALETTE
+from ..reading import few_layers
 from ..writing.markup import escape_html
 from ..writing.sheet import Sheet, printed
 from .data import document
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from ..notation import Draft
     from .live import Live
 
-MOST_LAYERS = 2_000
 MOST_BYTES = 3_000_000
 SCRIPTS = ("numbers", "state", "table", "drawing", "charts", "whatif", "start")
 _NO_LIVE = "const live = null;"
@@ -42,16 +42,12 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     """The report as a self-contained page; with the `plan` of its network, live what-ifs too.
 
     The same report gives the same bytes. Raises `FlopcountError` where the extra ``html`` is not
-    installed, for more than `MOST_LAYERS` layers or `MOST_BYTES` bytes, and for a plan that
+    installed, for too many layers or `MOST_BYTES` bytes, and for a plan that
     builds another network.
     """
     if find_spec("vl_convert") is None:
         raise FlopcountError("HTML needs vl-convert-python: pip install 'flopcount[html]'")
-    if len(report.rows) > MOST_LAYERS:
-        raise FlopcountError(
-            f"a page shows at most {plural(MOST_LAYERS, 'layer')}, this report has "
-            f"{len(report.rows):,}; choose modules with --module"
-        )
+    few_layers(len(report.network.nodes), "a page shows")
     live = _live(plan, report) if plan else None
     rows = table_rows(report)
     sheet = report_sheet(report.by("module"), explain=False)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError, one_of
+from ..reading import few_layers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,8 @@ def draw(kind: str, reports: "Sequence[Report]", branch: str | None = None) -> "
     `check_kind` does, and for reports that the kind cannot show.
     """
     check_kind(kind, len(reports))
+    for report in reports:
+        few_layers(len(report.network.nodes), "a picture shows")
     if kind == "compare":
         from .compare import scatter
 

@@ -7,6 +7,7 @@ from ..analysis import Report, analyze
 from ..analysis.comparisons import matched, told_apart
 from ..core import Network
 from ..errors import FlopcountError
+from ..reading import few_layers
 from ..writing.sheet import number, shape_text
 from .labels import name_points
 from .style import (
@@ -105,8 +106,8 @@ def by_module(networks: Sequence[Network]) -> "Figure":
     """Multiplies of networks by matching module, and their totals in the legend.
 
     Modules without multiplies are left out; past `MOST_BARS` of them, the sums of the
-    smallest are written below. Raises `FlopcountError` past `MOST_SERIES` networks, and where no
-    layer multiplies.
+    smallest are written below. Raises `FlopcountError` past `MOST_SERIES` networks, for too many
+    layers, and where no layer multiplies.
     """
     from matplotlib.patches import Patch
 
@@ -114,6 +115,8 @@ def by_module(networks: Sequence[Network]) -> "Figure":
         raise FlopcountError(
             f"{len(networks)} networks; a picture by module shows at most {MOST_SERIES}"
         )
+    for network in networks:
+        few_layers(len(network.nodes), "a picture shows")
     rows, others = largest(
         (name, [count[0] if count else 0 for count in counts]) for name, counts in matched(networks)
     )

@@ -19,7 +19,7 @@ from ..core import (
     with_window,
 )
 from ..errors import FlopcountError, plural
-from ..reading import along
+from ..reading import MAX_LAYERS, along
 from ..sizes import Padding, Window
 
 _Made = Sequence[tuple[str, Op]]  # (what to add to the path, op): all but the last go before it
@@ -52,6 +52,8 @@ def _recast(
             nodes.append(replace(node, path=path, op=op, inputs=inputs, like=like))
             inputs = (path,)
         nodes.append(replace(node, op=made[-1][1], inputs=inputs))
+        if len(nodes) > MAX_LAYERS:
+            raise FlopcountError(f"{what}: more than {MAX_LAYERS} layers once it is rewritten")
     stay = "".join(f"; {count} left as built ({why})" for why, count in reasons.items())
     if not changed:
         raise FlopcountError(f"the network has no convolution that it applies to ({what}){stay}")

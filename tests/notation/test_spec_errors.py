@@ -99,10 +99,10 @@ from tests.notation.one_line import one_line
         ("(x: a)", 6, "the label 'x' is not of an arm"),
         ("[é: a | b]", 2, "label 'é' is not a name"),
         # repeats
-        ("0 * a", 1, "the number of repeats is '0', not a whole number from 1 to 200000"),
+        ("0 * a", 1, "the number of repeats is '0', not a whole number from 1 to 20000"),
         ("-1 * a", 1, "the number of repeats is '-1', not a whole number"),
         ("2.5 * a", 1, "the number of repeats is '2.5', not a whole number"),
-        ("200001 * a", 1, "the number of repeats is '200001', not a whole number"),
+        ("20001 * a", 1, "the number of repeats is '20001', not a whole number"),
         ("2 * 3 * a", 7, "expected '>' or the end of the chain, read '*'"),
         # sizes
         ("0x28x3 > relu", 1, "height is '0', not a whole number from 1 to 2**31"),

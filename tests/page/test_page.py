@@ -232,7 +232,7 @@ def test_too_large_a_report_is_refused(capsys: pytest.CaptureFixture[str], tmp_p
     where = str(tmp_path / "page.html")
     assert main(["8x8x3 > 2001 * conv 3x3 4", "-o", where]) == 2
     assert capsys.readouterr().err == (
-        "flopcount: a page shows at most 2,000 layers, this report has 2,001; "
+        "flopcount: a page shows at most 2,000 layers, this network has 2,001; "
         "choose modules with --module\n"
     )
     assert list(tmp_path.iterdir()) == []

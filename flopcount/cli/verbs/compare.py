@@ -13,11 +13,12 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
-    from ...analysis.comparisons import compare
+    from ...analysis.comparisons import compare, few_enough
     from ...api import load
     from ...writing.formats import render
 
-    networks = [load(name, **design_options(args)) for name in args.networks]
+    options = design_options(args)
+    networks = [*few_enough(load(name, **options) for name in args.networks)]
     sheet = compare(networks)
 
     def produce(form: str) -> str | bytes:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...core import Counts, Network, Row, walk
 from ...errors import FlopcountError
+from ...reading import few_layers
 from ...writing.sheet import shape_text
 from .backend import find_device, import_keras, naming, versions
 from .build import Layers
@@ -86,6 +87,7 @@ def check(
     compared with the sums of all that. Raises `FlopcountError` where Keras or the device is missing
     or Keras cannot build or run a layer.
     """
+    few_layers(len(network.nodes), "a check takes")
     keras = import_keras(backend)
     backend = str(keras.backend.backend())
     scope, name = find_device(device)
