@@ -4,7 +4,8 @@ The same ops price it as price a report.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +151,7 @@ def formula(  # noqa: PLR0913  the options of the verb
         raise FlopcountError(one_of(count, COUNTS, "count"))
     plan = draft(reference, **options)
     free = free.split(",") if isinstance(free, str) else free
-    names = {name: _variables(name, plan, module) for name in free or _default(plan)}
+    names = _variables(free or _default(plan), plan, module)
     space = Space()
     given = {name: _expression(str(text), name, names, space) for name, text in (let or {}).items()}
     network = plan.build(
@@ -179,12 +180,26 @@ def _default(plan: Draft) -> list[str]:
     return [variable.name for variable in plan.unknowns() or plan.sides]
 
 
-def _variables(name: str, plan: Draft, module: str | None) -> tuple[Variable, ...]:
+def _variables(
+    names: Iterable[str], plan: Draft, module: str | None
+) -> dict[str, tuple[Variable, ...]]:
+    """What each name sets; only the variables that may be meant are looked through for it."""
     known = plan.variables()  # what is wrong in the table itself is named there
-    try:
-        return variables_of(name, known, [module] if module else [])
-    except FlopcountError as error:
-        raise FlopcountError(f"{shorten(plan.name)}: {error}") from None
+    called: dict[str, list[Variable]] = {}
+    for variable in known:
+        for name in {variable.name, variable.column}:
+            called.setdefault(name, []).append(variable)
+    modules = [module] if module else []
+    found = {}
+    for name in names:
+        try:
+            with suppress(FlopcountError):
+                found[name] = variables_of(name, called.get(name, ()), modules)
+            if name not in found:  # what it may have meant is one of all
+                found[name] = variables_of(name, known, modules)
+        except FlopcountError as error:
+            raise FlopcountError(f"{shorten(plan.name)}: {error}") from None
+    return found
 
 
 def _of_branch(rows: Sequence[Row], branch: str | None, name: str) -> list[Row]:

@@ -92,7 +92,7 @@ class Draft:
         not fit.
         """
         values = {key: as_size(value, key.name) for key, value in (values or {}).items()}
-        known = self.variables() if values else []
+        known = dict.fromkeys(self.variables()) if values else {}
         for key in values:
             if key.of is not Of.LAYER and key not in known:
                 cause = one_of(key.name, [variable.name for variable in known], "name")

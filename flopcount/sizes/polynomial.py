@@ -23,6 +23,7 @@ Terms: TypeAlias = Mapping[Monomial, Coefficient]
 Number: TypeAlias = "Polynomial | int"
 
 ONE: "Monomial" = frozenset()
+MAX_STEPS = 250_000  # terms of all sums that are worked out in one space
 MAX_DEPTH = 50  # of atoms within atoms: what follows them goes as deep
 
 
@@ -34,6 +35,7 @@ class Space:
 
     def __init__(self) -> None:
         self.conditions: list[Condition] = []
+        self._steps = 0
 
     def name(self, name: str, low: int = 1, high: float = inf) -> "Polynomial":
         """A size that is open, from `low` to `high`."""
@@ -51,7 +53,16 @@ class Space:
         return Polynomial(self, {frozenset({(atom, 1)}): 1})
 
     def sum(self, terms: Terms) -> "Number":
-        """A sum of products; an int where no name is left in it."""
+        """A sum of products; an int where no name is left in it.
+
+        Raises `FlopcountError` past `MAX_STEPS` terms, those of all sums so far.
+        """
+        self._steps += 1 + len(terms)
+        if self._steps > MAX_STEPS:
+            raise FlopcountError(
+                f"to work this formula out takes more than {MAX_STEPS} terms; leave fewer sizes "
+                "and widths open, or choose a module"
+            )
         terms = {one: _plain(count) for one, count in terms.items() if count}
         rest = terms.get(ONE, 0)
         alone = not terms or (len(terms) == 1 and ONE in terms)
@@ -190,15 +201,16 @@ class Polynomial:
     def mapped(self, put: Any) -> Number:
         """With what ``put(atom)`` gives in an atom's place; None leaves it."""
         known = {atom: put(atom) for atom in self.atoms}
-        total: Number = 0
-        for monomial, count in self.terms.items():
+
+        def mapped(monomial: Monomial, count: Coefficient) -> Number:
             kept = frozenset(pair for pair in monomial if known[pair[0]] is None)
             term = self.space.sum({kept: count})
             for atom, power in monomial:
                 if known[atom] is not None:
                     term = known[atom] ** power * term
-            total = total + term
-        return total
+            return term
+
+        return total(mapped(monomial, count) for monomial, count in self.terms.items())
 
     def as_factor(self) -> "Number":
         """A sum as one factor of products."""
