@@ -164,7 +164,7 @@ class Network:
         own = {node.path for node in nodes}
         read = {port for node in nodes for port in (*node.inputs, node.like)}
         shapes = shapes_of(self, self.rows)
-        outside = {path: shape for path, shape in shapes.items() if path in read - own}
+        outside = {at: shape for at, shape in shapes.items() if at in read and at not in own}
         ends = [node.path for node in nodes if node.path not in read]
         output = self.output if self.output in own else ends[-1]
         return replace(self, nodes=nodes, inputs=outside, output=output, whole=self.whole or self)

@@ -105,6 +105,8 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
         )
         if reading == "reduce":  # what follows a 1×1 may need its width
             cure = "; drop the word reduce from a 1×1 that cannot be left out"
+        if len(bare) == 1 and bare[0].nodes == network.nodes:
+            return {row.node.path: row for row in rows}  # there is nothing to bypass
         known = _known(rows)
         return {row.node.path: row for part in bare for row in walk(part, known)}
     except FlopcountError as error:

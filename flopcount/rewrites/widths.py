@@ -59,12 +59,8 @@ def with_scaled_widths(network: Network, p: Size, q: int) -> Network:
 
 def _results(network: Network) -> set[str]:
     """The layers with weights after which no other comes: their widths are the classes."""
-    followed: set[str] = set()
-    last: dict[Port, set[str]] = {}  # path → the layers with weights that it comes from
-    for node in network.nodes:
-        sources = set().union(*(last.get(path, set()) for path in node.inputs))
-        if has_weights(node.op):
-            followed |= sources
-            sources = {node.path}
-        last[node.path] = sources
+    followed: set[Port] = set()  # what a layer with weights reads, at once or through others
+    for node in reversed(network.nodes):
+        if has_weights(node.op) or node.path in followed:
+            followed.update(node.inputs)
     return {node.path for node in network.nodes if has_weights(node.op)} - followed

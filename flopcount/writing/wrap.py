@@ -44,7 +44,7 @@ def _filled(pieces: Sequence[str], width: int, indent: str) -> list[str]:
 
 def _cut(word: str, width: int) -> str:
     """A word shortened in its middle."""
-    kept = len(word)
+    kept = width if _is_narrow(word) else len(word)
     shown = word
     while text_width(shown) > width and kept:
         kept -= 1
@@ -54,7 +54,7 @@ def _cut(word: str, width: int) -> str:
 
 def measure(texts: Sequence[str]) -> Callable[[str], int]:
     """What tells how wide each of the texts is: `len` where that is enough."""
-    return len if all(map(_is_narrow, texts)) else text_width
+    return len if _is_narrow("".join(set("".join(texts)))) else text_width
 
 
 def _is_narrow(text: str) -> bool:
