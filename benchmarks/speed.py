@@ -19,7 +19,7 @@ from pathlib import Path
 import flopcount as fc
 from flopcount.core.graph import walk
 
-LAYERS = (12_500, 25_000, 50_000, 100_000)
+LAYERS = (2_500, 5_000, 10_000, 20_000)
 
 
 def once(command: Sequence[str]) -> float:
