@@ -193,6 +193,7 @@ def test_what_grows() -> None:
     n, m, less = space.name("n"), space.name("m"), space.name("less", -3)
     assert grows(n * m + n // 2 + 7)
     assert grows(n - 7)
+    assert grows(as_factor(n + 7) * as_factor(m * n + n // 2))
     for size in (n - m, m - n // 2, -n, n % 2, less * n, (n - m) * n):
         assert isinstance(size, Polynomial)
         assert not grows(size)
