@@ -86,10 +86,13 @@ def axes_text(sizes: tuple[int, ...], times: str = "x") -> str:
     return times.join(map(str, shortest(sizes)))
 
 
-def few_layers(layers: int, takes: str) -> None:
-    """Raise `FlopcountError` for more than `MOST_LAYERS`: ``a page shows`` at most so many."""
+def few_layers(layers: int, takes: str, *, of_modules: bool = True) -> None:
+    """Raise `FlopcountError` for more than `MOST_LAYERS`: ``a page shows`` at most so many.
+
+    `of_modules`: fewer modules have fewer layers, which is the cure then.
+    """
     if layers > MOST_LAYERS:
         raise FlopcountError(
-            f"{takes} at most {plural(MOST_LAYERS, 'layer')}, this network has {layers:,}; "
-            "choose modules with --module"
+            f"{takes} at most {plural(MOST_LAYERS, 'layer')}, this network has {layers:,}"
+            + ("; choose modules with --module" if of_modules else "")
         )

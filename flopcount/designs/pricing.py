@@ -236,7 +236,7 @@ def costs_of_grid(draft: Draft, axes: Sequence[Axis], modules: Sequence[str]) ->
         values |= dict.fromkeys(axis.variables, size)
     try:
         network = draft.build(values)
-        few_layers(len(network.nodes), "a sweep takes")
+        few_layers(len(network.nodes), "a sweep takes", of_modules=False)
         network.rows  # noqa: B018  walks it
     except FlopcountError as error:
         point = [axis.points[0] for axis in axes]

@@ -93,7 +93,7 @@ class Price:
         cause = FlopcountError("no size fits")
         try:
             network = scaled.opened(space)
-            few_layers(len(network.nodes), "fit takes")
+            few_layers(len(network.nodes), "fit takes", of_modules=False)
             self._conditions = costs_of(network, space).conditions
             fitting = next((value for value in scaled.tried if self._fits(value)), None)
         except FlopcountError as error:

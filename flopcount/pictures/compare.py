@@ -116,7 +116,7 @@ def by_module(networks: Sequence[Network]) -> "Figure":
             f"{len(networks)} networks; a picture by module shows at most {MOST_SERIES}"
         )
     for network in networks:
-        few_layers(len(network.nodes), "a picture shows")
+        few_layers(len(network.nodes), "a picture shows", of_modules=False)
     rows, others = largest(
         (name, [count[0] if count else 0 for count in counts]) for name, counts in matched(networks)
     )

@@ -1,9 +1,9 @@
 """An add of more branches than one nest adds: its nests, run literally, give their sum."""
 
 import numpy as np
-from tests.core.run_nests import run_all
 
 from flopcount.core.ops.joining import Add
+from flopcount.frameworks.literal import run_all
 
 
 def test_an_add_of_250_branches() -> None:
