@@ -54,4 +54,5 @@ class Maker:
             return spread
         text, numbers = "x".join(map(str, sizes)), plural(len(sizes), "number")
         grid, cure = plural(self._axes, "axis", "axes"), _CURES.get(self._axes, "")
-        raise FlopcountError(f"{what} {text} has {numbers}, but the grid {grid}{cure}")
+        between = "" if what.endswith("=") else " "
+        raise FlopcountError(f"{what}{between}{text} has {numbers}, but the grid {grid}{cure}")

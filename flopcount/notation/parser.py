@@ -204,7 +204,9 @@ class _Parser:
         if kind.kernel and token.kind == "word" and (found := _KERNEL.fullmatch(token.text)):
             self.take()
             kernel = per_axis(found[1], "kernel")
-            stride = shortest(per_axis(found[2] or "1", "stride"))
+            stride = per_axis(found[2] or "1", "stride")
+            if len(stride) == len(kernel):  # else it has to say for itself how many axes there are
+                stride = shortest(stride)
         elif kind.kernel and "extent" not in kind.takes:
             raise FlopcountError(
                 f"{op} wants a kernel such as 3x3 or 3x3/2, read {self.take().shown}"
@@ -219,7 +221,7 @@ class _Parser:
             raise FlopcountError(f"{op} wants either a kernel such as 3x3/2, or global, or to=HxW")
         if op == "norm" and words == ["norm"]:
             words = []
-        return Layer(op, kernel, stride, width, canonical(words))
+        return Layer(op, kernel, stride, width, canonical(words, len(kernel or ())))
 
     def width(self, op: str, kernel: tuple[int, ...] | None) -> Width:
         token = self.take()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..reading import axes_text
 from .inputs import InputSize
 
 
@@ -39,7 +38,7 @@ class Layer:
         """As the notation writes it."""
         parts = [] if self.op == "norm" and self.words else [self.op]  # norm=shift says both
         if self.kernel:
-            stride = "" if set(self.stride) == {1} else f"/{axes_text(self.stride)}"
+            stride = "" if self.stride == (1,) else f"/{'x'.join(map(str, self.stride))}"
             parts.append("x".join(map(str, self.kernel)) + stride)
         if self.width is not None:
             parts.append(str(self.width))

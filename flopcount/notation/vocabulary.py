@@ -8,7 +8,7 @@ from ..core import OPS
 from ..core.ops.elementwise import ACTIVATIONS
 from ..core.ops.norm import NORMS
 from ..errors import FlopcountError, nearest, quote
-from ..reading import MAX_SIZE, per_axis, shortest, whole_number
+from ..reading import MAX_SIZE, axes_text, per_axis, whole_number
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
@@ -38,7 +38,7 @@ def read_word(word: str) -> tuple[str, Any, str]:
     Raises `FlopcountError` for a word that does not exist or a value that does not fit.
 
     >>> read_word("pad=1x1")
-    ('padding', (1,), 'pad=1')
+    ('padding', (1, 1), 'pad=1x1')
     """
     key, equals, value = word.partition("=")
     group = _GROUP_OF.get(word) or _GROUP_OF.get(key + equals if equals else "")
@@ -48,7 +48,6 @@ def read_word(word: str) -> tuple[str, Any, str]:
         raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
     if key in ("pad", "to", "dilation"):
         size = per_axis(value, key, MAX_SIZE, 0 if key == "pad" else 1)
-        size = size if key == "to" else shortest(size)
         return group, size, f"{key}={'x'.join(map(str, size))}"
     if key in ("groups", "multiplier", "size"):
         number = whole_number(value, key)
@@ -76,10 +75,20 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
     return found
 
 
-def canonical(words: list[str]) -> tuple[str, ...]:
-    """Write words in the order of their groups."""
-    read = [read_word(word) for word in words]
-    return tuple(text for group, _, text in sorted(read, key=lambda word: _ORDER.index(word[0])))
+def canonical(words: list[str], axes: int = 0) -> tuple[str, ...]:
+    """Write words in the order of their groups.
+
+    Of equal numbers one is written where they are as many as the `axes` of the layer's kernel;
+    others have to say for themselves how many axes there are.
+
+    >>> canonical(["nobias", "pad=1x1"], 2), canonical(["pad=1x1"], 3)
+    (('pad=1', 'nobias'), ('pad=1x1',))
+    """
+    written = []
+    for _, value, text in sorted(map(read_word, words), key=lambda word: _ORDER.index(word[0])):
+        brief = isinstance(value, tuple) and len(value) == axes
+        written.append(f"{text.partition('=')[0]}={axes_text(value)}" if brief else text)
+    return tuple(written)
 
 
 # Words with a meaning of their own, which no block, row or label may take.
