@@ -34,7 +34,8 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
     """Take out the 1×1 convolutions of these `roles`: what read their output reads their input.
 
     Raises `FlopcountError` for one that is no 1×1 or has a stride, and for a ``reduce`` that no
-    convolution follows, but for layers that work on each channel by itself: norm, activation.
+    convolution follows, or that anything else reads, but for layers that work on each channel by
+    itself: norm, activation.
     """
     now: dict[Port, Port] = {}  # path of a bypassed layer → path of what is read instead
     reductions: dict[Port, Port] = {}  # port of reduced channels → path of the ``reduce``
@@ -47,7 +48,8 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
             elif is_channelwise(node.op):
                 reductions[node.path] = reduced
             else:
-                raise FlopcountError(_no_convolution(network, reduced))
+                reader = f"{node.path}, no convolution ({node.op.word}), reads it"
+                raise FlopcountError(_stays(network, reduced, reader))
         inputs = tuple([now.get(path, path) for path in node.inputs])
         role, window = role_of(node.op), window_of(node.op)
         if role in roles:
@@ -65,13 +67,13 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
             nodes.append(node if same else replace(node, inputs=inputs, like=like))
     for path in reductions.values():
         if path not in followed:
-            raise FlopcountError(_no_convolution(network, path))
+            raise FlopcountError(_stays(network, path, "no convolution follows it"))
     return replace(network, nodes=tuple(nodes), output=now.get(network.output, network.output))
 
 
-def _no_convolution(network: Network, path: Port) -> str:
+def _stays(network: Network, path: Port, why: str) -> str:
     return (
-        f"{shorten(network.name)}: {path}: marked reduce, but no convolution follows it; "
+        f"{shorten(network.name)}: {path}: marked reduce, but {why}; "
         "drop the word, or mark it project"
     )
 

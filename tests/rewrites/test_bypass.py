@@ -47,20 +47,36 @@ def test_cifar_is_told_what_its_first_reductions_cost() -> None:
         ("conv 3x3 8 reduce > conv 3x3 8", "spec/1: marked reduce, but only a 1×1 of stride 1"),
         ("conv 1x1 8 reduce", "spec/1: marked reduce, but no convolution follows it"),
         ("conv 1x1 8 reduce > relu", "spec/1: marked reduce, but no convolution follows it"),
-        ("conv 1x1 8 reduce > maxpool 3x3", "spec/1: marked reduce, but no convolution follows"),
-        ("conv 1x1 8 reduce > flatten > dense 3", "spec/1: marked reduce, but no convolution"),
+        (
+            "conv 1x1 8 reduce > maxpool 3x3",
+            "spec/1: marked reduce, but spec/2, no convolution (maxpool), reads it; drop the word",
+        ),
+        (
+            "conv 1x1 8 reduce > flatten > dense 3",
+            "spec/1: marked reduce, but spec/2, no convolution (flatten), reads it",
+        ),
         (
             "maxpool global > conv 1x1 8 reduce > dense 3",
-            "spec/2: marked reduce, but no convolution follows it",
+            "spec/2: marked reduce, but spec/3, no convolution (dense), reads it",
         ),
-        ("[conv 1x1 8 reduce | conv 3x3 8]", "spec/1/1: marked reduce, but no convolution follows"),
+        (
+            "[conv 1x1 8 reduce | conv 3x3 8]",
+            "spec/1/1: marked reduce, but spec/1, no convolution (concat), reads it",
+        ),
         ("conv 1x1 8 reduce > norm > relu", "spec/1: marked reduce, but no convolution follows it"),
         (
             "conv 1x1 8 reduce > norm > maxpool 3x3 > conv 3x3 8",
-            "spec/1: marked reduce, but no con",
+            "spec/1: marked reduce, but spec/3, no convolution (maxpool), reads it",
         ),
-        ("conv 1x1 8 reduce > (identity + conv 3x3 in)", "spec/1: marked reduce, but no convoluti"),
-        ("conv 1x1 8 reduce > relu > [conv 3x3 8 | lrn]", "spec/1: marked reduce, but no convolut"),
+        (
+            "conv 1x1 8 reduce > (identity + conv 3x3 in)",
+            "spec/1: marked reduce, but spec/2, no convolution (add), reads it",
+        ),
+        # one that does follow is no reason to leave it out
+        (
+            "conv 1x1 8 reduce > relu > [conv 3x3 8 | lrn]",
+            "spec/1: marked reduce, but spec/3/2, no convolution (lrn), reads it",
+        ),
     ],
 )
 def test_what_cannot_be_bypassed(spec: str, phrase: str) -> None:
