@@ -85,6 +85,7 @@ def fresh_tails() -> Iterator[None]:
         ("relu6", (elementwise.ACTIVATIONS, "relu6", "y = max(x, 0)")),
         ("gelu", (elementwise.ACTIVATIONS, "gelu", elementwise.ACTIVATIONS["silu"])),
         ("conv 1x1 3 relu", (elementwise.ACTIVATIONS, "relu", "y = x")),
+        ("conv 1x1 3 norm relu6", (elementwise.ACTIVATIONS, "relu6", "y = min(max(x, 0), 7)")),
         ("conv 1x1 3 leaky", (elementwise.ACTIVATIONS, "leaky", "y = max(x, 0.1 * x)")),
         ("conv 1x1 3 norm", (norm.NORMS, "norm", norm.NORMS["shift"])),
         ("avgpool 2x2", (pooling._STEPS, "avg", SUM)),  # noqa: SLF001

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 TOLERANCE = 0.002  # Keras computes in float32, a GPU in less
 # Around 1, where an activation is flat, and where local response normalisation is felt.
 SCALES = (1, 8, 200)
+# Of a layer with weights: what it sums is to reach beyond where relu6 is flat, and no further than
+# the tolerance, which is of the largest, lets through.
+SUMMED = (1, 16)
 # Beyond what a float holds, the nests' exponentials stand above and below a line.
 FUNCTIONS = {**literal.FUNCTIONS, "exp": lambda x: math.exp(min(x, 700))}
 CAPITALS = {"kernel": "W", "bias": "B"} | BATCH_NORM
@@ -49,12 +52,12 @@ def compare_values(copies: Sequence[Copy]) -> dict[Key, str]:
     build(network, layers)
     rng = np.random.default_rng(3)
     for variable in (variable for layer in layers.made() for variable in layer.weights):
-        if variable.name != "kernel":  # that is random, and keeps what flows near 1
-            centre = variable.name == "moving_variance"
+        if variable.name != "kernel":  # that is random, and keeps the scale of what flows
+            centre = variable.name in {"gamma", "moving_variance"}
             variable.assign(centre + rng.uniform(-0.5, 0.5, tuple(variable.shape)))
     images = {}
     for node in network.nodes:
-        scales = SCALES[:2] if has_weights(node.op) else SCALES
+        scales = SUMMED if has_weights(node.op) else SCALES
         for port in node.inputs:
             shape = network.inputs[port]
             drawn = np.ones(shape) if port.startswith("ones") else _drawn(rng, shape, scales)
