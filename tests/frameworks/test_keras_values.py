@@ -11,9 +11,11 @@ import pytest
 import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.core.graph import INPUT, Network, Node, Row, Scope
+from flopcount.core.op import Work
 from flopcount.core.ops import elementwise, norm, pooling, tail
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.dense import Dense
+from flopcount.core.ops.joining import Add
 from flopcount.core.ops.pooling import AdaptivePool, Pool
 from flopcount.frameworks.copies import Copies, Copy
 from flopcount.frameworks.keras.values import compare_values
@@ -104,3 +106,17 @@ def test_a_nest_that_computes_something_else_is_found(
     assert line.startswith("spec/2,")
     assert f"values of a small copy ({layer[:8]}" in line
     assert ", Keras " in line
+
+
+@pytest.mark.parametrize(
+    ("layer", "op"),
+    [("(identity + maxpool 2x2)", Add), ("relu", elementwise.Activation), ("dense 3", Dense)],
+)
+def test_a_layer_that_lost_its_nests_is_found(
+    layer: str, op: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = op.nests
+    monkeypatch.setattr(op, "nests", lambda *taken: Work((), right(*taken).outputs))
+    assert main(["check", f"5x5x3 > flatten > {layer}", "--quiet", "--format", "csv"]) == 1
+    *_, line = capsys.readouterr().out.splitlines()
+    assert "are only moved, Keras puts out others" in line
