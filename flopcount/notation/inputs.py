@@ -128,25 +128,34 @@ def in_order(size: InputSize) -> InputSize:
     >>> in_order(InputSize((1, 32, 64))).axes
     (1, 32, 64)
     """
-    if size.ordered or not _channels_first(size.axes):
+    found = None if size.ordered else _channels_first(size.axes)
+    if found is None:
         return size
-    *batch, channels, height, width = size.axes
+    read, wanted = found
     text = "x".join(map(str, size.axes))
-    read = "batch and channels first, and a size has no batch" if batch else "channels first"
+    words, numbers = " x ".join((*AXES[len(wanted) - 1], "channels")), "x".join(map(str, wanted))
     raise FlopcountError(
-        f"size '{text}' looks like {read}: expected height x width x channels, "
-        f"{height}x{width}x{channels} (or '{text} {ORDER}', if it is in this order)"
+        f"size '{text}' looks like {read}: expected {words}, {numbers} "
+        f"(or '{text} {ORDER}', if it is in this order)"
     )
 
 
-def _channels_first(axes: tuple[Any, ...]) -> bool:
-    """Whether the last three numbers look like an RGB or a grey image, channels first."""
+def _channels_first(axes: tuple[Any, ...]) -> tuple[str, tuple[int, ...]] | None:
+    """What a size looks like that has channels first, and the size that is meant; or None.
+
+    The last three numbers may be an RGB or a grey image, or four of them such a volume or clip.
+    """
     if len(axes) < 3 or any(type(axis) is not int for axis in axes):
-        return False
+        return None
     first, second, third = axes[-3:]
     square = second == third and second >= 8
     large = second >= 32 and third >= 32
-    return bool((first in (1, 3) and square) or (first == 3 and large))
+    if (first in (1, 3) and square) or (first == 3 and large):
+        batch = "batch and channels first, and a size has no batch"
+        return batch if len(axes) > 3 else "channels first", (second, third, first)
+    if len(axes) > 3 and axes[0] in (1, 3) and square:
+        return "channels first", (*axes[1:], axes[0])
+    return None
 
 
 def shape_of(size: InputSize) -> Shape:

@@ -60,6 +60,7 @@ def test_what_is_no_size(text: str, phrase: str) -> None:
 FIRST = ["3x224x224", "1x28x28", "1x8x8", "3x8x8", "3x32x64", "3x480x640", "32x3x224x224"]
 LAST = ["1x1x32", "3x3x64", "1x100x64", "1x7x7", "3x7x7", "3x31x64", "3x64x31", "224x224x3"]
 LAST += ["2x64x64", "128x768", "3x64", "8x56x56x16", "1x4x768", "16x3x8x16"]
+LAST += ["3x16x7x7", "3x16x112x64", "2x16x112x112", "1x1x1x1024", "3x14x14x64"]
 
 
 @pytest.mark.parametrize("text", FIRST)
@@ -70,6 +71,25 @@ def test_what_looks_like_channels_first_is_an_error_that_shows_the_order(text: s
     said = one_line(error.value)
     assert f"expected height x width x channels, {height}x{width}x{channels} " in said
     assert f"(or '{text} hwc', if it is in this order)" in said
+    assert str(in_order(read_size(text, ordered=True))) == f"{text} hwc"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("3x16x112x112", "16x112x112x3"),
+        ("1x128x128x128", "128x128x128x1"),
+        ("1x4x8x8", "4x8x8x1"),
+        ("3x2x9x9", "2x9x9x3"),
+    ],
+)
+def test_so_is_a_clip_or_a_volume(text: str, meant: str) -> None:
+    with pytest.raises(FlopcountError) as error:
+        in_order(read_size(text))
+    said = one_line(error.value)
+    assert f"'{text}' looks like channels first: expected depth x height x width x channels" in said
+    assert f", {meant} (or '{text} hwc', if it is in this order)" in said
+    assert str(in_order(read_size(meant))) == meant
     assert str(in_order(read_size(text, ordered=True))) == f"{text} hwc"
 
 
