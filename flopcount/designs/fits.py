@@ -131,7 +131,7 @@ def fit(  # noqa: PLR0913  the options of the command line
 ) -> Fit:
     """Find the largest `scale` whose counts are within a `budget`, and what the next would cost.
 
-    `scale` is ``input`` (height and width alike), ``width`` (the rewrite ``@width=``, in steps of
+    `scale` is ``input`` (all its sides alike), ``width`` (the rewrite ``@width=``, in steps of
     1/1000), or a name such as ``3a.r5`` or ``classes``. Other arguments as for `load`; `modules`
     prices these alone. Raises `BudgetError`, a `FlopcountError`, where nothing meets the budget,
     and `FlopcountError` where everything does.

@@ -46,7 +46,7 @@ def _budget(texts: list[str]) -> dict[str, int]:
 
 VERB = Verb(
     "The largest value within a budget, exact, what it costs, and what the next\n"
-    "larger would. --scale input is height and width alike; --scale width multiplies\n"
+    "larger would. --scale input is all its sides alike; --scale width multiplies\n"
     "all widths, as the rewrite @width= does, by a multiple of 1/1000.",
     "fit NETWORK --budget COUNT=N --scale NAME [options]",
     _add,
