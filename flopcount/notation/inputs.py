@@ -61,11 +61,19 @@ def read_size(text: str, *, ordered: bool = False, least: int = 2) -> InputSize:
     words = AXES[len(parts)] if brief else (*AXES[len(parts) - 1], "channels")
     axes = tuple([_part(*part) for part in zip(parts, words, strict=True)])
     size = InputSize(axes, ordered)
-    for place, name in enumerate(axes):
-        if name in size.sides and size.sides.index(name) != place:
-            wanted = "x".join([*size.sides, "C"])
-            raise FlopcountError(f"size {quote(text)} has {name} in another place than {wanted}")
+    for place, name in enumerate(axes if least > 1 else ()):  # an option's is a number in any case
+        wanted = _sides_with(name, len(axes) - 1)
+        is_side = place < len(axes) - 1 or name == "L" or name in size.sides
+        if wanted and is_side and size.sides[place : place + 1] != (name,):
+            order = "x".join([*wanted, "C"])
+            raise FlopcountError(f"size {quote(text)} has {name} in another place than {order}")
     return size
+
+
+def _sides_with(name: int | str, axes: int) -> tuple[str, ...]:
+    """The names of a grid's axes that a name is among, of so many axes if it can be."""
+    known = [side_names(axes), *map(side_names, sorted(AXES))]
+    return next((sides for sides in known if name in sides), ())
 
 
 def _part(text: str, what: str) -> int | str:

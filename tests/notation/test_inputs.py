@@ -21,6 +21,8 @@ from tests.notation.one_line import one_line
         ("HxWx3", ("H", "W", 3)),
         ("LxC", ("L", "C")),
         ("DxHxWx1", ("D", "H", "W", 1)),
+        ("TxNx3", ("T", "N", 3)),
+        ("LxD", ("L", "D")),  # as many as a model is wide
         ("1x1x2147483648", (1, 1, 2**31)),
     ],
 )
@@ -48,6 +50,11 @@ def test_a_size(text: str, axes: tuple[int | str, ...]) -> None:
         ("CxHxW", "has H in another place than HxWxC"),
         ("WxHxC", "has W in another place than HxWxC"),
         ("768xL", "has L in another place than LxC"),
+        # the names of a grid of another rank: channels forgotten, a batch given
+        ("HxW", "size 'HxW' has H in another place than HxWxC"),
+        ("28xHx3", "has H in another place than HxWxC"),
+        ("BxLxC", "has L in another place than LxC"),
+        ("NxCxL", "has L in another place than LxC"),
     ],
 )
 def test_what_is_no_size(text: str, phrase: str) -> None:
