@@ -17,7 +17,7 @@ from ..core import (
     without_role,
 )
 from ..errors import FlopcountError
-from ..sizes import Ragged, Shape, Window, product
+from ..sizes import Ragged, Shape, Slide, Window, product
 from ..writing.sheet import shape_text
 from .counting import Counted, counted
 
@@ -115,7 +115,7 @@ def _smaller(row: Row) -> Iterator[Key]:
     """
     op = without_role(row.node.op)
     keeps_grid, keeps_channels = _kept(row)
-    window = window_of(op)
+    window, across = window_of(op), _across(row)
     factors = factors_of(op)
     fewer = {name: min(number, 2) for name, number in factors.items()}
     changed = {name: 2 for name, number in factors.items() if number > 2}
@@ -125,6 +125,7 @@ def _smaller(row: Row) -> Iterator[Key]:
         small = with_width(small, fewer["groups"] * min(2, width // factors["groups"]))
     for each, part in ((2, 1.0), (1, 1.0), (1, 0.5), (1, 0.0)):
         channels = fewer["groups"] * min(each, row.inputs[0][-1] // factors["groups"])
+        channels = max(channels, across if each == 2 else 0)
         inputs = []
         for *grid, last in row.inputs:
             if not keeps_grid:
@@ -144,6 +145,18 @@ def _kept(row: Row) -> tuple[bool, bool]:
             grid = grid or "..." in reduced
             channels = channels or bool(reduced - {"..."})
     return grid, channels
+
+
+def _across(row: Row) -> int:
+    """How many channels show where a window over them stands; 0 where there is none."""
+    meets = (
+        meet
+        for nest in row.work.nests
+        for pair in nest.meets
+        if pair[0] == "c"
+        for meet in nest.meets[pair]
+    )
+    return max((meet.taps + 1 for meet in meets if isinstance(meet, Slide)), default=0)
 
 
 def _grid(grid: list[int], window: Window | None, part: float) -> list[int]:

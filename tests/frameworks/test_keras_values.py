@@ -120,3 +120,12 @@ def test_a_layer_that_lost_its_nests_is_found(
     assert main(["check", f"5x5x3 > flatten > {layer}", "--quiet", "--format", "csv"]) == 1
     *_, line = capsys.readouterr().out.splitlines()
     assert "are only moved, Keras puts out others" in line
+
+
+def test_a_window_over_channels_that_stands_elsewhere_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = norm.Slide
+    monkeypatch.setattr(norm, "Slide", lambda n, m, k, before: right(n, m, k, before=before - 1))
+    assert main(["check", "4x4x9 > lrn size=4", "--quiet", "--format", "csv"]) == 1
+    assert "values of a small copy (lrn on 2×3×5)" in capsys.readouterr().out
