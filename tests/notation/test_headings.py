@@ -108,7 +108,7 @@ def test_strict_is_an_exit_code_of_its_own(
         assert capsys.readouterr() == (plain.out, "flopcount: not read by any layer: lost\n")
     assert main([lost, "--strict", "-o", str(tmp_path / "a.csv")]) == 3
     assert (tmp_path / "a.csv").exists()
-    assert main([lost, "--strict", "--module", "b"]) == 0
+    assert main([lost, "--strict", "--module", "b"]) == 3  # its heading says it too
     assert main(["googlenet", "--strict", "--aux"]) == 0
     assert main([lost, "--strict", "--by", "nothing"]) == 2  # what is worse is said
 

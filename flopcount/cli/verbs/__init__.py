@@ -89,10 +89,10 @@ def add_strict(parser: "ArgumentParser") -> None:
 
 
 def lacking(args: "Namespace", network: "Network") -> str:
-    """What ``--strict`` finds wrong with a network; nothing without that word."""
+    """What ``--strict`` finds wrong with the whole network, as a heading says it."""
     from ...notation import unread_note
 
-    return unread_note(network) if args.strict else ""
+    return unread_note(network.whole or network) if args.strict else ""
 
 
 def add_design(parser: "ArgumentParser") -> None:

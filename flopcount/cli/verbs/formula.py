@@ -76,7 +76,8 @@ def _run(args: Namespace) -> Outcome:
 
 VERB = Verb(
     "The cost as an exact formula in the named sizes and widths, and for which sizes\n"
-    "it holds. H and W are always the network's input.",
+    "it holds. H and W (of a sequence L, of a volume D, H and W) are always the\n"
+    "network's input.",
     "formula NETWORK [options]",
     _add,
     _run,
