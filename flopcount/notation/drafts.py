@@ -21,6 +21,8 @@ from .variables import CLASSES, Of, Variable, sides_of
 from .vocabulary import builtin_defaults
 from .widths import with_widths
 
+MOST_REWRITTEN = 160_000  # layers, by all rewrites together: each goes through all of them
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -104,6 +106,11 @@ class Draft:
         else:
             raise TypeError(self)
         for step in self.rewrites:
+            if len(self.rewrites) * len(network.nodes) > MOST_REWRITTEN:
+                raise FlopcountError(
+                    f"{quote(self.name)}: {len(self.rewrites)} rewrites of {len(network.nodes):,} "
+                    f"layers; at most {MOST_REWRITTEN:,} layers are rewritten, each each time"
+                )
             network = step.apply(network)
         unread = unread_note(network)
         return replace(network, notes=(*network.notes, unread)) if unread else network

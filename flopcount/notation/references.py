@@ -20,7 +20,6 @@ from .trees import Source
 from .variables import read_variable
 
 MAX_MODIFIERS = 100  # of a reference: variants, rewrites and options
-MAX_REWRITES = 8  # of a reference: each goes through all layers
 
 
 def split_reference(reference: str) -> tuple[str, list[str]]:
@@ -128,8 +127,6 @@ def _sorted(
                 overlays.append(modifier)
         except FlopcountError as error:
             raise FlopcountError(f"{quote(f'@{modifier}')}: {error}") from None
-    if len(named) > MAX_REWRITES:
-        raise FlopcountError(f"a reference with more than {MAX_REWRITES} rewrites, the limit")
     return overlays, named, options
 
 

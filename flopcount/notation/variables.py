@@ -89,8 +89,9 @@ def variables_of(
     >>> [variable.name for variable in variables_of("r5", known, ["inception_3a"])]
     ['3a.r5']
     """
-    if name == "input":
-        return tuple(variable for variable in known if variable.of is Of.INPUT)
+    sides = tuple(variable for variable in known if variable.of is Of.INPUT)
+    if name == "input" and sides:
+        return sides
     named = tuple(variable for variable in known if variable.name == name)
     if named:
         return named

@@ -140,7 +140,10 @@ def test_verbs_that_do_more_than_count_take_fewer_layers(
     ("words", "message"),
     [
         (["9x9x3 > relu" + "@naive" * 101], "more than 100 '@', the limit"),
-        (["9x9x3 > relu" + "@width=2" * 9], "more than 8 rewrites, the limit"),
+        (
+            ["9x9x3 > 18000 * conv 1x1 2" + "@width=2" * 9],
+            "9 rewrites of 18,000 layers; at most 16",
+        ),
         (["compare", *["9x9x3 > relu"] * 101], "at most 100 networks are compared"),
         (["compare", *["9x9x3 > 19999 * relu"] * 3], "of at most 40,000 layers together"),
         (
