@@ -42,7 +42,7 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
     followed: set[Port] = set()
     nodes = []
     for node in network.nodes:
-        for reduced in {reductions[path] for path in node.inputs if path in reductions}:
+        for reduced in [reductions[path] for path in node.inputs if path in reductions]:
             if is_convolution(node.op):
                 followed.add(reduced)
             elif is_channelwise(node.op):
