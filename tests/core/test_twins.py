@@ -19,7 +19,7 @@ from flopcount.frameworks.counting import counted
 from flopcount.frameworks.literal import run_all
 from tests.core.twins import TWINS, divisors
 
-DRAWS = 50
+QUICK, MANY = 20, 200  # so many ops of a kind are drawn
 
 
 def kinds() -> list[type]:
@@ -95,10 +95,11 @@ def test_every_kind_of_layer_has_a_twin() -> None:
     assert set(kinds()) == set(TWINS)
 
 
+@pytest.mark.parametrize("draws", [QUICK, pytest.param(MANY, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", TWINS, ids=lambda kind: kind.__name__)
-def test_a_layer_computes_what_its_twin_does(kind: type) -> None:
+def test_a_layer_computes_what_its_twin_does(kind: type, draws: int) -> None:
     rng = np.random.default_rng(crc32(kind.__name__.encode()))
-    for _ in range(DRAWS):
+    for _ in range(draws):
         op, shapes = TWINS[kind].draw(rng)
         try:
             held_against(op, shapes, rng)

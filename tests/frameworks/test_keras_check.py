@@ -34,7 +34,14 @@ def assert_clean(result: Result, network: fc.Network) -> None:
 
 
 # Long to compile: that is left to `-m slow`, and without it each of their layers is traced.
-DEEP = ("inception-resnet-v1", "inception-resnet-v2", "inception-v2", "inception-v4")
+DEEP = (
+    "bn-inception",
+    "inception-resnet-v1",
+    "inception-resnet-v2",
+    "inception-v2",
+    "inception-v3",
+    "inception-v4",
+)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +69,7 @@ def test_every_module_of_every_variant_is_clean(reference: str) -> None:
     assert_clean(check(network), network)
 
 
+@pytest.mark.usefixtures("traced_only")  # a slow test runs them at full size
 def test_auxiliary_heads_are_checked_too() -> None:
     network = fc.load("googlenet", input="112x112", aux=True)
     result = check(network)

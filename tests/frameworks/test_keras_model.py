@@ -123,6 +123,7 @@ def test_a_models_copy_starts_as_keras_own_layers_do() -> None:
     assert np.all(np.asarray(copy.get_layer("spec>1>norm").gamma) == 1)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own
 def test_a_model_can_be_saved_and_read_in_another_process(tmp_path: Path) -> None:
     spec = "9x9x4 > conv 3x3/2 4 dilation=2 > lrn > maxpool 3x3/2 pad=1 ceil > avgpool to=2x2"
