@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from ..analysis import OF_ONE_SAMPLE, Line, analyze
+from ..analysis import OF_ONE_SAMPLE, Line, Report, analyze
 from ..core import COUNTS, Network
 from ..errors import FlopcountError, one_of, quote
 from ..notation import LoadedTable, one_line, parse_alone, read_table
+from ..reading import MOST_LAYERS
 from ..writing.sheet import Column, Sheet, Verdict, number
 from .claims import claims_table
 
@@ -187,8 +188,9 @@ class _Comparison:
         found = []
         if not isinstance(notes, dict):
             raise FlopcountError(f"notes: read {quote(notes)}, expected a section")
+        known = {*self.printed, "total", "params", "ops"}
         for row, parts in notes.items():
-            if row not in {*self.printed, "total", "params", "ops"}:
+            if row not in known:
                 raise FlopcountError(f"notes: {one_of(row, self.printed, 'row')}")
             if not isinstance(parts, dict) or not set(parts) <= {"established", "guess"}:
                 raise FlopcountError(
@@ -206,22 +208,27 @@ class _Comparison:
         if not isinstance(readings, dict):
             raise FlopcountError(f"readings: read {quote(readings)}, expected a section")
         found = []
+        layers = 0
         for row, specs in readings.items():
             if row not in self.printed or not isinstance(specs, list):
                 raise FlopcountError(f"readings.{row}: expected a printed row and a list of specs")
             for spec in specs:
-                cost = self._priced(row, spec)
+                alone = self._alone(row, spec)
+                layers += len(alone.network.nodes)
+                if layers > MOST_LAYERS:
+                    raise FlopcountError(
+                        f"readings: more than {MOST_LAYERS:,} layers in all, the limit"
+                    )
                 figures = " and ".join(
-                    f"{number(getattr(cost, count))} {count}" for count in self.counts
+                    f"{number(getattr(alone.total.cost, count))} {count}" for count in self.counts
                 )
                 found.append(f"{row} as '{spec}': {figures}")
         return found
 
-    def _priced(self, row: str, spec: object) -> Any:
+    def _alone(self, row: str, spec: object) -> Report:
         if not isinstance(spec, str):
             raise FlopcountError(f"readings.{row}: read {quote(spec)}, expected a spec")
         try:
-            alone = parse_alone(spec, row, self.lines[row].rows[0].inputs[0])
-            return analyze(alone).total.cost
+            return analyze(parse_alone(spec, row, self.lines[row].rows[0].inputs[0]))
         except FlopcountError as error:
             raise FlopcountError(f"readings.{row}: {quote(spec)}: {error}") from None

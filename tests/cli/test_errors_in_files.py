@@ -121,6 +121,10 @@ PAPER: dict[str, tuple[str, list[str]]] = {
         '[paper]\na = ["1", "1"]\nreadings = {a = ["conv 3x3 3 vaild"]}',
         ["paper: readings.a", "mean 'valid'?"],
     ),
+    "readings of very many layers": (
+        '[paper]\na = ["1", "1"]\nreadings = {a = ["1000 * relu", "1001 * relu"]}',
+        ["paper: readings: more than 2,000 layers in all, the limit"],
+    ),
 }
 
 
