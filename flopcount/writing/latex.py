@@ -57,16 +57,24 @@ _LATIN = "\u017f"  # up to here the usual fonts have every letter …
 _LACKING = "ĦħĸĿŀŉŦŧſ"  # … but these
 
 
-def _sign(sign: str) -> str:
-    known = _SIGNS.get(sign, sign)
-    there = known != sign or (sign <= _LATIN and sign not in _LACKING)
-    return known if there else f"U+{ord(sign):04X}"
+class _Written(dict[int, str]):
+    """How each sign is written, by its number: worked out once, for texts may be long."""
+
+    def __missing__(self, number: int) -> str:
+        sign = chr(number)
+        known = _SIGNS.get(sign, sign)
+        there = known != sign or (sign <= _LATIN and sign not in _LACKING)
+        self[number] = known if there else f"U+{number:04X}"
+        return self[number]
+
+
+_WRITTEN = _Written()
 
 
 def escape_latex(text: str) -> str:
     """A text as LaTeX has to be told it, with a sign that its fonts lack as its number."""
     signed = re.sub("^-(?=[0-9])", "−", visible(text))
-    return "".join(map(_sign, re.sub(r"([-,])(?=\1)", "\\1\0", signed)))  # two are no dash
+    return re.sub(r"([-,])(?=\1)", "\\1\0", signed).translate(_WRITTEN)  # two are no dash
 
 
 def latex(sheet: Sheet) -> str:
