@@ -6,10 +6,14 @@ wider than the line is scaled down to it, one that is longer than a page breaks 
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..errors import comment, visible
 from .markup import tabulated
 from .sheet import LEFT, Column, Sheet, printed
+
+if TYPE_CHECKING:
+    from tabulate import TableFormat
 
 _PROSE = 24  # characters: a longer text is a paragraph …
 _LINES = 3  # … of about so many lines …
@@ -86,8 +90,8 @@ def latex(sheet: Sheet) -> str:
         column: max(map(len, cells), default=0)
         for column, cells in zip(sheet.columns, texts, strict=True)
     }
-    lines = tabulated(sheet, "latex_raw", escape_latex, lambda column: _title(column, widest))
-    _, _, titles, _, *body, _, _ = lines.splitlines()
+    lines = tabulated(sheet, _lines_alone(), escape_latex, lambda column: _title(column, widest))
+    titles, *body = lines.splitlines()
     if sheet.total is not None:
         body.insert(-1, r"\midrule")
     spec = f"{{@{{}}{''.join(map(_column, sheet.columns, ems))}@{{}}}}"
@@ -98,6 +102,14 @@ def latex(sheet: Sheet) -> str:
     parts += _over_pages(spec, titles, body) if long else _fitted(spec, titles, body)
     more = "".join(f"\n\\bigskip\n\n{latex(other)}" for other in sheet.more)
     return "\n".join(parts) + "\n" + more
+
+
+def _lines_alone() -> "TableFormat":
+    """Lines of cells and nothing else; tabulate's own for LaTeX goes through each sign again."""
+    from tabulate import DataRow, TableFormat
+
+    line = DataRow("", "&", r"\\")
+    return TableFormat(None, None, None, None, line, line, 1, None)
 
 
 def _title(column: Column, widest: Mapping[Column, int]) -> str:

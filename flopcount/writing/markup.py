@@ -2,15 +2,22 @@
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..errors import visible
 from .sheet import LEFT, Column, Sheet, printed
 
+if TYPE_CHECKING:
+    from tabulate import TableFormat
+
 
 def tabulated(
-    sheet: Sheet, form: str, escape: Callable[[str], str], titled: Callable[[Column], str]
+    sheet: Sheet,
+    form: "str | TableFormat",
+    escape: Callable[[str], str],
+    titled: Callable[[Column], str],
 ) -> str:
-    """Write rows and total in one of tabulate's forms: texts left, numbers right."""
+    """Write rows and total in one of tabulate's forms, or a like one: texts left, numbers right."""
     from tabulate import tabulate
 
     _, cells = printed(sheet)
