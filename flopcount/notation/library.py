@@ -5,7 +5,7 @@ import stat
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -157,13 +157,19 @@ def read(path: Path) -> dict[str, Any]:
         if len(line) > MAX_LINE:
             raise FlopcountError(f"{place}: line {number} is over {MAX_LINE} bytes, the limit")
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        return _document(data)
     except UnicodeDecodeError as error:
         raise FlopcountError(f"{place} is not UTF-8 (byte {error.start})") from None
     except RecursionError:
         raise FlopcountError(f"{place} is nested too deeply") from None
     except ValueError as error:  # tomllib.TOMLDecodeError, or an integer of too many digits
         raise FlopcountError(f"{place} is not TOML: {error}") from None
+
+
+@lru_cache(maxsize=4)  # large ones take 0.3 s and 40 MB each
+def _document(data: bytes) -> dict[str, Any]:
+    """The same text once: the variants of a table stand side by side. Nobody changes it."""
+    return tomllib.loads(data.decode("utf-8-sig"))
 
 
 def _bytes(path: Path, place: str) -> bytes:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.core.graph import INPUT, walk
+from flopcount.notation import library
 from flopcount.notation.library import names, read, variants
 from flopcount.notation.references import is_spec, split_reference
 
@@ -280,3 +281,16 @@ def test_a_spec_has_nothing_of_a_table() -> None:
     for options in ({"classes": 3}, {"set": {"a.b": 3}}, {"aux": True}):
         found = refused("8x8x3 > relu", **options)
         assert "a spec has no classes, columns or auxiliary heads to change" in found
+
+
+def test_the_variants_of_a_table_are_read_from_one_reading(
+    mine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library._document.cache_clear()  # noqa: SLF001
+    fc.load(mine)
+    monkeypatch.setattr("tomllib.loads", None)
+    biases = [fc.analyze(fc.load(f"{mine}@{name}")).cost.biases for name in ("v", "w", "v@w")]
+    assert biases == [15, 10, 10]
+    monkeypatch.undo()
+    Path(mine).write_text(MINE.replace('"b", 4', '"b", 7'), encoding="utf-8")
+    assert fc.analyze(fc.load(mine)).cost.biases == 17  # what is there now
