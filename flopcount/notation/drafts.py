@@ -52,6 +52,11 @@ class Draft:
             return input_of(own, self.options.input)
 
     @property
+    def length(self) -> int:
+        """How long the text is that it was read from, in bytes or, of a spec, in characters."""
+        return self.table.size if self.table is not None else len(self.reference)
+
+    @property
     def sides(self) -> tuple[Variable, ...]:
         """The sides of its input's grid: H and W of an image."""
         return sides_of(self.size)

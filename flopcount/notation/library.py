@@ -74,13 +74,14 @@ def is_path(text: str) -> bool:
 class LoadedTable:
     """A table's document, its variants laid over it, with the network's name and the file's.
 
-    Its text is parsed when it is first asked for, and once.
+    `size` is that of its file in bytes. Its text is parsed when it is first asked for, and once.
     """
 
     document: dict[str, Any]
     name: str
     label: str
     shipped: bool = False
+    size: int = 0
 
     def variants(self) -> list[str]:
         """The names of its variants."""
@@ -117,7 +118,8 @@ class LoadedTable:
 def read_table(head: str) -> LoadedTable:
     """Read the table behind a name or a path."""
     path, name = _table_path(head)
-    return LoadedTable(read(path), name, path.name, path.parent == _folder())
+    document = read(path)
+    return LoadedTable(document, name, path.name, path.parent == _folder(), path.stat().st_size)
 
 
 def _table_path(head: str) -> tuple[Path, str]:

@@ -61,7 +61,7 @@ class Space:
         if self._steps > MAX_STEPS:
             raise FlopcountError(
                 f"to work this formula out takes more than {MAX_STEPS} terms; leave fewer sizes "
-                "and widths open, or choose a module"
+                "and widths open, or write a smaller part of the network"
             )
         terms = {one: _plain(count) for one, count in terms.items() if count}
         rest = terms.get(ONE, 0)

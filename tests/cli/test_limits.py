@@ -105,6 +105,15 @@ def test_long_paths_on_a_narrow_terminal(tmp_path: Path) -> None:
     assert answered(str(path), "--by", "layer", "--width", "40")
 
 
+def test_tables_are_compared_up_to_a_size_of_all_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    lines = "\n".join("# " + "x" * 1_000 for _ in range(1_000))
+    path.write_text(f'input = "9x9x4"\nrows.a = "relu"\n{lines}\n', encoding="utf-8")
+    assert run(["compare", *[str(path)] * 4])[1] == 0
+    with pytest.raises(FlopcountError, match="tables and specs of at most 4 MiB together are comp"):
+        run(["compare", *[str(path)] * 5])
+
+
 LARGE = "9x9x3 > 1001 * (conv 1x1 3 reduce > conv 3x3 3)"  # 2,002 layers
 
 

@@ -1,8 +1,17 @@
 """`flopcount compare NETWORK NETWORK…`: side by side."""
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
+from ...errors import FlopcountError
 from . import PICTURES, SHEET, Outcome, Verb, add_design, design_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...notation import Draft
+
+MOST_TEXT = 4  # MiB of all tables and specs, each as often as it is named
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -14,11 +23,9 @@ def _add(parser: ArgumentParser) -> None:
 
 def _run(args: Namespace) -> Outcome:
     from ...analysis.comparisons import compare, few_enough
-    from ...api import load
     from ...writing.formats import render
 
-    options = design_options(args)
-    networks = [*few_enough(load(name, **options) for name in args.networks)]
+    networks = [*few_enough(plan.build() for plan in _plans(args))]
     sheet = compare(networks)
 
     def produce(form: str) -> str | bytes:
@@ -30,6 +37,20 @@ def _run(args: Namespace) -> Outcome:
         return picture(by_module(networks), form)
 
     return Outcome(produce, sheet=lambda: sheet)
+
+
+def _plans(args: Namespace) -> "Iterator[Draft]":
+    from ...notation import draft
+
+    options, length = design_options(args), 0
+    for name in args.networks:
+        plan = draft(name, **options)
+        length += plan.length
+        if length > MOST_TEXT * 2**20:
+            raise FlopcountError(
+                f"tables and specs of at most {MOST_TEXT} MiB together are compared"
+            )
+        yield plan
 
 
 VERB = Verb(
