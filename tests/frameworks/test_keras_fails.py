@@ -1,7 +1,7 @@
 """The check can fail: one thing broken at a time, the exit code and the line that says so."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
@@ -15,7 +15,7 @@ from flopcount.core.counts import COUNTS
 from flopcount.core.graph import Row
 from flopcount.core.nest import Nest
 from flopcount.core.op import Work
-from flopcount.core.ops import norm, tail
+from flopcount.core.ops import norm
 from flopcount.core.ops.pooling import Pool
 from flopcount.frameworks.keras import build as keras_build
 from flopcount.frameworks.keras import check as keras_check
@@ -109,14 +109,6 @@ def test_gamma_in_the_place_of_beta_is_found(
     assert code == 1
     assert [line.partition(",")[0] for line in lines] == ["spec/1"]
     assert "gamma 0, Keras 6" in lines[0]
-
-
-@pytest.fixture
-def fresh_tails() -> Iterator[None]:
-    """Read what rides on a layer anew in the test, and after it."""
-    tail._steps.cache_clear()  # noqa: SLF001  what the nests were before
-    yield
-    tail._steps.cache_clear()  # noqa: SLF001  the broken ones
 
 
 @pytest.mark.usefixtures("fresh_tails")

@@ -1,7 +1,6 @@
 """Small copies, run by their nests and by Keras: the same values, and a fault in a nest is seen."""
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
@@ -12,7 +11,7 @@ import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.core.graph import INPUT, Network, Node, Row, Scope
 from flopcount.core.op import Work
-from flopcount.core.ops import elementwise, norm, pooling, tail
+from flopcount.core.ops import elementwise, norm, pooling
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.dense import Dense
 from flopcount.core.ops.joining import Add
@@ -70,14 +69,6 @@ def test_every_kind_of_layer_computes_what_keras_does() -> None:
     found = copies(*rows)
     assert len(found) == len(rows)
     assert compare_values(found) == {}
-
-
-@pytest.fixture
-def fresh_tails() -> Iterator[None]:
-    """Read what rides on a layer anew in the test, and after it."""
-    tail._steps.cache_clear()  # noqa: SLF001  what the nests were before
-    yield
-    tail._steps.cache_clear()  # noqa: SLF001  the broken ones
 
 
 @pytest.mark.usefixtures("fresh_tails")
