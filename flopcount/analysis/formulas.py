@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import COUNTS, Row, walk
 from ..errors import FlopcountError, one_of, shorten
-from ..notation import Draft, Variable, draft, variables_of
+from ..notation import Draft, Of, Variable, draft, variables_of
 from ..reading import whole_number
 from ..sizes import Size, as_factor
 from ..sizes.domain import Domain, domain
@@ -187,7 +187,8 @@ def _variables(
     known = plan.variables()  # what is wrong in the table itself is named there
     called: dict[str, list[Variable]] = {}
     for variable in known:
-        for name in {variable.name, variable.column}:
+        side = ["input"] if variable.of is Of.INPUT else []
+        for name in {variable.name, variable.column, *side}:
             called.setdefault(name, []).append(variable)
     modules = [module] if module else []
     found = {}

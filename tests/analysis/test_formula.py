@@ -1,5 +1,7 @@
 """Formulas: the issue's own, what they say of their domain, and what may be put for a size."""
 
+from pathlib import Path
+
 import pytest
 import sympy
 
@@ -176,6 +178,15 @@ def test_sympy_takes_a_formula_for_its_expression() -> None:
     found = fc.formula("googlenet", let={"H": "32n", "W": "32n"})
     n = sympy.Symbol("n", integer=True, positive=True)
     assert sympy.sympify(found) == found.expr == 32_278_528 * n**2 + 1_024_000
+
+
+def test_a_column_may_be_called_input(tmp_path: Path) -> None:
+    path = tmp_path / "t.toml"
+    text = 'input = "8x8x3"\n[block.b]\ncolumns = ["input"]\nx = "conv 1x1 {input}"\n'
+    path.write_text(f'{text}[rows]\na = ["b", 2]\n', encoding="utf-8")
+    for module in (None, "a"):
+        assert fc.formula(str(path), free=["input"], module=module).text() == "6·input²"
+    assert fc.formula(str(path), free=["a.input"]).text() == "192·a.input"
 
 
 def test_the_input_is_height_and_width_together() -> None:
