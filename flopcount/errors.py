@@ -1,6 +1,6 @@
 """The one exception that a user's mistake raises, and the help that its message gives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 MOST_LISTED = 24  # names in a message
 _LONGEST_QUOTE = 70
@@ -89,6 +89,15 @@ def plural(count: int, what: str, many: str = "") -> str:
     return f"{count:,} {what if count == 1 else many or f'{what}s'}"
 
 
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words as a sentence has them.
+
+    >>> listed(["bias"]), listed(["bias", "batch norm", "ReLU"]), listed(["csv", "json"], "or")
+    ('bias', 'bias, batch norm and ReLU', 'csv or json')
+    """
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Offer the known name nearest to `name`, as the end of a message; nothing when none is near.
 
@@ -127,5 +136,5 @@ def one_of(name: object, known: Iterable[str], what: str) -> str:
     "unknown grain 'modul' (known: layer, branch, module); did you mean 'module'?"
     """
     known = list(known)
-    listed = f" (known: {', '.join(known)})" if 0 < len(known) <= MOST_LISTED else ""
-    return f"unknown {what} {quote(name)}{listed}{nearest(str(name), known)}"
+    names = f" (known: {', '.join(known)})" if 0 < len(known) <= MOST_LISTED else ""
+    return f"unknown {what} {quote(name)}{names}{nearest(str(name), known)}"

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, NoReturn
 
-from ..errors import FlopcountError, nearest, one_of, quote
+from ..errors import FlopcountError, listed, nearest, one_of, quote
 from .signals import EXIT_INTERRUPTED, clearing_up
 from .streams import discard, has_colours, say, write
 from .verbs import VERBS, Outcome, Verb, verb
@@ -60,8 +60,8 @@ def _parser(name: str, chosen: Verb) -> _Parser:
         parser.color = False  # likewise
     chosen.add_options(parser)
     if chosen.formats:
-        listed = f"{', '.join(chosen.formats[:-1])} or {chosen.formats[-1]}"
-        parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {listed}")
+        forms = listed(chosen.formats, "or")
+        parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {forms}")
     parser.set_defaults(format=None, width=None)
     if "table" in chosen.formats:
         fitted = f"columns of the table, {LEAST_WIDTH} or more; 0: any (default: the terminal's)"

@@ -1,8 +1,9 @@
 """What a heading says of a network: its defaults, and what is in it for nobody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ..core import Network
+from ..errors import listed
 from ..reading import axes_text
 from .vocabulary import Settings, builtin_defaults
 
@@ -75,21 +76,17 @@ def _convolution(settings: Settings) -> str:
     carried = [*(["bias"] if settings["bias"] else []), *_carried(settings)]
     bare = "" if settings["bias"] else " without bias"
     comma = "," if bare and carried else ""
-    return f"{_padding(settings)}{bare}{comma}{f' with {_listed(carried)}' if carried else ''}"
+    return f"{_padding(settings)}{bare}{comma}{f' with {listed(carried)}' if carried else ''}"
 
 
 def _dense(settings: Settings) -> str:
     carried = _carried(settings)
     if settings["bias"]:
-        return _listed(["a bias", *carried])
-    return f"no bias, but {_listed(carried)}" if carried else "no bias"
+        return listed(["a bias", *carried])
+    return f"no bias, but {listed(carried)}" if carried else "no bias"
 
 
 def _pool(settings: Settings) -> str:
     if settings["padding"] == "same":  # ⌈n/stride⌉ in any case
         return _padding(settings)
     return f"{_padding(settings)}, rounded {'up' if settings['rounding'] else 'down'}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

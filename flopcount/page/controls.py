@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis import Report
 from ..core import role_of, walk, width_of
-from ..errors import FlopcountError, plural
+from ..errors import FlopcountError, listed, plural
 from ..notation import Draft, Of, Variable
 from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
@@ -52,8 +52,7 @@ def _sizes(plan: Draft) -> list[Control]:
     *grid, _ = next(iter(plan.build().inputs.values()))
     sides, words = plan.sides, AXES[len(grid)]
     if len(set(grid)) == 1:
-        named = " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-        return [_size(plan, "input", f"input, {named}", grid[0], sides)]
+        return [_size(plan, "input", f"input, {listed(words)}", grid[0], sides)]
     return [
         _size(plan, side.name, f"input {word}", length, (side,))
         for side, word, length in zip(sides, words, grid, strict=True)

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from ...errors import FlopcountError
+from ...errors import FlopcountError, listed
 from ...pictures import KINDS, check_kind, draw
 from . import PICTURES, Outcome, Verb, add_design, design_options
 
@@ -37,8 +37,7 @@ def _run(args: Namespace) -> Outcome:
     check_kind(args.kind, len(args.networks))
     for option, kinds in _FOR.items():
         if getattr(args, option) not in (None, []) and args.kind not in kinds:
-            listed = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
-            raise FlopcountError(f"--{option} is for --kind {listed}, not {args.kind}")
+            raise FlopcountError(f"--{option} is for --kind {listed(kinds, 'or')}, not {args.kind}")
     batch = whole_number("1" if args.batch is None else args.batch, "--batch")
     reports = [
         analyze(
