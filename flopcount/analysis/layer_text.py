@@ -3,10 +3,29 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..core import Op, Row, extent_of, factors_of, width_of, window_of
+from ..core import Op, Row, extent_of, factors_of, role_of, width_of, window_of
 from ..reading import axes_text
 
 _UNSAID = "conv"  # what is meant where a kernel has no word before it
+
+
+def kernel_word(op: Op) -> str:
+    """What kind of layer it is: its word and its kernel, and whether it is a 1×1 that reduces.
+
+    >>> import flopcount as fc
+    >>> spec = "9x9x4 > conv 1x1 2 reduce > conv 5x5/2 32 > depthwise 3x3 > avgpool global"
+    >>> [kernel_word(node.op) for node in fc.parse(spec).nodes]
+    ['1×1 reduce', '5×5', 'depthwise 3×3', 'avgpool']
+    """
+    return " ".join([*_kind(op), *(["reduce"] if role_of(op) == "reduce" else [])])
+
+
+def _kind(op: Op, stride: str = "") -> list[str]:
+    """The word, unless a kernel says it, and the kernel."""
+    window = window_of(op)
+    unsaid = op.word == _UNSAID and window is not None and len(window.kernel) > 1
+    kernel = ["×".join(map(str, window.kernel)) + stride] if window else []
+    return [*([] if unsaid else [op.word]), *kernel]
 
 
 def op_text(op: Op) -> str:
@@ -19,11 +38,8 @@ def op_text(op: Op) -> str:
     'conv 7 16'
     """
     window, extent = window_of(op), extent_of(op)
-    unsaid = op.word == _UNSAID and window is not None and len(window.kernel) > 1
-    parts = [] if unsaid else [op.word]
-    if window:
-        stride = "" if set(window.stride) == {1} else f"/{axes_text(window.stride, '×')}"
-        parts.append("×".join(map(str, window.kernel)) + stride)
+    strides = window is not None and set(window.stride) != {1}
+    parts = _kind(op, f"/{axes_text(window.stride, '×')}" if window and strides else "")
     if extent:
         parts.append("global" if set(extent) == {1} else f"to={'×'.join(map(str, extent))}")
     if width_of(op) is not None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ..analysis import UNIT_NAMES, UNITS, Report
 from ..analysis.layer_text import layer_text
 from ..core import Row, role_of, width_of, with_width
+from ..pictures.drawing import Drawing, entering, placed
 from ..pictures.style import PALETTE
-from .drawing import Drawing, draw, entering
 from .tree import Part
 
 if TYPE_CHECKING:
@@ -188,5 +188,5 @@ def _module(report: Report, module: str) -> Module:
     return Module(
         name=module,
         inputs=tuple(Input(path, _texts(shapes[path])) for path in entering(nodes.values())),
-        drawing=draw(nodes) if len(nodes) <= MOST_DRAWN else None,
+        drawing=placed(nodes) if len(nodes) <= MOST_DRAWN else None,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
-from ..core import Node
+from ...core import Node
 
 BOX, BOX_HIGH, BAR_HIGH = 136, 60, 26  # of a layer; a join is a bar over what it joins
 LANE, GAP, STEP = 48, 24, 48  # of a link alone; between lanes; between rows
@@ -94,7 +94,7 @@ def entering(nodes: Collection[Node]) -> list[str]:
     return list(dict.fromkeys(path for node in nodes for path in node.inputs if path not in inner))
 
 
-def draw(layers: Mapping[int, Node]) -> Drawing:
+def placed(layers: Mapping[int, Node]) -> Drawing:
     """Lay out a module's layers, each by a number of its own that rises: no input comes later."""
     numbers = {node.path: layer for layer, node in layers.items()}
     edges = [

@@ -1,11 +1,11 @@
-"""The drawing of a page: nothing lies on anything else, and widths are those of the branches."""
+"""Where a drawing has its boxes: none lies on another; widths are those of the branches."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 import flopcount as fc
 from flopcount.notation.library import names
-from flopcount.page.drawing import BAR_HIGH, STEP, Drawing, draw
+from flopcount.pictures.drawing.lanes import BAR_HIGH, STEP, Drawing, placed
 
 
 def drawings() -> Iterator[tuple[str, Drawing, int]]:
@@ -15,7 +15,7 @@ def drawings() -> Iterator[tuple[str, Drawing, int]]:
             layers = {
                 index: node for index, node in enumerate(network.nodes) if node.module == module
             }
-            yield f"{name} {module}", draw(layers), len(layers)
+            yield f"{name} {module}", placed(layers), len(layers)
 
 
 def overlaps(drawing: Drawing) -> list[str]:
@@ -52,7 +52,7 @@ def test_no_box_and_no_link_lies_on_another() -> None:
 
 def test_branches_stand_side_by_side_and_a_join_is_as_wide_as_they() -> None:
     nodes = dict(enumerate(fc.load("googlenet")["3a"].nodes))
-    drawing = draw(nodes)
+    drawing = placed(nodes)
     boxes = {nodes[box.layer].path: box for box in drawing.boxes if box.layer is not None}
     firsts = [boxes[f"3a/{branch}/1"] for branch in ("1x1", "3x3", "5x5", "pool")]
     assert len({box.y for box in firsts}) == 1
@@ -75,7 +75,7 @@ def test_layers_that_read_each_other_crosswise_are_drawn_too() -> None:
     both = replace(add, path="both", inputs=(a, b))
     nodes[3] = replace(nodes[3], inputs=("both",))
     crossed = [nodes[0], nodes[2], both, nodes[1], nodes[3], nodes[4]]
-    drawing = draw(dict(enumerate(crossed)))
+    drawing = placed(dict(enumerate(crossed)))
     assert overlaps(drawing) == []
     assert len(drawing.boxes) == 7
     assert len(drawing.links) == 8

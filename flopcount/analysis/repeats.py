@@ -1,0 +1,104 @@
+"""Modules that stand one after the other and are the same: told once, with how often."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..core import Node, Port, Row
+from .report import Report
+
+
+class Repeat(NamedTuple):
+    """Modules in series that do and cost the same, layer by layer; most often one alone."""
+
+    modules: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The module's name; of several, that of the row that repeats the block, and how many.
+
+        >>> Repeat(("3a",)).name, Repeat(("B.1", "B.2", "B.3")).name, Repeat(("B.2", "B.3")).name
+        ('3a', 'B × 3', 'B.2…B.3 × 2')
+        """
+        first, last = self.modules[0], self.modules[-1]
+        if first == last:
+            return first
+        row, _, number = first.rpartition(".")
+        from_start = number == "1" and last.rpartition(".")[0] == row
+        return f"{row if from_start else f'{first}…{last}'} × {len(self.modules)}"
+
+
+def repeats(report: Report) -> list[Repeat]:
+    """The report's modules in order, those that repeat the one before together with it.
+
+    A module repeats another where it reads nothing but that one's result, nobody else reads what
+    that one puts out, and each layer has the same shapes and settings, as built and naive.
+
+    >>> import flopcount as fc
+    >>> [repeat.name for repeat in repeats(fc.analyze(fc.load("inception-resnet-v2")))[8:-3]]
+    ['A × 10', 'reduction-A', 'B × 20', 'reduction-B', 'C × 9', 'C.10', 'conv6']
+    """
+    rows: dict[str, list[Row]] = {}
+    for row in report.rows:
+        rows.setdefault(row.node.module, []).append(row)
+    readers = _readers(report)
+    does = {module: _does(own, report.naive) for module, own in rows.items()}
+    found: list[list[str]] = []
+    for module, own in rows.items():
+        last = found[-1][-1] if found else ""
+        entered = _outside(own)
+        if (
+            found
+            and entered == {rows[last][-1].node.path}
+            and readers[last] == {module}
+            and does[last] == does[module]
+        ):
+            found[-1].append(module)
+        else:
+            found.append([module])
+    return [Repeat(tuple(modules)) for modules in found]
+
+
+def _readers(report: Report) -> dict[str, set[str]]:
+    """For each module the others that read what it puts out."""
+    nodes = (report.network.whole or report.network).nodes
+    module_of = {node.path: node.module for node in nodes}
+    found: dict[str, set[str]] = {}
+    for node in nodes:
+        for port in _reads(node):
+            module = module_of.get(_path(port), node.module)
+            if module != node.module:
+                found.setdefault(module, set()).add(node.module)
+    return found
+
+
+def _does(rows: Sequence[Row], naive: Mapping[str, Row]) -> list[tuple[Any, ...]]:
+    """All that says what a module's layers do, with its own name and what enters it left out."""
+    own = {row.node.path: at for at, row in enumerate(rows)}
+    return [
+        (
+            _own_name(row.node),
+            row.node.op,
+            row.inputs,
+            [(own.get(_path(port)), port.partition(":")[2]) for port in _reads(row.node)],
+            [(before.node.op, before.inputs) for before in [naive.get(row.node.path)] if before],
+            sorted(row.shares),
+        )
+        for row in rows
+    ]
+
+
+def _outside(rows: Sequence[Row]) -> set[str]:
+    own = {row.node.path for row in rows}
+    return {port for row in rows for port in _reads(row.node) if _path(port) not in own}
+
+
+def _reads(node: Node) -> list[Port]:
+    return [*node.inputs, *([node.like] if node.like else [])]
+
+
+def _own_name(node: Node) -> str:
+    return node.path.removeprefix(node.module)
+
+
+def _path(port: Port) -> str:
+    return port.partition(":")[0]

@@ -1,0 +1,71 @@
+"""One colour for one kind of layer, in all networks, in pictures and on the page.
+
+A colour says how large a kernel is; a lighter tint and a hatch say how it differs from a square
+one that reads all channels. A 1×1 that reduces has a colour of its own, since it is what saves.
+"""
+
+from typing import NamedTuple
+
+from ..analysis.layer_text import kernel_word
+from ..core import Op, has_weights, role_of, width_of, window_of
+
+# Of neighbouring sizes also the lightness differs (CIE L* 22, 36, 51, 64, 70, 78, 89), so that grey
+# print and colour-blind eyes tell them apart.
+REDUCES = "#d98b00"
+POINT, THREE, FIVE, SEVEN, LARGER = "#8ec9ee", "#12355b", "#8f3b1b", "#1b8a6b", "#c79fd6"
+DENSE = "#f0e07a"
+OTHER = "#a0a0a0"  # a layer without weights
+
+
+class Kernel(NamedTuple):
+    """How a kind of layer looks: its `word`, the `colour` of its area and the `hatch` on it."""
+
+    word: str
+    colour: str
+    hatch: str
+
+
+def kernel_of(op: Op) -> Kernel:
+    """How a layer looks, the same wherever it stands.
+
+    >>> import flopcount as fc
+    >>> for node in fc.parse("9x9x4 > conv 1x1 2 reduce > conv 5x5 4").nodes:
+    ...     kernel_of(node.op)
+    Kernel(word='1×1 reduce', colour='#d98b00', hatch='')
+    Kernel(word='5×5', colour='#8f3b1b', hatch='')
+    """
+    word, window = kernel_word(op), window_of(op)
+    if not has_weights(op):
+        return Kernel(word, OTHER, "")
+    if window is None:
+        return Kernel(word, DENSE, "")
+    if role_of(op) == "reduce":
+        return Kernel(word, REDUCES, "")
+    kernel = window.kernel
+    differs = (
+        (width_of(op) is None, "....", 0.35),  # depthwise
+        (kernel[0] < kernel[-1], "////", 0.3),  # 1×7: wide
+        (kernel[0] > kernel[-1], "\\\\\\\\", 0.5),  # 7×1: tall
+        (max(kernel) % 2 == 0, "xxxx", 0.2),
+    )
+    colour, hatch = _of_side(max(kernel)), ""
+    for does, sign, lighter in differs:
+        if does:
+            colour, hatch = tinted(colour, lighter), hatch + sign
+    return Kernel(word, colour, hatch)
+
+
+def _of_side(side: int) -> str:
+    """The colour of a kernel by its longest side; an even one has that of the next odd one."""
+    bounds = ((1, POINT), (3, THREE), (5, FIVE), (7, SEVEN))
+    return next((colour for bound, colour in bounds if side <= bound), LARGER)
+
+
+def tinted(colour: str, share: float) -> str:
+    """A colour a share of the way to white.
+
+    >>> tinted("#000080", 0.5)
+    '#8080c0'
+    """
+    levels = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(level + share * (255 - level)):02x}" for level in levels)
