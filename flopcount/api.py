@@ -176,14 +176,38 @@ class Report(_analysis.Report):
 
         return page(replace(self, columns=()), plan)
 
-    def plot(self, kind: str = "savings") -> "Figure":
+    def plot(  # noqa: PLR0913  the options of a picture
+        self,
+        kind: str = "savings",
+        *,
+        title: str | None = None,
+        size: str | None = None,
+        font: str | None = None,
+        dpi: int | None = None,
+        theme: str | None = None,
+        heading: bool = True,
+        transparent: bool = False,
+    ) -> "Figure":
         """A picture as a matplotlib figure: savings, modules, layers, breakeven or tree.
 
-        Raises `FlopcountError` for another kind.
+        `title` is the heading's first line; `size` a width, ``"3.3in"``, or width and height,
+        ``"84x60mm"``; `font` a family that matplotlib finds, ``"serif"``; `dpi` dots an inch;
+        `theme` is ``"light"`` or ``"dark"``. Raises `FlopcountError` for another kind, and for
+        what does not fit.
         """
         from .pictures import draw
+        from .pictures.settings import chosen
 
-        return draw(kind, [self])
+        settings = chosen(
+            title=title,
+            size=size,
+            font=font,
+            dpi=dpi,
+            theme=theme,
+            heading=heading,
+            transparent=transparent,
+        )
+        return draw(kind, [self], settings=settings)
 
     def __str__(self) -> str:
         """What the terminal shows."""

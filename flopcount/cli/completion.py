@@ -71,6 +71,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     from ..core import COUNTS
     from ..frameworks.keras.backend import BACKENDS, DEVICES
     from ..pictures import KINDS
+    from ..pictures.settings import THEMES
     from ..rewrites import READINGS
 
     def network(prefix: str, _args: Namespace) -> list[str]:
@@ -99,9 +100,17 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "keep": lambda _prefix, args: [*COUNTS, *_varied(args)],
         "scale": lambda _prefix, args: ["width", "input", *_variables_if_read(args)],
         "kind": among(KINDS),
+        "theme": among(THEMES),
+        "font": lambda _prefix, _args: [*_fonts()],
         "backend": among(BACKENDS),
         "device": among(DEVICES),
     }
+
+
+def _fonts() -> Iterable[str]:
+    from ..pictures.settings import GENERIC, families
+
+    return [*GENERIC, *families()]
 
 
 def _one_more(prefix: str, names: Iterable[str]) -> list[str]:

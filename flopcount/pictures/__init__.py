@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError, one_of
 from ..reading import few_layers
+from .settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ KINDS = {
     "compare": "networks as points; flopcount compare -o FILE has their modules",
     "tree": "a treemap: network, modules, branches, layers",
 }
+_USUAL = Settings()
 
 
 def check_kind(kind: str, networks: int) -> None:
@@ -30,15 +32,28 @@ def check_kind(kind: str, networks: int) -> None:
         raise FlopcountError(f"--kind {kind} shows one network; compare shows several")
 
 
-def draw(kind: str, reports: "Sequence[Report]", branch: str | None = None) -> "Figure":
+def draw(
+    kind: str,
+    reports: "Sequence[Report]",
+    branch: str | None = None,
+    *,
+    settings: Settings = _USUAL,
+) -> "Figure":
     """Draw a kind of picture: of several reports for ``compare``, else of one.
 
-    `branch` chooses a branch's reductions, for ``breakeven``. Raises `FlopcountError` as
-    `check_kind` does, and for reports that the kind cannot show.
+    `branch` chooses a branch's reductions, for ``breakeven``; `settings` say how it looks. Raises
+    `FlopcountError` as `check_kind` does, and for reports that the kind cannot show.
     """
+    from .style import drawing
+
     check_kind(kind, len(reports))
     for report in reports:
         few_layers(len(report.network.nodes), "a picture shows")
+    with drawing(settings):
+        return _drawn(kind, reports, branch)
+
+
+def _drawn(kind: str, reports: "Sequence[Report]", branch: str | None) -> "Figure":
     if kind == "compare":
         from .compare import scatter
 

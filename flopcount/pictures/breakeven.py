@@ -7,19 +7,9 @@ from ..analysis.breakeven import Reduction
 from ..core import Network
 from ..errors import shorten
 from ..writing.sheet import number
-from .style import (
-    BUILT,
-    MOST_BARS,
-    PALETTE,
-    SMALL,
-    apart,
-    count_axis,
-    head,
-    new_figure,
-    room_for,
-    styled,
-    units,
-)
+from .axes import MOST_BARS, count_axis, head, new_figure, room_for
+from .style import BUILT, PALETTE, SMALL, styled
+from .texts import apart, units
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,23 +9,10 @@ from ..core import Network
 from ..errors import FlopcountError
 from ..reading import few_layers
 from ..writing.sheet import number, shape_text
+from .axes import MOST_SERIES, count_axis, head, largest, look, name_bars, new_figure
 from .labels import name_points
-from .style import (
-    BUILT,
-    LONGEST_NAME,
-    MOST_SERIES,
-    apart,
-    count_axis,
-    counted,
-    head,
-    largest,
-    look,
-    name_bars,
-    new_figure,
-    of_count,
-    styled,
-    units,
-)
+from .style import BUILT, styled
+from .texts import LONGEST_NAME, apart, counted, of_count, units
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -69,3 +69,13 @@ def tinted(colour: str, share: float) -> str:
     """
     levels = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return "#" + "".join(f"{round(level + share * (255 - level)):02x}" for level in levels)
+
+
+def lightness(colour: str) -> float:
+    """CIE L* of a colour, from 0 (black) to 100 (white): what stays of it in grey print."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 116 * light ** (1 / 3) - 16 if light > 216 / 24389 else light * 24389 / 27

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .style import SMALL, width
+from .style import SMALL
+from .texts import width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

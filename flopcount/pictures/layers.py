@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import plural
 from ..writing.sheet import number
-from .style import PALETTE, SMALL, apart, head, headline, new_figure, nothing, styled
+from .axes import head, new_figure
+from .style import PALETTE, SMALL, styled
+from .texts import apart, headline, nothing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

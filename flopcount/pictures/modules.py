@@ -5,23 +5,9 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 from ..writing.sheet import number
-from .style import (
-    EDGE,
-    MOST_BARS,
-    MOST_SERIES,
-    SMALL,
-    apart,
-    count_axis,
-    counted,
-    head,
-    headline,
-    look,
-    new_figure,
-    nothing,
-    of_count,
-    styled,
-    width,
-)
+from .axes import MOST_BARS, MOST_SERIES, count_axis, head, look, new_figure
+from .style import EDGE, SMALL, styled
+from .texts import apart, counted, headline, nothing, of_count, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

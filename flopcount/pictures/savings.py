@@ -4,22 +4,9 @@ from typing import TYPE_CHECKING
 
 from ..analysis import Line, Report
 from ..writing.sheet import number
-from .style import (
-    BUILT,
-    NAIVE,
-    count_axis,
-    counted,
-    head,
-    headline,
-    largest,
-    name_bars,
-    new_figure,
-    nothing,
-    of_count,
-    room_for,
-    styled,
-    units,
-)
+from .axes import count_axis, head, largest, name_bars, new_figure, room_for
+from .style import BUILT, NAIVE, styled
+from .texts import counted, headline, nothing, of_count, units
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,21 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..writing.sheet import number
+from .axes import head, new_figure
+from .kernels import lightness
 from .modules import branch_looks, legend, series_of
-from .style import (
-    EDGE,
-    SMALL,
-    apart,
-    counted,
-    head,
-    headline,
-    lightness,
-    new_figure,
-    nothing,
-    of_count,
-    styled,
-    width,
-)
+from .style import EDGE, SMALL, styled
+from .texts import apart, counted, headline, nothing, of_count, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,12 +14,9 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.notation.networks import Options, build
 from flopcount.notation.tables import parse_table
+from flopcount.pictures.axes import MOST_BARS, MOST_SERIES
 from flopcount.pictures.compare import MOST_POINTS, by_module, scatter
 from flopcount.pictures.labels import OTHER, OWN, STEP, placed
-from flopcount.pictures.style import (
-    MOST_BARS,
-    MOST_SERIES,
-)
 from flopcount.writing.sheet import shape_text
 from tests.pictures.drawn import GOOGLENET, NOTHING, REPORT, SHIPPED, texts
 

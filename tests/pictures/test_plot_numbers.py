@@ -5,14 +5,11 @@ import itertools
 import pytest
 
 import flopcount as fc
+from flopcount.pictures.axes import MOST_BARS, MOST_SERIES
 from flopcount.pictures.breakeven import breakeven
 from flopcount.pictures.layers import layers
 from flopcount.pictures.modules import OTHERS, OUTSIDE, modules
 from flopcount.pictures.savings import savings
-from flopcount.pictures.style import (
-    MOST_BARS,
-    MOST_SERIES,
-)
 from tests.pictures.drawn import GOOGLENET, REPORT, SHIPPED, chain, texts
 
 # -- savings

@@ -12,20 +12,13 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.notation.networks import Options, build
 from flopcount.notation.tables import parse_table
+from flopcount.pictures.axes import HATCHES, MOST_SERIES, look
+from flopcount.pictures.kernels import lightness
 from flopcount.pictures.layers import layers
 from flopcount.pictures.modules import branch_looks, modules
 from flopcount.pictures.savings import savings
-from flopcount.pictures.style import (
-    HATCHES,
-    MOST_SERIES,
-    NAIVE,
-    PALETTE,
-    apart,
-    fitted,
-    lightness,
-    look,
-    width,
-)
+from flopcount.pictures.style import NAIVE, PALETTE
+from flopcount.pictures.texts import apart, fitted, width
 from flopcount.pictures.tree import Box, pieces, tree
 from tests.pictures.drawn import NOTHING, SHIPPED
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from ...errors import FlopcountError, listed
 from ...pictures import KINDS, check_kind, draw
+from ...pictures.settings import DPI, FONT, THEMES, chosen
 from . import PICTURES, Outcome, Verb, add_design, design_options
 
 _COUNTED = ("savings", "modules", "compare", "tree")
@@ -27,6 +28,14 @@ def _add(parser: ArgumentParser) -> None:
     add("--naive", metavar="READING", help="reduce, figure or chained (savings)")
     add("--batch", metavar="N", help=f"so many samples ({', '.join(_COUNTED)})")
     add("--unit", help=f"multiplies, macs or flops ({', '.join(_COUNTED)})")
+    look = parser.add_argument_group("how it looks").add_argument
+    look("--title", metavar="TEXT", help="the heading's first line")
+    look("--size", metavar="SIZE", help="width, or width x height: 3.3in, 84x60mm (in, cm, mm, pt)")
+    look("--font", metavar="FAMILY", help=f"a font that matplotlib finds (default: {FONT})")
+    look("--dpi", metavar="N", help=f"dots an inch of a png (default: {DPI})")
+    look("--theme", help=f"{' or '.join(THEMES)} (default: {THEMES[0]})")
+    look("--no-heading", dest="heading", action="store_false", help="the picture without heading")
+    look("--transparent", action="store_true", help="no ground behind it")
 
 
 def _run(args: Namespace) -> Outcome:
@@ -38,6 +47,8 @@ def _run(args: Namespace) -> Outcome:
     for option, kinds in _FOR.items():
         if getattr(args, option) not in (None, []) and args.kind not in kinds:
             raise FlopcountError(f"--{option} is for --kind {listed(kinds, 'or')}, not {args.kind}")
+    words = ("title", "size", "font", "dpi", "theme", "heading", "transparent")
+    settings = chosen(**{word: getattr(args, word) for word in words})
     batch = whole_number("1" if args.batch is None else args.batch, "--batch")
     reports = [
         analyze(
@@ -49,7 +60,9 @@ def _run(args: Namespace) -> Outcome:
         )
         for name in args.networks
     ]
-    return Outcome(lambda form: picture(draw(args.kind, reports, args.branch), form))
+    return Outcome(
+        lambda form: picture(draw(args.kind, reports, args.branch, settings=settings), form)
+    )
 
 
 _KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())
