@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import flopcount as fc
 from flopcount.notation.library import names
-from flopcount.pictures.drawing.lanes import BAR_HIGH, STEP, Drawing, placed
+from flopcount.pictures.drawing.lanes import BAR_HIGH, Drawing, placed
+from tests.pictures.graphs import faults
 
 
 def drawings() -> Iterator[tuple[str, Drawing, int]]:
@@ -18,35 +19,9 @@ def drawings() -> Iterator[tuple[str, Drawing, int]]:
             yield f"{name} {module}", placed(layers), len(layers)
 
 
-def overlaps(drawing: Drawing) -> list[str]:
-    """Boxes on boxes or outside, and links whose way down runs over a box."""
-    found = []
-    boxes = {box.layer: box for box in drawing.boxes}
-    for box in drawing.boxes:
-        inside = box.x >= box.width / 2 and box.x + box.width / 2 <= drawing.width
-        if not inside or box.y + box.height > drawing.height:
-            found.append(f"{box} is outside")
-        for other in drawing.boxes:
-            apart = abs(box.x - other.x) >= (box.width + other.width) / 2
-            level = box.y >= other.y + other.height or other.y >= box.y + box.height
-            if box is not other and not apart and not level:
-                found.append(f"{box} on {other}")
-    for link in drawing.links:
-        start, end = boxes[link.start], boxes[link.end]
-        top, bottom = start.y + start.height + STEP, end.y - STEP
-        found += [
-            f"{link} over {box}"
-            for box in drawing.boxes
-            if box.y < bottom
-            and box.y + box.height > top
-            and abs(box.x - link.lane) < box.width / 2
-        ]
-    return found
-
-
 def test_no_box_and_no_link_lies_on_another() -> None:
     for name, drawing, count in drawings():
-        assert overlaps(drawing) == [], name
+        assert faults(drawing) == [], name
         assert len(drawing.boxes) == count + 1, name
 
 
@@ -76,6 +51,6 @@ def test_layers_that_read_each_other_crosswise_are_drawn_too() -> None:
     nodes[3] = replace(nodes[3], inputs=("both",))
     crossed = [nodes[0], nodes[2], both, nodes[1], nodes[3], nodes[4]]
     drawing = placed(dict(enumerate(crossed)))
-    assert overlaps(drawing) == []
+    assert faults(drawing) == []
     assert len(drawing.boxes) == 7
     assert len(drawing.links) == 8

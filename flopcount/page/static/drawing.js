@@ -23,7 +23,7 @@ function drawModule(shown) {
   const most = shapes.map(sizeOf).reduce((a, b) => (b > a ? b : a), 1n);
   const multiplies = sum(module.layers.map((layer) => shown.counts[layer.index]?.multiplies ?? 0n));
   const boxes = new Map(drawing.boxes.map((box) => [box.layer, box]));
-  const links = drawing.links.map((link, index) => linkOf(link, shapes[index], most, boxes));
+  const links = drawing.links.map((link, index) => linkOf(link, shapes[index], most));
   const drawn = drawing.boxes.map((box) =>
     box.layer ? layerBox(box, shown, multiplies) : inputBox(box, module.inputs, shown),
   );
@@ -64,22 +64,18 @@ function described(module, shown) {
   return { title: `Module ${module.name}`, about };
 }
 
-// Down from a box, along its lane, down to the next.
-function linkOf({ start, end, lane }, shape, most, boxes) {
-  const [from, to] = [boxes.get(start), boxes.get(end)];
-  const within = ({ x, width }) => Math.max(x - width / 2 + 14, Math.min(x + width / 2 - 14, lane));
-  const [x0, x1] = [from, to].map((box) => (box.bar ? within(box) : box.x));
-  const [y0, y1] = [from.y + from.height, to.y];
-  const turn = (x, y, toX, toY) => `C ${x} ${(y + toY) / 2} ${toX} ${(y + toY) / 2} ${toX} ${toY}`;
-  const reach = Math.min(48, y1 - y0);
-  const straight = y1 - y0 <= 48;
-  const path = straight
-    ? `M ${x0} ${y0} ${turn(x0, y0, x1, y1)}`
-    : `M ${x0} ${y0} ${turn(x0, y0, lane, y0 + reach)} L ${lane} ${y1 - reach} ${turn(lane, y1 - reach, x1, y1)}`;
+// Along its way: straight down, or in a curve from one x to another.
+function linkOf({ way }, shape, most) {
+  const path = way.map(([x, y], at) => {
+    if (!at) return `M ${x} ${y}`;
+    const [fromX, fromY] = way[at - 1];
+    const middle = (fromY + y) / 2;
+    return x === fromX ? `L ${x} ${y}` : `C ${fromX} ${middle} ${x} ${middle} ${x} ${y}`;
+  });
   const activations = sizeOf(shape);
   const width =
     activations === null ? 1 : Math.max(1, (WIDEST * Number(activations)) / Number(most));
-  const link = svg("path", { d: path, class: "link", "stroke-width": width.toFixed(2) });
+  const link = svg("path", { d: path.join(" "), class: "link", "stroke-width": width.toFixed(2) });
   if (activations !== null)
     link.append(svg("title", {}, `${shapeText(shape)} = ${grouped(activations)} activations`));
   return link;

@@ -1,19 +1,22 @@
 """A module as the papers draw it: which box stands where, and the way of each link between them.
 
 A module is taken apart into parts in series and parts side by side; each branch gets a lane of its
-own, so that boxes never overlap and a link runs over no box. What is neither (layers that name
-each other crosswise) is set in levels, and its long links get lanes beside the boxes.
+own, so that boxes never overlap and a link runs over no box. What is neither (layers that read
+each other crosswise) is set in rows by `layered`, and what is around it stays in lanes.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import NamedTuple
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
-from ...core import Node
+from ...core import Node, Port
+from .block import BOX, GAP, LANE, Block, Edge, Position
+from .layered import layered
 
-BOX, BOX_HIGH, BAR_HIGH = 136, 60, 26  # of a layer; a join is a bar over what it joins
-LANE, GAP, STEP = 48, 24, 48  # of a link alone; between lanes; between rows
+BOX_HIGH, BAR_HIGH, STEP = 60, 26, 48  # of a layer; of a join, a bar; between rows
+_MOST_NESTED = 100  # parts within parts; deeper ones are set in rows, as Python's calls nest too
+_INSET = 14  # of a link from the corner of a bar
 _SOURCE, _SINK = -1, -2  # what enters the module, and what reads its result, among the layers
 
 
@@ -31,15 +34,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Link:
-    """From the box of a layer to that of another, `lane` where it goes down.
+    """From the box of a layer to that of another, by the points (x, y) of its `way`.
 
+    The way begins below the one box and ends above the other. Between two points it goes straight
+    down or, from one x to another, in a curve; rows have their boxes beside the straight parts.
     A link from what enters, whose `start` is None, has the index of its `input` in `entering`.
     """
 
     start: int | None
     input: int | None
     end: int
-    lane: float
+    way: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -52,58 +57,28 @@ class Drawing:
     links: tuple[Link, ...]
 
 
-class _Edge(NamedTuple):
-    """A link before it has a way; `number` says which of the inputs of `end` it is."""
-
-    start: int
-    end: int
-    number: int
-
-    def joins(self, start: int, end: int) -> bool:
-        return self.start == start and self.end == end
-
-
-class _Position(NamedTuple):
-    x: float  # of a box's middle
-    row: int
-
-
-@dataclass
-class _Block:
-    """A part that is laid out: layers by middle and row; links that have a lane of their own."""
-
-    width: float = LANE
-    rows: int = 0
-    positions: dict[int, _Position] = field(default_factory=dict)
-    spans: dict[int, float] = field(default_factory=dict)  # the width of what a join joins
-    lanes: dict[_Edge, float] = field(default_factory=dict)
-
-    def take(self, other: "_Block", x: float, row: int) -> None:
-        """Put another block into this one."""
-        self.positions |= {
-            layer: _Position(x + inner.x, row + inner.row)
-            for layer, inner in other.positions.items()
-        }
-        self.lanes |= {edge: x + lane for edge, lane in other.lanes.items()}
-        self.spans |= other.spans
-
-
 def entering(nodes: Collection[Node]) -> list[str]:
-    """The paths that a module reads from outside, in the order in which it reads them."""
+    """The ports that a module reads from outside, in the order in which it reads them."""
     inner = {node.path for node in nodes}
-    return list(dict.fromkeys(path for node in nodes for path in node.inputs if path not in inner))
+    ports = dict.fromkeys(port for node in nodes for port in node.inputs)
+    return [port for port in ports if _layer_of(port) not in inner]
+
+
+def _layer_of(port: Port) -> str:
+    """The path of the layer whose output it is."""
+    return port.partition(":")[0]
 
 
 def placed(layers: Mapping[int, Node]) -> Drawing:
     """Lay out a module's layers, each by a number of its own that rises: no input comes later."""
     numbers = {node.path: layer for layer, node in layers.items()}
     edges = [
-        _Edge(numbers.get(path, _SOURCE), layer, number)
+        Edge(numbers.get(_layer_of(port), _SOURCE), layer, number)
         for layer, node in layers.items()
-        for number, path in enumerate(node.inputs)
+        for number, port in enumerate(node.inputs)
     ]
     read = {edge.start for edge in edges}
-    edges += [_Edge(layer, _SINK, 0) for layer in layers if layer not in read]
+    edges += [Edge(layer, _SINK, 0) for layer in layers if layer not in read]
     block = _region(list(layers), edges, _SOURCE, _SINK)
     first = min((position.row for position in block.positions.values()), default=0)
     top = [position for position in block.positions.values() if position.row == first]
@@ -111,31 +86,33 @@ def placed(layers: Mapping[int, Node]) -> Drawing:
     return _drawing(layers, _below_source(block, wide), edges)
 
 
-def _below_source(block: _Block, wide: float) -> _Block:
+def _below_source(block: Block, wide: float) -> Block:
     """Put what enters the module above it, as wide as what reads it."""
-    whole = _Block(block.width, block.rows + 1)
+    whole = Block(block.width, block.rows + 1)
     whole.take(block, 0, 1)
-    whole.positions[_SOURCE] = _Position(block.width / 2, 0)
+    whole.positions[_SOURCE] = Position(block.width / 2, 0)
     whole.spans[_SOURCE] = wide
     return whole
 
 
-def _region(inner: Sequence[int], edges: Sequence[_Edge], start: int, end: int) -> _Block:
+def _region(
+    inner: Sequence[int], edges: Sequence[Edge], start: int, end: int, depth: int = 0
+) -> Block:
     """Lay out the layers between two others: side by side, or one part after the other."""
     direct = [edge for edge in edges if edge.joins(start, end)]
-    parts = _components(inner, [edge for edge in edges if edge not in direct], end)
+    parts = _components(inner, [edge for edge in edges if not edge.joins(start, end)], end)
     if len(parts) + len(direct) > 1 or not parts:
-        return _parallel(parts, direct, edges, start, end)
-    return _series(inner, edges, start, end)
+        return _parallel(parts, edges, start, end, depth)
+    return _series(inner, edges, start, end, depth)
 
 
-def _components(inner: Sequence[int], edges: Sequence[_Edge], end: int) -> list[list[int]]:
+def _components(inner: Sequence[int], edges: Sequence[Edge], end: int) -> list[list[int]]:
     """The parts that no link ties to each other, in the order in which `end` reads them."""
     tied_to = {layer: layer for layer in inner}
 
     def root(layer: int) -> int:
         while tied_to[layer] != layer:
-            layer = tied_to[layer]
+            tied_to[layer] = layer = tied_to[tied_to[layer]]  # halves the way for the next
         return layer
 
     for edge in edges:
@@ -153,7 +130,7 @@ def _components(inner: Sequence[int], edges: Sequence[_Edge], end: int) -> list[
     return [parts[key] for key in sorted(parts, key=lambda key: (read_as.get(key, 0), key))]
 
 
-def _within(edges: Iterable[_Edge], inner: Iterable[int], start: int, end: int) -> list[_Edge]:
+def _within(edges: Iterable[Edge], inner: Iterable[int], start: int, end: int) -> list[Edge]:
     layers = set(inner)
     starts, ends = layers | {start}, layers | {end}
     return [
@@ -164,21 +141,19 @@ def _within(edges: Iterable[_Edge], inner: Iterable[int], start: int, end: int) 
 
 
 def _parallel(
-    parts: Sequence[Sequence[int]],
-    direct: Sequence[_Edge],
-    edges: Sequence[_Edge],
-    start: int,
-    end: int,
-) -> _Block:
+    parts: Sequence[Sequence[int]], edges: Sequence[Edge], start: int, end: int, depth: int
+) -> Block:
     """Lanes side by side, all beginning at the top."""
-    lanes: list[tuple[int, _Block]] = [
-        (edge.number, _Block(lanes={edge: LANE / 2})) for edge in direct
+    lanes: list[tuple[int, Block]] = [
+        (edge.number, Block(lanes={edge: [Position(LANE / 2, 0)]}))
+        for edge in edges
+        if edge.joins(start, end)
     ]
     for part in parts:
         within = _within(edges, part, start, end)
         number = min((edge.number for edge in within if edge.end == end), default=0)
-        lanes.append((number, _series(part, within, start, end)))
-    whole = _Block(0)
+        lanes.append((number, _series(part, within, start, end, depth)))
+    whole = Block(0)
     for _, lane in sorted(lanes, key=lambda pair: pair[0]):
         whole.take(lane, whole.width, 0)
         whole.rows = max(whole.rows, lane.rows)
@@ -187,7 +162,7 @@ def _parallel(
     return whole
 
 
-def _cuts(order: Mapping[int, int], edges: Sequence[_Edge]) -> list[int]:
+def _cuts(order: Mapping[int, int], edges: Sequence[Edge]) -> list[int]:
     """The layers that every path goes through: no link passes over them."""
     changes = [0] * len(order)  # of how many links pass over, from each layer to the next
     for edge in edges:
@@ -197,22 +172,25 @@ def _cuts(order: Mapping[int, int], edges: Sequence[_Edge]) -> list[int]:
     return [layer for layer, at in order.items() if 0 <= at < len(order) - 2 and not over[at]]
 
 
-def _series(inner: Sequence[int], edges: Sequence[_Edge], start: int, end: int) -> _Block:
+def _series(inner: Sequence[int], edges: Sequence[Edge], start: int, end: int, depth: int) -> Block:
     """One after the other: the layers that every path goes through, and what lies between them."""
-    order = {layer: at for at, layer in enumerate([start, *sorted(inner), end], start=-1)}
+    layers = sorted(inner)
+    order = {layer: at for at, layer in enumerate([start, *layers, end], start=-1)}
     cuts = _cuts(order, edges)
-    if not cuts:
-        return _levels(sorted(inner), edges, start, end)
-    pieces: list[tuple[int | None, _Block]] = []  # each with the layer that reads it, if one does
-    for above, below in zip([start, *cuts], [*cuts, end], strict=True):
-        first, last = order[above], order[below]
-        between = [layer for layer in inner if first < order[layer] < last]
-        within = [edge for edge in edges if first <= order[edge.start] and order[edge.end] <= last]
-        if between or len(within) > 1:
-            pieces.append((below, _region(between, within, above, below)))
+    if not cuts or depth > _MOST_NESTED:
+        return layered(layers, edges, start, end)
+    at_cuts = [order[cut] for cut in cuts]
+    within: list[list[Edge]] = [[] for _ in range(len(cuts) + 1)]
+    for edge in edges:
+        within[bisect_left(at_cuts, order[edge.end])].append(edge)
+    pieces: list[tuple[int | None, Block]] = []  # each with the layer that reads it, if one does
+    for number, (above, below) in enumerate(pairwise([start, *cuts, end])):
+        between = layers[order[above] + 1 : order[below]]
+        if between or len(within[number]) > 1:
+            pieces.append((below, _region(between, within[number], above, below, depth + 1)))
         if below != end:
-            pieces.append((None, _Block(BOX, 1, {below: _Position(BOX / 2, 0)})))
-    whole = _Block(max(piece.width for _, piece in pieces))
+            pieces.append((None, Block(BOX, 1, {below: Position(BOX / 2, 0)})))
+    whole = Block(max(piece.width for _, piece in pieces))
     for reader, piece in pieces:
         whole.take(piece, (whole.width - piece.width) / 2, whole.rows)
         whole.rows += piece.rows
@@ -221,27 +199,7 @@ def _series(inner: Sequence[int], edges: Sequence[_Edge], start: int, end: int) 
     return whole
 
 
-def _levels(inner: Sequence[int], edges: Sequence[_Edge], start: int, end: int) -> _Block:
-    """Layers tied crosswise: each below all that it reads, long links in lanes at the right."""
-    level: dict[int, int] = {start: -1}
-    for layer in inner:
-        level[layer] = 1 + max(level[edge.start] for edge in edges if edge.end == layer)
-    level[end] = 1 + max(level.values())
-    rows = [[layer for layer in inner if level[layer] == row] for row in range(level[end])]
-    wide = max(len(row) * (BOX + GAP) for row in rows)
-    whole = _Block(wide - GAP, len(rows))
-    for row, layers in enumerate(rows):
-        left = (wide - len(layers) * (BOX + GAP)) / 2
-        for column, layer in enumerate(layers):
-            whole.positions[layer] = _Position(left + column * (BOX + GAP) + BOX / 2, row)
-    for edge in edges:
-        if level[edge.end] > level[edge.start] + 1:
-            whole.lanes[edge] = whole.width + GAP + LANE / 2
-            whole.width += GAP + LANE
-    return whole
-
-
-def _drawing(layers: Mapping[int, Node], block: _Block, edges: Sequence[_Edge]) -> Drawing:
+def _drawing(layers: Mapping[int, Node], block: Block, edges: Sequence[Edge]) -> Drawing:
     """Rows and lanes → rectangles."""
 
     def is_bar(layer: int) -> bool:
@@ -263,17 +221,49 @@ def _drawing(layers: Mapping[int, Node], block: _Block, edges: Sequence[_Edge]) 
         )
         for layer, position in sorted(block.positions.items())
     )
+    by_layer = {_SOURCE if box.layer is None else box.layer: box for box in boxes}
+    spaces = [(top, top + row) for top, row in zip(tops, high, strict=True)]
     outside = entering(layers.values())
     links = []
     for edge in edges:
         if edge.end == _SINK:
             continue
-        start, end = block.positions[edge.start], block.positions[edge.end]
-        near = end.row - start.row == 1 and not is_bar(edge.end)
-        lane = block.lanes.get(edge, end.x if near else start.x)
+        start, end = by_layer[edge.start], by_layer[edge.end]
+        first, last = block.positions[edge.start].row, block.positions[edge.end].row
+        way = _way(start, end, block.lanes.get(edge, ()), first, spaces[first:last])
         if edge.start == _SOURCE:
-            path = layers[edge.end].inputs[edge.number]
-            links.append(Link(None, outside.index(path), edge.end, lane))
+            port = layers[edge.end].inputs[edge.number]
+            links.append(Link(None, outside.index(port), edge.end, way))
         else:
-            links.append(Link(edge.start, None, edge.end, lane))
+            links.append(Link(edge.start, None, edge.end, way))
     return Drawing(block.width, tops[-1] + high[-1], boxes, tuple(links))
+
+
+def _way(
+    start: Box,
+    end: Box,
+    lanes: Iterable[Position],
+    first: int,
+    spaces: Sequence[tuple[float, float]],
+) -> tuple[tuple[float, float], ...]:
+    """Down through rows, which have their `spaces` from the `first` on; turns are between rows."""
+    in_row = {lane.row: lane.x for lane in lanes}
+    free = end.x if len(spaces) == 1 and not end.bar else start.x
+    lane = next(iter(in_row.values()), free)
+    points = [(_beside(start, lane), y) for y in (start.y + start.height, spaces[0][1])]
+    for row, (top, bottom) in enumerate(spaces[1:], start=first + 1):
+        lane = in_row.get(row, lane)
+        points += [(lane, top), (lane, bottom)]
+    points.append((_beside(end, lane), end.y))
+    corners = [
+        point
+        for before, point, after in zip(points, points[1:], points[2:], strict=False)
+        if not before[0] == point[0] == after[0] and point != before
+    ]
+    return (points[0], *corners, points[-1])
+
+
+def _beside(box: Box, lane: float) -> float:
+    """Where a link meets a box: in its middle, a bar where the lane is."""
+    reach = box.width / 2 - _INSET
+    return max(box.x - reach, min(box.x + reach, lane)) if box.bar else box.x
