@@ -180,6 +180,7 @@ class Report(_analysis.Report):
         self,
         kind: str = "savings",
         *,
+        beside: "str | os.PathLike[str] | _core.Network | None" = None,
         title: str | None = None,
         size: str | None = None,
         font: str | None = None,
@@ -188,8 +189,10 @@ class Report(_analysis.Report):
         heading: bool = True,
         transparent: bool = False,
     ) -> "Figure":
-        """A picture as a matplotlib figure: savings, modules, layers, breakeven or tree.
+        """A picture as a matplotlib figure: drawing, savings, modules, layers, breakeven or tree.
 
+        `beside` is what stands beside the network in a drawing: ``"naive"``, a rewrite such as
+        ``"separable"``, or another network.
         `title` is the heading's first line; `size` a width, ``"3.3in"``, or width and height,
         ``"84x60mm"``; `font` a family that matplotlib finds, ``"serif"``; `dpi` dots an inch;
         `theme` is ``"light"`` or ``"dark"``. Raises `FlopcountError` for another kind, and for
@@ -207,7 +210,7 @@ class Report(_analysis.Report):
             heading=heading,
             transparent=transparent,
         )
-        return draw(kind, [self], settings=settings)
+        return draw(kind, [self], beside=beside, settings=settings)
 
     def __str__(self) -> str:
         """What the terminal shows."""

@@ -1,6 +1,6 @@
 """Pictures, by matplotlib: a kind, and the reports that it shows → a figure."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import FlopcountError, one_of
 from ..reading import few_layers
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..analysis import Report
 
 KINDS = {
+    "drawing": "boxes for layers, bands for what flows; two networks beside each other",
     "savings": "naive beside as built, by module or branch, with the ratio",
     "modules": "multiplies above, parameters below, by module, stacked by branch",
     "layers": "how few layers make most of the cost: cumulative shares",
@@ -37,12 +38,14 @@ def draw(
     reports: "Sequence[Report]",
     branch: str | None = None,
     *,
+    beside: Any = None,
     settings: Settings = _USUAL,
 ) -> "Figure":
     """Draw a kind of picture: of several reports for ``compare``, else of one.
 
-    `branch` chooses a branch's reductions, for ``breakeven``; `settings` say how it looks. Raises
-    `FlopcountError` as `check_kind` does, and for reports that the kind cannot show.
+    `branch` chooses a branch's reductions, for ``breakeven``; `beside` is what stands beside the
+    network in a ``drawing``: ``naive``, a rewrite, or a network; `settings` say how it looks.
+    Raises `FlopcountError` as `check_kind` does, and for reports that the kind cannot show.
     """
     from .style import drawing
 
@@ -50,15 +53,19 @@ def draw(
     for report in reports:
         few_layers(len(report.network.nodes), "a picture shows")
     with drawing(settings):
-        return _drawn(kind, reports, branch)
+        return _drawn(kind, reports, branch, beside)
 
 
-def _drawn(kind: str, reports: "Sequence[Report]", branch: str | None) -> "Figure":
+def _drawn(kind: str, reports: "Sequence[Report]", branch: str | None, beside: Any) -> "Figure":
     if kind == "compare":
         from .compare import scatter
 
         return scatter(reports)
     (report,) = reports
+    if kind == "drawing":
+        from .drawing.figure import drawing
+
+        return drawing(report, beside)
     if kind == "breakeven":
         from ..analysis.breakeven import reductions
         from .breakeven import breakeven

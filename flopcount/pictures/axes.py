@@ -36,13 +36,18 @@ def new_figure(wide: float, high: float, *, rows: bool = False) -> "Figure":
     size = math.ceil(2 * wide) / 2, math.ceil(2 * high) / 2
     if chosen.width is not None:
         size = chosen.width, chosen.height or (high if rows else high * chosen.width / wide)
-    dots = size[0] * size[1] * chosen.dpi**2
+    return Figure(figsize=within_dots(*size), layout="constrained")
+
+
+def within_dots(wide: float, high: float) -> tuple[float, float]:
+    """The size of a figure, in inches. Raises `FlopcountError` for too many dots."""
+    dots = wide * high * settings().dpi ** 2
     if dots > _MOST_DOTS:
         raise FlopcountError(
             f"the picture would have {dots:,.0f} dots, at most {_MOST_DOTS:,} are drawn; "
             f"choose a smaller --size or --dpi (default: {DPI})"
         )
-    return Figure(figsize=size, layout="constrained")
+    return wide, high
 
 
 HATCHES = ("", "//////", "......")

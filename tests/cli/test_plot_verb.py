@@ -18,6 +18,7 @@ from flopcount.pictures.style import picture
 
 FORMS = ("png", "svg", "pdf")
 WORDS = {
+    "drawing": ["googlenet", "--module", "3a", "--beside", "naive", "--size", "5in"],
     "savings": ["googlenet", "--module", "3a", "--naive", "figure"],
     "modules": ["googlenet", "--batch", "8", "--unit", "flops"],
     "layers": ["googlenet", "--module", "3a", "--module", "3b"],
@@ -65,7 +66,10 @@ def test_what_if_and_unit_reach_the_picture(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["googlenet", "--kind", "breakevn"], "unknown kind of picture 'breakevn' (known: savings"),
+        (
+            ["googlenet", "--kind", "breakevn"],
+            "unknown kind of picture 'breakevn' (known: drawing, savings",
+        ),
         (["googlenet", "--kind", "breakevn"], "did you mean 'breakeven'?"),
         (["googlenet", "inception-v3"], "--kind savings shows one network; compare shows several"),
         (["googlenet", "bn-inception", "--kind", "tree"], "--kind tree shows one network"),
@@ -75,11 +79,11 @@ def test_what_if_and_unit_reach_the_picture(tmp_path: Path) -> None:
         (["googlenet", "--branch", "5x5"], "--branch is for --kind breakeven, not savings"),
         (
             ["googlenet", "--kind", "layers", "--unit", "flops"],
-            "--unit is for --kind savings, modules, compare or tree, not layers",
+            "--unit is for --kind drawing, savings, modules, compare or tree, not layers",
         ),
         (
             ["googlenet", "bn-inception", "--kind", "compare", "--module", "3a"],
-            "--module is for --kind savings, modules, layers, breakeven or tree, not compare",
+            "--module is for --kind drawing, savings, modules, layers, breakeven or tree, not",
         ),
         (["googlenet", "--kind", "tree", "--naive", "figure"], "--naive is for --kind savings"),
         (["googlenet", "--naive", "figur"], "did you mean 'figure'?"),

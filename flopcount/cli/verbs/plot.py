@@ -7,11 +7,12 @@ from ...pictures import KINDS, check_kind, draw
 from ...pictures.settings import DPI, FONT, THEMES, chosen
 from . import PICTURES, Outcome, Verb, add_design, design_options
 
-_COUNTED = ("savings", "modules", "compare", "tree")
+_COUNTED = ("drawing", "savings", "modules", "compare", "tree")
 # Which kinds an option is for, of those that are not for all.
 _FOR = {
     "module": tuple(kind for kind in KINDS if kind != "compare"),
     "branch": ("breakeven",),
+    "beside": ("drawing",),
     "naive": ("savings",),
     "batch": _COUNTED,
     "unit": _COUNTED,
@@ -25,6 +26,8 @@ def _add(parser: ArgumentParser) -> None:
     add("--module", action="append", default=[], help="this module alone (repeatable)")
     add("--branch", help="this branch alone (breakeven)")
     add_design(parser)
+    beside = "naive, a rewrite (separable) or another network (drawing)"
+    add("--beside", metavar="WHAT", help=beside)
     add("--naive", metavar="READING", help="reduce, figure or chained (savings)")
     add("--batch", metavar="N", help=f"so many samples ({', '.join(_COUNTED)})")
     add("--unit", help=f"multiplies, macs or flops ({', '.join(_COUNTED)})")
@@ -60,9 +63,12 @@ def _run(args: Namespace) -> Outcome:
         )
         for name in args.networks
     ]
-    return Outcome(
-        lambda form: picture(draw(args.kind, reports, args.branch, settings=settings), form)
-    )
+
+    def produce(form: str) -> bytes:
+        named = {"beside": args.beside, "settings": settings}
+        return picture(draw(args.kind, reports, args.branch, **named), form)
+
+    return Outcome(produce)
 
 
 _KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())
@@ -73,6 +79,7 @@ VERB = Verb(
     _run,
     "examples:\n"
     "  flopcount plot googlenet --module 3a -o saving.png\n"
+    "  flopcount plot googlenet --module 3a --kind drawing --beside naive -o 3a.svg\n"
     "  flopcount plot googlenet --kind tree -o tree.svg\n"
     "  flopcount plot googlenet --kind breakeven --module 3a -o widths.png\n"
     "  flopcount plot googlenet inception-v3 --kind compare -o family.pdf\n",

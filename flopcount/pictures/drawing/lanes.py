@@ -61,19 +61,22 @@ def entering(nodes: Collection[Node]) -> list[str]:
     """The ports that a module reads from outside, in the order in which it reads them."""
     inner = {node.path for node in nodes}
     ports = dict.fromkeys(port for node in nodes for port in node.inputs)
-    return [port for port in ports if _layer_of(port) not in inner]
+    return [port for port in ports if layer_of(port) not in inner]
 
 
-def _layer_of(port: Port) -> str:
+def layer_of(port: Port) -> str:
     """The path of the layer whose output it is."""
     return port.partition(":")[0]
 
 
-def placed(layers: Mapping[int, Node]) -> Drawing:
-    """Lay out a module's layers, each by a number of its own that rises: no input comes later."""
+def placed(layers: Mapping[int, Node], step: float = STEP) -> Drawing:
+    """Lay out a module's layers, each by a number of its own that rises: no input comes later.
+
+    `step` is what lies between two rows.
+    """
     numbers = {node.path: layer for layer, node in layers.items()}
     edges = [
-        Edge(numbers.get(_layer_of(port), _SOURCE), layer, number)
+        Edge(numbers.get(layer_of(port), _SOURCE), layer, number)
         for layer, node in layers.items()
         for number, port in enumerate(node.inputs)
     ]
@@ -83,7 +86,7 @@ def placed(layers: Mapping[int, Node]) -> Drawing:
     first = min((position.row for position in block.positions.values()), default=0)
     top = [position for position in block.positions.values() if position.row == first]
     wide = block.width if len(top) > 1 or block.lanes else BOX
-    return _drawing(layers, _below_source(block, wide), edges)
+    return _drawing(layers, _below_source(block, wide), edges, step)
 
 
 def _below_source(block: Block, wide: float) -> Block:
@@ -199,7 +202,9 @@ def _series(inner: Sequence[int], edges: Sequence[Edge], start: int, end: int, d
     return whole
 
 
-def _drawing(layers: Mapping[int, Node], block: Block, edges: Sequence[Edge]) -> Drawing:
+def _drawing(
+    layers: Mapping[int, Node], block: Block, edges: Sequence[Edge], step: float
+) -> Drawing:
     """Rows and lanes → rectangles."""
 
     def is_bar(layer: int) -> bool:
@@ -209,7 +214,7 @@ def _drawing(layers: Mapping[int, Node], block: Block, edges: Sequence[Edge]) ->
     for layer, position in block.positions.items():
         if not is_bar(layer):
             high[position.row] = BOX_HIGH
-    tops = [sum(high[:row]) + STEP * row for row in range(block.rows)]
+    tops = [top + step * row for row, top in enumerate(accumulate(high[:-1], initial=0))]
     boxes = tuple(
         Box(
             None if layer == _SOURCE else layer,

@@ -1,0 +1,181 @@
+"""A drawing as a figure: what it shows in words, one scene, or two with what lies between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ...analysis import UNIT_NAMES, Report
+from ...errors import FlopcountError, shorten
+from ...writing.sheet import number, shape_text
+from ..style import settings, styled, theme
+from .page import MARGIN, Page
+from .painter import Painter, Scale, least_along
+from .plan import planned
+from .scene import Scene, built
+from .sides import Contrast, Side, contrast, part_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INCH = 1 / 96  # of a unit, at full size
+LEAST, MOST = 6.0, 40.0  # inches of a side, where no size was chosen
+_BROAD = 1.5  # of a box's full width, where there is room
+BETWEEN, BELOW = 130, 64  # units between two sides, one beside or below the other
+_TITLE, _SUB, _SIDE, _SAID, _SMALL = 18.0, 11.0, 14.0, 16.0, 9.0  # points, at full size
+_SMALLEST = 0.55  # of the letters' full size, that can be read
+_TIGHT = 1.15  # letters in a box that is less high than they ask for
+_STACK = 0.8  # of the letters' full size: below, two sides stand one below the other
+
+
+@styled
+def drawing(report: Report, beside: Any = None) -> "Figure":
+    """A network, or some of its modules, as boxes and bands; `beside` it another, see `contrast`.
+
+    Raises `FlopcountError` as `contrast` does, and where the chosen size is too small to read.
+    """
+    found = contrast(report, beside) if beside is not None else None
+    sides = found.sides if found else [Side("", built(report, planned(report)))]
+    scenes = [side.scene for side in sides]
+    layout = _layout(scenes)
+    page = _page(report, sides, found, layout)
+    high = settings().height
+    if high is not None:  # texts keep their size: the scenes take what they leave
+        scenes_high = _down(scenes, layout) * layout.scale.down
+        layout = _as_high(layout, 1 + (high - page.high) / scenes_high)
+        page = _page(report, sides, found, layout)
+    whole = max(scene.total for scene in scenes)
+    most = max(band.activations for scene in scenes for band in scene.bands)
+    return page.figure(Painter(layout.scale, most, whole), found.accent if found else None)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Whether two sides are `stacked`, their scale, and the width of the figure in inches."""
+
+    stacked: bool
+    scale: Scale
+    wide: float
+
+
+def _layout(scenes: Sequence[Scene]) -> _Layout:
+    """The usual size or the chosen width; side by side, unless that is too narrow to be read."""
+    chosen, least = settings().width, least_along(scenes)
+    widths = [scene.plan.width for scene in scenes]
+    abreast, stacked = sum(widths) + BETWEEN * (len(widths) - 1), max(widths)
+    if chosen is None:
+        along = max(INCH, least)
+        wide = along * abreast + 2 * MARGIN
+        small = min(1.0, MOST / wide, MOST / (INCH * max(scene.plan.height for scene in scenes)))
+        scale = Scale(small * along, small * INCH, small)
+        return _Layout(stacked=False, scale=scale, wide=max(small * wide, LEAST))
+    room = chosen - 2 * MARGIN
+
+    def letters(units: float) -> float:
+        return min(1.0, room / units / least) if least else 1.0
+
+    below = letters(abreast) < _STACK
+    units = stacked if below else abreast
+    size = letters(units)
+    if size < _SMALLEST:
+        raise _too_small("wide", _SMALLEST * least * units + 2 * MARGIN)
+    along = min(room / units, _BROAD * max(INCH, least))
+    return _Layout(below, Scale(along, INCH * size, size), chosen)
+
+
+def _as_high(layout: _Layout, factor: float) -> _Layout:
+    """The scenes so many times as high."""
+    scale = layout.scale
+    down = scale.down * factor
+    letters = min(scale.letters, _TIGHT * down / INCH)
+    if letters < _SMALLEST:
+        raise _too_small("high")
+    return replace(layout, scale=Scale(scale.along, down, letters))
+
+
+def _too_small(what: str, need: float = 0.0) -> FlopcountError:
+    takes = f"must be {need:.1f}in {what} or more" if need else f"is not {what} enough"
+    return FlopcountError(
+        f"the drawing {takes} to be read; choose a larger --size, or modules with --module"
+    )
+
+
+def _down(scenes: Sequence[Scene], layout: _Layout) -> float:
+    """The units of all scenes, and the arrow, from top to bottom."""
+    heights = [scene.plan.height for scene in scenes]
+    return sum(heights) + BELOW * (len(heights) - 1) if layout.stacked else max(heights)
+
+
+def _page(report: Report, sides: Sequence[Side], found: Contrast | None, layout: _Layout) -> Page:
+    page = Page(layout.wide)
+    if settings().heading:
+        title = found.title if found else part_of(report)
+        page.say(settings().title or title[:1].upper() + title[1:], _TITLE, fontweight="bold")
+        page.say(_about(report, sides), _SUB, color=theme().quiet)
+        page.skip(0.12)
+    show = _stacked if layout.stacked else _abreast
+    show(page, sides, layout.scale, UNIT_NAMES[report.unit], found)
+    if found:
+        page.skip(0.1)
+        colour = theme().costs if found.accent else theme().ink
+        page.say(found.sentence, _SAID, x=page.wide / 2, fontweight="bold", color=colour)
+    if settings().heading:
+        page.skip(0.14)
+        page.say(_key(report, sides), _SMALL, color=theme().quiet)
+    return page
+
+
+def _abreast(
+    page: Page, sides: Sequence[Side], scale: Scale, unit: str, found: Contrast | None
+) -> None:
+    """The scenes from left to right, the arrow between them."""
+    units = sum(side.scene.plan.width for side in sides) + BETWEEN * (len(sides) - 1)
+    left, top, bottom = (page.wide - units * scale.along) / 2, page.y, page.y
+    for at, side in enumerate(sides):
+        if found and at:
+            wide = BETWEEN * scale.along
+            middle = page.y - sides[0].scene.plan.height * scale.down / 2
+            page.arrow(found.ratio, left, middle, wide, 0)
+            left += wide
+        page.y = top
+        left += _shown(page, side, left, scale, unit)
+        bottom = max(bottom, page.y)
+    page.y = bottom
+
+
+def _stacked(
+    page: Page, sides: Sequence[Side], scale: Scale, unit: str, found: Contrast | None
+) -> None:
+    """The scenes one below the other, the arrow between them."""
+    for at, side in enumerate(sides):
+        if found and at:
+            page.arrow(found.ratio, page.wide / 2, page.y, 0, BELOW * scale.down)
+            page.skip(BELOW * scale.down)
+        _shown(page, side, (page.wide - side.scene.plan.width * scale.along) / 2, scale, unit)
+
+
+def _shown(page: Page, side: Side, left: float, scale: Scale, unit: str) -> float:
+    """Put a scene on the page, its name and total above it; return how wide it is."""
+    plan = side.scene.plan
+    wide, high = plan.width * scale.along, plan.height * scale.down
+    if side.name:
+        page.say(side.name, _SIDE, x=left + wide / 2, fontweight="bold")
+        page.say(f"{number(side.scene.total)} {unit}", _SUB, x=left + wide / 2)
+        page.skip(0.1)
+    page.show(side.scene, left, wide, high)
+    return wide
+
+
+def _about(report: Report, sides: Sequence[Side]) -> str:
+    network = report.network
+    first = shape_text(next(iter(network.inputs.values())))
+    total = f"{number(sides[0].scene.total)} {UNIT_NAMES[report.unit]}" if len(sides) == 1 else ""
+    changed = [shorten(note) for note in network.changes]
+    return "; ".join(text for text in (f"input {first}", total, *changed) if text)
+
+
+def _key(report: Report, sides: Sequence[Side]) -> str:
+    """How to read it, and where the network is from."""
+    unit = UNIT_NAMES[report.unit]
+    of = f"all {unit}" if len(sides) == 1 else f"the {unit} of the costlier side"
+    key = "A band is as wide as the activations that it carries; a box is filled by its share of"
+    return f"{key} {of}. {report.network.source}".strip()

@@ -1,0 +1,159 @@
+"""A scene on matplotlib's axes: grounds of modules, bands, boxes with what they say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from ..style import theme
+from ..texts import fitted, width
+from .plan import GUTTER
+from .scene import NARROWEST, WIDEST, Band, Card, Point, Scene
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NAME, LINE, MODULE = 12.0, 10.0, 11.0  # points, at full size
+BOLD = 1.16  # how much wider than plain letters
+_FIRST, _NEXT = 16, 17  # units from a box's top to its name, and from line to line
+_PAD = 12  # units of a box's width that its texts leave free
+_ROUND = 4  # units, of corners
+_TINT = 0.38  # of the share of a box
+_INKED = 0.25  # of a frame's colour: a light one is seen on paper, a dark one on the dark theme
+_ACCENT = 0.13
+_BOLD = {"fontweight": "bold"}
+_SHRUNK = 0.7  # of its size, a name that is too long; longer still, it is cut
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Inches of a unit, along and down, and how large letters are of their full size."""
+
+    along: float
+    down: float
+    letters: float
+
+
+def least_along(scenes: Sequence[Scene]) -> float:
+    """Inches that a unit must have along, for letters of full size: each number stays whole."""
+    return max(
+        (
+            width(line, LINE) / (card.box.width - _PAD)
+            for scene in scenes
+            for card in scene.cards
+            if not card.box.bar
+            for line in card.lines
+        ),
+        default=0.0,
+    )
+
+
+class Painter:
+    """Paints scenes of one figure: the same band for as many activations, `most` the widest."""
+
+    def __init__(self, scale: Scale, most: int, whole: int) -> None:
+        """A box is filled by its share of the `whole`."""
+        self._scale = scale
+        self._most = most
+        self._whole = whole
+
+    def paint(self, axes: "Axes", scene: Scene, accent: tuple[str, str | None] | None) -> None:
+        """Paint all of a scene; a branch that is the `accent` has a ground of its own."""
+        for panel in scene.plan.panels():
+            inner = (panel.x + 6, panel.y + 6, panel.width - 12, panel.height - 12)
+            self._rectangle(axes, *inner, facecolor=theme().ink, alpha=0.05, zorder=0)
+            room = (GUTTER - 4) * self._scale.along
+            name = fitted(panel.repeat.name, room / BOLD, MODULE * self._scale.letters)
+            self._text(axes, Point(panel.x, panel.y + 26), name, MODULE, ha="right", **_BOLD)
+        if accent:
+            self._ground(axes, scene, accent)
+        for band in scene.bands:
+            self._band(axes, band)
+        for card in scene.cards:
+            self._card(axes, card)
+
+    def _ground(self, axes: "Axes", scene: Scene, branch: tuple[str, str | None]) -> None:
+        boxes = [
+            box for path, box in scene.plan.boxes.items() if scene.plan.branches[path] == branch
+        ]
+        left = min(box.x - box.width / 2 for box in boxes) - 9
+        right = max(box.x + box.width / 2 for box in boxes) + 9
+        top = min(box.y for box in boxes) - 30
+        bottom = max(box.y + box.height for box in boxes) + 30
+        look = {"facecolor": theme().costs, "alpha": _ACCENT, "zorder": 0.5}
+        self._rectangle(axes, left, top, right - left, bottom - top, **look)
+
+    def _rectangle(self, axes: "Axes", *place: float, **look: Any) -> None:
+        from matplotlib.patches import FancyBboxPatch
+
+        x, y, wide, high = place
+        style = f"round,pad=0,rounding_size={_ROUND}"
+        aspect = self._scale.down / self._scale.along
+        usual: dict[str, Any] = {"edgecolor": "none", "clip_on": False}
+        patch = FancyBboxPatch(
+            (x, y), wide, high, style, mutation_aspect=1 / aspect, **usual | look
+        )
+        axes.add_artist(patch)
+
+    def _band(self, axes: "Axes", band: Band) -> None:
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
+
+        corners, codes = [band.way[0]], [Path.MOVETO]
+        for start, end in pairwise(band.way):
+            if abs(start.x - end.x) < 0.01:
+                corners.append(end)
+                codes.append(Path.LINETO)
+                continue
+            middle = (start.y + end.y) / 2
+            corners += [Point(start.x, middle), Point(end.x, middle), end]
+            codes += [Path.CURVE4] * 3
+        share = band.activations / self._most
+        axes.add_artist(
+            PathPatch(
+                Path(corners, codes),
+                fill=False,
+                edgecolor=theme().naive,
+                linewidth=max(NARROWEST, WIDEST * share) * self._scale.along * 72,
+                capstyle="butt",
+                clip_on=False,
+                zorder=1,
+            )
+        )
+
+    def _card(self, axes: "Axes", card: Card) -> None:
+        box, letters = card.box, self._scale.letters
+        place = (box.x - box.width / 2, box.y, box.width, box.height)
+        room = (box.width - _PAD) * self._scale.along
+        if card.kernel is None or box.bar:
+            look = {"facecolor": theme().faint, "edgecolor": theme().quiet}
+            self._rectangle(axes, *place, linewidth=0.7 * letters, zorder=2, **look)
+            text = fitted("  ".join([card.name, *card.lines]), room, LINE * letters)
+            self._text(axes, Point(box.x, box.y + box.height / 2), text, LINE)
+            return
+        colour = card.kernel.colour
+        self._rectangle(axes, *place, facecolor=theme().ground, zorder=2)
+        share = card.count / self._whole if self._whole else 0.0
+        filled = (place[0], box.y, box.width * share, box.height)
+        self._rectangle(axes, *filled, facecolor=colour, alpha=_TINT, zorder=2.5)
+        edge = _mixed(colour, theme().ink, _INKED)
+        frame = {"facecolor": "none", "edgecolor": edge, "linewidth": 1.8 * letters}
+        self._rectangle(axes, *place, zorder=3, **frame)
+        shrunk = max(_SHRUNK, min(1.0, 0.99 * room / (BOLD * width(card.name, NAME * letters))))
+        name = fitted(card.name, room / BOLD, NAME * letters * shrunk)
+        self._text(axes, Point(box.x, box.y + _FIRST), name, NAME * shrunk, **_BOLD)
+        for at, line in enumerate(card.lines, start=1):
+            self._text(axes, Point(box.x, box.y + _FIRST + _NEXT * at), line, LINE)
+
+    def _text(self, axes: "Axes", place: Point, text: str, size: float, **look: Any) -> None:
+        points = size * self._scale.letters
+        usual: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": points, "zorder": 4}
+        axes.text(place.x, place.y, text, **usual | look)
+
+
+def _mixed(colour: str, other: str, share: float) -> tuple[float, ...]:
+    """A colour a share of the way to another."""
+    from matplotlib.colors import to_rgb
+
+    parts = zip(to_rgb(colour), to_rgb(other), strict=True)
+    return tuple(one + share * (two - one) for one, two in parts)

@@ -1,0 +1,163 @@
+"""What stands beside what in a drawing: a network, and it naive or rewritten, or another."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...analysis import UNIT_NAMES, Line, Report, analyze
+from ...analysis.repeats import repeats
+from ...core import Network
+from ...errors import FlopcountError, listed, one_of, shorten
+from ...notation import REWRITES, load, read_rewrite
+from ...rewrites import READINGS
+from ...writing.sheet import number
+from ..texts import counted
+from .plan import planned
+from .scene import Scene, built, naive
+
+_NAMED = 4  # modules, in a title
+NAIVE = {
+    "reduce": "without the 1×1 reductions",
+    "figure": "naive: no 1×1 reductions and projections",
+    "chained": "naive, and fed by naive modules",
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A network as it is drawn, and what stands above it."""
+
+    name: str
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Two sides, the costlier first; `accent` is the branch that `sentence` is about, if one is."""
+
+    title: str
+    sides: tuple[Side, Side]
+    sentence: str
+    accent: tuple[str, str | None] | None = None
+
+    @property
+    def ratio(self) -> str:
+        """How many times fewer multiplies the second side has."""
+        return fewer(*(side.scene.total for side in self.sides))
+
+
+def fewer(before: int, after: int) -> str:
+    """The ratio in words.
+
+    >>> fewer(120422400, 12443648), fewer(5, 7), fewer(5, 5), fewer(5, 0)
+    ('9.68× fewer', '1.40× more', 'as many', 'none left')
+    """
+    if before == after:
+        return "as many"
+    if not before or not after:
+        return "none left" if before else "from none"
+    return f"{before / after:,.2f}× fewer" if before > after else f"{after / before:,.2f}× more"
+
+
+def part_of(report: Report) -> str:
+    """The network by its title, or its modules, as a sentence has it."""
+    network = report.network
+    name = _title(network)
+    if not network.whole:
+        return name
+    plural = "s" if len(network.modules) > 1 else ""
+    names = [repeat.name for repeat in repeats(report)]
+    more = [] if len(names) <= _NAMED else [f"{len(names) - _NAMED} more"]
+    return f"module{plural} {listed([*names[:_NAMED], *more])} of {name}"
+
+
+def contrast(report: Report, beside: Any) -> Contrast:
+    """A report's network and what is set beside it.
+
+    That is ``naive`` (in the report's reading, or in another: ``naive=chained``), a rewrite such as
+    ``separable``, a network, or the name of one. Raises `FlopcountError` where it does not exist or
+    changes nothing, and what the rewrite raises.
+    """
+    name, _, text = beside.partition("=") if isinstance(beside, str) else ("", "", "")
+    if name == "naive":
+        return _beside_naive(replace(report, reading=_reading(text, report.reading)))
+    if isinstance(beside, Network):
+        other = beside
+    elif name in REWRITES:
+        network = report.network.whole or report.network
+        other = read_rewrite(name, text or None).apply(network)
+    else:
+        other = load(beside)
+    modules = report.network.modules if report.network.whole and not other.whole else ()
+    second = analyze(other, modules=modules, batch=report.batch, unit=report.unit)
+    if name in REWRITES:
+        names = ("as built", f"with @{beside}")
+        title = f"{_capital(part_of(report))}, as built and with @{beside}"
+    else:
+        names = (_title(report.network), _title(other))
+        title = f"{_capital(part_of(report))}, and {part_of(second)}"
+    sides = [
+        Side(name, built(part, planned(part)))
+        for name, part in zip(names, (report, second), strict=True)
+    ]
+    sides.sort(key=lambda side: -side.scene.total)
+    return Contrast(title, (sides[0], sides[1]), _sentence(report, sides))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _reading(text: str, usual: str) -> str:
+    if text and text not in READINGS:
+        raise FlopcountError(one_of(text, READINGS, "naive reading"))
+    return text or usual
+
+
+def _title(network: Network) -> str:
+    return shorten(network.title or network.name)
+
+
+def _beside_naive(report: Report) -> Contrast:
+    plan = planned(report)
+    first = Side(NAIVE[report.reading], naive(report, plan))
+    second = Side("as built", built(report, plan))
+    if first.scene.total == second.scene.total:
+        raise FlopcountError(
+            f"{shorten(report.network.name)}: nothing to set beside it: without its reductions it "
+            "costs the same"
+        )
+    saves = first.scene.total > second.scene.total
+    sides = (first, second) if saves else (second, first)
+    title = f"What the 1×1 reductions {'save' if saves else 'cost'} in {part_of(report)}"
+    changed = [line for line in report.grouped("branch") if line.saved and line.branch]
+    if len(report.network.modules) > 1 or not changed:
+        return Contrast(title, sides, _sentence(report, sides))
+    line = max(changed, key=lambda line: line.saved or 0)
+    return Contrast(title, sides, _of_branch(report, line), (str(line.module), line.branch))
+
+
+def _sentence(report: Report, sides: Sequence[Side]) -> str:
+    totals = [side.scene.total for side in sides]
+    texts = " → ".join(map(number, totals))
+    return f"{texts} {UNIT_NAMES[report.unit]}: {fewer(*totals)}"
+
+
+def _of_branch(report: Report, line: Line) -> str:
+    """The branch that saves most, with its sums."""
+    before, after = (_sum(report, rows) for rows in (line.naive_rows, line.rows))
+    saved = fewer(
+        *(counted(report, cost.multiplies) for cost in (line.naive, line.cost)),
+    )
+    name = shorten(str(line.branch))
+    kernel = re.fullmatch(r"([0-9]+)x([0-9]+)", name)
+    branch = f"The {kernel[1]}×{kernel[2]} branch" if kernel else f"Branch {name}"
+    return f"{branch}: {before} → {after} {UNIT_NAMES[report.unit]}, {saved}"
+
+
+def _sum(report: Report, rows: Sequence[Any]) -> str:
+    costs = [counted(report, row.count("multiplies") * report.batch) for row in rows]
+    terms = [number(cost) for cost in costs if cost]
+    total = number(sum(costs))
+    return total if len(terms) < 2 or len(terms) > 3 else f"{' + '.join(terms)} = {total}"

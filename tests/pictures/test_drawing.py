@@ -1,0 +1,175 @@
+"""A drawing says what the report says: the same layers, numbers and activations, however folded."""
+
+import math
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import flopcount as fc
+from flopcount.pictures.drawing.figure import drawing
+from flopcount.pictures.drawing.plan import planned
+from flopcount.pictures.drawing.scene import Scene, built, naive
+from flopcount.pictures.drawing.sides import contrast
+from flopcount.writing.sheet import number
+from tests.pictures.drawn import SHIPPED, texts
+
+
+def of(name: str, *modules: str, **options: object) -> fc.Report:
+    return fc.analyze(fc.load(name, aux=True), modules=modules, **options)  # type: ignore[arg-type]
+
+
+def elements(shape: tuple[object, ...]) -> int:
+    return math.prod(map(int, shape))  # type: ignore[call-overload]
+
+
+def carried(scene: Scene) -> Counter[int]:
+    return Counter(band.activations for band in scene.bands)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_is_drawn_sums_to_the_report(name: str) -> None:
+    report = of(name)
+    plan = planned(report)
+    total = report.total
+    for scene, line in ((built(report, plan), total.cost), (naive(report, plan), total.naive)):
+        assert scene.total == line.multiplies
+        assert sum(card.count for card in scene.cards) == line.multiplies
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_band_carries_what_the_layer_below_reads(name: str) -> None:
+    network = fc.load(name, aux=True)
+    for module in network.modules:
+        report = fc.analyze(network[module])
+        plan = planned(report)
+        read = [elements(shape) for row in report.rows for shape in row.inputs]
+        assert carried(built(report, plan)) == Counter(read), module
+        rows = [report.naive[row.node.path] for row in report.rows if row.node.path in report.naive]
+        read = [elements(shape) for row in rows for shape in row.inputs]
+        assert carried(naive(report, plan)) == Counter(read), module
+
+
+def test_every_layer_has_one_box_and_those_that_repeat_stand_once() -> None:
+    report = of("inception-resnet-v2")
+    drawn = {"A.1", "B.1", "C.1", "C.10"}
+    repeated = {module for module in report.network.modules if "." in module} - drawn
+    expected = {row.node.path for row in report.rows if row.node.module not in repeated}
+    assert set(planned(report).boxes) == expected
+    names = [panel.repeat.name for panel in planned(report).panels()]
+    assert {"A × 10", "B × 20", "C × 9", "C.10", "aux"} <= set(names)
+    assert "20 × 60,370,944" in texts(drawing(report))
+
+
+def test_columns_do_not_overlap_and_read_on() -> None:
+    for name in SHIPPED:
+        plan = planned(of(name))
+        ends = [0.0, *(column.x + column.drawing.width for column in plan.columns)]
+        assert all(end < column.x for end, column in zip(ends, plan.columns, strict=False))
+        paths = [node.path for column in plan.columns for node in column.nodes]
+        assert len(paths) == len(set(paths))
+
+
+def test_the_story_of_the_1x1_is_told_in_numbers() -> None:
+    found = contrast(of("googlenet", "3a"), "naive")
+    assert found.title == "What the 1×1 reductions save in module 3a of GoogLeNet (Inception v1)"
+    assert [side.name for side in found.sides] == ["without the 1×1 reductions", "as built"]
+    assert [side.scene.total for side in found.sides] == [308_281_344, 128_049_152]
+    assert found.ratio == "2.41× fewer"
+    assert found.sentence == (
+        "The 5×5 branch: 120,422,400 → 2,408,448 + 10,035,200 = 12,443,648 multiplies, 9.68× fewer"
+    )
+    assert found.accent == ("3a", "5x5")
+    said = texts(drawing(of("googlenet", "3a"), "naive"))
+    for text in ("5×5 32", "120,422,400", "10,035,200", "2.41×", "308,281,344 multiplies"):
+        assert text in said
+
+
+@pytest.mark.parametrize(
+    ("reading", "total"),
+    # the table of the three readings in the design of the what-ifs, of the nine modules
+    [("reduce", 3_947_847_680), ("figure", 3_881_213_952), ("chained", 12_085_441_536)],
+)
+def test_each_reading_of_naive_is_drawn(reading: str, total: int) -> None:
+    modules = ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")
+    found = contrast(of("googlenet", *modules), f"naive={reading}")
+    assert [side.scene.total for side in found.sides] == [total, 1_103_972_352]
+
+
+def test_a_reduction_that_costs_says_so() -> None:
+    found = contrast(of("cifar10-inception", "inception"), "naive")
+    assert found.title.startswith("What the 1×1 reductions cost in")
+    assert [side.name for side in found.sides] == ["as built", "without the 1×1 reductions"]
+    built_total, naive_total = (side.scene.total for side in found.sides)
+    assert built_total > naive_total
+    assert "× more" in found.sentence
+
+
+@pytest.mark.parametrize("beside", ["separable", "width=0.5", "factorize=5x5:3x3"])
+def test_a_rewrite_stands_beside_what_is_built(beside: str) -> None:
+    found = contrast(of("googlenet", "3a", unit="flops", batch=2), beside)
+    totals = {side.name: side.scene.total for side in found.sides}
+    other = of(f"googlenet@{beside}", "3a").total.cost.multiplies
+    assert totals == {"as built": 4 * 128_049_152, f"with @{beside}": 4 * other}
+
+
+def test_another_network_stands_beside_it() -> None:
+    for beside in ("googlenet@torchvision", fc.load("googlenet@torchvision")):
+        found = contrast(of("googlenet", "3a"), beside)
+        names = ["GoogLeNet (Inception v1)", "GoogLeNet (torchvision)"]
+        assert [side.name for side in found.sides] == names
+        expected = of("googlenet@torchvision", "3a").total.cost.multiplies
+        assert found.sides[1].scene.total == expected
+
+
+@pytest.mark.parametrize(
+    ("network", "beside", "said"),
+    [
+        ("googlenet", "nosuchnet", "unknown network 'nosuchnet'"),
+        ("googlenet", "naive=chain", "did you mean .chained.?"),
+        ("googlenet", "width=0", "expected a factor"),
+        ("8x8x3 > conv 3x3 4", "naive", "nothing to set beside it"),
+        ("googlenet", 5, "a network is named by a text or a path"),
+        ("googlenet", "28x28x3 > conv 9x9 4 valid >", "column"),
+    ],
+)
+def test_what_cannot_stand_beside_it_is_said(network: str, beside: object, said: str) -> None:
+    with pytest.raises(fc.FlopcountError, match=said.replace("?", r"\?")):
+        contrast(fc.analyze(fc.load(network)), beside)
+
+
+def test_a_small_size_stacks_the_sides_and_too_small_a_one_is_refused() -> None:
+    report = of("googlenet", "3a")
+    wide = report.plot("drawing", beside="naive", size="12in").get_size_inches()
+    narrow = report.plot("drawing", beside="naive", size="3.3in").get_size_inches()
+    assert wide[0] == 12
+    assert narrow[0] == 3.3
+    assert narrow[1] > 2 * narrow[0] > wide[1]
+    with pytest.raises(fc.FlopcountError, match=r"must be \d+\.\din wide or more"):
+        report.plot("drawing", beside="naive", size="1.6in")
+
+
+def test_a_long_module_and_many_that_read_all_before_are_drawn(tmp_path: Path) -> None:
+    widths = " > ".join(f"conv 3x3 {3 + place % 7}" for place in range(60))
+    plan = planned(fc.analyze(fc.parse(f"8x8x3 > {widths}")))
+    assert len(plan.columns) > 2
+    assert not list(plan.panels())
+    rows = ["r0 = 'conv 3x3 4'", "r1 = 'conv 3x3 4'"]
+    for place in range(2, 9):
+        arms = " | ".join(f"from r{before}" for before in range(place))
+        rows.append(f"r{place} = '[{arms}] > conv 3x3 4'")
+    path = tmp_path / "dense.toml"
+    path.write_text("input = '8x8x3'\n[rows]\n" + "\n".join(rows), encoding="utf-8")
+    report = fc.analyze(fc.load(path))
+    scene = built(report, planned(report))
+    read = [elements(shape) for row in report.rows for shape in row.inputs]
+    assert carried(scene) == Counter(read)
+    assert scene.total == report.total.cost.multiplies
+
+
+def test_boxes_say_the_numbers_of_their_layers() -> None:
+    report = of("inception-v4", "stem.2")
+    cards = {card.name: card for card in built(report, planned(report)).cards}
+    for row in report.rows:
+        said = [number(row.count("multiplies"))] if row.count("multiplies") else []
+        assert any(said == list(card.lines[1:]) for card in cards.values()), row.node.path
