@@ -20,7 +20,7 @@ from ..analysis import UNIT_NAMES, Report
 from ..analysis.layout import report_sheet
 from ..errors import FlopcountError, shorten
 from ..notation import Variable
-from ..pictures.style import PALETTE
+from ..pictures.kernels import Kernel, kernels_of, tinted
 from ..reading import few_layers
 from ..writing.markup import escape_html
 from ..writing.sheet import Sheet, printed
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .live import Live
 
 MOST_BYTES = 3_000_000
-SCRIPTS = ("numbers", "state", "table", "drawing", "charts", "whatif", "start")
+SCRIPTS = ("numbers", "state", "table", "drawing", "kernels", "charts", "whatif", "start")
 _NO_LIVE = "const live = null;"
 _TO_WHITE = 0.3
 
@@ -52,12 +52,13 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     rows = table_rows(report)
     sheet = report_sheet(report.by("module"), explain=False)
     title, *source = sheet.heading
-    style = f"{_colours()}\n{_file('page.css')}"
+    kernels = kernels_of(row.node.op for row in report.rows)
+    style = f"{_colours(kernels)}\n{_file('page.css')}"
     charts = safe(_vega())
     scripts = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
     program = safe(f"{live.script if live else _NO_LIVE}\n{scripts}")
     looks = json.loads(_file("charts.json"))
-    data = document(report, [row.part for row in rows], live, looks)
+    data = document(report, [row.part for row in rows], kernels, live, looks)
     text = _filled(
         _file("page.html"),
         {
@@ -94,19 +95,16 @@ def _live(plan: "Draft", report: Report) -> "Live":
     return live(plan, report)
 
 
-def _colours() -> str:
-    """The pictures' palette for the style; on a dark ground each a part of the way to white."""
-
-    def lighter(colour: str) -> str:
-        levels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-        return "#" + "".join(f"{round(level + _TO_WHITE * (255 - level)):02x}" for level in levels)
+def _colours(kernels: Iterable[Kernel]) -> str:
+    """The colours of the kinds of layers; on a dark ground each a part of the way to white."""
+    light = [kernel.colour for kernel in kernels]
 
     def named(colours: Iterable[str]) -> str:
-        texts = (f"--c{index}: {colour};" for index, colour in enumerate(colours))
+        texts = (f"--k{index}: {colour};" for index, colour in enumerate(colours))
         return f":root {{ {' '.join(texts)} }}"
 
-    dark = named(map(lighter, PALETTE))
-    return f"{named(PALETTE)}\n@media screen and (prefers-color-scheme: dark) {{ {dark} }}"
+    dark = named(tinted(colour, _TO_WHITE) for colour in light)
+    return f"{named(light)}\n@media screen and (prefers-color-scheme: dark) {{ {dark} }}"
 
 
 def _file(name: str) -> str:

@@ -13,7 +13,7 @@ from ..analysis import UNIT_NAMES, UNITS, Report
 from ..analysis.layer_text import layer_text
 from ..core import Row, role_of, width_of, with_width
 from ..pictures.drawing import Drawing, entering, placed
-from ..pictures.style import PALETTE
+from ..pictures.kernels import Kernel, kernel_of
 from .tree import Part
 
 if TYPE_CHECKING:
@@ -35,14 +35,22 @@ class Counts:
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer, its text with ``{width}`` where its width stands, and the index of its colour."""
+    """A layer, its text with ``{width}`` where its width stands, and its kind in `kernels`."""
 
     path: str
     module: int
     branch: str | None
-    colour: int
+    kernel: int
     text: str
     role: str | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of layer: its word, and the hatch of its areas; the style has its colour."""
+
+    word: str
+    hatch: str
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ class Document:
     batch: str
     open_levels: int
     output: int | None
+    kernels: tuple[Kind, ...]
     layers: tuple[Layer, ...]
     parts: tuple[Part, ...]
     modules: tuple[Module, ...]
@@ -97,13 +106,16 @@ class Document:
 
 
 def document(
-    report: Report, parts: Sequence[Part], live: "Live | None", charts: Mapping[str, Any]
+    report: Report,
+    parts: Sequence[Part],
+    kernels: Sequence[Kernel],
+    live: "Live | None",
+    charts: Mapping[str, Any],
 ) -> Document:
     """All that the scripts need: the report, its what-ifs, and how the charts look."""
     rows = report.rows
     alone = report.reading == "figure"
     modules = list(dict.fromkeys(row.node.module for row in rows))
-    colours = colours_of(report)
     paths = [row.node.path for row in rows]
     output = report.network.output
     return Document(
@@ -112,7 +124,8 @@ def document(
         batch=str(report.batch),
         open_levels=_OPEN_LEVELS.get(report.grain, 1 if len(modules) == 1 else 0),
         output=paths.index(output) if output in paths else None,
-        layers=tuple(_layer(row, modules, colours[row.node.branch]) for row in rows),
+        kernels=tuple(Kind(kernel.word, kernel.hatch) for kernel in kernels),
+        layers=tuple(_layer(row, modules, kernels) for row in rows),
         parts=tuple(parts),
         modules=tuple(_module(report, module) for module in modules),
         built=tuple(_counts(row) for row in rows),
@@ -120,36 +133,6 @@ def document(
         live=WhatIfs(live.naive, alone, live.controls) if live else None,
         charts=charts,
     )
-
-
-def colours_of(report: Report) -> dict[str | None, int]:
-    """Each branch's colour, by its index in the palette; None is what lies outside the branches.
-
-    The whole network's branches have the colours in their order there, so that a module's page
-    has the same. Where they are too many, the costliest there come first, then what a colour is
-    left for in the report; the last colour is for all others.
-    """
-    last = len(PALETTE) - 1
-    whole = report.network.whole
-    in_whole = _costliest(whole.rows if whole else report.rows)
-    in_report = _costliest(report.rows)
-    colours = {branch: index for index, branch in enumerate(in_whole) if branch in in_report}
-    free = [index for index in range(len(PALETTE)) if index not in colours.values()]
-    others = [branch for branch in in_report if branch not in colours]
-    colours |= dict(zip(others, free, strict=False))
-    return {row.node.branch: colours.get(row.node.branch, last) for row in report.rows}
-
-
-def _costliest(rows: Sequence[Row]) -> list[str | None]:
-    """The branches in their order: all, or one fewer than there are colours."""
-    weight: dict[str | None, int] = {}
-    for row in rows:
-        cost = int(row.count("multiplies")) + int(row.count("params"))
-        weight[row.node.branch] = weight.get(row.node.branch, 0) + cost
-    if len(weight) <= len(PALETTE):
-        return list(weight)
-    kept = sorted(weight, key=lambda branch: -weight[branch])[: len(PALETTE) - 1]
-    return [branch for branch in weight if branch in kept]
 
 
 def _texts(sizes: Sequence[Any]) -> tuple[str, ...]:
@@ -163,7 +146,7 @@ def _counts(row: Row | None) -> Counts | None:
     return Counts(multiplies, params, _texts(row.output))
 
 
-def _layer(row: Row, modules: Sequence[str], colour: int) -> Layer:
+def _layer(row: Row, modules: Sequence[str], kernels: Sequence[Kernel]) -> Layer:
     node, op = row.node, row.node.op
     if width_of(op) is not None:
         op = with_width(op, "{width}")
@@ -171,7 +154,7 @@ def _layer(row: Row, modules: Sequence[str], colour: int) -> Layer:
         path=node.path,
         module=modules.index(node.module),
         branch=node.branch,
-        colour=colour,
+        kernel=kernels.index(kernel_of(node.op)),
         text=layer_text(row._replace(node=replace(node, op=op))),
         role=role_of(node.op),
     )

@@ -4,6 +4,7 @@ A colour says how large a kernel is; a lighter tint and a hatch say how it diffe
 one that reads all channels. A 1×1 that reduces has a colour of its own, since it is what saves.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..analysis.layer_text import kernel_word
@@ -53,6 +54,25 @@ def kernel_of(op: Op) -> Kernel:
         if does:
             colour, hatch = tinted(colour, lighter), hatch + sign
     return Kernel(word, colour, hatch)
+
+
+def kernels_of(ops: Iterable[Op]) -> list[Kernel]:
+    """Each kind once: a 1×1 that reduces, kernels by their longest side, dense, all others.
+
+    >>> import flopcount as fc
+    >>> spec = "9x9x4 > maxpool 2x2 > conv 1x5 4 > conv 5x5 4 > conv 3x3 4 > conv 1x1 2 reduce"
+    >>> [kernel.word for kernel in kernels_of(node.op for node in fc.parse(spec).nodes)]
+    ['1×1 reduce', '3×3', '5×5', '1×5', 'maxpool 2×2']
+    """
+
+    def place(op: Op) -> tuple[int, int, str, str]:
+        kernel, window = kernel_of(op), window_of(op)
+        side = max(window.kernel) if window and has_weights(op) else 0
+        family = [REDUCES, None, DENSE, OTHER]
+        at = family.index(kernel.colour if kernel.colour in family else None)
+        return at, side, kernel.hatch, kernel.word
+
+    return list(dict.fromkeys(kernel_of(op) for op in sorted(ops, key=place)))
 
 
 def _of_side(side: int) -> str:

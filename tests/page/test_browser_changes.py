@@ -141,9 +141,9 @@ def test_a_chart_has_tooltips_and_follows_the_sliders(opened: Open) -> None:
     bars.nth(1).scroll_into_view_if_needed()
     bars.nth(1).hover()
     page.tab.wait_for_selector("#tip:not([hidden])")
-    module, branch = page.tab.inner_text("#tip").splitlines()
+    module, kernel = page.tab.inner_text("#tip").splitlines()
     assert module == "conv2 359,661,568 multiplies"
-    assert branch == "outside: 359,661,568"
+    assert kernel == "1×1: 12,845,056"
     page.set("input", "448")
     page.tab.wait_for_function(
         """document.querySelector("#chart-count").textContent.includes("1G")""",

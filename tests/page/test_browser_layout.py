@@ -99,8 +99,11 @@ def test_the_drawing_has_kernel_width_shape_and_cost_and_links_by_their_load(
 def test_text_stands_out_in_light_and_dark(opened: Open, scheme: str) -> None:
     page = opened("googlenet", color_scheme=scheme)
     page.set("input", "299")
-    weak = page.tab.evaluate(CONTRAST)
-    assert weak == []
+    for module in ("3a", "conv1", "linear"):
+        page.tab.select_option("#choice", label=module)
+        assert page.tab.evaluate(CONTRAST) == []
+    page = opened("9x9x4 > conv 5x5 4 > conv 3x1 4 > conv 9x9 4", color_scheme=scheme)
+    assert page.tab.evaluate(CONTRAST) == []
 
 
 # Each text's colour against the page's ground; WCAG 2.2, 1.4.3: at least 4.5 to 1.
@@ -112,17 +115,25 @@ CONTRAST = """() => {
   };
   const root = getComputedStyle(document.documentElement);
   const probe = document.body.appendChild(document.createElement("i"));
-  const [paper, field, tint] = ["--paper", "--field", "--tint"].map((name) => {
+  const [paper, field] = ["--paper", "--field"].map((name) => {
     probe.style.color = root.getPropertyValue(name);
-    return light(getComputedStyle(probe).color);
+    return getComputedStyle(probe).color;
   });
+  const numbers = (colour) => colour.match(/[0-9.]+/g).map(Number);
+  const tintOf = (rectangle) => { // as it lies on the field
+    const { fill, fillOpacity } = getComputedStyle(rectangle);
+    const [over, under] = [numbers(fill), numbers(field)];
+    return `rgb(${under.map((c, at) => c + (over[at] - c) * fillOpacity).join(" ")})`;
+  };
   const weak = [];
   const texts = "p, td, th, dt, dd, b, label, legend, text, button, caption, figcaption";
   for (const one of document.querySelectorAll(texts)) {
     const style = getComputedStyle(one);
     const own = light(one.matches("text") ? style.fill : style.color);
-    const grounds = one.closest("#drawing") ? [field, tint] : [paper];
-    for (const ground of one.matches("button") ? [field, paper] : grounds) {
+    const box = one.closest("#drawing g");
+    const tints = [...(box?.querySelectorAll(".tint") ?? [])].map(tintOf);
+    const grounds = one.closest("#drawing") ? [field, ...tints] : [paper];
+    for (const ground of (one.matches("button") ? [field, paper] : grounds).map(light)) {
       const ratio = (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
       if (one.textContent && ratio < 4.5) weak.push([one.tagName, one.textContent, ratio]);
     }

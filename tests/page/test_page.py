@@ -23,6 +23,9 @@ from flopcount.notation.networks import Options, build
 from flopcount.notation.references import draft
 from flopcount.notation.tables import parse_table
 from flopcount.page.tree import table_rows
+from flopcount.pictures.drawing import placed
+from flopcount.pictures.kernels import OTHER, kernel_of
+from tests.pictures.graphs import dense
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{data}} \"double\" 'single' & <!-- \u2028 \\ " + (
     "w" * 2_000
@@ -142,36 +145,47 @@ def lightness(colour: str) -> float:
     return 116 * float(light ** (1 / 3)) - 16
 
 
-def test_neighbouring_colours_differ_in_grey_on_light_and_on_dark(tree: Element) -> None:
-    light, dark = re.findall(r":root { (--c0[^}]*)", words(tree.find(".//style")))
-    for found, paper in ((light, "#fdfcf9"), (dark, "#191a1c")):
-        steps = [lightness(colour) for colour in re.findall("#[0-9a-f]{6}", found)]
-        assert len(steps) == 6
-        assert all(b - a >= 7 for a, b in pairwise(steps)), steps
+def kernel_colours(tree: Element) -> tuple[list[str], list[str]]:
+    """Those of the kinds of layers in a page, on light and on dark."""
+    light, dark = re.findall(r":root { (--k0[^}]*)", words(tree.find(".//style")))
+    return re.findall("#[0-9a-f]{6}", light), re.findall("#[0-9a-f]{6}", dark)
+
+
+def test_colours_of_neighbouring_kernels_differ_in_grey_on_light_and_on_dark() -> None:
+    spec = "9x9x4 > conv 1x1 2 reduce > conv 1x1 4 > " + " > ".join(
+        f"conv {side}x{side} 4" for side in (3, 5, 7, 9)
+    )
+    tree = parsed(fc.analyze(fc.parse(f"{spec} > avgpool global > dense 4")).to_page())
+    of = [kernel["word"] for kernel in data(tree)["kernels"]]
+    assert of == ["1×1 reduce", "1×1", "3×3", "5×5", "7×7", "9×9", "dense", "avgpool"]
+    for found, paper in zip(kernel_colours(tree), ("#fdfcf9", "#191a1c"), strict=True):
+        steps = [lightness(colour) for colour in found[:7]]
+        assert len(steps) == 7
+        assert all(abs(b - a) >= 7 for a, b in pairwise(steps)), steps
         assert min(abs(step - lightness(paper)) for step in steps) >= 8
 
 
-def colours(name: str, *modules: str) -> dict[str | None, int]:
-    plan = draft(name)
-    page = parsed(fc.analyze(plan.build(), modules=modules).to_page(plan))
-    return {layer["branch"]: layer["colour"] for layer in data(page)["layers"]}
-
-
-def test_a_branch_has_the_same_colour_in_a_page_of_one_module() -> None:
-    whole = colours("googlenet")
-    assert whole == {None: 0, "1x1": 1, "3x3": 2, "5x5": 3, "pool": 4}
-    assert colours("googlenet", "3a") == whole
-
-
-def test_more_branches_than_colours_share_the_last_but_not_in_a_module_of_fewer() -> None:
-    whole = colours("inception-v3")
-    assert len(whole) == 9
-    assert sorted(whole.values()) == [0, 1, 2, 3, 4, 5, 5, 5, 5]
-    for module in fc.load("inception-v3").modules:
-        own = colours("inception-v3", module)
-        assert len(set(own.values())) == len(own)
-        kept = {branch: whole[branch] for branch in own if whole[branch] < 5}
-        assert own | kept == own
+def test_a_layer_looks_as_in_pictures_in_each_network_and_in_a_page_of_one_module() -> None:
+    seen: dict[str, tuple[str, str, str]] = {}
+    for argv in (["googlenet"], ["googlenet", "3a"], ["inception-v4"], ["inception-resnet-v1"]):
+        plan = draft(argv[0])
+        network = plan.build()
+        tree = parsed(fc.analyze(network, modules=argv[1:]).to_page(plan))
+        document = data(tree)
+        kernels = document["kernels"]
+        light, dark = kernel_colours(tree)
+        assert len(kernels) == len(light) == len(dark)
+        assert len({kernel["word"] for kernel in kernels}) == len(kernels)
+        for layer in document["layers"]:
+            kernel = kernel_of(next(n.op for n in network.nodes if n.path == layer["path"]))
+            at = layer["kernel"]
+            assert kernels[at] == {"word": kernel.word, "hatch": kernel.hatch}
+            assert light[at] == kernel.colour
+            looks = (light[at], dark[at], kernel.hatch)
+            assert seen.setdefault(kernel.word, looks) == looks
+    costly = {word: looks for word, looks in seen.items() if looks[0] != OTHER}
+    assert len(costly) == 10
+    assert len(set(costly.values())) == 10
 
 
 def own_table(title: str) -> fc.Network:
@@ -179,6 +193,17 @@ def own_table(title: str) -> fc.Network:
     rows = 'rows = {constructor = "conv 1x1 4 reduce > conv 3x3 8", toString = "conv 1x1 4"}'
     network = build(parse_table({**source, **tomllib.loads(rows)}), "own", Options())
     return replace(network, title=title, source=title)
+
+
+def test_layers_that_read_each_other_crosswise_are_drawn_from_positions_in_the_data() -> None:
+    layers = dense(6)
+    network = replace(fc.parse("8x8x4 > conv 3x3 4"), nodes=tuple(layers.values()), output="5")
+    (module,) = data(parsed(fc.analyze(network).to_page()))["modules"]
+    drawing = placed(layers)
+    assert [link["way"] for link in module["drawing"]["links"]] == [
+        [list(point) for point in link.way] for link in drawing.links
+    ]
+    assert max(len(link.way) for link in drawing.links) > 2
 
 
 def test_markup_in_a_title_stays_text() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import flopcount as fc
+from flopcount.pictures.kernels import kernel_of
 from tests.page.browsing import counted
 from tests.page.scripted import Scripted, scripted
 
@@ -19,9 +20,10 @@ def test_past_sixty_bars_the_smallest_share_one() -> None:
         assert [bar["count"] for bar in bars] == [*[each] * 59, each // 4 * 3 + 2 * each]
 
 
-def test_bars_have_the_costs_of_the_branches(page: Scripted) -> None:
+def test_bars_have_the_costs_of_the_kinds_of_layers(page: Scripted) -> None:
     page.set("3a.r5", "24")
     before, after = counted("flopcount googlenet"), counted(page.command())
+    words = {node.path: kernel_of(node.op).word for node in fc.load("googlenet").nodes}
     for chart, at in (("chart-count", 0), ("chart-params", 1)):
         bars = page.charted(chart)
         modules = [name for (name,) in filter(lambda name: len(name) == 1, after)]
@@ -29,10 +31,13 @@ def test_bars_have_the_costs_of_the_branches(page: Scripted) -> None:
             name for name in modules if name != "total" and after[name,][at]
         ]
         for bar in bars:
-            module, group = bar["module"], bar["group"]
-            of = after.get((module, group)) if group != "outside" else None
-            if of:
-                assert bar["count"] == of[at]
+            module, word = bar["module"], bar["word"]
+            of = [
+                after[name][at]
+                for name in after
+                if (name[0], words.get(name[-1])) == (module, word)
+            ]
+            assert bar["count"] == sum(of)
             assert bar["was"] == before[module,][at]
             assert bar["moved"] == (after[module,][at] != before[module,][at])
         for module in {bar["module"] for bar in bars}:
@@ -41,7 +46,7 @@ def test_bars_have_the_costs_of_the_branches(page: Scripted) -> None:
             )
     what = f"3a {after['3a',][0]:,} multiplies, originally {before['3a',][0]:,}"
     tips = [bar["tip"] for bar in page.charted("chart-count") if bar["module"] == "3a"]
-    assert f"{what}\n5x5: {after['3a', '5x5'][0]:,}" in tips
+    assert f"{what}\n5×5: {after['3a', '5x5', '3a/5x5/2'][0]:,}" in tips
 
 
 def test_a_curve_ends_at_all_that_is_spent(page: Scripted) -> None:
@@ -108,3 +113,19 @@ def test_bars_are_of_the_batch_in_its_unit() -> None:
         assert sum(bar["count"] for bar in page.charted("chart-count")) == 4 * 2 * multiplies
         assert sum(bar["count"] for bar in page.charted("chart-params")) == params
         assert f" up to here: {8 * multiplies:,}, 100.0 %" in str(page.charted("chart-share"))
+
+
+def test_bars_and_boxes_are_painted_in_the_colours_of_their_kernels() -> None:
+    with scripted("9x9x4 > conv 1x1 2 reduce > conv 1x3 4 > depthwise 4x4 > maxpool 2x2") as page:
+        words = page.asked("data.kernels.map(({ word }) => word)")
+        assert words == ["1×1 reduce", "1×3", "depthwise 4×4", "maxpool 2×2"]
+        filled = page.asked("data.kernels.map((_, kernel) => fillOf(kernel))")
+        assert filled == ["var(--k0)", "url(#hatch-1)", "url(#hatch-2)", "var(--k3)"]
+        drawn = page.asked('byId("hatches").inside.map((one) => [one.id, one.inside.length])')
+        assert drawn == [["hatch-0", 1], ["hatch-1", 2], ["hatch-2", 3], ["hatch-3", 1]]
+        assert [bar["word"] for bar in page.charted("chart-count")] == words[:3]
+        frames = page.asked(
+            'byId("drawing").all((one) => one.className === "frame")'
+            '.map((one) => one.getAttribute("stroke"))'
+        )
+        assert frames == [f"var(--k{kernel})" for kernel in range(4)]

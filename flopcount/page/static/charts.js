@@ -7,28 +7,13 @@ const COUNT = { key: "multiplies", name: data.unit, factor: scale };
 const PARAMS = { key: "params", name: "parameters", factor: 1n };
 // Vega keys plain objects with names, so what each object has already cannot be one.
 const keyed = (name) => (name in {} ? `${name}\u200b` : name);
-// The name of each colour: its branch, or "other" where it has several.
-const groups = (() => {
-  const branches = new Map();
-  for (const { branch, colour } of layers)
-    branches.set(colour, new Set(branches.get(colour)).add(branch ?? "outside"));
-  const names = new Map();
-  for (const colour of [...branches.keys()].sort()) {
-    const [first, ...more] = branches.get(colour);
-    let name = keyed(more.length ? "other" : shorten(first, 20));
-    while ([...names.values()].includes(name)) name += "′"; // cut alike
-    names.set(colour, name);
-  }
-  return names;
-})();
-
 // What has a bar: the modules; of one module, what it is made of.
 const barred = roots.length === 1 ? roots[0].children : roots;
 
 const charted = (some, shown, { key, factor }) =>
   sum(some.map((layer) => shown.counts[layer.index]?.[key] ?? 0n)) * factor;
 
-// Bars: the parts that cost something, past MOST_BARS the smallest in one; pieces: branches.
+// Bars: the parts that cost something, past MOST_BARS the smallest in one; pieces: kinds of layers.
 function barsOf(shown, measure) {
   const before = (bar) => charted(bar.layers, original, measure);
   const bars = barred.filter((bar) => charted(bar.layers, shown, measure) || before(bar));
@@ -56,18 +41,18 @@ function piecesOf(bar, label, shown, measure) {
   const total =
     `${shorten(bar.name, 80)} ${grouped(whole)} ${measure.name}` +
     (whole === before ? "" : `, originally ${grouped(before)}`);
-  return [...groups].flatMap(([colour, group]) => {
-    const inside = bar.layers.filter((layer) => layer.colour === colour);
-    if (!inside.length) return [];
+  return data.kernels.flatMap(({ word }, kernel) => {
+    const inside = bar.layers.filter((layer) => layer.kernel === kernel);
+    if (!charted(inside, original, measure)) return [];
     const count = charted(inside, shown, measure);
     return {
       module: label,
-      group,
-      order: colour,
+      word,
+      order: kernel,
       count: Number(count),
       was: Number(before),
       moved: whole !== before,
-      tip: `${total}\n${group}: ${grouped(count)}`,
+      tip: `${total}\n${word}: ${grouped(count)}`,
     };
   });
 }
@@ -122,10 +107,10 @@ async function embed(figure, values) {
 function partsSpec(values) {
   const spec = structuredClone(data.charts.parts);
   spec.height = 19 * Math.max(2, new Set(values.map((value) => value.module)).size);
-  const used = [...groups].filter(([, group]) => values.some((value) => value.group === group));
+  const used = new Map(values.map(({ word, order }) => [word, order]).sort(([, a], [, b]) => a - b));
   spec.layer[0].encoding.color.scale = {
-    domain: used.map(([, group]) => group),
-    range: used.map(([colour]) => `var(--c${colour})`),
+    domain: [...used.keys()],
+    range: [...used.values()].map(fillOf),
   };
   return spec;
 }
@@ -136,14 +121,14 @@ const FIGURES = [
     id: "chart-count",
     values: (shown) => barsOf(shown, COUNT),
     spec: partsSpec,
-    about: `${data.unit} by module and branch`,
+    about: `${data.unit} by module and kind of layer`,
     onPaper: 335,
   },
   {
     id: "chart-params",
     values: (shown) => barsOf(shown, PARAMS),
     spec: partsSpec,
-    about: "parameters by module and branch",
+    about: "parameters by module and kind of layer",
     onPaper: 335,
   },
   {
@@ -156,7 +141,7 @@ const FIGURES = [
 ];
 
 async function showCharts() {
-  document.body.append(tip);
+  document.body.append(tip, hatches());
   if (barred !== roots)
     for (const word of document.querySelectorAll(".barred")) word.textContent = "branch and layer";
   byId("figures").hidden = !original.counts.some((counts) => counts.multiplies || counts.params);

@@ -47,8 +47,8 @@ function drawModule(shown) {
   root.style.minWidth = `${0.75 * drawing.width}px`; // smaller could not be read: it scrolls then
   byId("drawing").replaceChildren(root);
   byId("drawn").textContent =
-    `${words.title}, from top to bottom. In each box: kernel and width, output, ${data.unit}; the tint is ` +
-    `the layer's share of the module's. ` +
+    `${words.title}, from top to bottom. In each box: kernel and width, output, ${data.unit}; the colour is ` +
+    `the kernel's, as in Figures 2 and 3; the tint is the layer's share of the module's. ` +
     `A link's width is proportional to the activations that it carries, at most ${grouped(most)} here.`;
 }
 
@@ -110,6 +110,7 @@ function layerBox(box, shown, moduleMultiplies) {
     counts && moduleMultiplies
       ? Number((10000n * counts.multiplies) / moduleMultiplies) / 10000
       : 0;
+  const colour = colourOf(layer.kernel);
   const about = [
     layer.path,
     layer.role ? `1×1 to ${layer.role}` : "",
@@ -120,11 +121,11 @@ function layerBox(box, shown, moduleMultiplies) {
   ];
   const fits = (text) => shorten(text, Math.floor(box.width / 7.4));
   const texts = box.bar
-    ? [label(box, fits(`${name}  ${shape}`), 18, "soft")]
+    ? [label(box, fits(`${name}  ${shape}`), 18, "")]
     : [
         label(box, fits(counts ? fullText(layer, counts) : name), 19, "name"),
         label(box, fits(shape), 36, ""),
-        label(box, counts?.multiplies ? count : "", 52, "soft"),
+        label(box, counts?.multiplies ? count : "", 52, ""),
       ];
   const changed = controls.some(
     (control) => isChanged(control) && control.layers.includes(layer.path),
@@ -134,8 +135,8 @@ function layerBox(box, shown, moduleMultiplies) {
     { class: `${counts ? "" : "bypassed"} ${changed ? "changed" : ""}` },
     svg("title", {}, about.filter(Boolean).join("\n")),
     svg("rect", { ...frame, class: "box" }),
-    svg("rect", { ...frame, width: Math.max(0, box.width * share), class: "tint" }),
-    svg("rect", { ...frame, class: "frame" }),
+    svg("rect", { ...frame, width: box.width * share, class: "tint", fill: colour }),
+    svg("rect", { ...frame, class: "frame", stroke: box.bar ? "none" : colour }),
     ...texts,
   );
 }
