@@ -28,13 +28,13 @@ class Position(NamedTuple):
 
 @dataclass
 class Block:
-    """Layers and where each stands; links that have lanes of their own, from row to row."""
+    """Layers and where each stands; links that have lanes of their own, told where they turn."""
 
     width: float = LANE
     rows: int = 0
     positions: dict[int, Position] = field(default_factory=dict)
     spans: dict[int, float] = field(default_factory=dict)  # the width of what a join joins
-    lanes: dict[Edge, Sequence[Position]] = field(default_factory=dict)
+    lanes: dict[Edge, Sequence[Position]] = field(default_factory=dict)  # the first, each turn
 
     def take(self, other: "Block", x: float, row: int) -> None:
         """Put another block into this one."""

@@ -234,8 +234,8 @@ def _drawing(
         if edge.end == _SINK:
             continue
         start, end = by_layer[edge.start], by_layer[edge.end]
-        first, last = block.positions[edge.start].row, block.positions[edge.end].row
-        way = _way(start, end, block.lanes.get(edge, ()), first, spaces[first:last])
+        rows = block.positions[edge.start].row, block.positions[edge.end].row
+        way = _way(start, end, rows, block.lanes.get(edge, ()), spaces)
         if edge.start == _SOURCE:
             port = layers[edge.end].inputs[edge.number]
             links.append(Link(None, outside.index(port), edge.end, way))
@@ -247,25 +247,23 @@ def _drawing(
 def _way(
     start: Box,
     end: Box,
-    lanes: Iterable[Position],
-    first: int,
+    rows: tuple[int, int],
+    lanes: Sequence[Position],
     spaces: Sequence[tuple[float, float]],
 ) -> tuple[tuple[float, float], ...]:
-    """Down through rows, which have their `spaces` from the `first` on; turns are between rows."""
-    in_row = {lane.row: lane.x for lane in lanes}
-    free = end.x if len(spaces) == 1 and not end.bar else start.x
-    lane = next(iter(in_row.values()), free)
-    points = [(_beside(start, lane), y) for y in (start.y + start.height, spaces[0][1])]
-    for row, (top, bottom) in enumerate(spaces[1:], start=first + 1):
-        lane = in_row.get(row, lane)
-        points += [(lane, top), (lane, bottom)]
-    points.append((_beside(end, lane), end.y))
-    corners = [
-        point
-        for before, point, after in zip(points, points[1:], points[2:], strict=False)
-        if not before[0] == point[0] == after[0] and point != before
-    ]
-    return (points[0], *corners, points[-1])
+    """Down from a row to another; each has its space, from top to bottom, and turns are between."""
+    first, last = rows
+    free = end.x if last - first == 1 and not end.bar else start.x
+    passed = [lane for lane in lanes or [Position(free, first + 1)] if lane.row < last]
+    lane = lanes[0].x if lanes else free
+    x = _beside(start, lane)
+    points = [(x, start.y + start.height)]
+    for to, row in (*passed, Position(_beside(end, passed[-1].x if passed else lane), last)):
+        if to != x:
+            points += [(x, spaces[row - 1][1]), (to, spaces[row][0])]
+            x = to
+    points.append((x, end.y))
+    return tuple(dict.fromkeys(points))
 
 
 def _beside(box: Box, lane: float) -> float:

@@ -36,23 +36,28 @@ def layered(inner: Sequence[int], edges: Sequence[Edge], start: int, end: int) -
     links += [((edge.start, rows[edge.end] - 1), (edge.end, rows[edge.end])) for edge in edges]
     columns = _columns([*places, (end, rows[end])], links)
     del columns[start, rows[start]], columns[end, rows[end]]
-    for layer in (start, *inner):
-        _straighten(columns, [place for place in columns if place[0] == layer])
+    _straighten(columns)
     widths = {place: BOX if rows[place[0]] == place[1] else LANE for place in columns}
     width, middles = _spread(columns, widths)
+    passed: dict[int, list[Position]] = {layer: [] for layer in (start, *inner)}
+    for layer, row in places:
+        if row > rows[layer]:
+            passed[layer].append(Position(middles[layer, row], row))
+    turns = {layer: _turns(lane) for layer, lane in passed.items()}
     lanes = {
-        edge: [
-            Position(middles[edge.start, row], row)
-            for row in range(rows[edge.start] + 1, rows[edge.end])
-        ]
-        for edge in edges
+        edge: [turn for turn in turns[edge.start] if turn.row < rows[edge.end]] for edge in edges
     }
     return Block(
         width,
         rows[end],
         {layer: Position(middles[layer, rows[layer]], rows[layer]) for layer in inner},
-        lanes={edge: positions for edge, positions in lanes.items() if positions},
+        lanes={edge: lane for edge, lane in lanes.items() if lane},
     )
+
+
+def _turns(lane: Sequence[Position]) -> list[Position]:
+    """Where a lane begins, and each place that is not below the one before it."""
+    return [*lane[:1], *(after for before, after in pairwise(lane) if before.x != after.x)]
 
 
 def _rows(inner: Sequence[int], edges: Sequence[Edge], start: int, end: int) -> dict[int, int]:
@@ -90,18 +95,21 @@ def _columns(
     return columns
 
 
-def _straighten(columns: dict[_Place, float], lane: Sequence[_Place]) -> None:
+def _straighten(columns: dict[_Place, float]) -> None:
     """Put a lane into one column, that of most of its places, unless it passes another there."""
-    beside = dict.fromkeys(lane, (-inf, inf))
-    for left, right in _neighbours(columns):
-        if left in beside:
-            beside[left] = (beside[left][0], columns[right])
-        if right in beside:
-            beside[right] = (columns[left], beside[right][1])
-    for column, _ in Counter(columns[place] for place in lane).most_common():
-        if all(left < column < right for left, right in beside.values()):
-            columns.update(dict.fromkeys(lane, column))
-            return
+    neighbours = list(_neighbours(columns))
+    right_of = dict(neighbours)
+    left_of = {right: left for left, right in neighbours}
+    lanes = defaultdict(list)
+    for place in sorted(columns):
+        lanes[place[0]].append(place)
+    for lane in lanes.values():
+        lefts = [columns[left_of[place]] if place in left_of else -inf for place in lane]
+        rights = [columns[right_of[place]] if place in right_of else inf for place in lane]
+        for column, _ in Counter(columns[place] for place in lane).most_common():
+            if max(lefts) < column < min(rights):
+                columns.update(dict.fromkeys(lane, column))
+                break
 
 
 def _spread(
