@@ -107,7 +107,7 @@ def test_the_first_page_is_the_readme(site: Path) -> None:
     heading = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n")[0]
     assert heading.removeprefix("# ") in page.anchors
     assert "$ flopcount googlenet --module 3a" in page.text
-    assert "images/googlenet-3a.png" in page.loads
+    assert "images/googlenet-3a-drawing.png" in page.loads
 
 
 def test_notebooks_are_pages_with_what_they_put_out_and_the_file_itself(site: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
     assert "no-such-heading" in warning
 
 
-@pytest.mark.parametrize("name", ["site_hooks", "doctest_blocks"])
+@pytest.mark.parametrize("name", ["site_hooks", "doctest_blocks", "generate_gallery"])
 def test_the_examples_of_the_scripts(name: str) -> None:
     spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
