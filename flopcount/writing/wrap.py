@@ -66,12 +66,24 @@ def _is_narrow(text: str) -> bool:
 
 
 def text_width(text: str) -> int:
-    """How wide a text is: a wide sign takes two columns, one that combines none."""
+    """How wide a text is: a wide sign takes two columns, one that combines none.
+
+    >>> text_width("5×5"), text_width(chr(0xAC01)), text_width("e" + chr(0x301))
+    (3, 2, 1)
+    """
     if _is_narrow(text):
         return len(text)
-    from unicodedata import category, east_asian_width
+    # wcwidth does this too, but a table is always printed: it would be a fifth package of the core.
+    from unicodedata import east_asian_width
 
     return sum(
-        0 if category(sign) in ("Mn", "Me", "Cf") else 2 if east_asian_width(sign) in "WF" else 1
-        for sign in text
+        0 if _combines(sign) else 2 if east_asian_width(sign) in "WF" else 1 for sign in text
     )
+
+
+def _combines(sign: str) -> bool:
+    """Whether it stands on the sign before it, as the later parts of a Korean syllable do."""
+    from unicodedata import category
+
+    in_parts = "\u1160" <= sign <= "\u11ff" or "\ud7b0" <= sign <= "\ud7fb"
+    return in_parts or category(sign) in ("Mn", "Me", "Cf")

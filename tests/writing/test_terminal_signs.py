@@ -59,6 +59,14 @@ def test_wide_signs_take_two_columns_and_those_that_combine_none() -> None:
     assert lines[2:] == ["日本語  1", "e\u0301       2", "🙂      3", "plain   4"]
 
 
+def test_a_korean_syllable_in_parts_takes_the_room_of_one() -> None:
+    """As the C library counts it; macOS writes the names of files in parts."""
+    parts = "\u1112\u1161\u11ab\u1100\u1173\u11af"
+    rows = [(parts, 1), ("한글", 2), ("plain", 3)]
+    lines = text(Sheet((Column("name", "name"), Column("n", "n", "count")), rows)).splitlines()
+    assert lines[2:] == [f"{parts}   1", "한글   2", "plain  3"]
+
+
 def test_escape_sequences_of_a_title_are_shown_and_not_sent() -> None:
     hostile = "\033[31mred\033[0m \x9b2J \r over \u202e \n two"
     table = Sheet(
