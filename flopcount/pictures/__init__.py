@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..analysis import Report
 
 KINDS = {
-    "drawing": "boxes for layers, bands for what flows; two networks beside each other",
+    "drawing": "layers as boxes, what flows as bands; also two side by side",
     "savings": "naive beside as built, by module or branch, with the ratio",
     "modules": "multiplies above, parameters below, by module, stacked by branch",
     "layers": "how few layers make most of the cost: cumulative shares",

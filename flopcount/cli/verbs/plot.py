@@ -22,16 +22,16 @@ _FOR = {
 def _add(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("networks", metavar="NETWORK", nargs="+", help="a network; several for --kind compare")
-    add("--kind", default="savings", help=f"{', '.join(KINDS)} (default: savings)")
+    add("--kind", default="savings", help="one of those above (default: savings)")
     add("--module", action="append", default=[], help="this module alone (repeatable)")
     add("--branch", help="this branch alone (breakeven)")
     add_design(parser)
     beside = "naive, a rewrite (separable) or another network (drawing)"
     add("--beside", metavar="WHAT", help=beside)
     add("--naive", metavar="READING", help="reduce, figure or chained (savings)")
-    add("--batch", metavar="N", help=f"so many samples ({', '.join(_COUNTED)})")
-    add("--unit", help=f"multiplies, macs or flops ({', '.join(_COUNTED)})")
-    look = parser.add_argument_group("how it looks").add_argument
+    add("--batch", metavar="N", help="so many samples")
+    add("--unit", help="multiplies, macs or flops")
+    look = parser.add_argument
     look("--title", metavar="TEXT", help="the heading's first line")
     look("--size", metavar="SIZE", help="width, or width x height: 3.3in, 84x60mm (in, cm, mm, pt)")
     look("--font", metavar="FAMILY", help=f"a font that matplotlib finds (default: {FONT})")
@@ -78,9 +78,7 @@ VERB = Verb(
     _add,
     _run,
     "examples:\n"
-    "  flopcount plot googlenet --module 3a -o saving.png\n"
-    "  flopcount plot googlenet --module 3a --kind drawing --beside naive -o 3a.svg\n"
-    "  flopcount plot googlenet --kind tree -o tree.svg\n"
+    "  flopcount plot googlenet --module 3a --kind drawing --beside naive -o a.svg\n"
     "  flopcount plot googlenet --kind breakeven --module 3a -o widths.png\n"
     "  flopcount plot googlenet inception-v3 --kind compare -o family.pdf\n",
     formats=(),
