@@ -9,7 +9,7 @@ from ...errors import FlopcountError, shorten
 from ...writing.sheet import number, shape_text
 from ..style import settings, styled, theme
 from .page import MARGIN, Page
-from .painter import Painter, Scale, least_along
+from .painter import INCH, Painter, Scale, least_along
 from .plan import planned
 from .scene import Scene, built
 from .sides import Contrast, Side, contrast, part_of
@@ -17,9 +17,8 @@ from .sides import Contrast, Side, contrast, part_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-INCH = 1 / 96  # of a unit, at full size
 LEAST, MOST = 6.0, 40.0  # inches of a side, where no size was chosen
-_BROAD = 1.5  # of a box's full width, where there is room
+_NARROW, _BROAD = 0.8, 1.5  # of its full width, a box where no size was chosen, and at most
 BETWEEN, BELOW = 130, 64  # units between two sides, one beside or below the other
 _TITLE, _SUB, _SIDE, _SAID, _SMALL = 18.0, 11.0, 14.0, 16.0, 9.0  # points, at full size
 _SMALLEST = 0.55  # of the letters' full size, that can be read
@@ -63,7 +62,7 @@ def _layout(scenes: Sequence[Scene]) -> _Layout:
     widths = [scene.plan.width for scene in scenes]
     abreast, stacked = sum(widths) + BETWEEN * (len(widths) - 1), max(widths)
     if chosen is None:
-        along = max(INCH, least)
+        along = max(_NARROW * INCH, least)
         wide = along * abreast + 2 * MARGIN
         small = min(1.0, MOST / wide, MOST / (INCH * max(scene.plan.height for scene in scenes)))
         scale = Scale(small * along, small * INCH, small)

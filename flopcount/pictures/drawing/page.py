@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MARGIN = 0.16  # inches
 _FULL = 11.0  # inches of width from which on letters have their full size
+_LEAST, _SMALLEST = 0.6, 6.0  # of their size on a narrow figure; points of any letters
+_CROWDED = 1.2  # lines that become one of smaller letters
 _LEADING = 1.5  # of a line, in its letters' size
 _SET = 0.96  # of a line's width: small letters are set to whole dots, which makes them wider
 _ARROW = 16.0  # points, of what stands at an arrow
@@ -25,7 +27,7 @@ class Page:
     def __init__(self, wide: float) -> None:
         self.wide = wide
         self.y = MARGIN
-        self._letters = min(1.0, max(wide / _FULL, 0.5))
+        self._letters = min(1.0, max(wide / _FULL, _LEAST))
         self._texts: list[tuple[float, float, str, dict[str, Any]]] = []
         self._arrows: list[tuple[tuple[float, float], tuple[float, float]]] = []
         self._scenes: list[tuple[Scene, tuple[float, float, float, float]]] = []
@@ -41,11 +43,12 @@ class Page:
 
     def say(self, text: str, points: float, *, x: float | None = None, **look: Any) -> None:
         """Put a text in as many lines as it takes, from the left, or centred on an `x`."""
-        points *= self._letters
+        points = max(points * self._letters, _SMALLEST)
         room = self.wide - 2 * MARGIN if x is None else 2 * min(x, self.wide - x)
-        broad = BOLD if look.get("fontweight") == "bold" else 1.0
+        room /= BOLD if look.get("fontweight") == "bold" else 1.0
+        points /= _smaller(width(text, points) / (_SET * room))
         high = points * _LEADING / 72
-        for line in _lines(text, room / broad, points):
+        for line in _lines(text, room, points):
             place = (MARGIN, "left") if x is None else (x, "center")
             self._write(line, place[0], self.y + high / 2, points, ha=place[1], **look)
             self.y += high
@@ -94,6 +97,11 @@ class Page:
             look = {"arrowstyle": "-|>", "mutation_scale": 14, "linewidth": 2.2}
             ground.add_patch(FancyArrowPatch(start, end, color=theme().ink, **look))
         return figure
+
+
+def _smaller(lines: float) -> float:
+    """By how much a text is set smaller that takes a little more than one line."""
+    return lines if 1 < lines < _CROWDED else 1.0
 
 
 def _lines(text: str, inches: float, points: float) -> Iterator[str]:

@@ -13,10 +13,11 @@ from .scene import NARROWEST, WIDEST, Band, Card, Point, Scene
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+INCH = 1 / 96  # of a unit, at full size
 NAME, LINE, MODULE = 12.0, 10.0, 11.0  # points, at full size
 BOLD = 1.16  # how much wider than plain letters
 _FIRST, _NEXT = 16, 17  # units from a box's top to its name, and from line to line
-_PAD = 12  # units of a box's width that its texts leave free
+_PAD = 10  # units of a box's width that its texts leave free
 _ROUND = 4  # units, of corners
 _TINT = 0.38  # of the share of a box
 _INKED = 0.25  # of a frame's colour: a light one is seen on paper, a dark one on the dark theme
@@ -35,16 +36,19 @@ class Scale:
 
 
 def least_along(scenes: Sequence[Scene]) -> float:
-    """Inches that a unit must have along, for letters of full size: each number stays whole."""
+    """Inches that a unit must have along, for letters of full size.
+
+    Each number stays whole; so does a name, unless it is so long that it is cut.
+    """
+    cards = [card for scene in scenes for card in scene.cards if not card.box.bar]
+    lines = {(line, card.box.width) for card in cards for line in card.lines}
+    names = {(card.name, card.box.width) for card in cards}
+    shrunk = NAME * BOLD * _SHRUNK
     return max(
-        (
-            width(line, LINE) / (card.box.width - _PAD)
-            for scene in scenes
-            for card in scene.cards
-            if not card.box.bar
-            for line in card.lines
-        ),
-        default=0.0,
+        *(width(line, LINE) / (box - _PAD) for line, box in lines),
+        *(min(INCH, 1.02 * width(name, shrunk) / (box - _PAD)) for name, box in names),
+        0.0,
+        0.0,
     )
 
 
