@@ -30,7 +30,7 @@ def carried(scene: Scene) -> Counter[int]:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_is_drawn_sums_to_the_report(name: str) -> None:
     report = of(name)
-    plan = planned(report)
+    plan = planned(report, 1.6)
     total = report.total
     for scene, line in ((built(report, plan), total.cost), (naive(report, plan), total.naive)):
         assert scene.total == line.multiplies
@@ -42,7 +42,7 @@ def test_each_band_carries_what_the_layer_below_reads(name: str) -> None:
     network = fc.load(name, aux=True)
     for module in network.modules:
         report = fc.analyze(network[module])
-        plan = planned(report)
+        plan = planned(report, 1.6)
         read = [elements(shape) for row in report.rows for shape in row.inputs]
         assert carried(built(report, plan)) == Counter(read), module
         rows = [report.naive[row.node.path] for row in report.rows if row.node.path in report.naive]
@@ -55,15 +55,15 @@ def test_every_layer_has_one_box_and_those_that_repeat_stand_once() -> None:
     drawn = {"A.1", "B.1", "C.1", "C.10"}
     repeated = {module for module in report.network.modules if "." in module} - drawn
     expected = {row.node.path for row in report.rows if row.node.module not in repeated}
-    assert set(planned(report).boxes) == expected
-    names = [panel.repeat.name for panel in planned(report).panels()]
+    assert set(planned(report, 1.6).boxes) == expected
+    names = [panel.repeat.name for panel in planned(report, 1.6).panels()]
     assert {"A × 10", "B × 20", "C × 9", "C.10", "aux"} <= set(names)
     assert "20 × 60,370,944" in texts(drawing(report))
 
 
 def test_columns_do_not_overlap_and_read_on() -> None:
     for name in SHIPPED:
-        plan = planned(of(name))
+        plan = planned(of(name), 1.6)
         ends = [0.0, *(column.x + column.drawing.width for column in plan.columns)]
         assert all(end < column.x for end, column in zip(ends, plan.columns, strict=False))
         paths = [node.path for column in plan.columns for node in column.nodes]
@@ -71,7 +71,7 @@ def test_columns_do_not_overlap_and_read_on() -> None:
 
 
 def test_the_story_of_the_1x1_is_told_in_numbers() -> None:
-    found = contrast(of("googlenet", "3a"), "naive")
+    found = contrast(of("googlenet", "3a"), "naive", 1.6)
     assert found.title == "What the 1×1 reductions save in module 3a of GoogLeNet (Inception v1)"
     assert [side.name for side in found.sides] == ["without the 1×1 reductions", "as built"]
     assert [side.scene.total for side in found.sides] == [308_281_344, 128_049_152]
@@ -92,12 +92,12 @@ def test_the_story_of_the_1x1_is_told_in_numbers() -> None:
 )
 def test_each_reading_of_naive_is_drawn(reading: str, total: int) -> None:
     modules = ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")
-    found = contrast(of("googlenet", *modules), f"naive={reading}")
+    found = contrast(of("googlenet", *modules), f"naive={reading}", 1.6)
     assert [side.scene.total for side in found.sides] == [total, 1_103_972_352]
 
 
 def test_a_reduction_that_costs_says_so() -> None:
-    found = contrast(of("cifar10-inception", "inception"), "naive")
+    found = contrast(of("cifar10-inception", "inception"), "naive", 1.6)
     assert found.title.startswith("What the 1×1 reductions cost in")
     assert [side.name for side in found.sides] == ["as built", "without the 1×1 reductions"]
     built_total, naive_total = (side.scene.total for side in found.sides)
@@ -107,7 +107,7 @@ def test_a_reduction_that_costs_says_so() -> None:
 
 @pytest.mark.parametrize("beside", ["separable", "width=0.5", "factorize=5x5:3x3"])
 def test_a_rewrite_stands_beside_what_is_built(beside: str) -> None:
-    found = contrast(of("googlenet", "3a", unit="flops", batch=2), beside)
+    found = contrast(of("googlenet", "3a", unit="flops", batch=2), beside, 1.6)
     totals = {side.name: side.scene.total for side in found.sides}
     other = of(f"googlenet@{beside}", "3a").total.cost.multiplies
     assert totals == {"as built": 4 * 128_049_152, f"with @{beside}": 4 * other}
@@ -115,7 +115,7 @@ def test_a_rewrite_stands_beside_what_is_built(beside: str) -> None:
 
 def test_another_network_stands_beside_it() -> None:
     for beside in ("googlenet@torchvision", fc.load("googlenet@torchvision")):
-        found = contrast(of("googlenet", "3a"), beside)
+        found = contrast(of("googlenet", "3a"), beside, 1.6)
         names = ["GoogLeNet (Inception v1)", "GoogLeNet (torchvision)"]
         assert [side.name for side in found.sides] == names
         expected = of("googlenet@torchvision", "3a").total.cost.multiplies
@@ -135,7 +135,7 @@ def test_another_network_stands_beside_it() -> None:
 )
 def test_what_cannot_stand_beside_it_is_said(network: str, beside: object, said: str) -> None:
     with pytest.raises(fc.FlopcountError, match=said.replace("?", r"\?")):
-        contrast(fc.analyze(fc.load(network)), beside)
+        contrast(fc.analyze(fc.load(network)), beside, 1.6)
 
 
 def test_a_small_size_stacks_the_sides_and_too_small_a_one_is_refused() -> None:
@@ -151,7 +151,7 @@ def test_a_small_size_stacks_the_sides_and_too_small_a_one_is_refused() -> None:
 
 def test_a_long_module_and_many_that_read_all_before_are_drawn(tmp_path: Path) -> None:
     widths = " > ".join(f"conv 3x3 {3 + place % 7}" for place in range(60))
-    plan = planned(fc.analyze(fc.parse(f"8x8x3 > {widths}")))
+    plan = planned(fc.analyze(fc.parse(f"8x8x3 > {widths}")), 1.6)
     assert len(plan.columns) > 2
     assert not list(plan.panels())
     rows = ["r0 = 'conv 3x3 4'", "r1 = 'conv 3x3 4'"]
@@ -161,7 +161,7 @@ def test_a_long_module_and_many_that_read_all_before_are_drawn(tmp_path: Path) -
     path = tmp_path / "dense.toml"
     path.write_text("input = '8x8x3'\n[rows]\n" + "\n".join(rows), encoding="utf-8")
     report = fc.analyze(fc.load(path))
-    scene = built(report, planned(report))
+    scene = built(report, planned(report, 1.6))
     read = [elements(shape) for row in report.rows for shape in row.inputs]
     assert carried(scene) == Counter(read)
     assert scene.total == report.total.cost.multiplies
@@ -169,7 +169,7 @@ def test_a_long_module_and_many_that_read_all_before_are_drawn(tmp_path: Path) -
 
 def test_boxes_say_the_numbers_of_their_layers() -> None:
     report = of("inception-v4", "stem.2")
-    cards = {card.name: card for card in built(report, planned(report)).cards}
+    cards = {card.name: card for card in built(report, planned(report, 1.6)).cards}
     for row in report.rows:
         said = [number(row.count("multiplies"))] if row.count("multiplies") else []
         assert any(said == list(card.lines[1:]) for card in cards.values()), row.node.path

@@ -1,5 +1,6 @@
 """A drawing as a figure: what it shows in words, one scene, or two with what lies between them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from .sides import Contrast, Side, contrast, part_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+ASPECTS = (1.6, 0.9, 0.5, 0.25, 0.1)  # of a network's columns, width to height: what is tried
 LEAST, MOST = 6.0, 40.0  # inches of a side, where no size was chosen
 _NARROW, _BROAD = 0.8, 1.5  # of its full width, a box where no size was chosen, and at most
 BETWEEN, BELOW = 130, 64  # units between two sides, one beside or below the other
@@ -32,19 +34,51 @@ def drawing(report: Report, beside: Any = None) -> "Figure":
 
     Raises `FlopcountError` as `contrast` does, and where the chosen size is too small to read.
     """
-    found = contrast(report, beside) if beside is not None else None
-    sides = found.sides if found else [Side("", built(report, planned(report)))]
+    best: _Composed | None = None
+    refused: _TooSmallError | None = None
+    for aspect in ASPECTS if settings().width else ASPECTS[:1]:
+        try:
+            tried = _composed(report, beside, aspect)
+        except _TooSmallError as error:
+            refused = error
+            continue
+        if best is None or tried.painter.letters > best.painter.letters:
+            best = tried
+        if tried.painter.letters > _STACK:
+            break
+    if best is not None:
+        return best.page.figure(best.painter, best.accent)
+    raise refused or AssertionError  # there is at least one aspect
+
+
+class _TooSmallError(FlopcountError):
+    """The chosen size is too small for letters that can be read."""
+
+
+@dataclass(frozen=True)
+class _Composed:
+    """A page, what paints it, and the branch that has a ground of its own."""
+
+    page: Page
+    painter: Painter
+    accent: tuple[str, str | None] | None
+
+
+def _composed(report: Report, beside: Any, aspect: float) -> _Composed:
+    """Put it together, with networks whose columns bring them near to an aspect."""
+    found = contrast(report, beside, aspect) if beside is not None else None
+    sides = found.sides if found else [Side("", built(report, planned(report, aspect)))]
     scenes = [side.scene for side in sides]
     layout = _layout(scenes)
     page = _page(report, sides, found, layout)
     high = settings().height
     if high is not None:  # texts keep their size: the scenes take what they leave
-        scenes_high = _down(scenes, layout) * layout.scale.down
-        layout = _as_high(layout, 1 + (high - page.high) / scenes_high)
+        units = _down(scenes, layout)
+        layout = _as_high(layout, high, page.high - units * layout.scale.down, units)
         page = _page(report, sides, found, layout)
     whole = max(scene.total for scene in scenes)
     most = max(band.activations for scene in scenes for band in scene.bands)
-    return page.figure(Painter(layout.scale, most, whole), found.accent if found else None)
+    return _Composed(page, Painter(layout.scale, most, whole), found.accent if found else None)
 
 
 @dataclass(frozen=True)
@@ -81,20 +115,21 @@ def _layout(scenes: Sequence[Scene]) -> _Layout:
     return _Layout(below, Scale(along, INCH * size, size), chosen)
 
 
-def _as_high(layout: _Layout, factor: float) -> _Layout:
-    """The scenes so many times as high."""
+def _as_high(layout: _Layout, high: float, texts: float, units: float) -> _Layout:
+    """The scenes' `units` in what the `texts` leave of a height, in inches."""
     scale = layout.scale
-    down = scale.down * factor
+    down = (high - texts) / units
     letters = min(scale.letters, _TIGHT * down / INCH)
     if letters < _SMALLEST:
-        raise _too_small("high")
+        raise _too_small("high", texts + units * _SMALLEST * INCH / _TIGHT)
     return replace(layout, scale=Scale(scale.along, down, letters))
 
 
-def _too_small(what: str, need: float = 0.0) -> FlopcountError:
-    takes = f"must be {need:.1f}in {what} or more" if need else f"is not {what} enough"
-    return FlopcountError(
-        f"the drawing {takes} to be read; choose a larger --size, or modules with --module"
+def _too_small(what: str, need: float) -> _TooSmallError:
+    takes = math.ceil(10 * need) / 10
+    return _TooSmallError(
+        f"the drawing must be {takes}in {what} or more to be read; choose a larger --size, or "
+        "modules with --module"
     )
 
 

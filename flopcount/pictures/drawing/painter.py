@@ -61,6 +61,11 @@ class Painter:
         self._most = most
         self._whole = whole
 
+    @property
+    def letters(self) -> float:
+        """How large letters are of their full size."""
+        return self._scale.letters
+
     def paint(self, axes: "Axes", scene: Scene, accent: tuple[str, str | None] | None) -> None:
         """Paint all of a scene; a branch that is the `accent` has a ground of its own."""
         for panel in scene.plan.panels():

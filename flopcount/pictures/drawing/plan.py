@@ -11,7 +11,6 @@ from ...analysis.repeats import Repeat, repeats
 from ...core import Node
 from .lanes import BAR_HIGH, STEP, Box, Drawing, layer_of, placed
 
-ASPECT = 1.6  # width to height that columns come near to
 GUTTER = 116  # left of a column, for the names of its modules
 APART = 40  # between columns
 _LONG = 24  # layers of a module that may be broken into columns
@@ -96,8 +95,11 @@ class Plan:
                 yield Panel(repeat, left, top, right - left, bottom - top)
 
 
-def planned(report: Report) -> Plan:
-    """Lay out a report's layers: one column for one module, else as many as look well."""
+def planned(report: Report, aspect: float) -> Plan:
+    """Lay out a report's layers, in so many columns that the whole is near to an `aspect`.
+
+    That is width to height; a short module has one column.
+    """
     folded = repeats(report)
     stands_for: dict[str, str] = {}
     last = {row.node.module: row.node.path for row in report.rows}
@@ -111,7 +113,9 @@ def planned(report: Report) -> Plan:
         if row.node.module in shown
     ]
     named = {repeat.modules[0]: repeat for repeat in folded}
-    return Plan(tuple(_columns(list(_units(nodes, report.network.heads)), named)), stands_for)
+    return Plan(
+        tuple(_columns(list(_units(nodes, report.network.heads)), named, aspect)), stands_for
+    )
 
 
 def _units(nodes: Sequence[Node], heads: Collection[str]) -> Iterator[list[Node]]:
@@ -147,19 +151,21 @@ def _crossing(nodes: Sequence[Node]) -> list[int]:
     return list(accumulate(changes))
 
 
-def _columns(units: Sequence[Sequence[Node]], named: Mapping[str, Repeat]) -> Iterator[Column]:
-    """The units in as many columns as bring the whole near to `ASPECT`."""
+def _columns(
+    units: Sequence[Sequence[Node]], named: Mapping[str, Repeat], aspect: float
+) -> Iterator[Column]:
+    """The units in as many columns as bring the whole near to an aspect."""
     several = len(named) > 1
     step = _STEP if several else STEP
     drawings = [placed(dict(enumerate(unit)), step) for unit in units]
     heights = [drawing.height - BAR_HIGH for drawing in drawings]  # what enters stands once
     wide = max(drawing.width for drawing in drawings) + GUTTER + APART
 
-    def aspect(room: float) -> float:
-        return len(_runs(units, heights, room)) * wide / room / ASPECT
+    def too_wide(room: float) -> bool:
+        return len(_runs(units, heights, room)) * wide > aspect * room
 
     x = 0.0
-    for group in _runs(units, heights, _room(heights, aspect)):
+    for group in _runs(units, heights, _room(heights, too_wide)):
         nodes = [node for at in group for node in units[at]]
         alone = len(group) == 1
         drawing = drawings[group[0]] if alone else placed(dict(enumerate(nodes)), step)
@@ -169,12 +175,12 @@ def _columns(units: Sequence[Sequence[Node]], named: Mapping[str, Repeat]) -> It
         x += drawing.width + APART
 
 
-def _room(heights: Sequence[float], aspect: Callable[[float], float]) -> float:
-    """The height of columns at which the whole, which they make, is nearest to its proportions."""
+def _room(heights: Sequence[float], too_wide: Callable[[float], bool]) -> float:
+    """The least height of columns at which the whole, which they make, is not too wide."""
     low, high = max(heights), sum(heights)
     while high - low > 1:
         middle = (low + high) / 2
-        low, high = (middle, high) if aspect(middle) > 1 else (low, middle)
+        low, high = (middle, high) if too_wide(middle) else (low, middle)
     return high
 
 

@@ -72,8 +72,8 @@ def part_of(report: Report) -> str:
     return f"module{plural} {listed([*names[:_NAMED], *more])} of {name}"
 
 
-def contrast(report: Report, beside: Any) -> Contrast:
-    """A report's network and what is set beside it.
+def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
+    """A report's network and what is set beside it, each laid out near to an `aspect`.
 
     That is ``naive`` (in the report's reading, or in another: ``naive=chained``), a rewrite such as
     ``separable``, a network, or the name of one. Raises `FlopcountError` where it does not exist or
@@ -81,7 +81,7 @@ def contrast(report: Report, beside: Any) -> Contrast:
     """
     name, _, text = beside.partition("=") if isinstance(beside, str) else ("", "", "")
     if name == "naive":
-        return _beside_naive(replace(report, reading=_reading(text, report.reading)))
+        return _beside_naive(replace(report, reading=_reading(text, report.reading)), aspect)
     if isinstance(beside, Network):
         other = beside
     elif name in REWRITES:
@@ -98,7 +98,7 @@ def contrast(report: Report, beside: Any) -> Contrast:
         names = (_title(report.network), _title(other))
         title = f"{_capital(part_of(report))}, and {part_of(second)}"
     sides = [
-        Side(name, built(part, planned(part)))
+        Side(name, built(part, planned(part, aspect)))
         for name, part in zip(names, (report, second), strict=True)
     ]
     sides.sort(key=lambda side: -side.scene.total)
@@ -119,8 +119,8 @@ def _title(network: Network) -> str:
     return shorten(network.title or network.name)
 
 
-def _beside_naive(report: Report) -> Contrast:
-    plan = planned(report)
+def _beside_naive(report: Report, aspect: float) -> Contrast:
+    plan = planned(report, aspect)
     first = Side(NAIVE[report.reading], naive(report, plan))
     second = Side("as built", built(report, plan))
     if first.scene.total == second.scene.total:
