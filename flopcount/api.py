@@ -145,9 +145,11 @@ class Report(_analysis.Report):
         """The report for LaTeX, with booktabs rules."""
         return self.to_format("latex", explain=explain)
 
-    def to_text(self, *, explain: bool = False) -> str:
-        """What the terminal shows."""
-        return self.to_format("table", explain=explain)
+    def to_text(self, *, explain: bool = False, conventions: bool = False) -> str:
+        """What the terminal shows; with `conventions`, what is counted in full sentences."""
+        from .writing.terminal import Screen, text
+
+        return text(self.sheet(explain=explain), Screen(conventions=conventions))
 
     def to_format(self, form: str, *, explain: bool = False) -> str:
         """The report in a format: table, markdown, csv, latex or html."""

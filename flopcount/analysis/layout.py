@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING, Any
 from ..core import COUNTS, Row, shapes_of, window_of
 from ..errors import plural
 from ..rewrites import READINGS
-from ..writing.sheet import Column, Sheet, number, shape_text
+from ..writing.sheet import Column, Convention, Sheet, number, shape_text
 from .explain import arithmetic
 from .layer_text import chain_text, layer_text
-from .report import CONVENTION, UNIT_NAMES, UNITS, Line, Report, built_counts, counts
+from .report import (
+    ASK,
+    BRIEFLY,
+    CONVENTION,
+    UNIT_NAMES,
+    UNITS,
+    Line,
+    Report,
+    built_counts,
+    counts,
+)
 
 if TYPE_CHECKING:
     from ..sizes import Shape
@@ -46,15 +56,18 @@ def _title(report: Report) -> tuple[str, ...]:
     return (title, network.source) if network.source else (title,)
 
 
-def _convention(report: Report) -> str:
-    """What is counted, in which unit and over how many samples."""
+def _convention(report: Report) -> Convention:
+    """What is counted, in which unit and over how many samples; in brief, where that differs."""
     samples = "one sample" if report.batch == 1 else f"a batch of {number(report.batch)} samples"
     if report.columns:  # each is said in the notes
-        return f"counts of {samples}"
-    unit = UNIT_NAMES[report.unit]
-    scale = {1: f"{unit} = multiplies", 2: f"{unit} = 2 × multiplies"}[UNITS[report.unit]]
-    counted = CONVENTION if report.unit == "multiplies" else f"{scale}; {CONVENTION}"
-    return f"counts: {counted}; {samples}"
+        return Convention(f"counts of {samples}")
+    full, brief = CONVENTION, BRIEFLY
+    if report.unit != "multiplies":
+        unit, times = UNIT_NAMES[report.unit], UNITS[report.unit]
+        scale = f"{unit} = {times} ×" if times > 1 else f"{unit} ="
+        full, brief = f"{scale} multiplies; {full}", f"{scale} {brief}"
+    parts = [brief, *([samples] if report.batch != 1 else []), ASK]
+    return Convention(f"counts: {full}; {samples}", "; ".join(parts))
 
 
 def _notes(report: Report) -> tuple[str, ...]:

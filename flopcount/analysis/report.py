@@ -12,13 +12,16 @@ from ..core import COUNTS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, quote, visible
 from ..rewrites import READINGS, naive_rows
 from ..sizes import Shape, as_size
+from ..writing.sheet import Convention
 
 GRAINS = ("layer", "branch", "module", "op")
 # What a unit's number is, as a multiple of the multiplies; 1 MAC = 1 multiply and 1 add.
 UNITS = {"multiplies": 1, "macs": 1, "flops": 2}
 UNIT_NAMES = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs"}
 CONVENTION = COUNTS["multiplies"].says
-OF_ONE_SAMPLE = f"counts: {CONVENTION}; one sample"  # the line of a heading
+BRIEFLY = "multiplies of conv and dense, padding included"  # the same on a terminal
+ASK = "--conventions tells more"
+OF_ONE_SAMPLE = Convention(f"counts: {CONVENTION}; one sample", f"{BRIEFLY}; {ASK}")
 
 
 @dataclass(frozen=True, slots=True)

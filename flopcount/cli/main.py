@@ -62,7 +62,10 @@ def _parser(name: str, chosen: Verb) -> _Parser:
     if chosen.formats:
         forms = listed(chosen.formats, "or")
         parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {forms}")
-    parser.set_defaults(format=None, width=None)
+    parser.set_defaults(format=None, width=None, conventions=False)
+    if "table" in chosen.formats and chosen.counts:
+        full = "say in full sentences what is counted; files always do"
+        parser.add_argument("--conventions", action="store_true", help=full)
     if "table" in chosen.formats:
         fitted = f"columns of the table, {LEAST_WIDTH} or more; 0: any (default: the terminal's)"
         parser.add_argument("--width", metavar="N", help=fitted)
@@ -142,13 +145,13 @@ def run(argv: Sequence[str]) -> tuple[str, int, str]:
         raise FlopcountError(f"name a file for it: -o FILE, ending in {' '.join(chosen.endings)}")
     if not args.files:
         outcome = chosen.run(args)
-        return _done(outcome, _shown(outcome, args.format or chosen.formats[0], args.width))
+        return _done(outcome, _shown(outcome, args.format or chosen.formats[0], args))
     from ..writing.files import Targets, discard_unfinished
 
     with clearing_up(discard_unfinished), Targets(args.files, chosen.endings) as targets:
         outcome = chosen.run(args)
         targets.write(outcome.stream or outcome.produce)
-        return _done(outcome, _shown(outcome, args.format, args.width) if args.format else "")
+        return _done(outcome, _shown(outcome, args.format, args) if args.format else "")
 
 
 def _done(outcome: Outcome, text: str) -> tuple[str, int, str]:
@@ -156,23 +159,23 @@ def _done(outcome: Outcome, text: str) -> tuple[str, int, str]:
     return text, code, outcome.lacks
 
 
-def _shown(outcome: Outcome, form: str, width: int | None) -> str:
+def _shown(outcome: Outcome, form: str, args: argparse.Namespace) -> str:
     """Standard output: a sheet is fitted to a terminal, or to a width that was asked for."""
     if form != "table" or outcome.sheet is None:
         return str(outcome.produce(form))
     from ..writing.terminal import text
 
-    return text(outcome.sheet(), _screen(width))
+    return text(outcome.sheet(), _screen(args.width, conventions=args.conventions))
 
 
-def _screen(width: int | None) -> "Screen":
+def _screen(width: int | None, *, conventions: bool) -> "Screen":
     from ..writing.terminal import Screen
 
     if width is None and sys.stdout is not None and sys.stdout.isatty():
         import shutil
 
         width = max(LEAST_WIDTH, shutil.get_terminal_size().columns)
-    return Screen(width or 0, colour=has_colours(sys.stdout))
+    return Screen(width or 0, has_colours(sys.stdout), conventions)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

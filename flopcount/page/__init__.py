@@ -64,7 +64,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
         {
             "policy": _policy([charts, program], style),
             "title": escape_html(title),
-            "heading": _lines(source, "source") + _lines((sheet.convention, *sheet.notes)),
+            "heading": _lines(source, "source") + _lines((sheet.convention.full, *sheet.notes)),
             "footer": _lines(sheet.footer),
             "unit": escape_html(UNIT_NAMES[report.unit]),
             "rows": "\n".join(map(_row, rows)),

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from ..errors import plural, visible
 
@@ -51,6 +51,19 @@ class Verdict(str):
         return verdict
 
 
+class Convention(NamedTuple):
+    """What is counted: in full, as files have it, and in brief for a terminal.
+
+    Without a brief form the full one stands on a terminal too.
+    """
+
+    full: str = ""
+    brief: str = ""
+
+
+_NOTHING = Convention()
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What is printed: lines above, rows under `columns`, a `total` row, `footer` lines.
@@ -68,13 +81,21 @@ class Sheet:
     footer: tuple[str, ...] = ()
     arithmetic: Sequence[tuple[str, Mapping[str, str]]] = ()
     more: "tuple[Sheet, ...]" = ()
-    convention: str = ""
+    convention: Convention = _NOTHING
     notes: tuple[str, ...] = ()
 
     @property
     def above(self) -> tuple[str, ...]:
-        """All lines above the rows."""
-        return (*self.heading, *([self.convention] if self.convention else []), *self.notes)
+        """All lines above the rows, the convention in full."""
+        return self._above(self.convention.full)
+
+    @property
+    def above_in_brief(self) -> tuple[str, ...]:
+        """The same with the convention in brief."""
+        return self._above(self.convention.brief or self.convention.full)
+
+    def _above(self, convention: str) -> tuple[str, ...]:
+        return (*self.heading, *([convention] if convention else []), *self.notes)
 
     def sums(self) -> list[tuple[str, str]]:
         """The arithmetic, flat: what is explained, and the sum."""

@@ -36,10 +36,14 @@ _BOLD, _DIM, _RED, _GREEN = "1", "2", "31", "32"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What text is for: so many columns, or, with 0, any number; and whether it shows colour."""
+    """What text is for: so many columns, or, with 0, any number; and whether it shows colour.
+
+    `conventions` asks for what is counted in full sentences.
+    """
 
     width: int = 0
     colour: bool = False
+    conventions: bool = False
 
 
 @dataclass(slots=True)
@@ -57,8 +61,9 @@ class _Field:
 def text(sheet: Sheet, screen: Screen | None = None) -> str:
     """Write a sheet as text; every number in it is whole, however narrow the screen."""
     screen = screen or Screen()
-    above = _paint(_prose(sheet.above[:1], screen), _BOLD, screen)
-    above += _paint(_prose(sheet.above[1:], screen), _DIM, screen)
+    said = sheet.above if screen.conventions else sheet.above_in_brief
+    above = _paint(_prose(said[:1], screen), _BOLD, screen)
+    above += _paint(_prose(said[1:], screen), _DIM, screen)
     footer = _prose(sheet.footer, screen)
     fields = _fields(sheet)
     left_out = _fit(fields, screen.width) if screen.width else []

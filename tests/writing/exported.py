@@ -1,7 +1,7 @@
 """Tables to export: what the program prints, and one with any text wherever there is one."""
 
 from flopcount.cli.main import run
-from flopcount.writing.sheet import Column, Sheet
+from flopcount.writing.sheet import Column, Convention, Sheet
 from tests.writing.hostile_texts import NAMES
 
 MODULE = ["googlenet", "--module", "3a"]
@@ -63,5 +63,5 @@ def hostile(text: str) -> Sheet:
         ("title " + text, text),
         ("first", text),
         [(text, {"sum": "1 + 1 = 2"})],
-        convention="counts: " + text,
+        convention=Convention("counts: " + text),
     )

@@ -12,7 +12,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from flopcount.analysis.report import CONVENTION
 from flopcount.writing.formats import render
-from flopcount.writing.sheet import Column, Sheet, number, printed
+from flopcount.writing.sheet import Column, Convention, Sheet, number, printed
 from tests.writing.exported import HOSTILE, MODULE, TABLES, hostile, printed_by
 
 # -- Markdown
@@ -163,11 +163,11 @@ def test_numbers_of_the_markdown_are_those_of_the_csv() -> None:
 
 def test_the_convention_is_a_footnote_because_it_is_said_to_be_one() -> None:
     column = Column("work", "work", "count", counted=True)
-    said = Sheet((column,), [(1,)], heading=("title",), convention="whole numbers")
+    said = Sheet((column,), [(1,)], heading=("title",), convention=Convention("whole numbers"))
     found = read(render(said, "markdown"))
     assert found.notes == {"convention": "whole numbers"}
     assert found.tables[0][0] == ["workconvention"]
-    looks_like_it = replace(said, convention="", notes=("counts: nothing",))
+    looks_like_it = replace(said, convention=Convention(), notes=("counts: nothing",))
     found = read(render(looks_like_it, "markdown"))
     assert (found.notes, found.paragraphs) == ({}, ["counts: nothing"])
     of_nothing = replace(said, columns=(Column("multiplies", "multiplies", "count"),))
@@ -180,7 +180,12 @@ def test_title_source_convention_and_notes_stand_in_this_order(form: str) -> Non
     lines = ("the title", "its source", "what is counted", "one note", "another")
     heading, (convention, *notes) = lines[:2], lines[2:]
     table = Sheet(
-        (Column("a", "a"),), [("x",)], None, heading, convention=convention, notes=tuple(notes)
+        (Column("a", "a"),),
+        [("x",)],
+        None,
+        heading,
+        convention=Convention(convention),
+        notes=tuple(notes),
     )
     text = render(table, form)
     assert list(lines) == sorted(lines, key=text.index)

@@ -52,7 +52,7 @@ class Verb(NamedTuple):
     """A verb: what its help says, its options, and what it does with them.
 
     `formats` are those of standard output, the first the default, or none; `endings` those of
-    its files, each with its format.
+    its files, each with its format. `counts` says whether the table's heading has a convention.
     """
 
     about: str
@@ -62,6 +62,7 @@ class Verb(NamedTuple):
     epilog: str = ""
     formats: Sequence[str] = names()
     endings: Mapping[str, str] = SHEET
+    counts: bool = True
 
 
 def outcome(sheet: "Sheet", code: int = 0) -> Outcome:

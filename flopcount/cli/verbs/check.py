@@ -67,4 +67,5 @@ VERB = Verb(
     _run,
     "examples:\n  flopcount check googlenet\n  flopcount check googlenet --module 3a --time\n"
     "  flopcount check my.toml --quiet --format json\n",
+    counts=False,
 )
