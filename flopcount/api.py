@@ -7,13 +7,14 @@ picture, a page. What few need is loaded on first use, so that `import flopcount
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from . import analysis as _analysis
 from . import core as _core
 from . import notation as _notation
 from .errors import FlopcountError, plural, shorten, visible
 from .notation import names
+from .rewrites import Parted, part_name
 
 if TYPE_CHECKING:
     import keras
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .analysis.comparisons import compare
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
-    from .frameworks.keras.check import check
+    from .frameworks.keras.check import Result
     from .papers import claims_table
     from .writing.sheet import Sheet
 
@@ -48,7 +49,6 @@ __all__ = [
 
 _LATER = {  # loaded when they are asked for
     "Formula": "analysis.formulas",
-    "check": "frameworks.keras.check",
     "claims_table": "papers",
     "compare": "analysis.comparisons",
     "fit": "designs",
@@ -67,15 +67,21 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f".{_LATER[name]}", __package__), name)
 
 
-class Network(_core.Network):
+class Network(Parted):
     """A network: its layers in order, and what enters it.
 
     `nodes` are the layers, `inputs` the shapes that come from outside, `output` the path of the
-    result; ``net["3a"]`` is a part of it.
+    result. ``net["3a"]`` is a part of it, ``net["3a"]["5x5"]`` a part of that; iterating gives
+    each module as a part, `len` how many there are.
 
     >>> import flopcount as fc
-    >>> fc.load("googlenet")["3a"]
+    >>> net = fc.load("googlenet")
+    >>> net["3a"]
     <Network googlenet, module 3a: 28×28×192 → 28×28×256, 8 layers>
+    >>> net["3a"]["5x5"]
+    <Network googlenet, module 3a, branch 5x5: 28×28×192 → 28×28×32, 2 layers>
+    >>> [len(module.nodes) for module in net][:5], len(net)
+    ([1, 2, 3, 1, 8], 19)
     """
 
     def to_keras(self, weights: str = "zeros") -> "keras.Model":
@@ -93,10 +99,9 @@ class Network(_core.Network):
 
     def __repr__(self) -> str:
         """Name, module, input → output, number of layers."""
-        name = shorten(visible(self.name))
-        what = f"{name}, module {', '.join(self.modules)}" if self.whole else name
+        what = ", ".join(filter(None, (shorten(visible(self.name)), visible(part_name(self)))))
         try:
-            shapes = _core.shapes_of(self, self.rows)
+            shapes = self.shapes
         except FlopcountError as error:
             return f"<Network {what}: {error}>"
         first = next(iter(self.inputs.values()))
@@ -227,7 +232,9 @@ class Report(_analysis.Report):
 
 def of_graph(network: _core.Network) -> Network:
     """A network as the Python interface hands it out."""
-    return Network(*(getattr(network, field.name) for field in fields(network)))
+    made = Network(*(getattr(network, field.name) for field in fields(network)))
+    plan = _notation.draft_of(network) if network.whole is None else None
+    return cast("Network", _notation.remember(made, plan))
 
 
 def load(
@@ -263,28 +270,54 @@ def parse(text: str) -> Network:
 
 
 def analyze(  # noqa: PLR0913  the options of a report
-    network: _core.Network,
+    network: _notation.Given,
     *,
     modules: Sequence[str] = (),
+    branch: str | None = None,
     batch: int = 1,
     naive: str = "reduce",
     unit: str = "multiplies",
     by: str | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
-    """Price a network: the report of all of it, or of the named `modules`.
+    """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
+    `network` is a `Network`, or what `load` takes: a name, a path, or a spec.
     `naive` names the reading that it is compared with (reduce, figure, chained), `unit` what the
     columns show (multiplies, macs, flops), `by` the grain: modules; where there is one module
     alone, its branches, or its layers if it has none; `columns` the counts that are shown in place
     of the usual ones (``["multiplies", "elementwise.compares"]``). Raises `FlopcountError` for
     what does not exist or does not fit.
 
-    >>> import flopcount as fc
-    >>> fc.analyze(fc.load("googlenet"))
+    >>> analyze("googlenet")
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
+    if not isinstance(network, _core.Network):
+        network = of_graph(_notation.as_network(network))
     report = _analysis.analyze(
-        network, modules=modules, batch=batch, naive=naive, unit=unit, by=by, columns=columns
+        network,
+        modules=modules,
+        branch=branch,
+        batch=batch,
+        naive=naive,
+        unit=unit,
+        by=by,
+        columns=columns,
     )
     return Report(*(getattr(report, field.name) for field in fields(report)))
+
+
+def check(
+    network: _notation.Given, *, backend: str | None = None, device: str = "auto"
+) -> "Result":
+    """Build a network in Keras, run it on random input, and compare every number of every layer.
+
+    `network` is a `Network`, or what `load` takes. `backend` is ``jax``, ``tensorflow`` or
+    ``torch`` (default: ``KERAS_BACKEND``, else JAX), `device` ``cpu``, ``gpu``, or ``auto``: a GPU
+    if there is one. The result has `layers`, those `differing`, and whether all is `equal`.
+    Needs ``flopcount[keras]``. Raises `FlopcountError` where Keras or the device is missing, or
+    Keras cannot build or run a layer.
+    """
+    from .frameworks.keras.check import check as compared
+
+    return compared(_notation.as_network(network), backend=backend, device=device)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..core import Network, Node, role_of, walk, width_of, with_width, without_role
-from ..errors import FlopcountError, one_of, shorten
+from ..errors import FlopcountError, shorten
+from ..notation import Given, as_network
 from ..reading import few_layers
-from ..rewrites import bypass, modules_alone
+from ..rewrites import bypass, modules_alone, of_branch
 from ..sizes import Size
 from ..sizes.atoms import Name
 from ..sizes.polynomial import ONE, Space, sole_atom, terms_of, total
@@ -50,7 +51,7 @@ class Reduction:
 
 
 def reductions(
-    network: Network,
+    network: Given,
     *,
     modules: Sequence[str] = (),
     branch: str | None = None,
@@ -58,29 +59,28 @@ def reductions(
 ) -> list[Reduction]:
     """Each reduction of the network, or of some modules or a branch, for each of the counts.
 
-    Raises `FlopcountError` where there is none.
+    `network` is a `Network`, or its name, path or spec. Raises `FlopcountError` where there is no
+    reduction, and as `load` does.
 
-    >>> import flopcount as fc
-    >>> reduction = reductions(fc.load("googlenet"), modules=["3a"], branch="5x5")[0]
+    >>> reduction = reductions("googlenet", modules=["3a"], branch="5x5")[0]
     >>> reduction.width, float(reduction.breakeven)  # 5²·192·32 / (192 + 5²·32) = 153,600 / 992
     (16, 154.83870967741936)
     """
-    part = network.select(modules) if modules else network
+    network = as_network(network)
+    part = (
+        network.select([modules] if isinstance(modules, str) else modules) if modules else network
+    )
     few_layers(len(part.nodes), "breakeven takes")
-    wanted = set(part.modules)
+    part = part if branch is None else of_branch(part, branch)
+    wanted, own = set(part.modules), {node.path for node in part.nodes}
     whole = network.whole or network
     solved = []
-    branches: dict[str, None] = {}  # in order, each once
     for module, alone in modules_alone(whole, whole.rows):
         if module not in wanted:
             continue
-        branches |= {node.branch: None for node in alone.nodes if node.branch}
         for node in alone.nodes:
-            chosen = branch is None or node.branch == branch
-            if role_of(node.op) == "reduce" and chosen:
+            if role_of(node.op) == "reduce" and node.path in own:
                 solved += [_solved(alone, node, count) for count in counts]
-    if branch is not None and branch not in branches:
-        raise FlopcountError(f"{shorten(network.name)}: {one_of(branch, branches, 'branch')}")
     if not solved:
         raise FlopcountError(f"{shorten(network.name)}: there is no layer marked reduce")
     return solved

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..core import Network
-from ..errors import FlopcountError, quote, visible
+from ..errors import FlopcountError, visible
+from ..notation import Given, networks_of
 from ..reading import MAX_LAYERS
+from ..rewrites import with_part
 from ..writing.sheet import Column, Sheet, shape_text
 from .report import OF_ONE_SAMPLE, analyze
 
@@ -75,26 +77,21 @@ def few_enough(networks: Iterable[Network]) -> Iterator[Network]:
         yield network
 
 
-def compare(networks: Sequence[Network]) -> Sheet:
+def compare(networks: Iterable[Given]) -> Sheet:
     """Multiplies and parameters of each network, and the ratio of its multiplies to the first's.
 
-    Networks of one name are `told_apart`. Raises `FlopcountError` for fewer than two networks, and
-    as `few_enough` does.
+    Each is a `Network`, or its name, path or spec. Networks of one name are `told_apart`. Raises
+    `FlopcountError` for fewer than two networks, and as `few_enough` and `load` do.
 
-    >>> import flopcount as fc
-    >>> sheet = compare([fc.load("googlenet"), fc.load("googlenet@torchvision")])
+    >>> sheet = compare(["googlenet", "googlenet@torchvision"])
     >>> sheet.total[1:4]
     (1582671872, 6998552, 1498376192)
     """
-    for network in networks:
-        if not isinstance(network, Network):
-            raise FlopcountError(f"expected Networks, as load gives them, not {quote(network)}")
-    if len(networks) < 2:
+    found = [*few_enough(networks_of(networks))]
+    if len(found) < 2:
         raise FlopcountError("name at least two networks to compare")
-    for _ in few_enough(networks):
-        pass
     columns = [Column("module", "module")]
-    names = told_apart([network.name for network in networks])
+    names = told_apart([with_part(network) for network in found])
     for index, name in enumerate(names):
         columns += [
             Column(
@@ -109,15 +106,15 @@ def compare(networks: Sequence[Network]) -> Sheet:
         ]
         if index:
             columns.append(Column(f"{name}_ratio", "ratio", "ratio", group=name))
-    rows = [(name, *_cells(counts)) for name, counts in matched(networks)]
-    totals = [analyze(network).cost for network in networks]
+    rows = [(name, *_cells(counts)) for name, counts in matched(found)]
+    totals = [analyze(network).cost for network in found]
     sums = [(int(cost.multiplies), int(cost.params)) for cost in totals]
     notes = (
         "ratio: multiplies ÷ those of the first",
         "modules of one name in all are a row; the others are summed by the grid that they put out",
         *(
             f"{name}: {note}"
-            for name, network in zip(names, networks, strict=True)
+            for name, network in zip(names, found, strict=True)
             for note in network.notes
         ),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import COUNTS, Row, walk
 from ..errors import FlopcountError, one_of, shorten
-from ..notation import Draft, Of, Variable, draft, variables_of
+from ..notation import Draft, Given, Of, Variable, narrowed, planned, variables_of
 from ..reading import whole_number
 from ..sizes import Size, as_factor
 from ..sizes.domain import Domain, domain
@@ -127,7 +127,7 @@ class Formula:
 
 
 def formula(  # noqa: PLR0913  the options of the verb
-    reference: str,
+    reference: Given,
     *,
     free: Sequence[str] = (),
     count: str = "multiplies",
@@ -138,6 +138,8 @@ def formula(  # noqa: PLR0913  the options of the verb
 ) -> Formula:
     """Write a count of a network as a formula in the `free` sizes and widths.
 
+    `reference` is a name, a path, a spec, or a `Network` that `flopcount.load` or `parse` gave, or
+    some of its modules or a branch.
     `free` names H and W (always the network's input; L of a sequence, D, H and W of a volume),
     ``classes``, columns (``3a.r5``, or ``r5`` with `module`), or a spec's own names; without it, H
     and W and all names of the spec. `let` puts expressions in their place
@@ -149,21 +151,26 @@ def formula(  # noqa: PLR0913  the options of the verb
     """
     if count not in COUNTS:
         raise FlopcountError(one_of(count, COUNTS, "count"))
-    plan = draft(reference, **options)
+    given = planned(reference, "a formula", **options)
+    named, branch = narrowed(given, "a formula", [] if module is None else [module], branch)
+    plan = given.draft
     free = free.split(",") if isinstance(free, str) else free
-    names = _variables(free or _default(plan), plan, module)
+    names = _variables(free or _default(plan), plan, named)
     space = Space()
-    given = {name: _expression(str(text), name, names, space) for name, text in (let or {}).items()}
+    placed = {
+        name: _expression(str(text), name, names, space) for name, text in (let or {}).items()
+    }
     network = plan.build(
         {variable: space.name(name) for name, several in names.items() for variable in several}
     )
     rows = walk(network)
-    wanted = set(network.select([module]).modules if module is not None else network.modules)
+    wanted = set(network.select(named).modules if named else network.modules)
     rows = _of_branch([row for row in rows if row.node.module in wanted], branch, plan.name)
     counted = total(row.count(count) for row in rows)
-    put = Substitution(given)
+    put = Substitution(placed)
     holds, larger = domain(map(put.condition, space.conditions), space)
-    title = plan.name + (f", module {module}" if module else "") + (f"/{branch}" if branch else "")
+    part = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""
+    title = plan.name + part + (f"/{branch}" if branch else "")
     return Formula(title, count, tidied(larger.of(put.of(counted))), holds)
 
 
@@ -181,7 +188,7 @@ def _default(plan: Draft) -> list[str]:
 
 
 def _variables(
-    names: Iterable[str], plan: Draft, module: str | None
+    names: Iterable[str], plan: Draft, modules: Sequence[str]
 ) -> dict[str, tuple[Variable, ...]]:
     """What each name sets; only the variables that may be meant are looked through for it."""
     known = plan.variables()  # what is wrong in the table itself is named there
@@ -190,7 +197,6 @@ def _variables(
         side = ["input"] if variable.of is Of.INPUT else []
         for name in {variable.name, variable.column, *side}:
             called.setdefault(name, []).append(variable)
-    modules = [module] if module else []
     found = {}
     for name in names:
         try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import COUNTS, Row, shapes_of, window_of
 from ..errors import plural
-from ..rewrites import READINGS
+from ..rewrites import READINGS, part_name
 from ..writing.sheet import Column, Convention, Sheet, number, shape_text
 from .explain import arithmetic
 from .layer_text import chain_text, layer_text
@@ -49,9 +49,7 @@ def _title(report: Report) -> tuple[str, ...]:
     network = report.network
     name = f"{network.title}: {network.name}" if network.title else network.name
     first = next(iter(network.inputs.values()))
-    if network.whole:
-        plural = "s" if len(network.modules) > 1 else ""
-        name += f", module{plural} {', '.join(network.modules)}"
+    name = ", ".join(filter(None, (name, part_name(network))))
     title = f"{name}, {shape_text(first)} → {shape_text(_output(report))}"
     return (title, network.source) if network.source else (title,)
 

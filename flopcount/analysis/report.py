@@ -10,7 +10,8 @@ from typing import Any
 
 from ..core import COUNTS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, quote, visible
-from ..rewrites import READINGS, naive_rows
+from ..notation import Given, as_network
+from ..rewrites import READINGS, naive_rows, of_branch, place_of
 from ..sizes import Shape, as_size
 from ..writing.sheet import Convention
 
@@ -44,6 +45,16 @@ class Line:
     def output(self) -> Shape:
         """The shape of what comes out last."""
         return self.rows[-1].output
+
+    @property
+    def multiplies(self) -> int:
+        """Its multiplies, of the whole batch."""
+        return int(self.cost.multiplies)
+
+    @property
+    def params(self) -> int:
+        """Its parameters that train."""
+        return int(self.cost.params)
 
     @property
     def saved(self) -> float | None:
@@ -121,14 +132,24 @@ class Report:
         return self._sum(self.rows)
 
     @property
+    def multiplies(self) -> int:
+        """The total's multiplies, of the whole batch."""
+        return int(self.cost.multiplies)
+
+    @property
     def macs(self) -> int:
         """Multiply-accumulates: one for each multiply."""
-        return int(self.total.cost.multiplies * UNITS["macs"])
+        return self.multiplies * UNITS["macs"]
 
     @property
     def flops(self) -> int:
         """Floating-point operations of those: 2 × MACs, a multiply and an add."""
-        return int(self.total.cost.multiplies * UNITS["flops"])
+        return self.multiplies * UNITS["flops"]
+
+    @property
+    def params(self) -> int:
+        """The total's parameters that train: of the network, whatever the batch."""
+        return int(self.cost.params)
 
     def __repr__(self) -> str:
         """Name, grain and total."""
@@ -164,9 +185,10 @@ def built_counts(line: Line) -> dict[str, Any]:
 
 
 def analyze(  # noqa: PLR0913  the options of a report
-    network: Network,
+    network: Given,
     *,
     modules: Sequence[str] = (),
+    branch: str | None = None,
     batch: int = 1,
     naive: str = "reduce",
     unit: str = "multiplies",
@@ -174,20 +196,22 @@ def analyze(  # noqa: PLR0913  the options of a report
     columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the arguments and errors are those of `flopcount.analyze`."""
-    if not isinstance(network, Network):
-        raise FlopcountError(f"expected a Network, as load gives it, not {quote(network)}")
+    network = as_network(network)
     for name, known, what in ((naive, READINGS, "naive reading"), (unit, UNITS, "unit")):
         if name not in known:
             raise FlopcountError(one_of(name, known, what))
     if modules:
         network = network.select([modules] if isinstance(modules, str) else modules)
+    if branch is not None:
+        network = of_branch(network, branch)
     if network.whole:
         own = {node.path for node in network.nodes}
         rows = tuple(row for row in network.whole.rows if row.node.path in own)
     else:
         rows = network.rows
     one = len(network.modules) == 1
-    alone = "branch" if any(node.branch for node in network.nodes) else "layer"
+    several = place_of(network) == (network.modules, None)  # branches, if there are any
+    alone = "branch" if several and any(node.branch for node in network.nodes) else "layer"
     grain = by or (alone if one else "module")
     report = Report(network, rows, as_size(batch, "batch"), naive, unit, grain, _known(columns))
     if report.columns and unit != "multiplies":

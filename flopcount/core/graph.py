@@ -148,9 +148,10 @@ class Network:
         unread = [node for node in self.nodes if node.path not in read]
         return tuple(n.module if last[n.module] == n.path else n.path for n in unread)
 
-    def __getitem__(self, name: str) -> "Network":
-        """The part of the network that a module is: see `select`."""
-        return self.select([name])
+    @cached_property
+    def shapes(self) -> Mapping[Port, Shape]:
+        """The shape of all that can be read in it: see `shapes_of`."""
+        return shapes_of(self, self.rows)
 
     def select(self, names: Iterable[str]) -> "Network":
         """The part of the network that the named modules are, on the shapes that they really see.
@@ -158,13 +159,14 @@ class Network:
         A name is a module's (``3a``, also ``inception_3a``), or that of a row which repeats a
         block (``C`` for C.1 … C.10). Raises `FlopcountError` for a name that is not there.
         """
-        known = self.modules
-        wanted = {module for name in names for module in _modules_named(name, known, self.name)}
-        nodes = tuple(node for node in self.nodes if node.module in wanted)
+        wanted = {module for name in names for module in modules_named(name, self)}
+        return self.part(tuple(node for node in self.nodes if node.module in wanted))
+
+    def part(self, nodes: tuple[Node, ...]) -> "Network":
+        """The part that some of its nodes are, in their order here, likewise."""
         own = {node.path for node in nodes}
-        read = {port for node in nodes for port in (*node.inputs, node.like)}
-        shapes = shapes_of(self, self.rows)
-        outside = {at: shape for at, shape in shapes.items() if at in read and at not in own}
+        read = dict.fromkeys(port for node in nodes for port in (*node.inputs, node.like) if port)
+        outside = {at: self.shapes[at] for at in read if at.partition(":")[0] not in own}
         ends = [node.path for node in nodes if node.path not in read]
         output = self.output if self.output in own else ends[-1]
         return replace(self, nodes=nodes, inputs=outside, output=output, whole=self.whole or self)
@@ -174,7 +176,9 @@ class Network:
         return self.name
 
 
-def _modules_named(name: object, known: tuple[str, ...], network: str) -> list[str]:
+def modules_named(name: object, network: Network) -> list[str]:
+    """The modules that `select` takes a name for; it raises what is said there."""
+    known = network.modules
     if not isinstance(name, str):
         raise FlopcountError(f"a module is named by a text, not by {quote(name)}")
     for candidate in (name, name.removeprefix("inception_"), name.removeprefix("inception-")):
@@ -183,7 +187,7 @@ def _modules_named(name: object, known: tuple[str, ...], network: str) -> list[s
         repeated = [module for module in known if module.rpartition(".")[0] == candidate]
         if candidate and repeated:
             return repeated
-    raise FlopcountError(f"{shorten(network)}: {one_of(name, known, 'module')}")
+    raise FlopcountError(f"{shorten(network.name)}: {one_of(name, known, 'module')}")
 
 
 def walk(network: Network, known: Known | None = None) -> list[Row]:

@@ -8,7 +8,7 @@ from math import lcm
 from ..analysis import OF_ONE_SAMPLE
 from ..core import COUNTS, Network, factors_of
 from ..errors import BudgetError, FlopcountError, one_of, quote
-from ..notation import draft
+from ..notation import Given, of_modules, planned
 from ..writing.sheet import Column, Sheet, number
 from .pricing import SHOWN
 from .scaling import Price, Scaled, scale_of, shown
@@ -119,7 +119,7 @@ class _Search:
 
 
 def fit(  # noqa: PLR0913  the options of the command line
-    reference: str,
+    reference: Given,
     budget: Mapping[str, int],
     scale: str,
     *,
@@ -130,6 +130,9 @@ def fit(  # noqa: PLR0913  the options of the command line
     aux: bool = False,
 ) -> Fit:
     """Find the largest `scale` whose counts are within a `budget`, and what the next would cost.
+
+    `reference` is a name, a path, a spec, or a `Network` that `flopcount.load` or `parse` gave, or
+    some of its modules.
 
     `scale` is ``input`` (all its sides alike), ``width`` (the rewrite ``@width=``, in steps of
     1/1000), or a name such as ``3a.r5`` or ``classes``. Other arguments as for `load`; `modules`
@@ -147,7 +150,8 @@ def fit(  # noqa: PLR0913  the options of the command line
             raise FlopcountError(f"--budget {name}: {quote(limit)} is not a whole number above 0")
     if not budget:
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
-    network = draft(reference, input=input, classes=classes, set=set, aux=aux)
+    given = planned(reference, "a fit", input=input, classes=classes, set=set, aux=aux)
+    network, modules = given.draft, of_modules(given, "a fit", modules)
     names = [name for name in COUNTS if name in SHOWN or name in budget]
     scaled = scale_of(network, scale, modules)
     price = Price(scaled, names, modules)

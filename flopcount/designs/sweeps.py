@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..core import COUNTS
 from ..errors import FlopcountError, one_of
-from ..notation import draft
+from ..notation import Given, of_modules, planned
 from .filters import parse_filter
 from .grids import read_axes
 from .pricing import Pricing, Sweep, costs_of_grid
@@ -30,7 +30,7 @@ def read_key(text: str, names: Sequence[str], what: str) -> Key:
 
 
 def plan(  # noqa: PLR0913  the options of a sweep
-    reference: str,
+    reference: Given,
     vary: Mapping[str, str | Iterable[int]],
     *,
     modules: Sequence[str] = (),
@@ -44,7 +44,8 @@ def plan(  # noqa: PLR0913  the options of a sweep
     sort: str | None = None,
 ) -> Sweep:
     """Check a sweep without running it; the arguments are those of `sweep`."""
-    network = draft(reference, input=input, classes=classes, set=set, aux=aux)
+    given = planned(reference, "a sweep", input=input, classes=classes, set=set, aux=aux)
+    network, modules = given.draft, of_modules(given, "a sweep", modules)
     axes = read_axes(vary, network.variables(), modules)
     varied = {variable.name for axis in axes for variable in axis.variables}
     fixed = {*(set or {}), *(["classes"] if classes is not None else [])}
@@ -61,7 +62,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
     if len(pareto) > MAX_KEYS:
         raise FlopcountError(f"--pareto takes at most {MAX_KEYS} names, read {len(pareto)}")
     costs = costs_of_grid(network, axes, modules)
-    planned = Sweep(
+    found = Sweep(
         Pricing(network, costs.modules),
         axes,
         costs,
@@ -70,17 +71,17 @@ def plan(  # noqa: PLR0913  the options of a sweep
         read_key(sort, names, "--sort") if sort is not None else None,
         top,
     )
-    if planned.size > MAX_DESIGNS and not (keep or pareto or top):
+    if found.size > MAX_DESIGNS and not (keep or pareto or top):
         raise FlopcountError(
-            f"the grid has {planned.size:,} designs; past {MAX_DESIGNS:,} a sweep needs --top, "
+            f"the grid has {found.size:,} designs; past {MAX_DESIGNS:,} a sweep needs --top, "
             "--keep or --pareto"
         )
-    planned.check()
-    return planned
+    found.check()
+    return found
 
 
 def sweep(  # noqa: PLR0913  likewise
-    reference: str,
+    reference: Given,
     vary: Mapping[str, str | Iterable[int]],
     *,
     modules: Sequence[str] = (),
@@ -95,6 +96,9 @@ def sweep(  # noqa: PLR0913  likewise
 ) -> "pd.DataFrame":
     """Price every design of a grid: a DataFrame with a row for each, exact int64.
 
+    `reference` is a name, a path, a spec, or a `Network` that `flopcount.load` or `parse` gave, or
+    some of its modules.
+
     `vary` gives each name its values: ``"8:64:8"`` (64 too) or whole numbers; ``input`` is height
     and width together. `modules` prices these alone; there a bare column will do. `keep` filters
     (see filters.py); `pareto` names what to minimise (``-name``: maximise); `top` keeps the first
@@ -108,7 +112,7 @@ def sweep(  # noqa: PLR0913  likewise
     """
     import pandas as pd
 
-    planned = plan(
+    found = plan(
         reference,
         vary,
         modules=modules,
@@ -121,5 +125,5 @@ def sweep(  # noqa: PLR0913  likewise
         top=top,
         sort=sort,
     )
-    designs = planned.collect(MAX_DESIGNS, "a DataFrame holds")
-    return pd.DataFrame(designs, columns=planned.columns)
+    designs = found.collect(MAX_DESIGNS, "a DataFrame holds")
+    return pd.DataFrame(designs, columns=found.columns)

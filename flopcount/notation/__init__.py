@@ -3,8 +3,9 @@
 What other rooms use most stands here.
 """
 
-from .drafts import Draft
+from .drafts import Draft, draft_of, remember
 from .fields import one_line
+from .given import Given, as_network, narrowed, networks_of, of_modules, planned
 from .headings import unread_note
 from .library import LoadedTable, find, is_path, names, note_files, read_table, variants
 from .references import (
@@ -24,23 +25,31 @@ __all__ = [
     "OPTIONS",
     "REWRITES",
     "Draft",
+    "Given",
     "LoadedTable",
     "Of",
     "Rewrite",
     "Variable",
+    "as_network",
     "draft",
+    "draft_of",
     "find",
     "is_path",
     "is_spec",
     "load",
     "load_table",
     "names",
+    "narrowed",
+    "networks_of",
     "note_files",
+    "of_modules",
     "one_line",
     "parse",
     "parse_alone",
+    "planned",
     "read_rewrite",
     "read_table",
+    "remember",
     "split_reference",
     "unread_note",
     "variables_of",

@@ -21,6 +21,7 @@ from .variables import CLASSES, Of, Variable, sides_of
 from .vocabulary import builtin_defaults
 from .widths import with_widths
 
+_PLAN = "plan"
 MOST_REWRITTEN = 160_000  # layers, by all rewrites together: each goes through all of them
 
 
@@ -154,3 +155,19 @@ class Draft:
             notes=(*changed(options), defaults_note("the spec", builtin_defaults())),
             changes=changed(options),
         )
+
+
+def remember(network: Network, plan: Draft | None) -> Network:
+    """Let a network know the draft that it was built from: for formulas, sweeps and sliders.
+
+    It stands beside the fields, as a cached property does: a changed copy has none.
+    """
+    if plan is not None:
+        network.__dict__[_PLAN] = plan
+    return network
+
+
+def draft_of(network: Network) -> Draft | None:
+    """The draft that a network, or the whole that it is a part of, was built from, if known."""
+    found = (network.whole or network).__dict__.get(_PLAN)
+    return found if isinstance(found, Draft) else None

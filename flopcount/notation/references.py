@@ -10,7 +10,7 @@ from ..errors import FlopcountError, one_of, quote
 from ..reading import whole_number
 from ..sizes import Shape, as_size
 from .builder import Builder
-from .drafts import Draft
+from .drafts import Draft, remember
 from .inputs import read_input
 from .library import LoadedTable, find, read_table
 from .networks import Options
@@ -160,7 +160,8 @@ OPTIONS: dict[str, Callable[[Options, str], Options]] = {
 
 def load(reference: str | os.PathLike[str], **options: Any) -> Network:
     """Load a network by its reference; the options are those of `draft`."""
-    return draft(reference, **options).build()
+    plan = draft(reference, **options)
+    return remember(plan.build(), plan)
 
 
 def parse(text: str) -> Network:
@@ -171,7 +172,8 @@ def parse(text: str) -> Network:
     if not isinstance(text, str):
         raise FlopcountError(f"a spec is a text, not {quote(text)}")
     source = _spec(text)
-    return Draft(str(source), text, Options(), source=source).build()
+    plan = Draft(str(source), text, Options(), source=source)
+    return remember(plan.build(), plan)
 
 
 def parse_alone(text: str, name: str, shape: Shape) -> Network:

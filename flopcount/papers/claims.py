@@ -15,6 +15,7 @@ from typing import Any
 from ..analysis import Report, analyze
 from ..core import (
     COUNTS,
+    Network,
     Op,
     Port,
     Row,
@@ -26,7 +27,7 @@ from ..core import (
     with_width,
 )
 from ..errors import FlopcountError, one_of, quote
-from ..notation import load, load_table, note_files
+from ..notation import find, load, load_table, note_files
 from ..writing.sheet import Column, Sheet, Verdict, number
 
 _CLAIMED = re.compile(r"([<>≠]?) ?([0-9][0-9,]*(?:\.([0-9]+))?)([KMB%×]?)")
@@ -225,13 +226,22 @@ _COLUMNS = (
 )
 
 
-def claims_table(network: str | None = None) -> Sheet | None:
-    """The claims about a network (name, or name with a variant), or all of them; None if none."""
+def claims_table(network: Network | str | None = None) -> Sheet | None:
+    """The claims about a network, a `Network` or its name, or all of them; None if there are none.
+
+    Those about a name are those about its variants and rewrites too. Raises `FlopcountError` for
+    what is no name.
+    """
+    name = network.name if isinstance(network, Network) else network
+    if not isinstance(name, str | None):
+        raise FlopcountError(f"expected a network's name, or a Network; not {quote(name)}")
+    about = name and name.partition("@")[0]
+    about = about and (find(about) or about)
     rows = []
     for claim in claims():
-        if network is None or network.partition("@")[0] in claim.networks:
+        if about is None or about in claim.networks:
             measured = claim.measured()
             verdict = Verdict(claim.verdict(measured[0]), fine=claim.holds(measured[0]))
             rows.append((claim.by, claim.says, claim.printed, measured, verdict, claim.why))
-    of = "the networks" if network is None else network.partition("@")[0]
+    of = "the networks" if about is None else about
     return Sheet(_COLUMNS, rows, heading=(f"what is claimed of {of}",)) if rows else None

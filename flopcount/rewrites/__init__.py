@@ -9,18 +9,24 @@ from .naive import (
     naive_rows,
     without_reductions,
 )
+from .parts import Parted, of_branch, part_name, place_of, with_part
 from .widths import scale_widths, with_scaled_widths
 
 __all__ = [
     "READINGS",
+    "Parted",
     "asymmetric",
     "bypass",
     "factorize",
     "modules_alone",
     "modules_bare",
     "naive_rows",
+    "of_branch",
+    "part_name",
+    "place_of",
     "scale_widths",
     "separable",
+    "with_part",
     "with_scaled_widths",
     "without_reductions",
 ]

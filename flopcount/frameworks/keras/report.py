@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core import COUNTS
 from ...errors import plural
+from ...rewrites import with_part
 from ...writing.records import json_document
 from ...writing.sheet import Column, Sheet, Verdict, number, shape_text
 from ..copies import MOST_LINES
@@ -51,13 +52,12 @@ def _row(layer: Checked) -> list[Any]:
 def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
     """One line per layer, or, `quiet`, only those of which anything differs."""
     network = result.network
-    part = f", module {', '.join(network.modules)}" if network.whole else ""
     given = " and ".join(shape_text(shape) for shape in network.inputs.values())
     shown = result.differing if quiet else result.layers
     return Sheet(
         columns=_COLUMNS,
         rows=[_row(layer) for layer in shown],
-        heading=(f"{network.name}{part} on {given}, built in Keras and run on random input",),
+        heading=(f"{with_part(network)} on {given}, built in Keras and run on random input",),
         notes=(SHAPES + (UNPADDED if result.backend == "jax" else ""), COUNTS_SAY),
         total=_total(result) if result.totals and (not quiet or result.total_differs) else None,
         footer=_footer(result),

@@ -1,0 +1,184 @@
+"""The parts of a network that are networks: its modules, their branches and layers, by name."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import takewhile
+from typing import Self, cast
+
+from ..core import Network, Node
+from ..core.graph import modules_named
+from ..errors import FlopcountError, one_of, quote, shorten
+
+
+def part(network: Network, name: str) -> Network:
+    """The part of the network of this name, on the shapes that it really reads.
+
+    A name is a module's, as `Network.select` takes it, a branch's (``3a/5x5``) or a layer's
+    (``3a/5x5/2``); in a part of a network also what follows the part's own: ``5x5`` in ``3a``.
+    Raises `FlopcountError` for a name that is not there.
+    """
+    if not isinstance(name, str):
+        raise FlopcountError(f"a part of a network is named by a text, not by {quote(name)}")
+    nodes = _nodes(network, name)
+    if not nodes:
+        raise FlopcountError(f"{shorten(network.name)}: {_unknown(network, name)}")
+    return network.part(tuple(nodes))
+
+
+def is_part(network: Network, name: object) -> bool:
+    """Whether `part` finds something of this name."""
+    return isinstance(name, str) and bool(_nodes(network, name))
+
+
+def of_branch(network: Network, branch: str) -> Network:
+    """The part that the branches of a name are, in all its modules.
+
+    Raises `FlopcountError` where there is none.
+    """
+    nodes = [node for node in network.nodes if node.branch == branch]
+    if not nodes or branch is None:
+        known = dict.fromkeys(node.branch for node in network.nodes if node.branch)
+        said = one_of(branch, known, "branch") if known else "there are no branches"
+        raise FlopcountError(f"{shorten(network.name)}: {said}")
+    return network.part(tuple(nodes))
+
+
+def each_module(network: Network) -> Iterator[Network]:
+    """Each module as a part, in order."""
+    modules: dict[str, list[Node]] = {}
+    for node in network.nodes:
+        modules.setdefault(node.module, []).append(node)
+    yield from (network.part(tuple(nodes)) for nodes in modules.values())
+
+
+def place_of(network: Network) -> tuple[tuple[str, ...], str | None] | None:
+    """Of a part, its modules and, where it is one branch of them, that; None for single layers."""
+    modules = network.modules
+    named = set(modules)
+    inside = [node for node in (network.whole or network).nodes if node.module in named]
+    if len(inside) == len(network.nodes):
+        return modules, None
+    scope = _common(map(_inner, network.nodes))
+    beside = [node for node in inside if _inner(node)[: len(scope)] == scope]
+    if scope and len(beside) == len(network.nodes):
+        return modules, "/".join(scope)
+    return None
+
+
+def part_name(network: Network) -> str:
+    """What a heading calls a part: ``module 3a, branch 5x5``; nothing for a whole network.
+
+    >>> import flopcount as fc
+    >>> part_name(fc.load("googlenet")["3a"]["5x5"]), part_name(fc.load("googlenet")["3a/5x5/2"])
+    ('module 3a, branch 5x5', 'layer 3a/5x5/2')
+    """
+    if not network.whole:
+        return ""
+    place = place_of(network)
+    if place is None:
+        return _several("layer", [node.path for node in network.nodes])
+    modules, branch = place
+    return _several("module", modules) + (f", branch {branch}" if branch else "")
+
+
+def with_part(network: Network) -> str:
+    """The network's name and, where it is a part, its own after a comma."""
+    return ", ".join(filter(None, (network.name, part_name(network))))
+
+
+def _several(what: str, names: Sequence[str]) -> str:
+    return f"{what}{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
+def _names(node: Node) -> tuple[str, ...]:
+    return tuple(step.name for step in node.scope)
+
+
+def _inner(node: Node) -> tuple[str, ...]:
+    return _names(node)[1:]
+
+
+def _common(ways: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The steps that all the ways begin with."""
+    steps = zip(*ways, strict=False)
+    return tuple(names[0] for names in takewhile(lambda names: len(set(names)) == 1, steps))
+
+
+def _under(network: Network, path: str) -> list[Node]:
+    """The layer of a path; else all in the module or branch whose path it is."""
+    alone = [node for node in network.nodes if node.path == path]
+    return alone or [node for node in network.nodes if node.path.startswith(f"{path}/")]
+
+
+def _modules(network: Network, name: str) -> list[str]:
+    with suppress(FlopcountError):
+        return modules_named(name, network)
+    return []
+
+
+def _nodes(network: Network, name: str) -> list[Node]:
+    modules = _modules(network, name)
+    if modules:
+        return [node for node in network.nodes if node.module in modules]
+    head, slash, rest = name.partition("/")
+    if slash and rest:
+        found = [
+            node
+            for module in _modules(network, head)
+            for node in _under(network, f"{module}/{rest}")
+        ]
+        if found:
+            return found
+    scope = _common(map(_names, network.nodes))
+    while scope and name:
+        if found := _under(network, "/".join((*scope, name))):
+            return found
+        scope = scope[:-1]
+    return []
+
+
+def _unknown(network: Network, name: str) -> str:
+    """What is wrong with a name, told from as far as it can be followed."""
+    steps, here = name.split("/"), "/".join(_common(map(_names, network.nodes)))
+    for count in range(len(steps) - 1, 0, -1):
+        if nodes := _nodes(network, "/".join(steps[:count])):
+            here, name = "/".join(_common(map(_names, nodes))), "/".join(steps[count:])
+            break
+    if not here:
+        branch = next((node for node in network.nodes if name and node.branch == name), None)
+        how = f"; a branch is named with its module: '{branch.module}/{name}'" if branch else ""
+        return one_of(name, network.modules, "module") + how
+    below = f"{here}/"
+    known = dict.fromkeys(
+        node.path.removeprefix(below).partition("/")[0] for node in _under(network, here)
+    )
+    return f"{here}: {one_of(name, known, 'branch or layer')}"
+
+
+class Parted(Network):
+    """A network that is asked for its parts by their names, and iterated over by module."""
+
+    def __getitem__(self, name: str) -> Self:
+        """A part of the network, itself a network on the shapes that it really reads.
+
+        `name` is a module's (``3a``, also ``inception_3a``; ``C`` for C.1 … C.10), a branch's
+        (``3a/5x5``) or a layer's (``3a/5x5/2``); in a part also what follows the part's own name:
+        ``net["3a"]["5x5"]["2"]``. Raises `FlopcountError` for a name that is not there.
+        """
+        return cast("Self", part(self, name))
+
+    def __iter__(self) -> Iterator[Self]:
+        """Each module as a network on the shapes that it really reads, in order."""
+        return cast("Iterator[Self]", each_module(self))
+
+    def __len__(self) -> int:
+        """How many modules there are."""
+        return len(self.modules)
+
+    def __bool__(self) -> bool:
+        """A network is there, however few modules it has."""
+        return True
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a part of this name."""
+        return is_part(self, name)

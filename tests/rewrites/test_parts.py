@@ -1,0 +1,218 @@
+"""The parts of a network that are networks: modules, branches and layers, on what they read."""
+
+import copy
+import dataclasses
+import pickle
+from typing import Any
+
+import pytest
+
+import flopcount as fc
+from flopcount import FlopcountError
+from flopcount.core import walk
+from flopcount.core.counts import Counts
+from flopcount.rewrites import part_name
+
+NET = fc.load("googlenet")
+SPEC = "28x28x192 > [1x1: conv 1x1 8 | 5x5: conv 1x1 16 reduce > conv 5x5 32] > conv 3x3 8"
+
+
+@pytest.mark.parametrize("name", fc.names())
+def test_every_module_of_every_network_is_a_network(name: str) -> None:
+    network = fc.load(name, aux=True)
+    whole = {row.node.path: row for row in walk(network)}
+    seen = []
+    for module in network.modules:
+        part = network[module]
+        assert part.whole is network
+        assert part.modules == (module,)
+        for row in walk(part):
+            assert row.output == whole[row.node.path].output
+            assert Counts([row]) == Counts([whole[row.node.path]])
+            seen.append(row.node.path)
+        assert part.output in {node.path for node in part.nodes}
+    assert sorted(seen) == sorted(whole)
+
+
+def test_a_module_sees_its_real_input() -> None:
+    part = fc.load("googlenet")["4a"]
+    assert part.inputs == {"pool3/1": (14, 14, 480)}
+    assert part.output == "4a/concat"
+    assert repr(part) == "<Network googlenet, module 4a: 14×14×480 → 14×14×512, 8 layers>"
+
+
+def test_a_module_by_its_long_name() -> None:
+    network = fc.load("googlenet")
+    assert network["inception_3a"].modules == network["inception-3a"].modules == ("3a",)
+
+
+def test_a_row_that_repeats_a_block_names_its_modules() -> None:
+    network = fc.load("inception-v4")
+    repeated = [module for module in network.modules if "." in module]
+    row = repeated[0].rpartition(".")[0]
+    expected = tuple(module for module in repeated if module.rpartition(".")[0] == row)
+    assert network[row].modules == expected
+    assert network[expected[1]].modules == (expected[1],)
+
+
+def test_several_modules_keep_the_networks_order() -> None:
+    network = fc.load("googlenet")
+    assert network.select(["4a", "3a", "inception_4a"]).modules == ("3a", "4a")
+    assert network.select(["4a", "3a"]).inputs == {
+        "pool2/1": (28, 28, 192),
+        "pool3/1": (14, 14, 480),
+    }
+
+
+def test_a_part_of_a_part() -> None:
+    network = fc.load("googlenet")
+    part = network.select(["3a", "3b"])["3b"]
+    assert part.modules == ("3b",)
+    assert part.whole is network
+    assert fc.analyze(part).total == fc.analyze(network["3b"]).total
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase"),
+    [
+        ("3c", "googlenet: unknown module '3c'"),
+        ("3A", "did you mean '3a'?"),
+        ("inception_9z", "unknown module 'inception_9z'"),
+        ("avgpol", "did you mean 'avgpool'?"),
+        ("", "unknown module ''"),
+        ("3c/5x5", "unknown module '3c/5x5'"),
+        ("5x5", "unknown module '5x5'"),
+        ("5x5", "a branch is named with its module: '3a/5x5'"),
+        ("3a/5x6", "googlenet: 3a: unknown branch or layer '5x6' (known: 1x1, 3x3, 5x5, pool, con"),
+        ("3a/5x5/3", "googlenet: 3a/5x5: unknown branch or layer '3' (known: 1, 2)"),
+        ("3a/", "unknown branch or layer ''"),
+        ("/", "unknown module '/'"),
+    ],
+)
+def test_a_module_that_is_not_there(name: str, phrase: str) -> None:
+    with pytest.raises(FlopcountError) as error:
+        NET[name]
+    assert phrase in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+# --- branches and layers
+
+
+@pytest.mark.parametrize("name", fc.names())
+def test_every_layer_of_every_network_is_a_network(name: str) -> None:
+    network = fc.load(name, aux=True)
+    for row in network.rows[::7]:
+        part = network[row.node.path]
+        read = dict(zip(row.node.inputs, row.inputs, strict=True))
+        assert {port: part.inputs[port] for port in read} == read
+        assert set(part.inputs) - set(read) <= {row.node.like}
+        assert part.rows == (row,)
+        assert (part.output, part.whole) == (row.node.path, network)
+
+
+def test_a_branch_is_a_part_by_every_name_that_it_has() -> None:
+    branch = NET["3a"]["5x5"]
+    assert [node.path for node in branch.nodes] == ["3a/5x5/1", "3a/5x5/2"]
+    assert branch.inputs == {"pool2/1": (28, 28, 192)}
+    assert branch.output == "3a/5x5/2"
+    assert branch == NET["3a/5x5"] == NET["inception_3a/5x5"] == NET.select(["3a"])["3a/5x5"]
+    assert fc.analyze(branch).multiplies == 28**2 * (192 * 16 + 25 * 16 * 32)
+
+
+def test_a_layer_is_a_part_by_every_name_that_it_has() -> None:
+    layer = NET["3a/5x5/2"]
+    assert layer.inputs == {"3a/5x5/1": (28, 28, 16)}
+    assert layer == NET["3a"]["5x5/2"] == NET["3a"]["5x5"]["2"] == NET["3a"]["5x5"]["3a/5x5/2"]
+    assert fc.analyze(layer).multiplies == 28**2 * 25 * 16 * 32
+
+
+def test_a_rows_name_and_a_branch_are_that_branch_of_its_modules() -> None:
+    part = fc.load("inception-v4")["C/1x1"]
+    assert part.modules == ("C.1", "C.2", "C.3")
+    assert {node.branch for node in part.nodes} == {"1x1"}
+
+
+def test_a_spec_has_branches_and_layers() -> None:
+    network = fc.parse(SPEC)
+    assert repr(network["5x5"]).endswith(", branch 5x5: 28×28×192 → 28×28×32, 2 layers>")
+    assert network["1"] == network["spec/1"]
+    with pytest.raises(FlopcountError, match=r"branch or layer '3' \(known: 1x1, 5x5, 1, 2\)"):
+        network["3"]
+
+
+def test_a_layer_that_reads_several_has_all_their_shapes() -> None:
+    shapes = list(NET["3a/concat"].inputs.values())
+    assert shapes == [(28, 28, 64), (28, 28, 128), (28, 28, 32), (28, 28, 32)]
+
+
+def test_a_part_of_a_rewritten_network() -> None:
+    reference = "googlenet@factorize=5x5:3x3"
+    halves = fc.load(reference)["3a/5x5"]
+    assert [node.path for node in halves.nodes] == ["3a/5x5/1", "3a/5x5/2/1", "3a/5x5/2"]
+    assert fc.analyze(halves).multiplies == fc.analyze(fc.load(reference)["3a"]).lines[2].multiplies
+    assert len(fc.load(reference)["3a/5x5/2"].nodes) == 1  # the layer of this path, and no other
+
+
+# --- modules one after the other
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception-v4@timm"])
+def test_a_network_is_iterated_over_by_module(name: str) -> None:
+    network = fc.load(name)
+    modules = list(network)
+    assert len(modules) == len(network) == len(network.modules)
+    assert modules == [network[module] for module in network.modules]
+    assert all(type(module) is fc.Network for module in modules)
+    assert sum(fc.analyze(module).multiplies for module in network) == fc.analyze(name).multiplies
+    assert list(modules[1]) == [modules[1]]
+
+
+def test_what_is_in_a_network() -> None:
+    for name in ("3a", "inception_3a", "3a/5x5", "3a/5x5/2", "3a/concat"):
+        assert name in NET
+    for name in ("5x5", "3c", "3a/5x6", "", "/", None, 3, NET["3a"]):
+        assert name not in NET
+    assert "5x5" in NET["3a"]
+    assert "C" in fc.load("inception-v4")
+
+
+def test_a_network_is_never_nothing() -> None:
+    assert NET
+    assert fc.parse("8x8x3 > relu")
+    assert dataclasses.replace(NET, nodes=())
+
+
+# --- what a part is, as a value and in words
+
+
+def test_a_part_is_copied_and_kept_whole() -> None:
+    branch = NET["3a"]["5x5"]
+    for other in (pickle.loads(pickle.dumps(branch)), copy.deepcopy(branch), copy.copy(branch)):  # noqa: S301  our own
+        assert other == branch
+        assert other.whole == NET
+        assert str(fc.analyze(other)) == str(fc.analyze(branch))
+    assert dataclasses.replace(branch, title="other").whole == NET
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (NET, ""),
+        (NET["3a"], "module 3a"),
+        (NET["conv1"], "module conv1"),
+        (NET.select(["3a", "3b"]), "modules 3a, 3b"),
+        (NET["3a"]["5x5"], "module 3a, branch 5x5"),
+        (NET["3a"]["1x1"], "module 3a, branch 1x1"),
+        (NET["3a/5x5/2"], "layer 3a/5x5/2"),
+        (NET["3a/concat"], "layer 3a/concat"),
+        (fc.load("inception-v4")["C/1x1"], "modules C.1, C.2, C.3, branch 1x1"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_a_heading_calls_a_part(part: Any, said: str) -> None:
+    assert part_name(part) == said
+    heading = fc.analyze(part).to_text().splitlines()[0]
+    opening = ", ".join(filter(None, (f"{part.title}: {part.name}", said)))
+    assert heading.startswith(f"{opening}, ")
+    assert f"{', ' if said else ''}{said}: " in repr(part)
