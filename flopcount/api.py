@@ -6,7 +6,7 @@ picture, a page. What few need is loaded on first use, so that `import flopcount
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 
 from . import analysis as _analysis
@@ -15,10 +15,10 @@ from . import notation as _notation
 from .errors import FlopcountError, plural, shorten, visible
 from .notation import names
 from .rewrites import Parted, part_name
+from .saving import Writable
 
 if TYPE_CHECKING:
     import keras
-    import pandas as pd
     from matplotlib.figure import Figure
 
     from .analysis.breakeven import reductions
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from .designs import fit, sweep
     from .frameworks.keras.check import Result
     from .papers import claims_table
-    from .writing.sheet import Sheet
 
 __all__ = [
     "FlopcountError",
@@ -109,79 +108,19 @@ class Network(Parted):
         return f"<Network {what}: {ends}, {plural(len(self.nodes), 'layer')}>"
 
 
-class Report(_analysis.Report):
+class Report(Writable):
     """What a network, or some of its modules, costs: iterate over `lines`, see `total`.
 
-    `by` changes the grain; ``to_frame``, ``to_csv``, ``to_markdown``, ``to_json``, ``to_latex``
-    and ``plot`` hand it on. Counts are of `batch` samples; parameters are of the network.
+    ``report["5x5"]`` is the line of a name. `by` changes the grain; ``save``, ``to_frame``,
+    ``to_csv``, ``to_markdown``, ``to_json``, ``to_latex`` and ``plot`` hand it on. Counts are of
+    `batch` samples; parameters are of the network.
 
     >>> import flopcount as fc
-    >>> report = fc.analyze(fc.load("googlenet")["3a"])
-    >>> [(line.branch, line.cost.multiplies, line.naive.multiplies) for line in report.lines][2]
-    ('5x5', 12443648, 120422400)
+    >>> report = fc.analyze("googlenet", modules=["3a"])
+    >>> line = report["5x5"]
+    >>> line.multiplies, line.naive.multiplies, round(line.saved, 2)
+    (12443648, 120422400, 9.68)
     """
-
-    def sheet(self, *, explain: bool = False) -> "Sheet":
-        """The report as it is printed: heading, columns, rows, total, footer."""
-        from .analysis.layout import report_sheet
-
-        return report_sheet(self, explain=explain)
-
-    def to_frame(self) -> "pd.DataFrame":
-        """The lines as a pandas DataFrame, one row each and no total; counts are integers.
-
-        It has the `columns` that were chosen, else every count but the elementwise ones.
-        """
-        import pandas as pd
-
-        from .analysis.layout import line_record
-
-        return pd.DataFrame(line_record(line, self.grain, self.columns) for line in self.lines)
-
-    def to_csv(self, *, explain: bool = False) -> str:
-        """What the terminal holds, as CSV: plain integers, the total as the last row."""
-        return self.to_format("csv", explain=explain)
-
-    def to_markdown(self, *, explain: bool = False) -> str:
-        """What the terminal holds, as Markdown."""
-        return self.to_format("markdown", explain=explain)
-
-    def to_latex(self, *, explain: bool = False) -> str:
-        """The report for LaTeX, with booktabs rules."""
-        return self.to_format("latex", explain=explain)
-
-    def to_text(self, *, explain: bool = False, conventions: bool = False) -> str:
-        """What the terminal shows; with `conventions`, what is counted in full sentences."""
-        from .writing.terminal import Screen, text
-
-        return text(self.sheet(explain=explain), Screen(conventions=conventions))
-
-    def to_format(self, form: str, *, explain: bool = False) -> str:
-        """The report in a format: table, markdown, csv, latex or html."""
-        from .writing.formats import render
-
-        return render(self.sheet(explain=explain), form)
-
-    def to_json(self, *, explain: bool = False) -> str:
-        """Schema 1 of the JSON that other programs rely on: all grains, all counts."""
-        from .writing.records import json_document
-
-        return json_document(self.to_dict(explain=explain))
-
-    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
-        """What `to_json` writes, as Python objects."""
-        from .analysis.layout import report_dict
-
-        return report_dict(self, explain=explain)
-
-    def to_page(self, plan: "_notation.Draft | None" = None) -> str:
-        """A self-contained page of HTML; with the network's `plan` (`draft`), sliders.
-
-        Raises `FlopcountError` where ``flopcount[html]`` is missing, or for too large a report.
-        """
-        from .page import page
-
-        return page(replace(self, columns=()), plan)
 
     def plot(  # noqa: PLR0913  the options of a picture
         self,

@@ -170,6 +170,10 @@ def test_the_claims_of_one_network_or_of_all() -> None:
     table = fc.claims_table("inception-v4")
     assert table is not None
     assert ("the article", "true") in {(row[0], row[4]) for row in table.rows}
+    for given in (fc.load("inception-v4@timm"), "Inception v4", "inception-v4@naive"):
+        assert str(fc.claims_table(given)) == str(table)
+    with pytest.raises(fc.FlopcountError, match="expected a network's name, or a Network; not 3"):
+        fc.claims_table(3)  # type: ignore[arg-type]
     everything = fc.claims_table()
     assert everything is not None
     assert len(everything.rows) > len(table.rows)
@@ -177,7 +181,7 @@ def test_the_claims_of_one_network_or_of_all() -> None:
 
 
 def test_a_check_from_python() -> None:
-    result = fc.check(fc.parse("9x9x4 > conv 3x3 8"))
+    result = fc.check("9x9x4 > conv 3x3 8")
     assert result.differing == ()
     (layer,) = result.layers
     assert layer.flops == 2 * (3 * 9 - 2) ** 2 * 4 * 8  # each axis: 27 taps, 2 on the padding

@@ -11,6 +11,16 @@ from .report import UNITS, Line, Report
 _POWERS = {2: "²", 3: "³"}
 
 
+class Explanation(str):
+    """A text that a prompt and a notebook show as it is, line by line."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """The text itself."""
+        return str(self)
+
+
 class _Term(NamedTuple):
     """A summand: how it is written, as one product or a sum of several, and what it comes to."""
 
@@ -98,6 +108,18 @@ def arithmetic(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[st
     found = [(_name(line), _sums(line, report, whole)) for line in lines]
     found.append(("total", _total(report, lines)))
     return found
+
+
+def explanation(report: Report, lines: Sequence[Line], rows: slice) -> Explanation:
+    """The arithmetic of some lines, then of the total, as text: of those `rows`, a line a sum."""
+    from ..writing.terminal import Screen, sums
+
+    said: list[tuple[str, str]] = []
+    for name, texts in arithmetic(report, lines)[rows]:
+        said += [(f"{name} {what}", text) for what, text in texts.items()]
+        if not texts:
+            said.append((name, "costs nothing of what is counted here"))
+    return Explanation("\n".join(sums(said, Screen())))
 
 
 def _of_columns(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[str, str]]]:

@@ -3,6 +3,7 @@
 The same ops price it as price a report.
 """
 
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -114,6 +115,18 @@ class Formula:
         more = tidied(larger.of(total(_steps(self.value, name, step))))
         holds = Domain({**self.holds.least, **both.least}, both.conditions)
         return Formula(self.name, f"{self.count} for one more {name}", more, holds)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, in the format of its ending: .txt, .tex, .py, .js or .json.
+
+        Raises `FlopcountError` for another ending, and where the file cannot be written; there is
+        the whole file then, or what was there before.
+        """
+        from ..writing.files import save
+        from ..writing.formats import FORMULA_FILES
+        from .formula_files import written
+
+        save(path, FORMULA_FILES, lambda form: written(self, form))
 
     def _sympy_(self) -> "Expr":
         return self.expr  # so that sympy takes a formula where it takes an expression

@@ -3,7 +3,8 @@
 What MACs and FLOPs are is said here and nowhere else; how a number is printed, in writing/sheet.py.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from ..core import COUNTS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, quote, visible
 from ..notation import Given, as_network
-from ..rewrites import READINGS, naive_rows, of_branch, place_of
+from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
 from ..sizes import Shape, as_size
 from ..writing.sheet import Convention
 
@@ -151,12 +152,54 @@ class Report:
         """The total's parameters that train: of the network, whatever the batch."""
         return int(self.cost.params)
 
+    def __getitem__(self, name: str) -> Line:
+        """The line of a name: as it stands in the table, or at another grain.
+
+        A module's (``3a``), a branch's (``3a/5x5``; ``5x5`` where no other has that), a layer's
+        (``3a/5x5/2``), an op's (``conv``), or ``total``. Raises `FlopcountError` for a name that
+        no line has, or several.
+        """
+        from .naming import line_named
+
+        return line_named(self, name)
+
+    def __iter__(self) -> Iterator[Line]:
+        """The lines, without the total."""
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        """How many lines there are, without the total."""
+        return len(self.lines)
+
+    def __bool__(self) -> bool:
+        """A report is there, however few lines it has."""
+        return True
+
+    def __contains__(self, name: object) -> bool:
+        """Whether ``report[name]`` is a line; of a line, whether it is one of the report's."""
+        if isinstance(name, Line):
+            return name in self.lines
+        with suppress(FlopcountError):
+            return isinstance(name, str) and bool(self[name])
+        return False
+
+    def index(self, grain: str, *, short: bool) -> Mapping[str, list[tuple[str, Line]]]:
+        """The lines of a grain by their names, worked out once: see naming.py."""
+        if (grain, short) not in self._indices:
+            from .naming import index
+
+            self._indices[grain, short] = index(self, grain, short=short)
+        return self._indices[grain, short]
+
+    @cached_property
+    def _indices(self) -> dict[tuple[str, bool], dict[str, list[tuple[str, Line]]]]:
+        return {}
+
     def __repr__(self) -> str:
         """Name, grain and total."""
-        total = self.total.cost
         return (
-            f"<Report of {visible(self.network.name)} by {self.grain}: "
-            f"{total.multiplies:,} multiplies, {total.params:,} parameters>"
+            f"<Report of {visible(with_part(self.network))} by {self.grain}: "
+            f"{self.multiplies:,} multiplies, {self.params:,} parameters>"
         )
 
 
@@ -200,6 +243,8 @@ def analyze(  # noqa: PLR0913  the options of a report
     for name, known, what in ((naive, READINGS, "naive reading"), (unit, UNITS, "unit")):
         if name not in known:
             raise FlopcountError(one_of(name, known, what))
+    if not isinstance(modules, Iterable):
+        raise FlopcountError(f"modules: expected names of modules, not {quote(modules)}")
     if modules:
         network = network.select([modules] if isinstance(modules, str) else modules)
     if branch is not None:

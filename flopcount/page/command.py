@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..analysis import Report
 from ..notation import Draft, Rewrite, Variable
+from ..rewrites import place_of
 from .controls import HUNDREDTHS, Control
 from .script import text
 
@@ -17,7 +18,9 @@ def command(plan: Draft, report: Report, controls: Sequence[Control], naive: Rew
     stands for.
     """
     options = plan.options
-    words = [f"--module {shlex.quote(name)}" for name in report.network.modules]
+    modules, branch = place_of(report.network) or (report.network.modules, None)
+    words = [f"--module {shlex.quote(name)}" for name in modules]
+    words += [f"--branch {shlex.quote(branch)}"] if branch else []
     before = words if report.network.whole else []
     size = [
         f"${{v[{text(control.name)}]}}"

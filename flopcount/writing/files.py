@@ -22,12 +22,14 @@ class Targets:
     """The files that a command will write, each opened beside its place under another name.
 
     Use as a context: `write` fills them, and leaving it without an error puts them all in place.
-    `endings` has the format of each ending that a name may have.
+    `endings` has the format of each ending that a name may have; `asked` is the option that
+    names them, for messages.
     Raises `FlopcountError` for an ending that nothing writes, a folder that is missing or not
     writable, a file that is read-only, or one named twice.
     """
 
-    def __init__(self, names: Iterable[str], endings: Mapping[str, str]) -> None:
+    def __init__(self, names: Iterable[str], endings: Mapping[str, str], asked: str = "-o") -> None:
+        self._asked = asked
         # where it goes → where it is written, and in which format
         self._files: dict[Path, tuple[Path, str]] = {}
         try:
@@ -38,27 +40,27 @@ class Targets:
             raise
 
     def _open(self, name: str, known: Mapping[str, str]) -> None:
-        path = Path(name)
+        path, said = Path(name), f"{self._asked} {quote(name)}"
         if path.suffix.lower() not in known:
             raise FlopcountError(
-                f"-o {quote(name)}: {one_of(path.suffix, known, 'ending')}"
+                f"{said}: {one_of(path.suffix, known, 'ending')}"
                 if path.suffix
-                else f"-o {quote(name)}: the name has no ending (known: {', '.join(known)})"
+                else f"{said}: the name has no ending (known: {', '.join(known)})"
             )
         try:
             target = Path(os.path.realpath(path))
             if target.exists() and not target.is_file():
-                raise FlopcountError(f"-o {quote(name)}: there is something else of this name")
+                raise FlopcountError(f"{said}: there is something else of this name")
             if target in self._files:
-                raise FlopcountError(f"-o {quote(name)}: the file is named twice")
+                raise FlopcountError(f"{said}: the file is named twice")
             if target.exists() and not _is_writable(target):
-                raise FlopcountError(f"-o {quote(name)}: the file is read-only")
+                raise FlopcountError(f"{said}: the file is read-only")
             self._files[target] = (_beside(target), known[path.suffix.lower()])
         except (OSError, ValueError) as error:
             if isinstance(error, FlopcountError):
                 raise
             reason = getattr(error, "strerror", None) or str(error)
-            raise FlopcountError(f"-o {quote(name)}: cannot write there: {reason}") from None
+            raise FlopcountError(f"{said}: cannot write there: {reason}") from None
 
     def write(self, produce: Callable[[str], str | bytes | Iterable[bytes]]) -> None:
         """Fill each file with what `produce` makes, whole or in pieces, in its ending's format."""
@@ -70,7 +72,7 @@ class Targets:
                 with beside.open("wb") as file:
                     file.writelines([made] if isinstance(made, bytes) else made)
             except OSError as error:
-                raise FlopcountError(f"-o: cannot write: {error.strerror}") from None
+                raise FlopcountError(f"{self._asked}: cannot write: {error.strerror}") from None
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -90,13 +92,28 @@ class Targets:
                 _UNFINISHED.discard(beside)
         except OSError as error:
             self._discard()
-            raise FlopcountError(f"-o: cannot write: {error.strerror}") from None
+            raise FlopcountError(f"{self._asked}: cannot write: {error.strerror}") from None
 
     def _discard(self) -> None:
         for beside, _ in self._files.values():
             with suppress(OSError):
                 beside.unlink()
         _UNFINISHED.difference_update(beside for beside, _ in self._files.values())
+
+
+def save(
+    path: str | os.PathLike[str],
+    endings: Mapping[str, str],
+    produce: Callable[[str], str | bytes | Iterable[bytes]],
+) -> None:
+    """Write one file, whole or not at all, in the format that its ending has in `endings`.
+
+    Raises `FlopcountError` for what is no path, and as `Targets` does.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise FlopcountError(f"save takes the path of a file, not {quote(path)}")
+    with Targets([os.fsdecode(path)], endings, "save") as targets:
+        targets.write(produce)
 
 
 def _is_writable(path: Path) -> bool:

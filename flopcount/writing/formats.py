@@ -12,6 +12,15 @@ from ..errors import FlopcountError, one_of
 if TYPE_CHECKING:
     from .sheet import Sheet
 
+PICTURES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}  # endings of pictures, by their formats
+FORMULA_FILES = {  # of a formula: endings and formats
+    ".txt": "text",
+    ".tex": "latex",
+    ".py": "python",
+    ".js": "javascript",
+    ".json": "json",
+}
+
 
 class Format(NamedTuple):
     """A format: its name, what writes a sheet in it, and the ending of its files.
@@ -55,6 +64,11 @@ def names() -> tuple[str, ...]:
 def endings() -> dict[str, str]:
     """The ending of each format that has files, and its name."""
     return {form.ending: form.name for form in FORMATS.values() if form.ending}
+
+
+def report_files() -> dict[str, str]:
+    """The ending of each file that a report is written to, and its format: the page, pictures."""
+    return {**endings(), ".html": "page", **PICTURES}
 
 
 def render(sheet: "Sheet", form: str) -> str:

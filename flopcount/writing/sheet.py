@@ -1,6 +1,7 @@
 """A sheet, and how its numbers are printed: all number formatting is here."""
 
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Self
@@ -113,6 +114,17 @@ class Sheet:
         """The title, and how many rows there are."""
         about = f": {visible(self.heading[0])}" if self.heading else ""
         return f"<Sheet{about}; {plural(len(self.rows), 'row')}>"
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, in the format of its ending: .md, .csv, .json or .tex.
+
+        Raises `FlopcountError` for another ending, and where the file cannot be written; there is
+        the whole file then, or what was there before.
+        """
+        from .files import save
+        from .formats import endings
+
+        save(path, endings(), lambda form: _rendered(self, form))
 
     def _repr_markdown_(self) -> str:
         return _rendered(self, "markdown")

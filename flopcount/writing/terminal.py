@@ -71,7 +71,7 @@ def text(sheet: Sheet, screen: Screen | None = None) -> str:
         note = f"left out at this width: {_names(left_out, fields)} (--width 0 shows all)"
         footer = _paint(_prose([note], screen), _DIM, screen) + footer
     body = _body(fields, screen, total=sheet.total is not None)
-    parts = [above, body, footer, _sums(sheet, screen)]
+    parts = [above, body, footer, sums(sheet.sums(), screen)]
     parts += [text(other, screen).splitlines() for other in sheet.more]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -257,17 +257,17 @@ def _prose(lines: Sequence[str], screen: Screen) -> list[str]:
     return [part for line in lines for part in wrap(visible(line), screen.width, 2)]
 
 
-def _sums(sheet: Sheet, screen: Screen) -> list[str]:
+def sums(arithmetic: Sequence[tuple[str, str]], screen: Screen) -> list[str]:
     """The arithmetic: names, and beside them the sums, or below them where it is narrow."""
-    sums = [(visible(name), visible(arithmetic)) for name, arithmetic in sheet.sums()]
-    widest = max((text_width(name) for name, _ in sums), default=0)
+    seen = [(visible(name), visible(explained)) for name, explained in arithmetic]
+    widest = max((text_width(name) for name, _ in seen), default=0)
     lines = []
-    for name, arithmetic in sums:
+    for name, explained in seen:
         padded = name + " " * (widest - text_width(name))
         if 0 < screen.width < 2 * widest:
-            lines += [name, *(f"  {part}" for part in wrap(arithmetic, screen.width - 2, 2))]
+            lines += [name, *(f"  {part}" for part in wrap(explained, screen.width - 2, 2))]
             continue
         room = screen.width and screen.width - widest - _GAP
-        first, *rest = wrap(arithmetic, room, 0)
+        first, *rest = wrap(explained, room, 0)
         lines += [f"{padded}  {first}", *(f"{' ' * (widest + _GAP)}{part}" for part in rest)]
     return lines

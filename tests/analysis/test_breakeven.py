@@ -248,3 +248,13 @@ def test_a_reduction_that_is_not_bypassed_is_found(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(breakeven, "bypass", lambda network, _: replace(network))
     (one,) = found_in(fc.load("googlenet"), modules=["3a"], branch="5x5", counts=["multiplies"])
     assert one.breakeven != Fraction(153_600, 992)
+
+
+def test_the_reductions_of_a_part_are_those_in_it() -> None:
+    network = fc.load("googlenet")
+    expected = fc.reductions("googlenet", modules=["3a"], branch="5x5")
+    assert [reduction.path for reduction in expected] == ["3a/5x5/1", "3a/5x5/1"]
+    assert fc.reductions(network["3a"]["5x5"]) == fc.reductions(network["3a/5x5/1"]) == expected
+    assert fc.reductions(network["3a"], branch="5x5") == expected
+    with pytest.raises(fc.FlopcountError, match="there is no layer marked reduce"):
+        fc.reductions(network["3a/5x5/2"])

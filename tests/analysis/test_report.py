@@ -156,3 +156,37 @@ def test_a_reduction_that_widens_is_not_hidden() -> None:
     assert lines["5x5"].saved == before / built
     assert f"{before / built:.2f}" == "0.05"
     assert "0.05×" in report.by("branch").to_text()
+
+
+# --- what is reported
+
+
+def test_a_branch_is_that_of_its_module_alone() -> None:
+    network = fc.load("googlenet")
+    report = fc.analyze(network, modules=["3a"], branch="5x5")
+    assert report == fc.analyze(network["3a"]["5x5"])
+    assert report == fc.analyze("googlenet", modules="3a", branch="5x5")
+    assert report.grain == "layer"
+    assert fc.analyze(network, branch="5x5").grain == "module"
+    for naive in ("reduce", "figure", "chained"):
+        whole = fc.analyze(network, modules=["3a"], naive=naive)["5x5"]
+        part = fc.analyze(network, modules=["3a"], branch="5x5", naive=naive).total
+        assert (part.cost, part.naive) == (whole.cost, whole.naive)
+    assert repr(report).startswith("<Report of googlenet, module 3a, branch 5x5 by layer: 12,443,")
+
+
+@pytest.mark.parametrize(
+    ("options", "phrase"),
+    [
+        ({"branch": "5x"}, "unknown branch '5x'"),
+        ({"branch": 5}, "unknown branch 5 "),
+        ({"branch": ["5x5"]}, "unknown branch ['5x5']"),
+        ({"modules": ["pool1"], "branch": "5x5"}, "there are no branches"),
+        ({"modules": 3}, "modules: expected names of modules, not 3"),
+        ({"modules": [3]}, "a module is named by a text, not by 3"),
+    ],
+)
+def test_parts_that_do_not_exist(options: dict[str, Any], phrase: str) -> None:
+    with pytest.raises(FlopcountError) as error:
+        fc.analyze("googlenet", **options)
+    assert phrase in str(error.value)

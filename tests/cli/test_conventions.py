@@ -68,13 +68,13 @@ def test_other_formats_have_it_in_full(form: str, cli: Cli) -> None:
 def test_files_and_notebooks_have_it_in_full(tmp_path: Path) -> None:
     target = tmp_path / "3a.md"
     assert main(["googlenet", "--module", "3a", "-o", str(target)]) == 0
-    report = fc.analyze(fc.load("googlenet"), modules=["3a"])
+    report = fc.analyze("googlenet", modules=["3a"])
     for text in (target.read_text(encoding="utf-8"), report.to_markdown(), report._repr_html_()):
         assert "taps on padding included" in text
         assert ASK not in text
 
 
 def test_python_prints_what_the_terminal_shows() -> None:
-    report = fc.analyze(fc.load("googlenet"), modules=["3a"])
+    report = fc.analyze("googlenet", modules=["3a"])
     assert f"\n{BRIEF}; {ASK}\n" in str(report)
     assert f"\n{OF_ONE_SAMPLE.full}\n" in report.to_text(conventions=True)

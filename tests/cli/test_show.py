@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from flopcount.cli.main import main
 from tests.cli.lines import Cli, line_of
 
 
@@ -208,3 +209,39 @@ def test_the_nine_modules_alone(
     found = total("googlenet", "--naive", reading, *named)
     assert found["multiplies"] == 1_103_972_352
     assert found["naive_multiplies"] == nine
+
+
+# --- a branch alone
+
+
+def test_a_branch_alone_is_shown_by_layer(cli: Cli) -> None:
+    text = cli("googlenet", "--module", "3a", "--branch", "5x5")
+    assert "googlenet, module 3a, branch 5x5, 28×28×192 → 28×28×32\n" in text
+    assert line_of(text, "3a/5x5/2")[-3:] == ["12,832", "120,422,400", "12.00×"]
+    assert "12,443,648  100.0 %  15,920       120,422,400   9.68×\n\n" in text  # the total
+
+
+def test_a_branch_of_all_modules(cli: Cli) -> None:
+    text = cli("googlenet", "--branch", "5x5", "--module", "3a", "--module", "3b")
+    assert "googlenet, modules 3a, 3b, branch 5x5, " in text
+    assert [line_of(text, module)[0] for module in ("3a", "3b")] == ["3a", "3b"]
+    every = [line for line in cli("googlenet", "--branch", "5x5").splitlines() if "28×28" in line]
+    assert len(every) == 3  # the heading, and the two modules on 28×28
+
+
+@pytest.mark.parametrize(
+    ("words", "phrase"),
+    [
+        ("googlenet --module 3a --branch 5x", "unknown branch '5x' (known: 1x1, 3x3, 5x5, pool)"),
+        ("googlenet --branch 5x", "did you mean '5x5'?"),
+        ("googlenet --branch=", "unknown branch ''"),
+        ("googlenet --module conv1 --branch 5x5", "googlenet: there are no branches"),
+    ],
+)
+def test_a_branch_that_is_not_there(
+    words: str, phrase: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words.split()) == 2
+    seen = capsys.readouterr()
+    assert phrase in seen.err
+    assert (seen.out, seen.err.count("\n")) == ("", 1)

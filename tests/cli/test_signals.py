@@ -35,7 +35,7 @@ def wait(*_, **__):
     time.sleep({seconds})
     raise flopcount.FlopcountError("waited")
 
-flopcount.notation.draft = wait
+flopcount.notation.load = wait
 """
 
 

@@ -78,3 +78,11 @@ def test_each_option_of_the_report_stays() -> None:
         f"{opening}@naive=chained --module 3a --module 4e --input 96x128x3 "
         f"--set 3a.r5=24 --set 4e.r3=8 {kept}"
     )
+
+
+def test_a_branch_stays() -> None:
+    report = fc.analyze("googlenet", modules=["3a"], branch="5x5")
+    page = live(draft("googlenet"), report)
+    said = "flopcount googlenet --module 3a --branch 5x5"
+    assert command(page, {}) == said
+    assert command(page, {"3a.r5": 24}) == f"{said} --set 3a.r5=24"

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import FlopcountError, quote
+from ...writing.formats import PICTURES as PICTURES  # for the verbs
 from ...writing.formats import endings, names, render
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ VERBS = {
 }
 
 SHEET = endings()  # each ending of a file, and the format that `Outcome.produce` is asked for
-PICTURES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 
 
 class Outcome(NamedTuple):

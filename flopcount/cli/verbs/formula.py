@@ -1,8 +1,9 @@
 """`flopcount formula NETWORK`: the cost as a formula."""
 
 from argparse import ArgumentParser, Namespace
+from functools import partial
 
-from ...errors import comment, visible
+from ...writing.formats import FORMULA_FILES
 from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 
 
@@ -19,6 +20,7 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
+    from ...analysis.formula_files import written
     from ...analysis.formulas import formula
 
     found = formula(
@@ -36,42 +38,7 @@ def _run(args: Namespace) -> Outcome:
     )
     if args.diff is not None:
         found = found.diff(args.diff)
-
-    title = f"{found.name}, {found.count}"
-
-    def produce(form: str) -> str:
-        if form == "json":
-            from ...writing.records import json_document
-
-            return json_document(
-                {
-                    "schema": 1,
-                    "network": found.name,
-                    "count": found.count,
-                    "formula": found.text(),
-                    "latex": found.latex(),
-                    "python": found.python(),
-                    "javascript": found.javascript(),
-                    "domain": list(found.domain),
-                    "definitions": list(found.definitions()),
-                }
-            )
-        if form == "text":
-            where = f"for {', '.join(found.domain)}" if found.domain else "for all sizes"
-            written = visible(f"{title} = {found.text()}")
-            return "\n".join([written, where, *found.definitions(), ""])
-        mark = {"latex": "%", "python": "#", "javascript": "//"}[form]
-        where = "; ".join(found.domain) or "all sizes"
-        heading = comment(mark, f"{title}; for {where}") + "\n"
-        if form == "latex":
-            known = "".join(
-                f"% {definition} (\\operatorname is of amsmath)\n"
-                for definition in found.definitions("latex")
-            )
-            return f"{heading}{known}{found.latex()}\n"
-        return heading + (found.python() if form == "python" else found.javascript())
-
-    return Outcome(produce)
+    return Outcome(partial(written, found))
 
 
 VERB = Verb(
@@ -86,12 +53,6 @@ VERB = Verb(
     "  flopcount formula googlenet --let H=32n,W=32n --format latex\n"
     "  flopcount formula googlenet --module 3a --branch 5x5 --free H,W,r5 --diff r5\n"
     '  flopcount formula "HxWxC > conv 1x1 r reduce > conv 5x5 F"\n',
-    formats=("text", "latex", "python", "javascript", "json"),
-    endings={
-        ".txt": "text",
-        ".tex": "latex",
-        ".py": "python",
-        ".js": "javascript",
-        ".json": "json",
-    },
+    formats=tuple(FORMULA_FILES.values()),
+    endings=FORMULA_FILES,
 )

@@ -4,23 +4,15 @@ from argparse import ArgumentParser, Namespace
 from functools import partial
 
 from ...version import __version__
-from . import (
-    PICTURES,
-    SHEET,
-    Outcome,
-    Verb,
-    add_design,
-    add_network,
-    add_strict,
-    design_options,
-    lacking,
-)
+from ...writing.formats import report_files
+from . import Outcome, Verb, add_design, add_network, add_strict, lacking, load_network
 
 
 def _add(parser: ArgumentParser) -> None:
     add_network(parser)
     add = parser.add_argument
     add("--module", action="append", default=[], help="this module alone (repeatable)")
+    add("--branch", help="this branch alone")
     add("--by", metavar="GRAIN", help="the grain of the rows: layer, branch, module or op")
     add_design(parser)
     add("--batch", metavar="N", default="1", help="so many samples")
@@ -40,13 +32,12 @@ def _add(parser: ArgumentParser) -> None:
 
 def _run(args: Namespace) -> Outcome:
     from ...api import analyze
-    from ...notation import draft
     from ...reading import whole_number
 
-    plan = draft(args.network, **design_options(args))
     report = analyze(
-        plan.build(),
+        load_network(args),
         modules=args.module,
+        branch=args.branch,
         batch=whole_number(args.batch, "--batch"),
         naive=args.naive,
         unit=args.unit,
@@ -54,19 +45,11 @@ def _run(args: Namespace) -> Outcome:
         columns=[name for names in args.columns for name in names.split(",")],
     )
 
-    def produce(form: str) -> str | bytes:
-        if form == "json":
-            return report.to_json(explain=args.explain)
-        if form == "page":
-            return report.to_page(plan)
-        if form not in PICTURES.values():
-            return report.to_format(form, explain=args.explain)
-        from ...pictures.style import picture
-
-        return picture(report.plot(), form)
-
-    sheet = partial(report.sheet, explain=args.explain)
-    return Outcome(produce, sheet=sheet, lacks=lacking(args, report.network))
+    return Outcome(
+        partial(report.written, explain=args.explain),
+        sheet=partial(report.sheet, explain=args.explain),
+        lacks=lacking(args, report.network),
+    )
 
 
 VERB = Verb(
@@ -80,5 +63,5 @@ VERB = Verb(
     "  flopcount googlenet --by layer -o layers.csv -o saving.png\n"
     "  flopcount googlenet --input 299x299 --set 3a.r5=24\n"
     '  flopcount "28x28x192 > conv 1x1 16 reduce > conv 5x5 32"\n',
-    endings={**SHEET, ".html": "page", **PICTURES},
+    endings=report_files(),
 )
