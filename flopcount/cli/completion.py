@@ -11,7 +11,7 @@ from argcomplete.finders import CompletionFinder
 from argcomplete.lexers import split_line
 
 from ..errors import FlopcountError
-from .verbs import VERBS, Verb, design_options, verb
+from .verbs import VERBS, WORDS, Verb, design_options, verb
 
 if TYPE_CHECKING:
     from ..core import Network
@@ -26,6 +26,9 @@ def complete(build: Callable[[str, Verb], ArgumentParser]) -> int:
     place = int(os.environ["_ARGCOMPLETE"])
     words = split_line(os.environ["COMP_LINE"], int(os.environ["COMP_POINT"]))[3][place:]
     name = "show"
+    if words and words[0] in WORDS:
+        os.environ["_ARGCOMPLETE"] = str(place + 1)
+        return _after(words[0])
     if words and words[0] in VERBS:
         name = words[0]
         os.environ["_ARGCOMPLETE"] = str(place + 1)  # to argcomplete, the verb is the program
@@ -35,6 +38,16 @@ def complete(build: Callable[[str, Verb], ArgumentParser]) -> int:
     for action in parser._actions:  # noqa: SLF001  argparse has no other list of them
         found = known.get(action.dest)
         action.completer = partial(_asked, found) if found else _nothing  # type: ignore[attr-defined]
+    _Finder()(parser, always_complete_options=False)
+    return 0
+
+
+def _after(word: str) -> int:
+    """Answer after a word that takes no network: after ``help`` stands a verb."""
+    parser = ArgumentParser()
+    offered = [*VERBS, *WORDS] if word == "help" else []
+    action = parser.add_argument("verb", nargs="?")
+    action.completer = lambda **_: offered  # type: ignore[attr-defined]
     _Finder()(parser, always_complete_options=False)
     return 0
 
@@ -75,7 +88,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     from ..rewrites import READINGS
 
     def network(prefix: str, _args: Namespace) -> list[str]:
-        return [*(VERBS if first else ()), *_references(prefix)]
+        return [*((*VERBS, *WORDS) if first else ()), *_references(prefix)]
 
     def among(values: Iterable[str]) -> Completer:
         listed = list(values)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from ..errors import FlopcountError, listed, nearest, one_of, quote
 from .signals import EXIT_INTERRUPTED, clearing_up
 from .streams import discard, has_colours, say, write
-from .verbs import VERBS, Outcome, Verb, verb
+from .verbs import VERBS, WORDS, Outcome, Verb, verb
 
 if TYPE_CHECKING:
     from ..writing.terminal import Screen
@@ -117,8 +117,10 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
         )
     if argv[0] in VERBS:
         return argv[0], argv[1:]
-    if not _is_network(argv[0]) and nearest(argv[0], VERBS):
-        raise FlopcountError(one_of(argv[0], VERBS, "verb"))
+    known = [*VERBS, *WORDS]
+    is_option = argv[0].startswith("-")
+    if not is_option and not _is_network(argv[0]) and nearest(argv[0], known):
+        raise FlopcountError(one_of(argv[0], known, "verb"))
     return "show", argv
 
 
@@ -138,6 +140,14 @@ def run(argv: Sequence[str]) -> tuple[str, int, str]:
         from .overview import OVERVIEW
 
         return OVERVIEW, 0, ""
+    if argv and argv[0] in WORDS:
+        from .overview import answer
+
+        return (
+            answer(argv[0], argv[1:], lambda name: _parser(name, verb(name)).format_help()),
+            0,
+            "",
+        )
     name, words = _chosen(argv)
     chosen = verb(name)
     args = _parse(name, chosen, words)

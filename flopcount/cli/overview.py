@@ -1,6 +1,10 @@
 """What `flopcount --help` says: the verbs, what names a network, and where to read on."""
 
-from .verbs import VERBS
+from collections.abc import Callable, Sequence
+
+from ..errors import FlopcountError, one_of, quote
+from ..version import __version__
+from .verbs import VERBS, WORDS
 
 _VERBS = "\n".join(
     f"  flopcount {'NETWORK' if name == 'show' else f'{name} …':<12} {what}"
@@ -14,8 +18,8 @@ What a neural network costs: exactly, by branch, with the arithmetic shown.
 
 {_VERBS}
 
-  flopcount VERB --help   its options; flopcount show --help has the report's
-  flopcount --version     the version
+  flopcount help VERB     its options; flopcount help show has the report's
+  flopcount version       the version
 
 NETWORK is a shipped name (googlenet), one of its variants
 (googlenet@torchvision), the path of a table (my.toml), or a spec
@@ -30,3 +34,41 @@ examples:
 exit codes: 0 fine, 1 a check differs or nothing meets the budget, 2 bad input,
             3 with --strict: a layer's output is lost, 130 interrupted
 """
+_USAGE = {
+    "help": """\
+usage: flopcount help [VERB]
+
+What flopcount does or, of a verb, what flopcount VERB --help says.
+
+examples:
+  flopcount help
+  flopcount help compare
+""",
+    "version": """\
+usage: flopcount version
+
+The version, as flopcount --version.
+""",
+}
+
+
+def answer(word: str, rest: Sequence[str], help_of: Callable[[str], str]) -> str:
+    """What ``flopcount help …`` or ``flopcount version`` prints; `help_of` gives that of a verb.
+
+    Raises `FlopcountError` for a word that is no verb, and for more words than one.
+    """
+    if rest and rest[0] in ("-h", "--help"):
+        return _USAGE[word]
+    for extra in rest[word == "help" :]:
+        raise FlopcountError(f"unexpected {quote(extra)} (flopcount {word} --help)")
+    if word == "version":
+        return f"flopcount {__version__}\n"
+    if not rest:
+        return OVERVIEW
+    name = rest[0]
+    if name in WORDS:
+        return _USAGE[name]
+    if name not in VERBS:
+        said = one_of(name, [*VERBS, *WORDS], "verb")
+        raise FlopcountError(f"{said} (flopcount help show has the options of a report)")
+    return help_of(name)

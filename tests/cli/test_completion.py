@@ -16,7 +16,7 @@ import flopcount
 from flopcount.analysis.catalog import references
 from flopcount.cli.completion import completers
 from flopcount.cli.main import _parser as build_parser
-from flopcount.cli.verbs import VERBS, verb
+from flopcount.cli.verbs import VERBS, WORDS, verb
 
 HOME = Path(flopcount.__file__).parent.parent
 GOOGLENET = ["googlenet", "googlenet@torchvision"]
@@ -47,6 +47,12 @@ CASES = {
     "flopcount googlenet --set 3a.r": ["3a.r3=", "3a.r5="],
     "flopcount googlenet --set 3a/5": ["3a/5x5/1=", "3a/5x5/2="],
     "flopcount my": ["my.toml"],
+    "flopcount hel": ["help"],
+    "flopcount vers": ["version"],
+    "flopcount help comp": ["compare"],
+    "flopcount help googl": [],
+    "flopcount version ": [],
+    "flopcount googlenet --module 3a --branch 5": ["5x5"],
     "flopcount nosuchnetwork --module ": [],
 }
 # What is typed before the tab key is pressed, and the line that then stands there.
@@ -141,7 +147,7 @@ def test_fish(line: str, folder: Path, installed: Callable[[str, str], str]) -> 
 
 
 def test_all_networks_and_verbs_are_offered_first(folder: Path) -> None:
-    assert ask("bash", BASH, "flopcount ", folder) == [*VERBS, *references()]
+    assert ask("bash", BASH, "flopcount ", folder) == [*VERBS, *WORDS, *references()]
 
 
 @pytest.mark.parametrize("line", TYPED)

@@ -28,6 +28,8 @@ VERBS = {
     "fit": "the largest design within a budget",
     "plot": "pictures",
 }
+# Words that stand in a verb's place and take no network; no network may be named like one either.
+WORDS = ("help", "version")
 
 SHEET = endings()  # each ending of a file, and the format that `Outcome.produce` is asked for
 
