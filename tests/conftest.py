@@ -28,6 +28,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_tables_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Who runs the tests may have tables that flopcount finds by name; the tests have none."""
+    os.environ.pop("FLOPCOUNT_TABLES", None)
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+
+
 @pytest.fixture(scope="session")
 def installed() -> Callable[[str, str], str]:
     """Find a program that no wheel brings: its path.

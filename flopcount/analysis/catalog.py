@@ -1,6 +1,10 @@
-"""The networks shipped, each with its totals."""
+"""The networks shipped and a user's own tables, each with its totals."""
 
-from ..notation import load, names, variants
+from contextlib import suppress
+from typing import Any
+
+from ..errors import FlopcountError
+from ..notation import OwnTable, find, load, names, own_tables, read_table, variants
 from ..writing.sheet import Column, Sheet
 from .report import OF_ONE_SAMPLE, analyze
 
@@ -15,17 +19,77 @@ _COLUMNS = (
 
 
 def references() -> list[str]:
-    """The networks shipped, each followed by its variants."""
+    """The networks shipped, each followed by its variants; then a user's own that can be read."""
+    found = _shipped()
+    for table in own_tables():
+        with suppress(FlopcountError):
+            found += [] if _why_not(table) else _with_variants(table.name)
+    return found
+
+
+def _shipped() -> list[str]:
     return [ref for name in names() for ref in (name, *(f"{name}@{v}" for v in variants(name)))]
 
 
+def _with_variants(name: str) -> list[str]:
+    return [name, *(f"{name}@{variant}" for variant in read_table(name).variants())]
+
+
 def catalog() -> Sheet:
-    """Name, title, input, multiplies, parameters and source of each network and variant."""
-    rows = []
-    for name in references():
-        network = load(name)
-        total = analyze(network).total.cost
-        shape = next(iter(network.inputs.values()))
-        rows.append((name, network.title, shape, total.multiplies, total.params, network.source))
-    heading = ("Networks shipped, and their variants",)
-    return Sheet(_COLUMNS, rows, heading=heading, convention=OF_ONE_SAMPLE)
+    """Name, title, input, multiplies, parameters and source of each network and variant.
+
+    A user's own tables follow, each with its file; the footer says which are not listed, and why.
+    """
+    own, left_out = _own()
+    mine = Sheet(
+        (*_COLUMNS, Column("file", "file")),
+        own,
+        heading=("Tables of your own",),
+        footer=tuple(left_out),
+    )
+    return Sheet(
+        _COLUMNS,
+        [_row(name) for name in _shipped()],
+        heading=("Networks shipped, and their variants",),
+        footer=() if own else tuple(left_out),
+        more=(mine,) if own else (),
+        convention=OF_ONE_SAMPLE,
+    )
+
+
+def _own() -> tuple[list[tuple[Any, ...]], list[str]]:
+    """The rows of a user's own tables, and a sentence for each that is not listed."""
+    rows: list[tuple[Any, ...]] = []
+    left_out: list[str] = []
+    for table in own_tables():
+        about = str(table.path)
+        if reason := _why_not(table):
+            left_out.append(f"not listed: {about}: {reason}")
+            continue
+        names = [table.name]  # of one that cannot be read, what is wrong is said below
+        with suppress(FlopcountError):
+            names = _with_variants(table.name)
+        for name in names:
+            try:
+                rows.append((*_row(name), about))
+            except FlopcountError as error:
+                where = [name] if name != table.name else []
+                where += [about] if about not in str(error) else []
+                left_out.append(f"not listed: {': '.join([*where, str(error)])}")
+    return rows, left_out
+
+
+def _why_not(table: OwnTable) -> str:
+    """Why a table is not found by its name; nothing for one that is."""
+    if table.behind:
+        return f"{table.behind} has the name {table.name} and comes first"
+    if shipped := find(table.name):
+        return f"the name {table.name} is that of {shipped}, which is shipped; give the path"
+    return ""
+
+
+def _row(name: str) -> tuple[Any, ...]:
+    network = load(name)
+    total = analyze(network).cost
+    shape = next(iter(network.inputs.values()))
+    return name, network.title, shape, total.multiplies, total.params, network.source

@@ -125,9 +125,9 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 
 def _is_network(word: str) -> bool:
-    from ..notation import find, is_path, is_spec, split_reference
+    from ..notation import is_path, is_spec, split_reference, stands_for
 
-    return is_spec(word) or is_path(word) or bool(find(split_reference(word)[0]))
+    return is_spec(word) or is_path(word) or bool(stands_for(split_reference(word)[0]))
 
 
 def run(argv: Sequence[str]) -> tuple[str, int, str]:

@@ -5,9 +5,19 @@ What other rooms use most stands here.
 
 from .drafts import Draft, draft_of, remember
 from .fields import one_line
+from .folders import OwnTable, own_tables
 from .given import Given, as_network, narrowed, networks_of, of_modules, planned
 from .headings import unread_note
-from .library import LoadedTable, find, is_path, names, note_files, read_table, variants
+from .library import (
+    LoadedTable,
+    find,
+    is_path,
+    names,
+    note_files,
+    read_table,
+    stands_for,
+    variants,
+)
 from .references import (
     OPTIONS,
     draft,
@@ -28,6 +38,7 @@ __all__ = [
     "Given",
     "LoadedTable",
     "Of",
+    "OwnTable",
     "Rewrite",
     "Variable",
     "as_network",
@@ -44,6 +55,7 @@ __all__ = [
     "note_files",
     "of_modules",
     "one_line",
+    "own_tables",
     "parse",
     "parse_alone",
     "planned",
@@ -51,6 +63,7 @@ __all__ = [
     "read_table",
     "remember",
     "split_reference",
+    "stands_for",
     "unread_note",
     "variables_of",
     "variants",

@@ -5,12 +5,13 @@ import stat
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from ..core import Network
 from ..errors import FlopcountError, nearest, quote, quote_path
+from .folders import fold, own_table, own_tables
 from .networks import Options, build
 from .tables import Table, overlay, parse_table
 
@@ -45,15 +46,31 @@ def find(typed: str) -> str | None:
     >>> find("Inception_V3"), find("inception-v1"), find("Inception v4")
     ('inception-v3', 'googlenet', 'inception-v4')
     """
-    folded = _fold(typed)
+    folded = fold(typed)
     for name in names():
-        if _fold(name) == folded:
+        if fold(name) == folded:
             return name
+    return _titles(_folder()).get(folded)
+
+
+@cache
+def _titles(folder: Path) -> dict[str, str]:
+    """The name that each title and alias of the shipped networks stands for."""
+    titles: dict[str, str] = {}
     for name in names():
-        document = read(_folder() / f"{name}.toml")
-        if folded in map(_fold, [document["title"], *document.get("aliases", [])]):
-            return name
-    return None
+        document = read(folder / f"{name}.toml")
+        for title in (document["title"], *document.get("aliases", [])):
+            titles.setdefault(fold(title), name)
+    return titles
+
+
+def stands_for(typed: str) -> Path | None:
+    """The file of the table that a name means: a shipped one, else one of the user's own."""
+    name = find(typed)
+    if name is not None:
+        return _folder() / f"{name}.toml"
+    own = own_table(typed)
+    return own.path if own else None
 
 
 def variants(name: str) -> list[str]:
@@ -119,19 +136,22 @@ def read_table(head: str) -> LoadedTable:
     """Read the table behind a name or a path."""
     path, name = _table_path(head)
     document = read(path)
-    return LoadedTable(document, name, path.name, path.parent == _folder(), path.stat().st_size)
+    shipped = path.parent == _folder()
+    label = path.name if shipped or is_path(head) else str(path)  # which the user did not type
+    return LoadedTable(document, name, label, shipped, path.stat().st_size)
 
 
 def _table_path(head: str) -> tuple[Path, str]:
     if is_path(head):
         path = Path(head)
         return path, path.stem or head
-    name = find(head)
-    if name:
-        return _folder() / f"{name}.toml", name
+    found = stands_for(head)
+    if found:
+        return found, found.stem
+    known = [*names(), *(table.name for table in own_tables())]
     here = f"; the file here is ./{head}" if _is_file(head) else ""
     raise FlopcountError(
-        f"unknown network {quote(head)}{nearest(head, names())}{here} "
+        f"unknown network {quote(head)}{nearest(head, known)}{here} "
         "(flopcount list shows those shipped; a path ends in .toml; a spec has a '>')"
     )
 
@@ -141,10 +161,6 @@ def _is_file(name: str) -> bool:
         return name.isprintable() and Path(name).is_file()
     except (OSError, ValueError):  # a name too long, or with a NUL
         return False
-
-
-def _fold(name: str) -> str:
-    return "".join(sign for sign in name.casefold() if sign not in "-_ ")
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ..sizes import Shape, as_size
 from .builder import Builder
 from .drafts import Draft, remember
 from .inputs import read_input
-from .library import LoadedTable, find, read_table
+from .library import LoadedTable, read_table, stands_for
 from .networks import Options
 from .parser import parse as parse_spec
 from .rewriting import REWRITES, read_rewrite
@@ -44,7 +44,7 @@ def is_spec(text: str) -> bool:
     """Whether a user's text is a spec rather than a name or a path."""
     if text.casefold().endswith(".toml") or not any(_marks_spec(sign) for sign in text):
         return False
-    return any(sign in ">[|*" for sign in text) or not find(text)
+    return any(sign in ">[|*" for sign in text) or not stands_for(text)
 
 
 def _marks_spec(sign: str) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Each verb and its line in the help; no network may be named like one.
 VERBS = {
     "show": "the report (the verb may be left out)",
-    "list": "the networks shipped",
+    "list": "the networks shipped, and tables of your own",
     "paper": "what the paper prints beside the exact figures",
     "compare": "networks side by side",
     "formula": "the cost as a formula",
@@ -80,9 +80,7 @@ def verb(name: str) -> Verb:
 
 def add_network(parser: "ArgumentParser") -> None:
     """Take the network, the first word after the verb."""
-    parser.add_argument(
-        "network", metavar="NETWORK", help="a shipped name, the path of a table, or a spec"
-    )
+    parser.add_argument("network", metavar="NETWORK", help="a name, the path of a table, or a spec")
 
 
 def add_strict(parser: "ArgumentParser") -> None:

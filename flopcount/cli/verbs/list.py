@@ -1,4 +1,4 @@
-"""`flopcount list`: the networks shipped."""
+"""`flopcount list`: the networks shipped, and a user's own tables."""
 
 from argparse import Namespace
 
@@ -12,7 +12,9 @@ def _run(_args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "The networks shipped and their variants: title, input, multiplies, parameters,\nsource.",
+    "The networks shipped and their variants: title, input, multiplies, parameters,\n"
+    "source. Then the tables of your own, from the folders of FLOPCOUNT_TABLES and\n"
+    "flopcount/tables in the user's folder for settings (~/.config on Linux).",
     "list [options]",
     lambda _parser: None,
     _run,
