@@ -21,7 +21,7 @@ from .variables import CLASSES, Of, Variable, sides_of
 from .vocabulary import builtin_defaults
 from .widths import with_widths
 
-_PLAN = "plan"
+_PLAN = "_plan"
 MOST_REWRITTEN = 160_000  # layers, by all rewrites together: each goes through all of them
 
 
