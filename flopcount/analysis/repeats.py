@@ -19,12 +19,21 @@ class Repeat(NamedTuple):
         >>> Repeat(("3a",)).name, Repeat(("B.1", "B.2", "B.3")).name, Repeat(("B.2", "B.3")).name
         ('3a', 'B × 3', 'B.2…B.3 × 2')
         """
+        return self.part("")
+
+    def part(self, inside: str) -> str:
+        """The name of a layer in it, by what follows the module's name in its path.
+
+        >>> Repeat(("3a",)).part("/5x5/1"), Repeat(("B.1", "B.2", "B.3")).part("/3x3")
+        ('3a/5x5/1', 'B/3x3 × 3')
+        """
         first, last = self.modules[0], self.modules[-1]
         if first == last:
-            return first
+            return first + inside
         row, _, number = first.rpartition(".")
         from_start = number == "1" and last.rpartition(".")[0] == row
-        return f"{row if from_start else f'{first}…{last}'} × {len(self.modules)}"
+        block = row if from_start else f"{first}…{last}"
+        return f"{block}{inside} × {len(self.modules)}"
 
 
 def repeats(report: Report) -> list[Repeat]:

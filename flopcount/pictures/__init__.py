@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..analysis import Report
+    from .measured import Measured
 
 KINDS = {
     "drawing": "layers as boxes, what flows as bands; also two side by side",
     "savings": "naive beside as built, by module or branch, with the ratio",
-    "modules": "multiplies above, parameters below, by module, stacked by branch",
+    "modules": "multiplies beside parameters, by module or branch, stacked by kernel",
     "layers": "how few layers make most of the cost: cumulative shares",
     "breakeven": "the width of each reduction and up to which width it pays",
-    "compare": "networks as points; flopcount compare -o FILE has their modules",
+    "compare": "networks as points by cost; flopcount compare -o FILE has their modules",
     "tree": "a treemap: network, modules, branches, layers",
 }
 _USUAL = Settings()
@@ -33,39 +34,46 @@ def check_kind(kind: str, networks: int) -> None:
         raise FlopcountError(f"--kind {kind} shows one network; compare shows several")
 
 
-def draw(
+def draw(  # noqa: PLR0913  the options of a picture
     kind: str,
     reports: "Sequence[Report]",
     branch: str | None = None,
     *,
     beside: Any = None,
+    measured: "Measured | None" = None,
     settings: Settings = _USUAL,
 ) -> "Figure":
     """Draw a kind of picture: of several reports for ``compare``, else of one.
 
     `branch` chooses a branch's reductions, for ``breakeven``; `beside` is what stands beside the
-    network in a ``drawing``: ``naive``, a rewrite, or a network; `settings` say how it looks.
-    Raises `FlopcountError` as `check_kind` does, and for reports that the kind cannot show.
+    network in a ``drawing``: ``naive``, a rewrite, or a network; `measured` is what was measured
+    of the networks, for ``compare``; `settings` say how it looks. Raises `FlopcountError` as
+    `check_kind` does, for reports that the kind cannot show, and where the picture does not fit
+    into the size that was chosen.
     """
-    from .style import drawing
+    from .axes import check_room
+    from .style import drawing as style
 
     check_kind(kind, len(reports))
     for report in reports:
         few_layers(len(report.network.nodes), "a picture shows")
-    with drawing(settings):
-        return _drawn(kind, reports, branch, beside)
+
+    def drawn() -> "Figure":
+        if kind == "compare":
+            from .compare import scatter
+
+            return scatter(reports, measured)
+        if kind == "drawing":
+            from .drawing.figure import drawing
+
+            return drawing(reports[0], beside)
+        return _drawn(kind, reports[0], branch)
+
+    with style(settings):
+        return drawn() if settings.width is None else check_room(drawn)
 
 
-def _drawn(kind: str, reports: "Sequence[Report]", branch: str | None, beside: Any) -> "Figure":
-    if kind == "compare":
-        from .compare import scatter
-
-        return scatter(reports)
-    (report,) = reports
-    if kind == "drawing":
-        from .drawing.figure import drawing
-
-        return drawing(report, beside)
+def _drawn(kind: str, report: "Report", branch: str | None) -> "Figure":
     if kind == "breakeven":
         from ..analysis.breakeven import reductions
         from .breakeven import breakeven

@@ -1,137 +1,176 @@
-"""Parts of a figure: its size, its heading, bars with their names, axes with units."""
+"""A figure with its heading above, and axes with units."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError
-from ..writing.sheet import number
-from .kernels import lightness
 from .settings import DPI
-from .style import EDGE, PALETTE, SIZE, SMALL, settings
-from .texts import apart, fitted, width
+from .style import SIZE, SMALL, settings, theme
+from .texts import width, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
-    from matplotlib.text import Annotation
+    from matplotlib.legend import Legend
 
-MOST_BARS = 60  # rows with their names; past them the smallest are summed in words
-_MOST_DOTS = 50_000_000  # of a picture: more take gigabytes of memory to draw
+WIDE = 8.0  # inches, unless a size is chosen
+TITLE = SIZE + 2  # points
+_LOWEST = 2.2  # inches below the heading: less is no picture
+_EDGE = 0.08  # inches, round all
+_LEADING = 1.3  # of a line, in sizes of its letters
 _ENTRY = 5 * SMALL / 72  # inches of a legend's entry beside its text
+_MOST_DOTS = 50_000_000  # of a picture: more take gigabytes of memory to draw
 
 
-def new_figure(wide: float, high: float, *, rows: bool = False) -> "Figure":
-    """An empty figure of so many inches, or of the chosen size.
+def wide() -> float:
+    """How wide the picture is, in inches."""
+    return settings().width or WIDE
 
-    Where a width alone was chosen, the height keeps its proportion to it; of `rows`, which each
-    need their height, it stays. Else each side is up to half an inch more, so that no edge is half
-    a pixel. Raises `FlopcountError` for more dots than a computer's memory is made for.
+
+def new_figure(
+    high: float, heading: Sequence[str], handles: "Sequence[Artist]" = (), *, rows: bool = False
+) -> "Figure":
+    """An empty figure, above it a title, quieter lines, and a legend of these.
+
+    Below them it is `high` inches. Where a width was chosen, that height keeps its proportion to
+    it, as far as it goes; of `rows`, which each need their height, it stays. Raises
+    `FlopcountError` for more dots than a computer's memory is made for.
     """
     from matplotlib.figure import Figure
 
-    chosen = settings()
-    size = math.ceil(2 * wide) / 2, math.ceil(2 * high) / 2
-    if chosen.width is not None:
-        size = chosen.width, chosen.height or (high if rows else high * chosen.width / wide)
-    return Figure(figsize=within_dots(*size), layout="constrained")
+    if settings().width is not None and not rows:
+        high = max(high * wide() / WIDE, min(high, _LOWEST))
+    within_dots(wide(), settings().height or high)
+    figure = Figure(figsize=(wide(), high), layout="constrained")
+    lines, legend = _lines(heading), _legend(figure, handles) if handles else None
+    top = _height(lines, legend)
+    tall = settings().height or math.ceil(10 * (high + top)) / 10
+    within_dots(wide(), tall)
+    dots = settings().dpi  # whole ones: half a dot at an edge is a line round a dark picture
+    across, tall = (max(1, round(side * dots)) / dots for side in (wide(), tall))
+    figure.set_size_inches(across, tall)
+    down = _EDGE
+    for line, size, colour in lines:
+        figure.text(_EDGE / wide(), 1 - down / tall, line, va="top", fontsize=size, color=colour)
+        down += _LEADING * size / 72
+    if legend:
+        legend.set_bbox_to_anchor((_EDGE / wide(), 1 - down / tall), figure.transFigure)
+    if engine := figure.get_layout_engine():
+        engine.set(rect=(0, 0, 1, max(1 - top / tall, 0.01)))  # type: ignore[call-arg]
+    return figure
 
 
-def within_dots(wide: float, high: float) -> tuple[float, float]:
+def room_below(heading: Sequence[str], handles: "Sequence[Artist]") -> float:
+    """How many inches a chosen height leaves below a heading and a legend."""
+    from matplotlib.figure import Figure
+
+    legend = _legend(Figure(figsize=(wide(), 1)), handles) if handles else None
+    return (settings().height or math.inf) - _height(_lines(heading), legend)
+
+
+def body(figure: "Figure") -> float:
+    """How many inches a figure of `new_figure` has below its heading and its legend."""
+    engine = figure.get_layout_engine()
+    return float(figure.get_size_inches()[1] * (engine.get()["rect"][3] if engine else 1))
+
+
+def _height(lines: Sequence[tuple[str, float, str]], legend: "Legend | None") -> float:
+    """How many inches heading and legend take."""
+    texts = sum(_LEADING * size / 72 for _, size, _ in lines)
+    swatches = legend.get_window_extent().height / legend.figure.dpi + _EDGE if legend else 0.0
+    return texts + swatches + (_EDGE if lines or legend else 0.0)
+
+
+def within_dots(across: float, high: float) -> tuple[float, float]:
     """The size of a figure, in inches. Raises `FlopcountError` for too many dots."""
-    dots = wide * high * settings().dpi ** 2
+    dots = across * high * settings().dpi ** 2
     if dots > _MOST_DOTS:
         raise FlopcountError(
             f"the picture would have {dots:,.0f} dots, at most {_MOST_DOTS:,} are drawn; "
             f"choose a smaller --size or --dpi (default: {DPI})"
         )
-    return wide, high
+    return across, high
 
 
-HATCHES = ("", "//////", "......")
-MOST_SERIES = len(PALETTE) * len(HATCHES)
+def _lines(heading: Sequence[str]) -> list[tuple[str, float, str]]:
+    """The lines of a heading, each with its size and its colour."""
+    if not settings().heading:
+        return []
+    title, *asides = heading
+    title = settings().title or title
+    room = wide() - 2 * _EDGE
+    return [
+        *((line, TITLE, theme().ink) for line in wrapped(title, room, TITLE)),
+        *((line, SMALL, theme().quiet) for text in asides for line in wrapped(text, room, SMALL)),
+    ]
 
 
-def look(place: int) -> "dict[str, Any]":
-    """Colour, hatch and edge of a series, by its place among at most `MOST_SERIES`."""
-    colour = PALETTE[place % len(PALETTE)]
-    hatch = HATCHES[place // len(PALETTE) % len(HATCHES)]
-    ink = "white" if lightness(colour) < 60 else EDGE
-    return {"facecolor": colour, "edgecolor": ink if hatch else EDGE, "hatch": hatch}
-
-
-def head(figure: "Figure", texts: Sequence[str], handles: "Sequence[Artist]" = ()) -> None:
-    """Put a heading, a line for each text, and a legend of these below it, on top of a figure."""
-    wide = figure.get_size_inches()[0] - 0.3
-    if settings().title is not None:
-        texts = [str(settings().title), *texts[1:]]
-    lines = "\n".join(fitted(text, wide) for text in texts if settings().heading)
-    if not handles and not lines:
-        return
-    if not handles:
-        figure.suptitle(lines, x=0.01, ha="left", fontsize=SIZE)
-        return
-    count = len(handles)
-    widths = [width(str(handle.get_label()), SMALL) + _ENTRY for handle in handles]
+def _legend(figure: "Figure", handles: "Sequence[Artist]") -> "Legend":
+    """A legend in rows, as many entries in each as there is room for."""
+    room = wide() - 2 * _EDGE
+    widths = []
+    for handle in handles:
+        lines = wrapped(str(handle.get_label()), room - _ENTRY, SMALL)
+        handle.set_label("\n".join(lines))
+        widths.append(max(width(line, SMALL) for line in lines) + _ENTRY)
     columns = next(
-        (
-            columns
-            for columns in range(count, 1, -1)
-            if sum(max(widths[place::columns]) for place in range(columns)) <= wide
-        ),
-        1,
+        columns
+        for columns in range(len(handles), 0, -1)
+        if columns == 1 or sum(max(widths[place::columns]) for place in range(columns)) <= room
     )
-    figure.legend(  # matplotlib fills column by column; people read row by row
+    return figure.legend(  # matplotlib fills column by column; people read row by row
         handles=[one for place in range(columns) for one in handles[place::columns]],
-        title=lines,
-        loc="outside upper left",
-        alignment="left",
+        loc="upper left",
+        bbox_to_anchor=(0, 1),
+        borderaxespad=0,
+        borderpad=0.2,
+        handlelength=1.6,
+        columnspacing=1.4,
         ncols=columns,
     )
 
 
-def count_axis(axis: "Axis", label: str) -> None:
-    """Ticks with engineering units (20 M, 1.5 G) at whole numbers, and what they count."""
+def count_axis(axis: "Axis", label: str, inches: float, gap: float = 0.6) -> None:
+    """Ticks with engineering units (20 M, 1.5 G) at whole numbers, and what they count.
+
+    The axis is so many inches long, and ticks stand at least a `gap` apart.
+    """
     from matplotlib.ticker import EngFormatter, MaxNLocator
 
-    axis.set_label_text(label)
+    # what is counted, and below it how
+    parts = [label] if width(label) <= inches else label.replace(", ", ",\n", 1).split("\n")
+    lines = [line for part in parts for line in wrapped(part, inches)]
+    axis.set_label_text("\n".join(lines))
     axis.set_major_formatter(EngFormatter())
-    axis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
+    most = max(1, min(9, int(inches / gap)))
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True))
 
 
-Bars = list[tuple[str, list[int]]]  # a name, and a number for each bar that it has
+def check_room(draw: "Callable[[], Figure]") -> "Figure":
+    """Draw into the size that was chosen; raise `FlopcountError` where the parts do not fit."""
+    import warnings
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        figure = draw()
+        figure.draw_without_rendering()
+    for warning in said:
+        if "layout" not in str(warning.message):
+            warnings.warn_explicit(
+                warning.message, warning.category, warning.filename, warning.lineno
+            )
+    if any("layout" in str(warning.message) for warning in said):
+        raise no_room()
+    return figure
 
 
-def largest(rows: Iterable[tuple[str, list[int]]]) -> tuple[Bars, Bars]:
-    """The rows that are not zero: the largest, as many as there is room for, and the rest."""
-    rows = [row for row in rows if any(row[1])]
-    room = MOST_BARS if len(rows) <= MOST_BARS else MOST_BARS - 1  # a row says what the rest is
-    order = sorted(range(len(rows)), key=lambda place: -max(rows[place][1]))
-    kept, rest = sorted(order[:room]), sorted(order[room:])
-    return [rows[place] for place in kept], [rows[place] for place in rest]
-
-
-def name_bars(axes: "Axes", rows: Bars, others: Bars, say: "Callable[[list[int]], str]") -> None:
-    """Name the rows of a bar chart, the first on top; what is left out is summed in words below.
-
-    A bar of many others would dwarf the rest.
-    """
-    names = apart([name for name, _ in rows])
-    if others:
-        sums = [sum(column) for column in zip(*(counts for _, counts in others), strict=True)]
-        names.append(f"{number(len(others))} others")
-        axes.text(0, len(rows), f"  together: {say(sums)}", va="center", fontsize=SMALL)
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(max(len(names), 2) - 0.4, -0.6)
-    axes.set_xlim(0, 1.05 * max(float(count) for _, counts in rows for count in counts))
-
-
-def room_for(labels: Sequence["Annotation"], figure: "Figure", axes: "Axes") -> None:
-    """Widen the axis until the labels at the ends of the bars are inside the figure."""
-    figure.draw_without_rendering()
-    wide = axes.get_window_extent().width
-    ends = [(label.xy[0], label.get_window_extent().width + SIZE + 1) for label in labels]
-    room = [end * wide / max(wide - extent, 0.2 * wide) for end, extent in ends]
-    axes.set_xlim(0, max([axes.get_xlim()[1], *room]))
+def no_room() -> FlopcountError:
+    """Say that the chosen size is too small."""
+    return FlopcountError(
+        f"the picture does not fit into {wide():.3g}"
+        + (f"×{settings().height:.3g} inches" if settings().height else " inches")
+        + "; choose a larger --size"
+        + (", or a width alone" if settings().height else "")
+    )

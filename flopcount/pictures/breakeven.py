@@ -3,22 +3,25 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..analysis import analyze
 from ..analysis.breakeven import Reduction
+from ..analysis.repeats import repeats
 from ..core import Network
-from ..errors import shorten
 from ..writing.sheet import number
-from .axes import MOST_BARS, count_axis, head, new_figure, room_for
-from .style import BUILT, PALETTE, SMALL, styled
-from .texts import apart, units
+from .axes import body, count_axis, new_figure, wide
+from .bars import label_end, longest_name, room_for, room_for_rows
+from .style import styled, theme
+from .texts import apart, units, wrapped
+from .words import aside, subject
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_PAYS, _COSTS = BUILT, PALETTE[3]
-_POINT: dict[str, Any] = {"marker": "o", "linestyle": "", "color": BUILT}
-_RING = _POINT | {"markerfacecolor": "white"}
 _WIDTH = "width of the reduction, channels"
 _COUNT, _TAPS = "multiplies of the module per sample", "taps on padding included"
+_MOST = "those that save or cost most"
+_ROW, _LEAST = 0.24, 0.17  # inches
+_Row = tuple[str, list[Reduction]]  # a name, and what has it
 
 
 def breakeven(network: Network, reductions: Sequence[Reduction]) -> "Figure":
@@ -34,24 +37,25 @@ def curve(network: Network, reduction: Reduction) -> "Figure":
     """
     from matplotlib.lines import Line2D
 
-    figure = new_figure(8, 4.5)
-    axes = figure.subplots()
     even, end = float(reduction.breakeven), _far(reduction) * 1.25
-    axes.plot([0, end], [reduction.rest, reduction.slope * end + reduction.rest], color=BUILT)
-    axes.plot([0, end], [reduction.without, reduction.without], "--", color=BUILT, linewidth=0.9)
-    axes.plot(reduction.width, reduction.slope * reduction.width + reduction.rest, **_POINT)
-    axes.plot(even, reduction.without, **_RING)
+    ink, (point, ring) = theme().built, _marks()
+    handles = [
+        Line2D([], [], color=ink, label="with the reduction"),
+        Line2D([], [], color=ink, linestyle="--", label="without it"),
+        Line2D([], [], **point, label=f"as built: {number(reduction.width)}"),
+        Line2D([], [], **ring, label=f"pays up to {even:,.1f}"),
+    ]
+    title = f"Up to which width the reduction {reduction.path} of {subject(_whole(network))} pays"
+    figure = new_figure(3.9, (title, aside(network, _TAPS)), handles)
+    axes = figure.subplots()
+    axes.plot([0, end], [reduction.rest, reduction.slope * end + reduction.rest], color=ink)
+    axes.plot([0, end], [reduction.without, reduction.without], "--", color=ink, linewidth=0.9)
+    axes.plot(reduction.width, reduction.slope * reduction.width + reduction.rest, **point)
+    axes.plot(even, reduction.without, **ring)
     axes.set_xlim(0)
     axes.set_ylim(0)
     axes.set_xlabel(_WIDTH)
-    count_axis(axes.yaxis, f"{_COUNT},\n{_TAPS}")
-    handles = [
-        Line2D([], [], color=BUILT, label="with the reduction"),
-        Line2D([], [], color=BUILT, linestyle="--", label="with it bypassed"),
-        Line2D([], [], **_POINT, label=f"chosen {number(reduction.width)}"),
-        Line2D([], [], **_RING, label=f"break-even {even:,.1f}"),
-    ]
-    head(figure, (shorten(network.name), reduction.path), handles)
+    count_axis(axes.yaxis, _COUNT, 0.75 * body(figure), 0.35)
     return figure
 
 
@@ -59,53 +63,61 @@ def curve(network: Network, reduction: Reduction) -> "Figure":
 def widths(network: Network, reductions: Sequence[Reduction]) -> "Figure":
     """A row per reduction: its chosen width, a point, and the width up to which it pays, a ring.
 
-    What each saves is written on it. Repeated modules with the same numbers are one row; past
-    `MOST_BARS` rows, those that save or cost least are left out, and the heading says how many.
+    What each saves is written on it. Repeated modules are one row; past `MOST_BARS` rows, those
+    that save or cost least are left out, and the heading says how many.
     """
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator
 
-    rows = _rows(reductions)
-    order = sorted(range(len(rows)), key=lambda index: -abs(_saved(rows[index][0])))
-    shown = [rows[index] for index in sorted(order[:MOST_BARS])]
-    figure = new_figure(8, 1.6 + 0.24 * len(shown))
+    rows = _rows(network, reductions)
+    order = sorted(range(len(rows)), key=lambda index: -abs(_saved(rows[index][1][0])))
+    point, ring = _marks()
+    handles = [
+        Line2D([], [], **point, label="width as built"),
+        Line2D([], [], **ring, label="pays up to this width"),
+    ]
+    title = f"Up to which width each 1×1 reduction of {subject(network)} pays"
+    said = aside(network, f"saves: {_COUNT}, {_TAPS}")
+    room = room_for_rows(_LEAST, (title, said, _MOST), handles)
+    shown = [rows[index] for index in sorted(order[:room])]
+    most = f"{len(shown)} of {number(len(rows))} reductions, {_MOST}"
+    heading = (title, said, *([most] if len(shown) < len(rows) else []))
+    figure = new_figure(0.6 + _ROW * len(shown), heading, handles, rows=True)
     axes = figure.subplots()
     labels = []
-    for height, row in enumerate(shown):
-        reduction, even, saved = row[0], float(row[0].breakeven), _saved(row[0])
-        colour = _PAYS if saved >= 0 else _COSTS
-        style = "-" if saved >= 0 else ":"
+    for height, (_, (reduction, *more)) in enumerate(shown):
+        even, saved = float(reduction.breakeven), _saved(reduction)
+        colour, style = (theme().built, "-") if saved >= 0 else (theme().costs, ":")
         axes.plot([reduction.width, even], [height, height], style, color=colour, linewidth=1.5)
-        axes.plot(reduction.width, height, "o", color=colour, markersize=5)
-        axes.plot(even, height, "o", color=colour, markersize=5, markerfacecolor="white")
-        each = "" if len(row) == 1 else f", each of {len(row)}"
-        labels.append(
-            axes.annotate(
-                f"{'saves' if saved >= 0 else 'costs'} {units(abs(saved))}{each}",
-                (_far(reduction), height),
-                xytext=(7, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=SMALL,
-            )
-        )
-    axes.set_yticks(range(len(shown)), apart([_name(row) for row in shown]))
+        axes.plot(reduction.width, height, **point | {"color": colour})
+        axes.plot(even, height, **ring | {"color": colour})
+        text = f"{'saves' if saved >= 0 else 'costs'} {units(abs(saved))}{' each' * bool(more)}"
+        labels.append(label_end(axes, text, _far(reduction), height))
+        labels[-1].xyann = (7, 0)  # clear of the mark
+    axes.set_yticks(range(len(shown)), apart([name for name, _ in shown], longest_name()))
+    axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(shown) - 0.4, -0.6)
-    axes.set_xlim(0, 1.05 * max(_far(row[0]) for row in shown))
-    axes.set_xlabel(_WIDTH)
-    axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
-    most = "" if len(shown) == len(rows) else f"{len(shown)} of {number(len(rows))} reductions, "
-    most += "those that save or cost most; " if most else ""
-    head(
-        figure,
-        (shorten(network.name), f"{most}saves: {_COUNT}, {_TAPS}"),
-        [
-            Line2D([], [], **_POINT, label="chosen width"),
-            Line2D([], [], **_RING, label="pays up to"),
-        ],
-    )
+    axes.set_xlim(0, 1.05 * max(_far(row[0]) for _, row in shown))
+    axes.set_xlabel("\n".join(wrapped(_WIDTH, 0.6 * wide())))
+    ticks = max(2, min(9, int(wide())))
+    axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10], integer=True))
     room_for(labels, figure, axes)
     return figure
+
+
+def _marks() -> tuple[dict[str, Any], dict[str, Any]]:
+    """How the chosen width is drawn, and the width up to which a reduction pays."""
+    point: dict[str, Any] = {
+        "marker": "o",
+        "linestyle": "",
+        "color": theme().built,
+        "markersize": 5,
+    }
+    return point, point | {"markerfacecolor": theme().ground}
+
+
+def _whole(network: Network) -> Network:
+    return network.whole or network
 
 
 def _far(reduction: Reduction) -> float:
@@ -116,29 +128,17 @@ def _saved(reduction: Reduction) -> int:
     return reduction.saved(reduction.width)
 
 
-def _rows(reductions: Sequence[Reduction]) -> list[list[Reduction]]:
-    """The same layer of the repeats of one block (B.1 … B.10), if its numbers are the same."""
-
-    def same(reduction: Reduction) -> tuple[Any, ...]:
-        block = reduction.module.rpartition(".")[0] or reduction.module
-        layer = reduction.path.removeprefix(reduction.module)
-        return block, layer, reduction.width, reduction.without, reduction.slope, reduction.rest
-
-    groups: dict[tuple[Any, ...], list[Reduction]] = {}
+def _rows(network: Network, reductions: Sequence[Reduction]) -> list[_Row]:
+    """The reductions by name, each together with those of its module's repeats."""
+    by_module: dict[str, dict[str, Reduction]] = {}
     for reduction in reductions:
-        groups.setdefault(same(reduction), []).append(reduction)
-    return list(groups.values())
-
-
-def _name(row: Sequence[Reduction]) -> str:
-    first, last = row[0], row[-1]
-    if len(row) == 1:
-        return first.path
-    ends = [reduction.module.rpartition(".")[2] for reduction in (first, last)]
-    closed = all(map(str.isdecimal, ends)) and int(ends[1]) - int(ends[0]) == len(row) - 1
-    modules = (
-        f"{first.module}…{last.module}"
-        if closed
-        else ", ".join(reduction.module for reduction in row)
-    )
-    return modules + first.path.removeprefix(first.module)
+        inside = reduction.path.removeprefix(reduction.module)
+        by_module.setdefault(reduction.module, {})[inside] = reduction
+    rows: list[_Row] = []
+    for repeat in repeats(analyze(network)):
+        own = [by_module.get(module, {}) for module in repeat.modules]
+        if all(own):
+            rows += [(repeat.part(inside), [one[inside] for one in own]) for inside in own[0]]
+        else:  # some of the repeats alone
+            rows += [(reduction.path, [reduction]) for one in own for reduction in one.values()]
+    return rows

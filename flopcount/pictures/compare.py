@@ -1,36 +1,60 @@
-"""Several networks: multiplies against parameters; the multiplies of their modules."""
+"""Networks as points: multiplies against parameters, or what was measured against multiplies."""
 
+import itertools
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..analysis import Report, analyze
-from ..analysis.comparisons import matched, told_apart
-from ..core import Network
-from ..errors import FlopcountError
-from ..reading import few_layers
-from ..writing.sheet import number, shape_text
-from .axes import MOST_SERIES, count_axis, head, largest, look, name_bars, new_figure
+from ..analysis import UNIT_NAMES, Report
+from ..analysis.comparisons import told_apart
+from ..errors import FlopcountError, plural
+from ..writing.sheet import shape_text
+from .axes import WIDE, body, count_axis, new_figure, wide
 from .labels import name_points
-from .style import BUILT, styled
-from .texts import LONGEST_NAME, apart, counted, of_count, units
+from .style import SMALL, drawing, settings, styled, theme
+from .texts import LONGEST_NAME, apart, wrapped
+from .words import counted, of_count, unit_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
+    from .measured import Measured
+
 MOST_POINTS = 40  # networks whose names still fit
-_DOT: dict[str, Any] = {"color": BUILT, "markersize": 6, "markeredgecolor": "white"}
-_WIDE_RANGE = 30  # largest ÷ smallest from which on an axis is logarithmic
+_HIGH = 4.8  # inches
+_MARGIN = 1.6  # of a logarithmic axis, times the largest and below the smallest
+_MOST_LINES = 4  # of equal ratio
+_DIGITS = (  # with which ticks begin, from many to few
+    *((1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)),
+)
+_CLOSE = (
+    "the points are too close for their names; compare fewer networks "
+    "(flopcount compare prints all of them)"
+)
+_Pair = tuple[float, float]
+
+
+class _Along(NamedTuple):
+    """An axis: what it shows, a value for each network, and whether it may be logarithmic."""
+
+    label: str
+    values: Sequence[float]
+    grows: bool = True
 
 
 @styled
-def scatter(reports: Sequence[Report]) -> "Figure":
+def scatter(reports: Sequence[Report], measured: "Measured | None" = None) -> "Figure":
     """Each network a point with its name: parameters to the right, multiplies upwards.
 
-    Networks of one name are numbered; where they have different inputs, a name says its own. A
-    name that does not fit at its point is led to it by a line; those of points that look like one
-    are one label. Raises `FlopcountError` for fewer than two networks, for more than `MOST_POINTS`,
-    where there is no room for the names, and where no network has multiplies or parameters.
+    With what was `measured`, that is upwards, and the multiplies are to the right. Axes are
+    logarithmic, and faint lines join what has as many multiplies for each parameter. Networks of
+    one name are numbered; where they have different inputs, a name says its own. A name that does
+    not fit at its point is led to it by a line; those of points that look like one are one label.
+    Raises `FlopcountError` for fewer than two networks, for more than `MOST_POINTS`, where there is
+    no room for the names, and where no network has multiplies or parameters.
     """
     if len(reports) < 2:
         raise FlopcountError("name at least two networks to compare")
@@ -41,90 +65,152 @@ def scatter(reports: Sequence[Report]) -> "Figure":
         )
     if not any(report.cost.params or report.cost.multiplies for report in reports):
         raise FlopcountError("nothing to draw: no network has multiplies or parameters")
-    points = [
-        (float(report.cost.params), float(counted(report, report.cost.multiplies)))
-        for report in reports
-    ]
+    across, up = _axes_of(reports, measured)
     shapes = [shape_text(next(iter(report.network.inputs.values()))) for report in reports]
-    alike = len(set(shapes)) == 1
-    names: dict[tuple[float, float], list[str]] = {}  # of one point, a line each
+    labels = _labels(reports, shapes, [*zip(across.values, up.values, strict=True)])
+    distinct = plural(sum(label.count("\n") + 1 for label in labels.values()), "network")
+    cost = f"{unit_text(reports[0])} against parameters"
+    if measured:
+        cost = f"{measured.label} against {unit_text(reports[0])}"
+    asides = [f"input {shapes[0]}"] if len(set(shapes)) == 1 else []
+    heading, unit = (f"{distinct}: {cost}", *asides), UNIT_NAMES[reports[0].unit]
+    if settings().width is not None:
+        figure = _figure(across, up, heading, unit)
+        if name_points(figure, figure.axes[0], labels):
+            return figure
+        return _numbered(across, up, heading, unit, labels)
+    for side in (1.0, 1.4, 2.0):
+        with drawing(replace(settings(), width=WIDE * side)):
+            figure = _figure(across, up, heading, unit)
+            if name_points(figure, figure.axes[0], labels):
+                return figure
+    raise FlopcountError(_CLOSE)
+
+
+def _numbered(
+    across: _Along, up: _Along, heading: Sequence[str], unit: str, labels: dict[_Pair, str]
+) -> "Figure":
+    """The points with numbers, and above them whose these are: where names have no room."""
+    numbers = {point: str(place) for place, point in enumerate(labels, 1)}
+    names = [
+        f"{numbers[point]}  {', '.join(label.splitlines())}" for point, label in labels.items()
+    ]
+    figure = _figure(across, up, heading, unit, names)
+    if not name_points(figure, figure.axes[0], numbers):
+        raise FlopcountError(f"{_CLOSE}, or choose a larger --size")
+    return figure
+
+
+def _axes_of(reports: Sequence[Report], measured: "Measured | None") -> tuple[_Along, _Along]:
+    counts = [float(counted(report, report.cost.multiplies)) for report in reports]
+    multiplies = _Along(of_count(reports[0]), counts)
+    if measured is None:
+        params = [float(report.cost.params) for report in reports]
+        return _Along("parameters", params), multiplies
+    return multiplies, _Along(measured.label, measured.values, grows=False)
+
+
+def _labels(
+    reports: Sequence[Report], shapes: Sequence[str], points: Sequence[_Pair]
+) -> dict[_Pair, str]:
+    """The names at each point, a line each; where inputs differ, each with its own."""
     # a network that is named twice is one point; others of its name have a number
     one = zip((report.network.name for report in reports), points, shapes, strict=True)
     named = list(dict.fromkeys(one))
-    shown = apart(told_apart([name for name, _, _ in named]), 2 * LONGEST_NAME)
+    longest = min(2 * LONGEST_NAME, 0.45 * wide())
+    shown = apart(told_apart([name for name, _, _ in named]), longest)
+    names: dict[_Pair, list[str]] = {}
     for name, (_, point, shape) in zip(shown, named, strict=True):
+        alike = len(set(shapes)) == 1
         names.setdefault(point, []).append(name if alike else f"{name}, {shape}")
-    labels = {point: "\n".join(own) for point, own in names.items()}
-    for side in (1.0, 1.4, 2.0):
-        figure = new_figure(8 * side, 5.5 * side)
-        axes = figure.subplots()
-        axes.plot(*zip(*points, strict=True), "o", clip_on=False, zorder=3, **_DOT)
-        axes.set_xlabel("parameters")
-        axes.set_ylabel(of_count(reports[0]))
-        for along, values in zip("xy", zip(*points, strict=True), strict=True):
-            _scale(axes, along, values)
-        if alike:
-            head(figure, [f"input {shapes[0]}"])
-        if name_points(figure, axes, labels):
-            return figure
-    raise FlopcountError(
-        "the points are too close for their names; compare fewer networks "
-        "(flopcount compare prints all of them)"
-    )
+    return {point: "\n".join(own) for point, own in names.items()}
 
 
-def _scale(axes: "Axes", along: str, values: Sequence[float]) -> None:
-    """Let the x or y axis begin at zero; where the values differ much, let it be logarithmic."""
-    from matplotlib.ticker import EngFormatter, NullFormatter
+def _figure(
+    across: _Along, up: _Along, heading: Sequence[str], unit: str, names: Sequence[str] = ()
+) -> "Figure":
+    """The points, without their names."""
+    from matplotlib.lines import Line2D
 
-    most, least = max(values), min(values)
-    axis = axes.xaxis if along == "x" else axes.yaxis
-    if least > 0 and most / least > _WIDE_RANGE:
-        axes.set(**{f"{along}scale": "log", f"{along}lim": (least / 2, most * 2)})
+    ratios = across.grows and up.grows and min(*across.values, *up.values) > 0
+    line: dict[str, Any] = {"color": theme().faint, "linewidth": 0.8}
+    key = [Line2D([], [], **line, label=f"{unit} for each parameter")] if ratios else []
+    key += [Line2D([], [], linestyle="", label=name) for name in names]
+    figure = new_figure(_HIGH, heading, key)
+    axes = figure.subplots()
+    dot: dict[str, Any] = {
+        "color": theme().built,
+        "markersize": 6,
+        "markeredgecolor": theme().ground,
+    }
+    axes.plot(across.values, up.values, "o", clip_on=False, zorder=3, **dot)
+    for axis, along, inches in (
+        (axes.xaxis, across, wide() - 1),
+        (axes.yaxis, up, body(figure) - 0.8),
+    ):
+        _scale(axis, along, inches, level=axis is axes.xaxis)
+    if ratios:
+        _lines(axes, line)
+    return figure
+
+
+def _scale(axis: "Axis", along: _Along, inches: float, *, level: bool) -> None:
+    """Let an axis be logarithmic where all values are above zero, else begin at zero.
+
+    One that does not grow without bounds, an accuracy, shows the range of its values.
+    """
+    from matplotlib.ticker import EngFormatter, FixedLocator, NullFormatter
+
+    most, least = max(along.values), min(along.values)
+    set_limits = axis.axes.set_xlim if level else axis.axes.set_ylim
+    if not along.grows:
+        air = 0.12 * (most - least) or max(abs(most), 1.0) / 10
+        set_limits(least - air, most + air)
+    elif least > 0:
+        (axis.axes.set_xscale if level else axis.axes.set_yscale)("log")
+        low, high = least / _MARGIN, most * _MARGIN
+        set_limits(low, high)
+        axis.set_major_locator(FixedLocator(_ticks(low, high, inches / (0.6 if level else 0.3))))
+        axis.set_minor_locator(FixedLocator([]))
         axis.set_major_formatter(EngFormatter())
         axis.set_minor_formatter(NullFormatter())
     else:
-        axes.set(**{f"{along}lim": (0, 1.1 * max(most, 1.0))})
-        count_axis(axis, axis.get_label_text())
+        count_axis(axis, along.label, inches)
+        set_limits(0, 1.1 * max(most, 1.0))
+    axis.set_label_text("\n".join(wrapped(along.label, inches)))
 
 
-@styled
-def by_module(networks: Sequence[Network]) -> "Figure":
-    """Multiplies of networks by matching module, and their totals in the legend.
+def _ticks(low: float, high: float, most: float) -> list[float]:
+    """Round numbers from one to the other, at most so many, evenly on a logarithmic axis."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks: list[float] = []
+    for digits in _DIGITS:
+        ticks = [digit * 10.0**power for power in decades for digit in digits]
+        ticks = [tick for tick in ticks if low <= tick <= high]
+        gaps = [math.log(after / before) for before, after in itertools.pairwise(ticks)]
+        if math.log(high / low) <= most * min(gaps, default=1.0):
+            return ticks
+    return ticks[:: max(1, math.ceil(len(ticks) / most))]
 
-    Modules without multiplies are left out; past `MOST_BARS` of them, the sums of the
-    smallest are written below. Raises `FlopcountError` past `MOST_SERIES` networks, for too many
-    layers, and where no layer multiplies.
-    """
-    from matplotlib.patches import Patch
 
-    if len(networks) > MOST_SERIES:
-        raise FlopcountError(
-            f"{len(networks)} networks; a picture by module shows at most {MOST_SERIES}"
+def _lines(axes: "Axes", look: dict[str, Any]) -> None:
+    """Lines of equal ratio, each with its number where it leaves the frame."""
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    least, most = math.log10(low / right), math.log10(high / left)
+    inner = 0.15 * (most - least)  # nearer to a corner a line is too short
+    bounds = 10 ** (least + inner), 10 ** (most - inner)
+    for ratio in _ticks(*bounds, _MOST_LINES):
+        ends = [max(left, low / ratio), min(right, high / ratio)]
+        axes.plot(ends, [ratio * end for end in ends], zorder=0, **look)
+        at_top = high / ratio < right
+        axes.annotate(
+            f"{ratio:,g}",
+            (ends[1], ratio * ends[1]),
+            xytext=(0, 3) if at_top else (3, 0),
+            textcoords="offset points",
+            ha="center" if at_top else "left",
+            va="bottom" if at_top else "center",
+            fontsize=SMALL,
+            color=theme().quiet,
+            annotation_clip=False,
         )
-    for network in networks:
-        few_layers(len(network.nodes), "a picture shows", of_modules=False)
-    rows, others = largest(
-        (name, [count[0] if count else 0 for count in counts]) for name, counts in matched(networks)
-    )
-    if not rows:
-        raise FlopcountError("nothing to draw: no layer multiplies")
-    figure = new_figure(8, 1.6 + (0.12 + 0.16 * len(networks)) * max(len(rows) + bool(others), 2))
-    axes = figure.subplots()
-    high = 0.8 / len(networks)
-    handles = []
-    shown = apart(told_apart([network.name for network in networks]), 2 * LONGEST_NAME)
-    for place, (name, network) in enumerate(zip(shown, networks, strict=True)):
-        axes.barh(
-            [row + (place - (len(networks) - 1) / 2) * high for row in range(len(rows))],
-            [float(counts[place]) for _, counts in rows],
-            high * 0.9,
-            linewidth=0.4,
-            **look(place),
-        )
-        total = number(analyze(network).cost.multiplies)
-        handles.append(Patch(**look(place), label=f"{name}: {total}"))
-    name_bars(axes, rows, others, lambda sums: ", ".join(map(units, sums)))
-    count_axis(axes.xaxis, "multiplies per sample, taps on padding included")
-    head(figure, (), handles)
-    return figure

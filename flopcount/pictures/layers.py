@@ -2,25 +2,33 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import plural
 from ..writing.sheet import number
-from .axes import head, new_figure
-from .style import PALETTE, SMALL, styled
-from .texts import apart, headline, nothing
+from .axes import new_figure, wide
+from .parts import by_layer
+from .style import SMALL, styled, theme
+from .texts import apart, width
+from .words import aside, nothing, subject
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..analysis import Report
 
 MARKS = (50, 90)  # percent
 _NAMED = 3  # of the largest layers
-_LOOKS: dict[str, dict[str, Any]] = {
-    "multiplies": {"color": PALETTE[0], "linestyle": "-", "marker": "o"},
-    "parameters": {"color": PALETTE[3], "linestyle": "--", "marker": "s"},
-}
+_LINE = 1.25 * SMALL / 72  # inches from one name to the next
+
+
+class _Layer(NamedTuple):
+    """A layer's size and name, and how many there are of it."""
+
+    size: int
+    name: str
+    times: int
 
 
 @styled
@@ -33,53 +41,89 @@ def layers(report: "Report") -> "Figure":
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-    costs = [(line.layer, line.cost) for line in report.grouped("layer")]
-    counts = {
-        "multiplies": [(int(cost.multiplies), str(name)) for name, cost in costs],
-        "parameters": [(int(cost.params), str(name)) for name, cost in costs],
-    }
-    ranked = {
-        what: sorted((one for one in sizes if one[0]), key=lambda one: -one[0])
-        for what, sizes in counts.items()
-    }
-    ranked = {what: sizes for what, sizes in ranked.items() if sizes}
+    ranked = _ranked(report)
     if not ranked:
         raise nothing(report, "no layer has multiplies or parameters")
-    most = [name for sizes in ranked.values() for _, name in sizes[:_NAMED]]
-    shown = dict(zip(most, apart(most), strict=True))
-    figure = new_figure(8, 5)
+    looks: dict[str, dict[str, Any]] = {
+        "multiplies": {"color": theme().built, "linestyle": "-", "marker": "o"},
+        "parameters": {"color": theme().costs, "linestyle": "--", "marker": "s"},
+    }
+    curves, handles = {}, []
+    for what, kinds in ranked.items():
+        sums = list(accumulate(kind.size for kind in kinds for _ in range(kind.times)))
+        curves[what] = sums
+        said = [
+            f"{number(least)} {'makes' if least == 1 else 'make'} {percent} %"
+            for least, percent in ((layers_for(sums, percent), percent) for percent in MARKS)
+        ]
+        label = f"{what}: of {plural(len(sums), 'layer')} {', '.join(said)}"
+        handles.append(Line2D([], [], **looks[what], label=label))
+    title = f"How few layers make most of the cost of {subject(report.network)}"
+    figure = new_figure(4.3, (title, aside(report.network)), handles)
     axes = figure.subplots()
-    named = []
-    handles = []
-    for what, sizes in ranked.items():
-        sums = list(accumulate(size for size, _ in sizes))
+    for what, sums in curves.items():
         shares = [0.0, *(100 * part / sums[-1] for part in sums)]
         ends = [layers_for(sums, percent) for percent in MARKS]
-        axes.plot(range(len(shares)), shares, markevery=ends, clip_on=False, **_LOOKS[what])
-        said = ", ".join(
-            f"{number(end)} {'makes' if end == 1 else 'make'} {percent} %"
-            for end, percent in zip(ends, MARKS, strict=True)
-        )
-        label = f"{what}: of {plural(len(sizes), 'layer')} {said}"
-        handles.append(Line2D([], [], **_LOOKS[what], label=label))
-        named += ["", f"most {what}"]
-        named += [f"{shown[name]}  {100 * size / sums[-1]:.1f} %" for size, name in sizes[:_NAMED]]
+        axes.plot(range(len(shares)), shares, markevery=ends, clip_on=False, **looks[what])
     axes.hlines(
-        MARKS, 0, 1, transform=axes.get_yaxis_transform(), color="#bbbbbb", linewidth=0.6, zorder=0
+        MARKS,
+        *(0, 1),
+        transform=axes.get_yaxis_transform(),
+        color=theme().faint,
+        linewidth=0.8,
+        zorder=0,
     )
-    # below the diagonal there is no curve: the largest come first
-    axes.text(
-        0.99, 0.02, "\n".join(named[1:]), transform=axes.transAxes, ha="right", fontsize=SMALL
-    )
-    axes.set_xlim(0, max(len(sizes) for sizes in ranked.values()))
+    axes.set_xlim(0, max(len(sums) for sums in curves.values()))
     axes.set_ylim(0, 102)
-    axes.set_yticks(range(0, 101, 10))
+    axes.set_yticks(range(0, 101, 10 if wide() > 4 else 25))
     axes.yaxis.set_major_formatter(PercentFormatter(decimals=0, symbol=" %"))
-    axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 2, 5, 10], integer=True))
     axes.set_xlabel("number of layers, the largest first")
-    axes.set_ylabel("share of all, cumulative")
-    head(figure, headline(report.network), handles)
+    axes.set_ylabel("cumulative share")
+    figure.draw_without_rendering()
+    _name_largest(axes, {what: (ranked[what], sums[-1]) for what, sums in curves.items()})
     return figure
+
+
+def _ranked(report: "Report") -> dict[str, list[_Layer]]:
+    """The layers that have multiplies, and those that have parameters, by size."""
+    parts = [part for _, layers in by_layer(report) for part in layers]
+    ranked: dict[str, list[_Layer]] = {}
+    for what, count in (("multiplies", "multiplies"), ("parameters", "params")):
+        sizes = [_Layer(int(part.rows[0].count(count)), part.name, part.times) for part in parts]
+        kinds = sorted((layer for layer in sizes if layer.size), key=lambda layer: -layer.size)
+        ranked |= {what: kinds} if kinds else {}
+    return ranked
+
+
+def _name_largest(axes: "Axes", ranked: dict[str, tuple[list[_Layer], int]]) -> None:
+    """Name the largest below the diagonal, where no curve is; as many as there is room for.
+
+    The largest come first, so that no curve is below it.
+    """
+    most = [layer.name for kinds, _ in ranked.values() for layer in kinds[:_NAMED]]
+    shown = dict(zip(most, apart(most, 0.25 * wide()), strict=True))
+    frame = axes.get_window_extent()
+    across, high = frame.width / axes.figure.dpi, frame.height / axes.figure.dpi
+    for count in range(_NAMED, 0, -1):
+        lines: list[str] = []
+        for what, (kinds, total) in ranked.items():
+            lines += [*([""] if lines else []), f"most {what}"]
+            for layer in kinds[:count]:
+                each = " each" if layer.times > 1 else ""
+                lines.append(f"{shown[layer.name]}  {100 * layer.size / total:.1f} %{each}")
+        taken = 0.15 + max(width(line, SMALL) for line in lines)
+        if 0.15 + _LINE * len(lines) < 0.97 * high * (1 - taken / across):
+            axes.text(
+                0.99,
+                0.02,
+                "\n".join(lines),
+                transform=axes.transAxes,
+                ha="right",
+                fontsize=SMALL,
+                linespacing=1.25,
+            )
+            return
 
 
 def layers_for(sums: Sequence[int], percent: int) -> int:

@@ -1,80 +1,94 @@
-"""What the reductions save: naive beside as built."""
+"""What the reductions save: naive beside as built; where they save nothing, single bars."""
 
 from typing import TYPE_CHECKING
 
-from ..analysis import Line, Report
+from ..analysis import Report
 from ..writing.sheet import number
-from .axes import count_axis, head, largest, name_bars, new_figure, room_for
-from .style import BUILT, NAIVE, styled
-from .texts import counted, headline, nothing, of_count, units
+from .axes import count_axis, new_figure, wide
+from .bars import figures_of, label_end, largest, name_bars, room_for, room_for_rows
+from .parts import fold_note, parts_of
+from .style import styled, theme
+from .texts import units
+from .words import aside, counted, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_PAIR, _SINGLE = 0.36, 0.26  # inches of a row
+_LEAST = 0.3
+# What is left out in each naive reading, and what the naive network is.
+_LEFT_OUT = {
+    "reduce": "1×1 reductions",
+    "figure": "1×1 reductions and pool projections",
+    "chained": "1×1 reductions and pool projections",
+}
+_NAIVE = {
+    "reduce": "naive: the same without its 1×1 reductions",
+    "figure": "naive: the same without them, each module on its real input",
+    "chained": "naive: the same without them, each module on what the naive one before puts out",
+}
+
 
 @styled
 def savings(report: Report) -> "Figure":
-    """Naive beside built: a pair of bars per branch (one module) or per module, ratio written on.
+    """Naive beside built: two bars per branch (one module) or per module, ratio written on.
 
-    Parts without multiplies are left out; past `MOST_BARS` parts, the sum of the
-    smallest is written below. Raises `FlopcountError` where no layer multiplies.
+    A part that costs the same either way has one bar. Parts without multiplies are left out; past
+    `MOST_BARS` parts, the sum of the smallest is written below. Raises `FlopcountError` where no
+    layer multiplies.
     """
     from matplotlib.patches import Patch
 
-    one = len(report.network.modules) == 1
-    lines = report.lines
-    if report.grain not in ("layer", "op"):
-        lines = report.grouped("branch" if one else "module")
-    rows, others = largest(
-        (
-            _name(line, one=one),
-            [counted(report, cost.multiplies) for cost in (line.naive, line.cost)],
-        )
-        for line in lines
-    )
-    if not rows:
-        raise nothing(report, "no layer multiplies")
-    figure = new_figure(8, 1.6 + 0.36 * max(len(rows) + bool(others), 2))
-    axes = figure.subplots()
-    naive = [float(counts[0]) for _, counts in rows]
-    built = [float(counts[1]) for _, counts in rows]
-    axes.barh([place - 0.2 for place in range(len(rows))], naive, 0.38, color=NAIVE)
-    axes.barh([place + 0.2 for place in range(len(rows))], built, 0.38, color=BUILT)
-    labels = [
-        axes.annotate(
-            f"{counts[0] / counts[1]:,.2f}×",
-            (float(max(counts)), place),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-        )
-        for place, (_, counts) in enumerate(rows)
-        if all(counts) and counts[0] != counts[1]
-    ]
-    name_bars(
-        axes,
-        rows,
-        others,
-        lambda sums: f"naive {units(sums[0])}, as built {units(sums[1])}{_ratio(*sums)}",
-    )
-    count_axis(axes.xaxis, of_count(report))
+    what, parts = parts_of(report)
+    counts = [(part.name, [part.naive(report), part.multiplies(report)]) for part in parts]
     total = report.total
     sums = [counted(report, cost.multiplies) for cost in (total.naive, total.cost)]
-    swatches = [
-        Patch(color=NAIVE, label=f"naive: {number(sums[0])}"),
-        Patch(color=BUILT, label=f"as built: {number(sums[1])}{_ratio(*sums)}"),
-    ]
-    title, said = headline(report.network)
-    head(figure, (title, f"{said}; naive reading: {report.reading}"), swatches)
+    colours, title, handles = theme(), f"Multiplies of {subject(report.network)}, by {what}", []
+    said = f"{number(sums[1])} in all"
+    differ = any(naive != built for _, (naive, built) in counts)
+    if differ:
+        buys = "save" if sums[0] >= sums[1] else "cost"
+        title = f"What the {_LEFT_OUT[report.reading]} {buys} in {subject(report.network)}"
+        said = _NAIVE[report.reading]
+        handles = [
+            Patch(color=colours.naive, label=f"naive: {number(sums[0])}"),
+            Patch(color=colours.built, label=f"as built: {_beside(number(sums[1]), *sums)}"),
+        ]
+    heading = (title, aside(report.network, fold_note(parts), said))
+    rows, others = largest(counts, room_for_rows(_LEAST, heading, handles))
+    if not rows:
+        raise nothing(report, "no layer multiplies")
+    high = (_PAIR if differ else _SINGLE) * max(len(rows) + bool(others), 2)
+    figure = new_figure(0.6 + high, heading, handles, rows=True)
+    axes = figure.subplots()
+    pairs = [row for row, (_, (naive, built)) in enumerate(rows) if naive != built]
+    alone = [row for row in range(len(rows)) if row not in pairs]
+    write = figures_of(len(rows))
+    labels = []
+    for places, shift, column, colour in (
+        (pairs, -0.2, 0, colours.naive),
+        (pairs, 0.2, 1, colours.built),
+        (alone, 0, 1, colours.built),
+    ):
+        ends = [float(rows[row][1][column]) for row in places]
+        axes.barh([row + shift for row in places], ends, 0.36 if shift else 0.5, color=colour)
+        for row, end in zip(places, ends, strict=True):
+            naive, built = rows[row][1]
+            text = write(naive) if not column else _beside(write(built), naive, built)
+            labels.append(label_end(axes, text, end, row + shift))
+
+    def others_sum(rest: list[int]) -> str:
+        return f"naive {units(rest[0])}, built {units(rest[1])}" if differ else units(rest[1])
+
+    name_bars(axes, rows, others, others_sum)
+    count_axis(axes.xaxis, of_count(report), 0.6 * wide())
     room_for(labels, figure, axes)
     return figure
 
 
-def _ratio(naive: int, built: int) -> str:
-    return f" ({naive / built:,.2f}×)" if naive and built and naive != built else ""
-
-
-def _name(line: Line, *, one: bool) -> str:
-    if one and not (line.branch or line.layer or line.op):
-        return "outside"
-    return str(line.layer or line.op or line.branch or line.module)
+def _beside(text: str, naive: int, built: int) -> str:
+    """The number as built, and how many times fewer or more it is than the naive one."""
+    if not naive or not built or naive == built:
+        return text
+    more, times = built > naive, max(naive, built) / min(naive, built)
+    return f"{text}, {times:,.2f}× {'more' if more else 'fewer'}"

@@ -1,11 +1,13 @@
 """The style of all pictures: colours of a theme, the font, files with the same bytes each time."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec
 
+from .kernels import lightness, tinted
 from .loading import load_matplotlib
 from .settings import FONT, Settings
 
@@ -16,7 +18,7 @@ SIZE, SMALL = 9, 8  # points
 # Evenly spaced in lightness (CIE L* 22, 36, 51, 64, 78, 89): grey print and colour-blind eyes tell
 # neighbours apart.
 PALETTE = ("#12355b", "#8f3b1b", "#1b8a6b", "#d98b00", "#8ec9ee", "#f0e07a")
-NAIVE, BUILT, EDGE = "#c9c9c9", PALETTE[0], "#333333"
+_DARK_INK, _LIGHT = "#1c1b19", 60  # CIE L* from which on an area takes dark ink
 
 
 class Theme(NamedTuple):
@@ -24,7 +26,7 @@ class Theme(NamedTuple):
 
     `ink` is of texts and axes, `quiet` of what is said beside, `faint` of lines behind the rest;
     `built` and `naive` are the network as it is and without its reductions, `costs` what is
-    dearer than without.
+    dearer than without. Areas of kernels are `lighter` by so much of the way to white.
     """
 
     ground: str
@@ -34,6 +36,7 @@ class Theme(NamedTuple):
     built: str
     naive: str
     costs: str
+    lighter: float
 
 
 _THEMES = {
@@ -42,12 +45,14 @@ _THEMES = {
         built="#12355b",
         naive="#c9c9c9",
         costs="#b3331a",
+        lighter=0,
     ),
     "dark": Theme(
         *("#191a1c", "#e9e6df", "#aaa59b", "#3f4043"),
         built="#8ec9ee",
         naive="#5f6165",
         costs="#f09a86",
+        lighter=0.3,
     ),
 }
 _STYLE: dict[str, Any] = {
@@ -82,6 +87,17 @@ def theme() -> Theme:
     return _THEMES[settings().theme]
 
 
+def area(colour: str, hatch: str = "") -> dict[str, Any]:
+    """How matplotlib fills an area of a kernel's colour and hatch."""
+    shown = tinted(colour, theme().lighter)
+    return {"facecolor": shown, "edgecolor": ink_on(shown), "hatch": hatch, "linewidth": 0}
+
+
+def ink_on(colour: str) -> str:
+    """The colour of texts and lines that can be read on another."""
+    return "#ffffff" if lightness(colour) < _LIGHT else _DARK_INK
+
+
 def fonts() -> list[str]:
     """The chosen font, and the one that has the signs which the chosen one lacks."""
     return list(dict.fromkeys((settings().font, FONT)))
@@ -95,7 +111,9 @@ def drawing(chosen: Settings) -> Iterator[None]:
 
     token = _SETTINGS.set(chosen)
     try:
-        with style.context(["default", _STYLE, _chosen()]):
+        with style.context(["default", _STYLE, _chosen()]), warnings.catch_warnings():
+            # of a font without a minus sign: it comes from the other one
+            warnings.filterwarnings("ignore", message=".*font should ideally be used with mathtext")
             yield
     finally:
         _SETTINGS.reset(token)

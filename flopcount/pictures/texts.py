@@ -1,17 +1,10 @@
-"""Texts of pictures: cut where they do not fit, told apart, and what they say of a report."""
+"""Texts of pictures: as wide as the font makes them, cut or broken where they do not fit."""
 
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
-from ..analysis import UNITS, Report
-from ..errors import FlopcountError, shorten
-from ..writing.sheet import number, shape_text
 from .style import SIZE, SMALL, fonts
-
-if TYPE_CHECKING:
-    from ..core import Network
 
 LONGEST_NAME = 1.8  # inches, of a part of a network
 _MISSING = "□"  # for a character that the font does not have
@@ -57,6 +50,22 @@ def apart(texts: Sequence[str], inches: float = LONGEST_NAME, size: float = SMAL
         taken[name] = 1
         shown[text] = name
     return [shown[text] for text in texts]
+
+
+def wrapped(text: str, inches: float, size: float = SIZE, most: int = 3) -> list[str]:
+    """A text in lines of at most this width, broken between words, the last one cut to fit.
+
+    >>> wrapped("What the reductions save in module 3a", 1.3)
+    ['What the reductions', 'save in module 3a']
+    """
+    lines = [""]
+    for word in _printable(text).split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and len(lines) < most and width(longer[:400], size) > inches:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [fitted(line, inches, size) for line in lines]
 
 
 def _cut(text: str, stay: int) -> str:
@@ -106,30 +115,3 @@ def units(value: float) -> str:
 
     places = max(0, 3 - len(f"{int(abs(value)):,}".split(",", maxsplit=1)[0]))
     return str(EngFormatter(places=places if abs(value) >= 1000 else 0)(value))
-
-
-def of_count(report: Report) -> str:
-    """What an axis of this report counts: the unit with its convention."""
-    unit = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs (2 × MACs)"}[report.unit]
-    samples = "per sample" if report.batch == 1 else f"for {number(report.batch)} samples"
-    return f"{unit} {samples}, taps on padding included"
-
-
-def counted(report: Report, multiplies: Any) -> int:
-    """Multiplies in the report's unit."""
-    return int(multiplies * UNITS[report.unit])
-
-
-def headline(network: "Network") -> tuple[str, str]:
-    """What is shown, in two lines: the network or its modules; the input and what was changed."""
-    part = f", module {', '.join(network.modules)}" if network.whole else ""
-    first = shape_text(next(iter(network.inputs.values())))
-    changed = "".join(f"; {shorten(note)}" for note in network.changes)
-    return f"{shorten(network.name)}{part}", f"{first}{changed}"
-
-
-def nothing(report: Report, what: str) -> FlopcountError:
-    """Say that a picture would be empty."""
-    name = shorten(report.network.name)
-    part = f", module {', '.join(report.network.modules)}" if report.network.whole else ""
-    return FlopcountError(f"{name}{shorten(part)}: nothing to draw: {what}")

@@ -17,8 +17,9 @@ from PIL import Image, ImageFilter
 
 import flopcount as fc
 from flopcount.pictures.breakeven import breakeven
-from flopcount.pictures.compare import by_module, scatter
+from flopcount.pictures.compare import scatter
 from flopcount.pictures.layers import layers
+from flopcount.pictures.matched import by_module
 from flopcount.pictures.modules import modules
 from flopcount.pictures.savings import savings
 from flopcount.pictures.tree import tree

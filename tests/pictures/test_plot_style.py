@@ -12,14 +12,17 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.notation.networks import Options, build
 from flopcount.notation.tables import parse_table
-from flopcount.pictures.axes import HATCHES, MOST_SERIES, look
-from flopcount.pictures.kernels import lightness
+from flopcount.pictures.kernels import kernel_of, lightness
 from flopcount.pictures.layers import layers
-from flopcount.pictures.modules import branch_looks, modules
+from flopcount.pictures.matched import MOST_SERIES, look
+from flopcount.pictures.modules import modules
+from flopcount.pictures.parts import kernels_in
 from flopcount.pictures.savings import savings
-from flopcount.pictures.style import NAIVE, PALETTE
-from flopcount.pictures.texts import apart, fitted, width
-from flopcount.pictures.tree import Box, pieces, tree
+from flopcount.pictures.settings import THEMES, chosen
+from flopcount.pictures.style import area, drawing, theme
+from flopcount.pictures.texts import apart, fitted, width, wrapped
+from flopcount.pictures.tree import tree
+from flopcount.pictures.treemap import Box, pieces
 from tests.pictures.drawn import NOTHING, SHIPPED
 
 # -- nothing to show
@@ -42,16 +45,42 @@ def test_an_empty_picture_is_refused(draw: Any, message: str) -> None:
 # -- style
 
 
-def test_neighbours_are_told_apart_in_grey() -> None:
-    light = list(map(lightness, PALETTE))
-    assert all(after - before > 10 for before, after in itertools.pairwise(light))
-    assert lightness(NAIVE) - lightness(PALETTE[0]) > 40
+@pytest.mark.parametrize("name", THEMES)
+def test_bars_are_told_apart_in_grey(name: str) -> None:
+    with drawing(chosen(theme=name)):
+        colours = theme()
+        ground, ink = lightness(colours.ground), lightness(colours.ink)
+        assert abs(lightness(colours.naive) - lightness(colours.built)) > 35
+        assert min(abs(lightness(one) - ground) for one in (colours.built, colours.naive)) > 15
+        assert abs(ink - ground) > 75
+        assert abs(lightness(colours.quiet) - ground) > 55
+        shades = [lightness(look(place)["facecolor"]) for place in range(6)]
+        assert all(abs(after - before) > 7 for before, after in itertools.pairwise(shades))
+        assert abs(shades[-1] - ground) > 7
     assert (lightness("#000000"), round(lightness("#ffffff"))) == (0, 100)
 
 
+@pytest.mark.parametrize("name", THEMES)
+def test_kernels_are_told_apart_in_grey(name: str) -> None:
+    spec = "99x99x9 > conv 1x1 2 reduce > conv 1x1 4 > conv 3x3 4 > conv 5x5 4 > conv 7x7 4"
+    ops = [node.op for node in fc.parse(f"{spec} > conv 9x9 4 > dense 5").nodes]
+    with drawing(chosen(theme=name)):
+        light = sorted(lightness(area(kernel_of(op).colour)["facecolor"]) for op in ops)
+        ground = lightness(theme().ground)
+    assert all(after - before > 4 for before, after in itertools.pairwise(light))
+    assert all(abs(one - ground) > 8 for one in light)
+
+
 def test_no_two_series_look_alike() -> None:
-    looks = [tuple(look(place).values()) for place in range(MOST_SERIES)]
-    assert len(set(looks)) == MOST_SERIES == len(PALETTE) * len(HATCHES)
+    with drawing(chosen()):
+        looks = [tuple(look(place).values()) for place in range(MOST_SERIES)]
+    assert len(set(looks)) == MOST_SERIES == 18
+
+
+def test_kernels_that_look_the_same_share_an_entry() -> None:
+    spec = "99x99x3" + "".join(f" > conv {side}x{side} 4" for side in (9, 11, 13, 15, 3))
+    rows = fc.analyze(fc.parse(spec)).rows
+    assert [kernel.word for kernel in kernels_in(rows)] == ["3×3", "9×9, 11×11, 13×13 and 1 more"]
 
 
 @given(st.text(max_size=300), st.floats(0.3, 4))
@@ -59,6 +88,20 @@ def test_a_fitted_text_fits(text: str, inches: float) -> None:
     shown = fitted(text, inches)
     assert width(shown) <= inches
     assert "\n" not in shown
+
+
+@given(st.text(max_size=300), st.floats(0.3, 4))
+def test_a_wrapped_text_fits(text: str, inches: float) -> None:
+    lines = wrapped(text, inches)
+    assert 1 <= len(lines) <= 3
+    assert all(width(line) <= inches for line in lines)
+
+
+def test_a_text_is_broken_between_words() -> None:
+    text = "Multiplies and parameters of GoogLeNet (Inception v1), by module"
+    assert " ".join(wrapped(text, 2)) == text
+    assert wrapped(text, 9) == [text]
+    assert "…" in wrapped(text, 1)[-1]
 
 
 def test_a_long_text_keeps_its_ends() -> None:
@@ -87,22 +130,12 @@ def test_no_two_names_look_the_same(names: list[str]) -> None:
 
 @pytest.mark.parametrize("draw", [savings, modules])
 def test_modules_that_differ_in_the_middle_alone_are_told_apart(draw: Any) -> None:
-    lines = "".join(f"{'a' * 27}{place}{'a' * 27} = 'conv 1x1 2'\n" for place in range(3))
+    lines = "".join(f"{'a' * 27}{place}{'a' * 27} = 'conv 1x1 {2 + place}'\n" for place in range(3))
     network = build(
         parse_table(tomllib.loads(f'input = "8x8x3"\n[rows]\n{lines}')), "own", Options()
     )
-    axes = draw(fc.analyze(network)).axes[-1]
-    ticks = axes.get_yticklabels() if draw is savings else axes.get_xticklabels()
-    assert len({tick.get_text() for tick in ticks}) == 3
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_a_branch_looks_the_same_in_its_module_and_in_its_network(name: str) -> None:
-    network = fc.load(name)
-    whole = branch_looks(fc.analyze(network))
-    for module in network.modules:
-        part = fc.analyze(network, modules=[module])
-        assert branch_looks(part) == whole
+    axes = draw(fc.analyze(network)).axes[0]
+    assert len({tick.get_text() for tick in axes.get_yticklabels()}) == 3
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from matplotlib.patches import Rectangle
 
 import flopcount as fc
-from flopcount.pictures.tree import Box, pieces, squarified, tree
+from flopcount.analysis.repeats import repeats
+from flopcount.pictures.kernels import kernel_of
+from flopcount.pictures.tree import tree
+from flopcount.pictures.treemap import Box, pieces, sliced, squarified
 from tests.pictures.drawn import GOOGLENET, SHIPPED
 
 # -- tree
@@ -21,17 +24,26 @@ def test_areas_are_the_layers(name: str) -> None:
     total = report.cost.multiplies
     for part in found:
         assert part.box.wide * part.box.high == pytest.approx(45 * part.multiplies / total)
-    sizes = {part.layer: part.multiplies for part in found if part.layer}
-    assert sizes == {
-        row.node.path: row.count("multiplies") for row in report.rows if row.count("multiplies")
+    sizes = {(part.module, part.layer): part.multiplies for part in found if part.layer}
+    times = {repeat.name: len(repeat.modules) for repeat in repeats(report)}
+    name_of = {repeat.modules[0]: repeat.name for repeat in repeats(report)}
+    expected = {
+        (name_of[row.node.module], row.node.path.removeprefix(f"{row.node.module}/")): row
+        for row in report.rows
+        if row.node.module in name_of and row.count("multiplies")
     }
+    assert len(sizes) == len(expected)
+    for (module, layer), row in expected.items():
+        label = row.node.path if layer.isdecimal() else layer  # a number alone names nothing
+        assert sizes[module, label] == times[module] * row.count("multiplies")
     whole = {part.module: part.multiplies for part in found if part.layer is None}
-    assert whole == {
-        line.module: line.cost.multiplies for line in report.lines if line.cost.multiplies
-    }
+    assert sum(whole.values()) == total
+    assert set(whole) == {module for module, _ in expected}
     outer = {part.module: part.box for part in found if part.layer is None}
     for part in found:
         assert inside(part.box, outer[part.module])
+    looks = {part.look for part in found if part.layer}
+    assert looks == {kernel_of(row.node.op)[1:] for row in expected.values()}
     drawn = {patch.get_bbox().bounds for patch in tree(report).axes[0].patches}
     assert len(drawn) >= len(sizes)
 
@@ -44,6 +56,29 @@ def inside(one: Box, other: Box) -> bool:
         and one.left + one.wide <= other.left + other.wide + air
         and one.top + one.high <= other.top + other.high + air
     )
+
+
+def test_a_branch_is_a_column_its_layers_below_each_other() -> None:
+    found = [part for part in pieces(fc.analyze(GOOGLENET["3a"]), Box(0, 0, 9, 5)) if part.layer]
+    assert [part.layer for part in found] == [
+        *("1x1/1", "3x3/1", "3x3/2", "5x5/1", "5x5/2", "pool/2")
+    ]
+    reduces, serves = (part.box for part in found[1:3])
+    assert (reduces.left, reduces.wide) == (serves.left, serves.wide)
+    assert serves.top == reduces.top + reduces.high
+    lefts = [part.box.left for part in found]
+    assert lefts == sorted(lefts)
+
+
+@given(st.lists(st.integers(1, 10**9), min_size=1, max_size=30), st.booleans())
+def test_slices_fill_a_rectangle_in_order(sizes: list[int], down: bool) -> None:  # noqa: FBT001
+    box = Box(1, 2, 4, 3)
+    found = sliced(sizes, box, down=down)
+    for size, one in zip(sizes, found, strict=True):
+        assert one.wide * one.high == pytest.approx(12 * size / sum(sizes), rel=1e-6)
+        assert inside(one, box)
+    if len(sizes) <= 12:
+        assert found == sorted(found, key=lambda one: one.top if down else one.left)
 
 
 @given(

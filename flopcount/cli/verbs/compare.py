@@ -31,7 +31,7 @@ def _run(args: Namespace) -> Outcome:
     def produce(form: str) -> str | bytes:
         if form not in PICTURES.values():
             return render(sheet, form)
-        from ...pictures.compare import by_module
+        from ...pictures.matched import by_module
         from ...pictures.style import picture
 
         return picture(by_module(networks), form)

@@ -16,6 +16,7 @@ _FOR = {
     "naive": ("savings",),
     "batch": _COUNTED,
     "unit": _COUNTED,
+    "measured": ("compare",),
 }
 
 
@@ -31,6 +32,8 @@ def _add(parser: ArgumentParser) -> None:
     add("--naive", metavar="READING", help="reduce, figure or chained (savings)")
     add("--batch", metavar="N", help="so many samples")
     add("--unit", help="multiplies, macs or flops")
+    measured = "a csv of what was measured, against the multiplies (compare)"
+    add("--measured", metavar="FILE", help=measured)
     look = parser.add_argument
     look("--title", metavar="TEXT", help="the heading's first line")
     look("--size", metavar="SIZE", help="width, or width x height: 3.3in, 84x60mm (in, cm, mm, pt)")
@@ -43,6 +46,7 @@ def _add(parser: ArgumentParser) -> None:
 
 def _run(args: Namespace) -> Outcome:
     from ...api import analyze, load
+    from ...pictures.measured import read_measured
     from ...pictures.style import picture
     from ...reading import whole_number
 
@@ -63,9 +67,17 @@ def _run(args: Namespace) -> Outcome:
         )
         for name in args.networks
     ]
+    measured = None
+    if args.measured is not None:
+        networks = [report.network for report in reports]
+        names = [
+            (typed, network.name, network.title)
+            for typed, network in zip(args.networks, networks, strict=True)
+        ]
+        measured = read_measured(args.measured, names)
 
     def produce(form: str) -> bytes:
-        named = {"beside": args.beside, "settings": settings}
+        named = {"beside": args.beside, "measured": measured, "settings": settings}
         return picture(draw(args.kind, reports, args.branch, **named), form)
 
     return Outcome(produce)

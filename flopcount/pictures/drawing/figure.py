@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...analysis import UNIT_NAMES, Report
-from ...errors import FlopcountError, shorten
-from ...writing.sheet import number, shape_text
+from ...errors import FlopcountError
+from ...writing.sheet import number
 from ..style import settings, styled, theme
+from ..words import aside, subject
 from .page import MARGIN, Page
 from .painter import INCH, Painter, Scale, least_along
 from .plan import planned
 from .scene import Scene, built
-from .sides import Contrast, Side, contrast, part_of
+from .sides import Contrast, Side, contrast
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -142,9 +143,11 @@ def _down(scenes: Sequence[Scene], layout: _Layout) -> float:
 def _page(report: Report, sides: Sequence[Side], found: Contrast | None, layout: _Layout) -> Page:
     page = Page(layout.wide)
     if settings().heading:
-        title = found.title if found else part_of(report)
+        title = found.title if found else subject(report.network)
         page.say(settings().title or title[:1].upper() + title[1:], _TITLE, fontweight="bold")
-        page.say(_about(report, sides), _SUB, color=theme().quiet)
+        unit = UNIT_NAMES[report.unit]
+        total = f"{number(sides[0].scene.total)} {unit}" if not found else ""
+        page.say(aside(report.network, total), _SUB, color=theme().quiet)
         page.skip(0.12)
     show = _stacked if layout.stacked else _abreast
     show(page, sides, layout.scale, UNIT_NAMES[report.unit], found)
@@ -197,14 +200,6 @@ def _shown(page: Page, side: Side, left: float, scale: Scale, unit: str) -> floa
         page.skip(0.1)
     page.show(side.scene, left, wide, high)
     return wide
-
-
-def _about(report: Report, sides: Sequence[Side]) -> str:
-    network = report.network
-    first = shape_text(next(iter(network.inputs.values())))
-    total = f"{number(sides[0].scene.total)} {UNIT_NAMES[report.unit]}" if len(sides) == 1 else ""
-    changed = [shorten(note) for note in network.changes]
-    return "; ".join(text for text in (f"input {first}", total, *changed) if text)
 
 
 def _key(report: Report, sides: Sequence[Side]) -> str:

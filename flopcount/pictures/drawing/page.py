@@ -1,11 +1,10 @@
 """A page that fills from top to bottom with texts, scenes and arrows, and becomes a figure."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..axes import within_dots
 from ..style import theme
-from ..texts import fitted, width
+from ..texts import width, wrapped
 from .painter import BOLD, Painter
 from .scene import Scene
 
@@ -48,7 +47,7 @@ class Page:
         room /= BOLD if look.get("fontweight") == "bold" else 1.0
         points /= _smaller(width(text, points) / (_SET * room))
         high = points * _LEADING / 72
-        for line in _lines(text, room, points):
+        for line in wrapped(text, _SET * room, points):
             place = (MARGIN, "left") if x is None else (x, "center")
             self._write(line, place[0], self.y + high / 2, points, ha=place[1], **look)
             self.y += high
@@ -102,16 +101,3 @@ class Page:
 def _smaller(lines: float) -> float:
     """By how much a text is set smaller that takes a little more than one line."""
     return lines if 1 < lines < _CROWDED else 1.0
-
-
-def _lines(text: str, inches: float, points: float) -> Iterator[str]:
-    """A text in lines of at most this width, broken between words."""
-    line = ""
-    for word in (fitted(word, _SET * inches, points) for word in text.split()):
-        longer = f"{line} {word}".strip()
-        if line and width(longer, points) > _SET * inches:
-            yield line
-            line = word
-        else:
-            line = longer
-    yield line

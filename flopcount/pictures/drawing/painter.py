@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ..kernels import mixed
 from ..style import theme
 from ..texts import fitted, width
 from .plan import GUTTER
@@ -145,7 +146,7 @@ class Painter:
         share = card.count / self._whole if self._whole else 0.0
         filled = (place[0], box.y, box.width * share, box.height)
         self._rectangle(axes, *filled, facecolor=colour, alpha=_TINT, zorder=2.5)
-        edge = _mixed(colour, theme().ink, _INKED)
+        edge = mixed(colour, theme().ink, _INKED)
         frame = {"facecolor": "none", "edgecolor": edge, "linewidth": 1.8 * letters}
         self._rectangle(axes, *place, zorder=3, **frame)
         shrunk = max(_SHRUNK, min(1.0, 0.99 * room / (BOLD * width(card.name, NAME * letters))))
@@ -158,11 +159,3 @@ class Painter:
         points = size * self._scale.letters
         usual: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": points, "zorder": 4}
         axes.text(place.x, place.y, text, **usual | look)
-
-
-def _mixed(colour: str, other: str, share: float) -> tuple[float, ...]:
-    """A colour a share of the way to another."""
-    from matplotlib.colors import to_rgb
-
-    parts = zip(to_rgb(colour), to_rgb(other), strict=True)
-    return tuple(one + share * (two - one) for one, two in parts)

@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...analysis import UNIT_NAMES, Line, Report, analyze
-from ...analysis.repeats import repeats
 from ...core import Network
-from ...errors import FlopcountError, listed, one_of, shorten
+from ...errors import FlopcountError, one_of, shorten
 from ...notation import REWRITES, load, read_rewrite
 from ...rewrites import READINGS
 from ...writing.sheet import number
-from ..texts import counted
+from ..words import counted, subject
 from .plan import planned
 from .scene import Scene, built, naive
 
-_NAMED = 4  # modules, in a title
 NAIVE = {
     "reduce": "without the 1×1 reductions",
     "figure": "naive: no 1×1 reductions and projections",
@@ -60,18 +58,6 @@ def fewer(before: int, after: int) -> str:
     return f"{before / after:,.2f}× fewer" if before > after else f"{after / before:,.2f}× more"
 
 
-def part_of(report: Report) -> str:
-    """The network by its title, or its modules, as a sentence has it."""
-    network = report.network
-    name = _title(network)
-    if not network.whole:
-        return name
-    plural = "s" if len(network.modules) > 1 else ""
-    names = [repeat.name for repeat in repeats(report)]
-    more = [] if len(names) <= _NAMED else [f"{len(names) - _NAMED} more"]
-    return f"module{plural} {listed([*names[:_NAMED], *more])} of {name}"
-
-
 def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
     """A report's network and what is set beside it, each laid out near to an `aspect`.
 
@@ -93,10 +79,10 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
     second = analyze(other, modules=modules, batch=report.batch, unit=report.unit)
     if name in REWRITES:
         names = ("as built", f"with @{beside}")
-        title = f"{_capital(part_of(report))}, as built and with @{beside}"
+        title = f"{_capital(subject(report.network))}, as built and with @{beside}"
     else:
         names = (_title(report.network), _title(other))
-        title = f"{_capital(part_of(report))}, and {part_of(second)}"
+        title = f"{_capital(subject(report.network))}, and {subject(second.network)}"
     sides = [
         Side(name, built(part, planned(part, aspect)))
         for name, part in zip(names, (report, second), strict=True)
@@ -130,7 +116,7 @@ def _beside_naive(report: Report, aspect: float) -> Contrast:
         )
     saves = first.scene.total > second.scene.total
     sides = (first, second) if saves else (second, first)
-    title = f"What the 1×1 reductions {'save' if saves else 'cost'} in {part_of(report)}"
+    title = f"What the 1×1 reductions {'save' if saves else 'cost'} in {subject(report.network)}"
     changed = [line for line in report.grouped("branch") if line.saved and line.branch]
     if len(report.network.modules) > 1 or not changed:
         return Contrast(title, sides, _sentence(report, sides))

@@ -1,0 +1,97 @@
+"""Networks side by side: the multiplies of their matching modules."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..analysis import analyze
+from ..analysis.comparisons import matched, told_apart
+from ..analysis.repeats import Repeat, repeats
+from ..core import Network
+from ..errors import FlopcountError, listed, plural, shorten
+from ..reading import few_layers
+from ..writing.sheet import number
+from .axes import count_axis, new_figure, wide
+from .bars import Bars, label_end, largest, name_bars, room_for, room_for_rows
+from .kernels import mixed
+from .style import ink_on, styled, theme
+from .texts import LONGEST_NAME, apart, units
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_SHADES = (0.0, 0.18, 0.36, 0.52, 0.67, 0.8)  # from ink towards the ground, even in lightness
+_HATCHES = ("", "//////", "......")
+MOST_SERIES = len(_SHADES) * len(_HATCHES)
+_BAR, _AIR = 0.15, 0.12  # inches, of a bar and between rows
+_MOST_TITLED = 3
+
+
+@styled
+def by_module(networks: Sequence[Network]) -> "Figure":
+    """Multiplies of networks by matching module, and their totals in the legend.
+
+    Modules that all networks repeat are a row; modules without multiplies are left out; past
+    `MOST_BARS` rows, the sums of the smallest are written below. Raises `FlopcountError` past
+    `MOST_SERIES` networks, for too many layers, and where no layer multiplies.
+    """
+    from matplotlib.patches import Patch
+
+    if len(networks) > MOST_SERIES:
+        raise FlopcountError(
+            f"{len(networks)} networks; a picture by module shows at most {MOST_SERIES}"
+        )
+    for network in networks:
+        few_layers(len(network.nodes), "a picture shows", of_modules=False)
+    each = _AIR + _BAR * len(networks)
+    names = apart(told_apart([network.name for network in networks]), 2 * LONGEST_NAME)
+    totals = [number(analyze(network).cost.multiplies) for network in networks]
+    handles = [
+        Patch(**look(place), label=f"{name}: {total}")
+        for place, (name, total) in enumerate(zip(names, totals, strict=True))
+    ]
+    titles = list(dict.fromkeys(shorten(network.title or network.name) for network in networks))
+    what = listed(titles) if len(titles) <= _MOST_TITLED else plural(len(titles), "network")
+    heading = (
+        f"Multiplies of {what}, by module",
+        "modules of one name in all are a row; the others are summed by the grid they put out",
+    )
+    rows, others = largest(_folded(networks), room_for_rows(each, heading, handles))
+    if not rows:
+        raise FlopcountError("nothing to draw: no layer multiplies")
+    high = 0.6 + each * max(len(rows) + bool(others), 2)
+    figure = new_figure(high, heading, handles, rows=True)
+    axes = figure.subplots()
+    high = 0.84 / len(networks)
+    labels = []
+    for place in range(len(networks)):
+        heights = [row + (place - (len(networks) - 1) / 2) * high for row in range(len(rows))]
+        ends = [float(counts[place]) for _, counts in rows]
+        axes.barh(heights, ends, high * 0.9, **look(place))
+        labels += [
+            label_end(axes, units(end), end, height)
+            for end, height in zip(ends, heights, strict=True)
+            if end
+        ]
+    name_bars(axes, rows, others, lambda sums: ", ".join(map(units, sums)))
+    count_axis(axes.xaxis, "multiplies per sample, taps on padding included", 0.6 * wide())
+    room_for(labels, figure, axes)
+    return figure
+
+
+def look(place: int) -> dict[str, Any]:
+    """Shade and hatch of a network's bars, by its place among at most `MOST_SERIES`."""
+    share, hatch = _SHADES[place % len(_SHADES)], _HATCHES[place // len(_SHADES) % len(_HATCHES)]
+    shade = mixed(theme().built, theme().ground, share)
+    return {"facecolor": shade, "edgecolor": ink_on(shade), "hatch": hatch, "linewidth": 0}
+
+
+def _folded(networks: Sequence[Network]) -> Bars:
+    """The multiplies of matching modules; those that repeat each other in all networks are one."""
+    folds = [{repeat.modules for repeat in repeats(analyze(network))} for network in networks]
+    alike = {module: same for same in set.intersection(*folds) for module in same}
+    rows: dict[str, list[int]] = {}
+    for name, counts in matched(networks):
+        row = rows.setdefault(Repeat(alike.get(name, (name,))).name, [0] * len(networks))
+        for place, count in enumerate(counts):
+            row[place] += count[0] if count else 0
+    return list(rows.items())

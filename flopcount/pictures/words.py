@@ -1,0 +1,83 @@
+"""What pictures say of a network: its title, its input, what is counted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..analysis import UNITS, Report
+from ..core import Network
+from ..errors import FlopcountError, listed, plural, shorten
+from ..rewrites import part_name, place_of
+from ..writing.sheet import number, shape_text
+
+_MOST_NAMED = 3  # modules in a title
+
+
+def subject(network: Network) -> str:
+    """What is shown, by the network's title.
+
+    >>> import flopcount as fc
+    >>> googlenet = fc.load("googlenet")
+    >>> subject(googlenet["3a"]), subject(googlenet["3a"]["5x5"])[:23]
+    ('module 3a of GoogLeNet (Inception v1)', 'branch 5x5 of module 3a')
+    """
+    name = shorten(network.title or network.name)
+    if network.whole is None:
+        return name
+    place = place_of(network)
+    if place is None:
+        return f"{_several('layer', [node.path for node in network.nodes])} of {name}"
+    modules, branch = place
+    inner = f"branch {shorten(branch)} of " if branch else ""
+    return f"{inner}{_several('module', modules)} of {name}"
+
+
+def _several(what: str, names: Sequence[str]) -> str:
+    """Name them; of too many, the first and the last of one row's repeats, or how many there are.
+
+    >>> _several("module", ["3a", "3b"]), _several("module", ["B.1", "B.2", "B.3", "B.4"])
+    ('modules 3a and 3b', 'modules B.1 to B.4')
+    """
+    if len(names) == 1:
+        return f"{what} {shorten(names[0])}"
+    if len(names) <= _MOST_NAMED:
+        return f"{what}s {listed([shorten(name) for name in names])}"
+    rows = {name.rpartition(".")[0] for name in names}
+    if len(rows) == 1 and "" not in rows:
+        return f"{what}s {shorten(names[0])} to {shorten(names[-1])}"
+    return plural(len(names), what)
+
+
+def aside(network: Network, *more: str) -> str:
+    """What is said of it in a second line: its name, its input, and what a user changed.
+
+    >>> import flopcount as fc
+    >>> aside(fc.load("googlenet", set={"3a.r5": 24}))
+    'googlenet, input 224×224×3; changed: 3a.r5 = 24'
+    """
+    first = f"input {shape_text(next(iter(network.inputs.values())))}"
+    named = f"{shorten(network.name)}, {first}" if network.title else first
+    return "; ".join([named, *(shorten(note) for note in network.changes), *filter(None, more)])
+
+
+def unit_text(report: Report) -> str:
+    """What is counted, and for how many samples."""
+    unit = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs (2 × MACs)"}[report.unit]
+    samples = "per sample" if report.batch == 1 else f"for {number(report.batch)} samples"
+    return f"{unit} {samples}"
+
+
+def of_count(report: Report) -> str:
+    """What an axis of this report counts: the unit with its convention."""
+    return f"{unit_text(report)}, taps on padding included"
+
+
+def counted(report: Report, multiplies: Any) -> int:
+    """Multiplies in the report's unit."""
+    return int(multiplies * UNITS[report.unit])
+
+
+def nothing(report: Report, what: str) -> FlopcountError:
+    """Say that a picture would be empty."""
+    parts = (report.network.name, part_name(report.network))
+    name = ", ".join(shorten(part) for part in parts if part)
+    return FlopcountError(f"{name}: nothing to draw: {what}")
