@@ -49,8 +49,7 @@ def new_figure(
     tall = settings().height or math.ceil(10 * (high + top)) / 10
     within_dots(wide(), tall)
     dots = settings().dpi  # whole ones: half a dot at an edge is a line round a dark picture
-    across, tall = (max(1, round(side * dots)) / dots for side in (wide(), tall))
-    figure.set_size_inches(across, tall)
+    figure.set_size_inches(round(wide() * dots) / dots, round(tall * dots) / dots)
     down = _EDGE
     for line, size, colour in lines:
         figure.text(_EDGE / wide(), 1 - down / tall, line, va="top", fontsize=size, color=colour)

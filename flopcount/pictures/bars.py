@@ -52,7 +52,7 @@ def largest(
 
 def longest_name() -> float:
     """How long the name of a row may be, in inches."""
-    return min(LONGEST_NAME, 0.3 * wide())
+    return min(LONGEST_NAME, 0.4 * wide())
 
 
 def figures_of(rows: int) -> "Callable[[int], str]":
@@ -90,7 +90,9 @@ def label_end(axes: "Axes", text: str, end: float, row: float) -> "Annotation":
 
 
 def room_for(labels: Sequence["Annotation"], figure: "Figure", axes: "Axes") -> None:
-    """Widen the axis until the labels at the ends of the bars are inside the figure."""
+    """Widen the axis until the labels at the ends of the bars are inside of it."""
+    for label in labels:
+        label.set_in_layout(False)  # or the axes would be narrower, to make room beside them
     figure.draw_without_rendering()
     across = axes.get_window_extent().width
     room = 2 * _GAP * figure.dpi / 72

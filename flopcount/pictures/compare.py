@@ -14,7 +14,7 @@ from .axes import WIDE, body, count_axis, new_figure, wide
 from .labels import name_points
 from .style import SMALL, drawing, settings, styled, theme
 from .texts import LONGEST_NAME, apart, wrapped
-from .words import counted, of_count, unit_text
+from .words import counted, of_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,11 +69,12 @@ def scatter(reports: Sequence[Report], measured: "Measured | None" = None) -> "F
     shapes = [shape_text(next(iter(report.network.inputs.values()))) for report in reports]
     labels = _labels(reports, shapes, [*zip(across.values, up.values, strict=True)])
     distinct = plural(sum(label.count("\n") + 1 for label in labels.values()), "network")
-    cost = f"{unit_text(reports[0])} against parameters"
+    unit = UNIT_NAMES[reports[0].unit]
+    title = f"What {distinct} cost: {unit} against parameters"
     if measured:
-        cost = f"{measured.label} against {unit_text(reports[0])}"
+        title = f"{distinct}: {measured.label} against {unit}"
     asides = [f"input {shapes[0]}"] if len(set(shapes)) == 1 else []
-    heading, unit = (f"{distinct}: {cost}", *asides), UNIT_NAMES[reports[0].unit]
+    heading = (title, *asides)
     if settings().width is not None:
         figure = _figure(across, up, heading, unit)
         if name_points(figure, figure.axes[0], labels):
@@ -134,7 +135,7 @@ def _figure(
 
     ratios = across.grows and up.grows and min(*across.values, *up.values) > 0
     line: dict[str, Any] = {"color": theme().faint, "linewidth": 0.8}
-    key = [Line2D([], [], **line, label=f"{unit} for each parameter")] if ratios else []
+    key = [Line2D([], [], **line, label=f"equal {unit} for each parameter")] if ratios else []
     key += [Line2D([], [], linestyle="", label=name) for name in names]
     figure = new_figure(_HIGH, heading, key)
     axes = figure.subplots()

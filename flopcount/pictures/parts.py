@@ -34,22 +34,27 @@ class Part(NamedTuple):
 def parts_of(report: Report) -> tuple[str, list[Part]]:
     """What a report's parts are, in one word, and the parts in the network's order.
 
-    Its modules, repeats folded; of one module its branches, of one without branches its layers; at
-    the grains of layers and operations these.
+    Its modules, repeats folded; of one module, and of one with its repeats, its branches; of one
+    without branches its layers; at the grains of layers and operations these.
 
     >>> import flopcount as fc
     >>> what, parts = parts_of(fc.analyze(fc.load("googlenet")["3a"]))
     >>> what, [part.name for part in parts]
     ('branch', ['1x1', '3x3', '5x5', 'pool'])
     """
-    one = len(report.network.modules) == 1
     if report.grain == "op":
         return "operation", [_part(str(line.op), [line]) for line in report.lines]
-    if report.grain != "layer" and not one:
+    same = repeats(report)
+    if report.grain != "layer" and len(same) > 1:
         return "module", by_module(report)
     if report.grain != "layer" and any(row.node.branch for row in report.rows):
-        lines = report.grouped("branch")
-        return "branch", [_part(line.branch or OUTSIDE, [line]) for line in lines]
+        branches: dict[str | None, list[Line]] = {}
+        for line in report.grouped("branch"):
+            branches.setdefault(line.branch, []).append(line)
+        times = f" × {len(same[0].modules)}" if len(same[0].modules) > 1 else ""
+        return "branch", [
+            _part(f"{branch or OUTSIDE}{times}", lines) for branch, lines in branches.items()
+        ]
     return "layer", [part for _, layers in by_layer(report) for part in layers]
 
 

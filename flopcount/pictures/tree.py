@@ -36,7 +36,7 @@ def tree(report: "Report") -> "Figure":
     total = int(report.cost.multiplies)
     if not total:
         raise nothing(report, "no layer multiplies")
-    said = f"an area is {of_count(report)}: {number(counted(report, total))} in all"
+    said = f"areas: {of_count(report)}, {number(counted(report, total))} in all"
     figure = new_figure(
         6,
         (
@@ -79,7 +79,9 @@ def _names(axes: "Axes", drawn: Sequence[Piece], total: int) -> None:
     shown = [
         piece.module
         for piece in modules
-        if _module_name(axes, piece, names[piece.module], _share(piece, total), taken)
+        # one alone is named in the title
+        if len(modules) == 1
+        or _module_name(axes, piece, names[piece.module], _share(piece, total), taken)
     ]
     for module in shown:
         layers = [piece for piece in drawn if piece.layer and piece.module == module]

@@ -59,16 +59,11 @@ def aside(network: Network, *more: str) -> str:
     return "; ".join([named, *(shorten(note) for note in network.changes), *filter(None, more)])
 
 
-def unit_text(report: Report) -> str:
-    """What is counted, and for how many samples."""
-    unit = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs (2 × MACs)"}[report.unit]
-    samples = "per sample" if report.batch == 1 else f"for {number(report.batch)} samples"
-    return f"{unit} {samples}"
-
-
 def of_count(report: Report) -> str:
     """What an axis of this report counts: the unit with its convention."""
-    return f"{unit_text(report)}, taps on padding included"
+    unit = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs (2 × MACs)"}[report.unit]
+    samples = "per sample" if report.batch == 1 else f"for {number(report.batch)} samples"
+    return f"{unit} {samples}, taps on padding included"
 
 
 def counted(report: Report, multiplies: Any) -> int:

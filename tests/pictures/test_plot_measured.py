@@ -90,7 +90,7 @@ def test_it_stands_on_an_axis() -> None:
     assert list(points.get_ydata()) == [69.8, 77.9]
     assert list(points.get_xdata()) == [report.cost.multiplies for report in reports]
     assert (axes.get_ylabel(), axes.get_xscale(), axes.get_yscale()) == ("top1, %", "log", "linear")
-    assert "2 networks: top1, % against multiplies per sample" in texts(figure)
+    assert "2 networks: top1, % against multiplies" in texts(figure)
     check(figure)
 
 
