@@ -47,9 +47,8 @@ def new_figure(
     lines, legend = _lines(heading), _legend(figure, handles) if handles else None
     top = _height(lines, legend)
     tall = settings().height or math.ceil(10 * (high + top)) / 10
-    within_dots(wide(), tall)
     dots = settings().dpi  # whole ones: half a dot at an edge is a line round a dark picture
-    figure.set_size_inches(round(wide() * dots) / dots, round(tall * dots) / dots)
+    figure.set_size_inches(within_dots(round(wide() * dots) / dots, round(tall * dots) / dots))
     down = _EDGE
     for line, size, colour in lines:
         figure.text(_EDGE / wide(), 1 - down / tall, line, va="top", fontsize=size, color=colour)
@@ -82,15 +81,15 @@ def _height(lines: Sequence[tuple[str, float, str]], legend: "Legend | None") ->
     return texts + swatches + (_EDGE if lines or legend else 0.0)
 
 
-def within_dots(across: float, high: float) -> tuple[float, float]:
+def within_dots(wide: float, high: float) -> tuple[float, float]:
     """The size of a figure, in inches. Raises `FlopcountError` for too many dots."""
-    dots = across * high * settings().dpi ** 2
+    dots = wide * high * settings().dpi ** 2
     if dots > _MOST_DOTS:
         raise FlopcountError(
             f"the picture would have {dots:,.0f} dots, at most {_MOST_DOTS:,} are drawn; "
             f"choose a smaller --size or --dpi (default: {DPI})"
         )
-    return across, high
+    return wide, high
 
 
 def _lines(heading: Sequence[str]) -> list[tuple[str, float, str]]:

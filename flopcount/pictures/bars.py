@@ -96,6 +96,7 @@ def room_for(labels: Sequence["Annotation"], figure: "Figure", axes: "Axes") -> 
     figure.draw_without_rendering()
     across = axes.get_window_extent().width
     room = 2 * _GAP * figure.dpi / 72
-    ends = [(label.xy[0], label.get_window_extent().width + room) for label in labels]
+    # a letter may be a little wider in another format
+    ends = [(label.xy[0], 1.04 * label.get_window_extent().width + room) for label in labels]
     needed = [end * across / max(across - extent, 0.2 * across) for end, extent in ends]
     axes.set_xlim(0, max([axes.get_xlim()[1], *needed]))

@@ -13,8 +13,8 @@ from ..writing.sheet import shape_text
 from .axes import WIDE, body, count_axis, new_figure, wide
 from .labels import name_points
 from .style import SMALL, drawing, settings, styled, theme
-from .texts import LONGEST_NAME, apart, wrapped
-from .words import counted, of_count
+from .texts import LONGEST_NAME, apart, counted, wrapped
+from .words import of_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

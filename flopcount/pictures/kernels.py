@@ -5,7 +5,7 @@ one that reads all channels. A 1×1 that reduces has a colour of its own, since 
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..analysis.layer_text import kernel_word
 from ..core import Op, has_weights, role_of, width_of, window_of
@@ -73,28 +73,6 @@ def kernels_of(ops: Iterable[Op]) -> list[Kernel]:
         return at, side, kernel.hatch, kernel.word
 
     return list(dict.fromkeys(kernel_of(op) for op in sorted(ops, key=place)))
-
-
-def rank_of(op: Op) -> tuple[Any, ...]:
-    """Where a layer stands in a legend: those that reduce, then by kernel, what has none last.
-
-    >>> import flopcount as fc
-    >>> spec = "9x9x4 > conv 5x5 4 > conv 1x1 2 reduce > conv 1x3 4 > conv 3x3 2 > dense 9"
-    >>> [kernel_word(op) for op in sorted((n.op for n in fc.parse(spec).nodes), key=rank_of)]
-    ['1×1 reduce', '3×3', '1×3', '5×5', 'dense']
-    """
-    window = window_of(op)
-    kernel = window.kernel if window else ()
-    return (
-        not has_weights(op),
-        window is None,
-        role_of(op) != "reduce",
-        max(kernel, default=0),
-        width_of(op) is None,
-        max(kernel, default=0) != min(kernel, default=0),
-        kernel,
-        kernel_word(op),
-    )
 
 
 def _of_side(side: int) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .style import SMALL
+from .style import SMALL, theme
 from .texts import width
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def name_points(figure: "Figure", axes: "Axes", names: Mapping[_Pair, str]) -> b
             (label, (at, (box.bottom + box.top) / 2), {"ha": side})
         ]
         if math.dist(near, (x, y)) > 1.5 * OWN:
-            arrow = {"arrowstyle": "-", "linewidth": 0.6, "color": "#777777", "shrinkA": 0}
+            arrow = {"arrowstyle": "-", "linewidth": 0.6, "color": theme().quiet, "shrinkA": 0}
             marks.append(("", near, {"arrowprops": arrow, "zorder": 1}))
         for text, (across, up), more in marks:
             axes.annotate(

@@ -8,8 +8,8 @@ from .axes import count_axis, new_figure, wide
 from .bars import label_end, largest, name_bars, room_for, room_for_rows
 from .parts import fold_note, kernels_in, parts_of, split
 from .style import area, styled
-from .texts import units
-from .words import aside, counted, nothing, of_count, subject
+from .texts import counted, units
+from .words import aside, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

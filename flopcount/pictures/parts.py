@@ -7,8 +7,8 @@ from ..analysis import Line, Report
 from ..analysis.repeats import Repeat, repeats
 from ..core import Counts, Row
 from ..errors import listed
-from .kernels import Kernel, kernel_of, rank_of
-from .words import counted
+from .kernels import Kernel, kernel_of, kernels_of
+from .texts import counted
 
 OUTSIDE = "outside the branches"
 _MOST_WORDS = 3  # of kernels that look the same
@@ -40,7 +40,7 @@ def parts_of(report: Report) -> tuple[str, list[Part]]:
     >>> import flopcount as fc
     >>> what, parts = parts_of(fc.analyze(fc.load("googlenet")["3a"]))
     >>> what, [part.name for part in parts]
-    ('branch', ['1x1', '3x3', '5x5', 'pool'])
+    ('branch', ['1x1', '3x3', '5x5', 'pool', 'outside the branches'])
     """
     if report.grain == "op":
         return "operation", [_part(str(line.op), [line]) for line in report.lines]
@@ -103,9 +103,8 @@ def kernels_in(rows: Iterable[Row]) -> list[Kernel]:
     Kernels that look the same are told in one: its word names them.
     """
     words: dict[tuple[str, str], dict[str, None]] = {}
-    for op in sorted({row.node.op for row in rows}, key=rank_of):
-        word, *look = kernel_of(op)
-        words.setdefault((look[0], look[1]), {})[word] = None
+    for word, colour, hatch in kernels_of({row.node.op for row in rows}):
+        words.setdefault((colour, hatch), {})[word] = None
     return [Kernel(_all(list(same)), *look) for look, same in words.items()]
 
 

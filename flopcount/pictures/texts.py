@@ -3,7 +3,9 @@
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
+from ..analysis import UNITS, Report
 from .style import SIZE, SMALL, fonts
 
 LONGEST_NAME = 1.8  # inches, of a part of a network
@@ -115,3 +117,8 @@ def units(value: float) -> str:
 
     places = max(0, 3 - len(f"{int(abs(value)):,}".split(",", maxsplit=1)[0]))
     return str(EngFormatter(places=places if abs(value) >= 1000 else 0)(value))
+
+
+def counted(report: Report, multiplies: Any) -> int:
+    """Multiplies in the report's unit."""
+    return int(multiplies * UNITS[report.unit])

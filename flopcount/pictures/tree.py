@@ -9,9 +9,9 @@ from .axes import new_figure
 from .modules import swatches
 from .parts import by_module, fold_note
 from .style import SMALL, area, ink_on, styled, theme
-from .texts import apart, width
+from .texts import apart, counted, width
 from .treemap import Box, Piece, pieces
-from .words import aside, counted, nothing, of_count, subject
+from .words import aside, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,9 +1,8 @@
 """What pictures say of a network: its title, its input, what is counted."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..analysis import UNITS, Report
+from ..analysis import Report
 from ..core import Network
 from ..errors import FlopcountError, listed, plural, shorten
 from ..rewrites import part_name, place_of
@@ -64,11 +63,6 @@ def of_count(report: Report) -> str:
     unit = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs (2 × MACs)"}[report.unit]
     samples = "per sample" if report.batch == 1 else f"for {number(report.batch)} samples"
     return f"{unit} {samples}, taps on padding included"
-
-
-def counted(report: Report, multiplies: Any) -> int:
-    """Multiplies in the report's unit."""
-    return int(multiplies * UNITS[report.unit])
 
 
 def nothing(report: Report, what: str) -> FlopcountError:

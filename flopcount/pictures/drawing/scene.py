@@ -11,7 +11,7 @@ from ...core import Port, Row, shapes_of
 from ...sizes import Shape
 from ...writing.sheet import number, shape_text
 from ..kernels import Kernel, kernel_of
-from ..words import counted
+from ..texts import counted
 from .lanes import Box, entering, layer_of
 from .plan import Column, Plan
 

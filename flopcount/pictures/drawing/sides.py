@@ -11,7 +11,8 @@ from ...errors import FlopcountError, one_of, shorten
 from ...notation import REWRITES, load, read_rewrite
 from ...rewrites import READINGS
 from ...writing.sheet import number
-from ..words import counted, subject
+from ..texts import counted
+from ..words import subject
 from .plan import planned
 from .scene import Scene, built, naive
 
