@@ -53,9 +53,13 @@ def save(figure: Figure, path: Path) -> None:
     """Write a picture whose panels stand where they stand with every release."""
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
-    high = 0.7 / len(figure.axes)
-    for place, axes in enumerate(reversed(figure.axes)):
-        axes.set_position((0.15, 0.15 + high * place, 0.8, 0.9 * high))
+    for axes in figure.axes:
+        down, across, place, _ = axes.get_subplotspec().get_geometry()
+        row, column = divmod(place, across)
+        wide, high = 0.8 / across, 0.7 / down
+        axes.set_position(
+            (0.15 + wide * column, 0.15 + high * (down - 1 - row), 0.9 * wide, 0.9 * high)
+        )
     figure.savefig(path, dpi=DPI, metadata={"Software": None})
 
 
