@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import FlopcountError, nearest, one_of, quote
+from ..errors import FlopcountError, nearest, one_of, quote, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,11 +108,26 @@ def _font(name: str) -> str:
     if not isinstance(name, str):
         raise FlopcountError(f"font: expected the name of a family, not {quote(name)}")
     wanted = " ".join(name.split()).casefold()
-    family = next((one for one in known if one.casefold() == wanted), None)
+    alike = (one for one in known if one.casefold() == wanted)
+    family = name if name in known else next(alike, None)
     if family is None:
         near = nearest(name, known) or f"; {', '.join(GENERIC)} and {FONT} are always there"
         raise FlopcountError(f"unknown font {quote(name)}{near}")
+    _check_readable(family)
     return family
+
+
+def _check_readable(family: str) -> None:
+    """Raise `FlopcountError` for a font that matplotlib lists and cannot read."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    try:
+        get_font(findfont(FontProperties(family=[family])))
+    except Exception as error:  # noqa: BLE001  whatever is wrong with the file
+        cause = " ".join(str(error).split()) or type(error).__name__
+        raise FlopcountError(
+            f"matplotlib cannot read the font {quote(family)}: {shorten(cause)}"
+        ) from None
 
 
 def families() -> "Sequence[str]":

@@ -82,9 +82,10 @@ def _printable(text: str) -> str:
 
 @cache
 def _in_fonts(text: str, *names: str) -> str:
-    from matplotlib.font_manager import findfont, get_font
+    from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    known = [get_font(findfont(name)) for name in names]
+    # a name alone would be read as a pattern, in which a hyphen has a meaning
+    known = [get_font(findfont(FontProperties(family=[name]))) for name in names]
     signs = []
     for sign in unicodedata.normalize("NFC", " ".join(text.split())):
         if unicodedata.category(sign) not in ("Mn", "Me"):

@@ -14,7 +14,7 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.pictures import KINDS, draw
 from flopcount.pictures.kernels import kernel_of
-from flopcount.pictures.settings import FONT, THEMES, chosen
+from flopcount.pictures.settings import FONT, THEMES, chosen, families
 from flopcount.pictures.style import area, drawing, picture, settings
 from tests.pictures.drawn import GOOGLENET, REPORT, SHIPPED, texts
 from tests.pictures.test_plot import check
@@ -126,6 +126,24 @@ def test_a_sign_that_a_font_does_not_have_is_another_s(font: str) -> None:
     figure = GOOGLENET_3A.plot(font=font)
     check(figure)
     assert any("1×1" in text for text in texts(figure))
+
+
+def test_every_font_that_is_there_can_be_chosen() -> None:
+    for family in families()[:40]:  # some have a hyphen in their name, or few letters
+        assert chosen(font=family).font == family
+        assert chosen(font=f" {family.upper()} ").font.casefold() == family.casefold()
+    report = fc.analyze(fc.parse("8x8x3 > conv 3x3 4"))
+    for family in [one for one in families() if "-" in one][:2]:
+        assert report.plot(font=family)
+
+
+def test_a_font_that_cannot_be_read_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(path: str) -> None:
+        raise RuntimeError(f"Can not load\n{path}")
+
+    monkeypatch.setattr("matplotlib.font_manager.get_font", fails)
+    with pytest.raises(FlopcountError, match="cannot read the font 'DejaVu Serif': Can not load"):
+        chosen(font="dejavu serif")
 
 
 @pytest.mark.parametrize("form", ["png", "svg", "pdf"])
