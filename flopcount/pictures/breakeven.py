@@ -54,7 +54,7 @@ def curve(network: Network, reduction: Reduction) -> "Figure":
     axes.plot(even, reduction.without, **ring)
     axes.set_xlim(0)
     axes.set_ylim(0)
-    axes.set_xlabel(_WIDTH)
+    axes.set_xlabel("\n".join(wrapped(_WIDTH, wide() - 0.8)))
     count_axis(axes.yaxis, _COUNT, 0.75 * body(figure), 0.35)
     return figure
 

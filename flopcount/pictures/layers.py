@@ -9,7 +9,7 @@ from ..writing.sheet import number
 from .axes import new_figure, wide
 from .parts import by_layer
 from .style import SMALL, styled, theme
-from .texts import apart, width
+from .texts import apart, width, wrapped
 from .words import aside, nothing, subject
 
 if TYPE_CHECKING:
@@ -77,8 +77,10 @@ def layers(report: "Report") -> "Figure":
     axes.set_ylim(0, 102)
     axes.set_yticks(range(0, 101, 10 if wide() > 4 else 25))
     axes.yaxis.set_major_formatter(PercentFormatter(decimals=0, symbol=" %"))
-    axes.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 2, 5, 10], integer=True))
-    axes.set_xlabel("number of layers, the largest first")
+    axes.xaxis.set_major_locator(
+        MaxNLocator(min(9, int(wide() / 0.45)), steps=[1, 2, 5, 10], integer=True)
+    )
+    axes.set_xlabel("\n".join(wrapped("number of layers, the largest first", wide() - 0.8)))
     axes.set_ylabel("cumulative share")
     figure.draw_without_rendering()
     _name_largest(axes, {what: (ranked[what], sums[-1]) for what, sums in curves.items()})
