@@ -64,7 +64,11 @@ def test_one_network_is_not_several(given: Any) -> None:
 @pytest.mark.parametrize(
     "call", [fc.analyze, fc.reductions, fc.check, lambda one: fc.compare([one, one])]
 )
-@pytest.mark.parametrize("given", [None, 3, ["googlenet"], b"googlenet", fc.load], ids=str)
+@pytest.mark.parametrize(
+    "given",
+    [None, 3, ["googlenet"], b"googlenet", fc.load],
+    ids=["None", "3", "list", "bytes", "function"],
+)
 def test_what_names_no_network(call: Callable[[Any], Any], given: Any) -> None:
     with pytest.raises(fc.FlopcountError, match="expected a network: a name, a path, a spec"):
         call(given)
