@@ -70,7 +70,7 @@ def test_a_link_is_written_through(cli: Cli, tmp_path: Path) -> None:
 def test_a_file_that_is_read_only_is_refused_before_any_work(
     refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flopcount.notation.draft", lambda *_, **__: pytest.fail("work was done"))
+    monkeypatch.setattr("flopcount.notation.load", lambda *_, **__: pytest.fail("work was done"))
     Path("x.csv").write_text("what was there")
     Path("x.csv").chmod(0o444)
     Path("link.csv").symlink_to("x.csv")
