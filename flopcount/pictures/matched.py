@@ -19,9 +19,9 @@ from .texts import LONGEST_NAME, apart, units
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_SHADES = (0.0, 0.18, 0.36, 0.52, 0.67, 0.8)  # from ink towards the ground, even in lightness
+_SHADES, _FAINTEST, _STEP = 6, 0.8, 0.5  # from the first towards the ground; at most a step apart
 _HATCHES = ("", "//////", "......")
-MOST_SERIES = len(_SHADES) * len(_HATCHES)
+MOST_SERIES = _SHADES * len(_HATCHES)
 _BAR, _AIR = 0.15, 0.12  # inches, of a bar and between rows
 _MOST_TITLED = 3
 
@@ -46,10 +46,12 @@ def by_module(networks: Sequence[Network]) -> "Figure":
     names = apart(told_apart([network.name for network in networks]), 2 * LONGEST_NAME)
     totals = [number(analyze(network).cost.multiplies) for network in networks]
     handles = [
-        Patch(**look(place), label=f"{name}: {total}")
+        Patch(**look(place, len(names)), label=f"{name}: {total}")
         for place, (name, total) in enumerate(zip(names, totals, strict=True))
     ]
-    titles = list(dict.fromkeys(shorten(network.title or network.name) for network in networks))
+    titles = [shorten(network.title or network.name) for network in networks]
+    if len(set(titles)) < len(titles):  # variants that share one
+        titles = told_apart([shorten(network.name) for network in networks])
     what = listed(titles) if len(titles) <= _MOST_TITLED else plural(len(titles), "network")
     heading = (
         f"Multiplies of {what}, by module",
@@ -66,7 +68,7 @@ def by_module(networks: Sequence[Network]) -> "Figure":
     for place in range(len(networks)):
         heights = [row + (place - (len(networks) - 1) / 2) * high for row in range(len(rows))]
         ends = [float(counts[place]) for _, counts in rows]
-        axes.barh(heights, ends, high * 0.9, **look(place))
+        axes.barh(heights, ends, high * 0.9, **look(place, len(networks)))
         labels += [
             label_end(axes, units(end), end, height)
             for end, height in zip(ends, heights, strict=True)
@@ -78,10 +80,11 @@ def by_module(networks: Sequence[Network]) -> "Figure":
     return figure
 
 
-def look(place: int) -> dict[str, Any]:
-    """Shade and hatch of a network's bars, by its place among at most `MOST_SERIES`."""
-    share, hatch = _SHADES[place % len(_SHADES)], _HATCHES[place // len(_SHADES) % len(_HATCHES)]
-    shade = mixed(theme().built, theme().ground, share)
+def look(place: int, count: int) -> dict[str, Any]:
+    """Shade and hatch of a network's bars, by its place among so many, at most `MOST_SERIES`."""
+    step = min(_STEP, _FAINTEST / max(1, min(count, _SHADES) - 1))
+    shade = mixed(theme().built, theme().ground, step * (place % _SHADES))
+    hatch = _HATCHES[place // _SHADES % len(_HATCHES)]
     return {"facecolor": shade, "edgecolor": ink_on(shade), "hatch": hatch, "linewidth": 0}
 
 

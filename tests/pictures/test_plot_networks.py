@@ -190,3 +190,19 @@ def test_names_that_find_no_room_are_refused() -> None:
     ]
     with pytest.raises(FlopcountError, match="too close for their names; compare fewer"):
         scatter(reports)
+
+
+def test_bars_by_module_are_titled_by_what_tells_the_networks_apart() -> None:
+    variants = texts(by_module([GOOGLENET, fc.load("googlenet@width=0.5")]))
+    assert "Multiplies of googlenet and googlenet@width=0.5, by module" in variants
+    others = texts(by_module([GOOGLENET, fc.load("bn-inception")]))
+    assert "Multiplies of GoogLeNet (Inception v1) and BN-Inception, by module" in others
+
+
+def test_modules_that_all_networks_repeat_are_one_row() -> None:
+    networks = [fc.load("inception-v4"), fc.load("inception-v4@timm")]
+    axes = by_module(networks).axes[0]
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert {"A × 4", "B × 7", "C × 3"} <= set(names)
+    own = {line.module: line.cost.multiplies for line in fc.analyze(networks[0]).lines}
+    assert axes.containers[0][names.index("B × 7")].get_width() == 7 * own["B.1"]

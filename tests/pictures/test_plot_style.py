@@ -54,7 +54,7 @@ def test_bars_are_told_apart_in_grey(name: str) -> None:
         assert min(abs(lightness(one) - ground) for one in (colours.built, colours.naive)) > 15
         assert abs(ink - ground) > 75
         assert abs(lightness(colours.quiet) - ground) > 55
-        shades = [lightness(look(place)["facecolor"]) for place in range(6)]
+        shades = [lightness(look(place, 6)["facecolor"]) for place in range(6)]
         assert all(abs(after - before) > 7 for before, after in itertools.pairwise(shades))
         assert abs(shades[-1] - ground) > 7
     assert (lightness("#000000"), round(lightness("#ffffff"))) == (0, 100)
@@ -73,7 +73,7 @@ def test_kernels_are_told_apart_in_grey(name: str) -> None:
 
 def test_no_two_series_look_alike() -> None:
     with drawing(chosen()):
-        looks = [tuple(look(place).values()) for place in range(MOST_SERIES)]
+        looks = [tuple(look(place, MOST_SERIES).values()) for place in range(MOST_SERIES)]
     assert len(set(looks)) == MOST_SERIES == 18
 
 
