@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIZE, SMALL = 9, 8  # points
-# Evenly spaced in lightness (CIE L* 22, 36, 51, 64, 78, 89): grey print and colour-blind eyes tell
-# neighbours apart.
-PALETTE = ("#12355b", "#8f3b1b", "#1b8a6b", "#d98b00", "#8ec9ee", "#f0e07a")
 _DARK_INK, _LIGHT = "#1c1b19", 60  # CIE L* from which on an area takes dark ink
 
 
