@@ -83,6 +83,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     from ..analysis import GRAINS, UNITS
     from ..core import COUNTS
     from ..frameworks.keras.backend import BACKENDS, DEVICES
+    from ..notation import REWRITES
     from ..pictures import KINDS
     from ..pictures.settings import THEMES
     from ..rewrites import READINGS
@@ -99,6 +100,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "networks": network,
         "module": lambda _prefix, args: _network(args).modules,
         "branch": _branches,
+        "beside": lambda prefix, _args: [*REWRITES, *_references(prefix)],
         "by": among(GRAINS),
         "naive": among(READINGS),
         "unit": among(UNITS),

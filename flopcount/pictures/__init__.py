@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 KINDS = {
     "drawing": "layers as boxes, what flows as bands; also two side by side",
     "savings": "naive beside as built, by module or branch, with the ratio",
-    "modules": "multiplies beside parameters, by module or branch, stacked by kernel",
+    "modules": "multiplies and parameters by module or branch, stacked by kernel",
     "layers": "how few layers make most of the cost: cumulative shares",
     "breakeven": "the width of each reduction and up to which width it pays",
-    "compare": "networks as points by cost; flopcount compare -o FILE has their modules",
+    "compare": "networks as points; flopcount compare -o FILE has their modules",
     "tree": "a treemap: network, modules, branches, layers",
 }
 _USUAL = Settings()

@@ -89,10 +89,7 @@ VERB = Verb(
     "plot NETWORK… [--kind KIND] -o FILE",
     _add,
     _run,
-    "examples:\n"
-    "  flopcount plot googlenet --module 3a --kind drawing --beside naive -o a.svg\n"
-    "  flopcount plot googlenet --kind breakeven --module 3a -o widths.png\n"
-    "  flopcount plot googlenet inception-v3 --kind compare -o family.pdf\n",
+    "examples:\n  flopcount plot googlenet --module 3a --kind drawing --beside naive -o a.svg\n",
     formats=(),
     endings=PICTURES,
 )

@@ -1,10 +1,11 @@
 """A page that fills from top to bottom with texts, scenes and arrows, and becomes a figure."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ..axes import within_dots
 from ..style import theme
-from ..texts import width, wrapped
+from ..texts import fitted, width, wrapped
 from .painter import BOLD, Painter
 from .scene import Scene
 
@@ -42,6 +43,7 @@ class Page:
 
     def say(self, text: str, points: float, *, x: float | None = None, **look: Any) -> None:
         """Put a text in as many lines as it takes, from the left, or centred on an `x`."""
+        text = fitted(text, math.inf)  # in signs that the font has
         points = max(points * self._letters, _SMALLEST)
         room = self.wide - 2 * MARGIN if x is None else 2 * min(x, self.wide - x)
         room /= BOLD if look.get("fontweight") == "bold" else 1.0
