@@ -173,3 +173,18 @@ def test_boxes_say_the_numbers_of_their_layers() -> None:
     for row in report.rows:
         said = [number(row.count("multiplies"))] if row.count("multiplies") else []
         assert any(said == list(card.lines[1:]) for card in cards.values()), row.node.path
+
+
+def test_a_branch_stands_beside_its_own_rewrite_and_a_spec_beside_a_module() -> None:
+    net = fc.load("googlenet")
+    branch = fc.analyze(net["3a"]["5x5"])
+    assert contrast(branch, "naive", 1.6).ratio == "9.68× fewer"
+    separable = fc.load("googlenet@separable")["3a"]["5x5"]
+    found = contrast(branch, "separable", 1.6)
+    assert found.sides[1].scene.total == fc.analyze(separable).multiplies
+    found = contrast(branch, "28x28x192 > conv 5x5 32", 1.6)
+    assert [side.scene.total for side in found.sides] == [120_422_400, 12_443_648]
+    names = [side.name for side in contrast(branch, net["3b"], 1.6).sides]
+    assert names == ["module 3b", "module 3a, branch 5x5"]
+    with pytest.raises(fc.FlopcountError, match="beside layer 3a/5x5/2 stands nothing but naive"):
+        contrast(fc.analyze(net["3a/5x5/2"]), "separable", 1.6)

@@ -1,7 +1,7 @@
 """What stands beside what in a drawing: a network, and it naive or rewritten, or another."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from ...analysis import UNIT_NAMES, Line, Report, analyze
 from ...core import Network
 from ...errors import FlopcountError, one_of, shorten
 from ...notation import REWRITES, load, read_rewrite
-from ...rewrites import READINGS
+from ...rewrites import READINGS, part_name, place_of
 from ...writing.sheet import number
 from ..texts import counted
 from ..words import subject
@@ -76,13 +76,12 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
         other = read_rewrite(name, text or None).apply(network)
     else:
         other = load(beside)
-    modules = report.network.modules if report.network.whole and not other.whole else ()
-    second = analyze(other, modules=modules, batch=report.batch, unit=report.unit)
+    second = _same_part(report, other)
     if name in REWRITES:
         names = ("as built", f"with @{beside}")
         title = f"{_capital(subject(report.network))}, as built and with @{beside}"
     else:
-        names = (_title(report.network), _title(other))
+        names = _told_apart(report.network, second.network)
         title = f"{_capital(subject(report.network))}, and {subject(second.network)}"
     sides = [
         Side(name, built(part, planned(part, aspect)))
@@ -90,6 +89,22 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
     ]
     sides.sort(key=lambda side: -side.scene.total)
     return Contrast(title, (sides[0], sides[1]), _sentence(report, sides))
+
+
+def _same_part(report: Report, other: Network) -> Report:
+    """The report of another network, of the same modules or branch where it is of some alone.
+
+    A network of one module, such as a spec's, stands there as it is.
+    """
+    modules: Sequence[str] = ()
+    branch = None
+    if report.network.whole and not other.whole and len(other.modules) > 1:
+        place = place_of(report.network)
+        if place is None:
+            name = shorten(part_name(report.network))
+            raise FlopcountError(f"beside {name} stands nothing but naive; choose a module")
+        modules, branch = place
+    return analyze(other, modules=modules, branch=branch, batch=report.batch, unit=report.unit)
 
 
 def _capital(text: str) -> str:
@@ -102,8 +117,15 @@ def _reading(text: str, usual: str) -> str:
     return text or usual
 
 
-def _title(network: Network) -> str:
-    return shorten(network.title or network.name)
+def _told_apart(one: Network, other: Network) -> tuple[str, str]:
+    """What stands above each: titles, or what else tells them apart."""
+    ways: Sequence[Callable[[Network], str]] = (
+        lambda network: shorten(network.title or network.name),
+        lambda network: shorten(part_name(network) or network.title),
+        lambda network: shorten(network.name),
+    )
+    found = [(name(one), name(other)) for name in ways]
+    return next((names for names in found if len({*names}) == 2), found[0])
 
 
 def _beside_naive(report: Report, aspect: float) -> Contrast:
