@@ -166,6 +166,7 @@ def test_text_in_a_pdf_is_text() -> None:
     assert b"/Type3" not in data
 
 
+@pytest.mark.slow
 def test_a_picture_is_the_same_bytes_in_each_process(tmp_path: Path) -> None:
     home = str(Path(fc.__file__).parent.parent)
     made = []

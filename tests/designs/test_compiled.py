@@ -86,7 +86,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
-@pytest.mark.parametrize("block", [100, 2**20])
+@pytest.mark.parametrize("block", [100, pytest.param(2**20, marks=pytest.mark.slow)])
 def test_what_is_chosen(
     case: tuple[str, dict[str, str], list[str]],
     block: int,
@@ -143,10 +143,10 @@ def test_a_sweep_needs_no_compiler(
     "setting",
     [
         "JAX_PLATFORMS=cuda",  # on a machine without one
-        "JAX_PLATFORMS=quantum",
-        "JAX_ENABLE_X64=perhaps",
-        "JAX_DEFAULT_DEVICE=quantum",
-        "JAX_TRANSFER_GUARD=disallow_explicit",
+        pytest.param("JAX_PLATFORMS=quantum", marks=pytest.mark.slow),
+        pytest.param("JAX_ENABLE_X64=perhaps", marks=pytest.mark.slow),
+        pytest.param("JAX_DEFAULT_DEVICE=quantum", marks=pytest.mark.slow),
+        pytest.param("JAX_TRANSFER_GUARD=disallow_explicit", marks=pytest.mark.slow),
         "JAX_DISABLE_JIT=1",
     ],
 )

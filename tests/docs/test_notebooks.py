@@ -156,7 +156,9 @@ def test_every_notebook_is_tested() -> None:
     assert sorted((ROOT / "notebooks").glob("*.ipynb")) == sorted(PATHS.values())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [NAMES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES[1:])]
+)
 def test_a_notebook_prints_what_it_shows(
     name: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -226,6 +228,7 @@ from flopcount.pictures import draw
 frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})"""
 
 
+@pytest.mark.slow
 def test_another_picture_is_found(tmp_path: Path) -> None:
     cells = [nbformat.v4.new_code_cell(source) for source in (BEFORE, *FIGURES.values())]
     done = run(nbformat.v4.new_notebook(cells=cells), tmp_path)

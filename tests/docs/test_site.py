@@ -212,6 +212,7 @@ def test_a_browser_searches_the_files(
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
+@pytest.mark.slow
 def test_a_broken_link_is_found(tmp_path: Path) -> None:
     """Strict means it: the same configuration, with a page that leads nowhere."""
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "CITATION.cff"):

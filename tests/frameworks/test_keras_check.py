@@ -34,6 +34,7 @@ def assert_clean(result: Result, network: fc.Network) -> None:
 
 
 # Long to compile: that is left to `-m slow`, and without it each of their layers is traced.
+QUICK_DEEP = ("inception-resnet-v1", "inception-v3")  # the others have the same kinds of layers
 DEEP = (
     "bn-inception",
     "inception-resnet-v1",
@@ -54,7 +55,10 @@ def test_every_network_is_clean_on_a_small_input(name: str) -> None:
 
 
 @pytest.mark.usefixtures("traced_only")
-@pytest.mark.parametrize("name", DEEP)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name not in QUICK_DEEP)) for name in DEEP],
+)
 def test_the_deep_networks_are_clean_where_they_are_traced(name: str) -> None:
     network = fc.load(name, input=f"{SIDES[name]}x{SIDES[name]}")
     assert_clean(check(network), network)

@@ -17,6 +17,7 @@ from flopcount.notation.networks import Options, build
 from flopcount.notation.tables import parse_table
 from flopcount.pictures.breakeven import breakeven
 from flopcount.pictures.compare import scatter
+from flopcount.pictures.drawing.figure import drawing
 from flopcount.pictures.layers import layers
 from flopcount.pictures.matched import by_module
 from flopcount.pictures.modules import modules
@@ -90,7 +91,15 @@ def of_report(draw: Callable[[Any], Figure]) -> Callable[[fc.Network], Figure]:
     return lambda network: draw(fc.analyze(network))
 
 
+def beside_naive(report: fc.Report) -> Figure:
+    """Draw it beside itself without reductions; alone where there are none that matter."""
+    total = report.total
+    return drawing(report, "naive" if total.naive.multiplies != total.cost.multiplies else None)
+
+
 KINDS: dict[str, Callable[[fc.Network], Figure]] = {
+    "drawing": of_report(drawing),
+    "drawing beside naive": of_report(beside_naive),
     "savings": of_report(savings),
     "modules": of_report(modules),
     "layers": of_report(layers),
@@ -127,8 +136,11 @@ NETWORKS: dict[str, Callable[[], fc.Network]] = {
     **{name: (lambda name=name: fc.load(name)) for name in SHIPPED},
 }
 
-# Drawn much like others that are larger (300 modules) or have more names (v3, v4, resnet-v2).
-ALIKE = ("60 modules", "bn-inception", "inception-resnet-v1", "inception-v2")
+# Drawn much like others that are larger (300 modules) or have more names (v3, resnet-v2).
+ALIKE = (
+    *("60 modules", "one module", "a long spec", "names from 3", "names from 6"),
+    *("bn-inception", "inception-resnet-v1", "inception-v2", "inception-v4"),
+)
 
 
 def drawn(figure: Figure) -> np.ndarray:
@@ -181,11 +193,19 @@ def check(figure: Figure) -> None:
         assert not box.overlaps(further), (text, other)
 
 
+def is_slow(kind: str, what: str) -> bool:
+    """Whether it adds little to the others, or has so many words that all pairs take long."""
+    return what in ALIKE or (kind.startswith("drawing") and what == "300 modules")
+
+
 @pytest.mark.parametrize(
-    "what",
-    [pytest.param(what, marks=[pytest.mark.slow] * (what in ALIKE)) for what in NETWORKS],
+    ("kind", "what"),
+    [
+        pytest.param(kind, what, marks=[pytest.mark.slow] * is_slow(kind, what))
+        for kind in KINDS
+        for what in NETWORKS
+    ],
 )
-@pytest.mark.parametrize("kind", KINDS)
 def test_every_word_is_inside_and_on_no_other(kind: str, what: str) -> None:
     check(KINDS[kind](NETWORKS[what]()))
 
