@@ -35,25 +35,31 @@ def drawing(report: Report, beside: Any = None) -> "Figure":
 
     Raises `FlopcountError` as `contrast` does, and where the chosen size is too small to read.
     """
-    best: _Composed | None = None
-    refused: _TooSmallError | None = None
+    found: list[_Composed] = []
+    refused: list[_TooSmallError] = []
     for aspect in ASPECTS if settings().width else ASPECTS[:1]:
         try:
-            tried = _composed(report, beside, aspect)
+            found.append(_composed(report, beside, aspect))
         except _TooSmallError as error:
-            refused = error
-            continue
-        if best is None or tried.painter.letters > best.painter.letters:
-            best = tried
-        if tried.painter.letters > _STACK:
-            break
-    if best is not None:
-        return best.page.figure(best.painter, best.accent)
-    raise refused or AssertionError  # there is at least one aspect
+            refused.append(error)
+        else:
+            if found[-1].painter.letters > _STACK:
+                break
+    if not found:
+        raise min(refused, key=lambda error: error.lacks)
+    best = max(found, key=lambda one: one.painter.letters)
+    return best.page.figure(best.painter, best.accent)
 
 
 class _TooSmallError(FlopcountError):
-    """The chosen size is too small for letters that can be read."""
+    """The chosen size is too small for letters that can be read: a side `lacks` a factor."""
+
+    def __init__(self, what: str, chosen: float, need: float) -> None:
+        super().__init__(
+            f"the drawing must be {math.ceil(10 * need) / 10}in {what} or more to be read; choose "
+            "a larger --size, or modules with --module"
+        )
+        self.lacks = need / chosen
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def _layout(scenes: Sequence[Scene]) -> _Layout:
     units = stacked if below else abreast
     size = letters(units)
     if size < _SMALLEST:
-        raise _too_small("wide", _SMALLEST * least * units + 2 * MARGIN)
+        raise _TooSmallError("wide", chosen, _SMALLEST * least * units + 2 * MARGIN)
     along = min(room / units, _BROAD * max(INCH, least))
     return _Layout(below, Scale(along, INCH * size, size), chosen)
 
@@ -122,16 +128,8 @@ def _as_high(layout: _Layout, high: float, texts: float, units: float) -> _Layou
     down = (high - texts) / units
     letters = min(scale.letters, _TIGHT * down / INCH)
     if letters < _SMALLEST:
-        raise _too_small("high", texts + units * _SMALLEST * INCH / _TIGHT)
+        raise _TooSmallError("high", high, texts + units * _SMALLEST * INCH / _TIGHT)
     return replace(layout, scale=Scale(scale.along, down, letters))
-
-
-def _too_small(what: str, need: float) -> _TooSmallError:
-    takes = math.ceil(10 * need) / 10
-    return _TooSmallError(
-        f"the drawing must be {takes}in {what} or more to be read; choose a larger --size, or "
-        "modules with --module"
-    )
 
 
 def _down(scenes: Sequence[Scene], layout: _Layout) -> float:
