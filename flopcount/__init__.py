@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         load,
         names,
         parse,
+        plot,
         reductions,
         sweep,
     )
@@ -44,6 +45,7 @@ __all__ = [
     "load",
     "names",
     "parse",
+    "plot",
     "reductions",
     "sweep",
 ]

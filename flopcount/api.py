@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .designs import fit, sweep
     from .frameworks.keras.check import Result
     from .papers import claims_table
+    from .pictures.plot import plot
 
 __all__ = [
     "FlopcountError",
@@ -42,6 +43,7 @@ __all__ = [
     "load",
     "names",
     "parse",
+    "plot",
     "reductions",
     "sweep",
 ]
@@ -52,6 +54,7 @@ _LATER = {  # loaded when they are asked for
     "compare": "analysis.comparisons",
     "fit": "designs",
     "formula": "analysis.formulas",
+    "plot": "pictures.plot",
     "reductions": "analysis.breakeven",
     "sweep": "designs",
 }
@@ -107,6 +110,12 @@ class Network(Parted):
         ends = " → ".join("×".join(map(str, shape)) for shape in (first, shapes[self.output]))
         return f"<Network {what}: {ends}, {plural(len(self.nodes), 'layer')}>"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the drawing, and below it the line of `repr`."""
+        from .pictures.inline import figure_of
+
+        return figure_of(self, repr(self))
+
 
 class Report(Writable):
     """What a network, or some of its modules, costs: iterate over `lines`, see `total`.
@@ -126,7 +135,8 @@ class Report(Writable):
         self,
         kind: str = "savings",
         *,
-        beside: "str | os.PathLike[str] | _core.Network | None" = None,
+        branch: str | None = None,
+        beside: _notation.Given | None = None,
         title: str | None = None,
         size: str | None = None,
         font: str | None = None,
@@ -138,16 +148,21 @@ class Report(Writable):
         """A picture as a matplotlib figure: drawing, savings, modules, layers, breakeven or tree.
 
         `beside` is what stands beside the network in a drawing: ``"naive"``, a rewrite such as
-        ``"separable"``, or another network.
-        `title` is the heading's first line; `size` a width, ``"3.3in"``, or width and height,
-        ``"84x60mm"``; `font` a family that matplotlib finds, ``"serif"``; `dpi` dots an inch;
-        `theme` is ``"light"`` or ``"dark"``. Raises `FlopcountError` for another kind, and for
-        what does not fit.
-        """
-        from .pictures import draw
-        from .pictures.settings import chosen
+        ``"separable"``, or another network; `branch` chooses the reductions of one branch, for
+        breakeven. The other options, and what is raised, are those of `flopcount.plot`, which
+        also draws several networks.
 
-        settings = chosen(
+        >>> import flopcount as fc
+        >>> fc.analyze("googlenet", modules=["3a"]).plot("drawing", beside="naive")
+        <Figure size ...>
+        """
+        from .pictures.plot import plot
+
+        return plot(
+            self,
+            kind,
+            branch=branch,
+            beside=beside,
             title=title,
             size=size,
             font=font,
@@ -156,7 +171,6 @@ class Report(Writable):
             heading=heading,
             transparent=transparent,
         )
-        return draw(kind, [self], beside=beside, settings=settings)
 
     def __str__(self) -> str:
         """What the terminal shows."""

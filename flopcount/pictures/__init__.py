@@ -23,6 +23,7 @@ KINDS = {
     "compare": "networks as points; flopcount compare -o FILE has their modules",
     "tree": "a treemap: network, modules, branches, layers",
 }
+OPTIONS = {"branch": ("breakeven",), "beside": ("drawing",), "measured": ("compare",)}  # for which
 _USUAL = Settings()
 
 

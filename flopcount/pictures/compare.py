@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.comparisons import told_apart
 from ..errors import FlopcountError, plural
+from ..rewrites import with_part
 from ..writing.sheet import shape_text
 from .axes import WIDE, body, count_axis, new_figure, wide
 from .labels import name_points
@@ -116,7 +117,7 @@ def _labels(
 ) -> dict[_Pair, str]:
     """The names at each point, a line each; where inputs differ, each with its own."""
     # a network that is named twice is one point; others of its name have a number
-    one = zip((report.network.name for report in reports), points, shapes, strict=True)
+    one = zip((with_part(report.network) for report in reports), points, shapes, strict=True)
     named = list(dict.fromkeys(one))
     longest = min(2 * LONGEST_NAME, 0.45 * wide())
     shown = apart(told_apart([name for name, _, _ in named]), longest)

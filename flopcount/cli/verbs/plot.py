@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from ...errors import FlopcountError, listed
-from ...pictures import KINDS, check_kind, draw
+from ...pictures import KINDS, OPTIONS, check_kind, draw
 from ...pictures.settings import DPI, FONT, THEMES, chosen
 from . import PICTURES, Outcome, Verb, add_design, design_options
 
@@ -11,12 +11,10 @@ _COUNTED = ("drawing", "savings", "modules", "compare", "tree")
 # Which kinds an option is for, of those that are not for all.
 _FOR = {
     "module": tuple(kind for kind in KINDS if kind != "compare"),
-    "branch": ("breakeven",),
-    "beside": ("drawing",),
     "naive": ("savings",),
     "batch": _COUNTED,
     "unit": _COUNTED,
-    "measured": ("compare",),
+    **OPTIONS,
 }
 
 
