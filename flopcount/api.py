@@ -267,9 +267,10 @@ def check(
 
     `network` is a `Network`, or what `load` takes. `backend` is ``jax``, ``tensorflow`` or
     ``torch`` (default: ``KERAS_BACKEND``, else JAX), `device` ``cpu``, ``gpu``, or ``auto``: a GPU
-    if there is one. The result has `layers`, those `differing`, and whether all is `equal`.
-    Needs ``flopcount[keras]``. Raises `FlopcountError` where Keras or the device is missing, or
-    Keras cannot build or run a layer.
+    if there is one. The result shows as the table that the command prints, which is its
+    `sheet()`; it has `layers`, those `differing`, and whether all is `equal`. Needs
+    ``flopcount[keras]``. Raises `FlopcountError` where Keras or the device is missing, or Keras
+    cannot build or run a layer.
     """
     from .frameworks.keras.check import check as compared
 

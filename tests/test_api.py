@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -177,12 +178,29 @@ def test_the_claims_of_one_network_or_of_all() -> None:
     everything = fc.claims_table()
     assert everything is not None
     assert len(everything.rows) > len(table.rows)
+    of_one = everything.choose(
+        *(column.name for column in table.columns), of=lambda names: "inception-v4" in names
+    )
+    assert list(of_one.rows) == table.rows
     assert fc.claims_table("small.toml") is None
 
 
 def test_a_check_from_python() -> None:
     result = fc.check("9x9x4 > conv 3x3 8")
     assert result.differing == ()
+    assert repr(result) == "<Check of 9x9x4 > conv 3x3 8: 1 layer, none differing>"
+    assert str(result).startswith("9x9x4 > conv 3x3 8 on 9×9×4, built in Keras and run")
+    assert str(result) == str(result.sheet())
+    assert result.sheet(quiet=True).rows == []
+    assert "| spec/1" in result._repr_markdown_()
+    cells = _Cells()
+    cells.feed(result._repr_html_())
+    assert cells.open == []
+    assert "spec/1" in [cell.strip() for cell in cells.cells]
+    off = replace(result, layers=(replace(result.layers[0], differs=("output",)),))
+    assert repr(off).endswith("1 layer, 1 differing>")
+    total = replace(result.totals[0], differs="a total", samples=1)
+    assert repr(replace(result, totals=(total,))).endswith("none differing; a total differs>")
     (layer,) = result.layers
     assert layer.flops == 2 * (3 * 9 - 2) ** 2 * 4 * 8  # each axis: 27 taps, 2 on the padding
 

@@ -229,8 +229,8 @@ _COLUMNS = (
 def claims_table(network: Network | str | None = None) -> Sheet | None:
     """The claims about a network, a `Network` or its name, or all of them; None if there are none.
 
-    Those about a name are those about its variants and rewrites too. Raises `FlopcountError` for
-    what is no name.
+    The table of all says in its first column, ``of``, of which networks each is. Those about a name
+    are those about its variants and rewrites too. Raises `FlopcountError` for what is no name.
     """
     name = network.name if isinstance(network, Network) else network
     if not isinstance(name, str | None):
@@ -242,6 +242,8 @@ def claims_table(network: Network | str | None = None) -> Sheet | None:
         if about is None or about in claim.networks:
             measured = claim.measured()
             verdict = Verdict(claim.verdict(measured[0]), fine=claim.holds(measured[0]))
-            rows.append((claim.by, claim.says, claim.printed, measured, verdict, claim.why))
-    of = "the networks" if about is None else about
-    return Sheet(_COLUMNS, rows, heading=(f"what is claimed of {of}",)) if rows else None
+            row = (claim.by, claim.says, claim.printed, measured, verdict, claim.why)
+            rows.append(row if about else (", ".join(claim.networks), *row))
+    columns = _COLUMNS if about else (Column("of", "of"), *_COLUMNS)
+    of = about or "the networks"
+    return Sheet(columns, rows, heading=(f"what is claimed of {of}",)) if rows else None

@@ -18,19 +18,19 @@ def csv_text(sheet: Sheet) -> str:
 
     rows = [*sheet.rows, sheet.total] if sheet.total is not None else sheet.rows
     columns = [column.name for column in sheet.columns]
-    records = [_record(sheet, row) for row in rows]
+    written = [_record(sheet, row) for row in rows]
     if sheet.arithmetic:
         explained = list(dict.fromkeys(what for _, texts in sheet.arithmetic for what in texts))
         columns += [f"{what}_arithmetic" for what in explained]
-        for record, (_, texts) in zip(records, sheet.arithmetic, strict=True):
+        for record, (_, texts) in zip(written, sheet.arithmetic, strict=True):
             record |= {f"{what}_arithmetic": text for what, text in texts.items()}
     for other in sheet.more:
         columns += [column.name for column in other.columns if column.name not in columns]
-        records += _records(other)
+        written += records(other)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(map(escape_csv, columns))
-    writer.writerows([escape_csv(record.get(name)) for name in columns] for record in records)
+    writer.writerows([escape_csv(record.get(name)) for name in columns] for record in written)
     return out.getvalue()
 
 
@@ -39,10 +39,10 @@ def json_text(sheet: Sheet) -> str:
     document = {
         "schema": 1,
         "heading": sheet.above,
-        "rows": _records(sheet),
+        "rows": records(sheet),
         "total": _record(sheet, sheet.total) if sheet.total is not None else None,
         "footer": sheet.footer,
-        "more": [_records(other) for other in sheet.more],
+        "more": [records(other) for other in sheet.more],
     }
     return json_document(document)
 
@@ -69,7 +69,8 @@ def _record(sheet: Sheet, row: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _records(sheet: Sheet) -> list[dict[str, Any]]:
+def records(sheet: Sheet) -> list[dict[str, Any]]:
+    """The rows by the names of the columns, as plain numbers and texts; without the total."""
     return [_record(sheet, row) for row in sheet.rows]
 
 

@@ -4,9 +4,12 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
-from ..errors import plural, visible
+from ..errors import FlopcountError, one_of, plural, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DASH = "–"
 _LONGEST_NUMBER = 60
@@ -105,6 +108,54 @@ class Sheet:
             for name, texts in self.arithmetic
             for what, text in texts.items()
         ]
+
+    def choose(self, *columns: str, **wanted: Any) -> "Sheet":
+        """The same table with some of its columns, in this order, or with some of its rows.
+
+        `columns` are names of columns, as CSV has them; none: all. `wanted` gives for a column
+        the value that a row must have there, or a function that says of a value whether it is
+        wanted. What is said of the whole goes: the footer, the arithmetic, further tables and,
+        where rows are chosen, the total. Raises `FlopcountError` for a column that is not there.
+
+        >>> import flopcount as fc
+        >>> claims = fc.claims_table("googlenet")
+        >>> print(claims.choose("says", "verdict", verdict=lambda word: word.startswith("false")))
+        what is claimed of googlenet
+        <BLANKLINE>
+        ...
+        """
+        places = {column.name: place for place, column in enumerate(self.columns)}
+        for name in (*columns, *wanted):
+            if name not in places:
+                raise FlopcountError(one_of(name, places, "column"))
+        shown = [places[name] for name in dict.fromkeys(columns or places)]
+
+        def fits(row: Sequence[Any]) -> bool:
+            return all(
+                bool(value(row[places[name]])) if callable(value) else row[places[name]] == value
+                for name, value in wanted.items()
+            )
+
+        def cells(row: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(row[place] for place in shown)
+
+        kept = tuple(self.columns[place] for place in shown)
+        return Sheet(
+            kept,
+            [cells(row) for row in self.rows if fits(row)],
+            None if self.total is None or wanted else cells(self.total),
+            self.heading,
+            convention=self.convention if any(column.counted for column in kept) else _NOTHING,
+            notes=self.notes,
+        )
+
+    def to_frame(self) -> "pd.DataFrame":
+        """The rows as a pandas DataFrame, without the total; plain numbers, as CSV has them."""
+        import pandas as pd
+
+        from .records import records
+
+        return pd.DataFrame(records(self), columns=[column.name for column in self.columns])
 
     def __str__(self) -> str:
         """What the terminal shows."""

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from flopcount.analysis.layer_text import chain_text
 from flopcount.analysis.layout import shares
 from flopcount.errors import visible
 from flopcount.writing.formats import render
-from flopcount.writing.sheet import Column, Sheet, number, shape_text
+from flopcount.writing.sheet import Column, Convention, Sheet, number, shape_text
 
 FORMATS = ("table", "markdown", "csv", "json", "latex", "html")
 COLUMNS = (
@@ -177,3 +178,52 @@ def test_the_text_of_a_chain() -> None:
     assert chain_text(many[0].rows) == "7 layers"
     side = fc.analyze(fc.parse("8x8x3 > [conv 1x1 2 | conv 3x3 2]")).by("module").lines
     assert chain_text(side[0].rows) == "3 layers"
+
+
+COUNTED = Sheet(
+    (
+        Column("name", "layer"),
+        Column("cost", "multiplies", "count", counted=True),
+        Column("saved", "saved", "ratio"),
+    ),
+    [("a", 3, 1.5), ("b", 4, None), ("a", 5, 2.0)],
+    ("total", 12, 1.2),
+    heading=("a title",),
+    footer=("all of it",),
+    convention=Convention("what is counted"),
+    notes=("a note",),
+)
+
+
+def test_columns_are_chosen_in_the_order_asked_for() -> None:
+    chosen = COUNTED.choose("saved", "name", "saved")
+    assert [column.name for column in chosen.columns] == ["saved", "name"]
+    assert list(chosen.rows) == [(1.5, "a"), (None, "b"), (2.0, "a")]
+    assert chosen.total == (1.2, "total")
+    assert chosen.above == ("a title", "a note"), "nothing that is counted is left"
+    assert COUNTED.choose("cost").above == COUNTED.above
+    assert chosen.footer == ()
+
+
+def test_rows_are_chosen_by_what_stands_in_a_column() -> None:
+    chosen = COUNTED.choose(name="a")
+    assert list(chosen.rows) == [("a", 3, 1.5), ("a", 5, 2.0)]
+    assert chosen.total is None, "it would not be their sum"
+    assert list(COUNTED.choose("cost", name="a", cost=lambda cost: cost > 3).rows) == [(5,)]
+    assert COUNTED.choose(name="c").rows == []
+    assert "| a " in COUNTED.choose(name="a")._repr_markdown_()
+
+
+@pytest.mark.parametrize("call", [{"nmae": "a"}, ["nmae"]])
+def test_a_column_that_is_not_there(call: Any) -> None:
+    columns, wanted = ((), call) if isinstance(call, dict) else (call, {})
+    with pytest.raises(fc.FlopcountError, match="unknown column 'nmae' .*did you mean 'name'"):
+        COUNTED.choose(*columns, **wanted)
+
+
+def test_a_frame_of_plain_numbers() -> None:
+    frame = COUNTED.to_frame()
+    assert list(frame.columns) == ["name", "cost", "saved"]
+    assert frame["cost"].tolist() == [3, 4, 5]
+    assert frame["saved"].isna().tolist() == [False, True, False]
+    assert list(COUNTED.choose(name="c").to_frame().columns) == ["name", "cost", "saved"]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core import Counts, Network, Row, walk
-from ...errors import FlopcountError
+from ...errors import FlopcountError, plural, visible
 from ...reading import few_layers
-from ...writing.sheet import shape_text
+from ...rewrites import with_part
+from ...writing.sheet import Sheet, shape_text
 from .backend import find_device, import_keras, naming, versions
 from .build import Layers
 from .compare import Checked, Comparison, Seen, as_ours
@@ -68,6 +69,29 @@ class Result:
             layer.row.count("multiplies") > 0 and layer.flops is None and not layer.differs
             for layer in self.layers
         )
+
+    def sheet(self, *, quiet: bool = False) -> Sheet:
+        """The table that `flopcount check` prints; `quiet`: of the layers that differ alone."""
+        from .report import check_sheet
+
+        return check_sheet(self, quiet=quiet)
+
+    def __str__(self) -> str:
+        """What the terminal shows."""
+        return str(self.sheet())
+
+    def __repr__(self) -> str:
+        """What was checked, and how many layers differ."""
+        what, layers = visible(with_part(self.network)), plural(len(self.layers), "layer")
+        differing = f"{len(self.differing):,}" if self.differing else "none"
+        also = "" if self.equal or self.differing else "; a total differs"
+        return f"<Check of {what}: {layers}, {differing} differing{also}>"
+
+    def _repr_markdown_(self) -> str:
+        return self.sheet()._repr_markdown_()
+
+    def _repr_html_(self) -> str:
+        return self.sheet()._repr_html_()
 
 
 def check(
