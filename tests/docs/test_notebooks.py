@@ -3,7 +3,7 @@
 Releases of matplotlib set letters differently and make other room for them, so a picture cannot be
 compared pixel by pixel. Each stored picture carries a sum of what was drawn in it, of the places
 and sizes of its bars, lines and points in units of its axes, which is compared exactly. How it
-looks is compared coarsely.
+looks is compared coarsely. So it is with the drawing inside the HTML that a network shows.
 """
 
 import base64
@@ -56,9 +56,15 @@ def hook(shell):
             parts += [numbers(points.get_offsets()) for points in axes.collections]
         return {"drawn": parts}
 
+    def drawn_of(network):
+        import flopcount
+
+        return drawn(flopcount.plot(network, "drawing", heading=False))
+
     def tell(*info):
         formatter = shell.display_formatter.formatters["application/json"]
         formatter.for_type_by_name("matplotlib.figure", "Figure", drawn)
+        formatter.for_type_by_name("flopcount.api", "Network", drawn_of)
 
     shell.events.register("pre_run_cell", tell)
 
@@ -67,6 +73,7 @@ hook(get_ipython())
 del hook
 """
 SUM = "drawn"
+INSIDE = re.compile(r'(?<=src="data:image/png;base64,)[^"]*')  # of the HTML that a network shows
 
 
 def outline(png: str) -> Any:
@@ -77,8 +84,8 @@ def outline(png: str) -> Any:
 
 
 def small(png: str, drawn: Any) -> str:
-    """A picture in 32 colours, a quarter of its size, and with the sum of what is drawn in it."""
-    picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB").quantize(32)
+    """A picture in 64 colours, a third of its size, and with the sum of what is drawn in it."""
+    picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB").quantize(64)
     words = PngImagePlugin.PngInfo()
     words.add_text(SUM, hashlib.sha256(repr(drawn).encode()).hexdigest())
     out = io.BytesIO()
@@ -94,17 +101,20 @@ def drawing(png: str) -> str | None:
 def texts(output: Any) -> dict[str, str]:
     """What an output says, by kind; that of a picture is its outline's to say."""
     data = output["data"] if "data" in output else {output["name"]: output["text"]}
-    return {"image/png": ""} if "image/png" in data else dict(data)
+    if "image/png" in data:
+        return {"image/png": ""}
+    return {
+        kind: INSIDE.sub("", text) if kind == "text/html" else text for kind, text in data.items()
+    }
 
 
 def pictures(notebook: Any) -> list[str]:
     """All pictures, in order."""
-    return [
-        output["data"]["image/png"]
-        for cell in code(notebook)
-        for output in cell.outputs
-        if "image/png" in output.get("data", {})
-    ]
+    found = []
+    for data in (output.get("data", {}) for cell in code(notebook) for output in cell.outputs):
+        found += [data["image/png"]] if "image/png" in data else []
+        found += INSIDE.findall(data.get("text/html", ""))
+    return found
 
 
 def same(kept: str, seen: str) -> bool:
@@ -126,10 +136,14 @@ def run(notebook: Any, folder: Path) -> Any:
     done = client.execute()
     done.metadata = nbformat.from_dict(METADATA)
     for output in (output for cell in code(done) for output in cell.outputs):
-        if "image/png" in output.get("data", {}):
-            said = output.data.pop("application/json")
+        data = output.get("data", {})
+        if "application/json" in data:
+            said = data.pop("application/json")
             output.metadata.pop("application/json", None)
-            output.data["image/png"] = small(output.data["image/png"], said)
+            if "image/png" in data:
+                data["image/png"] = small(data["image/png"], said)
+            else:
+                data["text/html"] = INSIDE.sub(lambda png: small(png[0], said), data["text/html"])  # noqa: B023  called at once
     return done
 
 
@@ -215,8 +229,10 @@ FIGURES = {
     "savings": 'fc.analyze(fc.load("googlenet")["3a"]).plot()',
     "savings again": 'fc.analyze(fc.load("googlenet")["3a"]).plot()',
     "wider": 'fc.analyze(fc.load("googlenet", set={"3a.r5": 24})["3a"]).plot()',
-    "curve": 'draw("breakeven", [fc.analyze(fc.load("googlenet")["3a"])], "5x5")',
-    "another curve": 'draw("breakeven", [fc.analyze(fc.load("googlenet")["3a"])], "3x3")',
+    "curve": 'fc.plot(fc.load("googlenet")["3a"], "breakeven", branch="5x5")',
+    "another curve": 'fc.plot(fc.load("googlenet")["3a"], "breakeven", branch="3x3")',
+    "network": 'fc.load("googlenet")["3a"]',
+    "another network": 'fc.load("googlenet", set={"3a.r5": 24})["3a"]',
     "bars": "frame.plot.barh();",
     "higher bars": "(1.01 * frame).plot.barh();",
     "other colours": 'frame.plot.barh(color="white");',
@@ -224,7 +240,6 @@ FIGURES = {
 BEFORE = """%matplotlib inline
 import pandas as pd
 import flopcount as fc
-from flopcount.pictures import draw
 frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})"""
 
 
@@ -237,6 +252,7 @@ def test_another_picture_is_found(tmp_path: Path) -> None:
     assert same(drawn["savings"], drawn["savings again"])
     assert not same(drawn["savings"], drawn["wider"])
     assert not same(drawn["curve"], drawn["another curve"])
+    assert not same(drawn["network"], drawn["another network"])
     assert not same(drawn["bars"], drawn["higher bars"])
     assert not same(drawn["bars"], drawn["other colours"])
     assert drawing(drawn["bars"]) == drawing(drawn["other colours"])

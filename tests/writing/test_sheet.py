@@ -217,7 +217,7 @@ def test_rows_are_chosen_by_what_stands_in_a_column() -> None:
 @pytest.mark.parametrize("call", [{"nmae": "a"}, ["nmae"]])
 def test_a_column_that_is_not_there(call: Any) -> None:
     columns, wanted = ((), call) if isinstance(call, dict) else (call, {})
-    with pytest.raises(fc.FlopcountError, match="unknown column 'nmae' .*did you mean 'name'"):
+    with pytest.raises(fc.FlopcountError, match=r"unknown column 'nmae' .*did you mean 'name'"):
         COUNTED.choose(*columns, **wanted)
 
 
