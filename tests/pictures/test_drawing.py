@@ -13,6 +13,7 @@ from flopcount.pictures.drawing.scene import Scene, built, naive
 from flopcount.pictures.drawing.sides import contrast
 from flopcount.writing.sheet import number
 from tests.pictures.drawn import SHIPPED, texts
+from tests.pictures.test_plot import check
 
 
 def of(name: str, *modules: str, **options: object) -> fc.Report:
@@ -188,3 +189,10 @@ def test_a_branch_stands_beside_its_own_rewrite_and_a_spec_beside_a_module() -> 
     assert names == ["module 3b", "module 3a, branch 5x5"]
     with pytest.raises(fc.FlopcountError, match="beside layer 3a/5x5/2 stands nothing but naive"):
         contrast(fc.analyze(net["3a/5x5/2"]), "separable", 1.6)
+
+
+@pytest.mark.parametrize("size", [None, "3.3in"])
+def test_long_names_of_two_sides_stay_apart(size: str | None) -> None:
+    reduced = "17x17x768 > conv 1x1 128"
+    pair = fc.parse(f"{reduced} > conv 1x7 128 > conv 7x1 192")
+    check(fc.plot(f"{reduced} > conv 7x7 192", "drawing", beside=pair, size=size))

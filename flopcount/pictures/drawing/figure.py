@@ -163,8 +163,10 @@ def _abreast(
     page: Page, sides: Sequence[Side], scale: Scale, unit: str, found: Contrast | None
 ) -> None:
     """The scenes from left to right, the arrow between them."""
-    units = sum(side.scene.plan.width for side in sides) + BETWEEN * (len(sides) - 1)
+    widths = [side.scene.plan.width for side in sides]
+    units = sum(widths) + BETWEEN * (len(sides) - 1)
     left, top, bottom = (page.wide - units * scale.along) / 2, page.y, page.y
+    names = _names(page, sides, scale)
     for at, side in enumerate(sides):
         if found and at:
             wide = BETWEEN * scale.along
@@ -172,9 +174,23 @@ def _abreast(
             page.arrow(found.ratio, left, middle, wide, 0)
             left += wide
         page.y = top
-        left += _shown(page, side, left, scale, unit)
+        page.skip_lines(max(map(len, names)) - len(names[at]), _SIDE)
+        left += _shown(page, side, names[at], left, scale, unit)
         bottom = max(bottom, page.y)
     page.y = bottom
+
+
+def _names(page: Page, sides: Sequence[Side], scale: Scale) -> list[list[str]]:
+    """The lines of each side's name: on the page, and not into the other's."""
+    if not sides[0].name:
+        return [[] for _ in sides]
+    first, last = (sides[at].scene.plan.width * scale.along for at in (0, -1))
+    between = (first + last) / 2 + BETWEEN * scale.along  # from the middle of one to the other's
+    margin = (page.wide - between - (first + last) / 2) / 2
+    return [
+        page.broken(side.name, _SIDE, min(between, 2 * margin + width))
+        for side, width in zip(sides, (first, last), strict=True)
+    ]
 
 
 def _stacked(
@@ -185,15 +201,19 @@ def _stacked(
         if found and at:
             page.arrow(found.ratio, page.wide / 2, page.y, 0, BELOW * scale.down)
             page.skip(BELOW * scale.down)
-        _shown(page, side, (page.wide - side.scene.plan.width * scale.along) / 2, scale, unit)
+        left = (page.wide - side.scene.plan.width * scale.along) / 2
+        _shown(page, side, [side.name] if side.name else [], left, scale, unit)
 
 
-def _shown(page: Page, side: Side, left: float, scale: Scale, unit: str) -> float:
-    """Put a scene on the page, its name and total above it; return how wide it is."""
+def _shown(  # noqa: PLR0913, PLR0917  a side and its place
+    page: Page, side: Side, name: Sequence[str], left: float, scale: Scale, unit: str
+) -> float:
+    """Put a scene on the page, the lines of its name and its total above it; return its width."""
     plan = side.scene.plan
     wide, high = plan.width * scale.along, plan.height * scale.down
-    if side.name:
-        page.say(side.name, _SIDE, x=left + wide / 2, fontweight="bold")
+    for line in name:
+        page.say(line, _SIDE, x=left + wide / 2, fontweight="bold")
+    if name:
         page.say(f"{number(side.scene.total)} {unit}", _SUB, x=left + wide / 2)
         page.skip(0.1)
     page.show(side.scene, left, wide, high)

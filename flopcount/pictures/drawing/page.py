@@ -54,6 +54,15 @@ class Page:
             self._write(line, place[0], self.y + high / 2, points, ha=place[1], **look)
             self.y += high
 
+    def broken(self, text: str, points: float, room: float) -> list[str]:
+        """The lines of a bold text that has less room than the page, to be said one by one."""
+        points = max(points * self._letters, _SMALLEST)
+        return wrapped(fitted(text, math.inf), _SET * room / BOLD, points)
+
+    def skip_lines(self, lines: int, points: float) -> None:
+        """Leave room for so many lines of letters of this size."""
+        self.y += lines * max(points * self._letters, _SMALLEST) * _LEADING / 72
+
     def _write(self, text: str, x: float, y: float, points: float, **look: Any) -> None:
         self._texts.append((x, y, text, {"fontsize": points, "va": "center", **look}))
 
