@@ -29,7 +29,7 @@ _USUAL = Settings()
 
 def check_kind(kind: str, networks: int) -> None:
     """Raise `FlopcountError` for an unknown kind, or one that does not show so many networks."""
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise FlopcountError(one_of(kind, KINDS, "kind of picture"))
     if networks > 1 and kind != "compare":
         raise FlopcountError(f"--kind {kind} shows one network; compare shows several")

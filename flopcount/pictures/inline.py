@@ -17,7 +17,7 @@ from .settings import Settings
 from .style import drawing as style
 from .words import subject
 
-MOST = 250  # boxes, and links between them: a second or so
+MOST = 250  # layers, and twice as many links between them: a second or so
 _WIDE = 1_800  # dots: letters that can be read where the picture is opened by itself
 _DPI = (60, 160)
 _COLOURS = 64  # as many as it has, with the shades of its letters: a third of the bytes
@@ -35,27 +35,27 @@ def figure_of(network: Network, line: str) -> str:
     """
     try:
         report = analyze(network)
-        size = _size(report)
-        if size > MOST:
-            return _captioned("", line, _too_many(network, size))
-        image = _image(report)
+        much = _too_much(report)
+        image = "" if much else _image(report)
     except FlopcountError as error:
         return _captioned("", line, "" if str(error) in line else f"No drawing: {error}")
-    return _captioned(image, line, _KEY)
+    return _captioned(image, line, much or _KEY)
 
 
-def _size(report: Report) -> int:
-    """How many boxes the drawing has, or links if they are more; of repeats the first is drawn."""
+def _too_much(report: Report) -> str:
+    """Why drawing a network would take long; of modules that repeat each other one is drawn."""
+    modules = report.network.modules
     shown = {repeat.modules[0] for repeat in repeats(report)}
     nodes = [row.node for row in report.rows if row.node.module in shown]
-    return max(len(nodes), sum(len(node.inputs) for node in nodes) // 2)
-
-
-def _too_many(network: Network, size: int) -> str:
-    cure = ""
-    if len(network.modules) > 1:
-        cure = f"; one of its modules is quick, [{network.modules[0]!r}]"
-    return f"No drawing here: it has {size:,} layers, and more than {MOST} would take long{cure}."
+    links = sum(len(node.inputs) for node in nodes)
+    if len(nodes) > MOST:
+        why = f"it has {len(nodes):,} layers, and more than {MOST}"
+    elif links > 2 * MOST:
+        why = f"its layers read {links:,} results, and more than {2 * MOST}"
+    else:
+        return ""
+    cure = f"; one of its modules is quick, [{modules[0]!r}]" if len(modules) > 1 else ""
+    return f"No drawing here: {why} would take long{cure}."
 
 
 def _image(report: Report) -> str:
@@ -85,6 +85,9 @@ def _small(png: bytes) -> bytes:
 
 
 def _captioned(image: str, line: str, more: str) -> str:
-    """An element of HTML; texts stay texts, whatever a network is called."""
+    """An element of HTML; texts stay texts, whatever a network is called.
+
+    It is no <figure>, which themes of pages shrink to its content or set in italics.
+    """
     said = "<br>".join(escape(visible(text)) for text in (line, more) if text)
-    return f'<figure style="margin: 0">{image}<figcaption>{said}</figcaption></figure>'
+    return f"<div>{image}<div>{said}</div></div>"

@@ -126,7 +126,7 @@ class Sheet:
         """
         places = {column.name: place for place, column in enumerate(self.columns)}
         for name in (*columns, *wanted):
-            if name not in places:
+            if not isinstance(name, str) or name not in places:
                 raise FlopcountError(one_of(name, places, "column"))
         shown = [places[name] for name in dict.fromkeys(columns or places)]
 

@@ -103,9 +103,9 @@ def texts(output: Any) -> dict[str, str]:
     data = output["data"] if "data" in output else {output["name"]: output["text"]}
     if "image/png" in data:
         return {"image/png": ""}
-    return {
-        kind: INSIDE.sub("", text) if kind == "text/html" else text for kind, text in data.items()
-    }
+    html = INSIDE.sub("", data.get("text/html", ""))
+    html = re.sub(r'(?<=width=")\d+', "", html)  # which follows how wide letters are
+    return dict(data) | ({"text/html": html} if "text/html" in data else {})
 
 
 def pictures(notebook: Any) -> list[str]:

@@ -12,7 +12,7 @@ import flopcount as fc
 from flopcount.pictures import inline
 
 NET = fc.load("googlenet")
-ALLOWED = {"figure", "figcaption", "img", "br"}
+ALLOWED = {"div", "img", "br"}
 
 
 class Shown(HTMLParser):
@@ -72,7 +72,7 @@ def test_a_network_that_takes_long_to_draw_is_its_line_and_why() -> None:
     widths = range(4, 5 + inline.MOST)
     long = fc.parse("8x8x4 > " + " > ".join(f"conv 1x1 {width}" for width in widths))
     shown = Shown(long)
-    assert shown.tags == ["figure", "figcaption", "br"]
+    assert shown.tags == ["div", "div", "br"]
     assert shown.text.startswith(repr(long))
     assert shown.text.endswith(
         "No drawing here: it has 251 layers, and more than 250 would take long."
@@ -89,11 +89,23 @@ def test_of_too_many_layers_a_module_is_named_and_repeats_count_once(
     assert Shown(fc.load("inception-resnet-v2")).image, "453 layers, most of them repeated"
 
 
+def test_so_is_one_whose_layers_read_very_many_others() -> None:
+    arms = " | ".join("conv 1x1 2" for _ in range(10))
+    crossed = fc.parse("8x8x4 > " + " > ".join(f"[{arms}]" for _ in range(23)))
+    assert len(crossed.nodes) > inline.MOST
+    few = replace(crossed, nodes=crossed.nodes[:242], output=crossed.nodes[241].path)
+    assert "img" in Shown(few).tags
+    last = few.nodes[-1]
+    joined = replace(last, inputs=last.inputs * 30)
+    many = Shown(replace(few, nodes=(*few.nodes[:-1], joined)))
+    assert many.text.endswith(" results, and more than 500 would take long.")
+
+
 def test_a_network_that_cannot_be_walked_shows_its_line() -> None:
     layers = fc.parse("8x8x4 > conv 3x3 4").nodes
     broken = replace(fc.parse("8x8x4 > dense 4"), nodes=layers, inputs={"input": (4,)})
     shown = Shown(broken)
-    assert shown.tags == ["figure", "figcaption"]
+    assert shown.tags == ["div", "div"]
     assert shown.text == repr(broken)
 
 

@@ -76,6 +76,7 @@ def test_a_drawing_beside_another_network() -> None:
         (lambda: fc.plot("googlnet"), "did you mean 'googlenet'"),
         (lambda: fc.plot("googlenet", "pie"), "unknown kind of picture 'pie'"),
         (lambda: fc.plot("googlenet", None), "unknown kind of picture None"),
+        (lambda: fc.plot("googlenet", ["tree"]), r"unknown kind of picture \['tree'\]"),
         (lambda: fc.plot(NET, "tree", branch="5x5"), "branch is for the kind breakeven, not tree"),
         (lambda: fc.plot(NET, beside="naive"), "beside is for the kind drawing, not savings"),
         (lambda: fc.plot(NET, "tree", measured="x"), "measured is for the kind compare, not tree"),

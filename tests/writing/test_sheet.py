@@ -227,3 +227,8 @@ def test_a_frame_of_plain_numbers() -> None:
     assert frame["cost"].tolist() == [3, 4, 5]
     assert frame["saved"].isna().tolist() == [False, True, False]
     assert list(COUNTED.choose(name="c").to_frame().columns) == ["name", "cost", "saved"]
+
+
+def test_columns_in_a_list_are_refused_in_one_line() -> None:
+    with pytest.raises(fc.FlopcountError, match=r"unknown column \['name', 'cost'\]"):
+        COUNTED.choose(["name", "cost"])  # type: ignore[arg-type]
