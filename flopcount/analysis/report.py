@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ..core import COUNTS, Counts, Network, Row
-from ..errors import FlopcountError, one_of, quote, visible
+from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
 from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
 from ..sizes import Shape, as_size
@@ -62,6 +62,13 @@ class Line:
         """Naive multiplies ÷ multiplies; None where nothing changes or one of them is zero."""
         built, before = self.cost.multiplies, self.naive.multiplies
         return before / built if built and before and before != built else None
+
+    def __repr__(self) -> str:
+        """Name and counts: what it is made of would fill a screen."""
+        place = "/".join(filter(None, (self.module, self.branch)))
+        name = self.layer or place or self.op or "total"
+        counts = f"{self.multiplies:,} multiplies, {plural(self.params, 'parameter')}"
+        return f"<Line {visible(name)}: {counts}>"
 
 
 @dataclass(frozen=True)

@@ -141,3 +141,16 @@ def test_the_arithmetic_of_a_line_elsewhere_and_of_nothing() -> None:
     assert chosen.explain("5x5") == "3a/5x5 activations  12,544 + 25,088 = 37,632"
     with pytest.raises(fc.FlopcountError, match="unknown branch"):
         MODULE.explain("5y5")
+
+
+def test_a_line_is_shown_in_brief() -> None:
+    """A report's line at the prompt: its name and what it costs, not all that it is made of."""
+    report = fc.analyze("googlenet")
+    assert (
+        repr(fc.analyze("googlenet", modules=["3a"])["5x5"])
+        == "<Line 3a/5x5: 12,443,648 multiplies, 15,920 parameters>"
+    )
+    assert repr(report["3a"]) == "<Line 3a: 128,049,152 multiplies, 163,696 parameters>"
+    assert repr(report["3a/5x5/2"]) == "<Line 3a/5x5/2: 10,035,200 multiplies, 12,832 parameters>"
+    assert repr(report["maxpool"]) == "<Line maxpool: 0 multiplies, 0 parameters>"
+    assert repr(report.total) == "<Line total: 1,582,671,872 multiplies, 6,998,552 parameters>"
