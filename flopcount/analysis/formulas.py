@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..core import COUNTS, Row, walk
-from ..errors import FlopcountError, one_of, shorten
+from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import Draft, Given, Of, Variable, narrowed, planned, variables_of
 from ..reading import whole_number
 from ..sizes import Size, as_factor
@@ -164,15 +164,17 @@ def formula(  # noqa: PLR0913  the options of the verb
     """
     if count not in COUNTS:
         raise FlopcountError(one_of(count, COUNTS, "count"))
+    if let is not None and not isinstance(let, Mapping):
+        raise FlopcountError(
+            f"let is {quote(let)}, not what stands in the place of names: {{'H': '32n'}}"
+        )
     given = planned(reference, "a formula", **options)
     named, branch = narrowed(given, "a formula", [] if module is None else [module], branch)
     plan = given.draft
     free = free.split(",") if isinstance(free, str) else free
     names = _variables(free or _default(plan), plan, named)
     space = Space()
-    placed = {
-        name: _expression(str(text), name, names, space) for name, text in (let or {}).items()
-    }
+    placed = {name: _expression(text, name, names, space) for name, text in (let or {}).items()}
     network = plan.build(
         {variable: space.name(name) for name, several in names.items() for variable in several}
     )
@@ -231,13 +233,15 @@ def _of_branch(rows: Sequence[Row], branch: str | None, name: str) -> list[Row]:
     return [row for row in rows if row.node.branch == branch]
 
 
-def _expression(text: str, name: str, names: Collection[str], space: Space) -> Size:
+def _expression(given: object, name: str, names: Collection[str], space: Space) -> Size:
     """Read what stands in the place of a name: ``32n``, ``2*m``, ``W``, or a number."""
     if name not in names:
         raise FlopcountError(f"--let: {one_of(name, names, 'name')}")
+    text = str(given) if type(given) in (str, int) else ""
     found = _LET.fullmatch(text)
     if not found or len(text) > 30:
-        raise FlopcountError(f"--let {name}={shorten(text)}: expected a number, a name, or 32n")
+        shown = shorten(str(given))
+        raise FlopcountError(f"--let {name}={shown}: expected a number, a name, or 32n")
     digits, rest = (found[1] or "1").rstrip("*"), found[2]
     if found[1] == digits and re.fullmatch("[eE][0-9]+", rest or ""):  # is 1e3 1,000, or e3?
         raise FlopcountError(f"--let {name}={text}: write all digits, or {digits}*{rest} of a name")

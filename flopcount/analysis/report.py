@@ -110,7 +110,12 @@ class Report:
         return self._line(self.rows)
 
     def grouped(self, grain: str) -> list[Line]:
-        """The parts at a grain; layers outside the branches of a module come last in it."""
+        """The parts at a grain; layers outside the branches of a module come last in it.
+
+        Raises `FlopcountError` for an unknown grain.
+        """
+        if grain not in GRAINS:
+            raise FlopcountError(one_of(grain, GRAINS, "grain"))
         groups: dict[tuple[str | None, ...], list[Row]] = {}
         order = {module: place for place, module in enumerate(self.network.modules)}
         for row in self.rows:

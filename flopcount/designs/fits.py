@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 from ..analysis import OF_ONE_SAMPLE
 from ..core import COUNTS, Network, factors_of
@@ -118,6 +119,11 @@ class _Search:
         return best, high
 
 
+def _whole(limit: Any) -> Any:
+    """A limit as people type it, 1e9, as the whole number that it is."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
+
+
 def fit(  # noqa: PLR0913  the options of the command line
     reference: Given,
     budget: Mapping[str, int],
@@ -143,6 +149,11 @@ def fit(  # noqa: PLR0913  the options of the command line
     >>> best.value, best.counts["multiplies"], best.next, best.next_counts["multiplies"]
     (176, 991739648, 177, 1092952768)
     """
+    if not isinstance(budget, Mapping):
+        raise FlopcountError(
+            f"budget is {quote(budget)}, not the most of each count: {{'multiplies': 10**9}}"
+        )
+    budget = {name: _whole(limit) for name, limit in budget.items()}
     for name, limit in budget.items():
         if name not in COUNTS:
             raise FlopcountError(f"--budget: {one_of(name, COUNTS, 'count')}")

@@ -80,6 +80,10 @@ def read_axes(
 
     Raises `FlopcountError` for a name that is not `known`, or is varied twice.
     """
+    if not isinstance(vary, Mapping):
+        raise FlopcountError(
+            f"vary is {quote(vary)}, not the values of each name: {{'3a.r5': '8:64:8'}}"
+        )
     if not vary:
         raise FlopcountError("nothing varies; name a range, as in --vary 3a.r5=8:64:8")
     axes = [

@@ -27,7 +27,7 @@ from ..core import (
     with_width,
 )
 from ..errors import FlopcountError, one_of, quote
-from ..notation import find, load, load_table, note_files
+from ..notation import find, is_path, load, load_table, note_files
 from ..writing.sheet import Column, Sheet, Verdict, number
 
 _CLAIMED = re.compile(r"([<>≠]?) ?([0-9][0-9,]*(?:\.([0-9]+))?)([KMB%×]?)")
@@ -235,8 +235,12 @@ def claims_table(network: Network | str | None = None) -> Sheet | None:
     name = network.name if isinstance(network, Network) else network
     if not isinstance(name, str | None):
         raise FlopcountError(f"expected a network's name, or a Network; not {quote(name)}")
-    about = name and name.partition("@")[0]
-    about = about and (find(about) or about)
+    about = name
+    if name is not None:
+        typed = name.partition("@")[0]
+        about = find(typed) or typed
+        if name is network and not (find(typed) or is_path(typed)):
+            load(name)  # which says what is wrong with a name that means nothing
     rows = []
     for claim in claims():
         if about is None or about in claim.networks:

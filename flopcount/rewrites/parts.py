@@ -167,6 +167,20 @@ class Parted(Network):
         """
         return cast("Self", part(self, name))
 
+    def select(self, names: str | Iterable[str]) -> Self:
+        """The part of the network that the named modules are, on the shapes that they really see.
+
+        A name is a module's (``3a``, also ``inception_3a``), or that of a row which repeats a
+        block (``C`` for C.1 … C.10); one alone may stand without a list. Raises `FlopcountError`
+        for a name that is not there, and where there is none.
+        """
+        if not isinstance(names, Iterable):
+            raise FlopcountError(f"modules: expected names of modules, not {quote(names)}")
+        named = [names] if isinstance(names, str) else list(names)
+        if not named:
+            raise FlopcountError(f"{shorten(self.name)}: expected names of modules, read none")
+        return cast("Self", super().select(named))
+
     def __iter__(self) -> Iterator[Self]:
         """Each module as a network on the shapes that it really reads, in order."""
         return cast("Iterator[Self]", each_module(self))
