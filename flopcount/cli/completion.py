@@ -66,7 +66,8 @@ class _Finder(CompletionFinder):
 
 def _asked(found: Completer, prefix: str, parsed_args: Namespace, **_: object) -> list[str]:
     try:
-        return list(found(prefix, parsed_args))
+        # A file's name may be no text at all, or of several lines: what a shell cannot be told.
+        return [word for word in found(prefix, parsed_args) if word.isprintable()]
     except FlopcountError:  # of a network that cannot be read nothing is known
         return []
 

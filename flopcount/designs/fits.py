@@ -126,7 +126,7 @@ def _whole(limit: Any) -> Any:
 
 def fit(  # noqa: PLR0913  the options of the command line
     reference: Given,
-    budget: Mapping[str, int],
+    budget: Mapping[str, float],
     scale: str,
     *,
     modules: Sequence[str] = (),
@@ -153,24 +153,24 @@ def fit(  # noqa: PLR0913  the options of the command line
         raise FlopcountError(
             f"budget is {quote(budget)}, not the most of each count: {{'multiplies': 10**9}}"
         )
-    budget = {name: _whole(limit) for name, limit in budget.items()}
-    for name, limit in budget.items():
+    most = {name: _whole(limit) for name, limit in budget.items()}
+    for name, limit in most.items():
         if name not in COUNTS:
             raise FlopcountError(f"--budget: {one_of(name, COUNTS, 'count')}")
         if type(limit) is not int or limit < 1:
             raise FlopcountError(f"--budget {name}: {quote(limit)} is not a whole number above 0")
-    if not budget:
+    if not most:
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
     given = planned(reference, "a fit", input=input, classes=classes, set=set, aux=aux)
     network, modules = given.draft, of_modules(given, "a fit", modules)
-    names = [name for name in COUNTS if name in SHOWN or name in budget]
+    names = [name for name in COUNTS if name in SHOWN or name in most]
     scaled = scale_of(network, scale, modules)
     price = Price(scaled, names, modules)
-    search = _Search(price, budget, _tries(scaled.build(price.start), scaled))
+    search = _Search(price, most, _tries(scaled.build(price.start), scaled))
     best, over = search.largest(price.start, scaled.most)
-    limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in budget.items())
+    limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in most.items())
     if best is None:
-        least = ", ".join(f"{price(over)[name]:,} {name}" for name in budget)
+        least = ", ".join(f"{price(over)[name]:,} {name}" for name in most)
         raise BudgetError(
             f"nothing meets {limits}: the smallest possible, {scale}={scaled.shown(over)}, "
             f"still has {least}"
@@ -186,7 +186,7 @@ def fit(  # noqa: PLR0913  the options of the command line
         )
     within = scaled.number(best), price(best)
     beyond = scaled.number(larger[0]), larger[1]
-    return Fit(network.name, scale, dict(budget), *within, *beyond)
+    return Fit(network.name, scale, most, *within, *beyond)
 
 
 def _tries(network: Network, scaled: Scaled) -> int:

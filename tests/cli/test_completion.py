@@ -14,7 +14,7 @@ import pytest
 
 import flopcount
 from flopcount.analysis.catalog import references
-from flopcount.cli.completion import completers
+from flopcount.cli.completion import _asked, completers
 from flopcount.cli.main import _parser as build_parser
 from flopcount.cli.verbs import VERBS, WORDS, verb
 
@@ -225,3 +225,9 @@ def test_every_option_with_words_of_its_own_is_completed() -> None:
 def test_the_same_words_are_offered_again() -> None:
     offered = completers(verb("fit"))["budget"]
     assert list(offered("", Namespace())) == list(offered("", Namespace())) != []
+
+
+def test_a_name_that_a_shell_cannot_be_told_is_left_out() -> None:
+    """One such file in a folder of tables took away all the other names too."""
+    odd = ["my", "two\nlines", os.fsdecode(b"\xff"), "é"]
+    assert _asked(lambda _prefix, _args: odd, "", Namespace()) == ["my", "é"]

@@ -1,6 +1,7 @@
 """What the README and the docs show is what the program does."""
 
 import doctest
+import inspect
 import io
 import json
 import re
@@ -9,6 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import flopcount as fc
+from flopcount.notation import folders
+from flopcount.pictures import KINDS
 from tests.docs.blocks import (
     FENCE,
     PAGES,
@@ -101,6 +105,21 @@ def test_links_lead_somewhere(page: Path) -> None:
         if parts.fragment:
             headings = re.findall(r"^#+ (.*)$", prose(other), re.MULTILINE)
             assert parts.fragment in map(slug, headings), f"{page.name}: {target}"
+
+
+def test_the_page_on_commands_has_each_variable_that_is_looked_at() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    _, table = text.split("\n## Environment\n")
+    named = set(re.findall(r"^\| `(\w+)`", table.partition("\n## ")[0], re.MULTILINE))
+    assert named >= {"NO_COLOR", "COLUMNS", "KERAS_BACKEND", "XDG_CONFIG_HOME", folders.VARIABLE}
+
+
+def test_the_page_on_python_has_each_kind_of_picture_and_how_it_looks() -> None:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    call, said = re.findall(r"^\| `plot\((.*?)\)` \| (.*) \|$", text, re.MULTILINE)[0]
+    assert set(re.findall(r"`(\w+)`", said)) == set(KINDS) - {"compare"}  # of several networks
+    named = list(inspect.signature(fc.Report.plot).parameters)
+    assert [name.rstrip("=") for name in call.split(", ")] == named[1:]
 
 
 # -- the helpers find what they are there to find
