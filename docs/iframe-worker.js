@@ -31,3 +31,12 @@ function load(frame, source) {
     frame.contentDocument.head.append(script);
   });
 }
+
+// An option is searched for as it is typed, "--beside": a hyphen before a word means "without it"
+// to the search, so that nothing would be found. Of one hyphen that stays so.
+const post = window.Worker.prototype.postMessage;
+window.Worker.prototype.postMessage = function (message, ...others) {
+  const { data } = message ?? {};
+  const asked = typeof data === "string" ? { ...message, data: data.replace(/(^|[\s"+])--+/g, "$1") } : message;
+  return post.call(this, asked, ...others);
+};

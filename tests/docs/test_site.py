@@ -208,6 +208,10 @@ def test_a_browser_searches_the_files(
         first.click()
         page.wait_for_url("**/comparison.html*")
         assert page.locator("mark").first.is_visible()
+        page.click("[data-md-component=search-query]")
+        page.keyboard.press("ControlOrMeta+A")
+        page.keyboard.type("--measured")
+        page.locator(".md-search-result__link[href*='pictures.html']").first.wait_for()
         browser.close()
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
