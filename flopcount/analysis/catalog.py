@@ -3,8 +3,9 @@
 from contextlib import suppress
 from typing import Any
 
-from ..errors import FlopcountError
+from ..errors import FlopcountError, quote_path
 from ..notation import OwnTable, find, load, names, own_tables, read_table, variants
+from ..notation.folders import VARIABLE, missing
 from ..writing.sheet import Column, Sheet
 from .report import OF_ONE_SAMPLE, analyze
 
@@ -60,7 +61,7 @@ def catalog() -> Sheet:
 def _own() -> tuple[list[tuple[Any, ...]], list[str]]:
     """The rows of a user's own tables, and a sentence for each that is not listed."""
     rows: list[tuple[Any, ...]] = []
-    left_out: list[str] = []
+    left_out = [f"{VARIABLE} names {quote_path(name)}, which is no folder" for name in missing()]
     for table in own_tables():
         about = str(table.path)
         if reason := _why_not(table):

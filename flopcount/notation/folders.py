@@ -28,14 +28,32 @@ class OwnTable(NamedTuple):
 
 def folders() -> list[Path]:
     """The folders, each once, whether they are there or not."""
-    named = [name for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
-    found: list[Path] = []
-    for name in named:
-        with suppress(RuntimeError):  # of a user whose home nobody knows
-            found.append(Path(name).expanduser())
+    found = [folder for name in _named() if (folder := _expanded(name))]
     with suppress(RuntimeError):
         found.append(_of_user(os.environ) / "flopcount" / "tables")
     return list(dict.fromkeys(found))
+
+
+def missing() -> list[str]:
+    """What the variable names and is no folder: a name misspelt, say, or a table's own path."""
+    return [name for name in _named() if not ((folder := _expanded(name)) and _is_folder(folder))]
+
+
+def _named() -> list[str]:
+    return [name for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
+
+
+def _expanded(name: str) -> Path | None:
+    with suppress(RuntimeError):  # of a user whose home nobody knows
+        return Path(name).expanduser()
+    return None
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _of_user(environment: Mapping[str, str], platform: str = sys.platform) -> Path:

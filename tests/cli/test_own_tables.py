@@ -10,6 +10,7 @@ import pytest
 import flopcount as fc
 from flopcount.analysis.catalog import references
 from flopcount.cli.main import main
+from flopcount.errors import quote_path
 from flopcount.notation.folders import _of_user, folders
 
 from .lines import Cli
@@ -147,10 +148,13 @@ def test_folders_that_are_not_there_or_no_folders(
 ) -> None:
     plain, listed = cli("googlenet"), cli("list")
     (tmp_path / "file").touch()
-    named = ["", "/nowhere", str(tmp_path / "file"), "~nobody-of-this-name/x", "x" * 5000]
+    named = ["", "/nowhere", str(tmp_path / "file"), "~nobody-of-this-name/x", "x" * 5000, "a\nb"]
     monkeypatch.setenv("FLOPCOUNT_TABLES", os.pathsep.join(named))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
-    assert (cli("googlenet"), cli("list")) == (plain, listed)
+    assert cli("googlenet") == plain
+    assert cli("list") == listed + "\n" + "".join(
+        f"FLOPCOUNT_TABLES names {quote_path(name)}, which is no folder\n" for name in named if name
+    )
     assert main(["nosuchnetwork"]) == 2
 
 
