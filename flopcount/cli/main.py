@@ -64,7 +64,7 @@ def _parser(name: str, chosen: Verb) -> _Parser:
         parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {forms}")
     parser.set_defaults(format=None, width=None, conventions=False)
     if "table" in chosen.formats and chosen.counts:
-        full = "say in full sentences what is counted; files always do"
+        full = "say in full sentences what is counted"
         parser.add_argument("--conventions", action="store_true", help=full)
     if "table" in chosen.formats:
         fitted = f"columns of the table, {LEAST_WIDTH} or more; 0: any (default: the terminal's)"

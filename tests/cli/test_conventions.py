@@ -78,3 +78,20 @@ def test_python_prints_what_the_terminal_shows() -> None:
     report = fc.analyze("googlenet", modules=["3a"])
     assert f"\n{BRIEF}; {ASK}\n" in str(report)
     assert f"\n{OF_ONE_SAMPLE.full}\n" in report.to_text(conventions=True)
+
+
+def test_the_help_promises_nothing_that_a_csv_does_not_keep(cli: Cli) -> None:
+    """A table of plain numbers says nothing of what is counted, so that not all files do."""
+    assert FULL not in cli("googlenet", "--module", "3a", "--format", "csv")
+    for verb in SAYING:
+        (line,) = [line for line in cli("help", verb).splitlines() if "--conventions" in line]
+        assert line.split() == [
+            "--conventions",
+            "say",
+            "in",
+            "full",
+            "sentences",
+            "what",
+            "is",
+            "counted",
+        ]
