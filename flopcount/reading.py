@@ -1,6 +1,7 @@
 """Numbers, one or one an axis, from text, and the limits that hold for all of them."""
 
 import re
+from collections.abc import Iterable
 
 from .errors import FlopcountError, plural, quote
 
@@ -32,6 +33,26 @@ def whole_number(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> 
         return int(digits)
     limit = "2**31" if most == MAX_SIZE else most
     raise FlopcountError(f"{what} is {quote(text)}, not a whole number from {least} to {limit}")
+
+
+def texts(given: object, what: str, expected: str = "names") -> list[str]:
+    """The texts that an argument is: one alone, or several.
+
+    >>> texts("3a", "modules"), texts(("3a", "3b"), "modules")
+    (['3a'], ['3a', '3b'])
+    >>> texts(5, "modules")
+    Traceback (most recent call last):
+        ...
+    flopcount.errors.FlopcountError: modules: expected names, not 5
+    """
+    found = [given] if isinstance(given, str) else given
+    if not isinstance(found, Iterable):
+        raise FlopcountError(f"{what}: expected {expected}, not {quote(given)}")
+    found = list(found)
+    for one in found:
+        if not isinstance(one, str):
+            raise FlopcountError(f"{what}: expected {expected}, not {quote(one)}")
+    return found
 
 
 def exact_number(text: str) -> int:

@@ -8,6 +8,7 @@ import flopcount as fc
 
 NET = fc.load("googlenet")
 REPORT = fc.analyze(NET, modules=["3a"])
+R5 = "googlenet", {"3a.r5": "8:16:8"}
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,10 @@ REPORT = fc.analyze(NET, modules=["3a"])
         (lambda: NET.select("3z"), "googlenet: unknown module '3z'"),
         (lambda: REPORT.grouped("row"), "unknown grain 'row'"),
         (lambda: fc.reductions("googlenet", counts="parms"), "counts: unknown count 'parms'"),
-        (lambda: fc.reductions("googlenet", counts=[["params"]]), "counts: unknown count ['params"),
+        (
+            lambda: fc.reductions("googlenet", counts=[["params"]]),
+            "counts: expected names of counts",
+        ),
         (lambda: fc.reductions("googlenet", counts=5), "counts: expected names of counts, not 5"),
         (lambda: fc.formula("googlenet", let=5), "let is 5, not what stands in the place"),
         (lambda: fc.formula("googlenet", let="H=32"), "let is 'H=32', not what stands in the"),
@@ -33,6 +37,22 @@ REPORT = fc.analyze(NET, modules=["3a"])
         (lambda: fc.claims_table("googlnet"), "unknown network 'googlnet'; did you mean"),
         (lambda: REPORT.plot("tree", beside="naive"), "beside is for a drawing, not for tree"),
         (lambda: REPORT.plot(beside="naive"), "beside is for a drawing, not for savings"),
+        (lambda: fc.sweep(*R5, modules=5), "modules: expected names of modules, not 5"),
+        (lambda: fc.sweep("googlenet", {"3a.r5": 8}), "3a.r5: expected values, as in '8:64:8'"),
+        (lambda: fc.sweep("googlenet", {"3a.r5": None}), "3a.r5: expected values, as in"),
+        (lambda: fc.sweep(*R5, top="x"), "--top is 'x', not a whole number"),
+        (lambda: fc.sweep(*R5, top=1.5), "--top is 1.5, not a whole number"),
+        (lambda: fc.sweep(*R5, keep=5), "keep: expected filters such as 'multiplies <= 1e9', not"),
+        (lambda: fc.sweep(*R5, keep=[None]), "keep: expected filters"),
+        (lambda: fc.sweep(*R5, pareto=5), "pareto: expected names, not 5"),
+        (lambda: fc.sweep(*R5, sort=5, top=1), "--sort: expected the name of a count or"),
+        (lambda: fc.fit("googlenet", {"params": 10**6}, "input", modules=5), "modules: expected"),
+        (lambda: fc.reductions("googlenet", modules=5), "modules: expected names of modules"),
+        (lambda: fc.formula("googlenet", free=5), "free: expected names, not 5"),
+        (lambda: fc.formula("googlenet", count=[]), "unknown count []"),
+        (lambda: fc.analyze(NET, naive=[]), "unknown naive reading []"),
+        (lambda: fc.analyze(NET, unit={}), "unknown unit {}"),
+        (lambda: REPORT.plot([]), "unknown kind of picture []"),
     ],
 )
 def test_a_mistake_is_told_in_a_line(call: Callable[[], object], message: str) -> None:

@@ -1,14 +1,14 @@
 """Up to which width each reduction pays: the graph's own cost, solved for the width."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..core import COUNTS as KNOWN
 from ..core import Network, Node, role_of, walk, width_of, with_width, without_role
-from ..errors import FlopcountError, one_of, quote, shorten
+from ..errors import FlopcountError, one_of, shorten
 from ..notation import Given, as_network
-from ..reading import few_layers
+from ..reading import few_layers, texts
 from ..rewrites import bypass, modules_alone, of_branch
 from ..sizes import Size
 from ..sizes.atoms import Name
@@ -68,15 +68,12 @@ def reductions(
     (16, 154.83870967741936)
     """
     network = as_network(network)
-    counts = [counts] if isinstance(counts, str) else counts
-    if not isinstance(counts, Iterable):
-        raise FlopcountError(f"counts: expected names of counts, not {quote(counts)}")
-    for count in (counts := list(counts)):
-        if not isinstance(count, str) or count not in KNOWN:
+    counts = texts(counts, "counts", "names of counts")
+    for count in counts:
+        if count not in KNOWN:
             raise FlopcountError(f"counts: {one_of(count, KNOWN, 'count')}")
-    part = (
-        network.select([modules] if isinstance(modules, str) else modules) if modules else network
-    )
+    modules = texts(modules, "modules", "names of modules")
+    part = network.select(modules) if modules else network
     few_layers(len(part.nodes), "breakeven takes")
     part = part if branch is None else of_branch(part, branch)
     wanted, own = set(part.modules), {node.path for node in part.nodes}

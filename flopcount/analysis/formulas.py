@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..core import COUNTS, Row, walk
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import Draft, Given, Of, Variable, narrowed, planned, variables_of
-from ..reading import whole_number
+from ..reading import texts, whole_number
 from ..sizes import Size, as_factor
 from ..sizes.domain import Domain, domain
 from ..sizes.polynomial import Polynomial, Space, total
@@ -162,7 +162,7 @@ def formula(  # noqa: PLR0913  the options of the verb
     >>> formula("28x28x192 > conv 1x1 r reduce > conv 5x5 32", free=["r"]).text()
     '777728·r'
     """
-    if count not in COUNTS:
+    if not isinstance(count, str) or count not in COUNTS:
         raise FlopcountError(one_of(count, COUNTS, "count"))
     if let is not None and not isinstance(let, Mapping):
         raise FlopcountError(
@@ -171,7 +171,7 @@ def formula(  # noqa: PLR0913  the options of the verb
     given = planned(reference, "a formula", **options)
     named, branch = narrowed(given, "a formula", [] if module is None else [module], branch)
     plan = given.draft
-    free = free.split(",") if isinstance(free, str) else free
+    free = free.split(",") if isinstance(free, str) else texts(free, "free")
     names = _variables(free or _default(plan), plan, named)
     space = Space()
     placed = {name: _expression(text, name, names, space) for name, text in (let or {}).items()}

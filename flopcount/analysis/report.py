@@ -253,7 +253,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     """Price a network: the arguments and errors are those of `flopcount.analyze`."""
     network = as_network(network)
     for name, known, what in ((naive, READINGS, "naive reading"), (unit, UNITS, "unit")):
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise FlopcountError(one_of(name, known, what))
     if not isinstance(modules, Iterable):
         raise FlopcountError(f"modules: expected names of modules, not {quote(modules)}")

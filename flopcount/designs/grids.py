@@ -42,6 +42,10 @@ def read_values(given: str | Iterable[int], name: str) -> Sequence[int]:
     parts: list[Sequence[int]] = []
     if isinstance(given, str):
         parts = [_range(part, given, name) for part in given.split(",")]
+    elif not isinstance(given, Iterable):
+        raise FlopcountError(
+            f"{name}: expected values, as in '8:64:8' or [8, 16], not {quote(given)}"
+        )
     else:
         parts = [tuple(islice(given, MAX_VALUES + 1))]
     if sum(map(len, parts)) > MAX_VALUES:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..core import COUNTS
-from ..errors import FlopcountError, one_of
+from ..errors import FlopcountError, one_of, quote
 from ..notation import Given, of_modules, planned
+from ..reading import texts
 from .filters import parse_filter
 from .grids import read_axes
 from .pricing import Pricing, Sweep, costs_of_grid
@@ -23,6 +24,10 @@ def read_key(text: str, names: Sequence[str], what: str) -> Key:
     >>> read_key("-params", ["params"], "--sort")
     Key(name='params', descending=True)
     """
+    if not isinstance(text, str):
+        raise FlopcountError(
+            f"{what}: expected the name of a count or of what varies, not {quote(text)}"
+        )
     name = text.strip().removeprefix("-")
     if name not in names:
         raise FlopcountError(f"{what}: {one_of(name, names, 'count or varied name')}")
@@ -57,8 +62,8 @@ def plan(  # noqa: PLR0913  the options of a sweep
             raise FlopcountError(f"{axis.name} is a count; name the row too, as in 3a.{axis.name}")
     if sort is not None and top is None and not pareto:
         raise FlopcountError("--sort orders the designs of --top or --pareto; give one of them")
-    if top is not None and not 1 <= top <= MAX_TOP:
-        raise FlopcountError(f"--top is {top}, not a whole number from 1 to {MAX_TOP:,}")
+    if top is not None and not (hasattr(top, "__index__") and 1 <= top <= MAX_TOP):
+        raise FlopcountError(f"--top is {quote(top)}, not a whole number from 1 to {MAX_TOP:,}")
     if len(pareto) > MAX_KEYS:
         raise FlopcountError(f"--pareto takes at most {MAX_KEYS} names, read {len(pareto)}")
     costs = costs_of_grid(network, axes, modules)
@@ -120,8 +125,8 @@ def sweep(  # noqa: PLR0913  likewise
         classes=classes,
         set=set,
         aux=aux,
-        keep=[keep] if isinstance(keep, str) else keep,
-        pareto=pareto.split(",") if isinstance(pareto, str) else pareto,
+        keep=texts(keep, "keep", "filters such as 'multiplies <= 1e9'"),
+        pareto=pareto.split(",") if isinstance(pareto, str) else texts(pareto, "pareto"),
         top=top,
         sort=sort,
     )

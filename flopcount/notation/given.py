@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ..core import Network
 from ..errors import FlopcountError, quote, shorten
+from ..reading import texts
 from ..rewrites import part_name, place_of
 from .drafts import Draft, draft_of
 from .references import draft, load
@@ -96,7 +97,7 @@ def narrowed(
 
 def of_modules(plan: Plan, what: str, modules: Sequence[str]) -> Sequence[str]:
     """The modules, likewise; raises `FlopcountError` for a branch too."""
-    named, branch = narrowed(plan, what, modules)
+    named, branch = narrowed(plan, what, texts(modules, "modules", "names of modules"))
     if branch is not None:
         raise FlopcountError(f"{what} is of a network or of modules, not of branch {branch}")
     return named
