@@ -218,6 +218,28 @@ def test_a_browser_searches_the_files(
 
 
 @pytest.mark.slow
+def test_the_tables_of_a_notebook_are_seen_whole(
+    site: Path, installed: Callable[[str, str], str]
+) -> None:
+    """A report's last column is what it is read for."""
+    program = installed("chromium", "chromium")
+    from playwright.sync_api import sync_playwright
+
+    wide = """tables => tables.map(table => {
+        const area = table.closest(".jp-OutputArea-output");
+        return [table.rows[0].cells.length, table.offsetWidth <= area.clientWidth];
+    })"""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        page = browser.new_context(viewport={"width": 1300, "height": 900}).new_page()
+        page.goto((site / "notebooks" / "01-what-the-1x1-buys.html").as_uri())
+        found = page.eval_on_selector_all(".jp-OutputArea table", wide)
+        browser.close()
+    assert [8, True] in found
+    assert all(seen for _, seen in found), found
+
+
+@pytest.mark.slow
 def test_a_broken_link_is_found(tmp_path: Path) -> None:
     """Strict means it: the same configuration, with a page that leads nowhere."""
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "CITATION.cff"):
