@@ -105,11 +105,12 @@ def sweep(  # noqa: PLR0913  likewise
     some of its modules.
 
     `vary` gives each name its values: ``"8:64:8"`` (64 too) or whole numbers; ``input`` is height
-    and width together. `modules` prices these alone; there a bare column will do. `keep` filters
-    (see filters.py); `pareto` names what to minimise (``-name``: maximise); `top` keeps the first
-    so many by `sort` (the least multiplies first). The columns are the varied names, then `SHOWN`;
-    filters and keys may ask for all of core/counts.py. Other arguments as for `load`. Raises
-    `FlopcountError` for what does not fit, and for more than `MAX_DESIGNS` designs that stay.
+    and width together. `modules` prices these alone; there a bare column will do. `keep` filters:
+    ``"multiplies <= 1e9 and 3a.r5 > 8"``; `pareto` names what to minimise (``-name``: maximise);
+    `top` keeps the first so many by `sort` (the least multiplies first). The columns are the varied
+    names, then multiplies, multiplies_unpadded, params and activations; filters and keys may ask
+    for the other counts too. Other arguments as for `load`. Raises `FlopcountError` for what does
+    not fit, and for more than 10,000,000 designs that stay.
 
     >>> designs = sweep("googlenet", {"3a.r5": range(8, 65, 8)}, modules=["3a"], top=1)
     >>> designs.to_dict("records")[0]["multiplies"]

@@ -132,6 +132,9 @@ def test_the_reference_has_the_whole_interface(site: Path) -> None:
     text = reference.read_text(encoding="utf-8")
     assert "&gt;&gt;&gt; " in text
     assert "<blockquote>" not in text, "an example that is no block of code"
+    for inner in ("Network.rows", "Network.shapes", "Report.index", "Report.written"):
+        assert f"flopcount.{inner}" not in Page(reference).anchors
+    assert re.findall(r"\w+\.py\b", Page(reference).text) == [], "a file that no user has"
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
