@@ -1,7 +1,9 @@
 """What a careless user gives to the Python interface: one line that says what was expected."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 import flopcount as fc
@@ -68,7 +70,18 @@ def test_one_name_stands_without_a_list() -> None:
     )
 
 
-def test_a_budget_may_be_typed_as_on_the_command_line() -> None:
-    assert fc.fit("googlenet", {"multiplies": 1e9}, "input") == fc.fit(
+@pytest.mark.parametrize("typed", [1e9, np.float64(1e9), np.int64(10**9)])
+def test_a_budget_may_be_typed_as_on_the_command_line(typed: float) -> None:
+    assert fc.fit("googlenet", {"multiplies": typed}, "input") == fc.fit(
         "googlenet", {"multiplies": 10**9}, "input"
     )
+
+
+def test_numbers_and_texts_of_numpy_are_taken() -> None:
+    given = {"H": np.int64(32), "W": np.str_("32")}
+    assert fc.formula("googlenet", let=given) == fc.formula("googlenet", let={"H": "32", "W": "32"})
+    assert len(fc.sweep(*R5, top=np.int64(1))) == 1
+
+
+def test_nothing_is_claimed_of_the_table_of_a_path() -> None:
+    assert fc.claims_table(Path("mine.toml")) is None

@@ -237,7 +237,8 @@ def _expression(given: object, name: str, names: Collection[str], space: Space) 
     """Read what stands in the place of a name: ``32n``, ``2*m``, ``W``, or a number."""
     if name not in names:
         raise FlopcountError(f"--let: {one_of(name, names, 'name')}")
-    text = str(given) if type(given) in (str, int) else ""
+    whole = hasattr(given, "__index__") and not isinstance(given, bool)
+    text = str(given) if whole or isinstance(given, str) else ""
     found = _LET.fullmatch(text)
     if not found or len(text) > 30:
         shown = shorten(str(given))

@@ -120,8 +120,11 @@ class _Search:
 
 
 def _whole(limit: Any) -> Any:
-    """A limit as people type it, 1e9, as the whole number that it is."""
-    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
+    """A limit as people type it, 1e9, or as numpy has it, as the whole number that it is."""
+    if isinstance(limit, bool):
+        return limit
+    whole = hasattr(limit, "__index__") or (isinstance(limit, float) and limit.is_integer())
+    return int(limit) if whole else limit
 
 
 def fit(  # noqa: PLR0913  the options of the command line

@@ -4,6 +4,7 @@ The claims are data (tables/notes/*.toml); what is measured, and whether it is a
 computed here. A verdict is never typed: only what it is true or false *of*.
 """
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ from ..core import (
     with_width,
 )
 from ..errors import FlopcountError, one_of, quote
-from ..notation import find, is_path, load, load_table, note_files
+from ..notation import Given, find, is_path, load, load_table, note_files
 from ..writing.sheet import Column, Sheet, Verdict, number
 
 _CLAIMED = re.compile(r"([<>≠]?) ?([0-9][0-9,]*(?:\.([0-9]+))?)([KMB%×]?)")
@@ -226,12 +227,13 @@ _COLUMNS = (
 )
 
 
-def claims_table(network: Network | str | None = None) -> Sheet | None:
+def claims_table(network: Given | None = None) -> Sheet | None:
     """The claims about a network, a `Network` or its name, or all of them; None if there are none.
 
     The table of all says in its first column, ``of``, of which networks each is. Those about a name
     are those about its variants and rewrites too. Raises `FlopcountError` for what is no name.
     """
+    network = os.fspath(network) if isinstance(network, os.PathLike) else network
     name = network.name if isinstance(network, Network) else network
     if not isinstance(name, str | None):
         raise FlopcountError(f"expected a network's name, or a Network; not {quote(name)}")
