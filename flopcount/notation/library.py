@@ -150,6 +150,7 @@ def _table_path(head: str) -> tuple[Path, str]:
         return found, found.stem
     known = [*names(), *(table.name for table in own_tables())]
     here = f"; the file here is ./{head}" if _is_file(head) else ""
+    here = f"; the table here is {head}.toml" if _is_file(f"{head}.toml") else here
     raise FlopcountError(
         f"unknown network {quote(head)}{nearest(head, known)}{here} "
         "(flopcount list shows those shipped; a path ends in .toml; a spec has a '>')"

@@ -207,3 +207,15 @@ def test_the_variables_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> No
     assert folders() == [Path("/config/flopcount/tables")]
     monkeypatch.setenv("FLOPCOUNT_TABLES", os.pathsep.join(["/b", "", "~/a", "/b"]))
     assert folders() == [Path("/b"), HOME / "a", Path("/config/flopcount/tables")]
+
+
+def test_a_table_that_lies_here_is_named_in_the_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.toml").write_text(TABLE.format("Mine", 8), encoding="utf-8")
+    for typed in ("mine", "mine@wide"):
+        assert main([typed]) == 2
+        told = "flopcount: unknown network 'mine'; the table here is mine.toml (flopcount list"
+        assert capsys.readouterr().err.startswith(told)
+    assert main(["mine.toml"]) == 0
