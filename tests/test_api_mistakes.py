@@ -37,8 +37,6 @@ R5 = "googlenet", {"3a.r5": "8:16:8"}
         (lambda: fc.sweep("googlenet", 5), "vary is 5, not the values of each name"),
         (lambda: fc.sweep("googlenet", ["3a.r5=8:64:8"]), "vary is ['3a.r5=8:64:8'], not the"),
         (lambda: fc.claims_table("googlnet"), "unknown network 'googlnet'; did you mean"),
-        (lambda: REPORT.plot("tree", beside="naive"), "beside is for a drawing, not for tree"),
-        (lambda: REPORT.plot(beside="naive"), "beside is for a drawing, not for savings"),
         (lambda: fc.sweep(*R5, modules=5), "modules: expected names of modules, not 5"),
         (lambda: fc.sweep("googlenet", {"3a.r5": 8}), "3a.r5: expected values, as in '8:64:8'"),
         (lambda: fc.sweep("googlenet", {"3a.r5": None}), "3a.r5: expected values, as in"),

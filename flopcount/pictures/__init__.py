@@ -56,8 +56,6 @@ def draw(  # noqa: PLR0913  the options of a picture
     from .style import drawing as style
 
     check_kind(kind, len(reports))
-    if beside is not None and kind != "drawing":
-        raise FlopcountError(f"beside is for a drawing, not for {kind}")
     for report in reports:
         few_layers(len(report.network.nodes), "a picture shows")
 
