@@ -196,3 +196,35 @@ def test_long_names_of_two_sides_stay_apart(size: str | None) -> None:
     reduced = "17x17x768 > conv 1x1 128"
     pair = fc.parse(f"{reduced} > conv 1x7 128 > conv 7x1 192")
     check(fc.plot(f"{reduced} > conv 7x7 192", "drawing", beside=pair, size=size))
+
+
+@pytest.mark.parametrize("reading", ["reduce", "chained"])
+def test_a_part_that_reads_a_reduction_outside_of_it_is_drawn_on_what_it_reads_without(
+    reading: str,
+) -> None:
+    net = fc.parse("16x16x4 > conv 1x1 64 reduce > conv 3x3 12")
+    report = fc.analyze(net["spec/2"], naive=reading)
+    scene = naive(report, planned(report, 1.6))
+    assert carried(scene) == Counter([16 * 16 * 4])
+    assert [card.name for card in scene.cards] == ["16×16×4", "3×3 12"]
+    assert carried(built(report, planned(report, 1.6))) == Counter([16 * 16 * 64])
+
+
+@pytest.mark.parametrize("reading", ["reduce", "figure", "chained"])
+def test_layers_that_are_bypassed_stand_anywhere(reading: str, tmp_path: Path) -> None:
+    rows = {
+        "a": "maxpool 3x3 > conv 1x1 8 project",
+        "b": "conv 1x1 8 project > (identity + conv 1x1 64 reduce > conv 3x3 in linear)",
+        "c": "conv 1x1 2 project",
+    }
+    path = tmp_path / "odd.toml"
+    lines = [f"{name} = '{spec}'" for name, spec in rows.items()]
+    path.write_text("input = '16x16x8'\n[rows]\n" + "\n".join(lines), encoding="utf-8")
+    net = fc.load(path)
+    parts = [net, *(net[module] for module in net.modules), *(net[n.path] for n in net.nodes)]
+    for part in parts:
+        report = fc.analyze(part, naive=reading)
+        scene = naive(report, planned(report, 1.6))
+        rows_drawn = [report.naive.get(row.node.path) for row in report.rows]
+        read = [elements(shape) for row in rows_drawn if row for shape in row.inputs]
+        assert carried(scene) == Counter(read)

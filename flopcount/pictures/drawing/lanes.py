@@ -49,7 +49,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Boxes and links of a module, read from top to bottom, in a rectangle."""
+    """Boxes and links of a module, read from top to bottom, in a rectangle.
+
+    The links into a layer are in the order of its inputs.
+    """
 
     width: float
     height: float

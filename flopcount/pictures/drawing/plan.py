@@ -41,14 +41,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Plan:
-    """A network's columns, read down and then from left to right.
-
-    `stands_for` has, of modules that are not drawn, the path of each result, and that of the
-    layer which stands for it.
-    """
+    """A network's columns, read down and then from left to right."""
 
     columns: tuple[Column, ...]
-    stands_for: Mapping[str, str]
 
     @cached_property
     def boxes(self) -> dict[str, Box]:
@@ -101,7 +96,7 @@ def planned(report: Report, aspect: float) -> Plan:
     That is width to height; a short module has one column.
     """
     folded = repeats(report)
-    stands_for: dict[str, str] = {}
+    stands_for: dict[str, str] = {}  # the result of a module that is not drawn → of the one that is
     last = {row.node.module: row.node.path for row in report.rows}
     for repeat in folded:
         first = last[repeat.modules[0]]
@@ -113,9 +108,7 @@ def planned(report: Report, aspect: float) -> Plan:
         if row.node.module in shown
     ]
     named = {repeat.modules[0]: repeat for repeat in folded}
-    return Plan(
-        tuple(_columns(list(_units(nodes, report.network.heads)), named, aspect)), stands_for
-    )
+    return Plan(tuple(_columns(list(_units(nodes, report.network.heads)), named, aspect)))
 
 
 def _units(nodes: Sequence[Node], heads: Collection[str]) -> Iterator[list[Node]]:

@@ -1,18 +1,18 @@
 """What a drawing shows of one network: what is written in each box, and how wide each band is."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ...analysis import Report
 from ...analysis.layer_text import layer_text
-from ...core import Port, Row, shapes_of
-from ...sizes import Shape
+from ...core import Row, shapes_of
 from ...writing.sheet import number, shape_text
 from ..kernels import Kernel, kernel_of
 from ..texts import counted
-from .lanes import Box, entering, layer_of
+from .lanes import Box, entering
 from .plan import Column, Plan
 
 WIDEST, NARROWEST = 44, 1.2  # of a band
@@ -66,14 +66,11 @@ def naive(report: Report, plan: Plan) -> Scene:
 
 
 def _scene(report: Report, plan: Plan, rows: Mapping[str, Row]) -> Scene:
-    shapes = shapes_of(report.network, rows.values())
-    for row in rows.values():  # a naive module may read more than the one that is built
-        shapes |= zip(row.node.inputs, row.inputs, strict=True)
     cards: list[Card] = []
     bands: list[Band] = []
     for column in plan.columns:
-        cards += _cards(report, column, rows, shapes)
-        bands += _bands(plan, column, rows, shapes)
+        cards += _cards(report, column, rows)
+        bands += _bands(column, rows)
     total = sum(_counted(report, row) for row in rows.values())
     return Scene(plan, tuple(cards), tuple(bands), total)
 
@@ -82,15 +79,27 @@ def _counted(report: Report, row: Row) -> int:
     return counted(report, row.count("multiplies") * report.batch)
 
 
-def _cards(
-    report: Report, column: Column, rows: Mapping[str, Row], shapes: Mapping[Port, Shape]
-) -> Iterator[Card]:
+def _entered(report: Report, column: Column, rows: Mapping[str, Row]) -> str:
+    """The shapes of what enters a column, as its layers read it."""
+    read = shapes_of(report.network, rows.values())
+    as_built = {row.node.path: row for row in report.rows}
+    for node in reversed(column.nodes):
+        row = rows.get(node.path)
+        if row:
+            read |= zip(node.inputs, row.inputs, strict=True)
+        elif node.path in read:  # bypassed: what reads it reads what it would
+            read[node.inputs[0]] = read[node.path]
+        else:
+            read.setdefault(node.inputs[0], as_built[node.path].inputs[0])
+    return ", ".join(shape_text(read[port]) for port in entering(column.nodes))
+
+
+def _cards(report: Report, column: Column, rows: Mapping[str, Row]) -> Iterator[Card]:
     times = {repeat.modules[0]: len(repeat.modules) for repeat in column.repeats}
     for placed in column.drawing.boxes:
         box = replace(placed, x=placed.x + column.x)
         if box.layer is None:
-            enters = (shape_text(shapes[port]) for port in entering(column.nodes))
-            yield Card(box, ", ".join(enters), (), None, 0)
+            yield Card(box, _entered(report, column, rows), (), None, 0)
             continue
         row = rows.get(column.nodes[box.layer].path)
         if row is None:
@@ -103,24 +112,17 @@ def _cards(
         yield Card(box, layer_text(row), lines, kernel, each * often)
 
 
-def _bands(
-    plan: Plan, column: Column, rows: Mapping[str, Row], shapes: Mapping[Port, Shape]
-) -> Iterator[Band]:
-    outside = entering(column.nodes)
+def _bands(column: Column, rows: Mapping[str, Row]) -> Iterator[Band]:
     into = {link.end: link for link in column.drawing.links}  # of a layer that reads one thing
+    number = Counter[int]()  # of the links into each layer, which are in the order of its inputs
     for link in column.drawing.links:
         row = rows.get(column.nodes[link.end].path)
         if row is None:
             continue
+        activations = math.prod(map(int, row.inputs[number[link.end]]))
+        number[link.end] += 1
         way = link.way
         while link.start is not None and column.nodes[link.start].path not in rows:
             link = into[link.start]  # noqa: PLW2901  past a layer that is bypassed
             way = (*link.way, *way)
-        if link.start is None:
-            port = outside[link.input or 0]
-        else:
-            path = column.nodes[link.start].path
-            read = (plan.stands_for.get(port, port) for port in row.node.inputs)
-            port = next(port for port in read if layer_of(port) == path)
-        points = tuple(Point(x + column.x, y) for x, y in way)
-        yield Band(points, math.prod(map(int, shapes[port])))
+        yield Band(tuple(Point(x + column.x, y) for x, y in way), activations)
