@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from matplotlib.patches import Rectangle
 
 import flopcount as fc
 from flopcount.pictures.drawing.figure import drawing
@@ -228,3 +229,16 @@ def test_layers_that_are_bypassed_stand_anywhere(reading: str, tmp_path: Path) -
         rows_drawn = [report.naive.get(row.node.path) for row in report.rows]
         read = [elements(shape) for row in rows_drawn if row for shape in row.inputs]
         assert carried(scene) == Counter(read)
+
+
+def test_a_box_is_filled_by_its_share_and_one_that_costs_nothing_is_not() -> None:
+    report = of("googlenet", "3a")
+    figure = drawing(report, "naive")
+    fills = [found for found in figure.findobj(Rectangle) if found.get_alpha()]
+    whole = report.total.naive.multiplies
+    rows = [row for row in (*report.naive.values(), *report.rows) if row.node.module == "3a"]
+    costs = [row.count("multiplies") for row in rows]
+    expected = [round(136 * cost / whole, 6) for cost in costs if cost]
+    found = [round(fill.get_width(), 6) for fill in fills if isinstance(fill, Rectangle)]
+    assert sorted(found) == sorted(expected)
+    assert all(fill.get_clip_path() for fill in fills)  # by the frame: none reaches out of it

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ..kernels import mixed
+from ..kernels import mixed, tinted
 from ..style import theme
 from ..texts import fitted, width
+from .lanes import Box
 from .plan import GUTTER
 from .scene import NARROWEST, WIDEST, Band, Card, Point, Scene
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
 
 INCH = 1 / 96  # of a unit, at full size
 NAME, LINE, MODULE = 12.0, 10.0, 11.0  # points, at full size
@@ -93,7 +95,7 @@ class Painter:
         look = {"facecolor": theme().costs, "alpha": _ACCENT, "zorder": 0.5}
         self._rectangle(axes, left, top, right - left, bottom - top, **look)
 
-    def _rectangle(self, axes: "Axes", *place: float, **look: Any) -> None:
+    def _rectangle(self, axes: "Axes", *place: float, **look: Any) -> "Patch":
         from matplotlib.patches import FancyBboxPatch
 
         x, y, wide, high = place
@@ -104,6 +106,7 @@ class Painter:
             (x, y), wide, high, style, mutation_aspect=1 / aspect, **usual | look
         )
         axes.add_artist(patch)
+        return patch
 
     def _band(self, axes: "Axes", band: Band) -> None:
         from matplotlib.patches import PathPatch
@@ -143,17 +146,26 @@ class Painter:
             return
         colour = card.kernel.colour
         self._rectangle(axes, *place, facecolor=theme().ground, zorder=2)
-        share = card.count / self._whole if self._whole else 0.0
-        filled = (place[0], box.y, box.width * share, box.height)
-        self._rectangle(axes, *filled, facecolor=colour, alpha=_TINT, zorder=2.5)
         edge = mixed(colour, theme().ink, _INKED)
-        frame = {"facecolor": "none", "edgecolor": edge, "linewidth": 1.8 * letters}
-        self._rectangle(axes, *place, zorder=3, **frame)
+        look = {"facecolor": "none", "edgecolor": edge}
+        frame = self._rectangle(axes, *place, linewidth=1.8 * letters, zorder=3, **look)
+        if card.count:
+            self._fill(axes, box, card.count / self._whole, tinted(colour, theme().lighter), frame)
         shrunk = max(_SHRUNK, min(1.0, 0.99 * room / (BOLD * width(card.name, NAME * letters))))
         name = fitted(card.name, room / BOLD, NAME * letters * shrunk)
         self._text(axes, Point(box.x, box.y + _FIRST), name, NAME * shrunk, **_BOLD)
         for at, line in enumerate(card.lines, start=1):
             self._text(axes, Point(box.x, box.y + _FIRST + _NEXT * at), line, LINE)
+
+    def _fill(self, axes: "Axes", box: Box, share: float, colour: str, frame: "Patch") -> None:
+        """Fill a share of a box, inside of its frame."""
+        from matplotlib.patches import Rectangle
+
+        corner = (box.x - box.width / 2, box.y)
+        look: dict[str, Any] = {"facecolor": colour, "alpha": _TINT, "linewidth": 0, "zorder": 2.5}
+        filled = Rectangle(corner, box.width * share, box.height, **look)
+        axes.add_artist(filled)
+        filled.set_clip_path(frame)
 
     def _text(self, axes: "Axes", place: Point, text: str, size: float, **look: Any) -> None:
         points = size * self._scale.letters
