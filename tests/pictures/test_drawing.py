@@ -242,3 +242,12 @@ def test_a_box_is_filled_by_its_share_and_one_that_costs_nothing_is_not() -> Non
     found = [round(fill.get_width(), 6) for fill in fills if isinstance(fill, Rectangle)]
     assert sorted(found) == sorted(expected)
     assert all(fill.get_clip_path() for fill in fills)  # by the frame: none reaches out of it
+
+
+def test_what_a_narrow_drawing_says_is_whole() -> None:
+    for name, module in (("inception-resnet-v2", "B.1"), ("bn-inception", "3b")):
+        report = of(name, module, unit="flops", batch=64)
+        sentence = contrast(report, "naive", 1.6).sentence
+        said = " ".join(texts(report.plot("drawing", beside="naive", size="3.3in")))
+        assert sentence in said
+        assert report.network.source in said

@@ -24,6 +24,7 @@ LEAST, MOST = 6.0, 40.0  # inches of a side, where no size was chosen
 _NARROW, _BROAD = 0.8, 1.5  # of its full width, a box where no size was chosen, and at most
 BETWEEN, BELOW = 130, 64  # units between two sides, one beside or below the other
 _TITLE, _SUB, _SIDE, _SAID, _SMALL = 18.0, 11.0, 14.0, 16.0, 9.0  # points, at full size
+_MOST_LINES = 8  # of a text that must stay whole
 _SMALLEST = 0.55  # of the letters' full size, that can be read
 _TIGHT = 1.15  # letters in a box that is less high than they ask for
 _STACK = 0.8  # of the letters' full size: below, two sides stand one below the other
@@ -142,7 +143,9 @@ def _page(report: Report, sides: Sequence[Side], found: Contrast | None, layout:
     page = Page(layout.wide)
     if settings().heading:
         title = found.title if found else subject(report.network)
-        page.say(settings().title or title[:1].upper() + title[1:], _TITLE, fontweight="bold")
+        page.say(
+            settings().title or title[:1].upper() + title[1:], _TITLE, most=5, fontweight="bold"
+        )
         unit = UNIT_NAMES[report.unit]
         total = f"{number(sides[0].scene.total)} {unit}" if not found else ""
         page.say(aside(report.network, total), _SUB, color=theme().quiet)
@@ -152,10 +155,11 @@ def _page(report: Report, sides: Sequence[Side], found: Contrast | None, layout:
     if found:
         page.skip(0.1)
         colour = theme().costs if found.accent else theme().ink
-        page.say(found.sentence, _SAID, x=page.wide / 2, fontweight="bold", color=colour)
+        look = {"fontweight": "bold", "color": colour}
+        page.say(found.sentence, _SAID, x=page.wide / 2, most=_MOST_LINES, **look)
     if settings().heading:
         page.skip(0.14)
-        page.say(_key(report, sides), _SMALL, color=theme().quiet)
+        page.say(_key(report, sides), _SMALL, most=_MOST_LINES, color=theme().quiet)
     return page
 
 

@@ -41,15 +41,17 @@ class Page:
         """Leave room."""
         self.y += inches
 
-    def say(self, text: str, points: float, *, x: float | None = None, **look: Any) -> None:
-        """Put a text in as many lines as it takes, from the left, or centred on an `x`."""
+    def say(
+        self, text: str, points: float, *, x: float | None = None, most: int = 3, **look: Any
+    ) -> None:
+        """Put a text in as many lines as it takes, up to a `most`; on an `x`, in its middle."""
         text = fitted(text, math.inf)  # in signs that the font has
         points = max(points * self._letters, _SMALLEST)
         room = self.wide - 2 * MARGIN if x is None else 2 * min(x, self.wide - x)
         room /= BOLD if look.get("fontweight") == "bold" else 1.0
         points /= _smaller(width(text, points) / (_SET * room))
         high = points * _LEADING / 72
-        for line in wrapped(text, _SET * room, points):
+        for line in wrapped(text, _SET * room, points, most):
             place = (MARGIN, "left") if x is None else (x, "center")
             self._write(line, place[0], self.y + high / 2, points, ha=place[1], **look)
             self.y += high
