@@ -130,6 +130,10 @@ def test_another_network_stands_beside_it() -> None:
         ("googlenet", "nosuchnet", "unknown network 'nosuchnet'"),
         ("googlenet", "naive=chain", "did you mean .chained.?"),
         ("googlenet", "width=0", "expected a factor"),
+        ("googlenet", "NAIVE", "did you mean .naive.?"),
+        ("googlenet", "seperable", "did you mean .separable.?"),
+        ("googlenet", "width=1", "what stands beside it is the same"),
+        ("googlenet", "googlenet", "what stands beside it is the same"),
         ("8x8x3 > conv 3x3 4", "naive", "nothing to set beside it"),
         ("googlenet", 5, "a network is named by a text or a path"),
         ("googlenet", "28x28x3 > conv 9x9 4 valid >", "column"),
@@ -251,3 +255,19 @@ def test_what_a_narrow_drawing_says_is_whole() -> None:
         said = " ".join(texts(report.plot("drawing", beside="naive", size="3.3in")))
         assert sentence in said
         assert report.network.source in said
+
+
+@pytest.mark.parametrize(
+    ("changed", "beside", "names"),
+    [
+        ({}, "googlenet@separable", ["googlenet", "googlenet@separable"]),
+        ({"set": {"3a.r5": 24}}, "googlenet", ["changed: 3a.r5 = 24", "as built"]),
+        ({"input": "299x299"}, "googlenet", ["input 299×299×3", "input 224×224×3"]),
+    ],
+)
+def test_two_networks_of_one_title_are_told_apart(
+    changed: dict[str, object], beside: str, names: list[str]
+) -> None:
+    found = contrast(fc.analyze(fc.load("googlenet", **changed)), beside, 1.6)  # type: ignore[arg-type]
+    assert [side.name for side in found.sides] == names
+    assert found.title == f"GoogLeNet (Inception v1): {names[0]} and {names[1]}"

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from ...analysis import UNIT_NAMES, Line, Report, analyze
 from ...core import Network
-from ...errors import FlopcountError, one_of, shorten
+from ...errors import FlopcountError, nearest, one_of, shorten
 from ...notation import REWRITES, load, read_rewrite
 from ...rewrites import READINGS, part_name, place_of
-from ...writing.sheet import number
+from ...writing.sheet import number, shape_text
 from ..texts import counted
 from ..words import subject
 from .plan import planned
@@ -75,20 +76,37 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
         network = report.network.whole or report.network
         other = read_rewrite(name, text or None).apply(network)
     else:
-        other = load(beside)
+        other = _named(beside)
     second = _same_part(report, other)
+    if all(
+        row.node == own.node and row.inputs == own.inputs
+        for row, own in zip_longest(second.rows, report.rows)
+    ):
+        raise FlopcountError(f"{shorten(report.network.name)}: what stands beside it is the same")
     if name in REWRITES:
         names = ("as built", f"with @{beside}")
         title = f"{_capital(subject(report.network))}, as built and with @{beside}"
     else:
         names = _told_apart(report.network, second.network)
-        title = f"{_capital(subject(report.network))}, and {subject(second.network)}"
+        both = subject(report.network), subject(second.network)
+        what = f", and {both[1]}" if both[0] != both[1] else f": {names[0]} and {names[1]}"
+        title = f"{_capital(both[0])}{what}"
     sides = [
         Side(name, built(part, planned(part, aspect)))
         for name, part in zip(names, (report, second), strict=True)
     ]
     sides.sort(key=lambda side: -side.scene.total)
     return Contrast(title, (sides[0], sides[1]), _sentence(report, sides))
+
+
+def _named(beside: Any) -> Network:
+    """The network of a name. Raises `FlopcountError` that offers what else may stand there."""
+    try:
+        return load(beside)
+    except FlopcountError as error:
+        offered = not isinstance(beside, str) or "did you mean" in str(error)
+        near = "" if offered else nearest(beside, ["naive", *REWRITES])
+        raise FlopcountError(f"{error}{near}") from None
 
 
 def _same_part(report: Report, other: Network) -> Report:
@@ -123,6 +141,8 @@ def _told_apart(one: Network, other: Network) -> tuple[str, str]:
         lambda network: shorten(network.title or network.name),
         lambda network: shorten(part_name(network) or network.title),
         lambda network: shorten(network.name),
+        lambda network: "; ".join(map(shorten, network.changes)) or "as built",
+        lambda network: f"input {shape_text(next(iter(network.inputs.values())))}",
     )
     found = [(name(one), name(other)) for name in ways]
     return next((names for names in found if len({*names}) == 2), found[0])
