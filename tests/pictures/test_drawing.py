@@ -271,3 +271,20 @@ def test_two_networks_of_one_title_are_told_apart(
     found = contrast(fc.analyze(fc.load("googlenet", **changed)), beside, 1.6)  # type: ignore[arg-type]
     assert [side.name for side in found.sides] == names
     assert found.title == f"GoogLeNet (Inception v1): {names[0]} and {names[1]}"
+
+
+def test_a_height_that_leaves_room_side_by_side_alone_is_enough() -> None:
+    report = of("googlenet", "3a")
+    assert tuple(report.plot("drawing", beside="naive", size="7x4in").get_size_inches()) == (7, 4)
+
+
+def test_the_height_that_is_asked_for_is_the_least_of_all_layouts() -> None:
+    report = of("inception-resnet-v2")
+    with pytest.raises(fc.FlopcountError, match="in high or more") as refused:
+        report.plot("drawing", size="12x4in")
+    asked = float(str(refused.value).partition("must be ")[2].partition("in ")[0])
+    figure = report.plot("drawing", size=f"12x{asked}in")
+    assert tuple(figure.get_size_inches()) == pytest.approx((12, asked))
+    with pytest.raises(fc.FlopcountError, match="in high or more"):
+        report.plot("drawing", size=f"12x{asked - 0.2:.1f}in")
+    assert asked < 15  # in its many columns; in one it would be 24

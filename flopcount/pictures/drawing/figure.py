@@ -36,19 +36,24 @@ def drawing(report: Report, beside: Any = None) -> "Figure":
 
     Raises `FlopcountError` as `contrast` does, and where the chosen size is too small to read.
     """
-    found: list[_Composed] = []
+    best: _Composed | None = None
     refused: list[_TooSmallError] = []
     for aspect in ASPECTS if settings().width else ASPECTS[:1]:
-        try:
-            found.append(_composed(report, beside, aspect))
-        except _TooSmallError as error:
-            refused.append(error)
-        else:
-            if found[-1].painter.letters > _STACK:
-                break
-    if not found:
-        raise min(refused, key=lambda error: error.lacks)
-    best = max(found, key=lambda one: one.painter.letters)
+        found = contrast(report, beside, aspect) if beside is not None else None
+        sides = found.sides if found else [Side("", built(report, planned(report, aspect)))]
+        # where a height was chosen, it may leave room for one of the two ways alone
+        for stacked in (False, True) if found and settings().height else (None,):
+            try:
+                tried = _composed(report, sides, found, stacked=stacked)
+            except _TooSmallError as error:
+                refused.append(error)
+                continue
+            if best is None or tried.painter.letters > best.painter.letters:
+                best = tried
+        if best is not None and best.painter.letters > _STACK:
+            break
+    if best is None:  # say the least that is enough
+        raise min(refused, key=lambda error: (error.what == "wide", error.need))
     return best.page.figure(best.painter, best.accent)
 
 
@@ -62,6 +67,14 @@ class _TooSmallError(FlopcountError):
         )
         self.lacks = need / chosen
 
+    def __init__(self, what: str, need: float) -> None:
+        """So many inches `wide` or `high` are what it needs."""
+        self.what, self.need = what, math.ceil(10 * need) / 10
+        super().__init__(
+            f"the drawing must be {self.need}in {what} or more to be read; choose a larger "
+            "--size, or modules with --module"
+        )
+
 
 @dataclass(frozen=True)
 class _Composed:
@@ -72,12 +85,12 @@ class _Composed:
     accent: tuple[str, str | None] | None
 
 
-def _composed(report: Report, beside: Any, aspect: float) -> _Composed:
-    """Put it together, with networks whose columns bring them near to an aspect."""
-    found = contrast(report, beside, aspect) if beside is not None else None
-    sides = found.sides if found else [Side("", built(report, planned(report, aspect)))]
+def _composed(
+    report: Report, sides: Sequence[Side], found: Contrast | None, *, stacked: bool | None
+) -> _Composed:
+    """Put it together; two sides stacked or side by side, or as `_layout` has it."""
     scenes = [side.scene for side in sides]
-    layout = _layout(scenes)
+    layout = _layout(scenes, stacked=stacked)
     page = _page(report, sides, found, layout)
     high = settings().height
     if high is not None:  # texts keep their size: the scenes take what they leave
@@ -98,11 +111,11 @@ class _Layout:
     wide: float
 
 
-def _layout(scenes: Sequence[Scene]) -> _Layout:
+def _layout(scenes: Sequence[Scene], *, stacked: bool | None) -> _Layout:
     """The usual size or the chosen width; side by side, unless that is too narrow to be read."""
     chosen, least = settings().width, least_along(scenes)
     widths = [scene.plan.width for scene in scenes]
-    abreast, stacked = sum(widths) + BETWEEN * (len(widths) - 1), max(widths)
+    abreast = sum(widths) + BETWEEN * (len(widths) - 1)
     if chosen is None:
         along = max(_NARROW * INCH, least)
         wide = along * abreast + 2 * MARGIN
@@ -114,11 +127,11 @@ def _layout(scenes: Sequence[Scene]) -> _Layout:
     def letters(units: float) -> float:
         return min(1.0, room / units / least) if least else 1.0
 
-    below = letters(abreast) < _STACK
-    units = stacked if below else abreast
+    below = letters(abreast) < _STACK if stacked is None else stacked
+    units = max(widths) if below else abreast
     size = letters(units)
     if size < _SMALLEST:
-        raise _TooSmallError("wide", chosen, _SMALLEST * least * units + 2 * MARGIN)
+        raise _TooSmallError("wide", _SMALLEST * least * units + 2 * MARGIN)
     along = min(room / units, _BROAD * max(INCH, least))
     return _Layout(below, Scale(along, INCH * size, size), chosen)
 
@@ -129,7 +142,7 @@ def _as_high(layout: _Layout, high: float, texts: float, units: float) -> _Layou
     down = (high - texts) / units
     letters = min(scale.letters, _TIGHT * down / INCH)
     if letters < _SMALLEST:
-        raise _TooSmallError("high", high, texts + units * _SMALLEST * INCH / _TIGHT)
+        raise _TooSmallError("high", texts + units * _SMALLEST * INCH / _TIGHT)
     return replace(layout, scale=Scale(scale.along, down, letters))
 
 
