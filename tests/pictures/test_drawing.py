@@ -13,8 +13,7 @@ from flopcount.pictures.drawing.plan import planned
 from flopcount.pictures.drawing.scene import Scene, built, naive
 from flopcount.pictures.drawing.sides import contrast
 from flopcount.writing.sheet import number
-from tests.pictures.drawn import SHIPPED, texts
-from tests.pictures.test_plot import check
+from tests.pictures.drawn import SHIPPED, chain, texts
 
 
 def of(name: str, *modules: str, **options: object) -> fc.Report:
@@ -288,3 +287,11 @@ def test_the_height_that_is_asked_for_is_the_least_of_all_layouts() -> None:
     with pytest.raises(fc.FlopcountError, match="in high or more"):
         report.plot("drawing", size=f"12x{asked - 0.2:.1f}in")
     assert asked < 15  # in its many columns; in one it would be 24
+
+
+@pytest.mark.parametrize("aspect", [1.6, 0.9, 0.5, 0.25])
+def test_columns_are_as_low_as_so_many_can_be(aspect: float) -> None:
+    for count in (25, 47, 60):
+        columns = planned(fc.analyze(chain(count)), aspect).columns
+        most = max(len(column.nodes) for column in columns)
+        assert most == math.ceil(count / len(columns))

@@ -157,8 +157,10 @@ def _columns(
     def too_wide(room: float) -> bool:
         return len(_runs(units, heights, room)) * wide > aspect * room
 
+    few = len(_runs(units, heights, _room(heights, too_wide)))
+    room = _room(heights, lambda room: len(_runs(units, heights, room)) > few)  # as high as another
     x = 0.0
-    for group in _runs(units, heights, _room(heights, too_wide)):
+    for group in _runs(units, heights, room):
         nodes = [node for at in group for node in units[at]]
         alone = len(group) == 1
         drawing = drawings[group[0]] if alone else placed(dict(enumerate(nodes)), step)
@@ -168,12 +170,12 @@ def _columns(
         x += drawing.width + APART
 
 
-def _room(heights: Sequence[float], too_wide: Callable[[float], bool]) -> float:
-    """The least height of columns at which the whole, which they make, is not too wide."""
+def _room(heights: Sequence[float], too: Callable[[float], bool]) -> float:
+    """The least height of columns at which they are not too wide, or too many."""
     low, high = max(heights), sum(heights)
     while high - low > 1:
         middle = (low + high) / 2
-        low, high = (middle, high) if too_wide(middle) else (low, middle)
+        low, high = (middle, high) if too(middle) else (low, middle)
     return high
 
 
