@@ -295,3 +295,12 @@ def test_columns_are_as_low_as_so_many_can_be(aspect: float) -> None:
         columns = planned(fc.analyze(chain(count)), aspect).columns
         most = max(len(column.nodes) for column in columns)
         assert most == math.ceil(count / len(columns))
+
+
+def test_a_network_that_goes_on_where_another_ends_is_not_the_same() -> None:
+    short, long = "8x8x3 > conv 3x3 4", "8x8x3 > conv 3x3 4 > conv 3x3 4"
+    for one, other in ((short, long), (long, short)):
+        totals = [
+            side.scene.total for side in contrast(fc.analyze(fc.parse(one)), other, 1.6).sides
+        ]
+        assert totals == [6912 + 9216, 6912]

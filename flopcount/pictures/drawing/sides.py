@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any
 
 from ...analysis import UNIT_NAMES, Line, Report, analyze
@@ -78,10 +77,8 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
     else:
         other = _named(beside)
     second = _same_part(report, other)
-    if all(
-        row.node == own.node and row.inputs == own.inputs
-        for row, own in zip_longest(second.rows, report.rows)
-    ):
+    one, two = ([(row.node, row.inputs) for row in part.rows] for part in (report, second))
+    if one == two:
         raise FlopcountError(f"{shorten(report.network.name)}: what stands beside it is the same")
     if name in REWRITES:
         names = ("as built", f"with @{beside}")
