@@ -8,7 +8,7 @@ from .axes import count_axis, new_figure, wide
 from .bars import figures_of, label_end, largest, name_bars, room_for, room_for_rows
 from .parts import fold_note, parts_of
 from .style import styled, theme
-from .texts import counted, units
+from .texts import counted, fewer, units
 from .words import aside, nothing, of_count, subject
 
 if TYPE_CHECKING:
@@ -88,7 +88,4 @@ def savings(report: Report) -> "Figure":
 
 def _beside(text: str, naive: int, built: int) -> str:
     """The number as built, and how many times fewer or more it is than the naive one."""
-    if not naive or not built or naive == built:
-        return text
-    more, times = built > naive, max(naive, built) / min(naive, built)
-    return f"{text}, {times:,.2f}× {'more' if more else 'fewer'}"
+    return f"{text}, {fewer(naive, built)}" if naive and built and naive != built else text

@@ -123,3 +123,22 @@ def units(value: float) -> str:
 def counted(report: Report, multiplies: Any) -> int:
     """Multiplies in the report's unit."""
     return int(multiplies * UNITS[report.unit])
+
+
+def fewer(before: int, after: int) -> str:
+    """The ratio in words; what would be 1.00× in percent.
+
+    >>> fewer(120422400, 12443648), fewer(5, 7), fewer(5, 5), fewer(5, 0)
+    ('9.68× fewer', '1.40× more', 'as many', 'none left')
+    >>> fewer(1000, 999), fewer(10**9, 10**9 + 1)
+    ('0.10 % fewer', '<0.01 % more')
+    """
+    if before == after:
+        return "as many"
+    if not before or not after:
+        return "none left" if before else "from none"
+    what, times = "fewer" if before > after else "more", max(before, after) / min(before, after)
+    if times >= 1.005:
+        return f"{times:,.2f}× {what}"
+    percent = 100 * abs(after - before) / before
+    return f"{percent:.2f} % {what}" if percent >= 0.01 else f"<0.01 % {what}"

@@ -76,7 +76,7 @@ class Page:
     def arrow(self, text: str, x: float, y: float, along: float, down: float) -> None:
         """An arrow to the right or downwards, with a text of two words or more over it."""
         points = _ARROW * self._letters
-        first, _, rest = text.partition(" ")
+        first, _, rest = text.rpartition(" ")
         high = points * _LEADING / 72
         if along:
             middle = x + along / 2

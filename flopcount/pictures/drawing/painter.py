@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ...analysis.repeats import Repeat
 from ..kernels import mixed, tinted
 from ..style import theme
 from ..texts import fitted, width
@@ -74,8 +75,7 @@ class Painter:
         for panel in scene.plan.panels():
             inner = (panel.x + 6, panel.y + 6, panel.width - 12, panel.height - 12)
             self._rectangle(axes, *inner, facecolor=theme().ink, alpha=0.05, zorder=0)
-            room = (GUTTER - 4) * self._scale.along
-            name = fitted(panel.repeat.name, room / BOLD, MODULE * self._scale.letters)
+            name = self._name(panel.repeat)
             self._text(axes, Point(panel.x, panel.y + 26), name, MODULE, ha="right", **_BOLD)
         if accent:
             self._ground(axes, scene, accent)
@@ -83,6 +83,13 @@ class Painter:
             self._band(axes, band)
         for card in scene.cards:
             self._card(axes, card)
+
+    def _name(self, repeat: Repeat) -> str:
+        """A module's name in the gutter; where it is cut, how often it stands stays whole."""
+        room, size = (GUTTER - 4) * self._scale.along / BOLD, MODULE * self._scale.letters
+        times = f" × {len(repeat.modules)}" if len(repeat.modules) > 1 else ""
+        name = repeat.name.removesuffix(times)
+        return fitted(name, room - width(times, size), size) + times
 
     def _ground(self, axes: "Axes", scene: Scene, branch: tuple[str, str | None]) -> None:
         boxes = [

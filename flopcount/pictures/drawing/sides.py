@@ -11,7 +11,7 @@ from ...errors import FlopcountError, nearest, one_of, shorten
 from ...notation import REWRITES, load, read_rewrite
 from ...rewrites import READINGS, part_name, place_of
 from ...writing.sheet import number, shape_text
-from ..texts import counted
+from ..texts import counted, fewer
 from ..words import subject
 from .plan import planned
 from .scene import Scene, built, naive
@@ -44,19 +44,6 @@ class Contrast:
     def ratio(self) -> str:
         """How many times fewer multiplies the second side has."""
         return fewer(*(side.scene.total for side in self.sides))
-
-
-def fewer(before: int, after: int) -> str:
-    """The ratio in words.
-
-    >>> fewer(120422400, 12443648), fewer(5, 7), fewer(5, 5), fewer(5, 0)
-    ('9.68× fewer', '1.40× more', 'as many', 'none left')
-    """
-    if before == after:
-        return "as many"
-    if not before or not after:
-        return "none left" if before else "from none"
-    return f"{before / after:,.2f}× fewer" if before > after else f"{after / before:,.2f}× more"
 
 
 def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
@@ -160,7 +147,10 @@ def _beside_naive(report: Report, aspect: float) -> Contrast:
     changed = [line for line in report.grouped("branch") if line.saved and line.branch]
     if len(report.network.modules) > 1 or not changed:
         return Contrast(title, sides, _sentence(report, sides))
-    line = max(changed, key=lambda line: line.saved or 0)
+    if saves:
+        line = max(changed, key=lambda line: line.saved or 0)
+    else:
+        line = max(changed, key=lambda line: line.multiplies - int(line.naive.multiplies))
     return Contrast(title, sides, _of_branch(report, line), (str(line.module), line.branch))
 
 
@@ -171,7 +161,7 @@ def _sentence(report: Report, sides: Sequence[Side]) -> str:
 
 
 def _of_branch(report: Report, line: Line) -> str:
-    """The branch that saves most, with its sums."""
+    """A branch, with its sums."""
     before, after = (_sum(report, rows) for rows in (line.naive_rows, line.rows))
     saved = fewer(
         *(counted(report, cost.multiplies) for cost in (line.naive, line.cost)),

@@ -1,0 +1,34 @@
+"""What a drawing says in words: names, ratios, the sentence below it."""
+
+from pathlib import Path
+
+import flopcount as fc
+from flopcount.pictures.drawing.sides import contrast
+from tests.pictures.drawn import texts
+
+
+def test_a_long_name_is_cut_and_how_often_it_repeats_stays(tmp_path: Path) -> None:
+    path = tmp_path / "long.toml"
+    path.write_text(
+        "input = '8x8x8'\n[block.x]\n'1x1' = 'conv 1x1 8'\n"
+        "[rows]\nfirst = 'conv 3x3 8'\nmodules-of-a-long-name = '12 * x'",
+        encoding="utf-8",
+    )
+    found = texts(fc.analyze(fc.load(path)).plot("drawing"))
+    assert any("…" in text and text.endswith(" × 12") for text in found)
+
+
+def test_what_is_hardly_fewer_is_told_in_percent() -> None:
+    report = fc.analyze(fc.load("googlenet", set={"3a.r5": 24}))
+    found = contrast(report, "googlenet", 1.6)
+    assert found.sentence.endswith("0.39 % fewer")
+    assert {"0.39 %", "fewer"} <= set(texts(report.plot("drawing", beside="googlenet")))
+
+
+def test_the_sentence_of_reductions_that_cost_is_about_a_branch_that_costs() -> None:
+    spec = "16x16x4 > [3x3: conv 1x1 2 reduce > conv 3x3 4 | 5x5: conv 1x1 64 reduce > conv 5x5 8]"
+    found = contrast(fc.analyze(fc.parse(spec)), "naive", 1.6)
+    assert found.title.startswith("What the 1×1 reductions cost")
+    assert found.accent == ("spec", "5x5")
+    assert found.sentence.startswith("The 5×5 branch: ")
+    assert found.sentence.endswith("× more")
