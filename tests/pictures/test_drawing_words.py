@@ -32,3 +32,10 @@ def test_the_sentence_of_reductions_that_cost_is_about_a_branch_that_costs() -> 
     assert found.accent == ("spec", "5x5")
     assert found.sentence.startswith("The 5×5 branch: ")
     assert found.sentence.endswith("× more")
+
+
+def test_the_sources_of_both_networks_are_named() -> None:
+    report = fc.analyze(fc.load("inception-v3"))
+    said = " ".join(texts(report.plot("drawing", beside="inception-v4")))
+    assert report.network.source in said
+    assert fc.load("inception-v4").source in said

@@ -40,7 +40,7 @@ def drawing(report: Report, beside: Any = None) -> "Figure":
     refused: list[_TooSmallError] = []
     for aspect in ASPECTS if settings().width else ASPECTS[:1]:
         found = contrast(report, beside, aspect) if beside is not None else None
-        sides = found.sides if found else [Side("", built(report, planned(report, aspect)))]
+        sides = found.sides if found else [_alone(report, aspect)]
         # where a height was chosen, it may leave room for one of the two ways alone
         for stacked in (False, True) if found and settings().height else (None,):
             try:
@@ -55,6 +55,10 @@ def drawing(report: Report, beside: Any = None) -> "Figure":
     if best is None:  # say the least that is enough
         raise min(refused, key=lambda error: (error.what == "wide", error.need))
     return best.page.figure(best.painter, best.accent)
+
+
+def _alone(report: Report, aspect: float) -> Side:
+    return Side("", built(report, planned(report, aspect)), report.network.source)
 
 
 class _TooSmallError(FlopcountError):
@@ -238,8 +242,9 @@ def _shown(  # noqa: PLR0913, PLR0917  a side and its place
 
 
 def _key(report: Report, sides: Sequence[Side]) -> str:
-    """How to read it, and where the network is from."""
+    """How to read it, and where the networks are from."""
     unit = UNIT_NAMES[report.unit]
     of = f"all {unit}" if len(sides) == 1 else f"the {unit} of the costlier side"
     key = "A band is as wide as the activations that it carries; a box is filled by its share of"
-    return f"{key} {of}. {report.network.source}".strip()
+    sources = "; ".join(dict.fromkeys(side.source for side in sides if side.source))
+    return f"{key} {of}. {sources}".strip()

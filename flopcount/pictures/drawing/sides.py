@@ -25,10 +25,11 @@ NAIVE = {
 
 @dataclass(frozen=True)
 class Side:
-    """A network as it is drawn, and what stands above it."""
+    """A network as it is drawn, what stands above it, and where it is from."""
 
     name: str
     scene: Scene
+    source: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
         what = f", and {both[1]}" if both[0] != both[1] else f": {names[0]} and {names[1]}"
         title = f"{_capital(both[0])}{what}"
     sides = [
-        Side(name, built(part, planned(part, aspect)))
+        Side(name, built(part, planned(part, aspect)), part.network.source)
         for name, part in zip(names, (report, second), strict=True)
     ]
     sides.sort(key=lambda side: -side.scene.total)
@@ -134,8 +135,9 @@ def _told_apart(one: Network, other: Network) -> tuple[str, str]:
 
 def _beside_naive(report: Report, aspect: float) -> Contrast:
     plan = planned(report, aspect)
-    first = Side(NAIVE[report.reading], naive(report, plan))
-    second = Side("as built", built(report, plan))
+    source = report.network.source
+    first = Side(NAIVE[report.reading], naive(report, plan), source)
+    second = Side("as built", built(report, plan), source)
     if first.scene.total == second.scene.total:
         raise FlopcountError(
             f"{shorten(report.network.name)}: nothing to set beside it: without its reductions it "
