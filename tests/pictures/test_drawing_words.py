@@ -39,3 +39,15 @@ def test_the_sources_of_both_networks_are_named() -> None:
     said = " ".join(texts(report.plot("drawing", beside="inception-v4")))
     assert report.network.source in said
     assert fc.load("inception-v4").source in said
+
+
+def test_a_join_of_layers_that_read_each_other_says_its_whole_shape(tmp_path: Path) -> None:
+    rows = ["r0 = 'conv 3x3 12'"]
+    for place in range(1, 4):
+        arms = " | ".join(["from input", *(f"from r{before}" for before in range(place))])
+        rows.append(f"r{place} = '[{arms}] > conv 3x3 12'")
+    path = tmp_path / "dense.toml"
+    path.write_text("input = '128x128x16'\n[rows]\n" + "\n".join(rows), encoding="utf-8")
+    found = texts(fc.analyze(fc.load(path)).plot("drawing"))
+    joins = {text for text in found if text.startswith("conc")}
+    assert joins == {f"concat 128×128×{channels}" for channels in (28, 40, 52)}

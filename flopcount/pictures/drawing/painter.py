@@ -148,8 +148,10 @@ class Painter:
         if card.kernel is None or box.bar:
             look = {"facecolor": theme().faint, "edgecolor": theme().quiet}
             self._rectangle(axes, *place, linewidth=0.7 * letters, zorder=2, **look)
-            text = fitted("  ".join([card.name, *card.lines]), room, LINE * letters)
-            self._text(axes, Point(box.x, box.y + box.height / 2), text, LINE)
+            text = " ".join([card.name, *card.lines])
+            shrunk = _shrunk(text, LINE * letters, room)
+            text = fitted(text, room, LINE * letters * shrunk)
+            self._text(axes, Point(box.x, box.y + box.height / 2), text, LINE * shrunk)
             return
         colour = card.kernel.colour
         self._rectangle(axes, *place, facecolor=theme().ground, zorder=2)
@@ -158,7 +160,7 @@ class Painter:
         frame = self._rectangle(axes, *place, linewidth=1.8 * letters, zorder=3, **look)
         if card.count:
             self._fill(axes, box, card.count / self._whole, tinted(colour, theme().lighter), frame)
-        shrunk = max(_SHRUNK, min(1.0, 0.99 * room / (BOLD * width(card.name, NAME * letters))))
+        shrunk = _shrunk(card.name, BOLD * NAME * letters, room)
         name = fitted(card.name, room / BOLD, NAME * letters * shrunk)
         self._text(axes, Point(box.x, box.y + _FIRST), name, NAME * shrunk, **_BOLD)
         for at, line in enumerate(card.lines, start=1):
@@ -178,3 +180,8 @@ class Painter:
         points = size * self._scale.letters
         usual: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": points, "zorder": 4}
         axes.text(place.x, place.y, text, **usual | look)
+
+
+def _shrunk(text: str, points: float, room: float) -> float:
+    """By how much a text is set smaller, so as to fit into so many inches if it can."""
+    return max(_SHRUNK, min(1.0, 0.99 * room / max(width(text, points), 0.01)))
