@@ -21,3 +21,8 @@ def texts(figure: Figure) -> list[str]:
 def chain(count: int) -> fc.Network:
     """Build a spec of so many 3×3 convolutions, the widths growing."""
     return fc.parse("8x8x3" + "".join(f" > conv 3x3 {3 + place}" for place in range(count)))
+
+
+def of(name: str, *modules: str, **options: object) -> fc.Report:
+    """Report a network, its auxiliary heads too, or some of its modules."""
+    return fc.analyze(fc.load(name, aux=True), modules=modules, **options)  # type: ignore[arg-type]

@@ -62,14 +62,7 @@ def _alone(report: Report, aspect: float) -> Side:
 
 
 class _TooSmallError(FlopcountError):
-    """The chosen size is too small for letters that can be read: a side `lacks` a factor."""
-
-    def __init__(self, what: str, chosen: float, need: float) -> None:
-        super().__init__(
-            f"the drawing must be {math.ceil(10 * need) / 10}in {what} or more to be read; choose "
-            "a larger --size, or modules with --module"
-        )
-        self.lacks = need / chosen
+    """The chosen size is too small for letters that can be read."""
 
     def __init__(self, what: str, need: float) -> None:
         """So many inches `wide` or `high` are what it needs."""
