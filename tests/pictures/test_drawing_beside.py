@@ -4,7 +4,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.pictures.drawing.figure import drawing
-from flopcount.pictures.drawing.sides import contrast
+from flopcount.pictures.drawing.sides import chosen_beside, contrast
 from tests.pictures.drawn import of, texts
 from tests.pictures.test_plot import check
 
@@ -41,7 +41,7 @@ def test_a_reduction_that_costs_says_so() -> None:
     assert [side.name for side in found.sides] == ["as built", "without the 1×1 reductions"]
     built_total, naive_total = (side.scene.total for side in found.sides)
     assert built_total > naive_total
-    assert "× more" in found.sentence
+    assert found.sentence.endswith("× fewer")  # as the sides stand
 
 
 @pytest.mark.parametrize("beside", ["separable", "width=0.5", "factorize=5x5:3x3"])
@@ -151,3 +151,11 @@ def test_a_network_that_goes_on_where_another_ends_is_not_the_same() -> None:
             side.scene.total for side in contrast(fc.analyze(fc.parse(one)), other, 1.6).sides
         ]
         assert totals == [6912 + 9216, 6912]
+
+
+def test_options_of_the_network_reach_the_one_beside_it_but_not_a_spec() -> None:
+    other = chosen_beside("googlenet@torchvision", input="299x299", classes=None, aux=False)
+    assert isinstance(other, fc.Network)
+    assert other.inputs["input"] == (299, 299, 3)
+    for text in ("naive=chained", "separable", "28x28x192 > conv 5x5 32"):
+        assert chosen_beside(text, input="299x299", classes=None, aux=False) == text

@@ -31,7 +31,7 @@ def test_the_sentence_of_reductions_that_cost_is_about_a_branch_that_costs() -> 
     assert found.title.startswith("What the 1×1 reductions cost")
     assert found.accent == ("spec", "5x5")
     assert found.sentence.startswith("The 5×5 branch: ")
-    assert found.sentence.endswith("× more")
+    assert found.sentence.endswith("× fewer")  # as the sides stand
 
 
 def test_the_sources_of_both_networks_are_named() -> None:

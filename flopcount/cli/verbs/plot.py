@@ -74,8 +74,17 @@ def _run(args: Namespace) -> Outcome:
         ]
         measured = read_measured(args.measured, names)
 
+    beside = args.beside
+    if beside is not None:
+        from ...pictures.drawing.sides import chosen_beside
+
+        design = design_options(args)
+        beside = chosen_beside(
+            beside, **{word: design[word] for word in ("input", "classes", "aux")}
+        )
+
     def produce(form: str) -> bytes:
-        named = {"beside": args.beside, "measured": measured, "settings": settings}
+        named = {"beside": beside, "measured": measured, "settings": settings}
         return picture(draw(args.kind, reports, args.branch, **named), form)
 
     return Outcome(produce)

@@ -8,7 +8,7 @@ from typing import Any
 from ...analysis import UNIT_NAMES, Line, Report, analyze
 from ...core import Network
 from ...errors import FlopcountError, nearest, one_of, shorten
-from ...notation import REWRITES, load, read_rewrite
+from ...notation import REWRITES, is_spec, load, read_rewrite
 from ...rewrites import READINGS, part_name, place_of
 from ...writing.sheet import number, shape_text
 from ..texts import counted, fewer
@@ -63,7 +63,7 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
         network = report.network.whole or report.network
         other = read_rewrite(name, text or None).apply(network)
     else:
-        other = _named(beside)
+        other = named(beside)
     second = _same_part(report, other)
     one, two = ([(row.node, row.inputs) for row in part.rows] for part in (report, second))
     if one == two:
@@ -84,10 +84,19 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
     return Contrast(title, (sides[0], sides[1]), _sentence(report, sides))
 
 
-def _named(beside: Any) -> Network:
+def chosen_beside(beside: str, **options: Any) -> str | Network:
+    """What a user typed, with the `options` of `load` where it names a network.
+
+    ``naive`` and a rewrite stay, as does a spec, which has its own size.
+    """
+    spoken_for = beside.partition("=")[0] in ("naive", *REWRITES)
+    return beside if spoken_for or is_spec(beside) else named(beside, **options)
+
+
+def named(beside: Any, **options: Any) -> Network:
     """The network of a name. Raises `FlopcountError` that offers what else may stand there."""
     try:
-        return load(beside)
+        return load(beside, **options)
     except FlopcountError as error:
         offered = not isinstance(beside, str) or "did you mean" in str(error)
         near = "" if offered else nearest(beside, ["naive", *REWRITES])
@@ -153,7 +162,8 @@ def _beside_naive(report: Report, aspect: float) -> Contrast:
         line = max(changed, key=lambda line: line.saved or 0)
     else:
         line = max(changed, key=lambda line: line.multiplies - int(line.naive.multiplies))
-    return Contrast(title, sides, _of_branch(report, line), (str(line.module), line.branch))
+    said = _of_branch(report, line, saves=saves)
+    return Contrast(title, sides, said, (str(line.module), line.branch))
 
 
 def _sentence(report: Report, sides: Sequence[Side]) -> str:
@@ -162,12 +172,12 @@ def _sentence(report: Report, sides: Sequence[Side]) -> str:
     return f"{texts} {UNIT_NAMES[report.unit]}: {fewer(*totals)}"
 
 
-def _of_branch(report: Report, line: Line) -> str:
-    """A branch, with its sums."""
-    before, after = (_sum(report, rows) for rows in (line.naive_rows, line.rows))
-    saved = fewer(
-        *(counted(report, cost.multiplies) for cost in (line.naive, line.cost)),
-    )
+def _of_branch(report: Report, line: Line, *, saves: bool) -> str:
+    """A branch, with its sums, from the first side to the second."""
+    both = [(line.naive_rows, line.naive), (line.rows, line.cost)]
+    both = both if saves else both[::-1]
+    before, after = (_sum(report, rows) for rows, _ in both)
+    saved = fewer(*(counted(report, cost.multiplies) for _, cost in both))
     name = shorten(str(line.branch))
     kernel = re.fullmatch(r"([0-9]+)x([0-9]+)", name)
     branch = f"The {kernel[1]}×{kernel[2]} branch" if kernel else f"Branch {name}"
