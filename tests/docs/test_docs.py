@@ -116,10 +116,17 @@ def test_the_page_on_commands_has_each_variable_that_is_looked_at() -> None:
 
 def test_the_page_on_python_has_each_kind_of_picture_and_how_it_looks() -> None:
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    call, said = re.findall(r"^\| `plot\((.*?)\)` \| (.*) \|$", text, re.MULTILINE)[0]
-    assert set(re.findall(r"`(\w+)`", said)) == set(KINDS) - {"compare"}  # of several networks
-    named = list(inspect.signature(fc.Report.plot).parameters)
-    assert [name.rstrip("=") for name in call.split(", ")] == named[1:]
+    section = text.partition("\n## Pictures\n")[2].partition("\n## ")[0]
+    listed = re.search(r"\[The kinds\]\(pictures.md\) are (.*)\.", section)
+    assert listed is not None
+    assert re.findall(r"`(\w+)`", listed[1]) == list(KINDS)
+    cells = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    options = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    taken = [
+        name for name in inspect.signature(fc.plot).parameters if name not in ("networks", "kind")
+    ]
+    assert sorted(options) == sorted(taken)
+    assert set(inspect.signature(fc.Report.plot).parameters) - {"self", "kind"} < set(taken)
 
 
 # -- the helpers find what they are there to find

@@ -3,6 +3,7 @@
 import pytest
 
 import flopcount as fc
+from flopcount.core import Network
 from flopcount.pictures.drawing.figure import drawing
 from flopcount.pictures.drawing.sides import chosen_beside, contrast
 from tests.pictures.drawn import of, texts
@@ -155,7 +156,7 @@ def test_a_network_that_goes_on_where_another_ends_is_not_the_same() -> None:
 
 def test_options_of_the_network_reach_the_one_beside_it_but_not_a_spec() -> None:
     other = chosen_beside("googlenet@torchvision", input="299x299", classes=None, aux=False)
-    assert isinstance(other, fc.Network)
+    assert isinstance(other, Network)
     assert other.inputs["input"] == (299, 299, 3)
     for text in ("naive=chained", "separable", "28x28x192 > conv 5x5 32"):
         assert chosen_beside(text, input="299x299", classes=None, aux=False) == text
