@@ -32,7 +32,13 @@ def test_every_kind_is_tried() -> None:
     assert list(WORDS) == list(KINDS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+QUICK = ("drawing", "savings", "compare")  # the others are put together of the same parts
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[pytest.mark.slow] * (kind not in QUICK)) for kind in KINDS],
+)
 def test_each_kind_is_the_same_bytes_each_time(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

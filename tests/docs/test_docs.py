@@ -34,7 +34,13 @@ LINKING = [
 ]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, id=page.name, marks=[pytest.mark.slow] * (page.name == "gallery.md"))
+        for page in PAGES  # what the gallery draws is drawn by a slow test anyway
+    ],
+)
 def test_each_console_block_shows_what_is_printed(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

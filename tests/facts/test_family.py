@@ -52,7 +52,13 @@ def test_the_printed_rows_add_up(
         assert [sum(column) for column in zip(*rows, strict=True)] == total
 
 
-@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize(
+    "reference",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] * ("@" in name))
+        for name in REFERENCES  # a variant is printed as its network is
+    ],
+)
 def test_show_in_every_format(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, reference: str
 ) -> None:
