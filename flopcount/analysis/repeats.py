@@ -13,6 +13,21 @@ class Repeat(NamedTuple):
     modules: tuple[str, ...]
 
     @property
+    def block(self) -> str:
+        """The module's name, or that of the row that repeats it, or the first and the last."""
+        first, last = self.modules[0], self.modules[-1]
+        row, _, number = first.rpartition(".")
+        if first == last:
+            return first
+        from_start = number == "1" and last.rpartition(".")[0] == row
+        return row if from_start else f"{first}…{last}"
+
+    @property
+    def times(self) -> str:
+        """How often it stands there, as it follows the name; nothing for once."""
+        return f" × {len(self.modules)}" if len(self.modules) > 1 else ""
+
+    @property
     def name(self) -> str:
         """The module's name; of several, that of the row that repeats the block, and how many.
 
@@ -27,13 +42,7 @@ class Repeat(NamedTuple):
         >>> Repeat(("3a",)).part("/5x5/1"), Repeat(("B.1", "B.2", "B.3")).part("/3x3")
         ('3a/5x5/1', 'B/3x3 × 3')
         """
-        first, last = self.modules[0], self.modules[-1]
-        if first == last:
-            return first + inside
-        row, _, number = first.rpartition(".")
-        from_start = number == "1" and last.rpartition(".")[0] == row
-        block = row if from_start else f"{first}…{last}"
-        return f"{block}{inside} × {len(self.modules)}"
+        return f"{self.block}{inside}{self.times}"
 
 
 def repeats(report: Report) -> list[Repeat]:

@@ -87,9 +87,7 @@ class Painter:
     def _name(self, repeat: Repeat) -> str:
         """A module's name in the gutter; where it is cut, how often it stands stays whole."""
         room, size = (GUTTER - 4) * self._scale.along / BOLD, MODULE * self._scale.letters
-        times = f" × {len(repeat.modules)}" if len(repeat.modules) > 1 else ""
-        name = repeat.name.removesuffix(times)
-        return fitted(name, room - width(times, size), size) + times
+        return fitted(repeat.block, room - width(repeat.times, size), size) + repeat.times
 
     def _ground(self, axes: "Axes", scene: Scene, branch: tuple[str, str | None]) -> None:
         boxes = [
