@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from ..writing.markup import escape_html
 from ..writing.sheet import Sheet, printed
 from .data import document
 from .script import text as script_text
+from .scripts import linked, static
 from .tree import TableRow, table_rows
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from .live import Live
 
 MOST_BYTES = 3_000_000
-SCRIPTS = ("numbers", "state", "table", "drawing", "kernels", "charts", "whatif", "start")
 _NO_LIVE = "const live = null;"
 _TO_WHITE = 0.3
 
@@ -53,14 +52,13 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     sheet = report_sheet(report.by("module"), explain=False)
     title, *source = sheet.heading
     kernels = kernels_of(row.node.op for row in report.rows)
-    style = f"{_colours(kernels)}\n{_file('page.css')}"
+    style = f"{_colours(kernels)}\n{static('page.css')}"
     charts = safe(_vega())
-    scripts = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
-    program = safe(f"{live.script if live else _NO_LIVE}\n{scripts}")
-    looks = json.loads(_file("charts.json"))
+    program = safe(f"{live.script if live else _NO_LIVE}\n{linked('start.js')}")
+    looks = json.loads(static("charts.json"))
     data = document(report, [row.part for row in rows], kernels, live, looks)
     text = _filled(
-        _file("page.html"),
+        static("page.html"),
         {
             "policy": _policy([charts, program], style),
             "title": escape_html(title),
@@ -105,10 +103,6 @@ def _colours(kernels: Iterable[Kernel]) -> str:
 
     dark = named(tinted(colour, _TO_WHITE) for colour in light)
     return f"{named(light)}\n@media screen and (prefers-color-scheme: dark) {{ {dark} }}"
-
-
-def _file(name: str) -> str:
-    return (files(__package__) / "static" / name).read_text(encoding="utf-8").strip()
 
 
 @cache

@@ -1,5 +1,10 @@
 // Figures 2 to 4, by Vega-Lite. Its expressions are interpreted: the page allows no eval.
 
+import { byId, element } from "./dom.js";
+import { fillOf, hatches } from "./kernels.js";
+import { grouped, larger, shorten, sum } from "./numbers.js";
+import { data, layers, original, roots, scale } from "./state.js";
+
 const MOST_BARS = 60;
 const views = new Map();
 // What is charted: what a layer's counts call it, its name, and what one is in the unit.
@@ -140,7 +145,7 @@ const FIGURES = [
   },
 ];
 
-async function showCharts() {
+export async function showCharts() {
   document.body.append(tip, hatches());
   if (barred !== roots)
     for (const word of document.querySelectorAll(".barred")) word.textContent = "branch and layer";
@@ -159,6 +164,6 @@ addEventListener("beforeprint", () => {
 });
 addEventListener("afterprint", () => dispatchEvent(new Event("resize")));
 
-function updateCharts(shown) {
+export function updateCharts(shown) {
   for (const [figure, view] of views) view.data("source", figure.values(shown)).runAsync();
 }

@@ -1,17 +1,25 @@
 // Figure 1: a module as the papers draw it; where boxes and links stand is in the data.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { byId, svg } from "./dom.js";
+import { colourOf } from "./kernels.js";
+import { grouped, shapeText, shorten, sizeOf, sum } from "./numbers.js";
+import {
+  carriedShape,
+  controls,
+  data,
+  fullText,
+  inputShape,
+  isChanged,
+  layers,
+  layerText,
+  scale,
+  state,
+} from "./state.js";
+
 const WIDEST = 26; // of a link
 const LETTER = 6.8; // of a branch's name
 
-function svg(name, attributes, ...inner) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...inner);
-  return made;
-}
-
-function drawModule(shown) {
+export function drawModule(shown) {
   const module = state.module;
   const drawing = module.drawing;
   if (!drawing) {

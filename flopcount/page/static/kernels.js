@@ -1,5 +1,8 @@
 // The areas of each kind of layer: its colour and, on it, its hatch, which is a pattern of the page.
 
+import { svg } from "./dom.js";
+import { data } from "./state.js";
+
 // What a sign draws in a square of 8.
 const STROKES = {
   "/": "M -1 1 L 1 -1 M 0 8 L 8 0 M 7 9 L 9 7",
@@ -8,11 +11,11 @@ const STROKES = {
   x: "M 0 8 L 8 0 M 0 0 L 8 8",
 };
 
-const colourOf = (kernel) => `var(--k${kernel})`;
-const fillOf = (kernel) =>
+export const colourOf = (kernel) => `var(--k${kernel})`;
+export const fillOf = (kernel) =>
   data.kernels[kernel].hatch ? `url(#hatch-${kernel})` : colourOf(kernel);
 
-function hatches() {
+export function hatches() {
   const patterns = data.kernels.map(({ hatch }, kernel) => {
     const signs = [...new Set(hatch)].map((sign) => svg("path", { d: STROKES[sign] }));
     const square = { width: 8, height: 8, patternUnits: "userSpaceOnUse" };

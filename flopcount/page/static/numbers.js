@@ -1,9 +1,9 @@
 // Numbers as the terminal prints them; counts are BigInt throughout, since they may pass 2 ** 53.
 
-const DASH = "–";
+export const DASH = "–";
 
 // With separators; a very large round one as a power of ten.
-function grouped(count) {
+export function grouped(count) {
   const text = count.toLocaleString("en-US");
   const digits = String(count);
   const kept = digits.replace(/0+$/, "");
@@ -13,20 +13,20 @@ function grouped(count) {
   return kept === "1" ? power : `${grouped(BigInt(kept))}·${power}`;
 }
 
-const shapeText = (shape) => shape.join("×");
+export const shapeText = (shape) => shape.join("×");
 
-const shorten = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+export const shorten = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-const sum = (counts) => counts.reduce((whole, count) => whole + count, 0n);
+export const sum = (counts) => counts.reduce((whole, count) => whole + count, 0n);
 
 // How many numbers a shape has; null where none is known.
-const sizeOf = (shape) => shape && shape.reduce((size, length) => size * length, 1n);
+export const sizeOf = (shape) => shape && shape.reduce((size, length) => size * length, 1n);
 
 // The order of sorting that has the larger first.
-const larger = (a, b) => (a === b ? 0 : a > b ? -1 : 1);
+export const larger = (a, b) => (a === b ? 0 : a > b ? -1 : 1);
 
 // Tenths of a percent that sum to 1000: those lost by rounding down go to the largest remainders.
-function shares(counts) {
+export function shares(counts) {
   const whole = sum(counts);
   if (!whole) return counts.map(() => null);
   const tenths = counts.map((count) => Number((1000n * count) / whole));
@@ -37,14 +37,14 @@ function shares(counts) {
   return tenths;
 }
 
-const shareText = (tenths) =>
+export const shareText = (tenths) =>
   tenths === null ? DASH : `${Math.floor(tenths / 10)}.${tenths % 10} %`;
 
-const saved = (naive, built) =>
+export const saved = (naive, built) =>
   naive && built && naive !== built ? Number(naive) / Number(built) : null;
 
 // An exact tie goes to the even digit, as in Python.
-function ratioText(ratio) {
+export function ratioText(ratio) {
   if (ratio === null) return DASH;
   if (ratio < 0.01) {
     const decimals = Math.min(100, 1 - Math.floor(Math.log10(ratio)));
@@ -55,10 +55,10 @@ function ratioText(ratio) {
   return `${grouped(BigInt(whole))}.${cents}×`;
 }
 
-const signed = (count) => (count < 0n ? `−${grouped(-count)}` : `+${grouped(count)}`);
+export const signed = (count) => (count < 0n ? `−${grouped(-count)}` : `+${grouped(count)}`);
 
 // A relative change to a tenth of a percent, half away from zero.
-function percentText(now, before) {
+export function percentText(now, before) {
   if (!before) return "new";
   const change = now - before;
   const size = change < 0n ? -change : change;

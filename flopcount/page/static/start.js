@@ -1,8 +1,16 @@
 // Put it together: what is static becomes live, then each change shows itself everywhere.
 
+import { showCharts, updateCharts } from "./charts.js";
+import { byId } from "./dom.js";
+import { drawModule } from "./drawing.js";
+import { shorten } from "./numbers.js";
+import { data, isOriginal, layers, modules, parts, priced, state } from "./state.js";
+import { addButtons, addColumns, arrange, updateTable } from "./table.js";
+import { buildControls, updateControls, updateOutcome } from "./whatif.js";
+
 let waiting = null;
 
-function show() {
+export function show() {
   const shown = priced();
   document.body.classList.toggle("changed", !isOriginal() && !shown.error);
   updateTable(shown);

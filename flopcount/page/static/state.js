@@ -1,7 +1,9 @@
 // What the page shows: the report as it was written, and what the sliders make of it.
 
-const data = JSON.parse(document.getElementById("data").textContent);
-const { layers, modules, parts } = data;
+import { sum } from "./numbers.js";
+
+export const data = JSON.parse(document.getElementById("data").textContent);
+export const { layers, modules, parts } = data;
 
 // In the data, what refers to a layer, a module or a part is its index; from here on it is the
 // object itself.
@@ -21,7 +23,7 @@ parts.forEach((part, index) => {
   Object.assign(part, { index, parent: refer(part.parent, parts), children: [] });
   part.parent?.children.push(part);
 });
-const roots = parts.filter((part) => part.parent === null);
+export const roots = parts.filter((part) => part.parent === null);
 const layerAt = new Map(layers.map((layer) => [layer.path, layer]));
 
 // A layer's counts for one sample, as live has them: multiplies, params, and the shape `output`.
@@ -31,25 +33,17 @@ const exactly = (counts) =>
     params: BigInt(counts.params),
     output: counts.output.map(BigInt),
   };
-const original = { counts: data.built.map(exactly), naive: data.naive.map(exactly) };
-const controls = data.live ? data.live.controls : [];
-const starts = Object.fromEntries(controls.map((control) => [control.name, BigInt(control.start)]));
-const state = { values: { ...starts }, naive: false, module: null };
+export const original = { counts: data.built.map(exactly), naive: data.naive.map(exactly) };
+export const controls = data.live ? data.live.controls : [];
+export const starts = Object.fromEntries(controls.map((control) => [control.name, BigInt(control.start)]));
+export const state = { values: { ...starts }, naive: false, module: null };
 
-const isChanged = (control) => state.values[control.name] !== starts[control.name];
-const isOriginal = () => !state.naive && !controls.some(isChanged);
-
-const byId = (id) => document.getElementById(id);
-
-function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
+export const isChanged = (control) => state.values[control.name] !== starts[control.name];
+export const isOriginal = () => !state.naive && !controls.some(isChanged);
 
 // What is shown now: the counts of each layer, null where it is bypassed, and the same in the naive
 // reading; or `error`, why nothing fits.
-function priced() {
+export function priced() {
   if (isOriginal()) return original;
   const built = live.built(state.values);
   const naive = "naive" in live ? live.naive(state.values) : built;
@@ -63,27 +57,27 @@ function priced() {
 }
 
 // The shape of what a module reads from outside; null where nothing is known of it.
-function inputShape(input, shown) {
+export function inputShape(input, shown) {
   if (layerAt.has(input.path)) return outputShape(layerAt.get(input.path), shown);
   return shown.inputs ? (shown.inputs.get(input.path) ?? null) : input.shape.map(BigInt);
 }
 
 // The shape of a layer's output; of a bypassed one's, what it passes on.
-function outputShape(layer, shown) {
+export function outputShape(layer, shown) {
   const counts = shown.counts[layer.index];
   if (counts) return counts.output;
   const link = layer.module.drawing?.links.find(({ end }) => end === layer);
   return link ? carriedShape(link, shown) : null;
 }
 
-const carriedShape = (link, shown) =>
+export const carriedShape = (link, shown) =>
   link.start ? outputShape(link.start, shown) : inputShape(link.input, shown);
 
-const scale = BigInt(data.scale) * BigInt(data.batch);
+export const scale = BigInt(data.scale) * BigInt(data.batch);
 
 // The sums of some layers: the count in the report's unit, the parameters, and the count in the
 // naive reading.
-function costOf(some, shown) {
+export function costOf(some, shown) {
   const total = (counts, what) => sum(some.map((layer) => counts[layer.index]?.[what] ?? 0n));
   return {
     count: total(shown.counts, "multiplies") * scale,
@@ -92,9 +86,9 @@ function costOf(some, shown) {
   };
 }
 
-const layerText = (layer, counts) =>
+export const layerText = (layer, counts) =>
   layer.text.replace("{width}", counts ? counts.output.at(-1) : "bypassed");
 
 // With its role, as the drawing has it.
-const fullText = (layer, counts) =>
+export const fullText = (layer, counts) =>
   layerText(layer, counts) + (layer.role && counts ? ` ${layer.role}` : "");

@@ -1,5 +1,31 @@
 // Table 1: a tree of modules, branches and layers that opens, sorts and is searched.
 
+import { byId, element } from "./dom.js";
+import {
+  DASH,
+  grouped,
+  percentText,
+  ratioText,
+  saved,
+  shapeText,
+  shares,
+  shareText,
+  signed,
+  sizeOf,
+  sum,
+} from "./numbers.js";
+import {
+  costOf,
+  data,
+  fullText,
+  layers,
+  layerText,
+  original,
+  outputShape,
+  parts,
+  roots,
+} from "./state.js";
+
 const table = byId("table");
 const heads = table.tHead.rows[0].cells;
 const TEXTS = ["name", "text"]; // columns that sort from A to Z first
@@ -16,7 +42,7 @@ parts.forEach((part, index) => {
   part.original = costOf(part.layers, original);
 });
 
-function addColumns() {
+export function addColumns() {
   const add = (before, key) => {
     const index = [...heads].findIndex((head) => head.dataset.key === before) + 1;
     const head = element("th", { scope: "col", textContent: "change", className: "was" });
@@ -28,7 +54,7 @@ function addColumns() {
   add("params", "paramsChange");
 }
 
-function addButtons() {
+export function addButtons() {
   for (const part of parts) {
     const head = part.row.cells[0];
     if (part.children.length) {
@@ -86,7 +112,7 @@ function compared(part, other) {
 }
 
 // Put the rows in order, and show those that are open and found.
-function arrange() {
+export function arrange() {
   const query = folded(byId("search").value);
   const matching = new Set(parts.filter((part) => part.words.includes(query)));
   const matchingBelow = new Set(); // parts with a match among their children, or below those
@@ -144,7 +170,7 @@ function sharesOf(costs) {
 }
 
 // A change, and its percent apart: in the table there is no room for that on paper.
-function changeOf(now, before) {
+export function changeOf(now, before) {
   if (now === before) return DASH;
   const percent = `(${percentText(now, before)})`;
   return [
@@ -177,7 +203,7 @@ const cellsOf = (cost, before, share) => ({
 });
 
 // Show other numbers in the table.
-function updateTable(shown) {
+export function updateTable(shown) {
   const costs = new Map(parts.map((part) => [part, costOf(part.layers, shown)]));
   const share = sharesOf(costs);
   for (const part of parts) {

@@ -1,5 +1,21 @@
 // The sliders, and what they come to beside the original.
 
+import { byId, element } from "./dom.js";
+import { grouped, shorten } from "./numbers.js";
+import { show } from "./start.js";
+import {
+  controls,
+  costOf,
+  data,
+  isChanged,
+  layers,
+  original,
+  roots,
+  starts,
+  state,
+} from "./state.js";
+import { changeOf } from "./table.js";
+
 const fieldsOf = new Map(); // of each control its slider, its number, and what was there originally
 const shownValue = (control, value) =>
   control.divisor === 1 ? String(value) : String(Number(value) / control.divisor);
@@ -35,7 +51,7 @@ function take(control, text) {
   show();
 }
 
-function buildControls() {
+export function buildControls() {
   const naive = element("input", { type: "checkbox", id: "naive" });
   naive.addEventListener("change", () => {
     state.naive = naive.checked;
@@ -68,7 +84,7 @@ async function copyCommand() {
 const here = (control) =>
   !control.modules.length || control.modules.includes(state.module?.name);
 
-function updateControls() {
+export function updateControls() {
   for (const control of controls) {
     const { range, number, output } = fieldsOf.get(control);
     const value = shownValue(control, state.values[control.name]);
@@ -87,7 +103,7 @@ function updateControls() {
     .join(", ")}`;
 }
 
-function updateOutcome(shown) {
+export function updateOutcome(shown) {
   const list = element("dl");
   const say = (term, content, name = "") =>
     list.append(
