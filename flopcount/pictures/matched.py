@@ -13,7 +13,7 @@ from ..writing.sheet import number
 from .axes import count_axis, new_figure, wide
 from .bars import Bars, label_end, largest, name_bars, room_for, room_for_rows
 from .kernels import mixed
-from .style import ink_on, styled, theme
+from .style import Theme, ink_on, styled, theme
 from .texts import LONGEST_NAME, apart, units
 
 if TYPE_CHECKING:
@@ -82,19 +82,35 @@ def by_module(networks: Sequence[Network]) -> "Figure":
 
 def look(place: int, count: int) -> dict[str, Any]:
     """Shade and hatch of a network's bars, by its place among so many, at most `MOST_SERIES`."""
-    step = min(_STEP, _FAINTEST / max(1, min(count, _SHADES) - 1))
-    shade = mixed(theme().built, theme().ground, step * (place % _SHADES))
-    hatch = _HATCHES[place // _SHADES % len(_HATCHES)]
+    shade, hatch = shade_of(place, count, theme())
     return {"facecolor": shade, "edgecolor": ink_on(shade), "hatch": hatch, "linewidth": 0}
+
+
+def shade_of(place: int, count: int, colours: Theme) -> tuple[str, str]:
+    """The same as a colour of a theme and the signs of the hatch."""
+    step = min(_STEP, _FAINTEST / max(1, min(count, _SHADES) - 1))
+    shade = mixed(colours.built, colours.ground, step * (place % _SHADES))
+    return shade, _HATCHES[place // _SHADES % len(_HATCHES)]
+
+
+def repeated(networks: Sequence[Network]) -> list[Repeat]:
+    """The modules that repeat each other in all networks."""
+    found = [
+        {repeat.modules: repeat for repeat in repeats(analyze(network))} for network in networks
+    ]
+    return [
+        repeat
+        for modules, repeat in found[0].items()
+        if len(modules) > 1 and all(modules in other for other in found)
+    ]
 
 
 def _folded(networks: Sequence[Network]) -> Bars:
     """The multiplies of matching modules; those that repeat each other in all networks are one."""
-    folds = [{repeat.modules for repeat in repeats(analyze(network))} for network in networks]
-    alike = {module: same for same in set.intersection(*folds) for module in same}
+    names = {module: repeat.name for repeat in repeated(networks) for module in repeat.modules}
     rows: dict[str, list[int]] = {}
     for name, counts in matched(networks):
-        row = rows.setdefault(Repeat(alike.get(name, (name,))).name, [0] * len(networks))
+        row = rows.setdefault(names.get(name, name), [0] * len(networks))
         for place, count in enumerate(counts):
             row[place] += count[0] if count else 0
     return list(rows.items())

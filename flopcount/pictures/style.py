@@ -36,7 +36,7 @@ class Theme(NamedTuple):
     lighter: float
 
 
-_THEMES = {
+THEMES = {
     "light": Theme(
         *("#ffffff", "#1c1b19", "#5d5a54", "#d6d2c9"),
         built="#12355b",
@@ -81,7 +81,7 @@ def settings() -> Settings:
 
 def theme() -> Theme:
     """The colours of the picture that is drawn."""
-    return _THEMES[settings().theme]
+    return THEMES[settings().theme]
 
 
 def area(colour: str, hatch: str = "") -> dict[str, Any]:

@@ -107,8 +107,18 @@ def planned(report: Report, aspect: float) -> Plan:
         for row in report.rows
         if row.node.module in shown
     ]
+    return arranged(nodes, folded, report.network.heads, aspect)
+
+
+def arranged(
+    nodes: Sequence[Node], folded: Sequence[Repeat], heads: Collection[str], aspect: float
+) -> Plan:
+    """Lay out the layers of some modules, each the first of a repeat, likewise.
+
+    `heads` are the modules of auxiliary heads.
+    """
     named = {repeat.modules[0]: repeat for repeat in folded}
-    return Plan(tuple(_columns(list(_units(nodes, report.network.heads)), named, aspect)))
+    return Plan(tuple(_columns(list(_units(nodes, heads)), named, aspect)))
 
 
 def _units(nodes: Sequence[Node], heads: Collection[str]) -> Iterator[list[Node]]:
