@@ -158,6 +158,11 @@ def _columns(columns: object, place: str) -> tuple[str, ...]:
         raise FlopcountError(f"{place}: read {quote(columns)}, expected a list of names")
     for column in columns:
         named(column, place, reserved=True)
+    dotted = next((column for column in columns if "." in column), None)
+    if dotted:
+        raise FlopcountError(
+            f"{place}: column {quote(dotted)} has a dot, which stands between a row and its column"
+        )
     if len(set(columns)) < len(columns):
         raise FlopcountError(f"{place}: a column is named twice")
     return tuple(columns)

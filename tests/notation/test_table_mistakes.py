@@ -165,6 +165,10 @@ def test_a_mistake_in_title_or_source(key: str, value: str, phrase: str) -> None
         ("block = {a = {as = 3}}", "block.a.as: read 3, expected a string"),
         ('block = {a = {as = "relu >"}}', "block.a.as: in 'relu >': column 7: expected a layer"),
         ('block = {a = {columns = 3, x = "relu"}}', "block.a.columns: read 3, expected a list"),
+        (
+            'block = {a = {columns = ["n", "a.b"], x = "relu"}}',
+            "block.a.columns: column 'a.b' has a dot, which stands between a row and its column",
+        ),
         ('block = {a = {columns = [3], x = "relu"}}', "block.a.columns: read [3], expected a list"),
         ('block = {a = {columns = ["in"], x = "relu"}}', "'in' is a word of the notation"),
         ('block = {a = {columns = ["n", "n"], x = "relu"}}', "block.a.columns: a column is named"),
