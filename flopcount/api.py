@@ -15,14 +15,13 @@ from . import notation as _notation
 from .errors import FlopcountError, plural, shorten, visible
 from .notation import names
 from .rewrites import Parted, part_name
-from .saving import Writable
+from .saving import Writable, compare
 
 if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
 
     from .analysis.breakeven import reductions
-    from .analysis.comparisons import compare
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
     from .frameworks.keras.check import Result
@@ -51,7 +50,6 @@ __all__ = [
 _LATER = {  # loaded when they are asked for
     "Formula": "analysis.formulas",
     "claims_table": "papers",
-    "compare": "analysis.comparisons",
     "fit": "designs",
     "formula": "analysis.formulas",
     "plot": "pictures.plot",

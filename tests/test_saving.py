@@ -97,8 +97,10 @@ def test_tables_and_formulas_are_saved_too(tmp_path: Path) -> None:
     table.save(tmp_path / "family.csv")
     assert main(["compare", "googlenet", "googlenet@width=0.5", "-o", str(tmp_path / "b.csv")]) == 0
     assert (tmp_path / "family.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    with pytest.raises(fc.FlopcountError, match=r"unknown ending '\.txt'"):
+        table.save(tmp_path / "family.txt")
     with pytest.raises(fc.FlopcountError, match=r"unknown ending '\.png'"):
-        table.save(tmp_path / "family.png")
+        table.choose("module").save(tmp_path / "family.png")
     formula = fc.formula("googlenet", module="3a")
     for ending in (".txt", ".tex", ".py", ".js", ".json"):
         formula.save(tmp_path / f"f{ending}")
@@ -106,3 +108,11 @@ def test_tables_and_formulas_are_saved_too(tmp_path: Path) -> None:
         assert main(words) == 0
         assert (tmp_path / f"f{ending}").read_bytes() == (tmp_path / f"g{ending}").read_bytes()
     assert json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))["formula"] == str(formula)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".md", ".json", ".tex", ".html", ".svg"])
+def test_a_comparison_is_saved_as_the_command_line_writes_it(tmp_path: Path, ending: str) -> None:
+    fc.compare(["cifar10-inception", "cifar10-inception@width=0.5"]).save(tmp_path / f"a{ending}")
+    words = ["compare", "cifar10-inception", "cifar10-inception@width=0.5"]
+    assert main([*words, "-o", str(tmp_path / f"b{ending}")]) == 0
+    assert (tmp_path / f"a{ending}").read_bytes() == (tmp_path / f"b{ending}").read_bytes()

@@ -1,69 +1,75 @@
-"""The command line of what the sliders show, as a function in JavaScript that writes it."""
+"""What is typed for what the controls show, as functions in JavaScript that write it.
+
+A command line, and a network as one word of it.
+"""
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..analysis import Report
-from ..notation import Draft, Rewrite, Variable
+from ..notation import Draft, Rewrite
 from ..rewrites import place_of
 from .controls import HUNDREDTHS, Control
 from .script import text
 
+# A word that no shell changes is left as it is; in no other is there an apostrophe.
+_HELPERS = r"""
+const quoted = (word) => (/[^\w@%+=:,./-]/.test(word) ? `'${word}'` : word);
+const isSet = (v, name) => given.has(name) || v[name] !== starts[name];
+"""
+_FUNCTIONS = """\
+function command(v, naive) {
+const words = ["flopcount", network(rewrites(v, naive)), ...part];
+const size = sides(v);
+if (size) words.push(`--input ${quoted(size)}`);
+if (classes(v)) words.push(`--classes ${classes(v)}`);
+for (const [name, value] of sets(v)) words.push(`--set ${quoted(`${name}=${value}`)}`);
+if (aux) words.push("--aux");
+if (v.batch !== 1n) words.push(`--batch ${v.batch}`);
+return [...words, ...(naive ? unit : [...unit, ...reading])].join(" ");
+}
+function reference(v, naive, counted) {
+let word = rewrites(v, naive);
+for (const [name, value] of sets(v)) word += `@set=${name}:${value}`;
+if (classes(v)) word += `@classes=${classes(v)}`;
+if (sides(v)) word += `@input=${sides(v)}`;
+if (counted && !aux) word += "@no-aux";
+return network(word);
+}
+"""
+
 
 def command(plan: Draft, report: Report, controls: Sequence[Control], naive: Rewrite | None) -> str:
-    """``command(v, naive)``: it quotes a word that a shell would read.
+    """``command(v, naive)``, ``reference(v, naive, counted)`` and ``aux``; see `Live`.
 
-    `plan` and `report` give what the page was written with; `naive` is the rewrite that the switch
-    stands for.
+    A word that a shell would read is quoted. `plan` and `report` give what the page was written
+    with; `naive` is the rewrite that the switch stands for.
     """
     options = plan.options
-    modules, branch = place_of(report.network) or (report.network.modules, None)
-    words = [f"--module {shlex.quote(name)}" for name in modules]
-    words += [f"--branch {shlex.quote(branch)}"] if branch else []
-    before = words if report.network.whole else []
-    size = [
-        f"${{v[{text(control.name)}]}}"
-        for side in plan.sides
-        for control in controls
-        if side in control.variables
-    ]
-    given = "x".join(size)
-    if options.input and len(options.input.axes) > len(size):
-        channels = options.input.axes[-1]
-        given += f"x{channels}"
-        if channels >= 8:  # what the sliders give may look like channels first
-            given = f"'{given} hwc'"
-    after = [f"--classes {options.classes}"] if options.classes is not None else []
-    after += ["--aux"] if options.aux else []
-    after += [f"--batch {report.batch}"] if report.batch != 1 else []
-    after += [f"--unit {report.unit}"] if report.unit != "multiplies" else []
-    sets = [control for control in controls if control.layers]
-    set_here = {variable for control in sets for variable in control.variables}
-    after += [
-        f"--set {shlex.quote(f'{variable.name}={value}')}"
+    widths = [control for control in controls if control.kind == "width"]
+    open_names = {variable.name for control in controls for variable in control.variables}
+    others = [
+        [variable.name, str(value)]
         for variable, value in options.set.items()
-        if variable not in set_here
+        if variable.name not in open_names
     ]
-    quoted = shell_word(plan.reference)
-    closing = quoted[-1] if quoted != plan.reference else ""
-    reading = f"--naive {report.reading}" if report.reading != "reduce" else ""
-    sides = [control for control in controls if set(control.variables) & set(plan.sides)]
+    given = [variable.name for variable in options.set if variable.name in open_names]
+    given += [side.name for side in plan.sides] if options.input else []
+    given += ["classes"] if options.classes is not None else []
+    starts = ", ".join(f"{text(control.name)}: {control.start}n" for control in controls)
+    reading = [f"--naive {report.reading}"] if report.reading != "reduce" else []
+    unit = [f"--unit {report.unit}"] if report.unit != "multiplies" else []
     return f"""\
-function command(v, naive) {{
-const isChanged = ({{ name, start }}) => v[name] !== start;
-let network = {text(f"flopcount {quoted.removesuffix(closing) if closing else quoted}")};
-{_multiplied(controls)}if (naive) network += {text(f"@{naive}")};
-const words = [network + {text(closing)}, ...{text(before)}];
-if ({text(bool(options.input))} || [{_starts(sides)}].some(isChanged))
-words.push(`--input {given}`);
-for (const control of [{_sets(sets, options.set)}])
-if (control.given || isChanged(control)) words.push(`--set ${{control.word}}${{v[control.name]}}`);
-words.push(...{text(after)});
-if (!naive && {text(reading)}) words.push({text(reading)});
-return words.join(" ");
-}}
-"""
+const starts = {{ {starts} }};
+const given = new Set({text(given)});
+const part = {text(_part(report))}, unit = {text(unit)}, reading = {text(reading)};
+const aux = {text(options.aux)};
+{_HELPERS}{_network(plan)}{_rewrites(controls, naive)}{_sides(plan)}{_classes(plan, controls)}\
+const sets = (v) => [
+...{text([control.name for control in widths])}.filter((name) => isSet(v, name))
+.map((name) => [name, v[name]]), ...{text(others)}];
+{_FUNCTIONS}"""
 
 
 def shell_word(word: str) -> str:
@@ -83,31 +89,63 @@ def shell_word(word: str) -> str:
     return f"$'{''.join(signs)}'"
 
 
-def _multiplied(controls: Sequence[Control]) -> str:
-    """How the multiplier is written, where there is one: with two decimals, no 0 at the end."""
-    multipliers = [text(control.name) for control in controls if not control.variables]
-    return "".join(
+def _part(report: Report) -> list[str]:
+    """The words for the part of the network that the report shows."""
+    modules, branch = place_of(report.network) or (report.network.modules, None)
+    words = [f"--module {shlex.quote(name)}" for name in modules]
+    words += [f"--branch {shlex.quote(branch)}"] if branch else []
+    return words if report.network.whole else []
+
+
+def _network(plan: Draft) -> str:
+    """The network's word, for what is put behind its name: inside the quotes, if it has some."""
+    word = shell_word(plan.reference)
+    closing = word[-1] if word != plan.reference else ""
+    if not closing:
+        return f"const network = (more) => quoted({text(word)} + more);\n"
+    opening = word.removesuffix(closing)
+    return f"const network = (more) => {text(opening)} + more + {text(closing)};\n"
+
+
+def _rewrites(controls: Sequence[Control], naive: Rewrite | None) -> str:
+    """The multiplier, where there is one, with two decimals and no 0 at the end; and the switch."""
+    multiplied = "".join(
         f"""\
 if (v[{name}] !== {HUNDREDTHS}n) {{
 const cents = String(v[{name}] % {HUNDREDTHS}n).padStart(2, "0").replace(/0+$/, "");
-network += `@width=${{v[{name}] / {HUNDREDTHS}n}}${{cents && "." + cents}}`;
+text += `@width=${{v[{name}] / {HUNDREDTHS}n}}${{cents && "." + cents}}`;
 }}
 """
-        for name in multipliers
+        for name in (text(one.name) for one in controls if one.kind == "multiplier")
     )
+    return f"""\
+const rewrites = (v, naive) => {{
+let text = "";
+{multiplied}return naive ? text + {text(f"@{naive}")} : text;
+}};
+"""
 
 
-def _starts(controls: Sequence[Control]) -> str:
-    return ", ".join(
-        f"{{ name: {text(control.name)}, start: {control.start}n }}" for control in controls
-    )
+def _sides(plan: Draft) -> str:
+    """The size of the input where a side of it is set, with the channels that were given."""
+    names = [side.name for side in plan.sides]
+    given = plan.options.input
+    channels = ""
+    if given and len(given.axes) > len(names):
+        # what the controls give may look like channels first
+        channels = f"x{given.axes[-1]}" + (" hwc" if given.axes[-1] >= 8 else "")
+    return f"""\
+const sides = (v) => {{
+const names = {text(names)};
+return names.some((name) => isSet(v, name)) ? \
+names.map((name) => v[name]).join("x") + {text(channels)} : "";
+}};
+"""
 
 
-def _sets(controls: Sequence[Control], given: Mapping[Variable, object]) -> str:
-    """For each control what ``--set`` takes before its value, and whether the user gave it."""
-    return ", ".join(
-        f"{{ name: {text(control.name)}, start: {control.start}n, "
-        f"word: {text(shlex.quote(f'{control.name}='))}, "
-        f"given: {text(not given.keys().isdisjoint(control.variables))} }}"
-        for control in controls
-    )
+def _classes(plan: Draft, controls: Sequence[Control]) -> str:
+    """The number of classes where it is set."""
+    if any(control.kind == "classes" for control in controls):
+        return 'const classes = (v) => (isSet(v, "classes") ? String(v.classes) : "");\n'
+    classes = plan.options.classes
+    return f"const classes = () => {text('' if classes is None else str(classes))};\n"

@@ -1,125 +1,184 @@
-"""What a page lets its reader change in a network: the input, the reductions, all widths."""
+"""What a page lets its reader change in a network: each side of its input, each width, all widths.
+
+And the samples in a batch, and the number of classes.
+"""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Literal, TypeAlias
 
 from ..analysis import Report
-from ..core import role_of, walk, width_of
-from ..errors import FlopcountError, listed, plural
+from ..core import Network, Row, role_of, walk, width_of
+from ..errors import FlopcountError, plural
 from ..notation import Draft, Of, Variable
 from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
-from ..sizes import AXES
+from ..sizes import AXES, Size, is_open
 from ..sizes.polynomial import Space
 
-if TYPE_CHECKING:
-    from ..sizes import Size
-
 HUNDREDTHS = 100  # the width multiplier's steps
-_LARGE = 512  # an input's side that a slider reaches at least
+# What a slider reaches at least: a side of the input, the samples in a batch, the classes.
+_LARGE, _BATCH, _CLASSES = 512, 1024, 1000
+Kind: TypeAlias = Literal["side", "batch", "classes", "width", "multiplier"]
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
     """What a user may change in the page: a whole number from `low` to `high`.
 
-    It sets its `variables`: all sides of the input where they are equal, else one of them; a
-    column, or the width of a layer that is typed; or none: it is the width multiplier in
-    hundredths. `name` is what the command line has for it: ``input``, ``H``, ``3a.r5``,
-    ``A.1/3x3/1``, ``width``. `modules` are those of the reductions that it sets, `layers` their
-    paths. `label` is what a reader sees.
+    It sets its `variables`: a side of the input, the classes, a column or the width of a layer that
+    is typed; or none, as the `kind` says: ``batch``, or ``multiplier``, the width multiplier in
+    hundredths. `name` is what the command line has for it: ``H``, ``batch``, ``3a.r5``,
+    ``A.1/3x3/1``, ``width``; `label` is what a reader sees. Of a width, `layers` are the paths of
+    the layers that have it, `modules` theirs, and `reduces` says that one of them is a reduction.
     """
 
     name: str
     label: str
+    kind: Kind
     variables: tuple[Variable, ...]
     low: int
     high: int
     start: int
     modules: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    reduces: bool = False
     step: int = 1
     divisor: int = 1
 
 
 def controls(plan: Draft, report: Report) -> tuple[Control, ...]:
-    """The controls of a report, drafted as `plan`: the input's first, the multiplier's last."""
-    return (*_sizes(plan), *_reductions(plan, report), *_multiplier(plan))
+    """The controls of a report, drafted as `plan`: the input's first, the multiplier's last.
+
+    Of widths, and of the classes, those that a layer has which the report shows. A width that
+    follows another one (``in``) is not free and has none.
+    """
+    network = plan.build()
+    return (
+        *_sides(plan, network),
+        _reaching("batch", "batch", (), report.batch, _BATCH),
+        *_widths(plan, report),
+        *_multiplier(network),
+    )
 
 
-def _sizes(plan: Draft) -> list[Control]:
-    """The controls of the input: one where all its sides are equal."""
-    *grid, _ = next(iter(plan.build().inputs.values()))
-    sides, words = plan.sides, AXES[len(grid)]
-    if len(set(grid)) == 1:
-        return [_size(plan, "input", f"input, {listed(words)}", grid[0], sides)]
+def _reaching(
+    name: str, kind: Kind, variables: tuple[Variable, ...], start: int, least: int
+) -> Control:
+    """A control from 1 to twice where it starts, and to `least` at least."""
+    return Control(name, name, kind, variables, 1, min(max(least, 2 * start), MAX_SIZE), start)
+
+
+def _sides(plan: Draft, network: Network) -> list[Control]:
+    """A control for each side of the input, from the least that fits where the others stand."""
+    ((port, (*grid, _)),) = network.inputs.items()
     return [
-        _size(plan, side.name, f"input {word}", length, (side,))
-        for side, word, length in zip(sides, words, grid, strict=True)
+        replace(
+            _reaching(side.name, "side", (side,), length, _LARGE),
+            label=AXES[len(grid)][axis],
+            low=_least(network, port, axis),
+        )
+        for axis, (side, length) in enumerate(zip(plan.sides, grid, strict=True))
     ]
 
 
-def _size(plan: Draft, name: str, label: str, start: int, sides: tuple[Variable, ...]) -> Control:
+def _least(network: Network, port: str, axis: int) -> int:
+    """The least length of an axis of the input that fits, the others as they are."""
+    shape = network.inputs[port]
+
     def fits(length: int) -> bool:
+        changed = (*shape[:axis], length, *shape[axis + 1 :])
         try:
-            walk(plan.build(dict.fromkeys(sides, length)))
+            walk(replace(network, inputs={port: changed}))
         except FlopcountError:
             return False
         return True
 
-    low, high = 1, start
-    while low < high:  # what fits a size fits a larger one
+    low, high = 1, shape[axis]
+    while low < high:  # what fits a length fits a larger one
         middle = (low + high) // 2
         low, high = (low, middle) if fits(middle) else (middle + 1, high)
-    return Control(name, label, sides, low, min(max(_LARGE, 2 * start), MAX_SIZE), start)
+    return low
 
 
-def _reductions(plan: Draft, report: Report) -> list[Control]:
-    """A control for each column, or typed width, of the reductions that the report shows."""
-    plain, space = replace(plan, rewrites=()), Space()
-    opened = {key: space.name(key.name) for key in plan.variables() if key.of is Of.ROW}
-    columns: dict[Size, Variable] = {width: variable for variable, width in opened.items()}
-    open_nodes = {node.path: node for node in plain.build(opened).nodes}
-    starts = {node.path: width_of(node.op) or 1 for node in plain.build().nodes}
+def _widths(plan: Draft, report: Report) -> list[Control]:
+    """A control for each width that a layer has which the report shows; the classes' first."""
+    opened = _opened(plan)
+    plain = replace(plan, rewrites=())
+    numbers = {node.path: node.op for node in plain.build().nodes}
+    starts = {  # by the name that stands for it
+        width_of(node.op): width_of(numbers[node.path])
+        for node in plain.build(opened).nodes
+        if node.like is None
+    }
+    by_name = {key.name: key for key in opened}
+    nodes = {node.path: node for node in plan.build(opened).nodes}
     found: dict[Variable, Control] = {}
     for row in report.rows:
-        path, node = row.node.path, open_nodes.get(row.node.path)
-        if role_of(row.node.op) != "reduce" or node is None or node.like is not None:
+        node = nodes[row.node.path]
+        width = width_of(node.op) if node.like is None else None
+        if width is None or not is_open(width):
             continue
-        variable = columns.get(width_of(node.op), Variable(path, Of.LAYER))
-        start = starts[path]
-        old = found.get(variable, Control(variable.name, "", (variable,), 1, 2 * start, start))
-        found[variable] = replace(
-            old,
-            high=min(max(old.high, row.inputs[0][-1]), MAX_SIZE),
-            modules=tuple(dict.fromkeys((*old.modules, node.module))),
-            layers=(*old.layers, path),
-        )
-    return [replace(control, label=_label(control)) for control in found.values()]
+        for variable in sorted((by_name[name] for name in width.names), key=lambda one: one.name):
+            found[variable] = _with_row(
+                found.get(variable) or _started(variable, starts[opened[variable]]), row
+            )
+    labelled = [replace(control, label=_label(control)) for control in found.values()]
+    return sorted(labelled, key=lambda control: control.kind != "classes")
+
+
+def _opened(plan: Draft) -> dict[Variable, Size]:
+    """A name for each width that is free in a network before it is rewritten: its own."""
+    space, plain = Space(), replace(plan, rewrites=())
+    columns = {
+        key: space.name(key.name) for key in plan.variables() if key.of in {Of.ROW, Of.TABLE}
+    }
+    try:
+        nodes = plain.build(columns).nodes
+    except FlopcountError:  # no layer is as wide as there are classes
+        columns = {key: name for key, name in columns.items() if key.of is Of.ROW}
+        nodes = plain.build(columns).nodes
+    typed = {
+        Variable(node.path, Of.LAYER): space.name(node.path)
+        for node in nodes
+        if node.like is None and type(width_of(node.op)) is int
+    }
+    return columns | typed
+
+
+def _started(variable: Variable, start: Size) -> Control:
+    if variable.of is Of.TABLE:
+        return _reaching(variable.name, "classes", (variable,), start, _CLASSES)
+    return _reaching(variable.name, "width", (variable,), start, 1)
+
+
+def _with_row(control: Control, row: Row) -> Control:
+    """The control of a width, of one layer more; of a reduction it reaches what that reads."""
+    if control.kind == "classes":
+        return control
+    reduces = role_of(row.node.op) == "reduce"
+    return replace(
+        control,
+        high=min(max(control.high, row.inputs[0][-1] if reduces else 1), MAX_SIZE),
+        modules=tuple(dict.fromkeys((*control.modules, row.node.module))),
+        layers=(*control.layers, row.node.path),
+        reduces=control.reduces or reduces,
+    )
 
 
 def _label(control: Control) -> str:
     """A layer's own path says which it is; a column is told by what it sets."""
-    if control.variables[0].of is Of.LAYER:
+    if control.variables[0].of is not Of.ROW:
         return control.name
     first, *others = control.layers
     return f"{control.name} ({plural(1 + len(others), 'layer') if others else first})"
 
 
-def _multiplier(plan: Draft) -> list[Control]:
+def _multiplier(network: Network) -> list[Control]:
     try:
-        with_scaled_widths(plan.build(), 1, 2)
+        with_scaled_widths(network, 1, 2)
     except FlopcountError:  # no width to scale
         return []
+    label = "width multiplier, all layers"
     return [
-        Control(
-            "width",
-            "width multiplier, all layers",
-            (),
-            5,
-            200,
-            HUNDREDTHS,
-            step=5,
-            divisor=HUNDREDTHS,
-        )
+        Control("width", label, "multiplier", (), 5, 200, HUNDREDTHS, step=5, divisor=HUNDREDTHS)
     ]

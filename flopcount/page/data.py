@@ -5,37 +5,37 @@ since they may pass 2**53; a reference to a layer, a module or a part is its ind
 its kind.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..analysis import UNIT_NAMES, UNITS, Report
 from ..analysis.layer_text import layer_text
-from ..core import Row, role_of, width_of, with_width
-from ..pictures.drawing import Drawing, entering, placed
+from ..core import COUNTS, Port, Row, role_of, shapes_of, width_of, with_width
+from ..pictures.drawing.sides import NAIVE
 from ..pictures.kernels import Kernel, kernel_of
+from ..sizes import Shape
+from .drawn import Drawn, module_drawn, whole_drawn
+from .scripts import static
 from .tree import Part
 
 if TYPE_CHECKING:
     from .controls import Control
     from .live import Live
 
-MOST_DRAWN = 200  # layers of a module; a longer one has its table alone
 _OPEN_LEVELS = {"branch": 1, "layer": 2}  # of the tree, by the report's grain
 
 
-@dataclass(frozen=True)
-class Counts:
-    """What a layer costs for one sample, and the shape that it makes of it."""
-
-    multiplies: str
-    params: str
-    output: tuple[str, ...]
+Record: TypeAlias = Mapping[str, str | tuple[str, ...]]  # the shape of its output, and its counts
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer, its text with ``{width}`` where its width stands, and its kind in `kernels`."""
+    """A layer, its text with ``{width}`` where its width stands, and its kind in `kernels`.
+
+    What it `reads` are the results of layers, or ports that `Document.inputs` has.
+    """
 
     path: str
     module: int
@@ -43,6 +43,16 @@ class Layer:
     kernel: int
     text: str
     role: str | None
+    reads: tuple[int | Port, ...]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A count of the registry; one that `grows` is as many times as large for a batch."""
+
+    name: str
+    title: str
+    grows: bool
 
 
 @dataclass(frozen=True)
@@ -54,20 +64,11 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Input:
-    """What a module reads from outside: the path of a layer, or of what enters the network."""
-
-    path: str
-    shape: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Module:
     """A module, with a drawing unless it is too long for one."""
 
     name: str
-    inputs: tuple[Input, ...]
-    drawing: Drawing | None
+    drawing: Drawn | None
 
 
 @dataclass(frozen=True)
@@ -84,23 +85,38 @@ class WhatIfs:
 
 @dataclass(frozen=True)
 class Document:
-    """A report; `scale` is its unit's to a multiply, `output` the layer with the network's result.
+    """A report as the scripts have it.
 
-    `built` and `naive` have the counts of each layer, in the order of `layers`: null in the naive
-    reading where a layer is left out. `open_levels` is how far the tree of the parts stands open.
+    `scale` is its unit's to a multiply; the network's `output` is the result of a layer, or another
+    port of `inputs`. `measure` is the name of the unit's count in files, `unit` in print.
+
+    `built` and `naive` have by a layer's path its `output`, and each count of one sample that is
+    not 0; in the naive reading, of which only the multiplies are shown, a bypassed layer is left
+    out. `inputs` are the shapes as built of all that is read but is the result of no layer.
+    `whole` is the drawing of all modules. `open_levels` is how far the tree of the parts stands
+    open, `columns` are the counts that were chosen to be shown.
     """
 
+    name: str
+    title: str
+    measure: str
     unit: str
+    reading: str
+    naive_name: str
     scale: str
     batch: str
     open_levels: int
-    output: int | None
+    output: int | Port
     kernels: tuple[Kind, ...]
     layers: tuple[Layer, ...]
     parts: tuple[Part, ...]
     modules: tuple[Module, ...]
-    built: tuple[Counts | None, ...]
-    naive: tuple[Counts | None, ...]
+    whole: Drawn | None
+    counts: tuple[Counted, ...]
+    columns: tuple[str, ...]
+    inputs: Mapping[Port, tuple[str, ...]]
+    built: Mapping[str, Record]
+    naive: Mapping[str, Record]
     live: WhatIfs | None
     charts: Mapping[str, Any]
 
@@ -110,28 +126,45 @@ def document(
     parts: Sequence[Part],
     kernels: Sequence[Kernel],
     live: "Live | None",
-    charts: Mapping[str, Any],
+    title: str,
 ) -> Document:
     """All that the scripts need: the report, its what-ifs, and how the charts look."""
     rows = report.rows
     alone = report.reading == "figure"
     modules = list(dict.fromkeys(row.node.module for row in rows))
     paths = [row.node.path for row in rows]
+    places = {path: at for at, path in enumerate(paths)}
     output = report.network.output
+    result = output, shapes_of(report.network, rows)[output]
     return Document(
+        title=title,
+        measure=report.unit,
         unit=UNIT_NAMES[report.unit],
+        name=(report.network.whole or report.network).name,
+        reading=report.reading,
+        naive_name=NAIVE[report.reading],
         scale=str(UNITS[report.unit]),
         batch=str(report.batch),
         open_levels=_OPEN_LEVELS.get(report.grain, 1 if len(modules) == 1 else 0),
-        output=paths.index(output) if output in paths else None,
+        output=places.get(output, output),
         kernels=tuple(Kind(kernel.word, kernel.hatch) for kernel in kernels),
-        layers=tuple(_layer(row, modules, kernels) for row in rows),
+        layers=tuple(_layer(row, modules, kernels, places) for row in rows),
         parts=tuple(parts),
-        modules=tuple(_module(report, module) for module in modules),
-        built=tuple(_counts(row) for row in rows),
-        naive=tuple(_counts(report.naive.get(path)) for path in paths),
+        modules=tuple(Module(module, module_drawn(report, module)) for module in modules),
+        whole=whole_drawn(report),
+        counts=tuple(Counted(count.name, count.title, count.grows) for count in COUNTS.values()),
+        columns=report.columns,
+        inputs={
+            port: _texts(shape) for port, shape in (*_read(rows), result) if port not in places
+        },
+        built={row.node.path: record_of(row, COUNTS) for row in rows},
+        naive={
+            path: record_of(report.naive[path], ["multiplies"])
+            for path in paths
+            if path in report.naive
+        },
         live=WhatIfs(live.naive, alone, live.controls) if live else None,
-        charts=charts,
+        charts=json.loads(static("charts/charts.json")),
     )
 
 
@@ -139,37 +172,36 @@ def _texts(sizes: Sequence[Any]) -> tuple[str, ...]:
     return tuple(str(int(size)) for size in sizes)
 
 
-def _counts(row: Row | None) -> Counts | None:
-    if row is None:
-        return None
-    multiplies, params = _texts((row.count("multiplies"), row.count("params")))
-    return Counts(multiplies, params, _texts(row.output))
+def record_of(row: Row, names: Iterable[str]) -> Record:
+    """The shape of a layer's output and its counts of these names, but those that are 0."""
+    counts = {name: str(int(row.count(name))) for name in names if row.count(name)}
+    return {"output": _texts(row.output), **counts}
 
 
-def _layer(row: Row, modules: Sequence[str], kernels: Sequence[Kernel]) -> Layer:
-    node, op = row.node, row.node.op
+def open_text(row: Row) -> str:
+    """The text of a layer, with ``{width}`` where its width stands."""
+    op = row.node.op
     if width_of(op) is not None:
         op = with_width(op, "{width}")
+    return layer_text(row._replace(node=replace(row.node, op=op)))
+
+
+def _read(rows: Sequence[Row]) -> Iterator[tuple[Port, Shape]]:
+    """All that the layers read, with its shape."""
+    for row in rows:
+        yield from zip(row.node.inputs, row.inputs, strict=True)
+
+
+def _layer(
+    row: Row, modules: Sequence[str], kernels: Sequence[Kernel], places: Mapping[Port, int]
+) -> Layer:
+    node = row.node
     return Layer(
         path=node.path,
         module=modules.index(node.module),
         branch=node.branch,
         kernel=kernels.index(kernel_of(node.op)),
-        text=layer_text(row._replace(node=replace(node, op=op))),
+        text=open_text(row),
         role=role_of(node.op),
-    )
-
-
-def _module(report: Report, module: str) -> Module:
-    rows = {at: row for at, row in enumerate(report.rows) if row.node.module == module}
-    nodes = {at: row.node for at, row in rows.items()}
-    shapes = {
-        path: shape
-        for row in rows.values()
-        for path, shape in zip(row.node.inputs, row.inputs, strict=True)
-    }
-    return Module(
-        name=module,
-        inputs=tuple(Input(path, _texts(shapes[path])) for path in entering(nodes.values())),
-        drawing=placed(nodes) if len(nodes) <= MOST_DRAWN else None,
+        reads=tuple(places.get(port, port) for port in node.inputs),
     )

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from ..analysis import Report
-from ..core import walk
 from ..errors import FlopcountError
 from ..notation import Draft, Rewrite, read_rewrite
 from ..rewrites import modules_bare
 from ..sizes.polynomial import Space
 from .command import command
 from .controls import Control, controls
-from .program import open_network, trace
+from .kinds import Kinds
+from .program import open_network, too_wide, trace
 from .script import script
 
 
@@ -20,12 +20,17 @@ class Live:
 
     `script` is JavaScript that defines ``live``: ``live.built(v)`` and, where the naive reading
     differs, ``live.naive(v)`` take a BigInt for each control's name, from its `low` to its `high`:
-    what these bounds settle is not checked. They return an object: ``counts`` has for each of
-    `layers` the ``multiplies``, the ``params`` and the shape ``output`` of one sample, null for a
-    layer that is bypassed; ``inputs`` is a map from each of the report's `inputs` to its shape.
-    Where the sizes do not fit, there is an ``error`` instead, which says why.
+    what these bounds settle is not checked. They return an object: ``layers`` is a map from the
+    path of each of `layers`, but those that are bypassed, to a record: its shape ``output`` and,
+    for each count of the registry that is not 0 whatever the sizes, a function under its name that
+    gives it, all of one sample. ``inputs`` is a map from each of the report's `inputs` to its
+    shape. Where the sizes do not fit, there is an ``error`` instead, which says why.
+
     ``live.command(v, naive)`` is the command line of the same; `naive` says whether the naive
-    reading is one network, so that there is such a command.
+    reading is one network, so that there is such a command. ``live.reference(v, naive, counted)``
+    is the network as one word, for a command line that takes several: all of it but the batch and
+    what is shown. A word cannot ask for the auxiliary heads: ``live.aux`` says whether they are
+    counted here, `counted` whether ``--aux`` stands beside the word.
     """
 
     controls: tuple[Control, ...]
@@ -45,22 +50,25 @@ def live(plan: Draft, report: Report) -> Live:
     >>> from flopcount.notation.references import draft
     >>> what_ifs = live(draft("googlenet"), analyze(load("googlenet"), modules=["3a"]))
     >>> [(slider.name, slider.low, slider.start, slider.high) for slider in what_ifs.controls][:2]
-    [('input', 1, 224, 512), ('3a.r3', 1, 96, 192)]
+    [('H', 1, 224, 512), ('W', 1, 224, 512)]
     """
     settings = controls(plan, report)
     layers = tuple(row.node.path for row in report.rows)
     naive, is_shown = _naive(report)
     space = Space()
     network = open_network(plan, settings, space)
-    programs = {"built": trace([network], space)}
+    kinds, checks = Kinds(), too_wide(network, space)
+    built = trace([network], space, kinds, checks)
+    programs = {"built": built}
     if naive is not None:
-        programs["naive"] = trace([naive.apply(network)], space)
+        programs["naive"] = trace([naive.apply(network)], space, kinds, checks)
     elif any(report.naive.get(row.node.path) != row for row in report.rows):  # or nothing is left
-        programs["naive"] = trace(modules_bare(network, walk(network)), space)
+        bare = modules_bare(network, built.rows(network))
+        programs["naive"] = trace(bare, space, kinds, checks, built.sums)
     inputs = tuple(report.network.inputs)
     body = script(programs, layers, inputs, settings)
     body += command(plan, report, settings, naive)
-    names = ", ".join((*programs, "command"))
+    names = ", ".join((*programs, "command", "reference", "aux"))
     whole = f"const live = (() => {{\n{body}return {{ {names} }};\n}})();\n"
     return Live(settings, layers, inputs, is_shown, whole)
 

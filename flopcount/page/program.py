@@ -1,22 +1,19 @@
-"""What the sliders compute: the walk with a name in the place of each control's value.
+"""What the sliders compute: the walk with a name in the place of each control's value."""
 
-The ops that price a report price polynomials here: nothing is counted a second time.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ..core import Network, Port, walk
+from ..core import Network, Port, Row, walk, width_of
+from ..core.graph import Held, Known
 from ..notation import Draft, Variable
+from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
-from ..sizes import Shape, Size, as_factor
+from ..sizes import Shape, Size, as_factor, certainly, is_open
 from ..sizes.condition import Condition
-from ..sizes.polynomial import Space
+from ..sizes.polynomial import Polynomial, Space
 from .controls import HUNDREDTHS, Control
-
-if TYPE_CHECKING:
-    from ..core.graph import Known
+from .kinds import Kind, Kinds
 
 
 class Check(NamedTuple):
@@ -27,24 +24,44 @@ class Check(NamedTuple):
 
 
 class Priced(NamedTuple):
-    """What a layer costs for one sample, and the shape that it makes of it."""
+    """What a layer reads and what it makes of it, for one sample; its kind has what it costs."""
 
-    multiplies: Size
-    params: Size
+    kind: Kind
+    inputs: tuple[Shape, ...]
     output: Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A network's costs as polynomials in the values of its controls.
+    """A network's shapes as polynomials in the values of its controls.
 
     `layers` has them by path; `shapes` those of all that is read, the inputs too. `checks` are in
-    the order of the walk: the first that holds is what a report would raise.
+    the order of the walk: the first that holds is what a report would raise. `sums`, of channels
+    that are joined, have names, each after those in it.
     """
 
     checks: list[Check] = field(default_factory=list)
     layers: dict[str, Priced] = field(default_factory=dict)
     shapes: dict[Port, Shape] = field(default_factory=dict)
+    sums: dict[Size, Polynomial] = field(default_factory=dict)
+
+    def short(self, shape: Shape) -> Shape:
+        """A shape with each size as one factor, and its channels under a name if they are a sum.
+
+        Of layers that are joined to all before them (DenseNet) the sums would grow with each.
+        """
+        *grid, channels = map(as_factor, shape)
+        if is_open(channels) and len(shape[-1].terms) > 1 and channels.low >= 1:
+            if channels not in self.sums:
+                bounds = channels.low, channels.high
+                self.sums[channels] = channels.space.name(f"t{len(self.sums)}", *bounds)
+            channels = self.sums[channels]
+        return (*grid, channels)
+
+    def rows(self, network: Network) -> list[Row]:
+        """The rows of the network that was walked, with the shapes as they are here."""
+        layers = [(node, self.layers[node.path]) for node in network.nodes]
+        return [Row(node, layer.inputs, Held((layer.output,))) for node, layer in layers]
 
 
 def value_name(index: int) -> str:
@@ -63,7 +80,7 @@ def open_network(plan: Draft, controls: Sequence[Control], space: Space) -> Netw
     for index, control in enumerate(controls):
         value = space.name(value_name(index), control.low, control.high)
         values |= dict.fromkeys(control.variables, value)
-        if not control.variables:
+        if control.kind == "multiplier":
             multipliers.append(value)
     network = plan.build(values)
     for multiplier in multipliers:
@@ -71,25 +88,42 @@ def open_network(plan: Draft, controls: Sequence[Control], space: Space) -> Netw
     return network
 
 
-def trace(networks: Iterable[Network], space: Space) -> Program:
+def too_wide(network: Network, space: Space) -> list[Check]:
+    """Where a width may come to more than `MAX_SIZE` once it is multiplied."""
+    widths = {node.path: width_of(node.op) for node in network.nodes}
+    return [
+        Check(path, condition)
+        for path, width in widths.items()
+        for condition in _too_large([] if width is None else [width], space)
+    ]
+
+
+def trace(
+    networks: Iterable[Network],
+    space: Space,
+    kinds: Kinds,
+    checks: Iterable[Check] = (),
+    sums: Mapping[Size, Polynomial] | None = None,
+) -> Program:
     """Walk networks, one layer at a time to know whose each condition is; their names in `space`.
 
     A layer reads the sizes before it as one factor each, so that its formulas are no longer than
-    what it does itself. Raises `FlopcountError` where a network fits no values of its names.
+    what it does itself. `checks` come before those of the walk; `sums` are those of a program whose
+    shapes the networks start from. Raises `FlopcountError` where a network fits no values of its
+    names.
     """
-    program = Program()
+    program = Program([*checks], sums={**(sums or {})})
     known: Known = {}
-    stated: set[Condition] = set()
+    stated = {check.condition for check in program.checks}
     for network in networks:
-        shapes = {path: _factors(shape) for path, shape in network.inputs.items()}
+        shapes = {path: program.short(shape) for path, shape in network.inputs.items()}
         for node in network.nodes:
             before = len(space.conditions)
             needed = {path: shapes[path] for path in (*node.inputs, node.like) if path}
             (row,) = walk(replace(network, nodes=(node,), inputs=needed), known)
-            shapes[node.path] = output = _factors(row.output)
-            priced = Priced(row.count("multiplies"), row.count("params"), output)
-            program.layers[node.path] = priced
-            for condition in space.conditions[before:]:
+            shapes[node.path] = output = program.short(row.output)
+            program.layers[node.path] = Priced(kinds.of(row), row.inputs, output)
+            for condition in (*space.conditions[before:], *_too_large(output, space)):
                 if condition not in stated:  # else a layer before has been found not to fit
                     stated.add(condition)
                     program.checks.append(Check(node.path, condition))
@@ -97,5 +131,12 @@ def trace(networks: Iterable[Network], space: Space) -> Program:
     return program
 
 
-def _factors(shape: Shape) -> Shape:
-    return tuple(map(as_factor, shape))
+def _too_large(sizes: Iterable[Size], space: Space) -> list[Condition]:
+    """When some sizes are more than `MAX_SIZE`: a walk over whole numbers refuses them."""
+    before = len(space.conditions)
+    for size in sizes:
+        if is_open(size) and size.high > MAX_SIZE:
+            certainly(size > MAX_SIZE)
+    found = space.conditions[before:]
+    del space.conditions[before:]
+    return found

@@ -17,8 +17,8 @@ class Part:
 
     `label` is its name below its parent, which the name of a layer repeats. `parent` is an index
     among the parts, `layers` are indexes among the report's rows. A `chain` is described by its
-    layers one after the other, so that its text follows their widths. `arithmetic` has the sums
-    behind its numbers, by what they explain.
+    layers one after the other, so that its text follows their widths; `text` is that of others.
+    `arithmetic` has the sums behind its numbers, by what they explain.
     """
 
     grain: str
@@ -28,6 +28,7 @@ class Part:
     label: str
     layers: tuple[int, ...]
     chain: bool
+    text: str
     arithmetic: Mapping[str, str]
 
 
@@ -73,7 +74,8 @@ def table_rows(report: Report) -> list[TableRow]:
         layers = tuple(index[row.node.path] for row in line.rows)
         level = 0 if parent is None else rows[parent].part.level + 1
         chain = grain != "module" and cells.text == " → ".join(map(layer_text, line.rows))
-        part = Part(grain, level, parent, name, label, layers, chain, sums)
+        text = "" if chain else cells.text
+        part = Part(grain, level, parent, name, label, layers, chain, text, sums)
         rows.append(TableRow(part, cells))
         return len(rows) - 1
 

@@ -141,7 +141,7 @@ def test_in_the_command_line_of_a_page(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     net = table(tmp_path, NAMES["not UTF-8"])
     run([net, "-o", "x.html"])
-    assert f'"flopcount {shell_word(net)[:-1]}"'.replace("\\", r"\\") in Path("x.html").read_text()
+    assert f'"{shell_word(net)[:-1]}"'.replace("\\", r"\\") in Path("x.html").read_text()
     words = " ".join(map(shell_word, NAMES.values()))
     assert words.isprintable()
     echo = ["/bin/bash", "-c", f"printf '%s\\0' {words}"]

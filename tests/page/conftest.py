@@ -23,15 +23,28 @@ def browser(installed: Callable[[str, str], str]) -> Iterator[Any]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The page that a command line writes, written once."""
+    folder = tmp_path_factory.mktemp("pages")
+    found: dict[tuple[str, ...], Path] = {}
+
+    def write(*argv: str) -> Path:
+        if argv not in found:
+            found[argv] = folder / f"page-{len(found)}.html"
+            run([*argv, "-o", str(found[argv])])
+        return found[argv]
+
+    return write
+
+
 @pytest.fixture
-def opened(browser: Any, tmp_path: Path) -> Iterator[Open]:
+def opened(browser: Any, written: Callable[..., Path]) -> Iterator[Open]:
     """Open the page that a command line writes."""
     pages: list[Page] = []
 
-    def open_page(*argv: str, **settings: Any) -> Page:
-        path = tmp_path / f"page-{len(pages)}.html"
-        run([*argv, "-o", str(path)])
-        pages.append(Page(browser, path, **settings))
+    def open_page(*argv: str, at: str = "", **settings: Any) -> Page:
+        pages.append(Page(browser, written(*argv), at, **settings))
         return pages[-1]
 
     yield open_page
@@ -51,5 +64,7 @@ def googlenet() -> Iterator[Scripted]:
 @pytest.fixture
 def page(googlenet: Scripted) -> Iterator[Scripted]:
     """The same, put back afterwards."""
+    names = googlenet.asked("names")
     yield googlenet
     googlenet.reset()
+    googlenet.choose(*names)

@@ -1,24 +1,32 @@
 """The script of a page's what-ifs, run: by V8, without a browser."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeAlias
 
 import flopcount as fc
-from flopcount.core import Row
+from flopcount.cli.main import run
+from flopcount.core import COUNTS, Row
 from flopcount.notation.references import draft
 from flopcount.page.controls import Control
+from flopcount.page.kinds import Kinds
 from flopcount.page.live import Live, live
 from flopcount.page.program import Program, open_network, trace
 from flopcount.page.script import script, text
 from flopcount.sizes.polynomial import Space
 
-Counts: TypeAlias = dict[str, tuple[int, ...]]  # by layer: multiplies, parameters, the output
-# Counts as texts, since they may pass 2**53; a map as the list of its pairs.
-_PLAIN = """(key, value) =>
-  typeof value === "bigint" ? String(value) : value instanceof Map ? [...value] : value"""
+# By layer: each count of the registry by its name, and the shape that it puts out, "output".
+Counts: TypeAlias = dict[str, dict[str, Any]]
+# Counts as texts, since they may pass 2**53; a map as the list of its pairs, a function as what it
+# gives.
+_PLAIN = """(key, value) => {
+  const plain = typeof value === "function" ? value() : value;
+  return typeof plain === "bigint" ? String(plain) : plain instanceof Map ? [...plain] : plain;
+}"""
 
 
 def ran(code: str, answer: str) -> Any:
@@ -37,12 +45,22 @@ def settings(controls: Sequence[Control], values: Mapping[str, int]) -> str:
 
 
 def shown(page: Live, values: Mapping[str, int], which: str = "built") -> Counts:
-    """By layer the multiplies, the parameters and the output, as the page's script has them.
+    """By layer all counts and the output, as the page's script has them.
 
     Raises `FlopcountError` with what the script says where they do not fit.
     """
-    found = ran(page.script, f"live.{which}({settings(page.controls, values)})")
-    return _counts(page.layers, found)
+    (found,) = shown_at(page, [values], which)
+    if isinstance(found, str):
+        raise fc.FlopcountError(found)
+    return found
+
+
+def shown_at(
+    page: Live, settings_: Iterable[Mapping[str, int]], which: str = "built"
+) -> list[Counts | str]:
+    """The same at many settings; where they do not fit, what the script says."""
+    called = [f"live.{which}({settings(page.controls, values)})" for values in settings_]
+    return [_counts(found) for found in ran(page.script, f"[{', '.join(called)}]")]
 
 
 def command(page: Live, values: Mapping[str, int], *, naive: bool = False) -> str:
@@ -51,15 +69,24 @@ def command(page: Live, values: Mapping[str, int], *, naive: bool = False) -> st
     return str(ran(page.script, called))
 
 
-def _counts(layers: Sequence[str], found: Mapping[str, Any]) -> Counts:
+def reference(
+    page: Live, values: Mapping[str, int], *, naive: bool = False, counted: bool = False
+) -> str:
+    """The network as one word."""
+    asked = f"{str(naive).lower()}, {str(counted).lower()}"
+    return str(ran(page.script, f"live.reference({settings(page.controls, values)}, {asked})"))
+
+
+def _counts(found: Mapping[str, Any]) -> Counts | str:
     if "error" in found:
-        raise fc.FlopcountError(found["error"])
-    counts = zip(layers, found["counts"], strict=True)
-    return {
-        path: (int(one["multiplies"]), int(one["params"]), *map(int, one["output"]))
-        for path, one in counts
-        if one is not None
-    }
+        return str(found["error"])
+    layers = {}
+    for path, record in found["layers"]:
+        assert record.keys() <= {"output", *COUNTS}
+        assert list(record) == [name for name in ("output", *COUNTS) if name in record]
+        counts = {name: int(record.get(name, 0)) for name in COUNTS}
+        layers[path] = counts | {"output": tuple(map(int, record["output"]))}
+    return layers
 
 
 @cache
@@ -78,15 +105,17 @@ def unbounded(reference: str) -> tuple[Program, tuple[Control, ...]]:
     """The program behind a page's sliders, if they went down to 1."""
     controls = tuple(replace(control, low=1) for control in of(reference).controls)
     space = Space()
-    return trace([open_network(draft(reference), controls, space)], space), controls
+    return trace([open_network(draft(reference), controls, space)], space, Kinds()), controls
 
 
 def priced_unbounded(reference: str, values: Mapping[str, int]) -> Counts:
     """As `shown`, with sliders that go down to 1."""
     program, controls = unbounded(reference)
-    layers = list(program.layers)
-    code = script({"built": program}, layers, [], controls)
-    return _counts(layers, ran(code, f"built({settings(controls, values)})"))
+    code = script({"built": program}, list(program.layers), [], controls)
+    found = _counts(ran(code, f"built({settings(controls, values)})"))
+    if isinstance(found, str):
+        raise fc.FlopcountError(found)
+    return found
 
 
 def counted(reference: str, **options: Any) -> Counts:
@@ -97,5 +126,57 @@ def counted(reference: str, **options: Any) -> Counts:
 def rows_counted(rows: Iterable[Row]) -> Counts:
     """The same of some rows."""
     return {
-        row.node.path: (row.count("multiplies"), row.count("params"), *row.output) for row in rows
+        row.node.path: {name: int(row.count(name)) for name in COUNTS} | {"output": row.output}
+        for row in rows
     }
+
+
+def counted_at(
+    page: Live, reference: str, values: Mapping[str, int], rewrite: str = ""
+) -> Counts | str:
+    """What the report's own walk says at a page's settings, given to `load` by hand.
+
+    Where they do not fit, the message.
+    """
+    at = {control.name: values.get(control.name, control.start) for control in page.controls}
+    sides = [str(at[one.name]) for one in page.controls if one.kind == "side"]
+    widths = {one.name: at[one.name] for one in page.controls if one.kind == "width"}
+    options = {"input": "x".join(sides), "set": widths, "classes": at.get("classes")}
+    factor = f"@width={at['width'] / 100}" if "width" in at else ""
+    return outcome(counted, f"{reference}{factor}{rewrite}", **options)
+
+
+def outcome(counts: Callable[..., Counts], *of_what: Any, **options: Any) -> Counts | str:
+    """Counts, or what is said where something does not fit."""
+    try:
+        return counts(*of_what, **options)
+    except fc.FlopcountError as error:
+        return str(error)
+
+
+def layer_of(error: object) -> str:
+    """The layer that a page says does not fit."""
+    found = re.fullmatch("(.+) does not fit these sizes", str(error))
+    assert found, error
+    return found[1]
+
+
+def assert_same(found: Counts | str, expected: Counts | str) -> None:
+    """What a page shows is what the report says; or what does not fit is the same layer."""
+    if isinstance(expected, str):
+        assert f" {layer_of(found)}: " in expected
+    else:
+        assert found == expected
+
+
+def said(line: str) -> Counts:
+    """By layer all counts and the output, as a command line prints them: of the whole batch."""
+    program, *argv = shlex.split(line)
+    assert program == "flopcount"
+    layers = json.loads(run([*argv, "--format", "json"])[0])["layers"]
+    return {layer["layer"]: _said_of(layer) for layer in layers}
+
+
+def _said_of(layer: Mapping[str, Any]) -> dict[str, Any]:
+    flat = {**layer, **{f"elementwise.{kind}": n for kind, n in layer["elementwise"].items()}}
+    return {name: flat[name] for name in COUNTS} | {"output": tuple(layer["output"])}

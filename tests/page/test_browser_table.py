@@ -5,7 +5,7 @@ import re
 import pytest
 
 from flopcount.cli.main import run
-from tests.page.browsing import Open, assert_agrees, counted
+from tests.page.browsing import Open, Page, assert_agrees, counted
 
 pytestmark = pytest.mark.slow
 
@@ -14,13 +14,13 @@ def test_the_table_opens_and_closes(opened: Open) -> None:
     page = opened("googlenet")
     modules = [module["name"] for module in page.data()["modules"]]
     assert page.shown() == modules
-    row = page.tab.get_by_role("button", name="3a", exact=True)
+    row = page.tab.get_by_role("button", name="layers of 3a", exact=True)
     assert row.get_attribute("aria-expanded") == "false"
     row.click()
     assert row.get_attribute("aria-expanded") == "true"
     branches = ["1x1", "3x3", "5x5", "pool", "3a/concat"]
     assert page.shown()[4:10] == ["3a", *branches]
-    page.tab.get_by_role("button", name="5x5", exact=True).click()
+    page.tab.get_by_role("button", name="layers of 5x5", exact=True).click()
     assert page.shown()[7:10] == ["5x5", "5x5/1", "5x5/2"]
     row.click()
     assert page.shown() == modules
@@ -34,8 +34,8 @@ def test_columns_sort_within_their_level_and_back(opened: Open) -> None:
     page = opened("googlenet")
     order = page.shown()
     modules = counted("flopcount googlenet")
-    page.tab.get_by_role("button", name="3a", exact=True).click()
-    head = page.tab.locator("thead th[data-key=count]")
+    page.tab.get_by_role("button", name="layers of 3a", exact=True).click()
+    head = page.tab.locator("thead th[data-key=multiplies]")
     head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") == "descending"
     found = page.shown()
@@ -50,6 +50,19 @@ def test_columns_sort_within_their_level_and_back(opened: Open) -> None:
     head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") is None
     assert [name for name in page.shown() if name in order] == order
+
+
+def test_all_of_a_head_sorts(opened: Open) -> None:
+    page = opened("googlenet")
+    for head in page.tab.locator("#table thead th:visible").all():
+        box = head.bounding_box()
+        for x in (2, box["width"] - 2):
+            for y in (2, box["height"] - 2):
+                before = head.get_attribute("aria-sort")
+                head.click(position={"x": x, "y": y})
+                assert head.get_attribute("aria-sort") != before
+    sorted_by = page.tab.locator("#table th[aria-sort]")
+    assert sorted_by.count() == 1  # the last, after its fourth click
 
 
 def test_a_search_shows_what_matches_and_where_it_is(opened: Open) -> None:
@@ -79,46 +92,48 @@ def test_a_search_shows_what_matches_and_where_it_is(opened: Open) -> None:
     assert len(page.shown()) == len(page.data()["modules"])
 
 
+def go_to(page: Page, selector: str) -> None:
+    """Press the tabulator until the focus is there, where it is seen."""
+    for _ in range(200):
+        page.tab.keyboard.press("Tab")
+        if page.tab.evaluate("(s) => document.activeElement.matches(s)", selector):
+            outline = page.tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none"
+            return
+    pytest.fail(f"{selector} is not reached")
+
+
 def test_it_works_by_keyboard_alone(opened: Open) -> None:
     page = opened("googlenet")
     keys = page.tab.keyboard
-
-    def go_to(selector: str) -> None:
-        for _ in range(200):
-            keys.press("Tab")
-            if page.tab.evaluate("(s) => document.activeElement.matches(s)", selector):
-                outline = page.tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-                assert outline != "none"  # the focus is seen
-                return
-        pytest.fail(f"{selector} is not reached")
-
-    go_to("#choice")
+    go_to(page, "#choice")
     keys.press("ArrowDown")
-    assert page.tab.locator("#drawing-title").text_content() == "Module 3b"
+    assert page.tab.locator("tr[aria-current] .name").inner_text() == "3b"
     keys.press("ArrowUp")
-    go_to('[data-control="3a.r5"] input[type=range]')
+    go_to(page, '[data-control="3a.r5"] input[type=range]')
     for _ in range(8):
         keys.press("ArrowRight")
     assert page.command() == "flopcount googlenet --set 3a.r5=24"
     assert_agrees(page)
-    go_to("#naive")
-    keys.press("Space")
-    assert page.command() == "flopcount googlenet@naive --set 3a.r5=24"
-    assert_agrees(page)
-    go_to("#whatif button[type=reset]")
-    keys.press("Enter")
-    assert page.command() == "flopcount googlenet"
-    go_to("#search")
+    go_to(page, "#search")
     keys.type("concat")
     assert "3a/concat" in page.shown()
     keys.press("Control+A")
     keys.press("Delete")
-    go_to("th[data-key=params] button")
+    go_to(page, "th[data-key=params] button")
     keys.press("Enter")
     assert page.shown()[0] == "5b"
-    go_to("tbody button")
+    go_to(page, "tbody button.opener")
     keys.press("Enter")
     assert page.shown()[1] in ("3x3", "1x1")
+    go_to(page, "tbody button.name")
+    keys.press("Enter")
+    assert page.tab.locator("#choice").input_value() == str(
+        [module["name"] for module in page.data()["modules"]].index("5b")
+    )
+    go_to(page, "tbody button.up")
+    keys.press("Enter")
+    assert page.tab.evaluate("document.activeElement.id") == "choice"
 
 
 BRANCHES = ("1x1", "3x3", "5x5", "pool")

@@ -5,11 +5,11 @@ import random
 from fractions import Fraction
 
 from flopcount.analysis.layout import shares
-from flopcount.page.scripts import linked
+from flopcount.page.scripts import linked, static
 from flopcount.writing.sheet import Column, Sheet, printed
 from tests.page.running import ran
 
-NUMBERS = linked("numbers.js")
+NUMBERS = linked(static("numbers.js"))
 _PICK = random.Random(7)  # noqa: S311  no secret
 COUNTS = [0, 1, 9, 999, 1_000, 2**53 - 1, 2**53, 2**53 + 1, 10**18, 2**63 - 1, 2**64 + 1]
 ROUND = [10**43, 10**44, 10**45, 10**54, 15 * 10**60, 987_654_321 * 10**70]

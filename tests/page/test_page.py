@@ -15,13 +15,14 @@ import html5lib
 import pytest
 
 import flopcount as fc
-from flopcount import page as made
 from flopcount.cli.main import main, run
+from flopcount.core import COUNTS
 from flopcount.errors import visible
 from flopcount.notation.library import names
 from flopcount.notation.networks import Options, build
 from flopcount.notation.references import draft
 from flopcount.notation.tables import parse_table
+from flopcount.page import file
 from flopcount.page.tree import table_rows
 from flopcount.pictures.drawing import placed
 from flopcount.pictures.kernels import OTHER, kernel_of
@@ -72,7 +73,8 @@ def test_the_policy_names_each_script_and_the_style_and_allows_nothing_else(
     assert len(scripts) == 2
     assert policy == (
         f"default-src 'none'; script-src {' '.join(scripts)}; "
-        f"style-src {digest(words(tree.find('.//style')))}; base-uri 'none'; form-action 'none'"
+        f"style-src {digest(words(tree.find('.//style')))}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
     first = next(place for place, line in enumerate(tree.iter()) if line.tag in ("script", "style"))
     meta = [one.get("http-equiv") for one in tree.iter()][:first]
@@ -101,12 +103,12 @@ def test_the_table_holds_what_the_terminal_holds(tree: Element) -> None:
         lines = run(["googlenet", *argv])[0].split("\n\n")[1].splitlines()
         return [re.split(r" {2,}", line) for line in lines[2:] if not line.startswith("─")]
 
-    body = tree.find(".//tbody")
+    body = tree.find(".//table[@id='table']/tbody")
     found: dict[str, list[list[str]]] = {"module": [], "branch": [], "layer": []}
     grains = [part["grain"] for part in data(tree)["parts"]]
     for row, grain in zip(body, grains, strict=True):
         found[grain].append([words(cell) for cell in row])
-    total = [words(cell) for cell in tree.find(".//tfoot")[0]]
+    total = [words(cell) for cell in tree.find(".//table[@id='table']/tfoot")[0]]
     assert [*found["module"], total] == printed("--by", "module")
     branches = [row[1:] for row in printed("--by", "branch") if row[1] != "–"]
     assert found["branch"] == branches[:-1]
@@ -116,25 +118,31 @@ def test_the_table_holds_what_the_terminal_holds(tree: Element) -> None:
 def test_it_has_heading_convention_source_and_footer(tree: Element) -> None:
     heading = run(["googlenet", "--conventions"])[0].split("\n\n")
     assert words(tree.find(".//h1")) == heading[0].splitlines()[0]
-    header = [words(line) for line in tree.findall(".//header/p")]
-    assert header == heading[0].splitlines()[1:]
+    header = [words(line) for line in tree.findall(".//header//p")]
+    assert header == heading[0].splitlines()[1:]  # all of it is there, in part folded
+    summary = words(tree.find(".//header/details/summary"))
+    assert summary == "counts: multiplies of conv and dense, padding included"
     assert [words(line) for line in tree.findall(".//footer/p")] == heading[2].splitlines()
 
 
 def test_the_scripts_have_each_layers_counts_by_name(tree: Element) -> None:
     report = fc.analyze(fc.load("googlenet"))
     document = data(tree)
-    paths = [layer["path"] for layer in document["layers"]]
-    for reading, rows in (("built", report.rows), ("naive", report.naive.values())):
-        counts = {
+    for reading, rows, known in (
+        ("built", report.rows, list(COUNTS)),
+        ("naive", report.naive.values(), ["multiplies"]),
+    ):
+        assert document[reading] == {
             row.node.path: {
-                "multiplies": str(row.count("multiplies")),
-                "params": str(row.count("params")),
                 "output": [str(size) for size in row.output],
+                **{name: str(row.count(name)) for name in known if row.count(name)},
             }
             for row in rows
         }
-        assert document[reading] == [counts.get(path) for path in paths]
+    assert document["counts"] == [
+        {"name": count.name, "title": count.title, "grows": count.grows}
+        for count in COUNTS.values()
+    ]
 
 
 def lightness(colour: str) -> float:
@@ -218,7 +226,7 @@ def test_a_script_is_not_ended_by_its_own_text() -> None:
     spec = "8x8x3 > [constructor: conv 1x1 2 reduce > conv 3x3 4 | toString: conv 1x1 2]"
     report = fc.analyze(fc.parse(spec))
     assert parsed(report.to_page(draft(spec)))
-    assert made.safe('"</ScRiPt>" + /</ + "<!--"') == '"<\\/ScRiPt>" + /</ + "<\\x21--"'
+    assert file.safe('"</ScRiPt>" + /</ + "<!--"') == '"<\\/ScRiPt>" + /</ + "<\\x21--"'
 
 
 def test_without_the_plan_there_are_no_sliders() -> None:
@@ -246,7 +254,7 @@ def test_without_the_library_one_line_says_what_to_install(
     def found(name: str) -> Any:
         return None if name == "vl_convert" else find_spec(name)
 
-    monkeypatch.setattr("flopcount.page.find_spec", found)
+    monkeypatch.setattr("flopcount.page.file.find_spec", found)
     assert main(["googlenet", "-o", str(tmp_path / "page.html")]) == 2
     said = capsys.readouterr().err
     assert said == "flopcount: HTML needs vl-convert-python: pip install 'flopcount[html]'\n"
@@ -264,7 +272,7 @@ def test_too_large_a_report_is_refused(capsys: pytest.CaptureFixture[str], tmp_p
 
 
 def test_a_page_past_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(made, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(file, "MOST_BYTES", 1_000)
     with pytest.raises(fc.FlopcountError, match=r"would take [0-9,]+ bytes, the limit is 1,000"):
         fc.analyze(fc.load("googlenet")["3a"]).to_page()
 

@@ -1,9 +1,6 @@
 """The numbers in a page's figures, as its scripts give them to the drawing and the charts."""
 
 from fractions import Fraction
-from typing import Any
-
-import pytest
 
 import flopcount as fc
 from flopcount.pictures.kernels import kernel_of
@@ -13,7 +10,7 @@ from tests.page.scripted import Scripted, scripted
 
 def test_past_sixty_bars_the_smallest_share_one() -> None:
     with scripted("8x8x3 > 62 * conv 3x3 4 nobias") as page:
-        bars = page.charted("chart-count")
+        bars = page.bars()
         assert [bar["module"] for bar in bars][-1] == "3 others"
         assert len(bars) == 60
         each = 8 * 8 * 3 * 3 * 4 * 4
@@ -24,8 +21,8 @@ def test_bars_have_the_costs_of_the_kinds_of_layers(page: Scripted) -> None:
     page.set("3a.r5", "24")
     before, after = counted("flopcount googlenet"), counted(page.command())
     words = {node.path: kernel_of(node.op).word for node in fc.load("googlenet").nodes}
-    for chart, at in (("chart-count", 0), ("chart-params", 1)):
-        bars = page.charted(chart)
+    for measure, at in (("multipliesOf(network)", 0), ("PARAMETERS", 1)):
+        bars = page.bars(measure)
         modules = [name for (name,) in filter(lambda name: len(name) == 1, after)]
         assert list(dict.fromkeys(bar["module"] for bar in bars)) == [
             name for name in modules if name != "total" and after[name,][at]
@@ -45,13 +42,13 @@ def test_bars_have_the_costs_of_the_kinds_of_layers(page: Scripted) -> None:
                 sum(bar["count"] for bar in bars if bar["module"] == module) == after[module,][at]
             )
     what = f"3a {after['3a',][0]:,} multiplies, originally {before['3a',][0]:,}"
-    tips = [bar["tip"] for bar in page.charted("chart-count") if bar["module"] == "3a"]
+    tips = [bar["tip"] for bar in page.bars() if bar["module"] == "3a"]
     assert f"{what}\n5×5: {after['3a', '5x5', '3a/5x5/2'][0]:,}" in tips
 
 
 def test_a_curve_ends_at_all_that_is_spent(page: Scripted) -> None:
     report = fc.analyze(fc.load("googlenet"))
-    points = page.charted("chart-share")
+    points = page.curves()
     for what, kind in (("multiplies", "multiplies"), ("parameters", "params")):
         curve = [point for point in points if point["what"] == what]
         counts = [row.count(kind) for row in report.rows]
@@ -65,67 +62,44 @@ def test_a_curve_ends_at_all_that_is_spent(page: Scripted) -> None:
         assert curve[-1]["share"] == 1
 
 
-def drawing(page: Scripted) -> list[Any]:
-    """Each box of the drawing: its texts, its title, how wide its tint is of it."""
-    boxes: list[Any] = page.asked("""
-      byId("drawing").all(({ tag }) => tag === "g").map((box) => {
-        const texts = box.inside.filter(({ tag }) => tag === "text");
-        const framed = box.all(({ className }) => ["tint", "frame"].includes(className));
-        return [texts.map((one) => one.textContent), box.inside[0].textContent,
-          framed.map((one) => Number(one.getAttribute("width")))];
-      })""")
-    return boxes
-
-
-def test_a_box_has_its_layers_numbers_and_a_tint_of_its_share() -> None:
-    with scripted("googlenet", "--module", "3a", "--input", "299x299", "--batch", "4") as page:
-        (entering, *_), *boxes = drawing(page)
-        assert entering == ["input 38×38×192"]
+def test_a_box_has_its_layers_numbers_and_a_band_its_activations() -> None:
+    argv = ("googlenet", "--module", "3a", "--input", "299x299", "--batch", "4")
+    with scripted(*argv) as page:
         lines = fc.analyze(fc.load("googlenet", input="299x299"), modules=["3a"]).by("layer").lines
-        whole = sum(line.cost.multiplies for line in lines)
-        for line, (texts, title, (tint, frame)) in zip(lines, boxes, strict=True):
-            shape = "×".join(map(str, line.output))
-            cost = 4 * line.cost.multiplies
-            share = Fraction(line.cost.multiplies, whole)
-            if len(texts) > 1:
-                assert texts[1:] == [shape, f"{cost:,}" if cost else ""]
-            assert f"\n{shape}\n" in title
-            assert f"{cost:,} multiplies, {line.cost.params:,} parameters, " in title
-            assert abs(float(title.split()[-5]) - 100 * share) <= 0.0601
-            assert abs(tint - frame * share) <= frame * 0.0001 + 1e-6
-        widths = page.asked(
-            'byId("drawing").all((one) => one.className === "link")'
-            '.map((one) => [Number(one.getAttribute("stroke-width")), one.textContent])'
-        )
-        assert len(widths) == 11  # 4 from the input, 3 within branches, 4 to the concat
-        for width, text in widths:
-            shape, carried = text.removesuffix(" activations").split(" = ")
-            sides = [int(side) for side in shape.split("×")]
-            size = sides[0] * sides[1] * sides[2]
-            assert carried == f"{size:,}"
-            assert width == pytest.approx(max(1, 26 * size / (38 * 38 * 192)), abs=0.006)
-        assert f"at most {38 * 38 * 192:,} here" in page.said("drawn")
+        bypassed = [line for line in lines if not line.naive_rows]
+        assert len(bypassed) == 2
+        first, second = page.scenes("3a")
+        assert [first["name"], second["name"]] == ["without the 1×1 reductions", "as built"]
+        for scene in (first, second):
+            entering, *cards = scene["cards"]
+            assert entering["name"] == "38×38×192"
+            is_built = scene is second
+            there = [line for line in lines if is_built or line not in bypassed]
+            for line, card in zip(there, cards, strict=True):
+                cost = 4 * int((line.cost if is_built else line.naive).multiplies)
+                shape = "×".join(map(str, line.output))
+                assert card["layers"] == [line.layer]
+                assert card["lines"] == [shape, *([f"{cost:,}"] if cost else [])]
+                assert int(card["count"]) == cost
+            assert int(scene["total"]) == sum(int(card["count"]) for card in cards)
+        assert (len(first["bands"]), len(second["bands"])) == (9, 11)
+        for band in first["bands"] + second["bands"]:
+            height, width, channels = map(int, band["shape"])
+            assert int(band["activations"]) == height * width * channels
 
 
 def test_bars_are_of_the_batch_in_its_unit() -> None:
     with scripted("googlenet", "--module", "3a", "--batch", "4", "--unit", "flops") as page:
         multiplies, params, _ = counted("flopcount googlenet --module 3a")["3a",]
-        assert sum(bar["count"] for bar in page.charted("chart-count")) == 4 * 2 * multiplies
-        assert sum(bar["count"] for bar in page.charted("chart-params")) == params
-        assert f" up to here: {8 * multiplies:,}, 100.0 %" in str(page.charted("chart-share"))
+        assert sum(bar["count"] for bar in page.bars()) == 4 * 2 * multiplies
+        assert sum(bar["count"] for bar in page.bars("PARAMETERS")) == params
+        assert f" up to here: {8 * multiplies:,}, 100.0 %" in str(page.curves())
 
 
-def test_bars_and_boxes_are_painted_in_the_colours_of_their_kernels() -> None:
+def test_bars_and_boxes_are_of_the_kinds_of_their_kernels() -> None:
     with scripted("9x9x4 > conv 1x1 2 reduce > conv 1x3 4 > depthwise 4x4 > maxpool 2x2") as page:
-        words = page.asked("data.kernels.map(({ word }) => word)")
+        words = page.asked("network.kernels.map(({ word }) => word)")
         assert words == ["1×1 reduce", "1×3", "depthwise 4×4", "maxpool 2×2"]
-        filled = page.asked("data.kernels.map((_, kernel) => fillOf(kernel))")
-        assert filled == ["var(--k0)", "url(#hatch-1)", "url(#hatch-2)", "var(--k3)"]
-        drawn = page.asked('byId("hatches").inside.map((one) => [one.id, one.inside.length])')
-        assert drawn == [["hatch-0", 1], ["hatch-1", 2], ["hatch-2", 3], ["hatch-3", 1]]
-        assert [bar["word"] for bar in page.charted("chart-count")] == words[:3]
-        frames = page.asked(
-            'byId("drawing").all((one) => one.className === "frame")'
-            '.map((one) => one.getAttribute("stroke"))'
-        )
-        assert frames == [f"var(--k{kernel})" for kernel in range(4)]
+        assert [bar["word"] for bar in page.bars()] == words[:3]
+        drawn = [card["kernel"] for scene in page.scenes("spec") for card in scene["cards"]]
+        assert drawn == [None, *words[1:], None, *words]  # without the reduction, and with it

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from flopcount import page
-from flopcount.page.scripts import linked
+from flopcount.page.scripts import linked, static
 
 STATIC = Path(page.__file__).parent / "static"
 TESTS = Path(__file__).parent / "static"
-_IMPORTED = re.compile(r'^import \{([^}]*)\} from "\./(.*)";', re.MULTILINE)
-_DEFINED = re.compile(r"^(?:export )?(?:const|let|(?:async )?function|class) (\w+)", re.MULTILINE)
+_IMPORTED = re.compile(r'^import \{([^}]*)\} from "(.*)";', re.MULTILINE)
+ENTRIES = ("page.js", "compare.js")
 
 
 def node() -> str:
@@ -39,28 +39,24 @@ def test_the_tests_of_a_script_pass_in_node(path: Path) -> None:
     assert re.search(r"^# pass [1-9]", ran.stdout, re.MULTILINE), ran.stdout
 
 
-def test_a_name_stands_once_at_the_top_of_all_scripts() -> None:
-    seen: dict[str, str] = {}
-    for path in sorted(STATIC.glob("*.js")):
-        for name in _DEFINED.findall(path.read_text(encoding="utf-8")):
-            assert seen.setdefault(name, path.name) == path.name, name
-
-
 def test_each_script_imports_what_there_is() -> None:
-    for path in STATIC.glob("*.js"):
+    for path in STATIC.rglob("*.js"):
         text = path.read_text(encoding="utf-8")
         for names, source in _IMPORTED.findall(text):
-            exported = (STATIC / source).read_text(encoding="utf-8")
+            exported = (path.parent / source).read_text(encoding="utf-8")
             for name in filter(None, map(str.strip, names.split(","))):
                 assert re.search(rf"^export .*\b{name}\b", exported, re.MULTILINE), (path, name)
-                assert len(re.findall(rf"(?<![.\w]){name}\b", text.replace("...", ""))) > 1, (
-                    path,
-                    name,
-                )
+                used = re.findall(rf"(?<![.\w]){name}\b", text.replace("...", ""))
+                assert len(used) > 1, (path, name)
 
 
 def test_linked_scripts_hold_each_file_once_and_import_nothing() -> None:
-    text = linked("start.js")
-    assert not re.search(r"^(import|export) ", text, re.MULTILINE)
-    names = _DEFINED.findall(text)
-    assert len(names) == len(set(names))
+    scopes = set[str]()
+    for entry in ENTRIES:
+        text = linked(static(entry))
+        assert not re.search(r"^(import|export) ", text, re.MULTILINE)
+        found = re.findall(r"^const \$([\w$]+) = \(\(\) => \{$", text, re.MULTILINE)
+        assert len(found) == len(set(found))
+        scopes |= {f"{scope.replace('$', '/')}.js" for scope in found} | {entry}
+    # and each is part of a page
+    assert scopes == {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}

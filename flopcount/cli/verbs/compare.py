@@ -4,7 +4,8 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from ...errors import FlopcountError
-from . import PICTURES, SHEET, Outcome, Verb, add_design, design_options
+from ...writing.formats import report_files
+from . import Outcome, Verb, add_design, design_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,21 +23,11 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
-    from ...analysis.comparisons import compare, few_enough
-    from ...writing.formats import render
+    from ...notation import remember
+    from ...saving import compare
 
-    networks = [*few_enough(plan.build() for plan in _plans(args))]
-    sheet = compare(networks)
-
-    def produce(form: str) -> str | bytes:
-        if form not in PICTURES.values():
-            return render(sheet, form)
-        from ...pictures.matched import by_module
-        from ...pictures.style import picture
-
-        return picture(by_module(networks), form)
-
-    return Outcome(produce, sheet=lambda: sheet)
+    sheet = compare(remember(plan.build(), plan) for plan in _plans(args))
+    return Outcome(sheet.written, sheet=lambda: sheet)
 
 
 def _plans(args: Namespace) -> "Iterator[Draft]":
@@ -54,13 +45,14 @@ def _plans(args: Namespace) -> "Iterator[Draft]":
 
 
 VERB = Verb(
-    "Networks side by side: totals and modules, each beside the first. A picture has\n"
-    "the multiplies by matching module; flopcount plot --kind compare has points.",
+    "Networks side by side: totals and modules, each beside the first. A page (.html)\n"
+    "has controls for all; a picture has the multiplies by matching module, that of\n"
+    "flopcount plot --kind compare has points.",
     "compare NETWORK NETWORK… [options]",
     _add,
     _run,
     "examples:\n"
     "  flopcount compare googlenet googlenet@torchvision googlenet@naive\n"
-    "  flopcount compare inception-v3 inception-v4 inception-v4@timm -o family.png\n",
-    endings={**SHEET, **PICTURES},
+    "  flopcount compare inception-v3 inception-v4 -o family.png -o compare.html\n",
+    endings=report_files(),
 )

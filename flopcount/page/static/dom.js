@@ -17,3 +17,13 @@ export function svg(name, attributes, ...inner) {
   made.append(...inner);
   return made;
 }
+
+// Whether this is a copy that a browser saved of a page as it was seen: what the scripts made is
+// there already, and cannot be made again. It says so, and nothing can be set.
+export function isCopy() {
+  if (!document.documentElement.dataset.ready) return false;
+  for (const one of document.querySelectorAll("button, input, select")) one.disabled = true;
+  const said = "This is a copy of the page as it was seen; to change it, open the file that flopcount wrote.";
+  document.querySelector("header").append(element("p", { className: "error", textContent: said }));
+  return true;
+}

@@ -2,9 +2,11 @@
 
 export const DASH = "–";
 
+const SEPARATED = new Intl.NumberFormat("en-US"); // made once: a page prints thousands
+
 // With separators; a very large round one as a power of ten.
 export function grouped(count) {
-  const text = count.toLocaleString("en-US");
+  const text = SEPARATED.format(count);
   const digits = String(count);
   const kept = digits.replace(/0+$/, "");
   if (text.length < 60 || kept.length > 12) return text;
@@ -46,7 +48,7 @@ export const saved = (naive, built) =>
 // An exact tie goes to the even digit, as in Python.
 export function ratioText(ratio) {
   if (ratio === null) return DASH;
-  if (ratio < 0.01) {
+  if (ratio && ratio < 0.01) {
     const decimals = Math.min(100, 1 - Math.floor(Math.log10(ratio)));
     return `${ratio.toFixed(decimals).replace(/0+$/, "")}×`;
   }

@@ -1,7 +1,6 @@
 // The areas of each kind of layer: its colour and, on it, its hatch, which is a pattern of the page.
 
-import { svg } from "./dom.js";
-import { data } from "./state.js";
+import { svg } from "../dom.js";
 
 // What a sign draws in a square of 8.
 const STROKES = {
@@ -12,11 +11,11 @@ const STROKES = {
 };
 
 export const colourOf = (kernel) => `var(--k${kernel})`;
-export const fillOf = (kernel) =>
-  data.kernels[kernel].hatch ? `url(#hatch-${kernel})` : colourOf(kernel);
+export const fillOf = (kernels, kernel) =>
+  kernels[kernel].hatch ? `url(#hatch-${kernel})` : colourOf(kernel);
 
-export function hatches() {
-  const patterns = data.kernels.map(({ hatch }, kernel) => {
+export function hatches(kernels) {
+  const patterns = kernels.map(({ hatch }, kernel) => {
     const signs = [...new Set(hatch)].map((sign) => svg("path", { d: STROKES[sign] }));
     const square = { width: 8, height: 8, patternUnits: "userSpaceOnUse" };
     const ground = svg("rect", { width: 8, height: 8, fill: colourOf(kernel) });

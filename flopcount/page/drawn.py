@@ -1,0 +1,215 @@
+"""The drawings of a page: where each box and each link stands, by the layout of the pictures.
+
+What stands in the boxes and how wide the links are is the scripts', since sliders change it.
+Lengths are the units of `pictures.drawing`: a box is 136 of them wide, a row of boxes 60 high.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..analysis import Report
+from ..analysis.repeats import Repeat
+from ..core import Node, Port
+from ..pictures.drawing import entering
+from ..pictures.drawing.plan import Column, Plan, arranged, planned
+
+MOST_LAYERS = 200  # of a module that is drawn; a longer one has its table alone
+MOST_BOXES, MOST_LINKS = 600, 2_400  # of a drawing: what a browser redraws while a slider moves
+_ABREAST = 1.6  # width to height of a whole network, as it is on a wide screen
+_ALONE = 1.2  # of a module that is so long that it is broken into columns
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class DrawnBox:
+    """A rectangle by the middle of its top; with its `layers`, one of each repeat.
+
+    One without layers says what enters: `inputs` are indices of the drawing's.
+    """
+
+    layers: tuple[int, ...]
+    inputs: tuple[int, ...]
+    x: float
+    y: float
+    width: float
+    height: float
+    bar: bool
+
+
+@dataclass(frozen=True)
+class DrawnLink:
+    """From a box to another by the points of its `way`, into input `port` of the second.
+
+    `input` is the index of what enters, where the first box says that.
+    """
+
+    start: int
+    end: int
+    input: int | None
+    port: int
+    way: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class DrawnPanel:
+    """The ground of a module, or of those that repeat it, by its left upper corner."""
+
+    modules: tuple[int, ...]
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawing, read down and then from left to right, as the boxes are in their order.
+
+    `inputs` are results of layers, by their index, or other ports, as in what a layer reads.
+    """
+
+    width: float
+    height: float
+    inputs: tuple[int | Port, ...]
+    boxes: tuple[DrawnBox, ...]
+    links: tuple[DrawnLink, ...]
+    panels: tuple[DrawnPanel, ...]
+
+
+def whole_drawn(report: Report) -> Drawn | None:
+    """Draw all modules, those that repeat each other once.
+
+    None for a module alone, whose own drawing shows all of it, and where there is too much.
+
+    >>> import flopcount as fc
+    >>> drawing = whole_drawn(fc.analyze(fc.load("inception-resnet-v2")))
+    >>> [panel.name for panel in drawing.panels][8:11]
+    ['A × 10', 'reduction-A', 'B × 20']
+    >>> sorted({len(box.layers) for box in drawing.boxes if box.layers})
+    [1, 9, 10, 20]
+    """
+    if len(_modules(report)) < 2:
+        return None
+    plan = planned(report, _ABREAST)
+    return _drawn(report, plan) if _fits(plan) else None
+
+
+def module_drawn(report: Report, module: str) -> Drawn | None:
+    """Draw a module alone. None where it is too long."""
+    nodes = [row.node for row in report.rows if row.node.module == module]
+    if len(nodes) > MOST_LAYERS or sum(len(node.inputs) for node in nodes) > MOST_LINKS:
+        return None
+    plan = arranged(nodes, [Repeat((module,))], report.network.heads, _ALONE)
+    return _drawn(report, plan)
+
+
+def _fits(plan: Plan) -> bool:
+    boxes = sum(len(column.drawing.boxes) for column in plan.columns)
+    return boxes <= MOST_BOXES and sum(len(c.drawing.links) for c in plan.columns) <= MOST_LINKS
+
+
+def _drawn(report: Report, plan: Plan) -> Drawn:
+    places = _Places(report)
+    boxes: list[DrawnBox] = []
+    links: list[DrawnLink] = []
+    for column in plan.columns:
+        numbers = {box.layer: len(boxes) + at for at, box in enumerate(column.drawing.boxes)}
+        inputs = places.entering(column)
+        boxes += _boxes(column, places, inputs)
+        links += _links(column, numbers, inputs)
+    return Drawn(
+        width=_short(plan.width),
+        height=_short(plan.height),
+        inputs=places.read(),
+        boxes=tuple(boxes),
+        links=tuple(links),
+        panels=tuple(
+            DrawnPanel(
+                modules=tuple(places.modules[module] for module in panel.repeat.modules),
+                name=panel.repeat.name,
+                x=_short(panel.x),
+                y=_short(panel.y),
+                width=_short(panel.width),
+                height=_short(panel.height),
+            )
+            for panel in plan.panels()
+        ),
+    )
+
+
+class _Places:
+    """The indices of a report's layers and modules, and of what enters the columns of a plan."""
+
+    def __init__(self, report: Report) -> None:
+        self.modules = {module: at for at, module in enumerate(_modules(report))}
+        self.inputs: dict[Port, int] = {}
+        self._reads = {row.node.path: row.node.inputs for row in report.rows}
+        self._layers = {row.node.path: at for at, row in enumerate(report.rows)}
+        self._of_module: dict[str, list[int]] = {}
+        for at, row in enumerate(report.rows):
+            self._of_module.setdefault(row.node.module, []).append(at)
+
+    def layers(self, node: Node, repeat: Repeat) -> tuple[int, ...]:
+        """The layer, and what it is in each module that repeats its own."""
+        number = self._of_module[node.module].index(self._layers[node.path])
+        return tuple(self._of_module[module][number] for module in repeat.modules)
+
+    def entering(self, column: Column) -> list[int]:
+        """The index of each of what enters a column, in its order.
+
+        After modules that are drawn once, that is what the last of them puts out.
+        """
+        really = {
+            drawn: port
+            for node in column.nodes
+            for drawn, port in zip(node.inputs, self._reads[node.path], strict=True)
+        }
+        ports = [really[port] for port in entering(column.nodes)]
+        return [self.inputs.setdefault(port, len(self.inputs)) for port in ports]
+
+    def read(self) -> tuple[int | Port, ...]:
+        """All that enters: the index of the layer that puts it out, or the port."""
+        return tuple(self._layers.get(port, port) for port in self.inputs)
+
+
+def _modules(report: Report) -> dict[str, None]:
+    return dict.fromkeys(row.node.module for row in report.rows)
+
+
+def _boxes(column: Column, places: _Places, inputs: Sequence[int]) -> Iterator[DrawnBox]:
+    repeats = {repeat.modules[0]: repeat for repeat in column.repeats}
+    for box in column.drawing.boxes:
+        node = None if box.layer is None else column.nodes[box.layer]
+        yield DrawnBox(
+            places.layers(node, repeats[node.module]) if node else (),
+            () if node else tuple(inputs),
+            x=_short(box.x + column.x),
+            y=_short(box.y),
+            width=_short(box.width),
+            height=_short(box.height),
+            bar=box.bar,
+        )
+
+
+def _links(
+    column: Column, numbers: dict[int | None, int], inputs: Sequence[int]
+) -> Iterator[DrawnLink]:
+    ports: dict[int, int] = {}  # of each layer, how many have come: links are in their order
+    for link in column.drawing.links:
+        port = ports.get(link.end, 0)
+        ports[link.end] = port + 1
+        yield DrawnLink(
+            numbers[link.start],
+            numbers[link.end],
+            None if link.input is None else inputs[link.input],
+            port,
+            tuple((_short(x + column.x), _short(y)) for x, y in link.way),
+        )
+
+
+def _short(length: float) -> float:
+    """A length to a hundredth, a whole one as an integer: so much less to write."""
+    rounded = round(length, 2)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,51 @@
+// How large the letters of a drawing are, and how wide its boxes: numbers stay whole and readable.
+//
+// `measure(text, size, bold)` is how wide a line of text is.
+
+export const LETTERS = { name: 14, line: 12.5, bar: 12.5, module: 13, side: 14, ratio: 19 }; // px
+const FREE = 9; // px of a box's width that its texts leave free
+const LEAST = 0.62; // px of a unit along: boxes at least so wide
+const USUAL = 0.85; // where only a long name asks for more, no more than that
+const SMALLER = 0.82; // of its full size, a name that makes its box no wider
+const SMALLEST = 0.7; // of its full size, a text; a longer one is cut
+export const NAMES = 112; // units left of a column, for the names of its modules
+
+// Px of a unit along, at which all numbers of some scenes of one drawing have their full size.
+export function alongOf(scenes, measure) {
+  const cards = scenes.flatMap((scene) => scene.cards);
+  const boxes = cards.filter(({ box }) => !box.bar);
+  const room = (text, size, units, bold) => (measure(text, size, bold) + FREE) / units;
+  const lines = boxes.flatMap(({ lines, box }) =>
+    lines.map((line) => room(line, LETTERS.line, box.width, false)),
+  );
+  const names = boxes.map(({ name, box }) => room(name, SMALLER * LETTERS.name, box.width, true));
+  const bars = cards
+    .filter(({ box }) => box.bar)
+    .map((card) => room(barText(card), SMALLER * LETTERS.bar, card.box.width, false));
+  const modules = scenes[0].drawing.panels.map(({ name }) =>
+    room(name, SMALLER * LETTERS.module, NAMES, true),
+  );
+  const soft = [...names, ...bars, ...modules].map((units) => Math.min(USUAL, units));
+  return Math.max(LEAST, ...lines, ...soft);
+}
+
+export const barText = ({ name, lines }) => [name, ...lines].join(" ");
+
+// A text and its size in a room: smaller where it must be, and cut in the middle where that is not
+// enough; its `tail` stays.
+export function fitted(text, size, room, bold, measure, tail = "") {
+  const wide = measure(text + tail, size, bold);
+  if (wide <= room) return { text: text + tail, size };
+  const smaller = size * Math.max(SMALLEST, room / wide);
+  if (measure(text + tail, smaller, bold) <= 1.01 * room) return { text: text + tail, size: smaller };
+  let stay = Math.min(text.length, 200);
+  const cut = () => {
+    const end = Math.floor(stay / 2);
+    return `${text.slice(0, stay - end)}…${end ? text.slice(-end) : ""}${tail}`;
+  };
+  while (stay > 1 && measure(cut(), smaller, bold) > room) stay -= 1;
+  return { text: cut(), size: smaller };
+}
+
+// About how wide a text is, where there is nothing to measure it with.
+export const roughly = (text, size, bold) => (bold ? 0.66 : 0.6) * size * text.length;
