@@ -172,6 +172,12 @@ def test_what_is_out_of_range_is_said_beside_the_field_and_changes_nothing(opene
     assert page.said_of("width") == "two decimals at most"
     page.set("width", "3")
     assert page.said_of("width") == "at most 2 here"
+    for name in ("3a.n1", "3a.n3"):
+        page.set(name, "")
+    page.tab.click("#reset")  # what was typed goes too
+    assert number.input_value() == "1"
+    assert page.said_of("width") == ""
+    assert page.tab.is_disabled("#reset")
 
 
 def test_the_command_is_copied_or_else_selected(opened: Open) -> None:

@@ -81,16 +81,6 @@ CONTRAST = """() => {
 }"""
 
 
-def test_it_prints_on_paper_with_every_row(opened: Open) -> None:
-    page = opened("googlenet", color_scheme="dark")
-    page.tab.emulate_media(media="print")
-    assert len(page.shown()) == len(page.data()["parts"])
-    assert page.tab.locator("fieldset:visible").count() == 0
-    ground = page.tab.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    assert ground == "rgb(255, 255, 255)"
-    assert len(page.tab.pdf()) > 20_000
-
-
 @pytest.mark.parametrize(
     ("argv", "sliders"),
     [

@@ -2,14 +2,10 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import flopcount as fc
 from flopcount.analysis.catalog import references
-from flopcount.cli.main import run
-from flopcount.page.tree import table_rows
 from tests.page.browsing import Open, assert_agrees
 
 pytestmark = pytest.mark.slow
@@ -65,16 +61,3 @@ def test_numbers_past_two_to_the_53_are_exact(opened: Open) -> None:
     page.set("H", "2147483647")
     assert_agrees(page)
     assert page.rows()["total",][2] == f"{(9 * 3 + 3) * (2**31 - 1) ** 3:,}"
-
-
-def test_the_table_is_there_without_javascript(browser: Any, tmp_path: Path) -> None:
-    path = tmp_path / "page.html"
-    run(["googlenet", "-o", str(path)])
-    context = browser.new_context(java_script_enabled=False)
-    tab = context.new_page()
-    tab.goto(path.as_uri())
-    rows = table_rows(fc.analyze(fc.load("googlenet")))
-    assert tab.locator("#table tbody tr:visible").count() == len(rows)
-    assert not tab.locator("#module").is_visible()
-    assert "drawing" in tab.inner_text("noscript")
-    context.close()
