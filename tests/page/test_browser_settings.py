@@ -178,13 +178,14 @@ def test_the_address_keeps_all_that_was_set(opened: Open) -> None:
     page.tab.select_option("#choice", label="A.1")
     page.tab.click("#whole")
     before = shown(page)
-    assert before[4][-1] == "H=320&A.1/3x3/1=32&width=0.75&naive&module=A.1&whole"
+    assert before[4][-1] == "H=320&A.1/3x3/1=32&width=0.75&naive=on&module=A.1&whole=on"
     page.reload()
     assert shown(page) == before
     assert not page.tab.is_checked("#square")
     assert page.tab.is_disabled("#undo")
     again = opened("inception-v4", at=before[4][-1])
     assert shown(again) == before
+    assert again.tab.evaluate("scrollY") == 0  # no part of it is the name of a place
     assert_agrees(again)
     again.tab.select_option("#choice", label="stem.2")  # the one that it opens with
     again.tab.click("#reset")
@@ -203,7 +204,7 @@ NONSENSE = {
     "module=nosuch": "there is no module nosuch",
     "%E0%A4%A": "there is no %E0%A4%A here",
     "__proto__=1&constructor": "there is no __proto__ here; there is no constructor here",
-    "naive=1=2&&&=": "naive=1=2: it takes no value; = has no name",
+    "naive=1=2&&&=": "naive=1=2: it can only be on; = has no name",
     "<img src=x onerror=alert(1)>": "there is no <img src",
     "x" * 3000: "there is no xxx",
     "&".join("abcdef"): "there is no a here; there is no b here; there is no c here; and 3 more.",

@@ -74,7 +74,7 @@ test("an address brings back what was set", () => {
   state.columns = ["params", "activations"];
   const start = { ...first, module: own.modules[1] };
   const text = written(own, state, start);
-  const expected = "H=97&3a.r5=24&A.1/3x3/1=9&width=0.85&naive&module=3b&whole&columns=params,activations";
+  const expected = "H=97&3a.r5=24&A.1/3x3/1=9&width=0.85&naive=on&module=3b&whole=on&columns=params,activations";
   assert.equal(text, expected);
   assert.deepEqual(restored(own, text, start), { state, problems: [] });
 });
@@ -129,8 +129,8 @@ test("a switch takes no value, and a value has a name", () => {
   const own = network();
   const { state, problems } = restored(own, "naive=0&whole=no&=5&H=0x10", stateOf(own));
   assert.deepEqual(problems, [
-    "naive=0: it takes no value",
-    "whole=no: it takes no value",
+    "naive=0: it can only be on",
+    "whole=no: it can only be on",
     "=5 has no name",
     "H=0x10: not a number",
   ]);

@@ -6,6 +6,7 @@ import { isChanged, readValue, shownValue, startsOf } from "./settings.js";
 
 const PLAIN = { "%2F": "/", "%3A": ":", "%2C": ",", "%C3%97": "×", "%40": "@" };
 
+const ON = "on"; // of a switch; its name alone a browser takes for a place to scroll to
 const LONGEST = 80; // letters of what is said of a word that is not understood
 
 const encoded = (text) =>
@@ -16,11 +17,11 @@ export function written(network, state, first) {
   const words = network.controls
     .filter((control) => isChanged(control, state))
     .map((control) => [control.name, shownValue(control, state.values[control.name])]);
-  if (state.naive) words.push(["naive", ""]);
+  if (state.naive) words.push(["naive", ON]);
   if (state.module !== first.module) words.push(["module", state.module.name]);
-  if (state.whole) words.push(["whole", ""]);
+  if (state.whole) words.push(["whole", ON]);
   if (state.columns) words.push(["columns", state.columns.join(",")]);
-  return words.map(([name, text]) => encoded(name) + (text && `=${encoded(text)}`)).join("&");
+  return words.map(([name, text]) => `${encoded(name)}=${encoded(text)}`).join("&");
 }
 
 function decoded(text) {
@@ -38,8 +39,8 @@ export function restored(network, text, first) {
   const controls = new Map(network.controls.map((control) => [control.name, control]));
   const wrong = (said) => problems.push(shorten(said, LONGEST));
   const flag = (name, given) => {
-    if (given === "") state[name] = true;
-    else wrong(`${name}=${given}: it takes no value`);
+    if (given === "" || given === ON) state[name] = true;
+    else wrong(`${name}=${given}: it can only be ${ON}`);
   };
   for (const word of text.split("&").filter(Boolean)) {
     const [name, ...rest] = word.split("=").map(decoded);
