@@ -29,7 +29,7 @@ def drawn(page: Page) -> str:
     assert page.tab.inner_text("#drawn").startswith(f"{name}.")
     if page.tab.locator("#of-module").is_visible():
         assert page.tab.inner_text("#of-which") == f"Module {chosen}"
-    assert chosen in [*page.result(), page.data()["modules"][0]["name"]]
+    assert page.tab.inner_text("#result tbody th >> nth=0") in (chosen, "the network")
     return "" if is_whole else chosen
 
 
@@ -61,15 +61,14 @@ def test_the_first_module_drawn_has_reductions_and_all_are_gone_through(
     if len(modules) == 1:
         assert not page.tab.is_visible("#whole")
         return
-    for button, step, last in (("#next", 1, len(modules) - 1), ("#previous", -1, 0)):
-        for _ in range(3 if button == "#next" else len(modules)):
-            if at == last:
-                break
-            page.tab.click(button)
-            at += step
-            assert drawn(page) == modules[at]
-            assert row(page, modules[at]).get_attribute("aria-current") == "true"
-    assert at == 0
+    for button, step in (("#next", 1), ("#next", 1), ("#previous", -1)):
+        page.tab.click(button)
+        at += step
+        assert drawn(page) == modules[at]
+        assert row(page, modules[at]).get_attribute("aria-current") == "true"
+    page.tab.select_option("#choice", index=1)
+    page.tab.click("#previous")
+    assert drawn(page) == modules[0]
     assert page.tab.is_disabled("#previous")
     page.tab.select_option("#choice", index=len(modules) - 1)
     assert drawn(page) == modules[-1]
