@@ -46,7 +46,10 @@ def test_the_page_says_what_its_command_line_says(networks: Sequence[str]) -> No
     "networks",
     [
         PAIRS[1],
-        ("inception-resnet-v2", "inception-resnet-v2@width=0.5", "inception-resnet-v2@timm"),
+        pytest.param(
+            ("inception-resnet-v2", "inception-resnet-v2@width=0.5", "inception-resnet-v2@timm"),
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=" ".join,
 )

@@ -176,9 +176,8 @@ def test_colours_of_neighbouring_kernels_differ_in_grey_on_light_and_on_dark() -
 def test_a_layer_looks_as_in_pictures_in_each_network_and_in_a_page_of_one_module() -> None:
     seen: dict[str, tuple[str, str, str]] = {}
     for argv in (["googlenet"], ["googlenet", "3a"], ["inception-v4"], ["inception-resnet-v1"]):
-        plan = draft(argv[0])
-        network = plan.build()
-        tree = parsed(fc.analyze(network, modules=argv[1:]).to_page(plan))
+        network = fc.load(argv[0])
+        tree = parsed(fc.analyze(network, modules=argv[1:]).to_page())
         document = data(tree)
         kernels = document["kernels"]
         light, dark = kernel_colours(tree)

@@ -89,6 +89,7 @@ def test_of_too_many_layers_a_module_is_named_and_repeats_count_once(
     assert Shown(fc.load("inception-resnet-v2")).image, "453 layers, most of them repeated"
 
 
+@pytest.mark.slow
 def test_so_is_one_whose_layers_read_very_many_others() -> None:
     arms = " | ".join("conv 1x1 2" for _ in range(10))
     crossed = fc.parse("8x8x4 > " + " > ".join(f"[{arms}]" for _ in range(23)))
