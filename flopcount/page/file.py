@@ -27,10 +27,10 @@ def is_installed() -> None:
 def file_of(
     template: str, texts: Mapping[str, str], program: str, data: object, *, cure: str
 ) -> str:
-    """A template of ``static/`` with its texts, and what every page has: scripts, data, policy.
+    """A page whose body is a template of ``static/``, in the frame that every page has.
 
-    `texts` are markup, escaped already, and the ``style``; `data` is what the scripts find, its
-    dataclasses as objects. Raises `FlopcountError` past `MOST_BYTES`, with the `cure`.
+    That has the scripts, the data and the policy. `texts` are markup, escaped already, and the
+    ``style``; `data` is what the scripts find, its dataclasses as objects. Raises `FlopcountError` past `MOST_BYTES`, with the `cure`.
     """
     charts, program = safe(_vega()), safe(program)
     sealed = {
@@ -39,7 +39,8 @@ def file_of(
         "charts": charts,
         "program": program,
     }
-    made = _filled(static(template), {**texts, **sealed})
+    body = _filled(static(template), texts).strip()
+    made = _filled(static("frame.html"), {**texts, **sealed, "body": body})
     size = len(made.encode())
     if size > MOST_BYTES:
         raise FlopcountError(
