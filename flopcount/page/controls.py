@@ -74,7 +74,7 @@ def _sides(plan: Draft, network: Network) -> list[Control]:
     return [
         replace(
             _reaching(side.name, "side", (side,), length, _LARGE),
-            label=AXES[len(grid)][axis],
+            label=f"input {AXES[len(grid)][axis]}",
             low=_least(network, port, axis),
         )
         for axis, (side, length) in enumerate(zip(plan.sides, grid, strict=True))

@@ -30,7 +30,8 @@ def file_of(
     """A page whose body is a template of ``static/``, in the frame that every page has.
 
     That has the scripts, the data and the policy. `texts` are markup, escaped already, and the
-    ``style``; `data` is what the scripts find, its dataclasses as objects. Raises `FlopcountError` past `MOST_BYTES`, with the `cure`.
+    ``style``; `data` is what the scripts find, its dataclasses as objects. Raises `FlopcountError`
+    past `MOST_BYTES`, with the `cure`.
     """
     charts, program = safe(_vega()), safe(program)
     sealed = {

@@ -21,8 +21,8 @@ SIDES = sides_of(InputSize((224, 224, 3)))
 
 def test_the_controls_of_a_network() -> None:
     found = {control.name: control for control in of("googlenet").controls}
-    assert found["H"] == Control("H", "height", "side", SIDES[:1], 1, 512, 224)
-    assert found["W"] == Control("W", "width", "side", SIDES[1:], 1, 512, 224)
+    assert found["H"] == Control("H", "input height", "side", SIDES[:1], 1, 512, 224)
+    assert found["W"] == Control("W", "input width", "side", SIDES[1:], 1, 512, 224)
     assert found["batch"] == Control("batch", "batch", "batch", (), 1, 1024, 1)
     assert found["classes"] == Control("classes", "classes", "classes", (CLASSES,), 1, 2000, 1000)
     r5 = Control("3a.r5", "3a.r5 (3a/5x5/1)", "width", (column_of("3a", "r5"),), 1, 192, 16)
@@ -77,14 +77,14 @@ def test_a_control_says_what_it_changes() -> None:
 
     widths = ["spec/1", "spec/2", "width multiplier, all layers"]
     spec = "28x32x192 > conv 1x1 16 reduce > conv 5x5 32"
-    assert labels(spec) == ["height", "width", "batch", *widths]
+    assert labels(spec) == ["input height", "input width", "batch", *widths]
     found = labels("inception-v3")
-    assert found[:4] == ["height", "width", "batch", "classes"]
+    assert found[:4] == ["input height", "input width", "batch", "classes"]
     assert found[-1] == widths[-1]
     assert "6b.c7 (6 layers)" in found
     assert "3a.n1 (3a/1x1/1)" in labels("googlenet")
-    assert labels("250x3 > relu") == ["length", "batch"]
-    assert labels("4x5x6x3 > relu") == ["depth", "height", "width", "batch"]
+    assert labels("250x3 > relu") == ["input length", "batch"]
+    assert labels("4x5x6x3 > relu") == ["input depth", "input height", "input width", "batch"]
 
 
 def test_a_column_of_several_layers_is_one_control() -> None:

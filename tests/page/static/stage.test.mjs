@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 const load = (name) => import(`${process.env.STATIC}/${name}.js`);
 const { bounded, fitting, overview, panned, seenOf, seesAll, showing, zoomed } = await load("drawing/camera");
-const { alongOf, fitted, roughly } = await load("drawing/fitting");
+const { alongOf, fitted, roughly, shrunk } = await load("drawing/fitting");
 const { fileName, plainColour } = await load("files");
 
 const size = { width: 1000, height: 500 };
@@ -80,4 +80,12 @@ test("a colour is one that every program can read", () => {
   assert.equal(plainColour("color(srgb 1 0.5 0)"), "#ff8000");
   assert.equal(plainColour("rgb(28, 27, 25)"), "#1c1b19");
   assert.equal(plainColour("none"), "none");
+});
+
+test("a number is as small as it must be, and never cut", () => {
+  const text = "41,505,174,168,696,959,608";
+  const { text: said, size: letters } = shrunk(text, 12.5, 60, roughly);
+  assert.equal(said, text);
+  assert.ok(Math.abs(roughly(text, letters, false) - 60) < 1e-9);
+  assert.deepEqual(shrunk("12", 12.5, 60, roughly), { text: "12", size: 12.5 });
 });

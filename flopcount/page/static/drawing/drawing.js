@@ -4,7 +4,7 @@ import { svg } from "../dom.js";
 import { grouped } from "../numbers.js";
 import { bandWidth, pathOf } from "./bands.js";
 import { shareOf } from "./boxes.js";
-import { barText, fitted, LETTERS, NAMES } from "./fitting.js";
+import { barText, fitted, LETTERS, NAMES, shrunk } from "./fitting.js";
 
 const FIRST = 16; // px from a box's top to the middle of its name
 const NEXT = 17; // from line to line
@@ -131,7 +131,7 @@ function boxParts({ name, lines, kernel, count }, place, { measure, whole }) {
     textOf(
       middle,
       place.y + FIRST + NEXT * (at + 1),
-      fitted(line, LETTERS.line, room, false, measure),
+      shrunk(line, LETTERS.line, room, measure),
       "",
     ),
   );

@@ -31,6 +31,11 @@ export function alongOf(scenes, measure) {
 
 export const barText = ({ name, lines }) => [name, ...lines].join(" ");
 
+// A number and its size in a room: as small as it must be, and never cut.
+export function shrunk(text, size, room, measure) {
+  return { text, size: size * Math.min(1, room / measure(text, size, false)) };
+}
+
 // A text and its size in a room: smaller where it must be, and cut in the middle where that is not
 // enough; its `tail` stays.
 export function fitted(text, size, room, bold, measure, tail = "") {

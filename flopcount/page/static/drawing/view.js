@@ -3,7 +3,7 @@
 import { svg } from "../dom.js";
 import { grouped } from "../numbers.js";
 import { drawnScene } from "./drawing.js";
-import { alongOf, LETTERS } from "./fitting.js";
+import { alongOf, LETTERS, shrunk } from "./fitting.js";
 import { accented, fewer, measuresOf, scenesOf } from "./sides.js";
 
 const BETWEEN = 96; // px between two sides
@@ -39,7 +39,7 @@ export function viewOf(drawing, scenes, look) {
     shown.group.setAttribute("transform", `translate(${left.toFixed(2)} ${top})`);
     return { ...shown, left, head: two ? headOf(scene, left + wide / 2, network) : [] };
   });
-  const arrow = two ? arrowOf(scenes, MARGIN + wide, top + drawing.height / 2) : [];
+  const arrow = two ? arrowOf(scenes, MARGIN + wide, top + drawing.height / 2, look.measure) : [];
   const moved = ({ left }, place) => ({ ...place, x: place.x + left, y: place.y + top });
   return {
     width: scenes.length * wide + (two ? BETWEEN : 0) + 2 * MARGIN,
@@ -64,14 +64,15 @@ function headOf({ name, total }, x, { unit }) {
 }
 
 // An arrow from the costlier side to the other, and over it how many times fewer that one has.
-function arrowOf([before, after], left, y) {
+function arrowOf([before, after], left, y, measure) {
   const middle = left + BETWEEN / 2;
   const words = fewer(before.total, after.total).split(" ");
+  const ratio = shrunk(words.slice(0, -1).join(" "), LETTERS.ratio, 0.9 * BETWEEN, measure);
   const [start, end] = [left + 0.2 * BETWEEN, left + 0.8 * BETWEEN];
   const text = (up, size, said, kind) =>
     svg("text", { x: middle.toFixed(2), y: y - up, "font-size": size, class: kind }, said);
   return [
-    text(34, LETTERS.ratio, words.slice(0, -1).join(" "), "name"),
+    text(34, ratio.size, ratio.text, "name"),
     text(14, LETTERS.side, words.at(-1), ""),
     svg("path", { class: "arrow", d: `M ${start} ${y} H ${end - 9}` }),
     svg("path", { class: "head", d: `M ${end} ${y} l -12 -6 v 12 z` }),
