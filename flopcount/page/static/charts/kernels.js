@@ -10,7 +10,7 @@ const STROKES = {
   x: "M 0 8 L 8 0 M 0 0 L 8 8",
 };
 
-export const colourOf = (kernel) => `var(--k${kernel})`;
+const colourOf = (kernel) => `var(--k${kernel})`;
 export const fillOf = (kernels, kernel) =>
   kernels[kernel].hatch ? `url(#hatch-${kernel})` : colourOf(kernel);
 

@@ -42,7 +42,7 @@ export async function saveDrawing(stage, names, ending) {
 
 // The drawing as the page shows it, all of it and at full size, with its looks in its elements.
 // Above it stands the title and, small, a note.
-export function standalone({ canvas, view }, { title, note }) {
+function standalone({ canvas, view }, { title, note }) {
   const { width, height, labels } = view();
   const clone = canvas.cloneNode(true);
   const before = [...canvas.querySelectorAll("*")];

@@ -49,7 +49,7 @@ const KINDS = {
 
 // A column's cell for some layers; `own` is what the layers do not say: the text of the row, the
 // shape of its output, its share in tenths of a percent.
-export function cellOf(column, layers, own, shown, original) {
+function cellOf(column, layers, own, shown, original) {
   const { kind, changed } = column;
   const multiplies = (reading) => shown[reading].sum(layers, "multiplies");
   const values = {

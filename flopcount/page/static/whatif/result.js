@@ -5,7 +5,7 @@ import { byId, element } from "../dom.js";
 import { DASH, grouped, percentText, ratioText, saved, shorten, signed } from "../numbers.js";
 
 // A change, and its percent apart: there is not always room for that.
-export function changeOf(now, before) {
+function changeOf(now, before) {
   if (now === before) return DASH;
   const percent = `(${percentText(now, before)})`;
   return [
