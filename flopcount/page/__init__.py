@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.layout import report_sheet
-from ..analysis.report import ASK
 from ..errors import FlopcountError, shorten
 from ..pictures.kernels import Kernel, kernels_of, tinted
 from ..reading import few_layers
 from ..writing.markup import escape_html
 from ..writing.sheet import Sheet, printed
 from .data import document
-from .file import colours, file_of, is_installed, lines
+from .file import colours, file_of, in_brief, is_installed, lines
 from .scripts import linked, static
 from .tree import TableRow, table_rows
 
@@ -55,9 +54,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
         {
             "title": escape_html(title),
             "source": lines(source, "source"),
-            "brief": escape_html(
-                f"counts: {sheet.convention.brief.removesuffix(ASK).rstrip('; ')}"
-            ),
+            "brief": in_brief(sheet),
             "heading": lines((sheet.convention.full, *sheet.notes)),
             "footer": lines(sheet.footer),
             "unit": escape_html(UNIT_NAMES[report.unit]),

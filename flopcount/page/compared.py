@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis import Report, analyze
 from ..analysis.comparisons import compare, told_apart
-from ..analysis.report import ASK
 from ..core import Network
 from ..errors import FlopcountError, plural
 from ..notation import draft_of
@@ -22,7 +21,7 @@ from ..rewrites import place_of, with_part
 from ..writing.markup import escape_html
 from ..writing.sheet import Sheet, printed
 from .data import Kind, Record, WhatIfs, open_text, record_of
-from .file import colours, file_of, is_installed, lines
+from .file import colours, file_of, in_brief, is_installed, lines
 from .scripts import linked, static
 
 if TYPE_CHECKING:
@@ -112,9 +111,7 @@ def compared(networks: Sequence[Network]) -> str:
         "compare.html",
         {
             "title": escape_html(title),
-            "brief": escape_html(
-                f"counts: {sheet.convention.brief.removesuffix(ASK).rstrip('; ')}"
-            ),
+            "brief": in_brief(sheet),
             "heading": lines((sheet.convention.full, *sheet.notes)),
             "head": _head(sheet),
             "rows": "\n".join(rows),

@@ -9,9 +9,11 @@ from hashlib import sha256
 from importlib.util import find_spec
 from typing import Any
 
+from ..analysis.report import ASK
 from ..errors import FlopcountError
 from ..notation import Variable
 from ..writing.markup import escape_html
+from ..writing.sheet import Sheet
 from .script import text
 from .scripts import static
 
@@ -89,6 +91,11 @@ def lines(texts: Sequence[str], kind: str = "") -> str:
     """Texts as paragraphs, of a `kind`."""
     opening = f'<p class="{kind}">' if kind else "<p>"
     return "".join(f"{opening}{escape_html(text)}</p>\n" for text in texts)
+
+
+def in_brief(sheet: Sheet) -> str:
+    """What is counted, in the brief words of a terminal, which has more to say when it is asked."""
+    return escape_html(f"counts: {sheet.convention.brief.removesuffix(ASK).rstrip('; ')}")
 
 
 def colours(sign: str, light: Sequence[str], dark: Sequence[str]) -> str:

@@ -2,21 +2,13 @@
 
 import { fillOf } from "../charts/kernels.js";
 import { byId, element, svg } from "../dom.js";
-import { DASH, grouped, percentText, ratioText, signed } from "../numbers.js";
+import { DASH, ratioText } from "../numbers.js";
+import { countCell } from "../whatif/result.js";
 
 // The colour of a network, as a small square.
 export function swatch({ kernels }, index) {
   const square = svg("rect", { width: 12, height: 12, fill: fillOf(kernels, index) });
   return svg("svg", { class: "swatch", width: 12, height: 12, viewBox: "0 0 12 12", "aria-hidden": true }, square);
-}
-
-function countCell(now, before, kind) {
-  const change = element("span", { className: `change ${now > before ? "rise" : "fall"}` });
-  if (now !== before) {
-    const percent = element("span", { className: "percent", textContent: `(${percentText(now, before)})` });
-    change.append(`${signed(now - before)} `, percent);
-  }
-  return element("td", { className: kind }, grouped(now), change);
 }
 
 export function updateTotals(together, { costs, error }, original) {

@@ -2,27 +2,16 @@
 // built, and what changed of the original.
 
 import { byId, element } from "../dom.js";
-import { DASH, grouped, percentText, ratioText, saved, shorten, signed } from "../numbers.js";
+import { grouped, percentText, ratioText, saved, shorten, signed } from "../numbers.js";
 
-// A change, and its percent apart: there is not always room for that.
-function changeOf(now, before) {
-  if (now === before) return DASH;
-  const percent = `(${percentText(now, before)})`;
-  return [
-    `${signed(now - before)} `,
-    element("span", { className: "percent", textContent: percent }),
-  ];
-}
-
-function numberCell(now, before, name = "") {
-  const direction = now > before ? "rise" : "fall";
-  const change = now === before ? [] : [changeOf(now, before)].flat();
-  return element(
-    "td",
-    { className: name },
-    grouped(now),
-    element("span", { className: `change ${direction}` }, ...change),
-  );
+// The cell of a count, and below it how it changed; the percent apart, as there is not always room.
+export function countCell(now, before, kind) {
+  const change = element("span", { className: `change ${now > before ? "rise" : "fall"}` });
+  if (now !== before) {
+    const textContent = `(${percentText(now, before)})`;
+    change.append(`${signed(now - before)} `, element("span", { className: "percent", textContent }));
+  }
+  return element("td", { className: kind }, grouped(now), change);
 }
 
 function costRow(name, network, layers, shown, original) {
@@ -33,10 +22,10 @@ function costRow(name, network, layers, shown, original) {
     "tr",
     {},
     element("th", { scope: "row", textContent: name }),
-    numberCell(bare, count(original.naive), "naive"),
-    numberCell(built, count(original.costs), "main"),
+    countCell(bare, count(original.naive), "naive"),
+    countCell(built, count(original.costs), "main"),
     element("td", { className: "saved", textContent: ratioText(saved(bare, built)) }),
-    numberCell(params(shown.costs), params(original.costs), "params"),
+    countCell(params(shown.costs), params(original.costs), "params"),
   );
 }
 
