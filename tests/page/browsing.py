@@ -41,6 +41,16 @@ class Page:
         self.tab.goto(path.as_uri() + (at and f"#{at}"))
         self.tab.wait_for_selector("html[data-ready]", timeout=30_000)
 
+    def resize(self, viewport: dict[str, int]) -> None:
+        """Give its window another size, and let it follow: the page hears of that a frame later."""
+        self.tab.set_viewport_size(viewport)
+        self.tab.wait_for_function("(width) => innerWidth === width", arg=viewport["width"])
+        self.tab.evaluate(
+            """() => new Promise((done) => {
+              requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+            })"""
+        )
+
     def set(self, control: str, value: str) -> None:
         """Set a slider by the number beside it."""
         if control == "naive":

@@ -179,7 +179,7 @@ def test_on_a_phone_the_count_is_seen_and_what_scrolls_says_so(opened: Open) -> 
         assert 0 <= name["x"] < 20  # it stays where it is
     page = opened("googlenet", viewport={"width": 1280, "height": 800})
     assert page.tab.get_attribute("#spread", "class") == "wide"
-    page.tab.set_viewport_size(PHONE)
+    page.resize(PHONE)
     page.tab.wait_for_selector("#spread.more")
     assert heads(page)[0] == "multiplies"
 

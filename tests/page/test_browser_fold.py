@@ -116,6 +116,6 @@ def test_what_scrolls_sideways_says_so_and_keys_reach_it(
     for selector in ("#outcome .wide", "#spread"):
         page.tab.locator(selector).evaluate("(one) => { one.scrollLeft = one.scrollWidth; }")
         page.tab.wait_for_selector(f"{selector}.scrolled:not(.more)")
-    page.tab.set_viewport_size({"width": 1600, "height": 900})
+    page.resize({"width": 1600, "height": 900})
     page.tab.wait_for_selector("#outcome .wide:not(.more, .scrolled)")
     assert page.tab.get_attribute("#outcome .wide", "tabindex") is None

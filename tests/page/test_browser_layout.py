@@ -27,7 +27,7 @@ def test_no_text_of_a_chart_is_cut_however_wide_the_window(opened: Open, name: s
     page = opened(name, viewport={"width": 1200, "height": 800})
     assert page.tab.locator(".chart svg.marks").count() == 3
     for width in (1200, 420, 900, 1300):
-        page.tab.set_viewport_size({"width": width, "height": 800})
+        page.resize({"width": width, "height": 800})
         page.tab.wait_for_function(f"!({CUT})().length", timeout=5_000)
     away = "document.querySelector('.chart svg g').setAttribute('transform', 'translate(0 -9999)')"
     assert page.tab.evaluate(f"() => {{ {away}; return ({CUT})(); }}")
