@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..core import COUNTS, Row, shapes_of, window_of
+from ..core import NAMED, UNITS, Row, shapes_of, window_of
 from ..errors import plural
 from ..rewrites import READINGS, part_name
 from ..writing.sheet import Column, Convention, Sheet, number, shape_text
@@ -14,7 +14,6 @@ from .report import (
     BRIEFLY,
     CONVENTION,
     UNIT_NAMES,
-    UNITS,
     Line,
     Report,
     built_counts,
@@ -70,7 +69,7 @@ def _convention(report: Report) -> Convention:
 
 def _notes(report: Report) -> tuple[str, ...]:
     """The sentence of each count that was chosen, else the naive reading; what is to be known."""
-    chosen = [COUNTS[name] for name in report.columns]
+    chosen = [NAMED[name] for name in report.columns]
     said = [f"{count.title}: {count.says}" for count in chosen]
     reading = f"naive ({report.reading}): {READINGS[report.reading]}"
     return (*(said or [reading]), *report.network.notes)
@@ -168,7 +167,7 @@ def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]
 
 def _chosen(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]:
     """The counts that were chosen, likewise."""
-    columns = tuple(Column(name, COUNTS[name].title, "count", key=True) for name in report.columns)
+    columns = tuple(Column(name, NAMED[name].title, "count", key=True) for name in report.columns)
     return columns, *(
         tuple(line.cost[name] for name in report.columns) for line in (*lines, report.total)
     )

@@ -1,6 +1,6 @@
 """Rows → layers, branches, modules, operations and the total, beside the naive reading.
 
-What MACs and FLOPs are is said here and nowhere else; how a number is printed, in writing/sheet.py.
+What MACs and FLOPs are is said in core/counts.py; how a number is printed, in writing/sheet.py.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,17 +9,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from ..core import COUNTS, Counts, Network, Row
+from ..core import COUNTS, NAMED, UNITS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
 from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
 from ..sizes import Shape, as_size
 from ..writing.sheet import Convention
+from .count_names import count_named
 
 GRAINS = ("layer", "branch", "module", "op")
-# What a unit's number is, as a multiple of the multiplies; 1 MAC = 1 multiply and 1 add.
-UNITS = {"multiplies": 1, "macs": 1, "flops": 2}
-UNIT_NAMES = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs"}
+UNIT_NAMES = {unit: NAMED[unit].title for unit in UNITS}
 CONVENTION = COUNTS["multiplies"].says
 BRIEFLY = "multiplies of conv and dense, padding included"  # the same on a terminal
 ASK = "--conventions tells more"
@@ -283,8 +282,7 @@ def _known(columns: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     for given in columns.split(",") if isinstance(columns, str) else columns:
         name = given.strip() if isinstance(given, str) else given
-        if not isinstance(name, str) or name not in COUNTS:
-            raise FlopcountError(f"columns: {one_of(name, COUNTS, 'count')}")
+        name = count_named(name, "columns").name
         if name in names:
             raise FlopcountError(f"columns: {name} is named twice")
         names.append(name)

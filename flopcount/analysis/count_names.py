@@ -1,0 +1,57 @@
+"""Counts by the names that people type: ``FLOPs`` for ``flops``; what ``gflops`` would be."""
+
+from collections.abc import Iterable
+
+from ..core import COUNTS, NAMED, Count
+from ..errors import FlopcountError, one_of
+
+# Prefixes of a unit, and the powers of ten that they are; b(illion) is what some print for G.
+PREFIXES = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12, "p": 15}
+
+
+def known_as(name: object) -> str | None:
+    """The name of the count that is meant, in small or large letters; None for another.
+
+    >>> known_as("FLOPs"), known_as("gflops")
+    ('flops', None)
+    """
+    small = name.lower() if isinstance(name, str) else None
+    return small if small in NAMED else None
+
+
+def count_named(name: object, said: str = "", known: Iterable[str] = NAMED) -> Count:
+    """The count of a name, in small or large letters; `said` is the place that an error names.
+
+    Raises `FlopcountError` for another, which says of ``gflops`` what to write for it; `known` is
+    what else may stand there.
+
+    >>> count_named("MACs").name
+    'macs'
+    >>> count_named("gflops")
+    Traceback (most recent call last):
+        ...
+    flopcount.errors.FlopcountError: 'gflops' is no count: write flops, and 4e9 for 4 of them
+    """
+    found = known_as(name)
+    if found:
+        return NAMED[found]
+    place = f"{said}: " if said else ""
+    raise FlopcountError(f"{place}{scaled(name) or one_of(name, known, 'count')}")
+
+
+def restated(names: Iterable[str]) -> list[str]:
+    """What those of the counts are that say the multiplies again, a sentence each.
+
+    >>> restated(["params", "flops"])
+    ['FLOPs: 2 × multiplies, for a multiply and an add each: ...']
+    """
+    return [f"{NAMED[name].title}: {NAMED[name].says}" for name in names if name not in COUNTS]
+
+
+def scaled(name: object) -> str:
+    """What to write for a count in another unit, such as ``gflops``; empty where it is none."""
+    small = name.lower() if isinstance(name, str) else ""
+    count = known_as(small[1:])
+    if not count or small[:1] not in PREFIXES:
+        return ""
+    return f"{name!r} is no count: write {count}, and 4e{PREFIXES[small[:1]]} for 4 of them"
