@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ..core import COUNTS, NAMED, Count
-from ..errors import FlopcountError, one_of
+from ..errors import FlopcountError, one_of, quote
 
 # Prefixes of a unit, and the powers of ten that they are; b(illion) is what some print for G.
 PREFIXES = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12, "p": 15}
@@ -37,6 +37,19 @@ def count_named(name: object, said: str = "", known: Iterable[str] = NAMED) -> C
         return NAMED[found]
     place = f"{said}: " if said else ""
     raise FlopcountError(f"{place}{scaled(name) or one_of(name, known, 'count')}")
+
+
+def counts_named(columns: Iterable[str]) -> tuple[str, ...]:
+    """The names of counts that were asked for, each once; a text has commas between them."""
+    if not isinstance(columns, Iterable):
+        raise FlopcountError(f"columns: expected names of counts, not {quote(columns)}")
+    names: list[str] = []
+    for given in columns.split(",") if isinstance(columns, str) else columns:
+        name = count_named(given.strip() if isinstance(given, str) else given, "columns").name
+        if name in names:
+            raise FlopcountError(f"columns: {name} is named twice")
+        names.append(name)
+    return tuple(names)
 
 
 def restated(names: Iterable[str]) -> list[str]:

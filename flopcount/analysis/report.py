@@ -15,7 +15,7 @@ from ..notation import Given, as_network
 from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
 from ..sizes import Shape, as_size
 from ..writing.sheet import Convention
-from .count_names import count_named
+from .count_names import counts_named
 
 GRAINS = ("layer", "branch", "module", "op")
 UNIT_NAMES = {unit: NAMED[unit].title for unit in UNITS}
@@ -269,21 +269,9 @@ def analyze(  # noqa: PLR0913  the options of a report
     several = place_of(network) == (network.modules, None)  # branches, if there are any
     alone = "branch" if several and any(node.branch for node in network.nodes) else "layer"
     grain = by or (alone if one else "module")
-    report = Report(network, rows, as_size(batch, "batch"), naive, unit, grain, _known(columns))
+    report = Report(
+        network, rows, as_size(batch, "batch"), naive, unit, grain, counts_named(columns)
+    )
     if report.columns and unit != "multiplies":
         raise FlopcountError("columns show counts as they are; a unit is of the usual columns")
     return report.by(grain)
-
-
-def _known(columns: Sequence[str]) -> tuple[str, ...]:
-    """The names of counts that were asked for, each once; a text has commas between them."""
-    if not isinstance(columns, Iterable):
-        raise FlopcountError(f"columns: expected names of counts, not {quote(columns)}")
-    names: list[str] = []
-    for given in columns.split(",") if isinstance(columns, str) else columns:
-        name = given.strip() if isinstance(given, str) else given
-        name = count_named(name, "columns").name
-        if name in names:
-            raise FlopcountError(f"columns: {name} is named twice")
-        names.append(name)
-    return tuple(names)

@@ -82,7 +82,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     `first` says that the word may also be a verb.
     """
     from ..analysis import GRAINS, UNITS
-    from ..core import COUNTS
+    from ..core import NAMED
     from ..frameworks.keras.backend import BACKENDS, DEVICES
     from ..notation import REWRITES
     from ..pictures import KINDS
@@ -109,11 +109,11 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "files": partial(_files, chosen.endings),
         "set": _widths,
         "vary": lambda prefix, args: ["input=", *_columns(prefix, args)],
-        "budget": among(f"{count}=" for count in COUNTS),
-        "count": among(COUNTS),
-        "columns": lambda prefix, _args: _one_more(prefix, COUNTS),
-        "sort": lambda _prefix, args: [*COUNTS, *_varied(args)],
-        "keep": lambda _prefix, args: [*COUNTS, *_varied(args)],
+        "budget": among(f"{count}=" for count in NAMED),
+        "count": among(NAMED),
+        "columns": lambda prefix, _args: _one_more(prefix, NAMED),
+        "sort": lambda _prefix, args: [*NAMED, *_varied(args)],
+        "keep": lambda _prefix, args: [*NAMED, *_varied(args)],
         "scale": lambda _prefix, args: ["width", "input", *_variables_if_read(args)],
         "kind": among(KINDS),
         "theme": among(THEMES),

@@ -23,7 +23,7 @@ def _add(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAMES",
-        help="these counts instead: multiplies,activations,… (repeatable)",
+        help="these counts instead: macs,flops,activations,… (repeatable)",
     )
     add("--explain", action="store_true", help="show the arithmetic behind each number")
     add_strict(parser)
