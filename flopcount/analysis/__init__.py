@@ -8,11 +8,11 @@ from ..core import UNITS
 from .report import (
     GRAINS,
     OF_ONE_SAMPLE,
-    UNIT_NAMES,
     Line,
     Report,
     analyze,
 )
+from .units import UNIT_NAMES
 
 __all__ = [
     "GRAINS",

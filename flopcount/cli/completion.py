@@ -82,6 +82,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     `first` says that the word may also be a verb.
     """
     from ..analysis import GRAINS, UNITS
+    from ..analysis.units import SCALED
     from ..core import NAMED
     from ..frameworks.keras.backend import BACKENDS, DEVICES
     from ..notation import REWRITES
@@ -104,7 +105,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "beside": lambda prefix, _args: [*REWRITES, *_references(prefix)],
         "by": among(GRAINS),
         "naive": among(READINGS),
-        "unit": among(UNITS),
+        "unit": among([*UNITS, *SCALED]),
         "format": among(chosen.formats),
         "files": partial(_files, chosen.endings),
         "set": _widths,
