@@ -14,7 +14,7 @@ SCALED = (  # what completion offers besides
     *(f"{prefix}{unit}" for unit in ("MACs", "FLOPs") for prefix in "KMGT"),
 )
 _KNOWN = "multiplies, macs or flops, with K, M, G, T or P before it for thousands and up: GFLOPs, G"
-_UNIT = re.compile(r"([kmgbtp]?) ?(multiplies|macs?|flops?|params|parameters|)", re.IGNORECASE)
+_UNIT = re.compile(r"([kmgbtp]?) ?(multiplies|macs|flops|params|parameters|)", re.IGNORECASE)
 
 
 class Measure(NamedTuple):
@@ -90,8 +90,7 @@ def read_measure(unit: object, digits: object = None) -> Measure:
         what = "params" if word.startswith("param") else "unit"
         if what in read:
             raise FlopcountError(f"unit {quote(unit)}: expected one, or two as in GMACs,Mparams")
-        name = word if not word or word.endswith("s") else f"{word}s"
-        read[what] = name or "multiplies", Scale(prefix, shown) if prefix else EXACT
+        read[what] = word or "multiplies", Scale(prefix, shown) if prefix else EXACT
     (name, scale), (_, params) = (
         read.get(what, ("multiplies", EXACT)) for what in ("unit", "params")
     )

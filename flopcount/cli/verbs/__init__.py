@@ -134,7 +134,7 @@ def pairs_once(texts: Iterable[str], option: str, form: str) -> dict[str, str]:
 def add_unit(parser: "ArgumentParser", default: str | None = "multiplies") -> None:
     """Take the unit of what is counted, and how many digits are printed of a scaled one."""
     add = parser.add_argument
-    unit = "what is counted: multiplies, macs, flops; printed in G, MMACs, GFLOPs, …"
+    unit = "multiplies, macs or flops; scaled in print: G, MMACs, GFLOPs"
     add("--unit", default=default, help=unit)
     add("--digits", metavar="N", help="significant digits of a scaled unit (default: 3)")
 

@@ -1,6 +1,6 @@
 """`flopcount plot NETWORK…`: pictures."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 
 from ...errors import FlopcountError, listed
 from ...pictures import KINDS, OPTIONS, check_kind, draw
@@ -21,7 +21,7 @@ _FOR = {
 
 def _add(parser: ArgumentParser) -> None:
     add = parser.add_argument
-    add("networks", metavar="NETWORK", nargs="+", help="a network; several for --kind compare")
+    add("networks", metavar="NETWORK", nargs="+", help=SUPPRESS)  # said above, in fewer lines
     add("--kind", default="savings", help="one of those above (default: savings)")
     add("--module", action="append", default=[], help="this module alone (repeatable)")
     add("--branch", help="this branch alone (breakeven)")
@@ -93,7 +93,7 @@ def _run(args: Namespace) -> Outcome:
 
 _KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())
 VERB = Verb(
-    f"Pictures, by --kind:\n\n{_KINDS}",
+    f"Pictures of a network, of several with --kind compare:\n\n{_KINDS}",
     "plot NETWORK… [--kind KIND] -o FILE",
     _add,
     _run,
