@@ -45,7 +45,14 @@ def counts_named(columns: Iterable[str]) -> tuple[str, ...]:
         raise FlopcountError(f"columns: expected names of counts, not {quote(columns)}")
     names: list[str] = []
     for given in columns.split(",") if isinstance(columns, str) else columns:
-        name = count_named(given.strip() if isinstance(given, str) else given, "columns").name
+        typed = given.strip() if isinstance(given, str) else given
+        if scaled(typed):
+            count, prefix = str(known_as(typed[1:])), typed[0].upper().replace("B", "G")
+            raise FlopcountError(
+                f"columns: {quote(typed)} is no count: write {count}; "
+                f"a report prints it so with unit {prefix}"
+            )
+        name = count_named(typed, "columns").name
         if name in names:
             raise FlopcountError(f"columns: {name} is named twice")
         names.append(name)

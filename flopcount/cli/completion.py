@@ -113,6 +113,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "budget": among(f"{count}=" for count in NAMED),
         "count": among(NAMED),
         "columns": lambda prefix, _args: _one_more(prefix, NAMED),
+        "pareto": lambda prefix, args: _one_more(prefix, [*NAMED, *_varied(args)]),
         "sort": lambda _prefix, args: [*NAMED, *_varied(args)],
         "keep": lambda _prefix, args: [*NAMED, *_varied(args)],
         "scale": lambda _prefix, args: ["width", "input", *_variables_if_read(args)],
