@@ -14,7 +14,8 @@ SCALED = (  # what completion offers besides
     *(f"{prefix}{unit}" for unit in ("MACs", "FLOPs") for prefix in "KMGT"),
 )
 _KNOWN = "multiplies, macs or flops, with K, M, G, T or P before it for thousands and up: GFLOPs, G"
-_UNIT = re.compile(r"([kmgbtp]?) ?(multiplies|macs|flops|params|parameters|)", re.IGNORECASE)
+_WORDS = "multiplies|macs|flops|params|parameters|"
+_UNIT = re.compile(rf"([kmgbtp]?) ?({_WORDS})", re.IGNORECASE | re.ASCII)
 
 
 class Measure(NamedTuple):

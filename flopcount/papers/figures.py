@@ -34,7 +34,7 @@ _FIGURE = re.compile(
       | [{_BLANK}]* (?P<large> {"|".join(sorted(_LARGE, key=len, reverse=True))} )
     )
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,  # else K is the sign of kelvin too
 )
 
 

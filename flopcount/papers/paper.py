@@ -98,9 +98,10 @@ class _Comparison:
             f"{self.network.title}: {self.network.name}, printed and exact",
             *([one_line(self.section["source"], "source")] if "source" in self.section else []),
         )
+        titles = [NAMED[count].title for count in self.counts]
         notes = (
             *restated(self.counts),
-            f"exact: {' and '.join(self.counts)}; {self._suffixes()}",
+            f"exact: {' and '.join(titles)}; {self._suffixes()}",
             "difference: printed ÷ exact − 1; agrees: the exact figure, rounded or cut off",
         )
         return Sheet(

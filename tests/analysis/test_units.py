@@ -55,6 +55,8 @@ def test_each_unit_that_completion_offers_is_one() -> None:
         ("KiFLOPs", None, "unknown unit 'KiFLOPs'"),
         ("GFLOP", None, "did you mean 'GFLOPs'?"),
         ("flop", None, "did you mean 'flops'?"),
+        ("\u212aMACs", None, "unknown unit 'KMACs'".replace("K", "\u212a")),  # kelvin
+        ("Gflop\u017f", None, "unknown unit 'Gflop"),  # a long s
         ("GG", None, "unknown unit 'GG'"),
         ("params", None, "unknown unit 'params'"),
         ("activations", None, "unknown unit 'activations'"),

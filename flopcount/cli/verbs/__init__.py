@@ -143,7 +143,8 @@ def unit_options(args: "Namespace") -> dict[str, Any]:
     """What the words of `add_unit` say, as `analyze` takes it."""
     from ...reading import whole_number
 
-    digits = args.digits and whole_number(args.digits, "--digits", MOST_DIGITS)
+    given = args.digits
+    digits = None if given is None else whole_number(given, "--digits", MOST_DIGITS)
     return {"unit": "multiplies" if args.unit is None else args.unit, "digits": digits}
 
 
