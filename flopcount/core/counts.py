@@ -118,22 +118,13 @@ _COUNTS = (
     ),
 )
 _MULTIPLIED = "those of convolutions and dense layers, taps on padding included"
-_RESTATED = (
-    Count(
-        "macs",
-        "MACs",
-        f"a multiply and an add each, as many as multiplies: {_MULTIPLIED}",
-        partial(_restated, unit="macs"),
-        "multiplications",
-    ),
-    Count(
-        "flops",
-        "FLOPs",
-        f"{UNITS['flops']} × multiplies, for a multiply and an add each: {_MULTIPLIED}",
-        partial(_restated, unit="flops"),
-        "multiplications",
-    ),
-)
+_RESTATED = [
+    Count(name, title, f"{says}: {_MULTIPLIED}", partial(_restated, unit=name), "multiplications")
+    for name, title, says in (
+        ("macs", "MACs", "a multiply and an add each, as many as multiplies"),
+        ("flops", "FLOPs", f"{UNITS['flops']} × multiplies, for a multiply and an add each"),
+    )
+]
 COUNTS = {count.name: count for count in _COUNTS}
 # Where a count is asked for by its name, the multiplies have two names more.
 NAMED = ChainMap(COUNTS, {count.name: count for count in (_COUNTS[0], *_RESTATED)})
