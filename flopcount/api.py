@@ -228,17 +228,21 @@ def analyze(  # noqa: PLR0913  the options of a report
     batch: int = 1,
     naive: str = "reduce",
     unit: str = "multiplies",
+    digits: int | None = None,
     by: str | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
     `network` is a `Network`, or what `load` takes: a name, a path, or a spec.
-    `naive` names the reading that it is compared with (reduce, figure, chained), `unit` what the
-    columns show (multiplies, macs, flops), `by` the grain: modules; where there is one module
-    alone, its branches, or its layers if it has none; `columns` the counts that are shown in place
-    of the usual ones (``["multiplies", "elementwise.compares"]``). Raises `FlopcountError` for
-    what does not exist or does not fit.
+    `naive` names the reading that it is compared with (reduce, figure, chained), `by` the grain:
+    modules; where there is one module alone, its branches, or its layers if it has none; `columns`
+    the counts that are shown in place of the usual ones (``["macs", "elementwise.compares"]``).
+
+    `unit` is what the columns show: multiplies, macs or flops; scaled with K, M, G, T or P before
+    it (``"GFLOPs"``; ``"G"`` is of multiplies), it is printed in so many significant `digits`, 3
+    by default, and ``"GMACs,Mparams"`` scales the parameters too. CSV, JSON and all that Python
+    reads stay exact. Raises `FlopcountError` for what does not exist or does not fit.
 
     >>> analyze("googlenet")
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
@@ -252,6 +256,7 @@ def analyze(  # noqa: PLR0913  the options of a report
         batch=batch,
         naive=naive,
         unit=unit,
+        digits=digits,
         by=by,
         columns=columns,
     )

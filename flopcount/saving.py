@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .analysis import Report
+from .analysis.units import MULTIPLIES, Measure, read_measure
 from .core import Network
 from .notation import Given, draft_of, networks_of
 from .rewrites import place_of
@@ -143,6 +144,7 @@ class Comparison(Sheet):
     """A table of `networks` side by side, which is also saved as a page or a picture."""
 
     networks: tuple[Network, ...] = ()
+    measure: Measure = MULTIPLIES
 
     def to_page(self) -> str:
         """A self-contained page of HTML: what each row is made of, bars, and controls for all.
@@ -177,15 +179,18 @@ class Comparison(Sheet):
         from .pictures.matched import by_module
         from .pictures.style import picture
 
-        return picture(by_module(self.networks), form)
+        return picture(by_module(self.networks, self.measure), form)
 
 
-def compare(networks: Iterable[Given]) -> Comparison:
+def compare(
+    networks: Iterable[Given], *, unit: str = "multiplies", digits: int | None = None
+) -> Comparison:
     """Multiplies and parameters of each network, and the ratio of its multiplies to the first's.
 
     Each is a `Network`, or its name, path or spec. Two of one name get numbers. The table is
-    saved as a page too: ``compare(…).save("compare.html")``. Raises `FlopcountError` for fewer
-    than two networks, or for too many or too large ones, and as `load` does.
+    saved as a page too: ``compare(…).save("compare.html")``. `unit` and `digits` are those of
+    `analyze`; the page is of multiplies. Raises `FlopcountError` for fewer than two networks, or
+    for too many or too large ones, for another unit, and as `load` does.
 
     >>> sheet = compare(["googlenet", "googlenet@torchvision"])
     >>> sheet.total[1:4]
@@ -193,7 +198,8 @@ def compare(networks: Iterable[Given]) -> Comparison:
     """
     from .analysis import comparisons
 
+    measure = read_measure(unit, digits)
     found = tuple(comparisons.few_enough(networks_of(networks)))
-    sheet = comparisons.compare(found)
+    sheet = comparisons.compare(found, measure)
     made: dict[str, Any] = {field.name: getattr(sheet, field.name) for field in fields(sheet)}
-    return Comparison(**made, networks=found)
+    return Comparison(**made, networks=found, measure=measure)

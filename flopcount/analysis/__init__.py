@@ -4,15 +4,15 @@ The report stands here; what is made of one, and what few ask for, is a module o
 and explain, breakeven, comparisons, catalog, formulas.
 """
 
+from ..core import UNITS
 from .report import (
     GRAINS,
     OF_ONE_SAMPLE,
-    UNIT_NAMES,
-    UNITS,
     Line,
     Report,
     analyze,
 )
+from .units import UNIT_NAMES
 
 __all__ = [
     "GRAINS",

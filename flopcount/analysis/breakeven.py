@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ..core import COUNTS as KNOWN
 from ..core import Network, Node, role_of, walk, width_of, with_width, without_role
-from ..errors import FlopcountError, one_of, shorten
+from ..errors import FlopcountError, shorten
 from ..notation import Given, as_network
 from ..reading import few_layers, texts
 from ..rewrites import bypass, modules_alone, of_branch
@@ -14,6 +13,7 @@ from ..sizes import Size
 from ..sizes.atoms import Name
 from ..sizes.polynomial import ONE, Space, sole_atom, terms_of, total
 from ..writing.sheet import Column, Sheet
+from .count_names import count_named
 from .report import OF_ONE_SAMPLE
 
 COUNTS = ("multiplies", "params")
@@ -69,9 +69,7 @@ def reductions(
     """
     network = as_network(network)
     counts = texts(counts, "counts", "names of counts")
-    for count in counts:
-        if count not in KNOWN:
-            raise FlopcountError(f"counts: {one_of(count, KNOWN, 'count')}")
+    counts = [count_named(count, "counts").name for count in counts]
     modules = texts(modules, "modules", "names of modules")
     part = network.select(modules) if modules else network
     few_layers(len(part.nodes), "breakeven takes")

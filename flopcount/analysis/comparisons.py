@@ -8,7 +8,9 @@ from ..notation import Given, networks_of
 from ..reading import MAX_LAYERS
 from ..rewrites import with_part
 from ..writing.sheet import Column, Sheet, shape_text
-from .report import OF_ONE_SAMPLE, analyze
+from .layout import convention
+from .report import analyze
+from .units import MULTIPLIES, UNIT_NAMES, Measure
 
 MOST_NETWORKS = 100
 _MOST_TOGETHER = 2 * MAX_LAYERS  # layers of all of them
@@ -77,11 +79,12 @@ def few_enough(networks: Iterable[Network]) -> Iterator[Network]:
         yield network
 
 
-def compare(networks: Iterable[Given]) -> Sheet:
+def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
     """Multiplies and parameters of each network, and the ratio of its multiplies to the first's.
 
-    Each is a `Network`, or its name, path or spec. Networks of one name are `told_apart`. Raises
-    `FlopcountError` for fewer than two networks, and as `few_enough` and `load` do.
+    Each is a `Network`, or its name, path or spec. Networks of one name are `told_apart`. `measure`
+    is the unit of what is counted, and how it is printed. Raises `FlopcountError` for fewer than
+    two networks, and as `few_enough` and `load` do.
 
     >>> sheet = compare(["googlenet", "googlenet@torchvision"])
     >>> sheet.total[1:4]
@@ -92,25 +95,27 @@ def compare(networks: Iterable[Given]) -> Sheet:
         raise FlopcountError("name at least two networks to compare")
     columns = [Column("module", "module")]
     names = told_apart([with_part(network) for network in found])
+    params = measure.params.heading("params")
     for index, name in enumerate(names):
         columns += [
             Column(
-                f"{name}_multiplies",
-                f"{name} multiplies",
+                f"{name}_{measure.unit}",
+                measure.heading(name),
                 "count",
                 key=True,
                 group=name,
                 counted=True,
+                scale=measure.scale,
             ),
-            Column(f"{name}_params", "params", "count", group=name),
+            Column(f"{name}_params", params, "count", group=name, scale=measure.params),
         ]
         if index:
             columns.append(Column(f"{name}_ratio", "ratio", "ratio", group=name))
-    rows = [(name, *_cells(counts)) for name, counts in matched(found)]
+    rows = [(name, *_cells(counts, measure.times)) for name, counts in matched(found)]
     totals = [analyze(network).cost for network in found]
     sums = [(int(cost.multiplies), int(cost.params)) for cost in totals]
     notes = (
-        "ratio: multiplies ÷ those of the first",
+        f"ratio: {UNIT_NAMES[measure.unit]} ÷ those of the first",
         "modules of one name in all are a row; the others are summed by the grid that they put out",
         *(
             f"{name}: {note}"
@@ -121,18 +126,18 @@ def compare(networks: Iterable[Given]) -> Sheet:
     return Sheet(
         tuple(columns),
         rows,
-        ("total", *_cells(sums)),
+        ("total", *_cells(sums, measure.times)),
         (" beside ".join(names),),
-        convention=OF_ONE_SAMPLE,
+        convention=convention(measure),
         notes=notes,
     )
 
 
-def _cells(counts: Sequence[_Counts | None]) -> list[int | float | None]:
-    """Multiplies and parameters of each, and from the second on the ratio to the first."""
+def _cells(counts: Sequence[_Counts | None], times: int) -> list[int | float | None]:
+    """So many times the multiplies, and the parameters, of each; then the ratio to the first."""
     cells: list[int | float | None] = []
     for index, counted in enumerate(counts):
-        cells += counted or (None, None)
+        cells += (counted[0] * times, counted[1]) if counted else (None, None)
         if index:
             first = counts[0]
             cells.append(counted[0] / first[0] if counted and first and first[0] else None)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..core import PARAMETERS, Counts, Nest, Row
+from ..core import PARAMETERS, UNITS, Counts, Nest, Row
 from ..sizes import Size
 from ..writing.sheet import number
-from .report import UNITS, Line, Report
+from .report import Line, Report
 
 _POWERS = {2: "²", 3: "³"}
 
@@ -126,10 +126,8 @@ def _of_columns(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[s
     """Of the counts that were chosen: products where they have some, else the sum of the layers."""
     found = []
     for line in lines:
-        products = {
-            "multiplies": _multiplies(line.rows, report.batch),
-            "params": _params(line.rows),
-        }
+        products = {unit: _multiplies(line.rows, report.batch * UNITS[unit]) for unit in UNITS}
+        products["params"] = _params(line.rows)
         sums = {name: _sum(terms) for name, terms in products.items() if terms}
         for name in report.columns:
             parts = [int(Counts([row], report.batch)[name]) for row in line.rows]

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..core import COUNTS, Row, walk
+from ..core import Row, walk
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import Draft, Given, Of, Variable, narrowed, planned, variables_of
 from ..reading import texts, whole_number
@@ -18,6 +18,7 @@ from ..sizes import Size, as_factor
 from ..sizes.domain import Domain, domain
 from ..sizes.polynomial import Polynomial, Space, total
 from ..sizes.values import Substitution, tidied
+from .count_names import count_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,8 +163,7 @@ def formula(  # noqa: PLR0913  the options of the verb
     >>> formula("28x28x192 > conv 1x1 r reduce > conv 5x5 32", free=["r"]).text()
     '777728·r'
     """
-    if not isinstance(count, str) or count not in COUNTS:
-        raise FlopcountError(one_of(count, COUNTS, "count"))
+    count = count_named(count).name
     if let is not None and not isinstance(let, Mapping):
         raise FlopcountError(
             f"let is {quote(let)}, not what stands in the place of names: {{'H': '32n'}}"

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..core import COUNTS, Row, shapes_of, window_of
+from ..core import NAMED, Row, shapes_of, window_of
 from ..errors import plural
 from ..rewrites import READINGS, part_name
+from ..writing.scale import EXACT
 from ..writing.sheet import Column, Convention, Sheet, number, shape_text
 from .explain import arithmetic
 from .layer_text import chain_text, layer_text
@@ -13,13 +14,12 @@ from .report import (
     ASK,
     BRIEFLY,
     CONVENTION,
-    UNIT_NAMES,
-    UNITS,
     Line,
     Report,
     built_counts,
     counts,
 )
+from .units import UNIT_NAMES, Measure
 
 if TYPE_CHECKING:
     from ..sizes import Shape
@@ -54,23 +54,30 @@ def _title(report: Report) -> tuple[str, ...]:
     return (title, network.source) if network.source else (title,)
 
 
-def _convention(report: Report) -> Convention:
+def convention(measure: Measure, batch: int = 1) -> Convention:
     """What is counted, in which unit and over how many samples; in brief, where that differs."""
-    samples = "one sample" if report.batch == 1 else f"a batch of {number(report.batch)} samples"
-    if report.columns:  # each is said in the notes
-        return Convention(f"counts of {samples}")
-    full, brief = CONVENTION, BRIEFLY
-    if report.unit != "multiplies":
-        unit, times = UNIT_NAMES[report.unit], UNITS[report.unit]
+    full, brief, rounded = CONVENTION, BRIEFLY, measure.said()
+    if measure.unit != "multiplies":
+        unit, times = UNIT_NAMES[measure.unit], measure.times
         scale = f"{unit} = {times} ×" if times > 1 else f"{unit} ="
         full, brief = f"{scale} multiplies; {full}", f"{scale} {brief}"
-    parts = [brief, *([samples] if report.batch != 1 else []), ASK]
-    return Convention(f"counts: {full}; {samples}", "; ".join(parts))
+    parts = [brief, *([_samples(batch)] if batch != 1 else []), *filter(None, [rounded]), ASK]
+    return Convention(f"counts: {full}; {_samples(batch)}", "; ".join(parts), rounded)
+
+
+def _samples(batch: int) -> str:
+    return "one sample" if batch == 1 else f"a batch of {number(batch)} samples"
+
+
+def _convention(report: Report) -> Convention:
+    if report.columns:  # each is said in the notes
+        return Convention(f"counts of {_samples(report.batch)}", rounded=report.measure.said())
+    return convention(report.measure, report.batch)
 
 
 def _notes(report: Report) -> tuple[str, ...]:
     """The sentence of each count that was chosen, else the naive reading; what is to be known."""
-    chosen = [COUNTS[name] for name in report.columns]
+    chosen = [NAMED[name] for name in report.columns]
     said = [f"{count.title}: {count.says}" for count in chosen]
     reading = f"naive ({report.reading}): {READINGS[report.reading]}"
     return (*(said or [reading]), *report.network.notes)
@@ -143,22 +150,24 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
 
 def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]:
     """The usual columns of numbers, and what stands in them: of each line, and of the total."""
-    scale, unit = UNITS[report.unit], UNIT_NAMES[report.unit]
+    measure = report.measure
+    unit, scale, times = report.unit, report.scale, measure.times
+    params = report.params_scale
     columns = (
-        Column(report.unit, unit, "count", key=True, counted=True),
+        Column(unit, measure.heading(), "count", key=True, counted=True, scale=scale),
         Column("share_percent", "share", "share"),
-        Column("params", "params", "count", key=True),
-        Column(f"naive_{report.unit}", f"naive {unit}", "count"),
+        Column("params", params.heading("params"), "count", key=True, scale=params),
+        Column(f"naive_{unit}", measure.heading("naive"), "count", scale=scale),
         Column("saved", "saved", "ratio", tone="saving"),
     )
     parts = shares([int(line.cost.multiplies) for line in lines])
     whole = 1000 if report.total.cost.multiplies else None
     values = [
         (
-            line.cost.multiplies * scale,
+            line.cost.multiplies * times,
             share,
             line.cost.params,
-            line.naive.multiplies * scale,
+            line.naive.multiplies * times,
             line.saved,
         )
         for line, share in zip((*lines, report.total), (*parts, whole), strict=True)
@@ -168,8 +177,13 @@ def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]
 
 def _chosen(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]:
     """The counts that were chosen, likewise."""
-    columns = tuple(Column(name, COUNTS[name].title, "count", key=True) for name in report.columns)
-    return columns, *(
+    scales = {"multiplications": report.scale, "parameters": report.params_scale}
+    columns = []
+    for count in map(NAMED.__getitem__, report.columns):
+        scale = scales.get(count.unit, EXACT)
+        title = scale.heading(count.title)
+        columns.append(Column(count.name, title, "count", key=True, scale=scale))
+    return tuple(columns), *(
         tuple(line.cost[name] for name in report.columns) for line in (*lines, report.total)
     )
 

@@ -1,6 +1,6 @@
 """Rows → layers, branches, modules, operations and the total, beside the naive reading.
 
-What MACs and FLOPs are is said here and nowhere else; how a number is printed, in writing/sheet.py.
+What MACs and FLOPs are is said in core/counts.py; how a number is printed, in writing/sheet.py.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from ..core import COUNTS, Counts, Network, Row
+from ..core import COUNTS, UNITS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
 from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
 from ..sizes import Shape, as_size
+from ..writing.scale import EXACT, Scale
 from ..writing.sheet import Convention
+from .count_names import counts_named
+from .units import Measure, read_measure
 
 GRAINS = ("layer", "branch", "module", "op")
-# What a unit's number is, as a multiple of the multiplies; 1 MAC = 1 multiply and 1 add.
-UNITS = {"multiplies": 1, "macs": 1, "flops": 2}
-UNIT_NAMES = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs"}
 CONVENTION = COUNTS["multiplies"].says
 BRIEFLY = "multiplies of conv and dense, padding included"  # the same on a terminal
 ASK = "--conventions tells more"
@@ -75,7 +75,8 @@ class Line:
 class Report:
     """What a network, or some of its modules, costs: the data of `flopcount.Report`.
 
-    Counts are of `batch` samples; parameters are of the network.
+    Counts are of `batch` samples; parameters are of the network. `scale` and `params_scale` say how
+    multiplies, in the `unit`, and parameters are printed; the report itself is exact.
     """
 
     network: Network
@@ -85,12 +86,19 @@ class Report:
     unit: str = "multiplies"
     grain: str = "module"
     columns: tuple[str, ...] = ()  # the counts that are shown, where they were chosen
+    scale: Scale = EXACT
+    params_scale: Scale = EXACT
 
     def by(self, grain: str) -> "Report":
         """The same report at another grain: layer, branch, module or op."""
         if grain not in GRAINS:
             raise FlopcountError(one_of(grain, GRAINS, "grain"))
         return replace(self, grain=grain)
+
+    @property
+    def measure(self) -> Measure:
+        """The unit, and how its numbers and those of parameters are printed."""
+        return Measure(self.unit, self.scale, self.params_scale)
 
     @cached_property
     def naive(self) -> Mapping[str, Row]:
@@ -247,14 +255,15 @@ def analyze(  # noqa: PLR0913  the options of a report
     batch: int = 1,
     naive: str = "reduce",
     unit: str = "multiplies",
+    digits: int | None = None,
     by: str | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the arguments and errors are those of `flopcount.analyze`."""
     network = as_network(network)
-    for name, known, what in ((naive, READINGS, "naive reading"), (unit, UNITS, "unit")):
-        if not isinstance(name, str) or name not in known:
-            raise FlopcountError(one_of(name, known, what))
+    if not isinstance(naive, str) or naive not in READINGS:
+        raise FlopcountError(one_of(naive, READINGS, "naive reading"))
+    measure = read_measure(unit, digits)
     if not isinstance(modules, Iterable):
         raise FlopcountError(f"modules: expected names of modules, not {quote(modules)}")
     if modules:
@@ -270,22 +279,12 @@ def analyze(  # noqa: PLR0913  the options of a report
     several = place_of(network) == (network.modules, None)  # branches, if there are any
     alone = "branch" if several and any(node.branch for node in network.nodes) else "layer"
     grain = by or (alone if one else "module")
-    report = Report(network, rows, as_size(batch, "batch"), naive, unit, grain, _known(columns))
-    if report.columns and unit != "multiplies":
-        raise FlopcountError("columns show counts as they are; a unit is of the usual columns")
-    return report.by(grain)
-
-
-def _known(columns: Sequence[str]) -> tuple[str, ...]:
-    """The names of counts that were asked for, each once; a text has commas between them."""
-    if not isinstance(columns, Iterable):
-        raise FlopcountError(f"columns: expected names of counts, not {quote(columns)}")
-    names: list[str] = []
-    for given in columns.split(",") if isinstance(columns, str) else columns:
-        name = given.strip() if isinstance(given, str) else given
-        if not isinstance(name, str) or name not in COUNTS:
-            raise FlopcountError(f"columns: {one_of(name, COUNTS, 'count')}")
-        if name in names:
-            raise FlopcountError(f"columns: {name} is named twice")
-        names.append(name)
-    return tuple(names)
+    shown = counts_named(columns)
+    if shown and measure.unit != "multiplies":
+        raise FlopcountError(
+            f"columns are counts by their names, so name {measure.unit} among them; "
+            "a unit of K, M, G or T scales those of multiplies"
+        )
+    size = as_size(batch, "batch")
+    unit, *scales = measure
+    return Report(network, rows, size, naive, unit, grain, shown, *scales).by(grain)

@@ -82,7 +82,8 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     `first` says that the word may also be a verb.
     """
     from ..analysis import GRAINS, UNITS
-    from ..core import COUNTS
+    from ..analysis.units import SCALED
+    from ..core import NAMED
     from ..frameworks.keras.backend import BACKENDS, DEVICES
     from ..notation import REWRITES
     from ..pictures import KINDS
@@ -104,16 +105,17 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "beside": lambda prefix, _args: [*REWRITES, *_references(prefix)],
         "by": among(GRAINS),
         "naive": among(READINGS),
-        "unit": among(UNITS),
+        "unit": among([*UNITS, *SCALED]),
         "format": among(chosen.formats),
         "files": partial(_files, chosen.endings),
         "set": _widths,
         "vary": lambda prefix, args: ["input=", *_columns(prefix, args)],
-        "budget": among(f"{count}=" for count in COUNTS),
-        "count": among(COUNTS),
-        "columns": lambda prefix, _args: _one_more(prefix, COUNTS),
-        "sort": lambda _prefix, args: [*COUNTS, *_varied(args)],
-        "keep": lambda _prefix, args: [*COUNTS, *_varied(args)],
+        "budget": among(f"{count}=" for count in NAMED),
+        "count": among(NAMED),
+        "columns": lambda prefix, _args: _one_more(prefix, NAMED),
+        "pareto": lambda prefix, args: _one_more(prefix, [*NAMED, *_varied(args)]),
+        "sort": lambda _prefix, args: [*NAMED, *_varied(args)],
+        "keep": lambda _prefix, args: [*NAMED, *_varied(args)],
         "scale": lambda _prefix, args: ["width", "input", *_variables_if_read(args)],
         "kind": among(KINDS),
         "theme": among(THEMES),

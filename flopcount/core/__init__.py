@@ -1,6 +1,6 @@
 """A layer is its loop nests: ops, counts, graph. A kind of layer has its file in ops/."""
 
-from .counts import COUNTS, PARAMETERS, Counts
+from .counts import COUNTS, NAMED, PARAMETERS, UNITS, Count, Counts
 from .graph import INPUT, Network, Node, Port, Row, Scope, shapes_of, walk
 from .nest import Nest
 from .op import (
@@ -23,7 +23,7 @@ from .op import (
 )
 from .ops import OPS
 
-__all__ = ["COUNTS", "PARAMETERS", "Counts"]
+__all__ = ["COUNTS", "NAMED", "PARAMETERS", "UNITS", "Count", "Counts"]
 __all__ += ["INPUT", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
 __all__ += ["OPS", "Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
 __all__ += [

@@ -1,5 +1,6 @@
 """What is counted: one registry. A count is read off the nests of a row when it is asked for."""
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import SimpleNamespace
@@ -23,6 +24,8 @@ PARAMETERS = {
     "V": "norm_stats",
 }
 _TRAINED = ("weights", "biases", "norm_params")
+# What MACs and FLOPs are, said here and nowhere else: 1 MAC is a multiply and an add, 2 FLOPs.
+UNITS = {"multiplies": 1, "macs": 1, "flops": 2}
 
 
 class Count(NamedTuple):
@@ -49,6 +52,10 @@ def _multiplies(row: "Row", *, inside: bool) -> Size:
         if nest.contracts:
             total = total + nest.lines(inside=inside) * nest.form.operations["multiplies"]
     return total
+
+
+def _restated(row: "Row", *, unit: str) -> Size:
+    return row.count("multiplies") * UNITS[unit]
 
 
 def _parameters(row: "Row", *, counts: tuple[str, ...]) -> Size:
@@ -111,7 +118,17 @@ _COUNTS = (
         for kind, says in _ELEMENTWISE.items()
     ),
 )
+_MULTIPLIED = "those of convolutions and dense layers, taps on padding included"
+_RESTATED = [
+    Count(name, title, f"{says}: {_MULTIPLIED}", partial(_restated, unit=name), "multiplications")
+    for name, title, says in (
+        ("macs", "MACs", "a multiply and an add each, as many as multiplies"),
+        ("flops", "FLOPs", f"{UNITS['flops']} × multiplies, for a multiply and an add each"),
+    )
+]
 COUNTS = {count.name: count for count in _COUNTS}
+# Where a count is asked for by its name, the multiplies have two names more.
+NAMED = ChainMap(COUNTS, {count.name: count for count in (_COUNTS[0], *_RESTATED)})
 
 
 class Counts:
@@ -126,17 +143,17 @@ class Counts:
         self._known: dict[str, Size] = {}
 
     def __getitem__(self, name: str) -> Size:
-        """A count by its name in the registry. Raises `KeyError` for another."""
+        """A count by its name, ``macs`` and ``flops`` too. Raises `KeyError` for another."""
         if name not in self._known:
             total: Size = 0
             for row in self._rows:
                 total = total + row.count(name)
-            self._known[name] = total * self._batch if COUNTS[name].grows else total
+            self._known[name] = total * self._batch if NAMED[name].grows else total
         return self._known[name]
 
     def __getattr__(self, name: str) -> Size:
         """A count by its name."""
-        if name not in COUNTS:
+        if name not in NAMED:
             raise AttributeError(f"there is no count {name!r}")
         return self[name]
 

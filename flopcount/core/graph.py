@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import MAX_SIZE
 from ..sizes import Shape, Size
-from .counts import COUNTS
+from .counts import NAMED
 from .op import Op, Work, with_width
 
 INPUT = "input"  # the path of what enters the network
@@ -95,12 +95,12 @@ class Row(NamedTuple):
         return self.held.work
 
     def count(self, name: str) -> Size:
-        """A count of the registry, worked out once. Raises `KeyError` for one that is not there."""
+        """A count by its name, worked out once. Raises `KeyError` for one that is not there."""
         if self.shares:
-            return COUNTS[name].of(self)
+            return NAMED[name].of(self)
         counted = self.held.counted
         if name not in counted:
-            counted[name] = COUNTS[name].of(self)
+            counted[name] = NAMED[name].of(self)
         return counted[name]
 
 

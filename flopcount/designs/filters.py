@@ -15,6 +15,7 @@ from functools import reduce
 from itertools import accumulate, pairwise, product
 from typing import Any, TypeAlias
 
+from ..analysis.count_names import known_as, scaled
 from ..errors import FlopcountError, nearest, plural, quote
 from ..reading import NUMBER, exact_number
 
@@ -169,6 +170,10 @@ def _next_token(text: str, start: int, names: Sequence[str]) -> _Token:
             return _Token(number[0], start, _NUMBER, exact_number(number[0]))
         except FlopcountError as error:
             raise _error(text, start, str(error)) from None
+    if word and (count := known_as(word[0])) in names:
+        return _Token(str(count), start, _NAME)
+    if word and (hint := scaled(word[0])):
+        raise _error(text, start, hint)
     if word:
         known = ", ".join(sorted(names)) if len(names) <= 24 else "see --help"
         near = nearest(word[0], names)

@@ -7,8 +7,9 @@ from math import lcm
 from typing import Any
 
 from ..analysis import OF_ONE_SAMPLE
-from ..core import COUNTS, Network, factors_of
-from ..errors import BudgetError, FlopcountError, one_of, quote
+from ..analysis.count_names import count_named, restated
+from ..core import NAMED, UNITS, Network, factors_of
+from ..errors import BudgetError, FlopcountError, quote
 from ..notation import Given, of_modules, planned
 from ..writing.sheet import Column, Sheet, number
 from .pricing import SHOWN
@@ -49,10 +50,10 @@ class Fit:
                 *(
                     Column(
                         name,
-                        name.replace("_", " "),
+                        NAMED[name].title,
                         "count",
                         key=name in self.budget,
-                        counted=name == "multiplies",
+                        counted=name in UNITS,
                     )
                     for name in counts
                 ),
@@ -64,6 +65,7 @@ class Fit:
             ],
             heading=(f"{self.network}: the largest {self.scale} with {limits}",),
             convention=OF_ONE_SAMPLE,
+            notes=tuple(restated(counts)),
         )
 
     def _share(self, counts: Mapping[str, int]) -> int:
@@ -156,17 +158,20 @@ def fit(  # noqa: PLR0913  the options of the command line
         raise FlopcountError(
             f"budget is {quote(budget)}, not the most of each count: {{'multiplies': 10**9}}"
         )
-    most = {name: _whole(limit) for name, limit in budget.items()}
+    most: dict[str, Any] = {}
+    for given_name, limit in budget.items():
+        name = count_named(given_name, "--budget").name
+        if name in most:
+            raise FlopcountError(f"--budget: {name} is named twice")
+        most[name] = _whole(limit)
     for name, limit in most.items():
-        if name not in COUNTS:
-            raise FlopcountError(f"--budget: {one_of(name, COUNTS, 'count')}")
         if type(limit) is not int or limit < 1:
             raise FlopcountError(f"--budget {name}: {quote(limit)} is not a whole number above 0")
     if not most:
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
     given = planned(reference, "a fit", input=input, classes=classes, set=set, aux=aux)
     network, modules = given.draft, of_modules(given, "a fit", modules)
-    names = [name for name in COUNTS if name in SHOWN or name in most]
+    names = [name for name in NAMED if name in SHOWN or name in most]
     scaled = scale_of(network, scale, modules)
     price = Price(scaled, names, modules)
     search = _Search(price, most, _tries(scaled.build(price.start), scaled))

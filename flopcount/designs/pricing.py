@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from ..core import COUNTS
+from ..core import COUNTS, NAMED
 from ..errors import FlopcountError
 from ..notation import Draft, Variable
 from ..reading import few_layers
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .factors import Array
 
 SHOWN = ("multiplies", "multiplies_unpadded", "params", "activations")
+_LEAST = Key("multiplies")  # what the first are by, unless a key is chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Pricing:
 class Sweep:
     """A sweep that was checked: its axes, its filters, which designs stay, and in what order.
 
-    `columns` are those of its designs: the varied names as typed, then `SHOWN`.
+    `columns` are those of its designs: the varied names as typed, then the counts that are `shown`.
     """
 
     pricing: Pricing
@@ -60,6 +61,7 @@ class Sweep:
     pareto: tuple[Key, ...] = ()
     sort: Key | None = None
     top: int | None = None
+    shown: tuple[str, ...] = SHOWN
 
     @property
     def size(self) -> int:
@@ -69,7 +71,7 @@ class Sweep:
     @property
     def columns(self) -> list[str]:
         """The columns of what `batches` yields."""
-        return [*(axis.name for axis in self.axes), *SHOWN]
+        return [*(axis.name for axis in self.axes), *self.shown]
 
     def batches(self, progress: Callable[[int], None] | None = None) -> "Iterator[Array]":
         """The designs that stay, some at a time: int64, a row for each, its `columns`.
@@ -128,7 +130,7 @@ class Sweep:
         if self.pareto:
             return Pareto(names, self.pareto)
         if self.top is not None:
-            return Top(names, self.top, self.sort or Key("multiplies"))
+            return Top(names, self.top, self.sort or _LEAST)
         return All(self.columns)
 
     def _ordered(self, designs: "Array") -> "Array":
@@ -143,9 +145,11 @@ class Sweep:
 
     def _needed(self) -> list[str]:
         """The counts that are shown, filtered or ordered by."""
-        keys = [*self.pareto, *([self.sort] if self.sort else [])]
-        asked = {*SHOWN, *(key.name for key in keys)}.union(*(kept.names for kept in self.keep))
-        return [name for name in COUNTS if name in asked]
+        keys = [*self.pareto, self.sort or _LEAST]
+        asked = {*self.shown, *(key.name for key in keys)}.union(
+            *(kept.names for kept in self.keep)
+        )
+        return [name for name in NAMED if name in asked]
 
     def _tables(self, box: Box) -> Iterator[Table]:
         """The counts over the grid; over its parts, in order, where one array would be too large.

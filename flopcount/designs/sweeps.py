@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..core import COUNTS
+from ..analysis.count_names import counts_named, known_as, scaled
+from ..core import NAMED
 from ..errors import FlopcountError, one_of, quote
 from ..notation import Given, of_modules, planned
 from ..reading import texts
 from .filters import parse_filter
 from .grids import read_axes
-from .pricing import Pricing, Sweep, costs_of_grid
+from .pricing import SHOWN, Pricing, Sweep, costs_of_grid
 from .selection import MAX_KEYS, MAX_TOP, Key
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ def read_key(text: str, names: Sequence[str], what: str) -> Key:
             f"{what}: expected the name of a count or of what varies, not {quote(text)}"
         )
     name = text.strip().removeprefix("-")
-    if name not in names:
-        raise FlopcountError(f"{what}: {one_of(name, names, 'count or varied name')}")
-    return Key(name, text.strip().startswith("-"))
+    counted = name if name in names else known_as(name)
+    if counted is None or counted not in names:
+        said = scaled(name) or one_of(name, names, "count or varied name")
+        raise FlopcountError(f"{what}: {said}")
+    return Key(counted, text.strip().startswith("-"))
 
 
 def plan(  # noqa: PLR0913  the options of a sweep
@@ -47,6 +50,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
     pareto: Sequence[str] = (),
     top: int | None = None,
     sort: str | None = None,
+    columns: Sequence[str] = (),
 ) -> Sweep:
     """Check a sweep without running it; the arguments are those of `sweep`."""
     given = planned(reference, "a sweep", input=input, classes=classes, set=set, aux=aux)
@@ -56,9 +60,9 @@ def plan(  # noqa: PLR0913  the options of a sweep
     fixed = {*(set or {}), *(["classes"] if classes is not None else [])}
     for name in sorted(varied & fixed):
         raise FlopcountError(f"{name} is both set and varied")
-    names = [*(axis.name for axis in axes), *COUNTS]
+    names = [*(axis.name for axis in axes), *NAMED]
     for axis in axes:
-        if axis.name in COUNTS:
+        if axis.name in NAMED:
             raise FlopcountError(f"{axis.name} is a count; name the row too, as in 3a.{axis.name}")
     if sort is not None and top is None and not pareto:
         raise FlopcountError("--sort orders the designs of --top or --pareto; give one of them")
@@ -75,6 +79,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
         tuple(read_key(text, names, "--pareto") for text in pareto),
         read_key(sort, names, "--sort") if sort is not None else None,
         top,
+        counts_named(columns) or SHOWN,
     )
     if found.size > MAX_DESIGNS and not (keep or pareto or top):
         raise FlopcountError(
@@ -98,6 +103,7 @@ def sweep(  # noqa: PLR0913  likewise
     pareto: str | Sequence[str] = (),
     top: int | None = None,
     sort: str | None = None,
+    columns: str | Sequence[str] = (),
 ) -> "pd.DataFrame":
     """Price every design of a grid: a DataFrame with a row for each, exact int64.
 
@@ -108,9 +114,10 @@ def sweep(  # noqa: PLR0913  likewise
     and width together. `modules` prices these alone; there a bare column will do. `keep` filters:
     ``"multiplies <= 1e9 and 3a.r5 > 8"``; `pareto` names what to minimise (``-name``: maximise);
     `top` keeps the first so many by `sort` (the least multiplies first). The columns are the varied
-    names, then multiplies, multiplies_unpadded, params and activations; filters and keys may ask
-    for the other counts too. Other arguments as for `load`. Raises `FlopcountError` for what does
-    not fit, and for more than 10,000,000 designs that stay.
+    names, then multiplies, multiplies_unpadded, params and activations, or the counts that
+    `columns` names (``"macs,flops"``); filters and keys may ask for any count. Other arguments as
+    for `load`. Raises `FlopcountError` for what does not fit, and for more than 10,000,000 designs
+    that stay.
 
     >>> designs = sweep("googlenet", {"3a.r5": range(8, 65, 8)}, modules=["3a"], top=1)
     >>> designs.to_dict("records")[0]["multiplies"]
@@ -130,6 +137,7 @@ def sweep(  # noqa: PLR0913  likewise
         pareto=pareto.split(",") if isinstance(pareto, str) else texts(pareto, "pareto"),
         top=top,
         sort=sort,
+        columns=columns,
     )
     designs = found.collect(MAX_DESIGNS, "a DataFrame holds")
     return pd.DataFrame(designs, columns=found.columns)

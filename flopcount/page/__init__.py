@@ -15,6 +15,7 @@ from ..errors import FlopcountError, shorten
 from ..pictures.kernels import Kernel, kernels_of, tinted
 from ..reading import few_layers
 from ..writing.markup import escape_html
+from ..writing.scale import EXACT
 from ..writing.sheet import Sheet, printed
 from .data import document
 from .file import colours, file_of, in_brief, is_installed, lines
@@ -43,7 +44,8 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
         raise FlopcountError("there is no layer that a page could show")
     few_layers(len(report.network.nodes), "a page shows")
     live = _live(plan, report) if plan else None
-    plain = replace(report, columns=())  # without scripts, it has the usual ones
+    # without scripts, it has the usual ones; its numbers are whole, as the scripts work them out
+    plain = replace(report, columns=(), scale=EXACT, params_scale=EXACT)
     rows = table_rows(plain)
     sheet = report_sheet(plain.by("module"), explain=False)
     title, *source = sheet.heading

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..analysis import UNIT_NAMES, UNITS, Report
+from ..analysis import UNIT_NAMES, Report
 from ..analysis.layer_text import layer_text
-from ..core import COUNTS, Port, Row, role_of, shapes_of, width_of, with_width
+from ..core import COUNTS, NAMED, UNITS, Count, Port, Row, role_of, shapes_of, width_of, with_width
 from ..pictures.drawing.sides import NAIVE
 from ..pictures.kernels import Kernel, kernel_of
 from ..sizes import Shape
@@ -48,11 +48,16 @@ class Layer:
 
 @dataclass(frozen=True)
 class Counted:
-    """A count of the registry; one that `grows` is as many times as large for a batch."""
+    """A count; one that `grows` is as many times as large for a batch.
+
+    It is so many `times` the count that it `sums`: MACs and FLOPs are the multiplies again.
+    """
 
     name: str
     title: str
     grows: bool
+    sums: str
+    times: str
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,7 @@ def document(
         parts=tuple(parts),
         modules=tuple(Module(module, module_drawn(report, module)) for module in modules),
         whole=whole_drawn(report),
-        counts=tuple(Counted(count.name, count.title, count.grows) for count in COUNTS.values()),
+        counts=tuple(map(_counted, NAMED.values())),
         columns=report.columns,
         inputs={
             port: _texts(shape) for port, shape in (*_read(rows), result) if port not in places
@@ -166,6 +171,12 @@ def document(
         live=WhatIfs(live.naive, alone, live.controls) if live else None,
         charts=json.loads(static("charts/charts.json")),
     )
+
+
+def _counted(count: Count) -> Counted:
+    again = count.name not in COUNTS
+    sums, times = ("multiplies", UNITS[count.name]) if again else (count.name, 1)
+    return Counted(count.name, count.title, count.grows, sums, str(times))
 
 
 def _texts(sizes: Sequence[Any]) -> tuple[str, ...]:

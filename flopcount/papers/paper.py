@@ -1,60 +1,22 @@
 """What a paper prints beside the exact figures: a table's ``[paper]`` section, judged."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from dataclasses import replace
 from typing import Any
 
 from ..analysis import OF_ONE_SAMPLE, Line, Report, analyze
-from ..core import COUNTS, Network
+from ..analysis.count_names import count_named, restated
+from ..core import NAMED, UNITS, Network
 from ..errors import FlopcountError, one_of, quote
 from ..notation import LoadedTable, one_line, parse_alone, read_table
 from ..reading import MOST_LAYERS
 from ..writing.sheet import Column, Sheet, Verdict, number
 from .claims import claims_table
+from .figures import Printed, read_printed, summed
 
-_PRINTED = re.compile(r"([0-9]+(?:\.([0-9]+))?)([KMB]?)", re.ASCII)
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9}
 _KEYS = ("source", "counts", "K", "notes", "readings")
 _ABOUT_BASE = ("notes", "readings")
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A figure as printed, and its unit: ``159K`` of 1024 is 159 × 1024, give or take 1024."""
-
-    text: str
-    number: Decimal
-    step: Decimal  # one unit of the last digit, in the figure's own unit
-    unit: int
-
-    def difference(self, exact: int) -> float:
-        """Printed ÷ exact − 1."""
-        return float(self.number * self.unit / exact) - 1
-
-    def fits(self, exact: int) -> bool:
-        """Whether the print is the exact figure, rounded or cut off after its last digit."""
-        steps = Decimal(exact) / self.unit / self.step
-        printed = self.number / self.step
-        return printed in (
-            steps.to_integral_value(ROUND_FLOOR),
-            steps.to_integral_value(ROUND_HALF_UP),
-        )
-
-
-def read_printed(text: object, place: str, thousand: int) -> Printed:
-    """Read ``159K``, ``2.7K``, ``128M``, ``1.5B`` or a plain number; K is `thousand`.
-
-    >>> read_printed("2.7K", "conv1", 1024).number
-    Decimal('2.7')
-    """
-    found = _PRINTED.fullmatch(text) if isinstance(text, str) and len(text) < 20 else None
-    if not found:
-        raise FlopcountError(f"{place}: read {quote(text)}, expected a figure such as 159K or 1.5B")
-    digits = len(found[2] or "")
-    unit = thousand if found[3] == "K" else _UNITS[found[3]]
-    return Printed(found[0], Decimal(found[1]), Decimal(10) ** -digits, unit)
+_LARGE = {"G = B": 10**9, "T": 10**12}
 
 
 def compare_with_paper(table: LoadedTable, network: Network) -> Sheet:
@@ -87,25 +49,24 @@ class _Comparison:
         self.network = network
         self.lines = {str(line.module): line for line in analyze(network).by("module").lines}
         self.counts = self._counts()
-        thousand = section.get("K", 1000)
-        if thousand not in (1000, 1024) or isinstance(thousand, bool):
-            raise FlopcountError(f"K: read {quote(thousand)}, expected 1000 or 1024")
+        self.thousand = section.get("K", 1000)
+        if self.thousand not in (1000, 1024) or type(self.thousand) is not int:
+            raise FlopcountError(f"K: read {quote(self.thousand)}, expected 1000 or 1024")
         self.printed = {
-            row: self._row(row, figures, thousand)
-            for row, figures in section.items()
-            if row not in _KEYS
+            row: self._row(row, figures) for row, figures in section.items() if row not in _KEYS
         }
 
     def _counts(self) -> list[str]:
         counts = self.section.get("counts", ["params", "multiplies"])
         if not isinstance(counts, list) or not counts:
             raise FlopcountError(f"counts: read {quote(counts)}, expected a list of counts")
-        for count in counts:
-            if count not in COUNTS:
-                raise FlopcountError(f"counts: {one_of(count, COUNTS, 'count')}")
-        return counts
+        names = [count_named(count, "counts").name for count in counts]
+        for name in names:
+            if names.count(name) > 1:
+                raise FlopcountError(f"counts: {name} is named twice")
+        return names
 
-    def _row(self, row: str, figures: object, thousand: int) -> list[Printed]:
+    def _row(self, row: str, figures: object) -> list[Printed]:
         if row not in self.lines:
             raise FlopcountError(one_of(row, self.lines, "row"))
         if not isinstance(figures, list) or len(figures) != len(self.counts):
@@ -113,16 +74,16 @@ class _Comparison:
                 f"{row}: read {quote(figures)}, expected {len(self.counts)} figures "
                 f"({', '.join(self.counts)})"
             )
-        return [read_printed(figure, row, thousand) for figure in figures]
+        return [read_printed(figure, row, self.thousand) for figure in figures]
 
     def sheet(self) -> Sheet:
         columns = [Column("row", "row")]
         for count in self.counts:
-            printed, counted = f"printed_{count}", count == "multiplies"
+            printed, counted = f"printed_{count}", count in UNITS
             columns += [
                 Column(
                     printed,
-                    f"printed {count}",
+                    f"printed {NAMED[count].title}",
                     "figure",
                     key=True,
                     group=count,
@@ -133,13 +94,14 @@ class _Comparison:
             ]
         columns.append(Column("verdict", "verdict", key=True))
         rows = [self._cells(row) for row in self.printed]
-        thousand = self.section.get("K", 1000)
         heading = (
             f"{self.network.title}: {self.network.name}, printed and exact",
             *([one_line(self.section["source"], "source")] if "source" in self.section else []),
         )
+        titles = [NAMED[count].title for count in self.counts]
         notes = (
-            f"exact: {' and '.join(self.counts)}; K = {number(thousand)}, M = 1,000,000",
+            *restated(self.counts),
+            f"exact: {' and '.join(titles)}; {self._suffixes()}",
             "difference: printed ÷ exact − 1; agrees: the exact figure, rounded or cut off",
         )
         return Sheet(
@@ -151,6 +113,12 @@ class _Comparison:
             convention=OF_ONE_SAMPLE,
             notes=notes,
         )
+
+    def _suffixes(self) -> str:
+        """What K and M are, and G and T where they are there."""
+        units = {figure.unit for figures in self.printed.values() for figure in figures}
+        large = [f"{name} = {number(unit)}" for name, unit in _LARGE.items() if unit in units]
+        return ", ".join([f"K = {number(self.thousand)}", "M = 1,000,000", *large])
 
     def _cells(self, row: str) -> list[Any]:
         cells: list[Any] = [row]
@@ -173,14 +141,9 @@ class _Comparison:
         for place, count in enumerate(self.counts):
             figures = [printed[place] for printed in self.printed.values()]
             exact = sum(self._exact(row, count) for row in self.printed)
-            suffixes = {figure.text[-1] for figure in figures}
-            if len({figure.unit for figure in figures}) == 1:
-                total = sum((figure.number for figure in figures), Decimal(0))
-                suffix = suffixes.pop() if figures[0].unit > 1 else ""
-                printed = Printed(f"{total:,}{suffix}", total, Decimal(1), figures[0].unit)
-                cells += [printed.text, exact, printed.difference(exact)]
-            else:
-                cells += ["", exact, None]
+            printed = summed(figures)
+            text = printed.text if printed else ""
+            cells += [text, exact, printed.difference(exact) if printed and exact else None]
         return [*cells, ""]
 
     def _notes(self) -> list[str]:

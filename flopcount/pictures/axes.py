@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError
+from ..writing.scale import EXACT, Scale
 from .settings import DPI
 from .style import SIZE, SMALL, settings, theme
 from .texts import width, wrapped
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from matplotlib.legend import Legend
+    from matplotlib.ticker import Formatter
 
 WIDE = 8.0  # inches, unless a size is chosen
 TITLE = SIZE + 2  # points
@@ -130,20 +133,33 @@ def _legend(figure: "Figure", handles: "Sequence[Artist]") -> "Legend":
     )
 
 
-def count_axis(axis: "Axis", label: str, inches: float, gap: float = 0.6) -> None:
+def count_axis(
+    axis: "Axis", label: str, inches: float, gap: float = 0.6, *, scale: Scale = EXACT
+) -> None:
     """Ticks with engineering units (20 M, 1.5 G) at whole numbers, and what they count.
 
-    The axis is so many inches long, and ticks stand at least a `gap` apart.
+    The axis is so many inches long, and ticks stand at least a `gap` apart. In a `scale` ticks are
+    bare numbers: the label says what they are.
     """
-    from matplotlib.ticker import EngFormatter, MaxNLocator
+    from matplotlib.ticker import MaxNLocator
 
     # what is counted, and below it how
     parts = [label] if width(label) <= inches else label.replace(", ", ",\n", 1).split("\n")
     lines = [line for part in parts for line in wrapped(part, inches)]
     axis.set_label_text("\n".join(lines))
-    axis.set_major_formatter(EngFormatter())
+    axis.set_major_formatter(ticks_in(scale))
     most = max(1, min(9, int(inches / gap)))
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True))
+
+
+def ticks_in(scale: Scale) -> "Formatter":
+    """How ticks are written: in full digits of a scale, else with engineering units."""
+    from matplotlib.ticker import EngFormatter, FuncFormatter
+
+    def text(value: float, _place: int | None) -> str:
+        return f"{Decimal(round(value)).scaleb(-scale.power).normalize():,f}"
+
+    return FuncFormatter(text) if scale else EngFormatter()
 
 
 def check_room(draw: "Callable[[], Figure]") -> "Figure":

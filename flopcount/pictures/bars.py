@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from ..writing.scale import Scale
 from ..writing.sheet import number
 from .axes import no_room, room_below, wide
 from .style import SMALL, settings
@@ -55,8 +56,10 @@ def longest_name() -> float:
     return min(LONGEST_NAME, 0.4 * wide())
 
 
-def figures_of(rows: int) -> "Callable[[int], str]":
+def figures_of(rows: int, scale: Scale) -> "Callable[[int], str]":
     """How numbers stand on bars: in full where there is room for them, else with a unit."""
+    if scale:
+        return scale.text
     return number if rows <= _EXACT and wide() >= 6 else units
 
 

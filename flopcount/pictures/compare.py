@@ -10,8 +10,9 @@ from ..analysis import UNIT_NAMES, Report
 from ..analysis.comparisons import told_apart
 from ..errors import FlopcountError, plural
 from ..rewrites import with_part
+from ..writing.scale import EXACT, Scale
 from ..writing.sheet import shape_text
-from .axes import WIDE, body, count_axis, new_figure, wide
+from .axes import WIDE, body, count_axis, new_figure, ticks_in, wide
 from .labels import name_points
 from .style import SMALL, drawing, settings, styled, theme
 from .texts import LONGEST_NAME, apart, counted, wrapped
@@ -44,6 +45,7 @@ class _Along(NamedTuple):
     label: str
     values: Sequence[float]
     grows: bool = True
+    scale: Scale = EXACT
 
 
 @styled
@@ -105,10 +107,11 @@ def _numbered(
 
 def _axes_of(reports: Sequence[Report], measured: "Measured | None") -> tuple[_Along, _Along]:
     counts = [float(counted(report, report.cost.multiplies)) for report in reports]
-    multiplies = _Along(of_count(reports[0]), counts)
+    multiplies = _Along(of_count(reports[0]), counts, scale=reports[0].scale)
     if measured is None:
         params = [float(report.cost.params) for report in reports]
-        return _Along("parameters", params), multiplies
+        scale = reports[0].params_scale
+        return _Along(scale.heading("parameters"), params, scale=scale), multiplies
     return multiplies, _Along(measured.label, measured.values, grows=False)
 
 
@@ -161,7 +164,7 @@ def _scale(axis: "Axis", along: _Along, inches: float, *, level: bool) -> None:
 
     One that does not grow without bounds, an accuracy, shows the range of its values.
     """
-    from matplotlib.ticker import EngFormatter, FixedLocator, NullFormatter
+    from matplotlib.ticker import FixedLocator, NullFormatter
 
     most, least = max(along.values), min(along.values)
     set_limits = axis.axes.set_xlim if level else axis.axes.set_ylim
@@ -174,10 +177,10 @@ def _scale(axis: "Axis", along: _Along, inches: float, *, level: bool) -> None:
         set_limits(low, high)
         axis.set_major_locator(FixedLocator(_ticks(low, high, inches / (0.6 if level else 0.3))))
         axis.set_minor_locator(FixedLocator([]))
-        axis.set_major_formatter(EngFormatter())
+        axis.set_major_formatter(ticks_in(along.scale))
         axis.set_minor_formatter(NullFormatter())
     else:
-        count_axis(axis, along.label, inches)
+        count_axis(axis, along.label, inches, scale=along.scale)
         set_limits(0, 1.1 * max(most, 1.0))
     axis.set_label_text("\n".join(wrapped(along.label, inches)))
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 from ..analysis import analyze
 from ..analysis.comparisons import matched, told_apart
 from ..analysis.repeats import Repeat, repeats
+from ..analysis.units import MULTIPLIES, Measure
 from ..core import Network
 from ..errors import FlopcountError, listed, plural, shorten
 from ..reading import few_layers
-from ..writing.sheet import number
 from .axes import count_axis, new_figure, wide
 from .bars import Bars, label_end, largest, name_bars, room_for, room_for_rows
 from .kernels import mixed
 from .style import Theme, ink_on, styled, theme
-from .texts import LONGEST_NAME, apart, units
+from .texts import LONGEST_NAME, apart, in_all, units
+from .words import of_measure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,8 +28,8 @@ _MOST_TITLED = 3
 
 
 @styled
-def by_module(networks: Sequence[Network]) -> "Figure":
-    """Multiplies of networks by matching module, and their totals in the legend.
+def by_module(networks: Sequence[Network], measure: Measure = MULTIPLIES) -> "Figure":
+    """Multiplies of networks by matching module, in a unit, and their totals in the legend.
 
     Modules that all networks repeat are a row; modules without multiplies are left out; past
     `MOST_BARS` rows, the sums of the smallest are written below. Raises `FlopcountError` past
@@ -44,7 +45,8 @@ def by_module(networks: Sequence[Network]) -> "Figure":
         few_layers(len(network.nodes), "a picture shows", of_modules=False)
     each = _AIR + _BAR * len(networks)
     names = apart(told_apart([network.name for network in networks]), 2 * LONGEST_NAME)
-    totals = [number(analyze(network).cost.multiplies) for network in networks]
+    scale = measure.scale
+    totals = [in_all(analyze(network).multiplies * measure.times, scale) for network in networks]
     handles = [
         Patch(**look(place, len(names)), label=f"{name}: {total}")
         for place, (name, total) in enumerate(zip(names, totals, strict=True))
@@ -57,7 +59,7 @@ def by_module(networks: Sequence[Network]) -> "Figure":
         f"Multiplies of {what}, by module",
         "modules of one name in all are a row; the others are summed by the grid they put out",
     )
-    rows, others = largest(_folded(networks), room_for_rows(each, heading, handles))
+    rows, others = largest(_folded(networks, measure.times), room_for_rows(each, heading, handles))
     if not rows:
         raise FlopcountError("nothing to draw: no layer multiplies")
     high = 0.6 + each * max(len(rows) + bool(others), 2)
@@ -70,12 +72,12 @@ def by_module(networks: Sequence[Network]) -> "Figure":
         ends = [float(counts[place]) for _, counts in rows]
         axes.barh(heights, ends, high * 0.9, **look(place, len(networks)))
         labels += [
-            label_end(axes, units(end), end, height)
+            label_end(axes, units(end, scale), end, height)
             for end, height in zip(ends, heights, strict=True)
             if end
         ]
-    name_bars(axes, rows, others, lambda sums: ", ".join(map(units, sums)))
-    count_axis(axes.xaxis, "multiplies per sample, taps on padding included", 0.6 * wide())
+    name_bars(axes, rows, others, lambda sums: ", ".join(units(count, scale) for count in sums))
+    count_axis(axes.xaxis, of_measure(measure), 0.6 * wide(), scale=scale)
     room_for(labels, figure, axes)
     return figure
 
@@ -105,12 +107,15 @@ def repeated(networks: Sequence[Network]) -> list[Repeat]:
     ]
 
 
-def _folded(networks: Sequence[Network]) -> Bars:
-    """The multiplies of matching modules; those that repeat each other in all networks are one."""
+def _folded(networks: Sequence[Network], times: int) -> Bars:
+    """So many times the multiplies of matching modules.
+
+    Those that repeat each other in all networks are one.
+    """
     names = {module: repeat.name for repeat in repeated(networks) for module in repeat.modules}
     rows: dict[str, list[int]] = {}
     for name, counts in matched(networks):
         row = rows.setdefault(names.get(name, name), [0] * len(networks))
         for place, count in enumerate(counts):
-            row[place] += count[0] if count else 0
+            row[place] += count[0] * times if count else 0
     return list(rows.items())

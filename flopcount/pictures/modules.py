@@ -1,14 +1,14 @@
 """A network by module: multiplies beside parameters, each bar stacked by kernel."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..core import Counts
-from ..writing.sheet import number
 from .axes import count_axis, new_figure, wide
 from .bars import label_end, largest, name_bars, room_for, room_for_rows
 from .parts import fold_note, kernels_in, parts_of, split
 from .style import area, styled
-from .texts import counted, units
+from .texts import counted, in_all, units
 from .words import aside, nothing, of_count, subject
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..analysis import Report
     from ..core import Row
+    from ..writing.scale import Scale
     from .parts import Part
 
 _ROW, _LEAST = 0.24, 0.17  # inches
@@ -56,18 +57,21 @@ def modules(report: "Report") -> "Figure":
     high = panels * (0.75 + _ROW * max(len(rows) + bool(others), 2))
     figure = new_figure(high, heading, handles, rows=True)
     both = figure.subplots(*((1, 2) if beside else (2, 1)), sharey=beside)
-    for axes, column, label in zip(both, (0, 1), (of_count(report), "parameters"), strict=True):
+    labels_of = of_count(report), report.params_scale.heading("parameters")
+    scales = report.scale, report.params_scale
+    for axes, column, label, scale in zip(both, (0, 1), labels_of, scales, strict=True):
         _stacks(axes, report, [named[name] for name, _ in rows], column)
         own, rest = ([(name, [counts[column]]) for name, counts in part] for part in (rows, others))
-        name_bars(axes, own, rest, lambda sums: units(sums[0]))
+        name_bars(axes, own, rest, partial(_sum_text, scale))
         labels = [
-            label_end(axes, units(count), float(count), row)
+            label_end(axes, units(count, scale), float(count), row)
             for row, (_, (count,)) in enumerate(own)
             if count
         ]
-        count_axis(axes.xaxis, label, (0.36 if beside else 0.62) * wide())
+        count_axis(axes.xaxis, label, (0.36 if beside else 0.62) * wide(), scale=scale)
         room_for(labels, figure, axes)
-        axes.set_title(f"{number(sum(c[0] for _, c in own + rest))} in all", loc="left")
+        whole = sum(counts[0] for _, counts in own + rest)
+        axes.set_title(f"{in_all(whole, scale)} in all", loc="left")
     return figure
 
 
@@ -75,6 +79,10 @@ def _counts(report: "Report", rows: "Sequence[Row]") -> list[int]:
     """Multiplies in the report's unit, and parameters."""
     counts = Counts(rows, report.batch)
     return [counted(report, counts.multiplies), int(counts.params)]
+
+
+def _sum_text(scale: "Scale", sums: "list[int]") -> str:
+    return units(sums[0], scale)
 
 
 def swatches(rows: "Iterable[Row]") -> "list[Patch]":

@@ -92,7 +92,7 @@ def _reports(networks: Shown | Iterable[Shown]) -> list[Report]:
     ]
     if not reports:
         raise FlopcountError("name at least one network")
-    if len({(report.unit, report.batch) for report in reports}) > 1:
+    if len({(report.measure, report.batch) for report in reports}) > 1:
         raise FlopcountError("the reports differ in their unit or batch, and cannot be compared")
     return reports
 

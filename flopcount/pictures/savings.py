@@ -3,12 +3,11 @@
 from typing import TYPE_CHECKING
 
 from ..analysis import Report
-from ..writing.sheet import number
 from .axes import count_axis, new_figure, wide
 from .bars import figures_of, label_end, largest, name_bars, room_for, room_for_rows
 from .parts import fold_note, parts_of
 from .style import styled, theme
-from .texts import counted, fewer, units
+from .texts import counted, fewer, in_all, units
 from .words import aside, nothing, of_count, subject
 
 if TYPE_CHECKING:
@@ -43,16 +42,17 @@ def savings(report: Report) -> "Figure":
     counts = [(part.name, [part.naive(report), part.multiplies(report)]) for part in parts]
     total = report.total
     sums = [counted(report, cost.multiplies) for cost in (total.naive, total.cost)]
+    totals = [in_all(count, report.scale) for count in sums]
     colours, title, handles = theme(), f"Multiplies of {subject(report.network)}, by {what}", []
-    said = f"{number(sums[1])} in all"
+    said = f"{in_all(sums[1], report.scale)} in all"
     differ = any(naive != built for _, (naive, built) in counts)
     if differ:
         buys = "save" if sums[0] >= sums[1] else "cost"
         title = f"What the {_LEFT_OUT[report.reading]} {buys} in {subject(report.network)}"
         said = _NAIVE[report.reading]
         handles = [
-            Patch(color=colours.naive, label=f"naive: {number(sums[0])}"),
-            Patch(color=colours.built, label=f"as built: {_beside(number(sums[1]), *sums)}"),
+            Patch(color=colours.naive, label=f"naive: {totals[0]}"),
+            Patch(color=colours.built, label=f"as built: {_beside(totals[1], *sums)}"),
         ]
     heading = (title, aside(report.network, fold_note(parts), said))
     rows, others = largest(counts, room_for_rows(_LEAST, heading, handles))
@@ -63,7 +63,7 @@ def savings(report: Report) -> "Figure":
     axes = figure.subplots()
     pairs = [row for row, (_, (naive, built)) in enumerate(rows) if naive != built]
     alone = [row for row in range(len(rows)) if row not in pairs]
-    write = figures_of(len(rows))
+    write = figures_of(len(rows), report.scale)
     labels = []
     for places, shift, column, colour in (
         (pairs, -0.2, 0, colours.naive),
@@ -78,10 +78,11 @@ def savings(report: Report) -> "Figure":
             labels.append(label_end(axes, text, end, row + shift))
 
     def others_sum(rest: list[int]) -> str:
-        return f"naive {units(rest[0])}, built {units(rest[1])}" if differ else units(rest[1])
+        naive, built = (units(count, report.scale) for count in rest)
+        return f"naive {naive}, built {built}" if differ else built
 
     name_bars(axes, rows, others, others_sum)
-    count_axis(axes.xaxis, of_count(report), 0.6 * wide())
+    count_axis(axes.xaxis, of_count(report), 0.6 * wide(), scale=report.scale)
     room_for(labels, figure, axes)
     return figure
 

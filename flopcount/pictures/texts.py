@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from ..analysis import UNITS, Report
+from ..writing.scale import EXACT, Scale
 from .style import SIZE, SMALL, fonts
 
 LONGEST_NAME = 1.8  # inches, of a part of a network
@@ -108,16 +109,27 @@ def _wide(text: str, size: float, *names: str) -> float:
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]) / 72
 
 
-def units(value: float) -> str:
-    """A number with three digits and an engineering unit.
+def units(value: float, scale: Scale = EXACT) -> str:
+    """A number with three digits and an engineering unit; bare where a scale was chosen.
 
     >>> units(107978752), units(12443648), units(999)
     ('108 M', '12.4 M', '999')
     """
     from matplotlib.ticker import EngFormatter
 
+    if scale:
+        return scale.text(int(value))
     places = max(0, 3 - len(f"{int(abs(value)):,}".split(",", maxsplit=1)[0]))
     return str(EngFormatter(places=places if abs(value) >= 1000 else 0)(value))
+
+
+def in_all(value: int, scale: Scale = EXACT) -> str:
+    """A number by itself: in full, or in a scale that was chosen, which it names.
+
+    >>> in_all(1582671872), in_all(1582671872, Scale("G"))
+    ('1,582,671,872', '1.58 G')
+    """
+    return f"{scale.text(value)} {scale.prefix}".rstrip()
 
 
 def counted(report: Report, multiplies: Any) -> int:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core import Counts
-from ..writing.sheet import number
 from .axes import new_figure
 from .modules import swatches
 from .parts import by_module, fold_note
 from .style import SMALL, area, ink_on, styled, theme
-from .texts import apart, counted, width
+from .texts import apart, counted, in_all, width
 from .treemap import Box, Piece, pieces
 from .words import aside, nothing, of_count, subject
 
@@ -36,7 +35,7 @@ def tree(report: "Report") -> "Figure":
     total = int(report.cost.multiplies)
     if not total:
         raise nothing(report, "no layer multiplies")
-    said = f"areas: {of_count(report)}, {number(counted(report, total))} in all"
+    said = f"areas: {of_count(report)}, {in_all(counted(report, total), report.scale)} in all"
     figure = new_figure(
         6,
         (

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..analysis import Report
+from ..analysis import UNIT_NAMES, Report
+from ..analysis.units import Measure
 from ..core import Network
 from ..errors import FlopcountError, listed, plural, shorten
 from ..rewrites import part_name, place_of
@@ -60,8 +61,19 @@ def aside(network: Network, *more: str) -> str:
 
 def of_count(report: Report) -> str:
     """What an axis of this report counts: the unit with its convention."""
-    unit = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs (2 × MACs)"}[report.unit]
-    samples = "per sample" if report.batch == 1 else f"for {number(report.batch)} samples"
+    return of_measure(report.measure, report.batch)
+
+
+def of_measure(measure: Measure, batch: int = 1) -> str:
+    """The same of so many samples.
+
+    >>> from flopcount.analysis.units import read_measure
+    >>> of_measure(read_measure("GFLOPs"))
+    'GFLOPs (2 × GMACs) per sample, taps on padding included'
+    """
+    macs = measure.scale.of(UNIT_NAMES["macs"])
+    unit = f"{measure.name} (2 × {macs})" if measure.unit == "flops" else measure.name
+    samples = "per sample" if batch == 1 else f"for {number(batch)} samples"
     return f"{unit} {samples}, taps on padding included"
 
 

@@ -50,7 +50,7 @@ def _not_a_mark(mark: re.Match[str]) -> str:
 def markdown(sheet: Sheet, level: int = 2) -> str:
     """Write a heading, the rows, what they count as a footnote, notes, and the arithmetic."""
     counted = [column for column in sheet.columns if column.counted]
-    footnote = sheet.convention.full if counted else ""
+    footnote = sheet.convention.printed if counted else ""
     mark = "[^convention]" if footnote else ""
     lines = (*sheet.heading, *sheet.notes) if footnote else sheet.above
     parts = [f"{'#' * level} {_paragraph(line)}" for line in lines[:1]]

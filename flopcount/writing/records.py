@@ -38,7 +38,7 @@ def json_text(sheet: Sheet) -> str:
     """Write schema 1 of a sheet: its lines, its rows and total by name, the rows of `more`."""
     document = {
         "schema": 1,
-        "heading": sheet.above,
+        "heading": sheet.above_exact,
         "rows": records(sheet),
         "total": _record(sheet, sheet.total) if sheet.total is not None else None,
         "footer": sheet.footer,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from ..errors import FlopcountError, one_of, plural, visible
+from .scale import EXACT, Scale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,8 @@ class Column:
     its others, stay while one of these does, and are left out together, the last group first.
 
     A `counted` column holds what the sheet's convention is about. `tone` is ``saving`` for a ratio
-    that saves from 1 on and costs below.
+    that saves from 1 on and costs below. Counts with a `scale` are rounded where people read them;
+    CSV and JSON have them as they are.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Column:
     group: str = ""
     counted: bool = False
     tone: Literal["", "saving"] = ""
+    scale: Scale = EXACT
 
 
 class Verdict(str):
@@ -58,11 +61,18 @@ class Verdict(str):
 class Convention(NamedTuple):
     """What is counted: in full, as files have it, and in brief for a terminal.
 
-    Without a brief form the full one stands on a terminal too.
+    Without a brief form the full one stands on a terminal too. `rounded` says how numbers are
+    scaled and rounded, where they are: in all but CSV and JSON.
     """
 
     full: str = ""
     brief: str = ""
+    rounded: str = ""
+
+    @property
+    def printed(self) -> str:
+        """In full, with what is said of rounded numbers."""
+        return "; ".join(filter(None, (self.full, self.rounded)))
 
 
 _NOTHING = Convention()
@@ -91,12 +101,17 @@ class Sheet:
     @property
     def above(self) -> tuple[str, ...]:
         """All lines above the rows, the convention in full."""
+        return self._above(self.convention.printed)
+
+    @property
+    def above_exact(self) -> tuple[str, ...]:
+        """The same above numbers that are not rounded."""
         return self._above(self.convention.full)
 
     @property
     def above_in_brief(self) -> tuple[str, ...]:
         """The same with the convention in brief."""
-        return self._above(self.convention.brief or self.convention.full)
+        return self._above(self.convention.brief or self.convention.printed)
 
     def _above(self, convention: str) -> tuple[str, ...]:
         return (*self.heading, *([convention] if convention else []), *self.notes)
@@ -140,12 +155,15 @@ class Sheet:
             return tuple(row[place] for place in shown)
 
         kept = tuple(self.columns[place] for place in shown)
+        convention = self.convention if any(column.counted for column in kept) else _NOTHING
+        if any(column.scale for column in kept):
+            convention = convention._replace(rounded=self.convention.rounded)
         return Sheet(
             kept,
             [cells(row) for row in self.rows if fits(row)],
             None if self.total is None or wanted else cells(self.total),
             self.heading,
-            convention=self.convention if any(column.counted for column in kept) else _NOTHING,
+            convention=convention,
             notes=self.notes,
         )
 
@@ -253,7 +271,9 @@ LEFT = ("text", "shape", "measured")
 def printed(sheet: Sheet) -> tuple[list[str], list[list[str]]]:
     """Titles, and all rows with the total last, as they are printed: each cell on one line."""
     rows = [*sheet.rows, sheet.total] if sheet.total is not None else list(sheet.rows)
-    kinds = [_PRINTED[column.kind] for column in sheet.columns]
+    kinds = [
+        column.scale.text if column.scale else _PRINTED[column.kind] for column in sheet.columns
+    ]
     cells = [
         [
             DASH if value is None else visible(show(value))

@@ -77,11 +77,11 @@ def test_columns_are_read_as_people_type_them(
     [
         (["--columns", ""], "unknown count ''"),
         (["--columns", "multiplies,"], "unknown count ''"),
-        (["--columns", "MULTIPLIES"], "did you mean 'multiplies'?"),
+        (["--columns", "MULTIPLYS"], "did you mean 'multiplies'?"),
         (["--columns", "compares"], "did you mean 'elementwise.compares'?"),
         (["--columns", "params,params"], "params is named twice"),
         (["--columns", "params", "--columns", "params"], "params is named twice"),
-        (["--columns", "params", "--unit", "flops"], "a unit is of the usual columns"),
+        (["--columns", "params", "--unit", "flops"], "so name flops among them"),
         (["--columns", "saved"], "unknown count 'saved' (known: multiplies, "),
     ],
 )

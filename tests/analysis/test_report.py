@@ -82,7 +82,7 @@ def test_the_output_of_a_line_is_what_comes_out_last() -> None:
         ({"by": "modul"}, "unknown grain 'modul' (known: layer, branch, module, op); did you mean"),
         ({"naive": "chaned"}, "unknown naive reading 'chaned'"),
         ({"naive": "chaned"}, "did you mean 'chained'?"),
-        ({"unit": "gflops"}, "unknown unit 'gflops' (known: multiplies, macs, flops)"),
+        ({"unit": "gplofs"}, "unknown unit 'gplofs' (known: multiplies, macs or flops, with K, M"),
         ({"modules": ["3z"]}, "googlenet: unknown module '3z'"),
         ({"batch": 0}, "batch is 0, not a whole number from 1 to 2**31"),
         ({"batch": -1}, "batch is -1, not a whole number"),

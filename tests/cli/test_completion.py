@@ -32,7 +32,14 @@ CASES = {
     "flopcount breakeven googlenet --module 3a --branch ": ["1x1", "3x3", "5x5", "pool"],
     "flopcount googlenet --by ": ["layer", "branch", "module", "op"],
     "flopcount googlenet --naive ": ["reduce", "figure", "chained"],
-    "flopcount googlenet --unit ": ["multiplies", "macs", "flops"],
+    "flopcount googlenet --unit ": [
+        *("multiplies", "macs", "flops", "K", "M", "G", "T"),
+        *("KMACs", "MMACs", "GMACs", "TMACs", "KFLOPs", "MFLOPs", "GFLOPs", "TFLOPs"),
+    ],
+    "flopcount compare googlenet googlenet@torchvision --unit G": ["G", "GMACs", "GFLOPs"],
+    "flopcount fit googlenet --budget m": ["multiplies=", "macs=", "multiplies_unpadded="],
+    "flopcount formula googlenet --count f": ["flops"],
+    "flopcount sweep googlenet --vary input=128:256 --pareto macs,in": ["macs,input"],
     "flopcount googlenet --format ": ["table", "markdown", "csv", "json", "latex"],
     "flopcount formula googlenet --format ": ["text", "latex", "python", "javascript", "json"],
     "flopcount sweep googlenet -o out.": ["out.csv", "out.parquet"],
@@ -212,8 +219,8 @@ def test_without_argcomplete_one_line_says_what_to_install(tmp_path: Path) -> No
 
 def test_every_option_with_words_of_its_own_is_completed() -> None:
     """A verb's option that is new is either completed, or named here as free text."""
-    free = {"input", "classes", "batch", "free", "let", "diff", "pareto", "top", "width"}
-    free |= {"title", "size", "dpi", "measured"}
+    free = {"input", "classes", "batch", "free", "let", "diff", "top", "width"}
+    free |= {"title", "size", "dpi", "measured", "digits"}
     for name in VERBS:
         chosen = verb(name)
         known = completers(chosen)

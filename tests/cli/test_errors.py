@@ -48,7 +48,7 @@ TYPED: list[tuple[list[str], list[str]]] = [
     # values of options
     (["googlenet", "--by", "modul"], ["unknown grain 'modul'", "did you mean 'module'?"]),
     (["googlenet", "--unit", "flop"], ["unknown unit 'flop'", "did you mean 'flops'?"]),
-    (["googlenet", "--unit", "FLOPs"], ["unknown unit 'FLOPs'", "did you mean 'flops'?"]),
+    (["googlenet", "--unit", "GFLOP"], ["unknown unit 'GFLOP'", "did you mean 'GFLOPs'?"]),
     (["googlenet", "--naive", "figur"], ["unknown naive reading 'figur'", "mean 'figure'?"]),
     (["googlenet", "--format", "jsn"], ["unknown format 'jsn'", "did you mean 'json'?"]),
     (["googlenet", "--format", "png"], ["unknown format 'png'", "table, markdown, csv"]),

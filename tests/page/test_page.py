@@ -16,7 +16,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main, run
-from flopcount.core import COUNTS
+from flopcount.core import COUNTS, NAMED
 from flopcount.errors import visible
 from flopcount.notation.library import names
 from flopcount.notation.networks import Options, build
@@ -141,7 +141,9 @@ def test_the_scripts_have_each_layers_counts_by_name(tree: Element) -> None:
         }
     assert document["counts"] == [
         {"name": count.name, "title": count.title, "grows": count.grows}
-        for count in COUNTS.values()
+        | {"sums": "multiplies" if again else name, "times": "2" if name == "flops" else "1"}
+        for name, count in NAMED.items()
+        for again in [name in ("macs", "flops")]
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flopcount.cli.main import run
-from flopcount.core import COUNTS
+from flopcount.core import NAMED
 from tests.page.browsing import assert_agrees, counted, printed
 from tests.page.scripted import Scripted, scripted
 
@@ -43,14 +43,14 @@ def test_the_table_says_what_its_command_line_says(
 
 
 def test_every_count_can_be_a_column_and_follows_the_sliders(page: Scripted) -> None:
-    page.choose(*COUNTS)
+    page.choose(*NAMED)
     page.set("3a.r5", "24")
     page.set("H", "97")
     page.set("batch", "3")
     rows = page.rows()
     _, *argv = page.command().split()
     assert argv[0] == "googlenet"
-    chosen = [*argv, "--columns", ",".join(COUNTS)]
+    chosen = [*argv, "--columns", ",".join(NAMED)]
     modules = printed(chosen, "module")
     assert len(modules) == 20
     for name, cells in modules.items():
@@ -68,14 +68,16 @@ def test_the_columns_are_named_as_those_of_the_command_line(unit: str, tmp_path:
     run(["googlenet", "--unit", unit, "-o", str(tmp_path / "x.csv")])
     head = (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()[0]
     assert head.split(",")[1:] == names
-    assert known == [*names, *(name for name in COUNTS if name not in names)]
+    assert known == [*names, *(name for name in NAMED if name not in names)]
 
 
 def test_the_page_opens_with_the_columns_that_the_command_line_has() -> None:
-    with scripted("googlenet", "--columns", "weights,activations") as page:
-        assert page.asked("names") == ["layers", "output", "weights", "activations"]
+    with scripted("googlenet", "--columns", "weights,FLOPs,activations") as page:
+        assert page.asked("names") == ["layers", "output", "weights", "flops", "activations"]
         rows = page.rows()
-    for name, cells in printed(["googlenet", "--columns", "weights,activations"], "module").items():
+    for name, cells in printed(
+        ["googlenet", "--columns", "weights,FLOPs,activations"], "module"
+    ).items():
         assert rows[name] == cells
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...errors import FlopcountError, quote
 from ...writing.formats import PICTURES as PICTURES  # for the verbs
 from ...writing.formats import endings, names, render
+from ...writing.scale import MOST_DIGITS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -128,6 +129,23 @@ def pairs_once(texts: Iterable[str], option: str, form: str) -> dict[str, str]:
             raise FlopcountError(f"{option}: {name} is named twice")
         found[name] = value
     return found
+
+
+def add_unit(parser: "ArgumentParser", default: str | None = "multiplies") -> None:
+    """Take the unit of what is counted, and how many digits are printed of a scaled one."""
+    add = parser.add_argument
+    unit = "multiplies, macs or flops; scaled in print: G, MMACs, GFLOPs"
+    add("--unit", default=default, help=unit)
+    add("--digits", metavar="N", help="significant digits of a scaled unit (default: 3)")
+
+
+def unit_options(args: "Namespace") -> dict[str, Any]:
+    """What the words of `add_unit` say, as `analyze` takes it."""
+    from ...reading import whole_number
+
+    given = args.digits
+    digits = None if given is None else whole_number(given, "--digits", MOST_DIGITS)
+    return {"unit": "multiplies" if args.unit is None else args.unit, "digits": digits}
 
 
 def design_options(args: "Namespace") -> dict[str, Any]:

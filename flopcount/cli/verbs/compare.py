@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import FlopcountError
 from ...writing.formats import report_files
-from . import Outcome, Verb, add_design, design_options
+from . import Outcome, Verb, add_design, add_unit, design_options, unit_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +20,15 @@ def _add(parser: ArgumentParser) -> None:
         "networks", metavar="NETWORK", nargs="+", help="names, paths of tables, or specs"
     )
     add_design(parser)
+    add_unit(parser)
 
 
 def _run(args: Namespace) -> Outcome:
     from ...notation import remember
     from ...saving import compare
 
-    sheet = compare(remember(plan.build(), plan) for plan in _plans(args))
+    networks = (remember(plan.build(), plan) for plan in _plans(args))
+    sheet = compare(networks, **unit_options(args))
     return Outcome(sheet.written, sheet=lambda: sheet)
 
 

@@ -14,7 +14,7 @@ def _add(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="COUNT=N",
-        help="at most so many: multiplies=1e9, params=5_000_000 (repeatable: all must hold)",
+        help="at most so many: macs=1e9, params=5_000_000 (repeatable: all must hold)",
     )
     add("--scale", metavar="NAME", help="what may grow: width, input, a column (3a.r5), classes")
     add("--module", action="append", default=[], help="these modules alone (repeatable)")
@@ -33,10 +33,12 @@ def _run(args: Namespace) -> Outcome:
 
 
 def _budget(texts: list[str]) -> dict[str, int]:
+    from ...analysis.count_names import count_named
     from ...reading import exact_number
 
     budget: dict[str, int] = {}
     for name, limit in pairs_once(texts, "--budget", "COUNT=N, as in multiplies=1e9").items():
+        count_named(name, "--budget")
         try:
             budget[name] = exact_number(limit)
         except FlopcountError as error:

@@ -13,7 +13,7 @@ def _add(parser: ArgumentParser) -> None:
     add("--free", metavar="NAMES", help="what stays open: H,W (the default), classes, r5 or 3a.r5")
     add("--module", help="of this module")
     add("--branch", help="of this branch")
-    add("--count", default="multiplies", help="multiplies, multiplies_unpadded, params, …")
+    add("--count", default="multiplies", help="multiplies, macs, flops, params, …")
     add("--let", metavar="NAME=…", help="put in place: H=32n,W=32n")
     add("--diff", metavar="NAME", help="what one more of it costs")
     add_design(parser)

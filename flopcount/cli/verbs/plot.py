@@ -1,11 +1,11 @@
 """`flopcount plot NETWORK…`: pictures."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 
 from ...errors import FlopcountError, listed
 from ...pictures import KINDS, OPTIONS, check_kind, draw
 from ...pictures.settings import DPI, FONT, THEMES, chosen
-from . import PICTURES, Outcome, Verb, add_design, design_options
+from . import PICTURES, Outcome, Verb, add_design, add_unit, design_options, unit_options
 
 _COUNTED = ("drawing", "savings", "modules", "compare", "tree")
 # Which kinds an option is for, of those that are not for all.
@@ -14,13 +14,14 @@ _FOR = {
     "naive": ("savings",),
     "batch": _COUNTED,
     "unit": _COUNTED,
+    "digits": _COUNTED,
     **OPTIONS,
 }
 
 
 def _add(parser: ArgumentParser) -> None:
     add = parser.add_argument
-    add("networks", metavar="NETWORK", nargs="+", help="a network; several for --kind compare")
+    add("networks", metavar="NETWORK", nargs="+", help=SUPPRESS)  # said above, in fewer lines
     add("--kind", default="savings", help="one of those above (default: savings)")
     add("--module", action="append", default=[], help="this module alone (repeatable)")
     add("--branch", help="this branch alone (breakeven)")
@@ -29,7 +30,7 @@ def _add(parser: ArgumentParser) -> None:
     add("--beside", metavar="WHAT", help=beside)
     add("--naive", metavar="READING", help="reduce, figure or chained (savings)")
     add("--batch", metavar="N", help="so many samples")
-    add("--unit", help="multiplies, macs or flops")
+    add_unit(parser, default=None)
     measured = "a csv of what was measured, against the multiplies (compare)"
     add("--measured", metavar="FILE", help=measured)
     look = parser.add_argument
@@ -61,7 +62,7 @@ def _run(args: Namespace) -> Outcome:
             modules=args.module,
             batch=batch,
             naive="reduce" if args.naive is None else args.naive,
-            unit="multiplies" if args.unit is None else args.unit,
+            **unit_options(args),
         )
         for name in args.networks
     ]
@@ -92,7 +93,7 @@ def _run(args: Namespace) -> Outcome:
 
 _KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())
 VERB = Verb(
-    f"Pictures, by --kind:\n\n{_KINDS}",
+    f"Pictures of a network, of several with --kind compare:\n\n{_KINDS}",
     "plot NETWORK… [--kind KIND] -o FILE",
     _add,
     _run,

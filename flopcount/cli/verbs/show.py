@@ -5,7 +5,17 @@ from functools import partial
 
 from ...version import __version__
 from ...writing.formats import report_files
-from . import Outcome, Verb, add_design, add_network, add_strict, lacking, load_network
+from . import (
+    Outcome,
+    Verb,
+    add_design,
+    add_network,
+    add_strict,
+    add_unit,
+    lacking,
+    load_network,
+    unit_options,
+)
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -17,13 +27,13 @@ def _add(parser: ArgumentParser) -> None:
     add_design(parser)
     add("--batch", metavar="N", default="1", help="so many samples")
     add("--naive", metavar="READING", default="reduce", help="reduce, figure or chained")
-    add("--unit", default="multiplies", help="what the columns show: multiplies, macs or flops")
+    add_unit(parser)
     add(
         "--columns",
         action="append",
         default=[],
         metavar="NAMES",
-        help="these counts instead: multiplies,activations,… (repeatable)",
+        help="these counts instead: macs,flops,activations,… (repeatable)",
     )
     add("--explain", action="store_true", help="show the arithmetic behind each number")
     add_strict(parser)
@@ -40,7 +50,7 @@ def _run(args: Namespace) -> Outcome:
         branch=args.branch,
         batch=whole_number(args.batch, "--batch"),
         naive=args.naive,
-        unit=args.unit,
+        **unit_options(args),
         by=args.by,
         columns=[name for names in args.columns for name in names.split(",")],
     )

@@ -37,6 +37,8 @@ def _add(parser: ArgumentParser) -> None:
     add("--pareto", metavar="NAMES", help="what no other design betters: multiplies,-input")
     add("--top", metavar="N", help="the first N by --sort (default: the least multiplies)")
     add("--sort", metavar="NAME", help="a count or a varied name; -NAME: the most first")
+    counts = "these counts: macs,flops,params,… (default: multiplies, …; repeatable)"
+    add("--columns", action="append", default=[], metavar="NAMES", help=counts)
     add("--descending", action="store_true", help="the most first")
     add_design(parser)
 
@@ -61,6 +63,7 @@ def _run(args: Namespace) -> Outcome:
         pareto=args.pareto.split(",") if args.pareto is not None else (),
         top=whole_number(args.top, "--top") if args.top is not None else None,
         sort=sort.removeprefix("--") if sort else sort,
+        columns=[name for names in args.columns for name in names.split(",")],
         **design_options(args),
     )
 
@@ -79,6 +82,9 @@ def _run(args: Namespace) -> Outcome:
 def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
     """What is printed: a line for each design that stays."""
     from ...analysis import OF_ONE_SAMPLE
+    from ...analysis.count_names import restated
+    from ...core import NAMED, UNITS
+    from ...designs.pricing import SHOWN
     from ...errors import plural
     from ...writing.sheet import Column, Sheet
 
@@ -92,21 +98,22 @@ def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
         stays.append(f"the first {planned.top:,}")
     stays += [f"{name} changes no count here" for name in planned.idle()]
     kept = {*(axis.name for axis in planned.axes), "multiplies", "params"}
+    kept |= set(planned.shown) if planned.shown != SHOWN else set()
     return Sheet(
         tuple(
             Column(
                 name,
-                name.replace("_", " "),
+                NAMED[name].title if name in planned.shown else name,
                 "count",
                 key=name in kept,
-                counted=name == "multiplies",
+                counted=name in UNITS,
             )
             for name in planned.columns
         ),
         designs.tolist(),
         heading=(f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",),
         convention=OF_ONE_SAMPLE,
-        notes=tuple(stays),
+        notes=(*restated(planned.shown), *stays),
         footer=(f"{len(designs):,} of {plural(planned.size, 'design')}",),
     )
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...analysis import UNIT_NAMES, Report
+from ...analysis.units import Measure
 from ...errors import FlopcountError
-from ...writing.sheet import number
 from ..style import settings, styled, theme
 from ..words import aside, subject
 from .page import MARGIN, Page
@@ -156,12 +156,11 @@ def _page(report: Report, sides: Sequence[Side], found: Contrast | None, layout:
         page.say(
             settings().title or title[:1].upper() + title[1:], _TITLE, most=5, fontweight="bold"
         )
-        unit = UNIT_NAMES[report.unit]
-        total = f"{number(sides[0].scene.total)} {unit}" if not found else ""
+        total = _total(report.measure, sides[0]) if not found else ""
         page.say(aside(report.network, total), _SUB, color=theme().quiet)
         page.skip(0.12)
     show = _stacked if layout.stacked else _abreast
-    show(page, sides, layout.scale, UNIT_NAMES[report.unit], found)
+    show(page, sides, layout.scale, report.measure, found)
     if found:
         page.skip(0.1)
         colour = theme().costs if found.accent else theme().ink
@@ -174,7 +173,7 @@ def _page(report: Report, sides: Sequence[Side], found: Contrast | None, layout:
 
 
 def _abreast(
-    page: Page, sides: Sequence[Side], scale: Scale, unit: str, found: Contrast | None
+    page: Page, sides: Sequence[Side], scale: Scale, measure: Measure, found: Contrast | None
 ) -> None:
     """The scenes from left to right, the arrow between them."""
     widths = [side.scene.plan.width for side in sides]
@@ -189,7 +188,7 @@ def _abreast(
             left += wide
         page.y = top
         page.skip_lines(max(map(len, names)) - len(names[at]), _SIDE)
-        left += _shown(page, side, names[at], left, scale, unit)
+        left += _shown(page, side, names[at], left, scale, measure)
         bottom = max(bottom, page.y)
     page.y = bottom
 
@@ -208,7 +207,7 @@ def _names(page: Page, sides: Sequence[Side], scale: Scale) -> list[list[str]]:
 
 
 def _stacked(
-    page: Page, sides: Sequence[Side], scale: Scale, unit: str, found: Contrast | None
+    page: Page, sides: Sequence[Side], scale: Scale, measure: Measure, found: Contrast | None
 ) -> None:
     """The scenes one below the other, the arrow between them."""
     for at, side in enumerate(sides):
@@ -216,11 +215,11 @@ def _stacked(
             page.arrow(found.ratio, page.wide / 2, page.y, 0, BELOW * scale.down)
             page.skip(BELOW * scale.down)
         left = (page.wide - side.scene.plan.width * scale.along) / 2
-        _shown(page, side, [side.name] if side.name else [], left, scale, unit)
+        _shown(page, side, [side.name] if side.name else [], left, scale, measure)
 
 
 def _shown(  # noqa: PLR0913, PLR0917  a side and its place
-    page: Page, side: Side, name: Sequence[str], left: float, scale: Scale, unit: str
+    page: Page, side: Side, name: Sequence[str], left: float, scale: Scale, measure: Measure
 ) -> float:
     """Put a scene on the page, the lines of its name and its total above it; return its width."""
     plan = side.scene.plan
@@ -228,10 +227,14 @@ def _shown(  # noqa: PLR0913, PLR0917  a side and its place
     for line in name:
         page.say(line, _SIDE, x=left + wide / 2, fontweight="bold")
     if name:
-        page.say(f"{number(side.scene.total)} {unit}", _SUB, x=left + wide / 2)
+        page.say(_total(measure, side), _SUB, x=left + wide / 2)
         page.skip(0.1)
     page.show(side.scene, left, wide, high)
     return wide
+
+
+def _total(measure: Measure, side: Side) -> str:
+    return f"{measure.text(side.scene.total)} {measure.name}"
 
 
 def _key(report: Report, sides: Sequence[Side]) -> str:

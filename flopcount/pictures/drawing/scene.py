@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...analysis import Report
 from ...analysis.layer_text import layer_text
 from ...core import Row, shapes_of
-from ...writing.sheet import number, shape_text
+from ...writing.sheet import shape_text
 from ..kernels import Kernel, kernel_of
 from ..texts import counted
 from .lanes import Box, entering
@@ -106,7 +106,8 @@ def _cards(report: Report, column: Column, rows: Mapping[str, Row]) -> Iterator[
             continue
         node, shape = row.node, shape_text(row.output)
         each, often = _counted(report, row), times[node.module]
-        said = f"{often} × {number(each)}" if often > 1 else number(each)
+        count = report.scale.text(each)
+        said = f"{often} × {count}" if often > 1 else count
         lines = (shape, said) if each else (shape,)
         kernel = kernel_of(node.op)
         yield Card(box, layer_text(row), lines, kernel, each * often)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...analysis import UNIT_NAMES, Line, Report, analyze
+from ...analysis import Line, Report, analyze
 from ...core import Network
 from ...errors import FlopcountError, nearest, one_of, shorten
 from ...notation import REWRITES, is_spec, load, read_rewrite
@@ -116,7 +116,8 @@ def _same_part(report: Report, other: Network) -> Report:
             name = shorten(part_name(report.network))
             raise FlopcountError(f"beside {name} stands nothing but naive; choose a module")
         modules, branch = place
-    return analyze(other, modules=modules, branch=branch, batch=report.batch, unit=report.unit)
+    part = analyze(other, modules=modules, branch=branch, batch=report.batch, unit=report.unit)
+    return replace(part, scale=report.scale, params_scale=report.params_scale)
 
 
 def _capital(text: str) -> str:
@@ -168,8 +169,8 @@ def _beside_naive(report: Report, aspect: float) -> Contrast:
 
 def _sentence(report: Report, sides: Sequence[Side]) -> str:
     totals = [side.scene.total for side in sides]
-    texts = " → ".join(map(number, totals))
-    return f"{texts} {UNIT_NAMES[report.unit]}: {fewer(*totals)}"
+    texts = " → ".join(map(report.measure.text, totals))
+    return f"{texts} {report.measure.name}: {fewer(*totals)}"
 
 
 def _of_branch(report: Report, line: Line, *, saves: bool) -> str:
@@ -181,11 +182,13 @@ def _of_branch(report: Report, line: Line, *, saves: bool) -> str:
     name = shorten(str(line.branch))
     kernel = re.fullmatch(r"([0-9]+)x([0-9]+)", name)
     branch = f"The {kernel[1]}×{kernel[2]} branch" if kernel else f"Branch {name}"
-    return f"{branch}: {before} → {after} {UNIT_NAMES[report.unit]}, {saved}"
+    return f"{branch}: {before} → {after} {report.measure.name}, {saved}"
 
 
 def _sum(report: Report, rows: Sequence[Any]) -> str:
     costs = [counted(report, row.count("multiplies") * report.batch) for row in rows]
     terms = [number(cost) for cost in costs if cost]
-    total = number(sum(costs))
-    return total if len(terms) < 2 or len(terms) > 3 else f"{' + '.join(terms)} = {total}"
+    total = report.measure.text(sum(costs))
+    if report.scale or not 2 <= len(terms) <= 3:  # what is rounded does not add up
+        return total
+    return f"{' + '.join(terms)} = {total}"

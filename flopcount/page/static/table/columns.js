@@ -6,9 +6,9 @@ export function columnsOf(network) {
   const { measure, unit, scale, counts } = network;
   const multiplies = (reading) => (shown, layers) =>
     shown[reading].sum(layers, "multiplies") * scale;
-  const counted = ({ name, title }) => ({
+  const counted = ({ name, title, sums = name, times = 1 }) => ({
     ...{ name, title, kind: "count", changes: true },
-    of: (shown, layers) => shown.costs.sum(layers, name),
+    of: (shown, layers) => shown.costs.sum(layers, sums) * BigInt(times),
   });
   const usual = [
     { name: "layers", title: "layers", kind: "text" },
