@@ -20,9 +20,10 @@ from .op import (
     without_role,
 )
 from .ops import OPS
+from .sharing import Shared
 
 __all__ = ["COUNTS", "PARAMETERS", "Counts"]
-__all__ += ["INPUT", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
+__all__ += ["INPUT", "Network", "Node", "Port", "Row", "Scope", "Shared", "shapes_of", "walk"]
 __all__ += ["OPS", "Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
 __all__ += ["is_channelwise", "is_convolution", "role_of", "separated", "width_of", "window_of"]
 __all__ += ["with_width", "with_window", "without_role"]

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, count, repeat
 from typing import Any
 
 from ..core import INPUT, OPS, Node, Op, Scope, width_of
@@ -14,7 +15,8 @@ from ..reading import MAX_LAYERS
 from ..sizes import Size
 from .maker import Maker
 from .parser import MAX_DEPTH
-from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
+from .sharing import Reused, Sharing, alone, is_one_layer
+from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Shared, Spec, Term
 from .vocabulary import RESERVED, Settings, builtin_defaults
 
 
@@ -71,6 +73,15 @@ class _Place:
             raise FlopcountError(f"blocks and brackets are nested more than {MAX_DEPTH} deep")
         return replace(self, depth=self.depth + 1, **{"single": False, **changes})
 
+    def again(self, reused: Reused, here: str, *, labelled: bool) -> "_Place":
+        """Where a spec is used that has the same weights elsewhere: as in a bracket, for ``in``."""
+        return self.within(
+            entry=here,
+            columns=self.columns if reused.columns is None else reused.columns,
+            single=self.single,
+            labels_are_branches=labelled and self.labels_are_branches,
+        )
+
     def under(self, prefix: str, **changes: Any) -> "_Place":
         """A place one deeper that names its layers from 1 under `prefix`."""
         return self.within(prefix=prefix, by_word=False, used=Counter(), **changes)
@@ -83,19 +94,6 @@ def _scope(module: str, branch: str | None) -> tuple[Scope, ...]:
 
 
 _TOO_MANY = f"more than {MAX_LAYERS} layers once repeats are multiplied out"
-
-
-def _blocks_along(spec: Spec) -> int:
-    """How many blocks stand in a chain once its repeats are multiplied out."""
-    count, open_specs = 0, [(spec, 1)]
-    while open_specs:
-        terms, times = open_specs.pop()
-        for term in terms:
-            if isinstance(term, Repeat):
-                open_specs.append((term.spec, times * term.count))
-            elif isinstance(term, Ref):
-                count += times
-    return count
 
 
 class Builder:
@@ -118,6 +116,7 @@ class Builder:
         self.nodes: list[Node] = []
         self.outputs: dict[str, str] = {INPUT: INPUT}  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
+        self._sharing = Sharing(self.nodes, self.blocks)
         self._paths: set[str] = set()
         self._steps = 0
 
@@ -126,22 +125,32 @@ class Builder:
 
         A block is a module; where the row holds several, they are numbered ``C.1``, ``C.2``, ….
         """
-        several = _blocks_along(spec) > 1
-        place = _Place(name, name, here, columns)
+        numbers = count(1) if self._sharing.blocks(spec) > 1 else None
         self._name(name)
-        modules = 0
-        for term, repeated in self._unrolled(spec):
-            if isinstance(term, Ref):
-                modules += 1
-                module = f"{name}.{modules}" if several else name
-                if several:
-                    self._name(module)
-                inside = _Place(module, module, here, columns)
-                here = self._block(term.name, inside, here)
-                self.outputs[module] = here
-            else:
-                here = self._term(term, place, here, repeated=repeated)
+        start = len(self.nodes)
+        here = self._along(spec, _Place(name, name, here, columns), here, numbers)
+        self._sharing.add_row(name, spec, columns, start)
         self.outputs[name] = here
+        return here
+
+    def _along(self, spec: Spec, place: _Place, here: str, numbers: "count[int] | None") -> str:
+        """Add a chain of a row, whose blocks are modules; with `numbers` it holds several."""
+        for term, repeated in self._unrolled(spec):
+            reused = self._sharing.find(term)
+            block = reused.block if reused else term.name if isinstance(term, Ref) else ""
+            with self._sharing.using(reused) if reused else nullcontext():
+                if block:
+                    module = place.module if numbers is None else f"{place.module}.{next(numbers)}"
+                    if numbers is not None:
+                        self._name(module)
+                    here = self._block(block, _Place(module, module, here, place.columns), here)
+                    self.outputs[module] = here
+                elif reused:
+                    labelled = alone(spec) and not repeated
+                    inside = place.again(reused, here, labelled=labelled)
+                    here = self._along(reused.spec, inside, here, numbers)
+                else:
+                    here = self._term(term, place, here, repeated=repeated)
         return here
 
     def _name(self, name: str) -> None:
@@ -151,6 +160,7 @@ class Builder:
     def _unrolled(self, spec: Spec) -> Iterator[tuple[Term, bool]]:
         """The terms of a chain, its repeats multiplied out, and whether each is repeated."""
         stack: list[tuple[Iterator[Term], bool]] = [(iter(spec), False)]
+        unnamed: dict[int, Shared] = {}
         while stack:
             terms, repeated = stack[-1]
             term = next(terms, None)
@@ -163,7 +173,7 @@ class Builder:
                 self._steps += 1
                 if self._steps > 2 * MAX_LAYERS:
                     raise FlopcountError(_TOO_MANY)
-                yield term, repeated
+                yield self._sharing.named(term, unnamed), repeated
 
     def _chain(self, spec: Spec, place: _Place, here: str) -> str:
         for term, repeated in self._unrolled(spec):
@@ -183,12 +193,16 @@ class Builder:
                 raise FlopcountError(one_of(term.row, self.outputs, "row after 'from'"))
             place.entry = self.outputs[term.row]  # it starts its chain, which owns its place
             return place.entry
-        if not isinstance(term, Ref):
+        if not isinstance(term, Ref | Shared):
             raise TypeError(term)  # repeats are multiplied out by now
         if term == BRANCHES:
             return self._branches(place, here)
-        inside = place.under(place.name(term.name), is_module=False, labels_are_branches=False)
-        return self._block(term.name, inside, here)
+        reused = self._sharing.find(term)
+        with self._sharing.using(reused) if reused else nullcontext():
+            if reused and not reused.block:
+                return self._chain(reused.spec, place.again(reused, here, labelled=False), here)
+            inside = place.under(place.name(term.name), is_module=False, labels_are_branches=False)
+            return self._block(term.name, inside, here)
 
     def _block(self, name: str, place: _Place, here: str) -> str:
         if name not in self.blocks:
@@ -223,7 +237,7 @@ class Builder:
         elif place.by_word and not arm.label:
             inside = place.within(entry=here, labels_are_branches=False)
         else:
-            single = len(arm.spec) == 1 and isinstance(arm.spec[0], Layer)
+            single = is_one_layer(arm.spec, self._sharing.find)
             inside = place.under(prefix, entry=here, labels_are_branches=False, single=single)
         return self._chain(arm.spec, inside, here)
 
@@ -275,4 +289,5 @@ class Builder:
             raise FlopcountError(_TOO_MANY)
         self._paths.add(path)
         self.nodes.append(Node(path, op, inputs, place.scope, like))
+        self._sharing.added()
         return path

@@ -12,6 +12,7 @@ from ..core import OPS
 from ..errors import FlopcountError, one_of
 from ..reading import MAX_LAYERS, per_axis, shortest, whole_number
 from .inputs import ORDER, InputSize, in_order, read_size
+from .sharing import check_repeated, share
 from .tokens import Token, name_of, tokens
 from .trees import (
     BRANCHES,
@@ -22,6 +23,7 @@ from .trees import (
     Layer,
     Ref,
     Repeat,
+    Shared,
     Source,
     Spec,
     Term,
@@ -47,6 +49,7 @@ class _Frame:
     terms: list[Term] = field(default_factory=list)
     count: int | None = None
     wants_term: bool = True
+    shared: str | None = None  # what comes next is shared, by this name or none
 
 
 _OPENER = {"|": "[", "+": "("}
@@ -120,12 +123,30 @@ class _Parser:
             self.take()
         elif token.text == "from":
             self.add(frame, From(self.row()))
+        elif token.text == "shared":
+            self.shared(frame)
         elif token.text in OPS or token.text.partition("=")[0] == "norm":
             self.add(frame, self.layer(token.text))
-        elif token.text == "branches":
-            self.add(frame, BRANCHES)
         else:
-            self.add(frame, Ref(name_of(token.text, "layer or block")))
+            named = token.text == "branches"
+            self.add(frame, BRANCHES if named else Ref(name_of(token.text, "layer or block")))
+
+    def shared(self, frame: _Frame) -> None:
+        """Read a name, the spec in parentheses, or both."""
+        name = ""
+        if not self.next_is("("):
+            token = self.take()
+            if token.kind != "word" or token.text in RESERVED:
+                raise FlopcountError(
+                    "'shared' wants the name of a block or of a row, or a spec in parentheses: "
+                    f"shared (conv 3x3 64); read {token.shown}"
+                )
+            name = name_of(token.text, "name of what is shared")
+        if not self.next_is("("):
+            self.add(frame, Shared(name))
+            return
+        frame.shared = name
+        self.term(frame, self.take())
 
     def row(self) -> str:
         token = self.take()
@@ -183,6 +204,9 @@ class _Parser:
         self.add(self.stack[-1], Bracket(join, tuple(frame.arms)))
 
     def add(self, frame: _Frame, *terms: Term) -> None:
+        if frame.shared is not None:
+            terms = (share(frame.shared, terms),)
+            frame.shared = None
         if isinstance(terms[0], From) and (frame.terms or frame.count is not None):
             raise FlopcountError("'from' does not start its chain")
         if frame.count is not None:
@@ -249,4 +273,6 @@ def parse(text: str, *, sized: bool = True) -> Source:
     """
     if len(text) > MAX_SPEC:
         raise FlopcountError(f"a spec of {len(text)} characters; the limit is {MAX_SPEC}")
-    return _Parser(text).source(sized=sized)
+    source = _Parser(text).source(sized=sized)
+    check_repeated(source.spec)
+    return source

@@ -14,7 +14,7 @@ from ..sizes import Size, as_size
 from .builder import Block
 from .fields import Specs, at, blocks_of, defaults_of, named, one_line, section
 from .inputs import InputSize, in_order, read_input
-from .trees import From, Ref, Repeat, Spec
+from .trees import From, Ref, Repeat, Shared, Spec
 from .variables import CLASSES, Variable, column_of, sides_of
 from .vocabulary import Settings
 
@@ -127,10 +127,9 @@ def parse_table(document: Mapping[str, Any]) -> Table:
         in_order(size)
     specs = Specs()
     blocks = blocks_of(document, specs)
-    rows = {
-        name: _row(value, f"rows.{named(name, 'rows')}", blocks, specs)
-        for name, value in section(document["rows"], "rows").items()
-    }
+    rows: dict[str, TableRow] = {}
+    for name, value in section(document["rows"], "rows").items():
+        rows[name] = _row(value, f"rows.{named(name, 'rows')}", blocks, rows, specs)
     if not rows:
         raise FlopcountError("rows: the network has no rows")
     if INPUT in rows or "total" in rows:
@@ -151,8 +150,14 @@ def parse_table(document: Mapping[str, Any]) -> Table:
     )
 
 
-def _row(value: object, place: str, blocks: Mapping[str, Block], specs: Specs) -> TableRow:
-    """A row; it has widths where it names a block with columns."""
+def _row(
+    value: object,
+    place: str,
+    blocks: Mapping[str, Block],
+    earlier: Mapping[str, TableRow],
+    specs: Specs,
+) -> TableRow:
+    """A row; it has widths where it names a block with columns. It may use an earlier row again."""
     if isinstance(value, dict):
         raise FlopcountError(
             f"{place}: read a section, expected a spec or a list (quote a name that has a dot)"
@@ -163,11 +168,12 @@ def _row(value: object, place: str, blocks: Mapping[str, Block], specs: Specs) -
         spec, widths = specs.read(value[0], place), value[1:]
     else:
         spec, widths = specs.read(value, place), []
-    named = _blocks_in(spec)
+    named = [name for name in _blocks_in(spec, blocks) if name in blocks or name not in earlier]
     layouts = {name: blocks[name].columns for name in named if name in blocks}
     if len(layouts) < len(set(named)):
         unknown = next(name for name in named if name not in blocks)
-        raise FlopcountError(f"{place}: {one_of(unknown, [*blocks, *OPS], 'block or layer')}")
+        known = [*blocks, *earlier, *OPS]
+        raise FlopcountError(f"{place}: {one_of(unknown, known, 'block or layer')}")
     listed = {id(columns): columns for columns in layouts.values()}  # blocks that are alike share
     if len(set(listed.values()) - {()}) > 1:
         raise FlopcountError(f"{place}: the blocks of one row have different columns")
@@ -185,14 +191,14 @@ def _row(value: object, place: str, blocks: Mapping[str, Block], specs: Specs) -
     return TableRow(spec, sizes)
 
 
-def _blocks_in(spec: Spec) -> list[str]:
-    """The names of the blocks along a chain, repeats entered."""
+def _blocks_in(spec: Spec, blocks: Mapping[str, Block]) -> list[str]:
+    """The names of the blocks along a chain, repeats and what is shared entered."""
     found, open_specs = [], [spec]
     while open_specs:
         for term in open_specs.pop():
-            if isinstance(term, Repeat):
+            if isinstance(term, Repeat | Shared) and term.spec:
                 open_specs.append(term.spec)
-            elif isinstance(term, Ref):
+            elif isinstance(term, Ref) or (isinstance(term, Shared) and term.name in blocks):
                 found.append(term.name)
     return found
 

@@ -92,7 +92,9 @@ def canonical(words: list[str], axes: int = 0) -> tuple[str, ...]:
 
 
 # Words with a meaning of their own, which no block, row or label may take.
-RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), "in", "from", "branches"})
+RESERVED = frozenset(
+    {*OPS, *(word.rstrip("=") for word in _GROUP_OF), "in", "from", "branches", "shared"}
+)
 
 
 def builtin_defaults() -> dict[str, Settings]:
