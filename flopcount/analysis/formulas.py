@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..core import COUNTS, Row, walk
+from ..core import COUNTS, Row, Shared, walk
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import Draft, Given, Of, Variable, narrowed, planned, variables_of
 from ..reading import texts, whole_number
@@ -181,7 +181,7 @@ def formula(  # noqa: PLR0913  the options of the verb
     rows = walk(network)
     wanted = set(network.select(named).modules if named else network.modules)
     rows = _of_branch([row for row in rows if row.node.module in wanted], branch, plan.name)
-    counted = total(row.count(count) for row in rows)
+    counted = total(row.count(count) for row in Shared().rows(rows))
     put = Substitution(placed)
     holds, larger = domain(map(put.condition, space.conditions), space)
     part = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""

@@ -137,10 +137,13 @@ def _opened(plan: Draft) -> dict[Variable, Size]:
     except FlopcountError:  # no layer is as wide as there are classes
         columns = {key: name for key, name in columns.items() if key.of is Of.ROW}
         nodes = plain.build(columns).nodes
+    first: dict[str, str] = {}  # of layers that share their weights, the first: one width is all's
     typed = {
         Variable(node.path, Of.LAYER): space.name(node.path)
         for node in nodes
-        if node.like is None and type(width_of(node.op)) is int
+        if node.like is None
+        and type(width_of(node.op)) is int
+        and first.setdefault(node.weights.get("W", node.path), node.path) == node.path
     }
     return columns | typed
 
@@ -167,9 +170,9 @@ def _with_row(control: Control, row: Row) -> Control:
 
 def _label(control: Control) -> str:
     """A layer's own path says which it is; a column is told by what it sets."""
-    if control.variables[0].of is not Of.ROW:
-        return control.name
     first, *others = control.layers
+    if control.variables[0].of is not Of.ROW and (not others or control.kind == "classes"):
+        return control.name
     return f"{control.name} ({plural(1 + len(others), 'layer') if others else first})"
 
 

@@ -58,13 +58,14 @@ def live(plan: Draft, report: Report) -> Live:
     space = Space()
     network = open_network(plan, settings, space)
     kinds, checks = Kinds(), too_wide(network, space)
-    built = trace([network], space, kinds, checks)
+    part = set(layers)
+    built = trace([network], space, kinds, checks, part=part)
     programs = {"built": built}
     if naive is not None:
-        programs["naive"] = trace([naive.apply(network)], space, kinds, checks)
+        programs["naive"] = trace([naive.apply(network)], space, kinds, checks, part=part)
     elif any(report.naive.get(row.node.path) != row for row in report.rows):  # or nothing is left
         bare = modules_bare(network, built.rows(network))
-        programs["naive"] = trace(bare, space, kinds, checks, built.sums)
+        programs["naive"] = trace(bare, space, kinds, checks, built.sums, part=part)
     inputs = tuple(report.network.inputs)
     body = script(programs, layers, inputs, settings)
     body += command(plan, report, settings, naive)

@@ -4,7 +4,7 @@
 one that it shows; docs/conventions.md tells them apart.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ..core import (
@@ -98,7 +98,7 @@ def naive(network: Network, reading: str) -> Network:
     raise FlopcountError(one_of(reading, READINGS, "naive reading"))
 
 
-def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[str, Row]:
+def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> dict[str, Row]:
     """Each layer's row in a naive reading, by path; a bypassed layer has none.
 
     `rows` are the network as built: ``figure`` takes each module's real input from them.
