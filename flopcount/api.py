@@ -99,13 +99,14 @@ class Network(Parted):
 
     def __repr__(self) -> str:
         """Name, module, input → output, number of layers."""
+        from .analysis.ends import inputs_text, outputs_text
+
         what = ", ".join(filter(None, (shorten(visible(self.name)), visible(part_name(self)))))
         try:
             shapes = self.shapes
         except FlopcountError as error:
             return f"<Network {what}: {error}>"
-        first = next(iter(self.inputs.values()))
-        ends = " → ".join("×".join(map(str, shape)) for shape in (first, shapes[self.output]))
+        ends = f"{inputs_text(self)} → {outputs_text(self, shapes)}"
         return f"<Network {what}: {ends}, {plural(len(self.nodes), 'layer')}>"
 
     def _repr_html_(self) -> str:

@@ -170,10 +170,11 @@ def _with_row(control: Control, row: Row) -> Control:
 
 def _label(control: Control) -> str:
     """A layer's own path says which it is; a column is told by what it sets."""
-    first, *others = control.layers
-    if control.variables[0].of is not Of.ROW and (not others or control.kind == "classes"):
+    several = len(control.layers) > 1
+    if control.variables[0].of is not Of.ROW and not several:
         return control.name
-    return f"{control.name} ({plural(1 + len(others), 'layer') if others else first})"
+    where = plural(len(control.layers), "layer") if several else control.layers[0]
+    return f"{control.name} ({where})"
 
 
 def _multiplier(network: Network) -> list[Control]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from ..analysis import Report
+from ..analysis.ends import inputs_text
 from ..core import Network
 from ..errors import FlopcountError, listed, plural, shorten
 from ..rewrites import part_name, place_of
-from ..writing.sheet import number, shape_text
+from ..writing.sheet import number
 
 _MOST_NAMED = 3  # modules in a title
 
@@ -53,7 +54,7 @@ def aside(network: Network, *more: str) -> str:
     >>> aside(fc.load("googlenet", set={"3a.r5": 24}))
     'googlenet, input 224×224×3; changed: 3a.r5 = 24'
     """
-    first = f"input {shape_text(next(iter(network.inputs.values())))}"
+    first = f"input {inputs_text(network)}"
     named = f"{shorten(network.name)}, {first}" if network.title else first
     return "; ".join([named, *(shorten(note) for note in network.changes), *filter(None, more)])
 
