@@ -192,7 +192,7 @@ def of_graph(network: _core.Network) -> Network:
 def load(
     reference: str | os.PathLike[str],
     *,
-    input: str | None = None,  # noqa: A002  the option's name on the command line
+    input: str | Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,

@@ -173,6 +173,11 @@ def formula(  # noqa: PLR0913  the options of the verb
     plan = given.draft
     free = free.split(",") if isinstance(free, str) else texts(free, "free")
     names = _variables(free or _default(plan), plan, named)
+    if not names:
+        raise FlopcountError(
+            f"{shorten(plan.name)}: nothing is open: its inputs have different sizes, so H and W "
+            "are sides of none; name what is (a column, say)"
+        )
     space = Space()
     placed = {name: _expression(text, name, names, space) for name, text in (let or {}).items()}
     network = plan.build(

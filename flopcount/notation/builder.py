@@ -1,7 +1,7 @@
 """Tree → nodes: names layers, fills in blocks, columns and constants, multiplies repeats out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -100,7 +100,8 @@ class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer; `axes` is the number of axes of the grid.
+    the table's words per kind of layer; `axes` is the number of axes of the grid; `inputs` are the
+    names of what enters.
     """
 
     def __init__(
@@ -109,12 +110,13 @@ class Builder:
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
         axes: int = 2,
+        inputs: Sequence[str] = (INPUT,),
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
         self._maker = Maker(defaults or builtin_defaults(), axes)
         self.nodes: list[Node] = []
-        self.outputs: dict[str, str] = {INPUT: INPUT}  # row or module → path of its output
+        self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
         self._sharing = Sharing(self.nodes, self.blocks)
         self._paths: set[str] = set()

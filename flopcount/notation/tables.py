@@ -12,10 +12,10 @@ from ..core import INPUT, OPS
 from ..errors import MOST_LISTED, FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
 from .builder import Block
-from .fields import Specs, at, blocks_of, defaults_of, named, one_line, section
-from .inputs import InputSize, in_order, read_input
+from .ends import Inputs, check_first, inputs_of, outputs_of
+from .fields import Specs, blocks_of, defaults_of, named, one_line, section
 from .trees import From, Ref, Repeat, Shared, Spec
-from .variables import CLASSES, Variable, column_of, sides_of
+from .variables import CLASSES, Variable, column_of
 from .vocabulary import Settings
 
 KEYS = (
@@ -23,6 +23,7 @@ KEYS = (
     "source",
     "aliases",
     "input",
+    "outputs",
     "classes",
     "defaults",
     "block",
@@ -55,11 +56,12 @@ class Head:
 class Table:
     """A table whose text was read, variants and all; its sizes and widths can still be changed.
 
-    `size` is that of its input; `assumed` are the paths of layers whose width its source does not
+    `inputs` are the sizes of what enters, `outputs` the rows that are results, where it says which;
+    `assumed` are the paths of layers whose width its source does not
     print.
     """
 
-    size: InputSize
+    inputs: Inputs
     rows: Mapping[str, TableRow]
     blocks: Mapping[str, Block]
     defaults: Mapping[str, Settings]
@@ -68,12 +70,13 @@ class Table:
     title: str | None
     source: str
     assumed: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
 
     def variables(self) -> list[Variable]:
-        """What can be changed in it, but for single layers."""
+        """What can be changed in it, but for single layers and the sides of its input."""
         classes = [] if self.classes is None else [CLASSES]
         columns = [column_of(name, key) for name, row in self.rows.items() for key in row.widths]
-        return [*sides_of(self.size), *classes, *columns]
+        return [*classes, *columns]
 
 
 def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
@@ -122,9 +125,7 @@ def parse_table(document: Mapping[str, Any]) -> Table:
     for key in ("input", "rows"):
         if key not in document:
             raise FlopcountError(f"the key {key!r} is missing")
-    size = read_input(document["input"], least=2)
-    with at("input"):
-        in_order(size)
+    inputs = inputs_of(document["input"])
     specs = Specs()
     blocks = blocks_of(document, specs)
     rows: dict[str, TableRow] = {}
@@ -134,8 +135,13 @@ def parse_table(document: Mapping[str, Any]) -> Table:
         raise FlopcountError("rows: the network has no rows")
     if INPUT in rows or "total" in rows:
         raise FlopcountError(f"rows: no row may be named {INPUT!r} or 'total'")
+    for name in inputs:
+        if name in rows:
+            raise FlopcountError(f"rows.{name}: an input has this name")
+    first = next(iter(rows))
+    check_first(first, rows[first].spec, inputs)
     return Table(
-        size=size,
+        inputs=inputs,
         rows=rows,
         blocks=blocks,
         defaults=defaults_of(document),
@@ -147,6 +153,7 @@ def parse_table(document: Mapping[str, Any]) -> Table:
         title=one_line(document["title"], "title") if "title" in document else None,
         source=one_line(document.get("source", ""), "source"),
         assumed=_assumed(document),
+        outputs=outputs_of(document["outputs"]) if "outputs" in document else (),
     )
 
 

@@ -70,30 +70,32 @@ def _reaching(
 
 def _sides(plan: Draft, network: Network) -> list[Control]:
     """A control for each side of the input, from the least that fits where the others stand."""
-    ((port, (*grid, _)),) = network.inputs.items()
+    grid = next(iter(network.inputs.values()))[:-1]
     return [
         replace(
             _reaching(side.name, "side", (side,), length, _LARGE),
             label=f"input {AXES[len(grid)][axis]}",
-            low=_least(network, port, axis),
+            low=_least(network, axis),
         )
-        for axis, (side, length) in enumerate(zip(plan.sides, grid, strict=True))
+        for axis, (side, length) in enumerate(zip(plan.sides, grid, strict=False))
     ]
 
 
-def _least(network: Network, port: str, axis: int) -> int:
-    """The least length of an axis of the input that fits, the others as they are."""
-    shape = network.inputs[port]
+def _least(network: Network, axis: int) -> int:
+    """The least length of an axis of the inputs that fits, the others as they are."""
 
     def fits(length: int) -> bool:
-        changed = (*shape[:axis], length, *shape[axis + 1 :])
+        changed = {
+            port: (*shape[:axis], length, *shape[axis + 1 :])
+            for port, shape in network.inputs.items()
+        }
         try:
-            walk(replace(network, inputs={port: changed}))
+            walk(replace(network, inputs=changed))
         except FlopcountError:
             return False
         return True
 
-    low, high = 1, shape[axis]
+    low, high = 1, next(iter(network.inputs.values()))[axis]
     while low < high:  # what fits a length fits a larger one
         middle = (low + high) // 2
         low, high = (low, middle) if fits(middle) else (middle + 1, high)
