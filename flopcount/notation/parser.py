@@ -6,16 +6,18 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 """
 
 import re
-from dataclasses import dataclass, field
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of
 from ..reading import MAX_LAYERS, per_axis, shortest, whole_number
+from .frames import CLOSES, JOIN_OF, JOINED, Frame
 from .inputs import ORDER, InputSize, in_order, read_size
 from .sharing import check_repeated, share
 from .tokens import Token, name_of, tokens
 from .trees import (
     BRANCHES,
+    COUNT,
+    JOINS,
     Arm,
     Bracket,
     ColumnWidth,
@@ -39,21 +41,14 @@ _KERNEL = re.compile(r"([0-9]+(?:x[0-9]+)*)(?:/([0-9]+(?:x[0-9]+)*))?")
 _SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Z]\w*x[A-Z0-9]\w*|\w+x\w+x\w+(x\w+)*", re.ASCII)
 
 
-@dataclass(slots=True)
-class _Frame:
-    """A bracket that is open: its finished arms, and the chain that is being read."""
-
-    opener: Token
-    arms: list[Arm] = field(default_factory=list)
-    label: str | None = None
-    terms: list[Term] = field(default_factory=list)
-    count: int | None = None
-    wants_term: bool = True
-    shared: str | None = None  # what comes next is shared, by this name or none
-
-
-_OPENER = {"|": "[", "+": "("}
-_CLOSES = {"]": "[", ")": "("}
+# What stands behind the word of a layer, and what may stand in its place.
+_BEHIND = {
+    "kernel": "a kernel such as 3x3",
+    "factor": "a factor such as 2",
+    "margin": "a margin such as 1",
+}
+_SIDES = ("before", "after")
+_INSTEAD = {"extent": "global, or to=HxW", "to=": "to=HxW", "before": "before= and after="}
 
 
 class _Parser:
@@ -63,7 +58,7 @@ class _Parser:
         self.tokens = tokens(text)
         self.at = 0
         self.read = self.tokens[0]  # the token that an error is about
-        self.stack = [_Frame(Token("mark", "", 1))]
+        self.stack = [Frame(Token("mark", "", 1))]
 
     def take(self) -> Token:
         self.read = token = self.tokens[self.at]
@@ -105,15 +100,13 @@ class _Parser:
         self.take()
         return size
 
-    def term(self, frame: _Frame, token: Token) -> None:
+    def term(self, frame: Frame, token: Token) -> None:
         """Read what may stand after '>' or at the start of an arm."""
         if token.kind == "mark" and token.text in "[(":
-            if len(self.stack) > MAX_DEPTH:
-                raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
-            self.stack.append(_Frame(token))
+            self.open(token)
         elif token.kind != "word":
             raise FlopcountError(f"expected a layer, a block or a bracket, read {token.shown}")
-        elif self.next_is("*") and frame.count is None:
+        elif self.next_is("*") and frame.count is None and COUNT.fullmatch(token.text):
             frame.count = whole_number(token.text, "the number of repeats", MAX_LAYERS)
             self.take()
         elif self.next_is(":"):
@@ -121,17 +114,31 @@ class _Parser:
                 raise FlopcountError(f"the label {token.text!r} does not start an arm of a bracket")
             frame.label = name_of(token.text, "label", reserved=False)
             self.take()
-        elif token.text == "from":
-            self.add(frame, From(self.row()))
+        elif token.text == "split":
+            self.open(self.take(), split=True)
         elif token.text == "shared":
             self.shared(frame)
-        elif token.text in OPS or token.text.partition("=")[0] == "norm":
-            self.add(frame, self.layer(token.text))
         else:
-            named = token.text == "branches"
-            self.add(frame, BRANCHES if named else Ref(name_of(token.text, "layer or block")))
+            self.add(frame, self.named(token.text))
 
-    def shared(self, frame: _Frame) -> None:
+    def open(self, token: Token, *, split: bool = False) -> None:
+        if token.kind != "mark" or token.text not in "[(":
+            raise FlopcountError(
+                f"'split' wants a bracket, as in split [a | b], read {token.shown}"
+            )
+        if len(self.stack) > MAX_DEPTH:
+            raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
+        self.stack.append(Frame(token, split))
+
+    def named(self, word: str) -> Term:
+        """The term that a word starts."""
+        if word == "from":
+            return From(self.row())
+        if word in OPS or word.partition("=")[0] == "norm":
+            return self.layer(word)
+        return BRANCHES if word == "branches" else Ref(name_of(word, "layer or block"))
+
+    def shared(self, frame: Frame) -> None:
         """Read a name, the spec in parentheses, or both."""
         name = ""
         if not self.next_is("("):
@@ -154,9 +161,9 @@ class _Parser:
             raise FlopcountError(f"'from' wants a row, read {token.shown}")
         return name_of(token.text, "row after 'from'", reserved=False)
 
-    def mark(self, frame: _Frame, token: Token) -> None:
+    def mark(self, frame: Frame, token: Token) -> None:
         """Read what may stand after a term."""
-        if token.kind != "mark" or token.text not in ">|+)]":
+        if token.kind != "mark" or token.text not in ">|+*)]":
             last = frame.terms[-1]
             if isinstance(last, Ref) and token.kind != "mark":
                 self.read = self.tokens[self.at - 2]
@@ -164,29 +171,31 @@ class _Parser:
             raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
         if token.text == ">":
             frame.wants_term = True
-        elif token.text in _OPENER:
-            opener = _OPENER[token.text]
+        elif token.text in JOIN_OF:
+            join = JOIN_OF[token.text]
+            opener, _, closer = JOINS[join]
             if frame.opener.text != opener:
-                raise FlopcountError(
-                    f"{token.text!r} stands outside {'[ ]' if opener == '[' else '( )'}"
-                    f" ('|' concatenates inside [ ], '+' adds inside ( ))"
-                )
+                raise FlopcountError(f"{token.text!r} stands outside {opener} {closer} {JOINED}")
+            if frame.join not in ("", join):
+                other = JOINS[frame.join][1]
+                raise FlopcountError(f"{other!r} and {token.text!r} stand in one {opener} {closer}")
+            frame.join = join
             self.arm(frame)
-        elif frame.opener.text != _CLOSES[token.text]:
-            raise FlopcountError(f"{token.text!r} closes no {_CLOSES[token.text]!r}")
+        elif frame.opener.text != CLOSES[token.text]:
+            raise FlopcountError(f"{token.text!r} closes no {CLOSES[token.text]!r}")
         else:
             self.close(frame)
 
-    def chain(self, frame: _Frame) -> Spec:
+    def chain(self, frame: Frame) -> Spec:
         if frame.wants_term:
             raise FlopcountError("expected a layer, a block or a bracket, read the end")
         return tuple(frame.terms)
 
-    def arm(self, frame: _Frame) -> None:
+    def arm(self, frame: Frame) -> None:
         frame.arms.append(Arm(frame.label, self.chain(frame)))
         frame.label, frame.terms, frame.wants_term = None, [], True
 
-    def close(self, frame: _Frame) -> None:
+    def close(self, frame: Frame) -> None:
         if frame.wants_term:
             raise FlopcountError(
                 "expected a layer, a block or a bracket before the closing bracket"
@@ -195,15 +204,16 @@ class _Parser:
         if frame.opener.text == "(" and not frame.arms:
             if frame.label:
                 raise FlopcountError(f"the label {frame.label!r} is not of an arm")
+            if frame.split:
+                raise FlopcountError("'split' wants a bracket of two arms or more")
             self.add(self.stack[-1], *frame.terms)
             return
         self.arm(frame)
         if len(frame.arms) < 2:
             raise FlopcountError("a bracket [ ] needs at least two arms, with '|' between them")
-        join = "concat" if frame.opener.text == "[" else "add"
-        self.add(self.stack[-1], Bracket(join, tuple(frame.arms)))
+        self.add(self.stack[-1], Bracket(frame.join, tuple(frame.arms), frame.split))
 
-    def add(self, frame: _Frame, *terms: Term) -> None:
+    def add(self, frame: Frame, *terms: Term) -> None:
         if frame.shared is not None:
             terms = (share(frame.shared, terms),)
             frame.shared = None
@@ -221,28 +231,34 @@ class _Parser:
             op = "norm"
             settings(words, op)
         kind = OPS[op]
+        instead = [said for group, said in _INSTEAD.items() if group in kind.takes]
         kernel: tuple[int, ...] | None = None
         stride: tuple[int, ...] = (1,)
         width = None
         token = self.tokens[self.at]
         if kind.kernel and token.kind == "word" and (found := _KERNEL.fullmatch(token.text)):
             self.take()
-            kernel = per_axis(found[1], "kernel")
+            kernel = per_axis(found[1], kind.kernel)
+            if found[2] and kind.kernel != "kernel":
+                raise FlopcountError(f"{op} wants a {kind.kernel}, and no stride behind it")
             stride = per_axis(found[2] or "1", "stride")
             if len(stride) == len(kernel):  # else it has to say for itself how many axes there are
                 stride = shortest(stride)
-        elif kind.kernel and "extent" not in kind.takes:
+        elif kind.kernel and not instead:
+            more = " or 3x3/2" if kind.kernel == "kernel" else ""
             raise FlopcountError(
-                f"{op} wants a kernel such as 3x3 or 3x3/2, read {self.take().shown}"
+                f"{op} wants {_BEHIND[kind.kernel]}{more}, read {self.take().shown}"
             )
         if kind.width:
             width = self.width(op, kernel)
         while self.tokens[self.at].kind == "word":
             words.append(self.take().text)
             settings(words, op)
-        extent = "extent" in settings(words, op)
-        if "extent" in kind.takes and extent == (kernel is not None):
-            raise FlopcountError(f"{op} wants either a kernel such as 3x3/2, or global, or to=HxW")
+        given = settings(words, op)
+        placed = sum((kernel is not None, "extent" in given, not given.keys().isdisjoint(_SIDES)))
+        if instead and placed != 1:
+            behind = _BEHIND[kind.kernel] + ("/2" if kind.kernel == "kernel" else "")
+            raise FlopcountError(f"{op} wants either {', or '.join((behind, *instead))}")
         if op == "norm" and words == ["norm"]:
             words = []
         return Layer(op, kernel, stride, width, canonical(words, len(kernel or ())))

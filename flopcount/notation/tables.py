@@ -11,9 +11,9 @@ from typing import Any
 from ..core import INPUT, OPS
 from ..errors import MOST_LISTED, FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
-from .builder import Block
 from .ends import Inputs, check_first, inputs_of, outputs_of
 from .fields import Specs, blocks_of, defaults_of, named, one_line, section
+from .places import Block
 from .trees import From, Ref, Repeat, Shared, Spec
 from .variables import CLASSES, Variable, column_of
 from .vocabulary import Settings

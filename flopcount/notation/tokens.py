@@ -10,7 +10,11 @@ from .vocabulary import RESERVED
 MAX_NAME = 60  # characters
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
-_TOKEN = re.compile(r"(?:([>|+*()\[\]:])|\{([^{}]*)\}|([^\s>|+*()\[\]:{}]+)|(\S))")
+# A word that gives a value may have a ':' in that: norm=group:32.
+_TOKEN = re.compile(
+    r"(?:([>|+*()\[\]:])|\{([^{}]*)\}"
+    r"|([^\s>|+*()\[\]:{}=]+=[^\s>|+*()\[\]{}]+|[^\s>|+*()\[\]:{}]+)|(\S))"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 
 from flopcount import FlopcountError
 from flopcount.core.op import OPS, Kind
-from flopcount.notation import builder
+from flopcount.notation import places
 from tests.notation.built_rows import paths, rows_of, table
 
 
@@ -54,7 +54,7 @@ def test_a_block_that_repeats_is_several_modules() -> None:
 def test_a_row_of_one_block_is_one_module() -> None:
     assert table('C = "c"').modules == ("C",)
     assert table('C = "1 * c"').modules == ("C",)
-    assert paths('C = "relu > split > relu"')[0] == "C/1"
+    assert paths('C = "relu > parted > relu"')[0] == "C/1"
     assert table('C = "relu > c > relu > c"').modules == ("C", "C.1", "C.2")
 
 
@@ -67,7 +67,7 @@ def test_layers_outside_the_branches_have_no_branch() -> None:
 
 
 def test_a_nested_arm() -> None:
-    found = {row.node.path: row.node.branch for row in rows_of('C = "2 * split"')}
+    found = {row.node.path: row.node.branch for row in rows_of('C = "2 * parted"')}
     assert list(found)[:6] == [
         "C.1/1x1/1",
         "C.1/3x3/1",
@@ -152,7 +152,7 @@ def test_two_modules_of_one_name(rows: str) -> None:
 
 
 def test_the_names_notice_a_count_that_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder._Place, "name", lambda place, word: f"{place.prefix}/{word}")  # noqa: SLF001
+    monkeypatch.setattr(places.Place, "name", lambda place, word: f"{place.prefix}/{word}")
     with pytest.raises(FlopcountError, match="two layers are named"):
         paths('a = "relu > relu"')
 
