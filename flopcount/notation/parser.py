@@ -148,6 +148,8 @@ class _Parser:
                     "'shared' wants the name of a block or of a row, or a spec in parentheses: "
                     f"shared (conv 3x3 64); read {token.shown}"
                 )
+            if self.next_is("*"):
+                raise FlopcountError(f"a repeat stands before 'shared': {token.text} * shared …")
             name = name_of(token.text, "name of what is shared")
         if not self.next_is("("):
             self.add(frame, Shared(name))

@@ -146,6 +146,8 @@ class Sharing:
         if name in self._specs:
             raise FlopcountError(f"a shared spec has the name {name!r} too")
         inner = spec[1:] if isinstance(spec[0], From) else spec
+        if not inner:  # it reads a row and does nothing
+            return
         key = f"row {name}"
         self._counts[name] = self.blocks(inner)
         self._rows[name] = Reused(key, spec=inner, columns=columns)
