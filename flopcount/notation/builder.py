@@ -98,7 +98,7 @@ class Builder:
                 stack.append((again, repeated or term.count > 1))
             else:
                 self._steps += 1
-                if self._steps > 2 * MAX_LAYERS:
+                if self._steps > 3 * MAX_LAYERS:  # a row used again takes three for a layer
                     raise FlopcountError(_TOO_MANY)
                 yield self._sharing.named(term, unnamed), repeated
 

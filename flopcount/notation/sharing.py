@@ -113,9 +113,10 @@ class Sharing:
                 return Reused(f"block {name}", block=name)
             found = self._specs.get(name) or self._rows.get(name)
             if found is None:
-                names = [*self._blocks, *self._specs, *self._rows]
-                hint = "" if names else f"; its first use has its layers: shared {name} (…)"
-                raise FlopcountError(one_of(name, names, "shared block or row") + hint)
+                specs = [known for known in self._specs if known[0] != "("]
+                names = [*self._blocks, *specs, *self._rows]
+                said = one_of(name, names, "shared block or row")
+                raise FlopcountError(f"{said}; its first use has its layers: shared {name} (…)")
             return found
         if name in self._blocks or name in self._rows:
             what = "block" if name in self._blocks else "row"
