@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..core import Network, Port, Row, Shared, walk, width_of
-from ..core.graph import Held, Known
+from ..core.graph import Held, Known, port
 from ..notation import Draft, Variable
 from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
@@ -126,9 +126,11 @@ def trace(  # noqa: PLR0913  all that a walk of one layer at a time needs
             needed = {path: shapes[path] for path in (*node.inputs, node.like) if path}
             (row,) = walk(replace(network, nodes=(node,), inputs=needed), known, shared)
             row = meant.row(row) if node.path in part else row
-            shapes[node.path] = output = program.short(row.output)
-            program.layers[node.path] = Priced(kinds.of(row), row.inputs, output)
-            for condition in (*space.conditions[before:], *_too_large(output, space)):
+            outputs = [program.short(shape) for shape in row.held.outputs]
+            shapes |= {port(node.path, index): shape for index, shape in enumerate(outputs)}
+            program.layers[node.path] = Priced(kinds.of(row), row.inputs, outputs[0])
+            sizes = [size for shape in outputs for size in shape]
+            for condition in (*space.conditions[before:], *_too_large(sizes, space)):
                 if condition not in stated:  # else a layer before has been found not to fit
                     stated.add(condition)
                     program.checks.append(Check(node.path, condition))

@@ -97,3 +97,12 @@ def test_what_is_shared_is_said_on_the_page(table: str) -> None:
     assert "weights that are shared count once: far has those of near" in page
     data = json.loads(re.findall('id="data">(.*?)</script>', page, re.DOTALL)[0])
     assert data["inputs"] == {"left": ["9", "8", "3"], "right": ["9", "8", "1"]}
+
+
+def test_what_a_split_puts_out_has_its_shape_as_sliders_move() -> None:
+    spec = "8x8x4 > conv 1x1 8 > split [identity | conv 1x1 2] > conv 3x3 4"
+    page = what_ifs(spec)
+    assert shown(page, {"H": 11, "spec/1": 12}) == counted(spec, input="11x8", set={"spec/1": 12})
+    assert page.inputs == ("input", "spec/2:1")
+    with pytest.raises(fc.FlopcountError, match="spec/2 does not fit these sizes"):
+        shown(page, {"spec/1": 7})
