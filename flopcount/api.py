@@ -71,8 +71,9 @@ class Network(Parted):
     """A network: its layers in order, and what enters it.
 
     `nodes` are the layers, `inputs` the shapes that come from outside, `output` the path of the
-    result. ``net["3a"]`` is a part of it, ``net["3a"]["5x5"]`` a part of that; iterating gives
-    each module as a part, `len` how many there are.
+    result, `results` the path of each by its name. ``net["3a"]`` is a part of it,
+    ``net["3a"]["5x5"]`` a part of that; iterating gives each module as a part, `len` how many there
+    are.
 
     >>> import flopcount as fc
     >>> net = fc.load("googlenet")
@@ -199,9 +200,9 @@ def load(
 ) -> Network:
     """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
 
-    `input` is ``"299x299"`` or ``"299x299x3"``; `set` changes columns of rows (``{"3a.r5": 24}``)
-    or widths of layers (``{"3a/5x5/1": 24}``); `aux` counts the auxiliary heads. Raises
-    `FlopcountError` for anything that does not fit.
+    `input` is ``"299x299"`` or ``"299x299x3"``, of one of several inputs ``{"left": "64x64"}``;
+    `set` changes columns of rows (``{"3a.r5": 24}``) or widths of layers (``{"3a/5x5/1": 24}``);
+    `aux` counts the auxiliary heads. Raises `FlopcountError` for anything that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>

@@ -12,6 +12,7 @@ import flopcount as fc
 from flopcount.frameworks.keras import parts
 from flopcount.frameworks.keras.check import check
 from flopcount.frameworks.keras.model import to_keras
+from flopcount.frameworks.keras.time import time_branches
 
 TABLE = """
 outputs = ["low", "score"]
@@ -85,3 +86,8 @@ def test_weights_that_are_counted_twice_are_found(monkeypatch: pytest.MonkeyPatc
     (layer,) = result.differing
     assert layer.row.node.path == "spec/2"
     assert "weights 144, Keras 0" in layer.differs
+
+
+def test_each_part_of_a_network_with_several_results_is_timed(table: str) -> None:
+    timed = time_branches(fc.load(table)["second"])
+    assert [(part.module, part.branch) for part in timed] == [("second", None)]
