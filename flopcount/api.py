@@ -71,8 +71,9 @@ class Network(Parted):
     """A network: its layers in order, and what enters it.
 
     `nodes` are the layers, `inputs` the shapes that come from outside, `output` the path of the
-    result. ``net["3a"]`` is a part of it, ``net["3a"]["5x5"]`` a part of that; iterating gives
-    each module as a part, `len` how many there are.
+    result, `results` the path of each by its name. ``net["3a"]`` is a part of it,
+    ``net["3a"]["5x5"]`` a part of that; iterating gives each module as a part, `len` how many there
+    are.
 
     >>> import flopcount as fc
     >>> net = fc.load("googlenet")
@@ -99,13 +100,14 @@ class Network(Parted):
 
     def __repr__(self) -> str:
         """Name, module, input → output, number of layers."""
+        from .analysis.ends import inputs_text, outputs_text
+
         what = ", ".join(filter(None, (shorten(visible(self.name)), visible(part_name(self)))))
         try:
             shapes = self.shapes
         except FlopcountError as error:
             return f"<Network {what}: {error}>"
-        first = next(iter(self.inputs.values()))
-        ends = " → ".join("×".join(map(str, shape)) for shape in (first, shapes[self.output]))
+        ends = f"{inputs_text(self)} → {outputs_text(self, shapes)}"
         return f"<Network {what}: {ends}, {plural(len(self.nodes), 'layer')}>"
 
     def _repr_html_(self) -> str:
@@ -191,16 +193,16 @@ def of_graph(network: _core.Network) -> Network:
 def load(
     reference: str | os.PathLike[str],
     *,
-    input: str | None = None,  # noqa: A002  the option's name on the command line
+    input: str | Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
 ) -> Network:
     """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
 
-    `input` is ``"299x299"`` or ``"299x299x3"``; `set` changes columns of rows (``{"3a.r5": 24}``)
-    or widths of layers (``{"3a/5x5/1": 24}``); `aux` counts the auxiliary heads. Raises
-    `FlopcountError` for anything that does not fit.
+    `input` is ``"299x299"`` or ``"299x299x3"``, of one of several inputs ``{"left": "64x64"}``;
+    `set` changes columns of rows (``{"3a.r5": 24}``) or widths of layers (``{"3a/5x5/1": 24}``);
+    `aux` counts the auxiliary heads. Raises `FlopcountError` for anything that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>

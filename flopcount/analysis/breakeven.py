@@ -81,7 +81,8 @@ def reductions(
         if module not in wanted:
             continue
         for node in alone.nodes:
-            if role_of(node.op) == "reduce" and node.path in own:
+            is_first = _uses(alone, node)[0] is node
+            if role_of(node.op) == "reduce" and node.path in own and is_first:
                 solved += [_solved(alone, node, count) for count in counts]
     if not solved:
         raise FlopcountError(f"{shorten(network.name)}: there is no layer marked reduce")
@@ -89,13 +90,17 @@ def reductions(
 
 
 def _solved(alone: Network, node: Node, count: str) -> Reduction:
-    """Read slope and rest off the module's cost over the width, where that is linear in it."""
+    """Read slope and rest off the module's cost over the width, where that is linear in it.
+
+    Uses in the module with the same weights are one reduction.
+    """
+    uses = {use.path for use in _uses(alone, node)}
     rows = walk(_with_width(alone, node, Space().name("r")))
     slope, rest = _line(total(row.count(count) for row in rows))
     if slope <= 0:
         raise FlopcountError(f"{node.path}: the cost is not linear in the width of this reduction")
     others = tuple(
-        other if other.path == node.path else replace(other, op=without_role(other.op))
+        other if other.path in uses else replace(other, op=without_role(other.op))
         for other in alone.nodes
     )
     bare = walk(bypass(replace(alone, nodes=others), ("reduce",)))
@@ -115,11 +120,16 @@ def _line(cost: Size) -> tuple[int, int]:
     return (int(slope), int(rest)) if whole and isinstance(sole_atom(monomial), Name) else (0, 0)
 
 
+def _uses(network: Network, node: Node) -> list[Node]:
+    """The layers that have a layer's weights, in order: most often it alone."""
+    key = node.weights.get("W")
+    return [node] if key is None else [n for n in network.nodes if n.weights.get("W") == key]
+
+
 def _with_width(network: Network, node: Node, width: Size) -> Network:
+    uses = {use.path for use in _uses(network, node)}
     nodes = tuple(
-        replace(other, op=with_width(other.op, width), like=None)
-        if other.path == node.path
-        else other
+        replace(other, op=with_width(other.op, width), like=None) if other.path in uses else other
         for other in network.nodes
     )
     return replace(network, nodes=nodes)

@@ -7,6 +7,7 @@ from ..core import PARAMETERS, UNITS, Counts, Nest, Row
 from ..sizes import Size
 from ..writing.sheet import number
 from .report import Line, Report
+from .shared import some, wholly_shared
 
 _POWERS = {2: "²", 3: "³"}
 
@@ -173,8 +174,9 @@ def _sums(line: Line, report: Report, whole: int) -> dict[str, str]:
         sums[report.unit] = _sum(built)
     if line.saved is not None:
         sums["naive"] = _sum(_multiplies(line.naive_rows, times))
-    if params:
-        sums["params"] = _sum(params)
+    held = wholly_shared(line)
+    if params or held:
+        sums["params"] = _sum(params) if params else f"0, for they are those of {some(held)}"
     if line.saved is not None:
         sums["saved"] = f"{number(before)} ÷ {number(count)} = {line.saved:,.2f}×"
     if count:

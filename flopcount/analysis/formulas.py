@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..core import Row, walk
+from ..core import Row, Shared, walk
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import Draft, Given, Of, Variable, narrowed, planned, variables_of
 from ..reading import texts, whole_number
@@ -173,6 +173,11 @@ def formula(  # noqa: PLR0913  the options of the verb
     plan = given.draft
     free = free.split(",") if isinstance(free, str) else texts(free, "free")
     names = _variables(free or _default(plan), plan, named)
+    if not names:
+        raise FlopcountError(
+            f"{shorten(plan.name)}: nothing is open: its inputs have different sizes, so H and W "
+            "are sides of none; name what is (a column, say)"
+        )
     space = Space()
     placed = {name: _expression(text, name, names, space) for name, text in (let or {}).items()}
     network = plan.build(
@@ -181,7 +186,7 @@ def formula(  # noqa: PLR0913  the options of the verb
     rows = walk(network)
     wanted = set(network.select(named).modules if named else network.modules)
     rows = _of_branch([row for row in rows if row.node.module in wanted], branch, plan.name)
-    counted = total(row.count(count) for row in rows)
+    counted = total(row.count(count) for row in Shared().rows(rows))
     put = Substitution(placed)
     holds, larger = domain(map(put.condition, space.conditions), space)
     part = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""

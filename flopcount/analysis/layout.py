@@ -7,7 +7,8 @@ from ..core import NAMED, Row, shapes_of, window_of
 from ..errors import plural
 from ..rewrites import READINGS, part_name
 from ..writing.scale import EXACT
-from ..writing.sheet import Column, Convention, Sheet, number, shape_text
+from ..writing.sheet import Column, Convention, Sheet, number
+from .ends import inputs_text, named_shapes, outputs_text
 from .explain import arithmetic
 from .layer_text import chain_text, layer_text
 from .report import (
@@ -19,6 +20,7 @@ from .report import (
     built_counts,
     counts,
 )
+from .shared import shared_notes
 from .units import UNIT_NAMES, Measure
 
 if TYPE_CHECKING:
@@ -48,9 +50,9 @@ def _title(report: Report) -> tuple[str, ...]:
     """Network, module and shapes; source."""
     network = report.network
     name = f"{network.title}: {network.name}" if network.title else network.name
-    first = next(iter(network.inputs.values()))
     name = ", ".join(filter(None, (name, part_name(network))))
-    title = f"{name}, {shape_text(first)} → {shape_text(_output(report))}"
+    given = outputs_text(network, shapes_of(network, report.rows))
+    title = f"{name}, {inputs_text(network)} → {given}"
     return (title, network.source) if network.source else (title,)
 
 
@@ -102,6 +104,7 @@ def _footer(report: Report) -> tuple[str, ...]:
         f"total {macs} MACs (a multiply and an add each) = {flops} FLOPs (2 × MACs)",
         *([on_padding] if cost.multiplies else []),
         f"{plural(cost.params, 'parameter')}{': ' + made_of if made_of else ''}{stats}",
+        *shared_notes(report),
     )
 
 
@@ -252,6 +255,8 @@ def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
         "title": network.title,
         "source": network.source,
         "input": [int(size) for size in next(iter(whole.inputs.values()))],
+        "inputs": named_shapes({name: name for name in whole.inputs}, whole.inputs),
+        "outputs": named_shapes(whole.results, whole.shapes),
         "batch": report.batch,
         "convention": CONVENTION,
         "naive_reading": report.reading,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from ..core import COUNTS, UNITS, Counts, Network, Row
+from ..core import COUNTS, UNITS, Counts, Network, Row, Shared
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
 from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
@@ -105,7 +105,11 @@ class Report:
         """Each layer's row in the naive reading, by path; a bypassed layer has none."""
         whole = self.network.whole or self.network
         rows = whole.rows if self.network.whole else self.rows
-        return naive_rows(whole, rows, self.reading)
+        naive = naive_rows(whole, rows, self.reading)
+        if not self.network.whole:
+            return naive
+        own = (naive[row.node.path] for row in self.rows if row.node.path in naive)
+        return naive | {row.node.path: row for row in Shared().rows(own)}
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -272,7 +276,7 @@ def analyze(  # noqa: PLR0913  the options of a report
         network = of_branch(network, branch)
     if network.whole:
         own = {node.path for node in network.nodes}
-        rows = tuple(row for row in network.whole.rows if row.node.path in own)
+        rows = tuple(Shared().rows(row for row in network.whole.rows if row.node.path in own))
     else:
         rows = network.rows
     one = len(network.modules) == 1

@@ -10,6 +10,7 @@ from ..reading import MAX_SIZE
 from ..sizes import Shape, Size
 from .counts import NAMED
 from .op import Op, Work, with_width
+from .sharing import Shared
 
 INPUT = "input"  # the path of what enters the network
 KEPT = 4096  # works that a walk keeps; those of more layers are made anew when asked for
@@ -109,7 +110,8 @@ class Network:
     """Nodes in the order of the computation, each input named before it is used.
 
     `inputs` gives the shapes that come from outside: of the image, and, in a part of a network,
-    of the layers before it. `output` is the path of the result (auxiliary heads follow it).
+    of the layers before it. `output` is the path of the result (auxiliary heads follow it); where
+    there are several, `outputs` has each by its name, and `output` is the last of them.
     `notes` are sentences that a report's heading repeats, `changes` those of them that say what a
     user changed; `heads` are the auxiliary heads' modules. A part of a network knows its `whole`.
     """
@@ -124,6 +126,16 @@ class Network:
     changes: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     whole: "Network | None" = None
+    outputs: Mapping[str, Port] = field(default_factory=dict)
+
+    @property
+    def results(self) -> Mapping[str, Port]:
+        """The port of each result by its name; of a single one, that is its module's."""
+        if self.outputs:
+            return self.outputs
+        return {n.module: n.path for n in self.nodes if n.path == self.output} or {
+            self.output: self.output
+        }
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -137,16 +149,18 @@ class Network:
 
     @cached_property
     def unread(self) -> tuple[str, ...]:
-        """What puts out what no layer reads and is no result: modules, or layers within one.
+        """What no layer reads and is no result: modules, layers within one, and inputs.
 
         A part of a network has those of the whole that are in it.
         """
         whole = self.whole or self
         last = {node.module: node.path for node in whole.nodes}
         read = {port.partition(":")[0] for node in whole.nodes for port in node.inputs}
-        read |= {whole.output, *(last[head] for head in whole.heads)}
+        read |= {at.partition(":")[0] for at in whole.results.values()}
+        read |= {last[head] for head in whole.heads}
         unread = [node for node in self.nodes if node.path not in read]
-        return tuple(n.module if last[n.module] == n.path else n.path for n in unread)
+        inputs = () if self.whole else (f"the input {at}" for at in self.inputs if at not in read)
+        return (*inputs, *(n.module if last[n.module] == n.path else n.path for n in unread))
 
     @cached_property
     def shapes(self) -> Mapping[Port, Shape]:
@@ -168,8 +182,12 @@ class Network:
         read = dict.fromkeys(port for node in nodes for port in (*node.inputs, node.like) if port)
         outside = {at: self.shapes[at] for at in read if at.partition(":")[0] not in own}
         ends = [node.path for node in nodes if node.path not in read]
-        output = self.output if self.output in own else ends[-1]
-        return replace(self, nodes=nodes, inputs=outside, output=output, whole=self.whole or self)
+        outputs = {name: at for name, at in self.outputs.items() if at.partition(":")[0] in own}
+        output = self.output if self.output in own else [*ends, *outputs.values()][-1]
+        whole = self.whole or self
+        return replace(
+            self, nodes=nodes, inputs=outside, output=output, outputs=outputs, whole=whole
+        )
 
     def __str__(self) -> str:
         """The name; for a network parsed from a spec, the spec."""
@@ -190,15 +208,16 @@ def modules_named(name: object, network: Network) -> list[str]:
     raise FlopcountError(f"{shorten(network.name)}: {one_of(name, known, 'module')}")
 
 
-def walk(network: Network, known: Known | None = None) -> list[Row]:
+def walk(network: Network, known: Known | None = None, shared: Shared | None = None) -> list[Row]:
     """Follow the shapes through the network: linear in the layers.
 
-    Equal layers share what they hold; `known` is what they hold already, and grows. Raises
-    `FlopcountError`, with the layer's path, where an input or a size that is put out does not fit.
+    Equal layers share what they hold; `known` is what they hold already, and grows; so is `shared`
+    of the parameters that layers share. Raises `FlopcountError`, with the layer's path, where an
+    input, a size that is put out or a shared parameter does not fit.
     """
     shapes: dict[Port, Shape] = dict(network.inputs)
     known = {} if known is None else known
-    first: dict[str, str] = {}  # key of a parameter → path of its first use
+    shared = Shared() if shared is None else shared
     rows = []
     for node in network.nodes:
         op = node.op
@@ -210,17 +229,14 @@ def walk(network: Network, known: Known | None = None) -> list[Row]:
             if not held.outputs:
                 work = _worked(op, inputs)
                 held.outputs, held.work = work.outputs, work if len(known) <= KEPT else None
+            if op is not node.op:
+                node = replace(node, op=op)  # noqa: PLW2901  the row shows the width that was found
+            row = shared.row(Row(node, inputs, held)) if node.weights else Row(node, inputs, held)
         except FlopcountError as error:
             head = " (an auxiliary head)" if node.module in network.heads else ""
             raise FlopcountError(f"{shorten(network.name)}: {node.path}{head}: {error}") from None
         shapes.update(_ports(node, held.outputs))
-        if op is not node.op:
-            node = replace(node, op=op)  # noqa: PLW2901  the row shows the width that was found
-        shares = _NONE
-        if node.weights:
-            shares = {capital: first[key] for capital, key in node.weights.items() if key in first}
-            first |= {key: node.path for key in node.weights.values() if key not in first}
-        rows.append(Row(node, inputs, held, shares))
+        rows.append(row)
     return rows
 
 

@@ -135,7 +135,7 @@ def fit(  # noqa: PLR0913  the options of the command line
     scale: str,
     *,
     modules: Sequence[str] = (),
-    input: str | None = None,  # noqa: A002  the option's name on the command line
+    input: str | Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,

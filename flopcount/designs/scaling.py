@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ..core import INPUT, Network, walk
+from ..core import Network, walk
 from ..errors import FlopcountError, one_of
 from ..notation import Draft, Variable, read_rewrite, variables_of
 from ..reading import MAX_SIZE, few_layers
@@ -119,6 +119,6 @@ class Price:
 def _height_of(network: Draft) -> tuple[int, ...]:
     """The input's height as the draft has it; none where that is open."""
     try:
-        return (int(network.build().inputs[INPUT][0]),)
+        return (int(next(iter(network.build().inputs.values()))[0]),)
     except FlopcountError:
         return ()

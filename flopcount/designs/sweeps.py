@@ -42,7 +42,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
     vary: Mapping[str, str | Iterable[int]],
     *,
     modules: Sequence[str] = (),
-    input: str | None = None,  # noqa: A002  the option's name on the command line
+    input: str | Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
@@ -95,7 +95,7 @@ def sweep(  # noqa: PLR0913  likewise
     vary: Mapping[str, str | Iterable[int]],
     *,
     modules: Sequence[str] = (),
-    input: str | None = None,  # noqa: A002  likewise
+    input: str | Mapping[str, str] | None = None,  # noqa: A002  likewise
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,

@@ -1,110 +1,32 @@
 """Tree → nodes: names layers, fills in blocks, columns and constants, multiplies repeats out."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from itertools import chain, repeat
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from itertools import chain, count, repeat
 
-from ..core import INPUT, OPS, Node, Op, Scope, width_of
+from ..core import INPUT, OPS, Node, Op, width_of
 from ..core.graph import port
 from ..core.ops.joining import Add, Concat, Multiply, Split
 from ..errors import FlopcountError, nearest, one_of, quote
 from ..reading import MAX_LAYERS
 from ..sizes import Size
 from .maker import Maker
-from .parser import MAX_DEPTH
-from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
+from .places import Block, Place
+from .sharing import Sharing, alone, is_one_layer
+from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Shared, Spec, Term
 from .vocabulary import RESERVED, Settings, builtin_defaults
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A module's layout: its named branches, and how they are joined (a table's ``as``)."""
-
-    branches: tuple[Arm, ...] = ()
-    layout: Spec = (BRANCHES,)
-    columns: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Place:
-    """Where layers are being named: module, branch, the path they go under, and how.
-
-    `entry` is the path of what entered the row or the innermost bracket, what ``from`` reads where
-    that starts it (the width ``in``). Layers of a block outside its branches go by their op's word
-    (`by_word`), all others by number.
-    """
-
-    module: str
-    prefix: str
-    entry: str
-    columns: Mapping[str, Size]
-    branch: str | None = None
-    block: Block | None = None
-    by_word: bool = False
-    is_module: bool = True  # the block is the module: its named branches are the module's
-    labels_are_branches: bool = True  # a labelled arm here is a branch of the module
-    single: bool = False  # an arm of one layer: the prefix is its whole path
-    depth: int = 0
-    used: Counter[str] = field(default_factory=Counter)  # shared by the places of one prefix
-
-    def name(self, word: str) -> str:
-        """The path of the next layer, join or block."""
-        if self.single:
-            return self.prefix
-        key = word if self.by_word else ""
-        self.used[key] += 1
-        count = self.used[key]
-        if not self.by_word:
-            return f"{self.prefix}/{count}"
-        return f"{self.prefix}/{word}" if count == 1 else f"{self.prefix}/{word}.{count}"
-
-    @property
-    def scope(self) -> tuple[Scope, ...]:
-        """The way here, as a node has it."""
-        return _scope(self.module, self.branch)
-
-    def within(self, **changes: Any) -> "_Place":
-        """A place one bracket or block deeper."""
-        if self.depth >= MAX_DEPTH:
-            raise FlopcountError(f"blocks and brackets are nested more than {MAX_DEPTH} deep")
-        return replace(self, depth=self.depth + 1, **{"single": False, **changes})
-
-    def under(self, prefix: str, **changes: Any) -> "_Place":
-        """A place one deeper that names its layers from 1 under `prefix`."""
-        return self.within(prefix=prefix, by_word=False, used=Counter(), **changes)
-
-
-@lru_cache(maxsize=256)
-def _scope(module: str, branch: str | None) -> tuple[Scope, ...]:
-    """Shared by the layers of a branch."""
-    return (Scope(module),) if branch is None else (Scope(module), Scope(branch))
-
 
 _JOINS: Mapping[str, type[Op]] = {"concat": Concat, "add": Add, "multiply": Multiply}
 _TOO_MANY = f"more than {MAX_LAYERS} layers once repeats are multiplied out"
-
-
-def _blocks_along(spec: Spec) -> int:
-    """How many blocks stand in a chain once its repeats are multiplied out."""
-    count, open_specs = 0, [(spec, 1)]
-    while open_specs:
-        terms, times = open_specs.pop()
-        for term in terms:
-            if isinstance(term, Repeat):
-                open_specs.append((term.spec, times * term.count))
-            elif isinstance(term, Ref):
-                count += times
-    return count
 
 
 class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer; `axes` is the number of axes of the grid.
+    the table's words per kind of layer; `axes` is the number of axes of the grid; `inputs` are the
+    names of what enters.
     """
 
     def __init__(
@@ -113,13 +35,15 @@ class Builder:
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
         axes: int = 2,
+        inputs: Sequence[str] = (INPUT,),
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
         self._maker = Maker(defaults or builtin_defaults(), axes)
         self.nodes: list[Node] = []
-        self.outputs: dict[str, str] = {INPUT: INPUT}  # row or module → path of its output
+        self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
+        self._sharing = Sharing(self.nodes, self.blocks)
         self._paths: set[str] = set()
         self._steps = 0
 
@@ -128,22 +52,32 @@ class Builder:
 
         A block is a module; where the row holds several, they are numbered ``C.1``, ``C.2``, ….
         """
-        several = _blocks_along(spec) > 1
-        place = _Place(name, name, here, columns)
+        numbers = count(1) if self._sharing.blocks(spec) > 1 else None
         self._name(name)
-        modules = 0
-        for term, repeated in self._unrolled(spec):
-            if isinstance(term, Ref):
-                modules += 1
-                module = f"{name}.{modules}" if several else name
-                if several:
-                    self._name(module)
-                inside = _Place(module, module, here, columns)
-                here = self._block(term.name, inside, here)
-                self.outputs[module] = here
-            else:
-                here = self._term(term, place, here, repeated=repeated)
+        start = len(self.nodes)
+        here = self._along(spec, Place(name, name, here, columns), here, numbers)
+        self._sharing.add_row(name, spec, columns, start)
         self.outputs[name] = here
+        return here
+
+    def _along(self, spec: Spec, place: Place, here: str, numbers: "count[int] | None") -> str:
+        """Add a chain of a row, whose blocks are modules; with `numbers` it holds several."""
+        for term, repeated in self._unrolled(spec):
+            reused = self._sharing.find(term)
+            block = reused.block if reused else term.name if isinstance(term, Ref) else ""
+            with self._sharing.using(reused) if reused else nullcontext():
+                if block:
+                    module = place.module if numbers is None else f"{place.module}.{next(numbers)}"
+                    if numbers is not None:
+                        self._name(module)
+                    here = self._block(block, Place(module, module, here, place.columns), here)
+                    self.outputs[module] = here
+                elif reused:
+                    labelled = alone(spec) and not repeated
+                    inside = place.again(reused, here, labelled=labelled)
+                    here = self._along(reused.spec, inside, here, numbers)
+                else:
+                    here = self._term(term, place, here, repeated=repeated)
         return here
 
     def _name(self, name: str) -> None:
@@ -153,6 +87,7 @@ class Builder:
     def _unrolled(self, spec: Spec) -> Iterator[tuple[Term, bool]]:
         """The terms of a chain, its repeats multiplied out, and whether each is repeated."""
         stack: list[tuple[Iterator[Term], bool]] = [(iter(spec), False)]
+        unnamed: dict[int, Shared] = {}
         while stack:
             terms, repeated = stack[-1]
             term = next(terms, None)
@@ -163,16 +98,16 @@ class Builder:
                 stack.append((again, repeated or term.count > 1))
             else:
                 self._steps += 1
-                if self._steps > 2 * MAX_LAYERS:
+                if self._steps > 3 * MAX_LAYERS:  # a row used again takes three for a layer
                     raise FlopcountError(_TOO_MANY)
-                yield term, repeated
+                yield self._sharing.named(term, unnamed), repeated
 
-    def _chain(self, spec: Spec, place: _Place, here: str) -> str:
+    def _chain(self, spec: Spec, place: Place, here: str) -> str:
         for term, repeated in self._unrolled(spec):
             here = self._term(term, place, here, repeated=repeated)
         return here
 
-    def _term(self, term: Term, place: _Place, here: str, *, repeated: bool) -> str:
+    def _term(self, term: Term, place: Place, here: str, *, repeated: bool) -> str:
         """Add a term after the layer at path `here`; return the path of its output."""
         if isinstance(term, Layer):
             return self._layer(term, place, here)
@@ -185,21 +120,25 @@ class Builder:
                 raise FlopcountError(one_of(term.row, self.outputs, "row after 'from'"))
             place.entry = self.outputs[term.row]  # it starts its chain, which owns its place
             return place.entry
-        if not isinstance(term, Ref):
+        if not isinstance(term, Ref | Shared):
             raise TypeError(term)  # repeats are multiplied out by now
         if term == BRANCHES:
             return self._branches(place, here)
-        inside = place.under(place.name(term.name), is_module=False, labels_are_branches=False)
-        return self._block(term.name, inside, here)
+        reused = self._sharing.find(term)
+        with self._sharing.using(reused) if reused else nullcontext():
+            if reused and not reused.block:
+                return self._chain(reused.spec, place.again(reused, here, labelled=False), here)
+            inside = place.under(place.name(term.name), is_module=False, labels_are_branches=False)
+            return self._block(term.name, inside, here)
 
-    def _block(self, name: str, place: _Place, here: str) -> str:
+    def _block(self, name: str, place: Place, here: str) -> str:
         if name not in self.blocks:
             raise FlopcountError(one_of(name, [*self.blocks, *OPS], "block or layer"))
         block = self.blocks[name]
         inside = replace(place, block=block, entry=here, by_word=True, single=False)
         return self._chain(block.layout, inside, here)
 
-    def _branches(self, place: _Place, here: str) -> str:
+    def _branches(self, place: Place, here: str) -> str:
         """Fill in ``branches``: the block's named branches, side by side."""
         if place.block is None or not place.block.branches:
             raise FlopcountError("'branches' stands where no block has named branches")
@@ -209,7 +148,7 @@ class Builder:
             return self._arm(arms[0], inside, inside.prefix, here)
         return self._bracket(Bracket("concat", arms), inside, here)
 
-    def _bracket(self, bracket: Bracket, place: _Place, here: str) -> str:
+    def _bracket(self, bracket: Bracket, place: Place, here: str) -> str:
         ins = [here] * len(bracket.arms)
         if bracket.split:
             parted = self._add(place.name("split"), Split(len(ins)), (here,), place)
@@ -222,18 +161,18 @@ class Builder:
         )
         return self._add(path, _JOINS[bracket.join](), outputs, place)
 
-    def _arm(self, arm: Arm, place: _Place, prefix: str, here: str) -> str:
+    def _arm(self, arm: Arm, place: Place, prefix: str, here: str) -> str:
         if arm.label and place.labels_are_branches:
             branch = f"{place.module}/{arm.label}"
             inside = place.under(branch, entry=here, labels_are_branches=False, branch=arm.label)
         elif place.by_word and not arm.label:
             inside = place.within(entry=here, labels_are_branches=False)
         else:
-            single = len(arm.spec) == 1 and isinstance(arm.spec[0], Layer)
+            single = is_one_layer(arm.spec, self._sharing.find)
             inside = place.under(prefix, entry=here, labels_are_branches=False, single=single)
         return self._chain(arm.spec, inside, here)
 
-    def _layer(self, layer: Layer, place: _Place, here: str) -> str:
+    def _layer(self, layer: Layer, place: Place, here: str) -> str:
         try:
             width = self._width(layer, place)
             ops = self._maker.ops(layer, width)
@@ -248,7 +187,7 @@ class Builder:
             here = self._add(place.name(op.word), op, (here,), place, follows)
         return here
 
-    def _width(self, layer: Layer, place: _Place) -> Size:
+    def _width(self, layer: Layer, place: Place) -> Size:
         width = layer.width
         if isinstance(width, ColumnWidth):
             if width.name not in place.columns:
@@ -272,7 +211,7 @@ class Builder:
         path: str,
         op: Op,
         inputs: tuple[str, ...],
-        place: _Place,
+        place: Place,
         like: str | None = None,
     ) -> str:
         if path in self._paths:
@@ -281,4 +220,5 @@ class Builder:
             raise FlopcountError(_TOO_MANY)
         self._paths.add(path)
         self.nodes.append(Node(path, op, inputs, place.scope, like))
+        self._sharing.added()
         return path

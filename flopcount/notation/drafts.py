@@ -10,6 +10,7 @@ from ..core import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
 from ..sizes import Size, as_size
 from .builder import Builder
+from .ends import ALL, Inputs, changed_inputs, equal_grids
 from .fields import at
 from .headings import defaults_note, unread_note
 from .inputs import InputSize, input_of, shape_of
@@ -37,20 +38,21 @@ class Draft:
     source: Source | None = None
 
     @property
-    def size(self) -> InputSize:
-        """The size of its input, as it stands or as the options have it.
+    def inputs(self) -> Inputs:
+        """The sizes of its inputs, as they stand or as the options have them.
 
         Raises `FlopcountError` where neither says one, or they do not fit.
         """
+        given = self.options.input
         if self.table is not None:
-            own: InputSize | None = self.table.table.size
-            place = self.table.label
-        elif self.source is not None:
-            own, place = self.source.size, f"spec {quote(str(self.source))}"
-        else:
+            own = self.table.table.inputs  # what is wrong in the text names its place
+            with at(self.table.label):
+                return changed_inputs(own, given)
+        if self.source is None:
             raise TypeError(self)
-        with at(place):
-            return input_of(own, self.options.input)
+        with at(f"spec {quote(str(self.source))}"):
+            own = {INPUT: self.source.size or input_of(None, given.get(ALL))}
+            return changed_inputs(own, given)
 
     @property
     def length(self) -> int:
@@ -59,8 +61,9 @@ class Draft:
 
     @property
     def sides(self) -> tuple[Variable, ...]:
-        """The sides of its input's grid: H and W of an image."""
-        return sides_of(self.size)
+        """The sides of its input's grid: H and W of an image; none where inputs differ in them."""
+        inputs = self.inputs
+        return sides_of(next(iter(inputs.values()))) if equal_grids(inputs) else ()
 
     def variables(self) -> list[Variable]:
         """What can vary in it, but for the widths of single layers."""
@@ -68,7 +71,7 @@ class Draft:
             return list(dict.fromkeys((*self.sides, *self._names(self.source))))
         if self.table is None:
             raise TypeError(self)
-        return self.table.table.variables()
+        return [*self.sides, *self.table.table.variables()]
 
     def unknowns(self) -> list[Variable]:
         """Those of its `variables` that `build` cannot do without: the names in a spec."""
@@ -86,12 +89,14 @@ class Draft:
         sides = {side.name: side for side in self.sides}
         return [sides.get(name, Variable(name, Of.SPEC)) for name in names]
 
-    def _input(self, values: Mapping[Variable, Size]) -> InputSize:
-        """The size of its input, with what `values` give for names and sides."""
-        size, named = self.size, {key.name: value for key, value in values.items()}
-        sides = [values.get(side, size.axes[place]) for place, side in enumerate(self.sides)]
-        axes = [named.get(axis, axis) for axis in (*sides, size.axes[-1])]
-        return InputSize(tuple(axes), ordered=True)
+    def _inputs(self, values: Mapping[Variable, Size]) -> Inputs:
+        """The sizes of its inputs, with what `values` give for names and sides."""
+        named, found = {key.name: value for key, value in values.items()}, {}
+        for name, size in self.inputs.items():
+            sides = [values.get(side, size.axes[place]) for place, side in enumerate(self.sides)]
+            axes = [named.get(axis, axis) for axis in (*sides, *size.axes[len(sides) :])]
+            found[name] = InputSize(tuple(axes), ordered=True)
+        return found
 
     def build(self, values: Mapping[Variable, Size] | None = None) -> Network:
         """Make it a network, with `values` for some of its `variables` or its layers' widths.
@@ -129,13 +134,13 @@ class Draft:
     def _from_table(self, table: LoadedTable, values: Mapping[Variable, Size]) -> Network:
         options = self._options(values)
         if not values.keys().isdisjoint(self.sides):
-            options = replace(options, input=self._input(values))
+            options = replace(options, input=self._inputs(values))
         classes = values.get(CLASSES, options.classes)
         return replace(table.build(replace(options, classes=classes)), name=self.name)
 
     def _from_spec(self, source: Source, values: Mapping[Variable, Size]) -> Network:
         options = self._options(values)
-        size = self._input(values)
+        size = self._inputs(values)[INPUT]
         with at(f"spec {quote(str(source))}"):
             others = [variable for variable in options.set if variable.of is not Of.LAYER]
             if options.classes is not None or others or options.aux:

@@ -9,8 +9,8 @@ from typing import Any
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of, quote
-from .builder import Block
 from .parser import parse
+from .places import Block
 from .tokens import name_of
 from .trees import Arm, Spec
 from .vocabulary import Settings, builtin_defaults, settings

@@ -4,13 +4,14 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from ..core import INPUT, Network
+from ..core import Network
 from ..errors import FlopcountError, one_of, visible
 from ..sizes import Size
 from .builder import Builder
+from .ends import Inputs, changed_inputs, results_of
 from .fields import at
 from .headings import defaults_note
-from .inputs import InputSize, input_of, shape_of
+from .inputs import shape_of
 from .tables import Table
 from .variables import Of, Variable
 from .widths import given_width, set_place, with_widths
@@ -18,9 +19,12 @@ from .widths import given_width, set_place, with_widths
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user changes in a table before it is built: input size, classes, columns, heads."""
+    """What a user changes in a table before it is built: input sizes, classes, columns, heads.
 
-    input: InputSize | None = None
+    `input` has the sizes by name, under ``""`` the one for all inputs.
+    """
+
+    input: Inputs = field(default_factory=dict)
     classes: Size | None = None
     set: Mapping[Variable, Size | str] = field(default_factory=dict)
     aux: bool = False
@@ -40,15 +44,21 @@ def build(table: Table, name: str, options: Options) -> Network:
     Raises `FlopcountError` that says the place in the table or the option, what was read and what
     was expected.
     """
-    shape = shape_of(input_of(table.size, options.input))
+    sizes = changed_inputs(table.inputs, options.input)
+    inputs = {name: shape_of(size) for name, size in sizes.items()}
+    first = next(iter(inputs))
     widths = _widths(table, options.set)
     constants = _constants(table, options)
-    builder = Builder(table.blocks, constants, table.defaults, axes=len(shape) - 1)
-    here = INPUT
+    builder = Builder(
+        table.blocks, constants, table.defaults, len(inputs[first]) - 1, tuple(inputs)
+    )
+    here = first
     for row, parsed in table.rows.items():
         with at(f"rows.{row}"):
             here = builder.row(row, parsed.spec, widths[row], here)
-    if here == INPUT:
+    outputs = results_of(table.outputs, builder.outputs, sizes)
+    here = [here, *outputs.values()][-1]
+    if here in inputs:
         raise FlopcountError("rows: what comes out is the input itself; there is no layer")
     _add_heads(table, builder, counted=options.aux)
     if options.classes is not None and "classes" not in builder.used:
@@ -58,13 +68,14 @@ def build(table: Table, name: str, options: Options) -> Network:
     return Network(
         name=name,
         nodes=nodes,
-        inputs={INPUT: shape},
+        inputs=inputs,
         output=here,
         title=visible(name) if table.title is None else table.title,
         source=table.source,
         notes=_notes(table, options),
         changes=changed(options),
         heads=tuple(table.heads) if options.aux else (),
+        outputs=outputs,
     )
 
 
@@ -110,7 +121,7 @@ def _add_heads(table: Table, builder: Builder, *, counted: bool) -> None:
             raise FlopcountError(f"{place}: a row has this name")
         if counted:
             with at(place):
-                builder.row(name, head.spec, {}, INPUT)
+                builder.row(name, head.spec, {}, next(iter(table.inputs)))
 
 
 def _check_assumed(table: Table, paths: Collection[str]) -> None:

@@ -6,12 +6,13 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 """
 
 import re
-from dataclasses import dataclass, field
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of
 from ..reading import MAX_LAYERS, per_axis, shortest, whole_number
+from .frames import CLOSES, JOIN_OF, JOINED, Frame
 from .inputs import ORDER, InputSize, in_order, read_size
+from .sharing import check_repeated, share
 from .tokens import Token, name_of, tokens
 from .trees import (
     BRANCHES,
@@ -24,6 +25,7 @@ from .trees import (
     Layer,
     Ref,
     Repeat,
+    Shared,
     Source,
     Spec,
     Term,
@@ -39,26 +41,6 @@ _KERNEL = re.compile(r"([0-9]+(?:x[0-9]+)*)(?:/([0-9]+(?:x[0-9]+)*))?")
 _SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Z]\w*x[A-Z0-9]\w*|\w+x\w+x\w+(x\w+)*", re.ASCII)
 
 
-@dataclass(slots=True)
-class _Frame:
-    """A bracket that is open: its finished arms, and the chain that is being read."""
-
-    opener: Token
-    split: bool = False
-    join: str = ""  # what its arms are joined by, once a second one starts
-    arms: list[Arm] = field(default_factory=list)
-    label: str | None = None
-    terms: list[Term] = field(default_factory=list)
-    count: int | None = None
-    wants_term: bool = True
-
-
-_JOIN_OF = {sign: join for join, (_, sign, _) in JOINS.items()}
-_CLOSES = {"]": "[", ")": "("}
-_JOINED = (
-    "('|' concatenates inside [ ], '+' adds and '*' multiplies inside ( ); "
-    "a whole number before '*' repeats)"
-)
 # What stands behind the word of a layer, and what may stand in its place.
 _BEHIND = {
     "kernel": "a kernel such as 3x3",
@@ -76,7 +58,7 @@ class _Parser:
         self.tokens = tokens(text)
         self.at = 0
         self.read = self.tokens[0]  # the token that an error is about
-        self.stack = [_Frame(Token("mark", "", 1))]
+        self.stack = [Frame(Token("mark", "", 1))]
 
     def take(self) -> Token:
         self.read = token = self.tokens[self.at]
@@ -118,7 +100,7 @@ class _Parser:
         self.take()
         return size
 
-    def term(self, frame: _Frame, token: Token) -> None:
+    def term(self, frame: Frame, token: Token) -> None:
         """Read what may stand after '>' or at the start of an arm."""
         if token.kind == "mark" and token.text in "[(":
             self.open(token)
@@ -134,6 +116,8 @@ class _Parser:
             self.take()
         elif token.text == "split":
             self.open(self.take(), split=True)
+        elif token.text == "shared":
+            self.shared(frame)
         else:
             self.add(frame, self.named(token.text))
 
@@ -144,7 +128,7 @@ class _Parser:
             )
         if len(self.stack) > MAX_DEPTH:
             raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
-        self.stack.append(_Frame(token, split))
+        self.stack.append(Frame(token, split))
 
     def named(self, word: str) -> Term:
         """The term that a word starts."""
@@ -154,13 +138,32 @@ class _Parser:
             return self.layer(word)
         return BRANCHES if word == "branches" else Ref(name_of(word, "layer or block"))
 
+    def shared(self, frame: Frame) -> None:
+        """Read a name, the spec in parentheses, or both."""
+        name = ""
+        if not self.next_is("("):
+            token = self.take()
+            if token.kind != "word" or token.text in RESERVED:
+                raise FlopcountError(
+                    "'shared' wants the name of a block or of a row, or a spec in parentheses: "
+                    f"shared (conv 3x3 64); read {token.shown}"
+                )
+            if self.next_is("*"):
+                raise FlopcountError(f"a repeat stands before 'shared': {token.text} * shared …")
+            name = name_of(token.text, "name of what is shared")
+        if not self.next_is("("):
+            self.add(frame, Shared(name))
+            return
+        frame.shared = name
+        self.term(frame, self.take())
+
     def row(self) -> str:
         token = self.take()
         if token.kind != "word":
             raise FlopcountError(f"'from' wants a row, read {token.shown}")
         return name_of(token.text, "row after 'from'", reserved=False)
 
-    def mark(self, frame: _Frame, token: Token) -> None:
+    def mark(self, frame: Frame, token: Token) -> None:
         """Read what may stand after a term."""
         if token.kind != "mark" or token.text not in ">|+*)]":
             last = frame.terms[-1]
@@ -170,31 +173,31 @@ class _Parser:
             raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
         if token.text == ">":
             frame.wants_term = True
-        elif token.text in _JOIN_OF:
-            join = _JOIN_OF[token.text]
+        elif token.text in JOIN_OF:
+            join = JOIN_OF[token.text]
             opener, _, closer = JOINS[join]
             if frame.opener.text != opener:
-                raise FlopcountError(f"{token.text!r} stands outside {opener} {closer} {_JOINED}")
+                raise FlopcountError(f"{token.text!r} stands outside {opener} {closer} {JOINED}")
             if frame.join not in ("", join):
                 other = JOINS[frame.join][1]
                 raise FlopcountError(f"{other!r} and {token.text!r} stand in one {opener} {closer}")
             frame.join = join
             self.arm(frame)
-        elif frame.opener.text != _CLOSES[token.text]:
-            raise FlopcountError(f"{token.text!r} closes no {_CLOSES[token.text]!r}")
+        elif frame.opener.text != CLOSES[token.text]:
+            raise FlopcountError(f"{token.text!r} closes no {CLOSES[token.text]!r}")
         else:
             self.close(frame)
 
-    def chain(self, frame: _Frame) -> Spec:
+    def chain(self, frame: Frame) -> Spec:
         if frame.wants_term:
             raise FlopcountError("expected a layer, a block or a bracket, read the end")
         return tuple(frame.terms)
 
-    def arm(self, frame: _Frame) -> None:
+    def arm(self, frame: Frame) -> None:
         frame.arms.append(Arm(frame.label, self.chain(frame)))
         frame.label, frame.terms, frame.wants_term = None, [], True
 
-    def close(self, frame: _Frame) -> None:
+    def close(self, frame: Frame) -> None:
         if frame.wants_term:
             raise FlopcountError(
                 "expected a layer, a block or a bracket before the closing bracket"
@@ -212,7 +215,10 @@ class _Parser:
             raise FlopcountError("a bracket [ ] needs at least two arms, with '|' between them")
         self.add(self.stack[-1], Bracket(frame.join, tuple(frame.arms), frame.split))
 
-    def add(self, frame: _Frame, *terms: Term) -> None:
+    def add(self, frame: Frame, *terms: Term) -> None:
+        if frame.shared is not None:
+            terms = (share(frame.shared, terms),)
+            frame.shared = None
         if isinstance(terms[0], From) and (frame.terms or frame.count is not None):
             raise FlopcountError("'from' does not start its chain")
         if frame.count is not None:
@@ -285,4 +291,6 @@ def parse(text: str, *, sized: bool = True) -> Source:
     """
     if len(text) > MAX_SPEC:
         raise FlopcountError(f"a spec of {len(text)} characters; the limit is {MAX_SPEC}")
-    return _Parser(text).source(sized=sized)
+    source = _Parser(text).source(sized=sized)
+    check_repeated(source.spec)
+    return source

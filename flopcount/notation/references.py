@@ -11,7 +11,7 @@ from ..reading import whole_number
 from ..sizes import Shape, as_size
 from .builder import Builder
 from .drafts import Draft, remember
-from .inputs import read_input
+from .ends import read_inputs
 from .library import LoadedTable, read_table, stands_for
 from .networks import Options
 from .parser import parse as parse_spec
@@ -54,7 +54,7 @@ def _marks_spec(sign: str) -> bool:
 def draft(
     reference: str | os.PathLike[str],
     *,
-    input: str | None = None,  # noqa: A002  the option's name on the command line
+    input: str | Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
@@ -65,7 +65,7 @@ def draft(
     if set is not None and not isinstance(set, Mapping):
         raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))
-    size = read_input(input) if input is not None else None
+    size = read_inputs(input) if input is not None else {}
     widths = {read_variable(name): width for name, width in (set or {}).items()}
     given = Options(size, _classes(classes), widths, aux)
     overlays, named, options = _sorted(modifiers, given)
@@ -151,7 +151,7 @@ def _set(options: Options, value: str) -> Options:
 
 # Modifiers that change how a network is built; the others are rewrites of its graph, or variants.
 OPTIONS: dict[str, Callable[[Options, str], Options]] = {
-    "input": lambda options, value: replace(options, input=read_input(value)),
+    "input": lambda options, value: replace(options, input={**options.input, **read_inputs(value)}),
     "classes": lambda options, value: replace(options, classes=_classes(value)),
     "set": _set,
     "no-aux": lambda options, _: replace(options, aux=False),

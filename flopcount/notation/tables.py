@@ -11,11 +11,11 @@ from typing import Any
 from ..core import INPUT, OPS
 from ..errors import MOST_LISTED, FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
-from .builder import Block
-from .fields import Specs, at, blocks_of, defaults_of, named, one_line, section
-from .inputs import InputSize, in_order, read_input
-from .trees import From, Ref, Repeat, Spec
-from .variables import CLASSES, Variable, column_of, sides_of
+from .ends import Inputs, check_first, inputs_of, outputs_of
+from .fields import Specs, blocks_of, defaults_of, named, one_line, section
+from .places import Block
+from .trees import From, Ref, Repeat, Shared, Spec
+from .variables import CLASSES, Variable, column_of
 from .vocabulary import Settings
 
 KEYS = (
@@ -23,6 +23,7 @@ KEYS = (
     "source",
     "aliases",
     "input",
+    "outputs",
     "classes",
     "defaults",
     "block",
@@ -55,11 +56,12 @@ class Head:
 class Table:
     """A table whose text was read, variants and all; its sizes and widths can still be changed.
 
-    `size` is that of its input; `assumed` are the paths of layers whose width its source does not
+    `inputs` are the sizes of what enters, `outputs` the rows that are results, where it says which;
+    `assumed` are the paths of layers whose width its source does not
     print.
     """
 
-    size: InputSize
+    inputs: Inputs
     rows: Mapping[str, TableRow]
     blocks: Mapping[str, Block]
     defaults: Mapping[str, Settings]
@@ -68,12 +70,13 @@ class Table:
     title: str | None
     source: str
     assumed: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
 
     def variables(self) -> list[Variable]:
-        """What can be changed in it, but for single layers."""
+        """What can be changed in it, but for single layers and the sides of its input."""
         classes = [] if self.classes is None else [CLASSES]
         columns = [column_of(name, key) for name, row in self.rows.items() for key in row.widths]
-        return [*sides_of(self.size), *classes, *columns]
+        return [*classes, *columns]
 
 
 def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
@@ -122,21 +125,23 @@ def parse_table(document: Mapping[str, Any]) -> Table:
     for key in ("input", "rows"):
         if key not in document:
             raise FlopcountError(f"the key {key!r} is missing")
-    size = read_input(document["input"], least=2)
-    with at("input"):
-        in_order(size)
+    inputs = inputs_of(document["input"])
     specs = Specs()
     blocks = blocks_of(document, specs)
-    rows = {
-        name: _row(value, f"rows.{named(name, 'rows')}", blocks, specs)
-        for name, value in section(document["rows"], "rows").items()
-    }
+    rows: dict[str, TableRow] = {}
+    for name, value in section(document["rows"], "rows").items():
+        rows[name] = _row(value, f"rows.{named(name, 'rows')}", blocks, rows, specs)
     if not rows:
         raise FlopcountError("rows: the network has no rows")
     if INPUT in rows or "total" in rows:
         raise FlopcountError(f"rows: no row may be named {INPUT!r} or 'total'")
+    for name in inputs:
+        if name in rows:
+            raise FlopcountError(f"rows.{name}: an input has this name")
+    first = next(iter(rows))
+    check_first(first, rows[first].spec, inputs)
     return Table(
-        size=size,
+        inputs=inputs,
         rows=rows,
         blocks=blocks,
         defaults=defaults_of(document),
@@ -148,11 +153,18 @@ def parse_table(document: Mapping[str, Any]) -> Table:
         title=one_line(document["title"], "title") if "title" in document else None,
         source=one_line(document.get("source", ""), "source"),
         assumed=_assumed(document),
+        outputs=outputs_of(document["outputs"]) if "outputs" in document else (),
     )
 
 
-def _row(value: object, place: str, blocks: Mapping[str, Block], specs: Specs) -> TableRow:
-    """A row; it has widths where it names a block with columns."""
+def _row(
+    value: object,
+    place: str,
+    blocks: Mapping[str, Block],
+    earlier: Mapping[str, TableRow],
+    specs: Specs,
+) -> TableRow:
+    """A row; it has widths where it names a block with columns. It may use an earlier row again."""
     if isinstance(value, dict):
         raise FlopcountError(
             f"{place}: read a section, expected a spec or a list (quote a name that has a dot)"
@@ -163,11 +175,12 @@ def _row(value: object, place: str, blocks: Mapping[str, Block], specs: Specs) -
         spec, widths = specs.read(value[0], place), value[1:]
     else:
         spec, widths = specs.read(value, place), []
-    named = _blocks_in(spec)
+    named = [name for name in _blocks_in(spec, blocks) if name in blocks or name not in earlier]
     layouts = {name: blocks[name].columns for name in named if name in blocks}
     if len(layouts) < len(set(named)):
         unknown = next(name for name in named if name not in blocks)
-        raise FlopcountError(f"{place}: {one_of(unknown, [*blocks, *OPS], 'block or layer')}")
+        known = [*blocks, *earlier, *OPS]
+        raise FlopcountError(f"{place}: {one_of(unknown, known, 'block or layer')}")
     listed = {id(columns): columns for columns in layouts.values()}  # blocks that are alike share
     if len(set(listed.values()) - {()}) > 1:
         raise FlopcountError(f"{place}: the blocks of one row have different columns")
@@ -185,14 +198,14 @@ def _row(value: object, place: str, blocks: Mapping[str, Block], specs: Specs) -
     return TableRow(spec, sizes)
 
 
-def _blocks_in(spec: Spec) -> list[str]:
-    """The names of the blocks along a chain, repeats entered."""
+def _blocks_in(spec: Spec, blocks: Mapping[str, Block]) -> list[str]:
+    """The names of the blocks along a chain, repeats and what is shared entered."""
     found, open_specs = [], [spec]
     while open_specs:
         for term in open_specs.pop():
-            if isinstance(term, Repeat):
+            if isinstance(term, Repeat | Shared) and term.spec:
                 open_specs.append(term.spec)
-            elif isinstance(term, Ref):
+            elif isinstance(term, Ref) or (isinstance(term, Shared) and term.name in blocks):
                 found.append(term.name)
     return found
 

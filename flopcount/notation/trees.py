@@ -63,6 +63,23 @@ BRANCHES = Ref("branches")
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """``shared name``, ``shared name (spec)``, ``shared (spec)``: layers with the same weights.
+
+    Without a `spec`, `name` is that of a block, of an earlier row, or of a spec that was given
+    before; without a name, the uses are those that a repeat makes.
+    """
+
+    name: str
+    spec: "Spec | None" = None
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        spec = "" if self.spec is None else f"({unparse(self.spec)})"
+        return " ".join(filter(None, ("shared", self.name, spec)))
+
+
+@dataclass(frozen=True, slots=True)
 class From:
     """``from row``: the output of an earlier row instead of what came before."""
 
@@ -130,7 +147,7 @@ def _before_times(arm: Arm) -> str:
     return str(arm)
 
 
-Term: TypeAlias = Layer | Ref | From | Repeat | Bracket
+Term: TypeAlias = Layer | Ref | Shared | From | Repeat | Bracket
 Spec: TypeAlias = tuple[Term, ...]  # one after the other; a plain group is spliced into it
 
 
@@ -155,6 +172,8 @@ def layers_of(spec: Spec) -> Iterator[Layer]:
                 yield term
             elif isinstance(term, Repeat):
                 open_specs.append(term.spec)
+            elif isinstance(term, Shared):
+                open_specs.append(term.spec or ())
             elif isinstance(term, Bracket):
                 open_specs += [arm.spec for arm in term.arms]
 

@@ -105,6 +105,8 @@ def variables_of(
     if not meant:
         listed = ", ".join(variable.name for variable in columns[:4])
         hint = f" (which row's? {listed}, …)" if columns else ""
-        names = ["input", *(variable.name for variable in known)]
+        if not sides and (name == "input" or name in _SIDES):
+            raise FlopcountError(f"{name} would be of all inputs, but their sizes are different")
+        names = [*(["input"] if sides else []), *(variable.name for variable in known)]
         raise FlopcountError(one_of(name, names, what) + hint)
     return meant

@@ -27,14 +27,19 @@ def given_width(value: Size | str, what: str) -> Size:
 def with_widths(nodes: Sequence[Node], changes: Mapping[Variable, Size | str]) -> tuple[Node, ...]:
     """Give the layers that `changes` names by path their width; a column is left.
 
-    Raises `FlopcountError` for a path that no layer has, one without a width of its own, and a
-    width that is no size.
+    Layers that share their weights have one width: that of one is of all. Raises `FlopcountError`
+    for a path that no layer has, one without a width of its own, a width that is no size, and two
+    for layers that share their weights.
     """
     wanted = {layer: width for layer, width in changes.items() if layer.of is Of.LAYER}
     if not wanted:
         return tuple(nodes)
     known = {node.path: node for node in nodes}
+    uses: dict[str, list[Node]] = {}
+    for node in nodes:
+        uses.setdefault(node.weights.get("W", node.path), []).append(node)
     given: dict[str, Node] = {}
+    first: dict[str, str] = {}  # what names a parameter, or a layer → the path that was given
     for layer, value in wanted.items():
         path, place = layer.name, set_place(layer)
         if path not in known:
@@ -46,5 +51,11 @@ def with_widths(nodes: Sequence[Node], changes: Mapping[Variable, Size | str]) -
             width = given_width(value, "width")
         except FlopcountError as error:
             raise FlopcountError(f"{place}: {error}") from None
-        given[path] = replace(node, op=with_width(node.op, width), like=None)
+        key = node.weights.get("W", path)
+        if first.setdefault(key, path) != path and width_of(given[path].op) != width:
+            raise FlopcountError(
+                f"{place}: it shares its weights with {first[key]}, whose width was set too"
+            )
+        for use in uses[key]:
+            given[use.path] = replace(use, op=with_width(use.op, width), like=None)
     return tuple(given.get(node.path, node) for node in nodes)

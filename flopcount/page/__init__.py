@@ -57,7 +57,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
             "title": escape_html(title),
             "source": lines(source, "source"),
             "brief": in_brief(sheet),
-            "heading": lines((sheet.convention.full, *sheet.notes)),
+            "heading": lines((sheet.convention.full, *sheet.notes, *_fixed(plan))),
             "footer": lines(sheet.footer),
             "unit": escape_html(UNIT_NAMES[report.unit]),
             "rows": "\n".join(map(_row, rows)),
@@ -79,6 +79,13 @@ def _live(plan: "Draft", report: Report) -> "Live":
             f"the plan builds {shorten(built.name)}, not the network of the report"
         )
     return live(plan, report)
+
+
+def _fixed(plan: "Draft | None") -> tuple[str, ...]:
+    """What no slider changes: inputs of different sizes."""
+    if plan is None or plan.sides:
+        return ()
+    return ("the inputs have different sizes, so no slider here changes them; --input does",)
 
 
 def _colours(kernels: Iterable[Kernel]) -> str:

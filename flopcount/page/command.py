@@ -21,8 +21,7 @@ const isSet = (v, name) => given.has(name) || v[name] !== starts[name];
 _FUNCTIONS = """\
 function command(v, naive) {
 const words = ["flopcount", network(rewrites(v, naive)), ...part];
-const size = sides(v);
-if (size) words.push(`--input ${quoted(size)}`);
+for (const size of sizes(v)) words.push(`--input ${quoted(size)}`);
 if (classes(v)) words.push(`--classes ${classes(v)}`);
 for (const [name, value] of sets(v)) words.push(`--set ${quoted(`${name}=${value}`)}`);
 if (aux) words.push("--aux");
@@ -33,7 +32,7 @@ function reference(v, naive, counted) {
 let word = rewrites(v, naive);
 for (const [name, value] of sets(v)) word += `@set=${name}:${value}`;
 if (classes(v)) word += `@classes=${classes(v)}`;
-if (sides(v)) word += `@input=${sides(v)}`;
+for (const size of sizes(v)) word += `@input=${size}`;
 if (counted && !aux) word += "@no-aux";
 return network(word);
 }
@@ -65,7 +64,7 @@ const starts = {{ {starts} }};
 const given = new Set({text(given)});
 const part = {text(_part(report))}, unit = {text(unit)}, reading = {text(reading)};
 const aux = {text(options.aux)};
-{_HELPERS}{_network(plan)}{_rewrites(controls, naive)}{_sides(plan)}{_classes(plan, controls)}\
+{_HELPERS}{_network(plan)}{_rewrites(controls, naive)}{_sizes(plan)}{_classes(plan, controls)}\
 const sets = (v) => [
 ...{text([control.name for control in widths])}.filter((name) => isSet(v, name))
 .map((name) => [name, v[name]]), ...{text(others)}];
@@ -126,21 +125,28 @@ let text = "";
 """
 
 
-def _sides(plan: Draft) -> str:
-    """The size of the input where a side of it is set, with the channels that were given."""
-    names = [side.name for side in plan.sides]
-    given = plan.options.input
-    channels = ""
-    if given and len(given.axes) > len(names):
-        # what the controls give may look like channels first
-        channels = f"x{given.axes[-1]}" + (" hwc" if given.axes[-1] >= 8 else "")
+def _sizes(plan: Draft) -> str:
+    """The sizes of the inputs where a side of them is set, with the channels that were given."""
+    names, given = [side.name for side in plan.sides], plan.options.input
+    if not names:  # of inputs with different sizes none is set
+        words = [f"{name}={size}" for name, size in given.items()]
+        return f"const sizes = () => {text(words)};\n"
+    if any(given) or not given:  # by name, or those of the network
+        around = [(f"{name}=", _channels(plan.inputs[name].axes, len(names))) for name in given]
+    else:
+        around = [("", _channels(size.axes, len(names))) for size in given.values()]
     return f"""\
-const sides = (v) => {{
-const names = {text(names)};
-return names.some((name) => isSet(v, name)) ? \
-names.map((name) => v[name]).join("x") + {text(channels)} : "";
+const sizes = (v) => {{
+const names = {text(names)}, around = {text(around or [("", "")])};
+const grid = names.map((name) => v[name]).join("x");
+return names.some((name) => isSet(v, name)) ? around.map(([name, last]) => name + grid + last) : [];
 }};
 """
+
+
+def _channels(axes: Sequence[int], sides: int) -> str:
+    """What follows the sides: the channels, if given; it may look like channels first."""
+    return "".join(f"x{axis}" + (" hwc" if axis >= 8 else "") for axis in axes[sides:])
 
 
 def _classes(plan: Draft, controls: Sequence[Control]) -> str:

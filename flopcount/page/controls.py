@@ -70,30 +70,32 @@ def _reaching(
 
 def _sides(plan: Draft, network: Network) -> list[Control]:
     """A control for each side of the input, from the least that fits where the others stand."""
-    ((port, (*grid, _)),) = network.inputs.items()
+    grid = next(iter(network.inputs.values()))[:-1]
     return [
         replace(
             _reaching(side.name, "side", (side,), length, _LARGE),
             label=f"input {AXES[len(grid)][axis]}",
-            low=_least(network, port, axis),
+            low=_least(network, axis),
         )
-        for axis, (side, length) in enumerate(zip(plan.sides, grid, strict=True))
+        for axis, (side, length) in enumerate(zip(plan.sides, grid, strict=False))
     ]
 
 
-def _least(network: Network, port: str, axis: int) -> int:
-    """The least length of an axis of the input that fits, the others as they are."""
-    shape = network.inputs[port]
+def _least(network: Network, axis: int) -> int:
+    """The least length of an axis of the inputs that fits, the others as they are."""
 
     def fits(length: int) -> bool:
-        changed = (*shape[:axis], length, *shape[axis + 1 :])
+        changed = {
+            port: (*shape[:axis], length, *shape[axis + 1 :])
+            for port, shape in network.inputs.items()
+        }
         try:
-            walk(replace(network, inputs={port: changed}))
+            walk(replace(network, inputs=changed))
         except FlopcountError:
             return False
         return True
 
-    low, high = 1, shape[axis]
+    low, high = 1, next(iter(network.inputs.values()))[axis]
     while low < high:  # what fits a length fits a larger one
         middle = (low + high) // 2
         low, high = (low, middle) if fits(middle) else (middle + 1, high)
@@ -137,10 +139,13 @@ def _opened(plan: Draft) -> dict[Variable, Size]:
     except FlopcountError:  # no layer is as wide as there are classes
         columns = {key: name for key, name in columns.items() if key.of is Of.ROW}
         nodes = plain.build(columns).nodes
+    first: dict[str, str] = {}  # of layers that share their weights, the first: one width is all's
     typed = {
         Variable(node.path, Of.LAYER): space.name(node.path)
         for node in nodes
-        if node.like is None and type(width_of(node.op)) is int
+        if node.like is None
+        and type(width_of(node.op)) is int
+        and first.setdefault(node.weights.get("W", node.path), node.path) == node.path
     }
     return columns | typed
 
@@ -167,10 +172,11 @@ def _with_row(control: Control, row: Row) -> Control:
 
 def _label(control: Control) -> str:
     """A layer's own path says which it is; a column is told by what it sets."""
-    if control.variables[0].of is not Of.ROW:
+    several = len(control.layers) > 1
+    if control.variables[0].of is not Of.ROW and not several:
         return control.name
-    first, *others = control.layers
-    return f"{control.name} ({plural(1 + len(others), 'layer') if others else first})"
+    where = plural(len(control.layers), "layer") if several else control.layers[0]
+    return f"{control.name} ({where})"
 
 
 def _multiplier(network: Network) -> list[Control]:

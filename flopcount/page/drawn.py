@@ -53,7 +53,10 @@ class DrawnLink:
 
 @dataclass(frozen=True)
 class DrawnPanel:
-    """The ground of a module, or of those that repeat it, by its left upper corner."""
+    """The ground of a module, or of those that repeat it, by its left upper corner.
+
+    So much `room` is free left of it for its name; a longer one stands above it.
+    """
 
     modules: tuple[int, ...]
     name: str
@@ -61,6 +64,7 @@ class DrawnPanel:
     y: float
     width: float
     height: float
+    room: float
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ def _drawn(report: Report, plan: Plan) -> Drawn:
                 y=_short(panel.y),
                 width=_short(panel.width),
                 height=_short(panel.height),
+                room=_short(panel.room),
             )
             for panel in plan.panels()
         ),

@@ -48,7 +48,7 @@ class Kinds:
 
     def __init__(self) -> None:
         self._space = Space()
-        self._known: dict[tuple[Op, tuple[Shape, ...]], Kind] = {}
+        self._known: dict[tuple[Op, tuple[Shape, ...], frozenset[str]], Kind] = {}
 
     def of(self, row: Row) -> Kind:
         """The kind of a layer, the same for layers that are alike but for their sizes.
@@ -64,7 +64,7 @@ class Kinds:
         inputs = tuple(
             self._shape(shape, input_name(place)) for place, shape in enumerate(row.inputs)
         )
-        key = op, inputs
+        key = op, inputs, frozenset(row.shares)
         if key not in self._known:
             self._known[key] = self._counted(row, op, inputs)
         return self._known[key]
@@ -73,7 +73,7 @@ class Kinds:
         work = op.nests(*inputs)
         first, *others = work.outputs
         held = Held((self._shape(first, "y"), *others), work)
-        priced = Row(replace(row.node, op=op), inputs, held)
+        priced = Row(replace(row.node, op=op), inputs, held, row.shares)
         counts = {name: priced.count(name) for name in COUNTS}
         atoms = {_sole(size): f"y[{axis}]" for axis, size in enumerate(first)}
         outputs = {

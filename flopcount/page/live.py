@@ -23,8 +23,9 @@ class Live:
     what these bounds settle is not checked. They return an object: ``layers`` is a map from the
     path of each of `layers`, but those that are bypassed, to a record: its shape ``output`` and,
     for each count of the registry that is not 0 whatever the sizes, a function under its name that
-    gives it, all of one sample. ``inputs`` is a map from each of the report's `inputs` to its
-    shape. Where the sizes do not fit, there is an ``error`` instead, which says why.
+    gives it, all of one sample. ``inputs`` is a map from each of the report's `inputs`, what is
+    read and is no layer's first output, to its shape. Where the sizes do not fit, there is an
+    ``error`` instead, which says why.
 
     ``live.command(v, naive)`` is the command line of the same; `naive` says whether the naive
     reading is one network, so that there is such a command. ``live.reference(v, naive, counted)``
@@ -58,14 +59,16 @@ def live(plan: Draft, report: Report) -> Live:
     space = Space()
     network = open_network(plan, settings, space)
     kinds, checks = Kinds(), too_wide(network, space)
-    built = trace([network], space, kinds, checks)
+    part = set(layers)
+    built = trace([network], space, kinds, checks, part=part)
     programs = {"built": built}
     if naive is not None:
-        programs["naive"] = trace([naive.apply(network)], space, kinds, checks)
+        programs["naive"] = trace([naive.apply(network)], space, kinds, checks, part=part)
     elif any(report.naive.get(row.node.path) != row for row in report.rows):  # or nothing is left
         bare = modules_bare(network, built.rows(network))
-        programs["naive"] = trace(bare, space, kinds, checks, built.sums)
-    inputs = tuple(report.network.inputs)
+        programs["naive"] = trace(bare, space, kinds, checks, built.sums, part=part)
+    read = (port for row in report.rows for port in row.node.inputs if ":" in port)
+    inputs = tuple(dict.fromkeys((*report.network.inputs, *read)))  # but the results of layers
     body = script(programs, layers, inputs, settings)
     body += command(plan, report, settings, naive)
     names = ", ".join((*programs, "command", "reference", "aux"))

@@ -1,11 +1,11 @@
 """What the sliders compute: the walk with a name in the place of each control's value."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ..core import Network, Port, Row, walk, width_of
-from ..core.graph import Held, Known
+from ..core import Network, Port, Row, Shared, walk, width_of
+from ..core.graph import Held, Known, port
 from ..notation import Draft, Variable
 from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
@@ -98,32 +98,39 @@ def too_wide(network: Network, space: Space) -> list[Check]:
     ]
 
 
-def trace(
+def trace(  # noqa: PLR0913  all that a walk of one layer at a time needs
     networks: Iterable[Network],
     space: Space,
     kinds: Kinds,
     checks: Iterable[Check] = (),
     sums: Mapping[Size, Polynomial] | None = None,
+    *,
+    part: Collection[str] = (),
 ) -> Program:
     """Walk networks, one layer at a time to know whose each condition is; their names in `space`.
 
     A layer reads the sizes before it as one factor each, so that its formulas are no longer than
-    what it does itself. `checks` come before those of the walk; `sums` are those of a program whose
-    shapes the networks start from. Raises `FlopcountError` where a network fits no values of its
-    names.
+    what it does itself. Of parameters that layers share, those of the `part` whose paths are given
+    hold each at its first use there. `checks` come before those of the walk; `sums` are those of a
+    program whose shapes the networks start from. Raises `FlopcountError` where a network fits no
+    values of its names.
     """
     program = Program([*checks], sums={**(sums or {})})
     known: Known = {}
+    shared, meant = Shared(), Shared()
     stated = {check.condition for check in program.checks}
     for network in networks:
         shapes = {path: program.short(shape) for path, shape in network.inputs.items()}
         for node in network.nodes:
             before = len(space.conditions)
             needed = {path: shapes[path] for path in (*node.inputs, node.like) if path}
-            (row,) = walk(replace(network, nodes=(node,), inputs=needed), known)
-            shapes[node.path] = output = program.short(row.output)
-            program.layers[node.path] = Priced(kinds.of(row), row.inputs, output)
-            for condition in (*space.conditions[before:], *_too_large(output, space)):
+            (row,) = walk(replace(network, nodes=(node,), inputs=needed), known, shared)
+            row = meant.row(row) if node.path in part else row
+            outputs = [program.short(shape) for shape in row.held.outputs]
+            shapes |= {port(node.path, index): shape for index, shape in enumerate(outputs)}
+            program.layers[node.path] = Priced(kinds.of(row), row.inputs, outputs[0])
+            sizes = [size for shape in outputs for size in shape]
+            for condition in (*space.conditions[before:], *_too_large(sizes, space)):
                 if condition not in stated:  # else a layer before has been found not to fit
                     stated.add(condition)
                     program.checks.append(Check(node.path, condition))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.comparisons import told_apart
+from ..analysis.ends import inputs_text
 from ..errors import FlopcountError, plural
 from ..rewrites import with_part
 from ..writing.scale import EXACT, Scale
-from ..writing.sheet import shape_text
 from .axes import WIDE, body, count_axis, new_figure, ticks_in, wide
 from .labels import name_points
 from .style import SMALL, drawing, settings, styled, theme
@@ -69,7 +69,7 @@ def scatter(reports: Sequence[Report], measured: "Measured | None" = None) -> "F
     if not any(report.cost.params or report.cost.multiplies for report in reports):
         raise FlopcountError("nothing to draw: no network has multiplies or parameters")
     across, up = _axes_of(reports, measured)
-    shapes = [shape_text(next(iter(report.network.inputs.values()))) for report in reports]
+    shapes = [inputs_text(report.network) for report in reports]
     labels = _labels(reports, shapes, [*zip(across.values, up.values, strict=True)])
     distinct = plural(sum(label.count("\n") + 1 for label in labels.values()), "network")
     unit = UNIT_NAMES[reports[0].unit]

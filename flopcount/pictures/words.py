@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from ..analysis import UNIT_NAMES, Report
+from ..analysis.ends import inputs_text
 from ..analysis.units import Measure
 from ..core import Network
 from ..errors import FlopcountError, listed, plural, shorten
 from ..rewrites import part_name, place_of
-from ..writing.sheet import number, shape_text
+from ..writing.sheet import number
 
 _MOST_NAMED = 3  # modules in a title
 
@@ -54,7 +55,7 @@ def aside(network: Network, *more: str) -> str:
     >>> aside(fc.load("googlenet", set={"3a.r5": 24}))
     'googlenet, input 224×224×3; changed: 3a.r5 = 24'
     """
-    first = f"input {shape_text(next(iter(network.inputs.values())))}"
+    first = f"input {inputs_text(network)}"
     named = f"{shorten(network.name)}, {first}" if network.title else first
     return "; ".join([named, *(shorten(note) for note in network.changes), *filter(None, more)])
 

@@ -49,7 +49,8 @@ def _recast(
         for suffix, op in made[:-1]:
             path = f"{node.path}/{suffix}"
             like = None if width_of(op) is None else node.like
-            nodes.append(replace(node, path=path, op=op, inputs=inputs, like=like))
+            weights = {capital: f"{key}/{suffix}" for capital, key in node.weights.items()}
+            nodes.append(replace(node, path=path, op=op, inputs=inputs, like=like, weights=weights))
             inputs = (path,)
         nodes.append(replace(node, op=made[-1][1], inputs=inputs))
         if len(nodes) > MAX_LAYERS:

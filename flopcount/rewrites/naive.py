@@ -4,7 +4,7 @@
 one that it shows; docs/conventions.md tells them apart.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ..core import (
@@ -12,6 +12,7 @@ from ..core import (
     Node,
     Port,
     Row,
+    Shared,
     is_channelwise,
     is_convolution,
     role_of,
@@ -68,7 +69,9 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
     for path in reductions.values():
         if path not in followed:
             raise FlopcountError(_stays(network, path, "no convolution follows it"))
-    return replace(network, nodes=tuple(nodes), output=now.get(network.output, network.output))
+    outputs = {name: now.get(port, port) for name, port in network.outputs.items()}
+    output = now.get(network.output, network.output)
+    return replace(network, nodes=tuple(nodes), output=output, outputs=outputs)
 
 
 def _stays(network: Network, path: Port, why: str) -> str:
@@ -95,7 +98,7 @@ def naive(network: Network, reading: str) -> Network:
     raise FlopcountError(one_of(reading, READINGS, "naive reading"))
 
 
-def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[str, Row]:
+def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> dict[str, Row]:
     """Each layer's row in a naive reading, by path; a bypassed layer has none.
 
     `rows` are the network as built: ``figure`` takes each module's real input from them.
@@ -109,8 +112,8 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> Mapping[s
             cure = "; drop the word reduce from a 1×1 that cannot be left out"
         if len(bare) == 1 and bare[0].nodes == network.nodes:
             return {row.node.path: row for row in rows}  # there is nothing to bypass
-        known = _known(rows)
-        return {row.node.path: row for part in bare for row in walk(part, known)}
+        known, shared = _known(rows), Shared()
+        return {row.node.path: row for part in bare for row in walk(part, known, shared)}
     except FlopcountError as error:
         raise FlopcountError(f"naive ({reading}): {error}{cure}") from None
 
@@ -130,7 +133,8 @@ def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, 
         own = {node.path for node in nodes}
         needed = {path for node in nodes for path in (*node.inputs, node.like) if path}
         outside = {path: shapes[path] for path in needed - own}
-        alone = replace(network, nodes=tuple(nodes), inputs=outside, output=nodes[-1].path)
+        last = nodes[-1].path
+        alone = replace(network, nodes=tuple(nodes), inputs=outside, output=last, outputs={})
         yield module, alone
 
 

@@ -58,9 +58,17 @@ def with_scaled_widths(network: Network, p: Size, q: int) -> Network:
 
 
 def _results(network: Network) -> set[str]:
-    """The layers with weights after which no other comes: their widths are the classes."""
+    """The layers with weights whose width is a result's: after which no other comes, say.
+
+    And those that share their weights.
+    """
     followed: set[Port] = set()  # what a layer with weights reads, at once or through others
+    reached = set(network.outputs.values())  # what a result is, or is made of without weights
     for node in reversed(network.nodes):
         if has_weights(node.op) or node.path in followed:
             followed.update(node.inputs)
-    return {node.path for node in network.nodes if has_weights(node.op)} - followed
+        if node.path in reached and not has_weights(node.op):
+            reached.update(node.inputs)
+    found = {n.path for n in network.nodes if has_weights(n.op)} - (followed - reached)
+    shared = {n.weights["W"] for n in network.nodes if n.path in found and "W" in n.weights}
+    return found | {n.path for n in network.nodes if n.weights.get("W") in shared}

@@ -33,6 +33,13 @@ SPECS = st.sampled_from(
         *("(identity + branches > conv 1x1 in)", "[a | relu]", "dense classes", "maxpool 3x3/2"),
         *("conv 3 8", "depthwise 3/2 > maxpool 2/2 valid", "avgpool to=2", "conv 3x3x3/2 4 pad=1"),
         *("flatten > dense classes", "flatten"),
+        *(
+            "shared a",
+            "2 * shared a",
+            "a > shared t (conv 1x1 4)",
+            "3 * shared (relu > conv 3x3 4)",
+        ),
+        *("from y > x", "[from a | shared t] > x", "from left > conv 3x3 4", "shared (relu)"),
         *("9 * (9 * a)", "conv 9x9 4 valid", "in", "", " ", "[", "vaild", "conv 3x3 {m} reduce"),
     ]
 )
@@ -82,13 +89,17 @@ DOCUMENTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "input": mostly(
             st.sampled_from(
-                ["8x8x4", "28x28x192", "1x1x1", "8x8", "HxWxC", "3x8x8", "3x8x8 hwc", "4x4x4x2"]
+                [
+                    *("8x8x4", "28x28x192", "1x1x1", "8x8", "HxWxC", "3x8x8", "3x8x8 hwc"),
+                    *("4x4x4x2", {"left": "8x8x4"}, {"left": "8x8x4", "right": "9x8x4"}, {}),
+                ]
             )
         ),
         "rows": mostly(st.dictionaries(NAMES, ROWS, min_size=1, max_size=4)),
     },
     optional={
         "classes": NUMBERS,
+        "outputs": mostly(st.lists(NAMES, max_size=3)),
         "title": mostly(st.just("T")),
         "source": mostly(st.just("S")),
         "aliases": mostly(st.lists(st.text(max_size=4), max_size=2)),

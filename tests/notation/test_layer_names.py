@@ -4,7 +4,7 @@ import pytest
 
 from flopcount import FlopcountError
 from flopcount.core.op import OPS, Kind
-from flopcount.notation import builder
+from flopcount.notation import places
 from tests.notation.built_rows import paths, rows_of, table
 
 
@@ -152,7 +152,7 @@ def test_two_modules_of_one_name(rows: str) -> None:
 
 
 def test_the_names_notice_a_count_that_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder._Place, "name", lambda place, word: f"{place.prefix}/{word}")  # noqa: SLF001
+    monkeypatch.setattr(places.Place, "name", lambda place, word: f"{place.prefix}/{word}")
     with pytest.raises(FlopcountError, match="two layers are named"):
         paths('a = "relu > relu"')
 

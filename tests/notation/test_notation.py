@@ -20,6 +20,7 @@ from flopcount.notation.parser import (
     Layer,
     Ref,
     Repeat,
+    Shared,
     Source,
     Spec,
     Term,
@@ -91,6 +92,7 @@ def chains(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Spec]:
 
 def nested(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
     arms = st.builds(Arm, st.one_of(st.none(), NAMES), chains(inner))
+    unnamed = st.builds(Shared, st.just(""), specs(inner))
     return st.one_of(
         st.builds(Repeat, st.integers(1, MAX_LAYERS), specs(inner)),
         st.builds(
@@ -99,10 +101,12 @@ def nested(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
             st.lists(arms, min_size=2, max_size=3).map(tuple),
             st.booleans(),
         ),
+        st.builds(Shared, FREE_NAMES, specs(inner)),
+        st.builds(Repeat, st.integers(1, MAX_LAYERS), unnamed.map(lambda term: (term,))),
     )
 
 
-LEAVES = st.one_of(layers(), FREE_NAMES.map(Ref), st.just(Ref("branches")))
+LEAVES = st.one_of(layers(), FREE_NAMES.map(Ref), FREE_NAMES.map(Shared), st.just(Ref("branches")))
 SPECS = chains(st.recursive(LEAVES, nested, max_leaves=12))
 SIZE_NAMES = st.from_regex(r"[A-WYZa-wyz][A-WYZa-wyz0-9_]{0,9}", fullmatch=True).filter(
     lambda name: name not in "DHLW"  # each has its place

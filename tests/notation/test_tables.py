@@ -68,8 +68,8 @@ def test_assumed_widths_are_named_in_the_notes() -> None:
 
 
 def test_options_change_input_classes_and_columns() -> None:
-    assert made(PATHWAYS, input=InputSize((14, 7))).inputs == {INPUT: (14, 7, 192)}
-    assert made(PATHWAYS, input=InputSize((14, 7, 3))).inputs == {INPUT: (14, 7, 3)}
+    assert made(PATHWAYS, input={"": InputSize((14, 7))}).inputs == {INPUT: (14, 7, 192)}
+    assert made(PATHWAYS, input={"": InputSize((14, 7, 3))}).inputs == {INPUT: (14, 7, 3)}
     assert walk(made(PATHWAYS, classes=7))[-1].output == (1, 1, 7)
     network = made(PATHWAYS, set={"3a.r5": 24, "3a.n1": "48"})
     found = {row.node.path: row.output[2] for row in walk(network)}

@@ -100,7 +100,12 @@ def lacking(args: "Namespace", network: "Network") -> str:
 def add_design(parser: "ArgumentParser") -> None:
     """Take what a user changes in a network before it is built: see `load_network`."""
     add = parser.add_argument
-    add("--input", metavar="HxW", help="another input size: 299x299, or 299x299x3")
+    add(
+        "--input",
+        action="append",
+        metavar="HxW",
+        help="another input size: 299x299, 299x299x3, left=64x64",
+    )
     add("--classes", metavar="N", help="another number of classes")
     add(
         "--set",
@@ -151,7 +156,14 @@ def unit_options(args: "Namespace") -> dict[str, Any]:
 def design_options(args: "Namespace") -> dict[str, Any]:
     """What the words of `add_design` say, as `load` takes it."""
     widths = dict(pairs(args.set, "--set", "ROW.COLUMN=N, as in 3a.r5=24, or LAYER=N"))
-    return {"input": args.input, "classes": args.classes, "set": widths, "aux": args.aux}
+    return {"input": _sizes(args.input), "classes": args.classes, "set": widths, "aux": args.aux}
+
+
+def _sizes(given: Sequence[str] | None) -> str | dict[str, str] | None:
+    """The sizes of inputs: by name, each once; of one without a name the last holds."""
+    if not given or not any("=" in size for size in given):
+        return given[-1] if given else None
+    return pairs_once(given, "--input", "NAME=SIZE for each, as in left=64x64x3")
 
 
 def load_network(args: "Namespace") -> "Network":

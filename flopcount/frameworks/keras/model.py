@@ -37,10 +37,10 @@ def built_rows(network: Network) -> list[Row]:
 
 
 def outputs(network: Network) -> list[str]:
-    """What the model gives: the network's output, then all else that no layer reads."""
+    """What the model gives: the network's results, then all else that no layer reads."""
     read = {path for node in network.nodes for path in node.inputs}
     last = [node.path for node in network.nodes if node.path not in read]
-    return list(dict.fromkeys([network.output, *last]))
+    return list(dict.fromkeys([*network.results.values(), *last]))
 
 
 def inputs(network: Network) -> list[str]:

@@ -88,6 +88,12 @@ class Shared:
         return layer
 
 
+def _of_one_layer(kernel: str | None, bias: str | None) -> bool:
+    """Whether a kernel and a bias are shared together: ``3a/1:W`` and ``3a/1:B``."""
+    first, second = ((key or "").rpartition(":")[0] for key in (kernel, bias))
+    return bool(first) and first == second
+
+
 class RowLayers:
     """Where a row's Keras layers are made and found again.
 
@@ -171,10 +177,12 @@ class RowLayers:
 
         A bias that may be shared, or not, apart from the kernel is a layer of its own.
         """
-        shares = {"W", "B"} & self._node.weights.keys()
-        apart = tail.bias and bool(shares)
+        weights = self._node.weights
+        shares = [capital for capital in ("W", "B" * tail.bias) if capital in weights]
+        apart = tail.bias and bool(shares) and not _of_one_layer(*map(weights.get, "WB"))
         settings |= {"use_bias": tail.bias and not apart, "bias_initializer": zeros}
-        x = self.layer(kind, "", "W" if shares else (), **settings)(x)
+        holds = [capital for capital in shares if capital == "W" or not apart]
+        x = self.layer(kind, "", holds, **settings)(x)
         if apart:
             x = self.layer(bias_layer(), "bias", "B")(x)
         if tail.norm:

@@ -129,7 +129,8 @@ def _part(whole: Network, rows: Sequence[Row], module: str, branch: str | None) 
     own = {node.path for node in nodes}
     shapes = shapes_of(whole, rows)
     taken = {path: shapes[path] for node in nodes for path in node.inputs if path not in own}
-    return replace(whole, nodes=nodes, inputs=taken, output=nodes[-1].path)
+    last = nodes[-1].path
+    return replace(whole, nodes=nodes, inputs=taken, output=last, outputs={})
 
 
 def _structure(part: Network) -> tuple[Any, ...]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ...analysis.repeats import Repeat
 from ..kernels import mixed, tinted
 from ..style import theme
 from ..texts import fitted, width
 from .lanes import Box
-from .plan import GUTTER
+from .plan import GUTTER, Panel
 from .scene import NARROWEST, WIDEST, Band, Card, Point, Scene
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ _TINT = 0.38  # of the share of a box
 _INKED = 0.25  # of a frame's colour: a light one is seen on paper, a dark one on the dark theme
 _ACCENT = 0.13
 _BOLD = {"fontweight": "bold"}
+_APART = 4  # units of a name from what is left of it, where nothing is in its way
 _SHRUNK = 0.7  # of its size, a name that is too long; longer still, it is cut
 
 
@@ -75,8 +75,7 @@ class Painter:
         for panel in scene.plan.panels():
             inner = (panel.x + 6, panel.y + 6, panel.width - 12, panel.height - 12)
             self._rectangle(axes, *inner, facecolor=theme().ink, alpha=0.05, zorder=0)
-            name = self._name(panel.repeat)
-            self._text(axes, Point(panel.x, panel.y + 26), name, MODULE, ha="right", **_BOLD)
+            self._name(axes, panel)
         if accent:
             self._ground(axes, scene, accent)
         for band in scene.bands:
@@ -84,10 +83,19 @@ class Painter:
         for card in scene.cards:
             self._card(axes, card)
 
-    def _name(self, repeat: Repeat) -> str:
-        """A module's name in the gutter; where it is cut, how often it stands stays whole."""
-        room, size = (GUTTER - 4) * self._scale.along / BOLD, MODULE * self._scale.letters
-        return fitted(repeat.block, room - width(repeat.times, size), size) + repeat.times
+    def _name(self, axes: "Axes", panel: Panel) -> None:
+        """A module's name in the gutter; where a box is in its way, above the module.
+
+        Where it is cut, how often it stands stays whole.
+        """
+        repeat, size = panel.repeat, MODULE * self._scale.letters
+        above = width(repeat.name, size) * BOLD > panel.room * self._scale.along
+        above = above and panel.room < GUTTER - _APART
+        units = panel.width if above else panel.room
+        room = units * self._scale.along / BOLD
+        name = fitted(repeat.block, room - width(repeat.times, size), size) + repeat.times
+        place = Point(panel.x + 6, panel.y - 3) if above else Point(panel.x, panel.y + 26)
+        self._text(axes, place, name, MODULE, ha="left" if above else "right", **_BOLD)
 
     def _ground(self, axes: "Axes", scene: Scene, branch: tuple[str, str | None]) -> None:
         boxes = [

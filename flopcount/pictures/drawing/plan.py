@@ -16,17 +16,23 @@ APART = 40  # between columns
 _LONG = 24  # layers of a module that may be broken into columns
 _STEP = 34  # between rows, where there are several modules
 _MARGIN = 10  # of a module's ground round its boxes
+_NAME_HIGH, _NAME_LOW = 14, 38  # from a ground's top, where its name stands
+_APART = 4  # of a name from what is left of it
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The ground of a module, or of several that repeat each other: a rectangle, from its left."""
+    """The ground of a module, or of several that repeat each other: a rectangle, from its left.
+
+    So much `room` is free left of it for its name; a longer one stands above it.
+    """
 
     repeat: Repeat
     x: float
     y: float
     width: float
     height: float
+    room: float
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,18 @@ class Plan:
                 right = max(box.x + box.width / 2 for box in boxes) + _MARGIN
                 top = min(box.y for box in boxes) - _MARGIN
                 bottom = max(box.y + box.height for box in boxes) + _MARGIN
-                yield Panel(repeat, left, top, right - left, bottom - top)
+                room = _free(left, top, column)
+                yield Panel(repeat, left, top, right - left, bottom - top, room)
+
+
+def _free(left: float, top: float, column: Column) -> float:
+    """How far it is from a ground to the next box left of it, where its name would stand."""
+    beside = [
+        box.x + column.x + box.width / 2
+        for box in column.drawing.boxes
+        if box.y < top + _NAME_LOW and box.y + box.height > top + _NAME_HIGH
+    ]
+    return left - max([left - GUTTER, *(right for right in beside if right < left)]) - _APART
 
 
 def planned(report: Report, aspect: float) -> Plan:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...analysis import Line, Report, analyze
+from ...analysis.ends import inputs_text
 from ...core import Network
 from ...errors import FlopcountError, nearest, one_of, shorten
 from ...notation import REWRITES, is_spec, load, read_rewrite
 from ...rewrites import READINGS, part_name, place_of
-from ...writing.sheet import number, shape_text
+from ...writing.sheet import number
 from ..texts import counted, fewer
 from ..words import subject
 from .plan import planned
@@ -137,7 +138,7 @@ def _told_apart(one: Network, other: Network) -> tuple[str, str]:
         lambda network: shorten(part_name(network) or network.title),
         lambda network: shorten(network.name),
         lambda network: "; ".join(map(shorten, network.changes)) or "as built",
-        lambda network: f"input {shape_text(next(iter(network.inputs.values())))}",
+        lambda network: f"input {inputs_text(network)}",
     )
     found = [(name(one), name(other)) for name in ways]
     return next((names for names in found if len({*names}) == 2), found[0])

@@ -11,6 +11,7 @@ const NEXT = 17; // from line to line
 const ROUND = 4; // of corners
 const PAD = 8; // px of a box's width that its texts leave free
 const MODULE = 26; // px from a panel's top to the middle of its name
+const ABOVE = 3; // px from a name to the panel below it
 const INSET = 6; // px of a ground from its panel's edge
 
 // `look` is the same for all scenes of a view: { network, along, most, whole, measure, isChanged,
@@ -48,7 +49,9 @@ function groundOf(panel, { along, measure }) {
   const { modules, name } = panel;
   const tail = modules.length > 1 ? name.slice(name.lastIndexOf(" × ")) : "";
   const block = tail ? name.slice(0, -tail.length) : name;
-  const room = NAMES * along;
+  const isAbove = // a box is left of it, in the way of its name
+    panel.room < NAMES && measure(name, LETTERS.module, true) > panel.room * along;
+  const room = (isAbove ? panel.width : panel.room) * along;
   const shown = fitted(block, LETTERS.module, room, true, measure, tail);
   const place = placeOf({ ...panel, x: panel.x + panel.width / 2 }, along);
   const inner = {
@@ -58,9 +61,12 @@ function groundOf(panel, { along, measure }) {
     height: place.height - 2 * INSET,
   };
   const rectangle = svg("rect", { ...inner, rx: ROUND, class: "ground" });
-  const label = textOf(place.x, place.y + MODULE, shown, "module", { "text-anchor": "end" });
+  const label = isAbove
+    ? textOf(inner.x, place.y - ABOVE, shown, "module above", { "text-anchor": "start" })
+    : textOf(place.x, place.y + MODULE, shown, "module", { "text-anchor": "end" });
   const most = (shown.size * room) / Math.max(1, measure(shown.text, shown.size, true));
-  const grown = Math.max(shown.size, Math.min(2 * shown.size, most)); // seen from afar
+  const seen = Math.max(shown.size, Math.min(2 * shown.size, most)); // from afar
+  const grown = isAbove ? shown.size : seen;
   const grows = { element: label, size: shown.size, most: grown };
   return { element: svg("g", {}, rectangle, label), place: inner, label: grows };
 }

@@ -1,0 +1,81 @@
+"""What a report says of layers that have the weights of others."""
+
+from collections.abc import Iterable, Sequence
+
+from ..core import PARAMETERS, Row
+from ..errors import listed
+from .report import Line, Report
+
+_NAMED = 6  # of the names in a list, and of the lists in a sentence
+
+
+def holders(rows: Iterable[Row]) -> list[str]:
+    """The layers that hold the parameters which some rows share with them."""
+    return list(dict.fromkeys(path for row in rows for path in row.shares.values()))
+
+
+def wholly_shared(line: Line) -> list[str]:
+    """The layers that hold all the parameters of a line; none where it has some of its own."""
+    held = (PARAMETERS.get(name) for row in line.rows for name in row.work.parameters)
+    return holders(line.rows) if any(held) and not line.cost.params else []
+
+
+def shared_notes(report: Report) -> tuple[str, ...]:
+    """Who has whose weights, and that they count once; of a part, also those from outside of it."""
+    whole = report.network.whole
+    by_layer = report.grain == "layer" or len(report.network.modules) == 1
+    modules = {node.path: node.module for node in (whole or report.network).nodes}
+    inside = _pairs(report.rows, modules, by_layer=by_layer)
+    said = [f"weights that are shared count once: {_have(inside)}"] if inside else []
+    if whole:
+        own = {row.node.path for row in report.rows}
+        held = {path for row in report.rows for path in row.shares.values()}
+        first = [row for row in whole.rows if row.node.path in own and _outside(row, own)]
+        outside = _pairs(first, modules, by_layer=by_layer)
+        outside = {name: holder for name, holder in outside.items() if name not in held}
+        outside = {name: holder for name, holder in outside.items() if name not in inside}
+        if outside:
+            said.append(f"weights of layers outside of this part count here: {_have(outside)}")
+    return tuple(said)
+
+
+def _outside(row: Row, own: set[str]) -> bool:
+    return any(path not in own for path in row.shares.values())
+
+
+def _pairs(rows: Iterable[Row], modules: dict[str, str], *, by_layer: bool) -> dict[str, list[str]]:
+    """For each layer that shares, or its module, those that hold what it shares."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for path in row.shares.values():
+            pair = (row.node.path, path)
+            name, holder = pair if by_layer else (modules[at] for at in pair)
+            if name == holder:  # within a module: of its layers
+                name, holder = pair
+            known = found.setdefault(name, [])
+            if holder not in known:
+                known.append(holder)
+    return found
+
+
+def _have(pairs: dict[str, list[str]]) -> str:
+    """Each holder once, with all that have its weights."""
+    named: dict[str, list[str]] = {}
+    for name, holders_ in pairs.items():
+        named.setdefault(some(holders_), []).append(name)
+    said = [
+        f"{some(names)} {'has' if len(names) == 1 else 'have'} those of {held}"
+        for held, names in named.items()
+    ]
+    more = [f"and {len(said) - _NAMED:,} more"] if len(said) > _NAMED else []
+    return ", ".join((*said[:_NAMED], *more))
+
+
+def some(names: Sequence[str]) -> str:
+    """Some names, and how many more there are.
+
+    >>> some(["a", "b"]), some(list("abcdefgh"))
+    ('a and b', 'a, b, c, d, e, f and 2 more')
+    """
+    more = len(names) - _NAMED
+    return listed([*names[:_NAMED], f"{more:,} more"] if more > 0 else names)
