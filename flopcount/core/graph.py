@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import MAX_SIZE
-from ..sizes import Shape, Size
+from ..sizes import Shape, Size, part_of
 from .counts import COUNTS
 from .op import Op, Work, with_width
 
@@ -35,9 +35,10 @@ class Node:
 
     `path` names it (``3a/5x5/2``), before any rewrite and for good; `inputs` are ports. `scope` is
     the way to it: in our tables its module and, in a branch, that. Where the notation gives the
-    width as ``in``, `like` is the port whose output channels are meant. `weights` maps a capital
-    of its nests to the key of its parameter, where layers share some. `call` says, of what was
-    read from a model, what was called: a module, a function or an operator.
+    width as ``in``, `like` is the port whose output channels are meant: `times` so many, `over` a
+    number (``3*in/2``). `weights` maps a capital of its nests to the key of its parameter, where
+    layers share some. `call` says, of what was read from a model, what was called: a module, a
+    function or an operator.
     """
 
     path: str
@@ -47,6 +48,8 @@ class Node:
     like: Port | None = None
     weights: Mapping[str, str] = field(default_factory=lambda: _NONE, hash=False)
     call: str = ""
+    times: Size = 1
+    over: int = 1
 
     @property
     def module(self) -> str:
@@ -205,7 +208,8 @@ def walk(network: Network, known: Known | None = None) -> list[Row]:
         inputs = tuple([shapes[port] for port in node.inputs])
         try:
             if node.like is not None:
-                op = with_width(op, shapes[node.like][-1])
+                width = part_of(shapes[node.like][-1], node.times, node.over)
+                op = with_width(op, width)
             held = known.setdefault((op, inputs), Held())
             if not held.outputs:
                 work = _worked(op, inputs)

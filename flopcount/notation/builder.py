@@ -9,13 +9,14 @@ from typing import Any
 
 from ..core import INPUT, OPS, Node, Op, Scope, width_of
 from ..core.ops.joining import Add, Concat
-from ..errors import FlopcountError, nearest, one_of, quote
+from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS
 from ..sizes import Size
+from .columns import Cells, count_of, filled, written_width
 from .maker import Maker
 from .parser import MAX_DEPTH
-from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
-from .vocabulary import RESERVED, Settings, builtin_defaults
+from .trees import BRANCHES, Arm, Bracket, From, Layer, Ref, Repeat, Spec, Term, names_in
+from .vocabulary import Settings, builtin_defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class _Place:
     module: str
     prefix: str
     entry: str
-    columns: Mapping[str, Size]
+    columns: Cells
     branch: str | None = None
     block: Block | None = None
     by_word: bool = False
@@ -85,14 +86,14 @@ def _scope(module: str, branch: str | None) -> tuple[Scope, ...]:
 _TOO_MANY = f"more than {MAX_LAYERS} layers once repeats are multiplied out"
 
 
-def _blocks_along(spec: Spec) -> int:
+def _blocks_along(spec: Spec, columns: Cells) -> int:
     """How many blocks stand in a chain once its repeats are multiplied out."""
     count, open_specs = 0, [(spec, 1)]
     while open_specs:
         terms, times = open_specs.pop()
         for term in terms:
             if isinstance(term, Repeat):
-                open_specs.append((term.spec, times * term.count))
+                open_specs.append((term.spec, times * count_of(term.count, columns)))
             elif isinstance(term, Ref):
                 count += times
     return count
@@ -121,16 +122,16 @@ class Builder:
         self._paths: set[str] = set()
         self._steps = 0
 
-    def row(self, name: str, spec: Spec, columns: Mapping[str, Size], here: str) -> str:
+    def row(self, name: str, spec: Spec, columns: Cells, here: str) -> str:
         """Add a row of the table after the layer at path `here`; return its output's path.
 
         A block is a module; where the row holds several, they are numbered ``C.1``, ``C.2``, ….
         """
-        several = _blocks_along(spec) > 1
+        several = _blocks_along(spec, columns) > 1
         place = _Place(name, name, here, columns)
         self._name(name)
         modules = 0
-        for term, repeated in self._unrolled(spec):
+        for term, repeated in self._unrolled(spec, columns):
             if isinstance(term, Ref):
                 modules += 1
                 module = f"{name}.{modules}" if several else name
@@ -148,7 +149,7 @@ class Builder:
         if name in self.outputs:
             raise FlopcountError(f"two rows or modules are named {name!r}")
 
-    def _unrolled(self, spec: Spec) -> Iterator[tuple[Term, bool]]:
+    def _unrolled(self, spec: Spec, columns: Cells) -> Iterator[tuple[Term, bool]]:
         """The terms of a chain, its repeats multiplied out, and whether each is repeated."""
         stack: list[tuple[Iterator[Term], bool]] = [(iter(spec), False)]
         while stack:
@@ -157,16 +158,22 @@ class Builder:
             if term is None:
                 stack.pop()
             elif isinstance(term, Repeat):
-                again = chain.from_iterable(repeat(term.spec, term.count))
-                stack.append((again, repeated or term.count > 1))
+                count = count_of(term.count, columns)
+                again = chain.from_iterable(repeat(term.spec, count))
+                stack.append((again, repeated or count > 1))
+                if not count:  # else what is repeated is a step each time
+                    self._step()
             else:
-                self._steps += 1
-                if self._steps > 2 * MAX_LAYERS:
-                    raise FlopcountError(_TOO_MANY)
+                self._step()
                 yield term, repeated
 
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > 2 * MAX_LAYERS:
+            raise FlopcountError(_TOO_MANY)
+
     def _chain(self, spec: Spec, place: _Place, here: str) -> str:
-        for term, repeated in self._unrolled(spec):
+        for term, repeated in self._unrolled(spec, place.columns):
             here = self._term(term, place, here, repeated=repeated)
         return here
 
@@ -229,37 +236,20 @@ class Builder:
 
     def _layer(self, layer: Layer, place: _Place, here: str) -> str:
         try:
-            width = self._width(layer, place)
-            ops = self._maker.ops(layer, width)
+            layer = filled(layer, place.columns)
+            width = written_width(layer.width, place.columns, self.constants)
+            ops = self._maker.ops(layer, width.width)
         except FlopcountError as error:
             where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
-        like = place.entry if layer.width == "in" else None
+        self.used.update(names_in(layer.width))
+        follows = {"like": place.entry, "times": width.times, "over": width.over}
         if len(ops) > 1:
             place = replace(place, single=False)
         for op in ops:
-            follows = None if width_of(op) is None else like
-            here = self._add(place.name(op.word), op, (here,), place, follows)
+            like = follows if width.follows and width_of(op) is not None else {}
+            here = self._add(place.name(op.word), op, (here,), place, **like)
         return here
-
-    def _width(self, layer: Layer, place: _Place) -> Size:
-        width = layer.width
-        if isinstance(width, ColumnWidth):
-            if width.name not in place.columns:
-                cause = one_of(width.name, place.columns, "column")
-                hint = "" if place.columns else " (columns are of a table's block)"
-                raise FlopcountError(cause + hint)
-            return place.columns[width.name]
-        if isinstance(width, str) and width != "in":
-            if width not in self.constants:
-                known = [*self.constants, *RESERVED]
-                raise FlopcountError(
-                    f"width {quote(width)} is a free name: not a number, a {{column}}, 'in' or a "
-                    f"constant of the table{nearest(width, known)}"
-                )
-            self.used.add(width)
-            return self.constants[width]
-        return 1 if width in ("in", None) else width  # the walk fills 'in' in
 
     def _add(
         self,
@@ -267,12 +257,12 @@ class Builder:
         op: Op,
         inputs: tuple[str, ...],
         place: _Place,
-        like: str | None = None,
+        **like: Any,
     ) -> str:
         if path in self._paths:
             raise FlopcountError(f"two layers are named {path}: each arm needs a label of its own")
         if len(self.nodes) >= MAX_LAYERS:
             raise FlopcountError(_TOO_MANY)
         self._paths.add(path)
-        self.nodes.append(Node(path, op, inputs, place.scope, like))
+        self.nodes.append(Node(path, op, inputs, place.scope, **like))
         return path

@@ -16,7 +16,7 @@ from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
 from .networks import Options, changed
 from .rewriting import Rewrite
-from .trees import Source, layers_of
+from .trees import Source, layers_of, names_in
 from .variables import CLASSES, Of, Variable, sides_of
 from .vocabulary import builtin_defaults
 from .widths import with_widths
@@ -81,8 +81,7 @@ class Draft:
     def _names(self, source: Source) -> list[Variable]:
         """The names that a spec has for numbers: first those in its size, then those of widths."""
         names = [part for part in source.size.axes if isinstance(part, str)] if source.size else []
-        widths = (layer.width for layer in layers_of(source.spec))
-        names += [width for width in widths if isinstance(width, str) and width != "in"]
+        names += [name for layer in layers_of(source.spec) for name in names_in(layer.width)]
         sides = {side.name: side for side in self.sides}
         return [sides.get(name, Variable(name, Of.SPEC)) for name in names]
 

@@ -75,6 +75,15 @@ def named(name: str, place: str, *, reserved: bool = False) -> str:
         return name_of(name, "name", reserved=reserved)
 
 
+def column_name(name: str) -> str:
+    """Check the name of a row's column further: it has no dot."""
+    if "." in name:
+        raise FlopcountError(
+            f"column {quote(name)} has a dot, which stands between a row and its column"
+        )
+    return name
+
+
 def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:
     """The words each kind of layer carries; depthwise and separable follow ``conv``."""
     found = builtin_defaults()
@@ -156,13 +165,9 @@ def _block(name: str, layout: Mapping[str, Any], like: Block | None, specs: Spec
 def _columns(columns: object, place: str) -> tuple[str, ...]:
     if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
         raise FlopcountError(f"{place}: read {quote(columns)}, expected a list of names")
-    for column in columns:
-        named(column, place, reserved=True)
-    dotted = next((column for column in columns if "." in column), None)
-    if dotted:
-        raise FlopcountError(
-            f"{place}: column {quote(dotted)} has a dot, which stands between a row and its column"
-        )
+    with at(place):
+        for column in columns:
+            column_name(name_of(column, "name"))
     if len(set(columns)) < len(columns):
         raise FlopcountError(f"{place}: a column is named twice")
     return tuple(columns)

@@ -1,6 +1,7 @@
 """A layer of the tree → the ops that it is."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from ..core import OPS, Op, Written
 from ..errors import FlopcountError, plural
@@ -40,8 +41,9 @@ class Maker:
         for group, what in _PER_AXIS.items():
             if isinstance(carried.get(group), tuple):
                 carried[group] = self._along(carried[group], what)
-        kernel = self._along(layer.kernel, "the kernel") if layer.kernel else None
-        stride = self._along(layer.stride, "the stride")
+        sides = cast("tuple[int, ...] | None", layer.kernel)  # no column is left in them
+        kernel = self._along(sides, "the kernel") if sides else None
+        stride = self._along(cast("tuple[int, ...]", layer.stride), "the stride")
         ops = OPS[layer.op].make(Written(kernel, stride, width, carried))
         if key:
             self._known[key] = ops

@@ -10,16 +10,19 @@ from dataclasses import dataclass, field
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of
-from ..reading import MAX_LAYERS, per_axis, shortest, whole_number
+from ..reading import whole_number
 from .inputs import ORDER, InputSize, in_order, read_size
+from .numbers import check_columns, is_multiple, is_window, read_count, read_multiple, read_window
 from .tokens import Token, name_of, tokens
 from .trees import (
     BRANCHES,
     Arm,
     Bracket,
-    ColumnWidth,
+    Column,
     From,
     Layer,
+    Number,
+    PerAxis,
     Ref,
     Repeat,
     Source,
@@ -32,7 +35,6 @@ from .vocabulary import RESERVED, canonical, settings
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters
 
-_KERNEL = re.compile(r"([0-9]+(?:x[0-9]+)*)(?:/([0-9]+(?:x[0-9]+)*))?")
 # Two names alone have a capital, so that they are no layer's name.
 _SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Z]\w*x[A-Z0-9]\w*|\w+x\w+x\w+(x\w+)*", re.ASCII)
 
@@ -45,7 +47,7 @@ class _Frame:
     arms: list[Arm] = field(default_factory=list)
     label: str | None = None
     terms: list[Term] = field(default_factory=list)
-    count: int | None = None
+    count: Number | None = None
     wants_term: bool = True
 
 
@@ -108,11 +110,11 @@ class _Parser:
             if len(self.stack) > MAX_DEPTH:
                 raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
             self.stack.append(_Frame(token))
+        elif token.kind in ("word", "column") and self.next_is("*") and frame.count is None:
+            frame.count = read_count(token.written)
+            self.take()
         elif token.kind != "word":
             raise FlopcountError(f"expected a layer, a block or a bracket, read {token.shown}")
-        elif self.next_is("*") and frame.count is None:
-            frame.count = whole_number(token.text, "the number of repeats", MAX_LAYERS)
-            self.take()
         elif self.next_is(":"):
             if frame.terms or frame.label or frame.count or len(self.stack) == 1:
                 raise FlopcountError(f"the label {token.text!r} does not start an arm of a bracket")
@@ -197,16 +199,13 @@ class _Parser:
             op = "norm"
             settings(words, op)
         kind = OPS[op]
-        kernel: tuple[int, ...] | None = None
-        stride: tuple[int, ...] = (1,)
+        kernel: PerAxis | None = None
+        stride: PerAxis = (1,)
         width = None
         token = self.tokens[self.at]
-        if kind.kernel and token.kind == "word" and (found := _KERNEL.fullmatch(token.text)):
+        if kind.kernel and token.kind in ("word", "column") and is_window(token.written):
             self.take()
-            kernel = per_axis(found[1], "kernel")
-            stride = per_axis(found[2] or "1", "stride")
-            if len(stride) == len(kernel):  # else it has to say for itself how many axes there are
-                stride = shortest(stride)
+            kernel, stride = read_window(token.written)
         elif kind.kernel and "extent" not in kind.takes:
             raise FlopcountError(
                 f"{op} wants a kernel such as 3x3 or 3x3/2, read {self.take().shown}"
@@ -215,6 +214,7 @@ class _Parser:
             width = self.width(op, kernel)
         while self.tokens[self.at].kind == "word":
             words.append(self.take().text)
+            check_columns(words[-1])
             settings(words, op)
         extent = "extent" in settings(words, op)
         if "extent" in kind.takes and extent == (kernel is not None):
@@ -223,10 +223,14 @@ class _Parser:
             words = []
         return Layer(op, kernel, stride, width, canonical(words, len(kernel or ())))
 
-    def width(self, op: str, kernel: tuple[int, ...] | None) -> Width:
+    def width(self, op: str, kernel: PerAxis | None) -> Width:
         token = self.take()
+        text = self.product(token)
+        self.read = token
+        if token.kind in ("word", "column") and is_multiple(text):
+            return read_multiple(text)
         if token.kind == "column":
-            return ColumnWidth(name_of(token.text, "column"))
+            return Column(name_of(token.text, "column"))
         if token.kind == "word" and not token.text[0].isalpha():
             return whole_number(token.text, "width")
         if token.kind == "word" and (token.text == "in" or token.text not in RESERVED):
@@ -237,6 +241,20 @@ class _Parser:
                 f"read '{kernel[0]}' and {token.shown}"
             )
         raise FlopcountError(f"{op} wants a width (its output channels), read {token.shown}")
+
+    def product(self, token: Token) -> str:
+        """The text of a width from this token on, and what is multiplied with no space between."""
+        text = token.written
+        while self.next_is("*") and self.tokens[self.at].begin == token.end:
+            after = self.tokens[self.at + 1]
+            word = after.text.partition("/")[0]
+            factor = after.kind in ("word", "column") and (word == "in" or word not in RESERVED)
+            if after.begin != self.tokens[self.at].end or not factor:
+                break
+            self.take()
+            token = self.take()
+            text += f"*{token.written}"
+        return text
 
 
 def parse(text: str, *, sized: bool = True) -> Source:

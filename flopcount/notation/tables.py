@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..core import INPUT, OPS
-from ..errors import MOST_LISTED, FlopcountError, one_of, quote, shorten
+from ..core import INPUT
+from ..errors import FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
 from .builder import Block
+from .columns import Cells, read_cell
 from .fields import Specs, at, blocks_of, defaults_of, named, one_line, section
 from .inputs import InputSize, in_order, read_input
-from .trees import From, Ref, Repeat, Spec
+from .layouts import Layouts
+from .trees import From, Spec
 from .variables import CLASSES, Variable, column_of, sides_of
 from .vocabulary import Settings
 
@@ -36,10 +38,14 @@ KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row of a table: its spec, and the width in each of its columns."""
+    """A row of a table: its spec, and what stands in each of its columns.
+
+    `roles` says what a column stands for that is more than a width: "a stride".
+    """
 
     spec: Spec
-    widths: Mapping[str, Size]
+    cells: Cells
+    roles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,11 @@ class Table:
     def variables(self) -> list[Variable]:
         """What can be changed in it, but for single layers."""
         classes = [] if self.classes is None else [CLASSES]
-        columns = [column_of(name, key) for name, row in self.rows.items() for key in row.widths]
+        columns = [
+            column_of(name, key, row.roles.get(key, ""))
+            for name, row in self.rows.items()
+            for key in row.cells
+        ]
         return [*sides_of(self.size), *classes, *columns]
 
 
@@ -127,8 +137,9 @@ def parse_table(document: Mapping[str, Any]) -> Table:
         in_order(size)
     specs = Specs()
     blocks = blocks_of(document, specs)
+    layouts = Layouts(blocks)
     rows = {
-        name: _row(value, f"rows.{named(name, 'rows')}", blocks, specs)
+        name: _row(value, f"rows.{named(name, 'rows')}", layouts, specs)
         for name, value in section(document["rows"], "rows").items()
     }
     if not rows:
@@ -151,50 +162,25 @@ def parse_table(document: Mapping[str, Any]) -> Table:
     )
 
 
-def _row(value: object, place: str, blocks: Mapping[str, Block], specs: Specs) -> TableRow:
-    """A row; it has widths where it names a block with columns."""
+def _row(value: object, place: str, layouts: Layouts, specs: Specs) -> TableRow:
+    """A row; it has columns where it names some, or a block with columns."""
     if isinstance(value, dict):
         raise FlopcountError(
             f"{place}: read a section, expected a spec or a list (quote a name that has a dot)"
         )
-    if isinstance(value, list):
-        if not value:
-            raise FlopcountError(f"{place}: an empty list, expected a block and its widths")
-        spec, widths = specs.read(value[0], place), value[1:]
-    else:
-        spec, widths = specs.read(value, place), []
-    named = _blocks_in(spec)
-    layouts = {name: blocks[name].columns for name in named if name in blocks}
-    if len(layouts) < len(set(named)):
-        unknown = next(name for name in named if name not in blocks)
-        raise FlopcountError(f"{place}: {one_of(unknown, [*blocks, *OPS], 'block or layer')}")
-    listed = {id(columns): columns for columns in layouts.values()}  # blocks that are alike share
-    if len(set(listed.values()) - {()}) > 1:
-        raise FlopcountError(f"{place}: the blocks of one row have different columns")
-    name, columns = max(layouts.items(), key=lambda item: len(item[1]), default=("", ()))
-    if len(columns) != len(widths):
-        what = f"block {name!r}" if name else "a spec without a block"
-        all_of_them = f" ({' '.join(columns)})" if 0 < len(columns) <= MOST_LISTED else ""
-        raise FlopcountError(
-            f"{place}: {what} has {len(columns)} columns{all_of_them}, the row gives {len(widths)}"
-        )
-    sizes = {
-        column: as_size(width, f"{place}: {column}")
-        for column, width in zip(columns, widths, strict=True)
+    given: list[Any] = value if isinstance(value, list) else [value]
+    if not given:
+        raise FlopcountError(f"{place}: an empty list, expected a block and its widths")
+    text, *cells = given
+    spec = specs.read(text, place)
+    with at(place):
+        by_column = layouts.cells(text, spec, cells)
+    stand_for = layouts.roles(spec)
+    read = {
+        column: (read_cell if column in stand_for else as_size)(cell, f"{place}: {column}")
+        for column, cell in by_column.items()
     }
-    return TableRow(spec, sizes)
-
-
-def _blocks_in(spec: Spec) -> list[str]:
-    """The names of the blocks along a chain, repeats entered."""
-    found, open_specs = [], [spec]
-    while open_specs:
-        for term in open_specs.pop():
-            if isinstance(term, Repeat):
-                open_specs.append(term.spec)
-            elif isinstance(term, Ref):
-                found.append(term.name)
-    return found
+    return TableRow(spec, read, {key: what for key, what in stand_for.items() if key in read})
 
 
 def _head(value: object, place: str, specs: Specs) -> Head:

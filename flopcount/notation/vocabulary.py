@@ -1,5 +1,6 @@
 """The vocabulary of the notation: the words that may follow a layer, in groups."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -27,6 +28,7 @@ GROUPS = {
 }
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
+_WITH_COLUMNS = re.compile(r"(?:[0-9]+|\{[^{}]*\})(?:x(?:[0-9]+|\{[^{}]*\})){0,2}")
 
 Settings: TypeAlias = Mapping[str, Any]  # group → the value that holds
 
@@ -35,10 +37,11 @@ Settings: TypeAlias = Mapping[str, Any]  # group → the value that holds
 def read_word(word: str) -> tuple[str, Any, str]:
     """Read a word: its group, its value, and the word as it is written back.
 
-    Raises `FlopcountError` for a word that does not exist or a value that does not fit.
+    Where a column of the row stands in its value, that is not known yet, and None. Raises
+    `FlopcountError` for a word that does not exist or a value that does not fit.
 
-    >>> read_word("pad=1x1")
-    ('padding', (1, 1), 'pad=1x1')
+    >>> read_word("pad=1x1"), read_word("groups={g}")
+    (('padding', (1, 1), 'pad=1x1'), ('groups', None, 'groups={g}'))
     """
     key, equals, value = word.partition("=")
     group = _GROUP_OF.get(word) or _GROUP_OF.get(key + equals if equals else "")
@@ -46,6 +49,10 @@ def read_word(word: str) -> tuple[str, Any, str]:
         if word in OPS:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
         raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
+    if "{" in value:
+        if not _WITH_COLUMNS.fullmatch(value):
+            raise FlopcountError(f"{key} is {quote(value)}, not of the form 2, {{k}} or {{k}}x1")
+        return group, None, word
     if key in ("pad", "to", "dilation"):
         size = per_axis(value, key, MAX_SIZE, 0 if key == "pad" else 1)
         return group, size, f"{key}={'x'.join(map(str, size))}"

@@ -15,6 +15,7 @@ from .size import (
     is_open,
     is_unbounded,
     maximum,
+    part_of,
     product,
     split,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "is_open",
     "is_unbounded",
     "maximum",
+    "part_of",
     "product",
     "split",
 ]
