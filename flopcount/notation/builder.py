@@ -103,7 +103,8 @@ class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer; `axes` is the number of axes of the grid.
+    the table's words per kind of layer, `framework` says whose; `axes` is the number of axes of the
+    grid.
     """
 
     def __init__(
@@ -112,10 +113,11 @@ class Builder:
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
         axes: int = 2,
+        framework: str = "keras",
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
-        self._maker = Maker(defaults or builtin_defaults(), axes)
+        self._maker = Maker(defaults or builtin_defaults(), axes, framework)
         self.nodes: list[Node] = []
         self.outputs: dict[str, str] = {INPUT: INPUT}  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width

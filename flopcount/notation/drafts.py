@@ -14,7 +14,7 @@ from .fields import at
 from .headings import defaults_note, unread_note
 from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
-from .networks import Options, changed
+from .networks import Options, cells_of, changed
 from .rewriting import Rewrite
 from .trees import Source, layers_of, names_in
 from .variables import CLASSES, Of, Variable, sides_of
@@ -69,6 +69,15 @@ class Draft:
         if self.table is None:
             raise TypeError(self)
         return self.table.table.variables()
+
+    def start(self, variable: Variable) -> Size:
+        """What a column of a table's row has, or how many classes there are, before that varies."""
+        if self.table is None:
+            raise TypeError(self)
+        table, options = self.table.table, self.options
+        if variable.of is Of.ROW:
+            return cells_of(table, options.set)[variable.row][variable.column]
+        return table.classes if options.classes is None else options.classes
 
     def unknowns(self) -> list[Variable]:
         """Those of its `variables` that `build` cannot do without: the names in a spec."""

@@ -13,7 +13,7 @@ from .builder import Block
 from .parser import parse
 from .tokens import name_of
 from .trees import Arm, Spec
-from .vocabulary import Settings, builtin_defaults, settings
+from .vocabulary import FRAMEWORKS, Settings, builtin_defaults, settings
 
 MAX_BRANCHES = 100_000  # of all blocks of a table, those that ``like`` fills in too
 _MAX_TEXT = 500
@@ -84,15 +84,28 @@ def column_name(name: str) -> str:
     return name
 
 
+def framework_of(document: Mapping[str, Any]) -> str:
+    """Whose words a table's are, "keras" or "torch": what ``same`` means, and pools by default."""
+    given = section(document.get("defaults", {}), "defaults").get("framework", "keras")
+    framework = FRAMEWORKS.get(text_of(given, "defaults.framework"))
+    if framework is None:
+        raise FlopcountError(f"defaults.framework: {one_of(given, FRAMEWORKS, 'framework')}")
+    return framework
+
+
 def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:
     """The words each kind of layer carries; depthwise and separable follow ``conv``."""
-    found = builtin_defaults()
+    found = builtin_defaults(framework_of(document))
     given = section(document.get("defaults", {}), "defaults")
     for kind, value in given.items():
+        if kind == "framework":
+            continue
         place = f"defaults.{kind}"
         if kind not in OPS:
-            raise FlopcountError(f"defaults: {one_of(kind, OPS, 'layer')}")
+            raise FlopcountError(f"defaults: {one_of(kind, [*OPS, 'framework'], 'layer')}")
         words = text_of(value, place).split()
+        if any("{" in word for word in words):
+            raise FlopcountError(f"{place}: a column is of a row, and this is for all of them")
         for follower in (kind, "depthwise", "separable") if kind == "conv" else (kind,):
             if follower != kind and follower in given:
                 continue

@@ -42,9 +42,10 @@ def build(table: Table, name: str, options: Options) -> Network:
     was expected.
     """
     shape = shape_of(input_of(table.size, options.input))
-    cells = _cells(table, options.set)
+    cells = cells_of(table, options.set)
     constants = _constants(table, options)
-    builder = Builder(table.blocks, constants, table.defaults, axes=len(shape) - 1)
+    axes = len(shape) - 1
+    builder = Builder(table.blocks, constants, table.defaults, axes, table.framework)
     here = INPUT
     for row, parsed in table.rows.items():
         with at(f"rows.{row}"):
@@ -69,7 +70,7 @@ def build(table: Table, name: str, options: Options) -> Network:
     )
 
 
-def _cells(table: Table, changes: Mapping[Variable, Size | str]) -> dict[str, dict[str, Cell]]:
+def cells_of(table: Table, changes: Mapping[Variable, Size | str]) -> dict[str, dict[str, Cell]]:
     """What stands in each row's columns; ``set`` changes it: ``3a.r5``."""
     cells = {row: dict(parsed.cells) for row, parsed in table.rows.items()}
     for variable, value in changes.items():
@@ -143,4 +144,4 @@ def _notes(table: Table, options: Options) -> tuple[str, ...]:
             if listed
             else "has no auxiliary heads"
         )
-    return (*notes, defaults_note("the table", table.defaults))
+    return (*notes, defaults_note("the table", table.defaults, table.framework))

@@ -17,6 +17,7 @@ _WINDOW = re.compile(rf"({_SIDES})(?:/({_SIDES}))?")
 _NUMBERS = re.compile(_SIDES)
 _COUNT = re.compile(r"\{([^{}]*)\}(?:-([0-9]+))?")
 _OF_IN = re.compile(r"([0-9]+)in")  # 4in is 4*in
+_MEANT = re.compile(r"[0-9]+xin|.+\{.*|\{[^{}]*\}.+")  # as one, that is none
 
 
 def is_window(text: str) -> bool:
@@ -86,12 +87,14 @@ def read_count(text: str) -> Number:
 
 
 def is_multiple(text: str) -> bool:
-    """Whether a width is written as a multiple or a part of another.
+    """Whether a width is written as a multiple or a part of another, or is meant to be.
 
     >>> is_multiple("6*{c}"), is_multiple("4in"), is_multiple("{c}")
     (True, True, False)
     """
-    return "*" in text or "/" in text or _OF_IN.fullmatch(text) is not None
+    return any(sign in text for sign in "*/") or any(
+        form.fullmatch(text) is not None for form in (_OF_IN, _MEANT)
+    )
 
 
 def read_multiple(text: str) -> Width:

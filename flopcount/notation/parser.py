@@ -142,7 +142,8 @@ class _Parser:
             if isinstance(last, Ref) and token.kind != "mark":
                 self.read = self.tokens[self.at - 2]
                 raise FlopcountError(one_of(last.name, [*OPS, "branches"], "layer"))
-            raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
+            hint = " (a width is one part: 6*c, without spaces)" if token.text == "*" else ""
+            raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}{hint}")
         if token.text == ">":
             frame.wants_term = True
         elif token.text in _OPENER:

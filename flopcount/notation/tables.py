@@ -13,7 +13,7 @@ from ..errors import FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
 from .builder import Block
 from .columns import Cells, read_cell
-from .fields import Specs, at, blocks_of, defaults_of, named, one_line, section
+from .fields import Specs, at, blocks_of, defaults_of, framework_of, named, one_line, section
 from .inputs import InputSize, in_order, read_input
 from .layouts import Layouts
 from .trees import From, Spec
@@ -69,6 +69,7 @@ class Table:
     rows: Mapping[str, TableRow]
     blocks: Mapping[str, Block]
     defaults: Mapping[str, Settings]
+    framework: str
     heads: Mapping[str, Head]
     classes: Size | None
     title: str | None
@@ -86,11 +87,19 @@ class Table:
         return [*sides_of(self.size), *classes, *columns]
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """A row of the table of which a variant changes some columns: ``rows.a.n = 23``."""
+
+    row: object
+    columns: Mapping[str, Any]
+
+
 def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
     """Lay a variant over a table: only what it names differs.
 
-    Sections are merged key by key, except those in the variant's ``replace``. Raises
-    `FlopcountError` for a variant that the table does not have.
+    Sections are merged key by key, except those in the variant's ``replace``; columns by name may
+    stand for a row. Raises `FlopcountError` for a variant that the table does not have.
     """
     variants = section(document.get("variant", {}), "variant")
     if variant not in variants:
@@ -106,7 +115,13 @@ def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
             "variant gives itself"
         )
     base = {key: value for key, value in document.items() if key not in replaced}
-    return _merged(base, changes)
+    merged = _merged(base, changes)
+    old, new = base.get("rows"), changes.get("rows")
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name, columns in new.items():
+            if isinstance(columns, dict) and not isinstance(old.get(name, {}), dict):
+                merged["rows"][name] = ChangedRow(old[name], columns)
+    return merged
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any], levels: int = 3) -> dict[str, Any]:
@@ -151,6 +166,7 @@ def parse_table(document: Mapping[str, Any]) -> Table:
         rows=rows,
         blocks=blocks,
         defaults=defaults_of(document),
+        framework=framework_of(document),
         heads={
             name: _head(value, f"aux.{named(name, 'aux')}", specs)
             for name, value in section(document.get("aux", {}), "aux").items()
@@ -164,6 +180,10 @@ def parse_table(document: Mapping[str, Any]) -> Table:
 
 def _row(value: object, place: str, layouts: Layouts, specs: Specs) -> TableRow:
     """A row; it has columns where it names some, or a block with columns."""
+    changed: dict[str, Any] = {}
+    while isinstance(value, ChangedRow):
+        changed = {**value.columns, **changed}
+        value = value.row
     if isinstance(value, dict):
         raise FlopcountError(
             f"{place}: read a section, expected a spec or a list (quote a name that has a dot)"
@@ -175,6 +195,10 @@ def _row(value: object, place: str, layouts: Layouts, specs: Specs) -> TableRow:
     spec = specs.read(text, place)
     with at(place):
         by_column = layouts.cells(text, spec, cells)
+        for column in changed:
+            if column not in by_column:
+                raise FlopcountError(one_of(column, by_column, "column"))
+        by_column |= changed
     stand_for = layouts.roles(spec)
     read = {
         column: (read_cell if column in stand_for else as_size)(cell, f"{place}: {column}")

@@ -102,6 +102,15 @@ def canonical(words: list[str], axes: int = 0) -> tuple[str, ...]:
 RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), "in", "from", "branches"})
 
 
-def builtin_defaults() -> dict[str, Settings]:
+# What `same` and a pool without words mean: as in Keras, or as in PyTorch.
+FRAMEWORKS = {"keras": "keras", "tensorflow": "keras", "torch": "torch"}
+
+
+def builtin_defaults(framework: str = "keras") -> dict[str, Settings]:
     """What each kind of layer carries where neither the layer nor the table says otherwise."""
-    return {kind: settings(spec.default.split(), kind) for kind, spec in OPS.items()}
+    found = {kind: settings(spec.default.split(), kind) for kind, spec in OPS.items()}
+    if framework == "torch":  # whose pools have no padding and leave out what is left over
+        for kind, spec in OPS.items():
+            if "rounding" in spec.takes:
+                found[kind] |= {"padding": "valid", "rounding": False}
+    return dict(found)

@@ -120,16 +120,17 @@ def part_of(size: Size, times: Size = 1, over: int = 1) -> Size:
     >>> part_of(30, over=4)
     Traceback (most recent call last):
         ...
-    flopcount.errors.FlopcountError: 4 does not divide 30; 28 and 32 would do
+    flopcount.errors.FlopcountError: 4 does not divide a width of 30; 28 and 32 would do
     """
-    whole = size * times
     if over == 1:
-        return whole
-    if differ(whole % over, 0):
-        factor = "" if type(times) is int and times == 1 else f"{times}·"
-        near = _divided(size, over // gcd(times, over)) if not is_open(whole) else ""
-        raise FlopcountError(f"{over} does not divide {factor}{size}{near}")
-    return split(whole, over)
+        return size * times
+    reduced = type(times) is int
+    by = over // gcd(times, over) if reduced else over  # has to divide what it is a multiple of
+    if differ((size if reduced else size * times) % by, 0):
+        factor = "" if reduced and times == 1 else f"{times}·"
+        near = _divided(size, by) if reduced and not is_open(size) else ""
+        raise FlopcountError(f"{over} does not divide a width of {factor}{size}{near}")
+    return split(size * times, over)
 
 
 def _divided(size: int, by: int) -> str:

@@ -39,7 +39,7 @@ AS_WRITTEN = PER_AXIS.map(shortest)
 NAMES = st.from_regex(NAME, fullmatch=True).filter(lambda name: len(name) <= MAX_NAME)
 FREE_NAMES = NAMES.filter(lambda name: name not in RESERVED)
 WIDTH_NAMES = FREE_NAMES.filter(lambda name: not name[0].isdigit())
-COLUMNS = FREE_NAMES.map(Column)
+COLUMNS = st.one_of(st.sampled_from("kcsn"), FREE_NAMES).map(Column)
 LAST = st.one_of(st.just("in"), WIDTH_NAMES, COLUMNS)
 MULTIPLES = st.builds(
     lambda factors, last, over: Multiple((*factors, last), over),
