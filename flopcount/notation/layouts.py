@@ -11,6 +11,8 @@ from .fields import column_name
 from .parser import MAX_DEPTH
 from .trees import Spec
 
+_LOOKED_AT = 8  # columns that may be a slip: to look for what is near takes long
+
 
 class Layouts:
     """The blocks of a table, and what columns stand for in each of them, looked at once."""
@@ -35,28 +37,27 @@ class Layouts:
             return dict(zip(expected, given, strict=True))
         whose = f"block {block!r} has" if block else "a spec without a block has"
         if own:
-            whose = f"its text and block {block!r} have" if block else "its text has"
+            whose = f"its text and block {block!r} have" if columns else "its text has"
         count = plural(len(expected), "column")
         listed = f" ({' '.join(expected)})" if 0 < len(expected) <= MOST_LISTED else ""
-        slips = ((name, nearest(name, columns)) for name in own)
+        slips = ((name, nearest(name, columns)) for name in own[:_LOOKED_AT])
         slip = next((f"; {{{name}}}: {near[2:]}" for name, near in slips if near), "")
         raise FlopcountError(f"{whose} {count}{listed}, the row gives {len(given)}{slip}")
 
     def _columns(self, named: Iterable[str]) -> tuple[str, tuple[str, ...]]:
         """The columns of some blocks, and the block that has all of them."""
+        listed: dict[int, tuple[str, tuple[str, ...]]] = {}  # blocks that are alike share theirs
         for name in named:
             if name not in self._blocks:
                 raise FlopcountError(one_of(name, [*self._blocks, *OPS], "block or layer"))
-        listed = {id(columns): (name, columns) for name in named if (columns := self._of(name))}
+            columns = self._blocks[name].columns
+            listed.setdefault(id(columns), (name, columns))
         block, columns = max(listed.values(), key=lambda item: len(item[1]), default=("", ()))
         for _, other in listed.values():
             rest = iter(columns)
             if not all(column in rest for column in other):
                 raise FlopcountError("the blocks of one row have different columns")
         return block, columns
-
-    def _of(self, name: str) -> tuple[str, ...]:
-        return self._blocks[name].columns
 
     def roles(self, spec: Spec) -> dict[str, str]:
         """What columns stand for in a row besides widths, in its text and in its blocks."""
