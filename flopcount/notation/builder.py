@@ -245,7 +245,7 @@ class Builder:
             where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
         self.used.update(names_in(layer.width))
-        follows = {"like": place.entry, "times": width.times, "over": width.over}
+        follows = {"like": place.entry, "multiple": (width.times, width.over)}
         if len(ops) > 1:
             place = replace(place, single=False)
         for op in ops:

@@ -110,7 +110,7 @@ def _widths(plan: Draft, report: Report) -> list[Control]:
     found: dict[Variable, Control] = {}
     for row in report.rows:
         node = nodes[row.node.path]
-        width = width_of(node.op) if node.like is None else node.times
+        width = width_of(node.op) if node.like is None else node.multiple[0]
         if width is None or not is_open(width):
             continue
         for variable in sorted((by_name[name] for name in width.names), key=lambda one: one.name):

@@ -92,7 +92,8 @@ def open_network(plan: Draft, controls: Sequence[Control], space: Space) -> Netw
 def undivided(network: Network, space: Space) -> list[Check]:
     """Where a width that is a part of another may not be whole, as `open_network` left it open."""
     names = {
-        node.path: names_of(width_of(node.op) or 0) | names_of(node.times) for node in network.nodes
+        node.path: names_of(width_of(node.op) or 0) | names_of(node.multiple[0])
+        for node in network.nodes
     }
     first = network.nodes[0].path
     return [
