@@ -195,7 +195,7 @@ def _variables(args: Namespace) -> "list[Variable]":
 
 def _variables_if_read(args: Namespace) -> list[str]:
     try:
-        return [variable.name for variable in _variables(args)]
+        return [variable.name for variable in _variables(args) if not variable.role]
     except FlopcountError:
         return []
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import MAX_SIZE
-from ..sizes import Shape, Size
+from ..sizes import Shape, Size, part_of
 from .counts import NAMED
 from .op import Op, Work, with_width
 from .sharing import Shared
@@ -35,10 +35,10 @@ class Node:
     """A layer in its place.
 
     `path` names it (``3a/5x5/2``), before any rewrite and for good; `inputs` are ports. `scope` is
-    the way to it: in our tables its module and, in a branch, that. Where the notation gives the
-    width as ``in``, `like` is the port whose output channels are meant. `weights` maps a capital
-    of its nests to the key of its parameter, where layers share some. `call` says, of what was
-    read from a model, what was called: a module, a function or an operator.
+    the way to it: in our tables its module and, in a branch, that. Where a width is ``3*in/2``,
+    `like` is the port whose channels are meant, and `multiple` 3 and 2. `weights` maps a capital of
+    its nests to the key of its parameter, where layers share some. `call` says, of what was read
+    from a model, what was called: a module, a function or an operator.
     """
 
     path: str
@@ -48,6 +48,7 @@ class Node:
     like: Port | None = None
     weights: Mapping[str, str] = field(default_factory=lambda: _NONE, hash=False)
     call: str = ""
+    multiple: tuple[Size, int] = (1, 1)
 
     @property
     def module(self) -> str:
@@ -220,11 +221,10 @@ def walk(network: Network, known: Known | None = None, shared: Shared | None = N
     shared = Shared() if shared is None else shared
     rows = []
     for node in network.nodes:
-        op = node.op
-        inputs = tuple([shapes[port] for port in node.inputs])
+        op, inputs = node.op, tuple([shapes[port] for port in node.inputs])
         try:
             if node.like is not None:
-                op = with_width(op, shapes[node.like][-1])
+                op = with_width(op, part_of(shapes[node.like][-1], *node.multiple))
             held = known.setdefault((op, inputs), Held())
             if not held.outputs:
                 work = _worked(op, inputs)

@@ -174,7 +174,7 @@ def fit(  # noqa: PLR0913  the options of the command line
     names = [name for name in NAMED if name in SHOWN or name in most]
     scaled = scale_of(network, scale, modules)
     price = Price(scaled, names, modules)
-    search = _Search(price, most, _tries(scaled.build(price.start), scaled))
+    search = _Search(price, most, _tries(scaled.build(price.start), scaled, price.divisors))
     best, over = search.largest(price.start, scaled.most)
     limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in most.items())
     if best is None:
@@ -197,13 +197,13 @@ def fit(  # noqa: PLR0913  the options of the command line
     return Fit(network.name, scale, most, *within, *beyond)
 
 
-def _tries(network: Network, scaled: Scaled) -> int:
-    """How many values to look through for one whose widths the groups divide.
+def _tries(network: Network, scaled: Scaled, divisors: Sequence[int]) -> int:
+    """How many values to look through for one whose widths the groups and `divisors` divide.
 
-    From one such width to the next there are as many channels as the groups' least common
-    multiple; ``width`` changes several widths at once, each by less than a channel a step.
+    From one such width to the next there are as many channels as their least common multiple;
+    ``width`` changes several widths at once, each by less than a channel a step.
     """
-    groups = lcm(*(factors_of(node.op)["groups"] for node in network.nodes))
+    groups = lcm(*(factors_of(node.op)["groups"] for node in network.nodes), *divisors)
     if not scaled.variables and groups > 1:
         return _MOST_TRIES
     return min(max(_TRIES, 2 * groups), _MOST_TRIES)

@@ -10,6 +10,7 @@ from ..errors import FlopcountError, one_of
 from ..notation import Draft, Variable, read_rewrite, variables_of
 from ..reading import MAX_SIZE, few_layers
 from ..rewrites import with_scaled_widths
+from ..sizes.domain import divisor
 from ..sizes.polynomial import Space
 from ..sizes.values import holds, value
 from .costs import costs_of
@@ -85,6 +86,8 @@ def scale_of(network: Draft, scale: str, modules: Sequence[str]) -> Scaled:
 class Price:
     """The counts at each value of what is scaled, from one walk; `start` is a value that fits.
 
+    `divisors` are the numbers by which a size has to divide: groups, the parts of a width.
+
     Raises `FlopcountError` where none is found, and, when called, for a value that does not fit.
     """
 
@@ -102,6 +105,7 @@ class Price:
             walk(scaled.build(scaled.tried[-1]))  # says in whole numbers why it does not fit
             raise cause
         self.start = fitting
+        self.divisors = [found[1] for found in map(divisor, self._conditions) if found]
         self._counts = costs_of(network, space, modules).counts(names)
 
     def _fits(self, value: int) -> bool:

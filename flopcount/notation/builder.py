@@ -4,18 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, count, repeat
+from typing import Any
 
 from ..core import INPUT, OPS, Node, Op, width_of
 from ..core.graph import port
 from ..core.ops.joining import Add, Concat, Multiply, Split
-from ..errors import FlopcountError, nearest, one_of, quote
+from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS
 from ..sizes import Size
+from .columns import Cells, count_of, filled, written_width
 from .maker import Maker
 from .places import Block, Place
 from .sharing import Sharing, alone, is_one_layer
-from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Shared, Spec, Term
-from .vocabulary import RESERVED, Settings, builtin_defaults
+from .trees import BRANCHES, Arm, Bracket, From, Layer, Ref, Repeat, Shared, Spec, Term, names_in
+from .vocabulary import Settings, builtin_defaults
 
 _JOINS: Mapping[str, type[Op]] = {"concat": Concat, "add": Add, "multiply": Multiply}
 _TOO_MANY = f"more than {MAX_LAYERS} layers once repeats are multiplied out"
@@ -25,21 +27,23 @@ class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer; `axes` is the number of axes of the grid; `inputs` are the
-    names of what enters.
+    the table's words per kind of layer, `framework` says whose; `axes` is the number of axes of the
+    grid; `inputs` are the names of what enters.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a table says of its network
         self,
         blocks: Mapping[str, Block] | None = None,
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
         axes: int = 2,
+        *,
         inputs: Sequence[str] = (INPUT,),
+        framework: str = "keras",
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
-        self._maker = Maker(defaults or builtin_defaults(), axes)
+        self._maker = Maker(defaults or builtin_defaults(), axes, framework)
         self.nodes: list[Node] = []
         self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
@@ -47,12 +51,12 @@ class Builder:
         self._paths: set[str] = set()
         self._steps = 0
 
-    def row(self, name: str, spec: Spec, columns: Mapping[str, Size], here: str) -> str:
+    def row(self, name: str, spec: Spec, columns: Cells, here: str) -> str:
         """Add a row of the table after the layer at path `here`; return its output's path.
 
         A block is a module; where the row holds several, they are numbered ``C.1``, ``C.2``, ….
         """
-        numbers = count(1) if self._sharing.blocks(spec) > 1 else None
+        numbers = count(1) if self._sharing.blocks(spec, columns) > 1 else None
         self._name(name)
         start = len(self.nodes)
         here = self._along(spec, Place(name, name, here, columns), here, numbers)
@@ -62,7 +66,7 @@ class Builder:
 
     def _along(self, spec: Spec, place: Place, here: str, numbers: "count[int] | None") -> str:
         """Add a chain of a row, whose blocks are modules; with `numbers` it holds several."""
-        for term, repeated in self._unrolled(spec):
+        for term, repeated in self._unrolled(spec, place.columns):
             reused = self._sharing.find(term)
             block = reused.block if reused else term.name if isinstance(term, Ref) else ""
             with self._sharing.using(reused) if reused else nullcontext():
@@ -84,7 +88,7 @@ class Builder:
         if name in self.outputs:
             raise FlopcountError(f"two rows or modules are named {name!r}")
 
-    def _unrolled(self, spec: Spec) -> Iterator[tuple[Term, bool]]:
+    def _unrolled(self, spec: Spec, columns: Cells) -> Iterator[tuple[Term, bool]]:
         """The terms of a chain, its repeats multiplied out, and whether each is repeated."""
         stack: list[tuple[Iterator[Term], bool]] = [(iter(spec), False)]
         unnamed: dict[int, Shared] = {}
@@ -94,16 +98,22 @@ class Builder:
             if term is None:
                 stack.pop()
             elif isinstance(term, Repeat):
-                again = chain.from_iterable(repeat(term.spec, term.count))
-                stack.append((again, repeated or term.count > 1))
+                times = count_of(term.count, columns)
+                again = chain.from_iterable(repeat(term.spec, times))
+                stack.append((again, repeated or times > 1))
+                if not times:  # else what is repeated is a step each time
+                    self._step()
             else:
-                self._steps += 1
-                if self._steps > 3 * MAX_LAYERS:  # a row used again takes three for a layer
-                    raise FlopcountError(_TOO_MANY)
+                self._step()
                 yield self._sharing.named(term, unnamed), repeated
 
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > 3 * MAX_LAYERS:  # a row used again takes three for a layer
+            raise FlopcountError(_TOO_MANY)
+
     def _chain(self, spec: Spec, place: Place, here: str) -> str:
-        for term, repeated in self._unrolled(spec):
+        for term, repeated in self._unrolled(spec, place.columns):
             here = self._term(term, place, here, repeated=repeated)
         return here
 
@@ -174,37 +184,20 @@ class Builder:
 
     def _layer(self, layer: Layer, place: Place, here: str) -> str:
         try:
-            width = self._width(layer, place)
-            ops = self._maker.ops(layer, width)
+            layer = filled(layer, place.columns)
+            width = written_width(layer.width, place.columns, self.constants)
+            ops = self._maker.ops(layer, width.width)
         except FlopcountError as error:
             where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
-        like = place.entry if layer.width == "in" else None
+        self.used.update(names_in(layer.width))
+        follows = {"like": place.entry, "multiple": (width.times, width.over)}
         if len(ops) > 1:
             place = replace(place, single=False)
         for op in ops:
-            follows = None if width_of(op) is None else like
-            here = self._add(place.name(op.word), op, (here,), place, follows)
+            like = follows if width.follows and width_of(op) is not None else {}
+            here = self._add(place.name(op.word), op, (here,), place, **like)
         return here
-
-    def _width(self, layer: Layer, place: Place) -> Size:
-        width = layer.width
-        if isinstance(width, ColumnWidth):
-            if width.name not in place.columns:
-                cause = one_of(width.name, place.columns, "column")
-                hint = "" if place.columns else " (columns are of a table's block)"
-                raise FlopcountError(cause + hint)
-            return place.columns[width.name]
-        if isinstance(width, str) and width != "in":
-            if width not in self.constants:
-                known = [*self.constants, *RESERVED]
-                raise FlopcountError(
-                    f"width {quote(width)} is a free name: not a number, a {{column}}, 'in' or a "
-                    f"constant of the table{nearest(width, known)}"
-                )
-            self.used.add(width)
-            return self.constants[width]
-        return 1 if width in ("in", None) else width  # the walk fills 'in' in
 
     def _add(
         self,
@@ -212,13 +205,13 @@ class Builder:
         op: Op,
         inputs: tuple[str, ...],
         place: Place,
-        like: str | None = None,
+        **like: Any,
     ) -> str:
         if path in self._paths:
             raise FlopcountError(f"two layers are named {path}: each arm needs a label of its own")
         if len(self.nodes) >= MAX_LAYERS:
             raise FlopcountError(_TOO_MANY)
         self._paths.add(path)
-        self.nodes.append(Node(path, op, inputs, place.scope, like))
+        self.nodes.append(Node(path, op, inputs, place.scope, **like))
         self._sharing.added()
         return path

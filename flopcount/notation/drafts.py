@@ -15,9 +15,9 @@ from .fields import at
 from .headings import defaults_note, unread_note
 from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
-from .networks import Options, changed
+from .networks import Options, cells_of, changed
 from .rewriting import Rewrite
-from .trees import Source, layers_of
+from .trees import Source, layers_of, names_in
 from .variables import CLASSES, Of, Variable, sides_of
 from .vocabulary import builtin_defaults
 from .widths import with_widths
@@ -73,6 +73,15 @@ class Draft:
             raise TypeError(self)
         return [*self.sides, *self.table.table.variables()]
 
+    def start(self, variable: Variable) -> Size:
+        """What a column of a table's row has, or how many classes there are, before that varies."""
+        if self.table is None:
+            raise TypeError(self)
+        table, options = self.table.table, self.options
+        if variable.of is Of.ROW:
+            return cells_of(table, options.set)[variable.row][variable.column]
+        return table.classes if options.classes is None else options.classes
+
     def unknowns(self) -> list[Variable]:
         """Those of its `variables` that `build` cannot do without: the names in a spec."""
         if self.source is None:
@@ -84,8 +93,7 @@ class Draft:
     def _names(self, source: Source) -> list[Variable]:
         """The names that a spec has for numbers: first those in its size, then those of widths."""
         names = [part for part in source.size.axes if isinstance(part, str)] if source.size else []
-        widths = (layer.width for layer in layers_of(source.spec))
-        names += [width for width in widths if isinstance(width, str) and width != "in"]
+        names += [name for layer in layers_of(source.spec) for name in names_in(layer.width)]
         sides = {side.name: side for side in self.sides}
         return [sides.get(name, Variable(name, Of.SPEC)) for name in names]
 

@@ -13,7 +13,7 @@ from .parser import parse
 from .places import Block
 from .tokens import name_of
 from .trees import Arm, Spec
-from .vocabulary import Settings, builtin_defaults, settings
+from .vocabulary import FRAMEWORKS, Settings, builtin_defaults, settings
 
 MAX_BRANCHES = 100_000  # of all blocks of a table, those that ``like`` fills in too
 _MAX_TEXT = 500
@@ -75,15 +75,37 @@ def named(name: str, place: str, *, reserved: bool = False) -> str:
         return name_of(name, "name", reserved=reserved)
 
 
+def column_name(name: str) -> str:
+    """Check the name of a row's column further: it has no dot."""
+    if "." in name:
+        raise FlopcountError(
+            f"column {quote(name)} has a dot, which stands between a row and its column"
+        )
+    return name
+
+
+def framework_of(document: Mapping[str, Any]) -> str:
+    """Whose words a table's are, "keras" or "torch": what ``same`` means, and pools by default."""
+    given = section(document.get("defaults", {}), "defaults").get("framework", "keras")
+    framework = FRAMEWORKS.get(text_of(given, "defaults.framework"))
+    if framework is None:
+        raise FlopcountError(f"defaults.framework: {one_of(given, FRAMEWORKS, 'framework')}")
+    return framework
+
+
 def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:
     """The words each kind of layer carries; depthwise and separable follow ``conv``."""
-    found = builtin_defaults()
+    found = builtin_defaults(framework_of(document))
     given = section(document.get("defaults", {}), "defaults")
     for kind, value in given.items():
+        if kind == "framework":
+            continue
         place = f"defaults.{kind}"
         if kind not in OPS:
-            raise FlopcountError(f"defaults: {one_of(kind, OPS, 'layer')}")
+            raise FlopcountError(f"defaults: {one_of(kind, [*OPS, 'framework'], 'layer')}")
         words = text_of(value, place).split()
+        if any("{" in word for word in words):
+            raise FlopcountError(f"{place}: a column is of a row, and this is for all of them")
         for follower in (kind, "depthwise", "separable") if kind == "conv" else (kind,):
             if follower != kind and follower in given:
                 continue
@@ -156,13 +178,9 @@ def _block(name: str, layout: Mapping[str, Any], like: Block | None, specs: Spec
 def _columns(columns: object, place: str) -> tuple[str, ...]:
     if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
         raise FlopcountError(f"{place}: read {quote(columns)}, expected a list of names")
-    for column in columns:
-        named(column, place, reserved=True)
-    dotted = next((column for column in columns if "." in column), None)
-    if dotted:
-        raise FlopcountError(
-            f"{place}: column {quote(dotted)} has a dot, which stands between a row and its column"
-        )
+    with at(place):
+        for column in columns:
+            column_name(name_of(column, "name"))
     if len(set(columns)) < len(columns):
         raise FlopcountError(f"{place}: a column is named twice")
     return tuple(columns)

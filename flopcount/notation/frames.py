@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from .tokens import Token
-from .trees import JOINS, Arm, Term
+from .trees import JOINS, Arm, Number, Term
 
 
 @dataclass(slots=True)
@@ -16,7 +16,7 @@ class Frame:
     arms: list[Arm] = field(default_factory=list)
     label: str | None = None
     terms: list[Term] = field(default_factory=list)
-    count: int | None = None
+    count: Number | None = None
     wants_term: bool = True
     shared: str | None = None  # what comes next is shared, by this name or none
 
@@ -25,5 +25,5 @@ JOIN_OF = {sign: join for join, (_, sign, _) in JOINS.items()}
 CLOSES = {"]": "[", ")": "("}
 JOINED = (
     "('|' concatenates inside [ ], '+' adds and '*' multiplies inside ( ); "
-    "a whole number before '*' repeats)"
+    "a number before '*' repeats, and a width is one part: 6*c, without spaces)"
 )

@@ -40,7 +40,7 @@ def unread_note(network: Network) -> str:
     return f"not read by any layer: {', '.join(unread[:_NAMED])}{more}" if unread else ""
 
 
-def defaults_note(where: str, defaults: Mapping[str, Settings]) -> str:
+def defaults_note(where: str, defaults: Mapping[str, Settings], framework: str = "keras") -> str:
     """The sentence for a heading; `where` is what says nothing else: the spec, the table.
 
     >>> defaults_note("the spec", builtin_defaults())[:68]
@@ -53,9 +53,11 @@ def defaults_note(where: str, defaults: Mapping[str, Settings]) -> str:
     said.append(f"dense layers have {_dense(defaults['dense'])}")
     alike = defaults["maxpool"] == defaults["avgpool"]
     pools = {"maxpool": "pools"} if alike else _POOLS
-    said += [f"{what} are {_pool(defaults[kind])}" for kind, what in pools.items()]
+    said += [f"{what} are {_pool(defaults[kind], framework)}" for kind, what in pools.items()]
     if defaults["norm"] != builtin_defaults()["norm"]:
         said.append(f"norms are {_NORMS[defaults['norm']['norm']]}")
+    if framework == "torch":
+        said.append("SAME pads both sides alike, as PyTorch does")
     between = "; " if any("," in part for part in said) else ", "
     return f"where {where} says nothing else, {between.join(said)}"
 
@@ -86,7 +88,7 @@ def _dense(settings: Settings) -> str:
     return f"no bias, but {listed(carried)}" if carried else "no bias"
 
 
-def _pool(settings: Settings) -> str:
-    if settings["padding"] == "same":  # ⌈n/stride⌉ in any case
+def _pool(settings: Settings, framework: str) -> str:
+    if settings["padding"] == "same" and framework == "keras":  # ⌈n/stride⌉ in any case
         return _padding(settings)
     return f"{_padding(settings)}, rounded {'up' if settings['rounding'] else 'down'}"

@@ -1,6 +1,7 @@
 """A layer of the tree → the ops that it is."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from ..core import OPS, Op, Written
 from ..errors import FlopcountError, plural
@@ -22,11 +23,13 @@ class Maker:
     """Makes the ops of layers on a grid of so many `axes`.
 
     `defaults` are the words that each kind of layer carries where it has none of their group.
+    ``same`` is what it is in the `framework`: in "torch", equal padding on both sides.
     """
 
-    def __init__(self, defaults: Mapping[str, Settings], axes: int) -> None:
+    def __init__(self, defaults: Mapping[str, Settings], axes: int, framework: str) -> None:
         self._defaults = defaults
         self._axes = axes
+        self._framework = framework
         self._known: dict[tuple[Layer, Size], tuple[Op, ...]] = {}
 
     def ops(self, layer: Layer, width: Size) -> tuple[Op, ...]:
@@ -42,8 +45,12 @@ class Maker:
             if isinstance(carried.get(group), tuple):
                 carried[group] = self._along(carried[group], what)
         what = f"the {OPS[layer.op].kernel}"
-        kernel = self._along(layer.kernel, what) if layer.kernel else None
-        stride = self._along(layer.stride, "the stride")
+        sides = cast("tuple[int, ...] | None", layer.kernel)  # no column is left in them
+        kernel = self._along(sides, what) if sides else None
+        stride = self._along(cast("tuple[int, ...]", layer.stride), "the stride")
+        if kernel and self._framework == "torch" and carried.get("padding") == "same":
+            spread = carried.get("dilation", (1,) * len(kernel))
+            carried["padding"] = _both_sides(kernel, spread)
         ops = OPS[layer.op].make(Written(kernel, stride, width, carried))
         if key:
             self._known[key] = ops
@@ -58,3 +65,19 @@ class Maker:
         grid, cure = plural(self._axes, "axis", "axes"), _CURES.get(self._axes, "")
         between = "" if what.endswith("=") else " "
         raise FlopcountError(f"{what}{between}{text} has {numbers}, but the grid {grid}{cure}")
+
+
+def _both_sides(kernel: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:
+    """The padding on both sides that gives as many outputs as inputs at stride 1.
+
+    Half of (k − 1)·dilation: torch.nn.Conv2d. Raises `FlopcountError` where that is no whole
+    number.
+    """
+    beyond = [(k - 1) * d for k, d in zip(kernel, dilation, strict=True)]
+    if any(size % 2 for size in beyond):
+        shape = "×".join(map(str, kernel))
+        raise FlopcountError(
+            f"an even kernel, {shape}, has no 'same' with framework = \"torch\", which pads both "
+            "sides alike; write the padding: pad=1, or valid"
+        )
+    return tuple([size // 2 for size in beyond])

@@ -8,6 +8,7 @@ from ..core import Network
 from ..errors import FlopcountError, one_of, visible
 from ..sizes import Size
 from .builder import Builder
+from .columns import Cell, read_cell
 from .ends import Inputs, changed_inputs, results_of
 from .fields import at
 from .headings import defaults_note
@@ -47,15 +48,20 @@ def build(table: Table, name: str, options: Options) -> Network:
     sizes = changed_inputs(table.inputs, options.input)
     inputs = {name: shape_of(size) for name, size in sizes.items()}
     first = next(iter(inputs))
-    widths = _widths(table, options.set)
+    cells = cells_of(table, options.set)
     constants = _constants(table, options)
     builder = Builder(
-        table.blocks, constants, table.defaults, len(inputs[first]) - 1, tuple(inputs)
+        table.blocks,
+        constants,
+        table.defaults,
+        len(inputs[first]) - 1,
+        inputs=tuple(inputs),
+        framework=table.framework,
     )
     here = first
     for row, parsed in table.rows.items():
         with at(f"rows.{row}"):
-            here = builder.row(row, parsed.spec, widths[row], here)
+            here = builder.row(row, parsed.spec, cells[row], here)
     outputs = results_of(table.outputs, builder.outputs, sizes)
     here = [here, *outputs.values()][-1]
     if here in inputs:
@@ -79,9 +85,9 @@ def build(table: Table, name: str, options: Options) -> Network:
     )
 
 
-def _widths(table: Table, changes: Mapping[Variable, Size | str]) -> dict[str, dict[str, Size]]:
-    """The widths in each row's columns; ``set`` changes them: ``3a.r5``."""
-    widths = {row: dict(parsed.widths) for row, parsed in table.rows.items()}
+def cells_of(table: Table, changes: Mapping[Variable, Size | str]) -> dict[str, dict[str, Cell]]:
+    """What stands in each row's columns; ``set`` changes it: ``3a.r5``."""
+    cells = {row: dict(parsed.cells) for row, parsed in table.rows.items()}
     for variable, value in changes.items():
         if variable.of is Of.LAYER:
             continue
@@ -91,15 +97,16 @@ def _widths(table: Table, changes: Mapping[Variable, Size | str]) -> dict[str, d
                 f"{place}: expected a row, a dot and a column, as in 3a.r5=24, or the path of a "
                 "layer, as in 3a/5x5/1=24"
             )
-        if row not in widths:
-            raise FlopcountError(f"{place}: {one_of(row, widths, 'row')}")
-        if not widths[row]:
+        if row not in cells:
+            raise FlopcountError(f"{place}: {one_of(row, cells, 'row')}")
+        if not cells[row]:
             raise FlopcountError(f"{place}: row {row!r} has no columns")
-        if column not in widths[row]:
-            raise FlopcountError(f"{place}: {one_of(column, widths[row], 'column')}")
+        if column not in cells[row]:
+            raise FlopcountError(f"{place}: {one_of(column, cells[row], 'column')}")
+        read = read_cell if column in table.rows[row].roles else given_width
         with at(place):
-            widths[row][column] = given_width(value, column)
-    return widths
+            cells[row][column] = read(value, column)
+    return cells
 
 
 def _constants(table: Table, options: Options) -> dict[str, Size]:
@@ -152,4 +159,4 @@ def _notes(table: Table, options: Options) -> tuple[str, ...]:
             if listed
             else "has no auxiliary heads"
         )
-    return (*notes, defaults_note("the table", table.defaults))
+    return (*notes, defaults_note("the table", table.defaults, table.framework))

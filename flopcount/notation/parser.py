@@ -9,20 +9,27 @@ import re
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of
-from ..reading import MAX_LAYERS, per_axis, shortest, whole_number
 from .frames import CLOSES, JOIN_OF, JOINED, Frame
 from .inputs import ORDER, InputSize, in_order, read_size
+from .numbers import (
+    check_columns,
+    is_count,
+    is_window,
+    read_count,
+    read_width,
+    read_window,
+    width_text,
+)
 from .sharing import check_repeated, share
 from .tokens import Token, name_of, tokens
 from .trees import (
     BRANCHES,
-    COUNT,
     JOINS,
     Arm,
     Bracket,
-    ColumnWidth,
     From,
     Layer,
+    PerAxis,
     Ref,
     Repeat,
     Shared,
@@ -36,7 +43,6 @@ from .vocabulary import RESERVED, canonical, settings
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters
 
-_KERNEL = re.compile(r"([0-9]+(?:x[0-9]+)*)(?:/([0-9]+(?:x[0-9]+)*))?")
 # Two names alone have a capital, so that they are no layer's name.
 _SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Z]\w*x[A-Z0-9]\w*|\w+x\w+x\w+(x\w+)*", re.ASCII)
 
@@ -104,11 +110,11 @@ class _Parser:
         """Read what may stand after '>' or at the start of an arm."""
         if token.kind == "mark" and token.text in "[(":
             self.open(token)
+        elif self.next_is("*") and frame.count is None and is_count(token):
+            frame.count = read_count(token.written)
+            self.take()
         elif token.kind != "word":
             raise FlopcountError(f"expected a layer, a block or a bracket, read {token.shown}")
-        elif self.next_is("*") and frame.count is None and COUNT.fullmatch(token.text):
-            frame.count = whole_number(token.text, "the number of repeats", MAX_LAYERS)
-            self.take()
         elif self.next_is(":"):
             if frame.terms or frame.label or frame.count or len(self.stack) == 1:
                 raise FlopcountError(f"the label {token.text!r} does not start an arm of a bracket")
@@ -148,7 +154,7 @@ class _Parser:
                     "'shared' wants the name of a block or of a row, or a spec in parentheses: "
                     f"shared (conv 3x3 64); read {token.shown}"
                 )
-            if self.next_is("*"):
+            if self.next_is("*") and is_count(token):
                 raise FlopcountError(f"a repeat stands before 'shared': {token.text} * shared …")
             name = name_of(token.text, "name of what is shared")
         if not self.next_is("("):
@@ -234,18 +240,15 @@ class _Parser:
             settings(words, op)
         kind = OPS[op]
         instead = [said for group, said in _INSTEAD.items() if group in kind.takes]
-        kernel: tuple[int, ...] | None = None
-        stride: tuple[int, ...] = (1,)
+        kernel: PerAxis | None = None
+        stride: PerAxis = (1,)
         width = None
         token = self.tokens[self.at]
-        if kind.kernel and token.kind == "word" and (found := _KERNEL.fullmatch(token.text)):
+        if kind.kernel and token.kind in ("word", "column") and is_window(token.written):
             self.take()
-            kernel = per_axis(found[1], kind.kernel)
-            if found[2] and kind.kernel != "kernel":
+            kernel, stride = read_window(token.written, kind.kernel)
+            if "/" in token.written and kind.kernel != "kernel":
                 raise FlopcountError(f"{op} wants a {kind.kernel}, and no stride behind it")
-            stride = per_axis(found[2] or "1", "stride")
-            if len(stride) == len(kernel):  # else it has to say for itself how many axes there are
-                stride = shortest(stride)
         elif kind.kernel and not instead:
             more = " or 3x3/2" if kind.kernel == "kernel" else ""
             raise FlopcountError(
@@ -255,6 +258,7 @@ class _Parser:
             width = self.width(op, kernel)
         while self.tokens[self.at].kind == "word":
             words.append(self.take().text)
+            check_columns(words[-1])
             settings(words, op)
         given = settings(words, op)
         placed = sum((kernel is not None, "extent" in given, not given.keys().isdisjoint(_SIDES)))
@@ -265,14 +269,13 @@ class _Parser:
             words = []
         return Layer(op, kernel, stride, width, canonical(words, len(kernel or ())))
 
-    def width(self, op: str, kernel: tuple[int, ...] | None) -> Width:
+    def width(self, op: str, kernel: PerAxis | None) -> Width:
         token = self.take()
-        if token.kind == "column":
-            return ColumnWidth(name_of(token.text, "column"))
-        if token.kind == "word" and not token.text[0].isalpha():
-            return whole_number(token.text, "width")
-        if token.kind == "word" and (token.text == "in" or token.text not in RESERVED):
-            return name_of(token.text, "width") if token.text != "in" else "in"
+        if token.kind in ("word", "column"):
+            text, self.at = width_text(self.tokens, self.at)
+            width = read_width(text)
+            if width is not None:
+                return width
         if kernel and len(kernel) == 1:  # was it meant as the width?
             raise FlopcountError(
                 f"{op} wants a kernel and a width (its output channels), "

@@ -1,14 +1,13 @@
 """Where layers are being named, and the layout of the module or block that they are in."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from ..core import Scope
 from ..errors import FlopcountError
-from ..sizes import Size
+from .columns import Cells
 from .parser import MAX_DEPTH
 from .sharing import Reused
 from .trees import BRANCHES, Arm, Spec
@@ -35,7 +34,7 @@ class Place:
     module: str
     prefix: str
     entry: str
-    columns: Mapping[str, Size]
+    columns: Cells
     branch: str | None = None
     block: Block | None = None
     by_word: bool = False

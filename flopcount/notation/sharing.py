@@ -1,6 +1,6 @@
 """``shared``: what a spec or a table says of layers that have the same weights, and the layers."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..core import Node, Op, width_of, with_width
 from ..core.counts import PARAMETERS
 from ..errors import FlopcountError, one_of, quote, shorten
-from ..sizes import Size
+from .columns import Cells, count_of
 from .trees import Bracket, From, Layer, Ref, Repeat, Shared, Spec, Term
 
 
@@ -55,7 +55,7 @@ class Reused(NamedTuple):
     key: str
     block: str = ""
     spec: Spec = ()
-    columns: Mapping[str, Size] | None = None  # None: those of the place
+    columns: Cells | None = None  # None: those of the place
 
 
 class _Use(NamedTuple):
@@ -127,22 +127,22 @@ class Sharing:
             raise FlopcountError(f"{quote(str(term))}: first it was {quote(first)}")
         return found
 
-    def blocks(self, spec: Spec) -> int:
+    def blocks(self, spec: Spec, columns: Cells) -> int:
         """How many blocks stand in a chain once its repeats are multiplied out, brackets apart."""
         total = 0
         for term in spec:
             if isinstance(term, Repeat):
-                total += term.count * self.blocks(term.spec)
+                total += count_of(term.count, columns) * self.blocks(term.spec, columns)
             elif isinstance(term, Bracket):
                 for arm in term.arms:
-                    self.blocks(arm.spec)  # what is shared there may be used again outside
+                    self.blocks(arm.spec, columns)  # what is shared there may be used again outside
             elif isinstance(term, Shared) and term.spec is not None:
-                total += self._counts.setdefault(term.name, self.blocks(term.spec))
+                total += self._counts.setdefault(term.name, self.blocks(term.spec, columns))
             elif isinstance(term, Ref | Shared):
                 total += 1 if term.name in self._blocks else self._counts.get(term.name, 1)
         return total
 
-    def add_row(self, name: str, spec: Spec, columns: Mapping[str, Size], start: int) -> None:
+    def add_row(self, name: str, spec: Spec, columns: Cells, start: int) -> None:
         """Let later rows use a row again: its layers, from `start` on, without its ``from``."""
         if name in self._specs:
             raise FlopcountError(f"a shared spec has the name {name!r} too")
@@ -150,7 +150,7 @@ class Sharing:
         if not inner:  # it reads a row and does nothing
             return
         key = f"row {name}"
-        self._counts[name] = self.blocks(inner)
+        self._counts[name] = self.blocks(inner, columns)
         self._rows[name] = Reused(key, spec=inner, columns=columns)
         self._uses[key] = _Use(start, len(self._nodes) - start)
 

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..core import INPUT, OPS
-from ..errors import MOST_LISTED, FlopcountError, one_of, quote, shorten
+from ..core import INPUT
+from ..errors import FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
+from .columns import Cells, read_cell
 from .ends import Inputs, check_first, inputs_of, outputs_of
-from .fields import Specs, blocks_of, defaults_of, named, one_line, section
+from .fields import Specs, at, blocks_of, defaults_of, framework_of, named, one_line, section
+from .layouts import Layouts
 from .places import Block
-from .trees import From, Ref, Repeat, Shared, Spec
+from .trees import From, Spec
 from .variables import CLASSES, Variable, column_of
 from .vocabulary import Settings
 
@@ -37,10 +39,14 @@ KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row of a table: its spec, and the width in each of its columns."""
+    """A row of a table: its spec, and what stands in each of its columns.
+
+    `roles` says what a column stands for that is more than a width: "a stride".
+    """
 
     spec: Spec
-    widths: Mapping[str, Size]
+    cells: Cells
+    roles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Table:
     rows: Mapping[str, TableRow]
     blocks: Mapping[str, Block]
     defaults: Mapping[str, Settings]
+    framework: str
     heads: Mapping[str, Head]
     classes: Size | None
     title: str | None
@@ -75,15 +82,27 @@ class Table:
     def variables(self) -> list[Variable]:
         """What can be changed in it, but for single layers and the sides of its input."""
         classes = [] if self.classes is None else [CLASSES]
-        columns = [column_of(name, key) for name, row in self.rows.items() for key in row.widths]
+        columns = [
+            column_of(name, key, row.roles.get(key, ""))
+            for name, row in self.rows.items()
+            for key in row.cells
+        ]
         return [*classes, *columns]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """A row of the table of which a variant changes some columns: ``rows.a.n = 23``."""
+
+    row: object
+    columns: Mapping[str, Any]
 
 
 def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
     """Lay a variant over a table: only what it names differs.
 
-    Sections are merged key by key, except those in the variant's ``replace``. Raises
-    `FlopcountError` for a variant that the table does not have.
+    Sections are merged key by key, except those in the variant's ``replace``; columns by name may
+    stand for a row. Raises `FlopcountError` for a variant that the table does not have.
     """
     variants = section(document.get("variant", {}), "variant")
     if variant not in variants:
@@ -99,7 +118,13 @@ def overlay(document: Mapping[str, Any], variant: str) -> dict[str, Any]:
             "variant gives itself"
         )
     base = {key: value for key, value in document.items() if key not in replaced}
-    return _merged(base, changes)
+    merged = _merged(base, changes)
+    old, new = base.get("rows"), changes.get("rows")
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name, columns in new.items():
+            if isinstance(columns, dict) and not isinstance(old.get(name, {}), dict):
+                merged["rows"][name] = ChangedRow(old[name], columns)
+    return merged
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any], levels: int = 3) -> dict[str, Any]:
@@ -128,9 +153,10 @@ def parse_table(document: Mapping[str, Any]) -> Table:
     inputs = inputs_of(document["input"])
     specs = Specs()
     blocks = blocks_of(document, specs)
+    layouts = Layouts(blocks)
     rows: dict[str, TableRow] = {}
     for name, value in section(document["rows"], "rows").items():
-        rows[name] = _row(value, f"rows.{named(name, 'rows')}", blocks, rows, specs)
+        rows[name] = _row(value, f"rows.{named(name, 'rows')}", layouts, rows, specs)
     if not rows:
         raise FlopcountError("rows: the network has no rows")
     if INPUT in rows or "total" in rows:
@@ -145,6 +171,7 @@ def parse_table(document: Mapping[str, Any]) -> Table:
         rows=rows,
         blocks=blocks,
         defaults=defaults_of(document),
+        framework=framework_of(document),
         heads={
             name: _head(value, f"aux.{named(name, 'aux')}", specs)
             for name, value in section(document.get("aux", {}), "aux").items()
@@ -160,54 +187,39 @@ def parse_table(document: Mapping[str, Any]) -> Table:
 def _row(
     value: object,
     place: str,
-    blocks: Mapping[str, Block],
+    layouts: Layouts,
     earlier: Mapping[str, TableRow],
     specs: Specs,
 ) -> TableRow:
-    """A row; it has widths where it names a block with columns. It may use an earlier row again."""
+    """A row; it has columns where it names some, or a block with columns.
+
+    It may use an `earlier` row again, whose columns are its own.
+    """
+    changed: dict[str, Any] = {}
+    while isinstance(value, ChangedRow):
+        changed = {**value.columns, **changed}
+        value = value.row
     if isinstance(value, dict):
         raise FlopcountError(
             f"{place}: read a section, expected a spec or a list (quote a name that has a dot)"
         )
-    if isinstance(value, list):
-        if not value:
-            raise FlopcountError(f"{place}: an empty list, expected a block and its widths")
-        spec, widths = specs.read(value[0], place), value[1:]
-    else:
-        spec, widths = specs.read(value, place), []
-    named = [name for name in _blocks_in(spec, blocks) if name in blocks or name not in earlier]
-    layouts = {name: blocks[name].columns for name in named if name in blocks}
-    if len(layouts) < len(set(named)):
-        unknown = next(name for name in named if name not in blocks)
-        known = [*blocks, *earlier, *OPS]
-        raise FlopcountError(f"{place}: {one_of(unknown, known, 'block or layer')}")
-    listed = {id(columns): columns for columns in layouts.values()}  # blocks that are alike share
-    if len(set(listed.values()) - {()}) > 1:
-        raise FlopcountError(f"{place}: the blocks of one row have different columns")
-    name, columns = max(layouts.items(), key=lambda item: len(item[1]), default=("", ()))
-    if len(columns) != len(widths):
-        what = f"block {name!r}" if name else "a spec without a block"
-        all_of_them = f" ({' '.join(columns)})" if 0 < len(columns) <= MOST_LISTED else ""
-        raise FlopcountError(
-            f"{place}: {what} has {len(columns)} columns{all_of_them}, the row gives {len(widths)}"
-        )
-    sizes = {
-        column: as_size(width, f"{place}: {column}")
-        for column, width in zip(columns, widths, strict=True)
+    given: list[Any] = value if isinstance(value, list) else [value]
+    if not given:
+        raise FlopcountError(f"{place}: an empty list, expected a block and its widths")
+    text, *cells = given
+    spec = specs.read(text, place)
+    with at(place):
+        by_column = layouts.cells(text, spec, cells, earlier)
+        for column in changed:
+            if column not in by_column:
+                raise FlopcountError(one_of(column, by_column, "column"))
+        by_column |= changed
+    stand_for = layouts.roles(spec)
+    read = {
+        column: (read_cell if column in stand_for else as_size)(cell, f"{place}: {column}")
+        for column, cell in by_column.items()
     }
-    return TableRow(spec, sizes)
-
-
-def _blocks_in(spec: Spec, blocks: Mapping[str, Block]) -> list[str]:
-    """The names of the blocks along a chain, repeats and what is shared entered."""
-    found, open_specs = [], [spec]
-    while open_specs:
-        for term in open_specs.pop():
-            if isinstance(term, Repeat | Shared) and term.spec:
-                open_specs.append(term.spec)
-            elif isinstance(term, Ref) or (isinstance(term, Shared) and term.name in blocks):
-                found.append(term.name)
-    return found
+    return TableRow(spec, read, {key: what for key, what in stand_for.items() if key in read})
 
 
 def _head(value: object, place: str, specs: Specs) -> Head:

@@ -12,18 +12,31 @@ MAX_NAME = 60  # characters
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 # A word that gives a value may have a ':' in that: norm=group:32.
 _TOKEN = re.compile(
-    r"(?:([>|+*()\[\]:])|\{([^{}]*)\}"
-    r"|([^\s>|+*()\[\]:{}=]+=[^\s>|+*()\[\]{}]+|[^\s>|+*()\[\]:{}]+)|(\S))"
+    r"([>|+*()\[\]:])"
+    r"|([^\s>|+*()\[\]:{}=]+=(?:[^\s>|+*()\[\]{}]|\{[^{}]*\})+|(?:[^\s>|+*()\[\]:{}]|\{[^{}]*\})+)"
+    r"|(\S)"
 )
+_COLUMN = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, a mark, a column's name in braces, or the end; `start` is where an error puts it."""
+    """A word, a mark, a column's name in braces, or the end; `start` is where an error puts it.
+
+    A word may have columns in it, in braces: ``{k}x{k}/{s}``. `begin` and `end` are where it
+    stands: two tokens touch where one begins as the other ends.
+    """
 
     kind: str  # "mark", "column", "word" or "end"
     text: str
     start: int
+    begin: int = 0
+    end: int = 0
+
+    @property
+    def written(self) -> str:
+        """As a spec has it: a column in its braces."""
+        return f"{{{self.text}}}" if self.kind == "column" else self.text
 
     @property
     def shown(self) -> str:
@@ -35,18 +48,17 @@ def tokens(text: str) -> list[Token]:
     """Split a spec. Raises `FlopcountError` for a sign that has no meaning."""
     read = []
     for match in _TOKEN.finditer(text):
-        mark, column, word, stray = match.groups()
-        start = match.start(match.lastindex or 0) + 1
+        mark, word, stray = match.groups()
+        start = match.start() + 1
         if stray:
             cause = "is never closed" if stray == "{" else "has no meaning here"
             raise FlopcountError(f"column {start}: {quote(stray)} {cause}")
-        if mark:
-            read.append(Token("mark", mark, start))
-        elif word:
-            read.append(Token("word", word.replace("×", "x"), start))
-        else:
-            read.append(Token("column", column.strip(), start))
-    read.append(Token("end", "the end", len(text) + 1))
+        kind, column = "mark" if mark else "word", _COLUMN.fullmatch(match[0])
+        written = mark or _COLUMN.sub(lambda one: f"{{{one[1].strip()}}}", word.replace("×", "x"))
+        if column:
+            kind, written, start = "column", column[1].strip(), start + 1
+        read.append(Token(kind, written, start, *match.span()))
+    read.append(Token("end", "the end", len(text) + 1, len(text), len(text)))
     return read
 
 

@@ -11,29 +11,65 @@ COUNT = re.compile(r"[0-9.,_-]+")  # before a '*' it is how often something is r
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnWidth:
-    """A width that stands in a column of the row: ``{r5}``."""
+class Column:
+    """What stands in a column of the row: ``{r5}``; of a number of repeats, `less` of it than that.
+
+    >>> str(Column("r5")), str(Column("n", less=1))
+    ('{r5}', '{n}-1')
+    """
 
     name: str
+    less: int = 0
 
     def __str__(self) -> str:
         """As the notation writes it."""
-        return f"{{{self.name}}}"
+        return f"{{{self.name}}}-{self.less}" if self.less else f"{{{self.name}}}"
 
 
-Width: TypeAlias = int | str | ColumnWidth  # a str is a name, or ``in``
+Number: TypeAlias = int | Column
+PerAxis: TypeAlias = tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """A width as a multiple or a part of another: the product of `factors`, `over` a number.
+
+    A str is a name; the last may be ``in``.
+
+    >>> str(Multiple((6, Column("c")))), str(Multiple((3, "in"), 4))
+    ('6*{c}', '3*in/4')
+    """
+
+    factors: tuple[int | str | Column, ...]
+    over: Number = 1
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        return "*".join(map(str, self.factors)) + (f"/{self.over}" if self.over != 1 else "")
+
+
+Width: TypeAlias = int | str | Column | Multiple  # a str is a name, or ``in``
+
+
+def names_in(width: Width | None) -> Iterator[str]:
+    """The names that stand for numbers in a width."""
+    factors = width.factors if isinstance(width, Multiple) else (width,)
+    for factor in factors:
+        if isinstance(factor, str) and factor != "in":
+            yield factor
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """``op [KxK[/S[xS]]] [width] word*``, its words in the order of their groups.
 
-    A kernel or stride of one number holds for each axis of the grid.
+    A kernel or stride of one number holds for each axis of the grid. A column may stand for each
+    number, in words too (``groups={g}``), or for a kernel and its stride as a whole.
     """
 
     op: str
-    kernel: tuple[int, ...] | None = None
-    stride: tuple[int, ...] = (1,)
+    kernel: PerAxis | None = None
+    stride: PerAxis = (1,)
     width: Width | None = None
     words: tuple[str, ...] = ()
 
@@ -94,7 +130,7 @@ class From:
 class Repeat:
     """``count * term``."""
 
-    count: int
+    count: Number
     spec: "Spec"
 
     def __str__(self) -> str:
@@ -142,7 +178,7 @@ JOINS = {"concat": ("[", "|", "]"), "add": ("(", "+", ")"), "multiply": ("(", "*
 def _before_times(arm: Arm) -> str:
     """An arm that another is multiplied with: a block named like a number is no repeat of that."""
     last = arm.spec[-1]
-    if isinstance(last, Ref) and COUNT.fullmatch(last.name):
+    if isinstance(last, Ref | Shared) and COUNT.fullmatch(last.name):
         return f"{arm.label + ': ' if arm.label else ''}({unparse(arm.spec)})"
     return str(arm)
 

@@ -1,7 +1,7 @@
 """What may vary in a network, and the names that are typed for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from ..errors import FlopcountError, one_of, quote
@@ -14,7 +14,7 @@ class Of(Enum):
 
     INPUT = "the input: a side of its grid"
     TABLE = "the table: its number of classes"
-    ROW = "a row: the width in one of its columns"
+    ROW = "a row: what stands in one of its columns"
     LAYER = "a layer: its width"
     SPEC = "a spec: a name that stands for a number"
 
@@ -25,13 +25,14 @@ class Variable:
 
     ``H``, ``W`` (``L`` of a sequence, ``D`` of a volume), ``classes``, ``3a.r5`` (the column r5 of
     the row 3a), ``3a/5x5/1`` (the layer of this path), or a spec's own name. Only a column
-    has a `row` and a `column`.
+    has a `row` and a `column`; where that is no width, `role` says what it is: "a stride".
     """
 
     name: str
     of: Of
     row: str = ""
     column: str = ""
+    role: str = field(default="", compare=False)
 
 
 CLASSES = Variable("classes", Of.TABLE)
@@ -47,13 +48,13 @@ def sides_of(size: InputSize) -> tuple[Variable, ...]:
     return tuple([Variable(name, Of.INPUT) for name in size.sides])
 
 
-def column_of(row: str, column: str) -> Variable:
+def column_of(row: str, column: str, role: str = "") -> Variable:
     """A column of a row.
 
     >>> column_of("3a", "r5").name
     '3a.r5'
     """
-    return Variable(f"{row}.{column}", Of.ROW, row, column)
+    return Variable(f"{row}.{column}", Of.ROW, row, column, role)
 
 
 def read_variable(text: object) -> Variable:
@@ -83,7 +84,7 @@ def variables_of(
 
     ``input`` is all sides of the input; a bare column is of the row that one of the `modules` is,
     or repeats (``C`` of C.1). Raises `FlopcountError` where the name is none of them, or of several
-    rows.
+    rows, and for a column that is no width: with another stride it is another network.
 
     >>> known = [column_of("3a", "r5"), column_of("3b", "r5")]
     >>> [variable.name for variable in variables_of("r5", known, ["inception_3a"])]
@@ -94,7 +95,7 @@ def variables_of(
         return sides
     named = tuple(variable for variable in known if variable.name == name)
     if named:
-        return named
+        return _widths(named)
     plain = [module.removeprefix("inception_") for module in modules]
     rows = {*plain, *(module.rpartition(".")[0] for module in plain)}
     columns = [variable for variable in known if variable.of is Of.ROW and variable.column == name]
@@ -107,6 +108,17 @@ def variables_of(
         hint = f" (which row's? {listed}, …)" if columns else ""
         if not sides and (name == "input" or name in _SIDES):
             raise FlopcountError(f"{name} would be of all inputs, but their sizes are different")
-        names = [*(["input"] if sides else []), *(variable.name for variable in known)]
+        free = [variable.name for variable in known if not variable.role]
+        names = [*(["input"] if sides else []), *free]
         raise FlopcountError(one_of(name, names, what) + hint)
-    return meant
+    return _widths(meant)
+
+
+def _widths(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    for variable in variables:
+        if variable.role:
+            raise FlopcountError(
+                f"{variable.name} is {variable.role}: only sizes and widths vary; "
+                f"--set {variable.name}=N builds the network with another"
+            )
+    return variables

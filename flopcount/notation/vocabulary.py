@@ -1,5 +1,6 @@
 """The vocabulary of the notation: the words that may follow a layer, in groups."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -32,6 +33,9 @@ GROUPS = {
 _PER_AXIS = {"pad": 0, "to": 1, "dilation": 1, "outpad": 0, "before": 0, "after": 0}  # the least
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
+_WITH_COLUMNS = re.compile(
+    r"(?:[0-9]+|\{[^{}]*\})(?:x(?:[0-9]+|\{[^{}]*\})){0,2}|group:\{[^{}]*\}(?::[a-z]+)?"
+)
 
 Settings: TypeAlias = Mapping[str, Any]  # group → the value that holds
 
@@ -40,10 +44,11 @@ Settings: TypeAlias = Mapping[str, Any]  # group → the value that holds
 def read_word(word: str) -> tuple[str, Any, str]:
     """Read a word: its group, its value, and the word as it is written back.
 
-    Raises `FlopcountError` for a word that does not exist or a value that does not fit.
+    Where a column of the row stands in its value, that is not known yet, and None. Raises
+    `FlopcountError` for a word that does not exist or a value that does not fit.
 
-    >>> read_word("pad=1x1")
-    ('padding', (1, 1), 'pad=1x1')
+    >>> read_word("pad=1x1"), read_word("groups={g}")
+    (('padding', (1, 1), 'pad=1x1'), ('groups', None, 'groups={g}'))
     """
     key, equals, value = word.partition("=")
     group = _GROUP_OF.get(word) or _GROUP_OF.get(key + equals if equals else "")
@@ -51,6 +56,10 @@ def read_word(word: str) -> tuple[str, Any, str]:
         if word in OPS:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
         raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
+    if "{" in value:
+        if not _WITH_COLUMNS.fullmatch(value):
+            raise FlopcountError(f"{key} is {quote(value)}, not of the form 2, {{k}} or {{k}}x1")
+        return group, None, word
     if key in _PER_AXIS:
         size = per_axis(value, key, MAX_SIZE, _PER_AXIS[key])
         return group, size, f"{key}={'x'.join(map(str, size))}"
@@ -101,6 +110,15 @@ _OF_SPECS = ("in", "from", "branches", "split", "shared")
 RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), *_OF_SPECS})
 
 
-def builtin_defaults() -> dict[str, Settings]:
+# What `same` and a pool without words mean: as in Keras, or as in PyTorch.
+FRAMEWORKS = {"keras": "keras", "tensorflow": "keras", "torch": "torch"}
+
+
+def builtin_defaults(framework: str = "keras") -> dict[str, Settings]:
     """What each kind of layer carries where neither the layer nor the table says otherwise."""
-    return {kind: settings(spec.default.split(), kind) for kind, spec in OPS.items()}
+    found = {kind: settings(spec.default.split(), kind) for kind, spec in OPS.items()}
+    if framework == "torch":  # whose pools have no padding and leave out what is left over
+        for kind, spec in OPS.items():
+            if "rounding" in spec.takes:
+                found[kind] |= {"padding": "valid", "rounding": False}
+    return dict(found)

@@ -107,23 +107,20 @@ def _widths(plan: Draft, report: Report) -> list[Control]:
     opened = _opened(plan)
     plain = replace(plan, rewrites=())
     numbers = {node.path: node.op for node in plain.build().nodes}
-    starts = {  # by the name that stands for it
-        width_of(node.op): width_of(numbers[node.path])
-        for node in plain.build(opened).nodes
-        if node.like is None
-    }
     by_name = {key.name: key for key in opened}
     nodes = {node.path: node for node in plan.build(opened).nodes}
     found: dict[Variable, Control] = {}
     for row in report.rows:
         node = nodes[row.node.path]
-        width = width_of(node.op) if node.like is None else None
+        width = width_of(node.op) if node.like is None else node.multiple[0]
         if width is None or not is_open(width):
             continue
         for variable in sorted((by_name[name] for name in width.names), key=lambda one: one.name):
-            found[variable] = _with_row(
-                found.get(variable) or _started(variable, starts[opened[variable]]), row
-            )
+            if variable not in found:
+                typed = variable.of is Of.LAYER
+                start = width_of(numbers[variable.name]) if typed else plan.start(variable)
+                found[variable] = _started(variable, start)
+            found[variable] = _with_row(found[variable], row)
     labelled = [replace(control, label=_label(control)) for control in found.values()]
     return sorted(labelled, key=lambda control: control.kind != "classes")
 
@@ -132,7 +129,9 @@ def _opened(plan: Draft) -> dict[Variable, Size]:
     """A name for each width that is free in a network before it is rewritten: its own."""
     space, plain = Space(), replace(plan, rewrites=())
     columns = {
-        key: space.name(key.name) for key in plan.variables() if key.of in {Of.ROW, Of.TABLE}
+        key: space.name(key.name)
+        for key in plan.variables()
+        if key.of in {Of.ROW, Of.TABLE} and not key.role
     }
     try:
         nodes = plain.build(columns).nodes

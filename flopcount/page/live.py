@@ -10,7 +10,7 @@ from ..sizes.polynomial import Space
 from .command import command
 from .controls import Control, controls
 from .kinds import Kinds
-from .program import open_network, too_wide, trace
+from .program import open_network, too_wide, trace, undivided
 from .script import script
 
 
@@ -58,7 +58,7 @@ def live(plan: Draft, report: Report) -> Live:
     naive, is_shown = _naive(report)
     space = Space()
     network = open_network(plan, settings, space)
-    kinds, checks = Kinds(), too_wide(network, space)
+    kinds, checks = Kinds(), [*undivided(network, space), *too_wide(network, space)]
     part = set(layers)
     built = trace([network], space, kinds, checks, part=part)
     programs = {"built": built}

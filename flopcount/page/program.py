@@ -11,6 +11,7 @@ from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
 from ..sizes import Shape, Size, as_factor, certainly, is_open
 from ..sizes.condition import Condition
+from ..sizes.domain import names_of
 from ..sizes.polynomial import Polynomial, Space
 from .controls import HUNDREDTHS, Control
 from .kinds import Kind, Kinds
@@ -86,6 +87,20 @@ def open_network(plan: Draft, controls: Sequence[Control], space: Space) -> Netw
     for multiplier in multipliers:
         network = with_scaled_widths(network, multiplier, HUNDREDTHS)
     return network
+
+
+def undivided(network: Network, space: Space) -> list[Check]:
+    """Where a width that is a part of another may not be whole, as `open_network` left it open."""
+    names = {
+        node.path: names_of(width_of(node.op) or 0) | names_of(node.multiple[0])
+        for node in network.nodes
+    }
+    first = network.nodes[0].path
+    return [
+        Check(next((path for path in names if wanted <= names[path]), first), condition)
+        for condition in space.conditions
+        for wanted in [names_of(condition.value)]
+    ]
 
 
 def too_wide(network: Network, space: Space) -> list[Check]:

@@ -15,6 +15,7 @@ from .size import (
     is_open,
     is_unbounded,
     maximum,
+    part_of,
     product,
     split,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "is_open",
     "is_unbounded",
     "maximum",
+    "part_of",
     "product",
     "split",
 ]

@@ -112,6 +112,33 @@ def split(size: Size, parts: int) -> Size:
     return size // parts if type(size) is int else size.over(parts)
 
 
+def part_of(size: Size, times: Size = 1, over: int = 1) -> Size:
+    """A size times a number, over another. Raises `FlopcountError` where that does not divide.
+
+    >>> part_of(30, 3, 2), part_of(64, over=4)
+    (45, 16)
+    >>> part_of(30, over=4)
+    Traceback (most recent call last):
+        ...
+    flopcount.errors.FlopcountError: 4 does not divide a width of 30; 28 and 32 would do
+    """
+    if over == 1:
+        return size * times
+    reduced = type(times) is int
+    by = over // gcd(times, over) if reduced else over  # has to divide what it is a multiple of
+    if differ((size if reduced else size * times) % by, 0):
+        factor = "" if reduced and times == 1 else f"{times}·"
+        near = _divided(size, by) if reduced and not is_open(size) else ""
+        raise FlopcountError(f"{over} does not divide a width of {factor}{size}{near}")
+    return split(size * times, over)
+
+
+def _divided(size: int, by: int) -> str:
+    """The sizes next to one that a number divides."""
+    below, above = size // by * by, -(-size // by) * by
+    return f"; {f'{below} and {above}' if below else above} would do"
+
+
 def as_factor(size: Size) -> Size:
     """A sum as one factor, so that a product of such sizes is not multiplied out.
 

@@ -40,6 +40,8 @@ SPECS = st.sampled_from(
             "3 * shared (relu > conv 3x3 4)",
         ),
         *("from y > x", "[from a | shared t] > x", "from left > conv 3x3 4", "shared (relu)"),
+        *("{n} * a", "b > {n}-1 * a", "conv {k}/{s} {n}", "conv 1x1 3*{n}/2", "conv 1x1 {n}*in"),
+        *("conv {n}x{n} in/{n}", "depthwise 3x3/{n} pad={k}", "conv 3x3 8 groups={n}", "dense 4in"),
         *("9 * (9 * a)", "conv 9x9 4 valid", "in", "", " ", "[", "vaild", "conv 3x3 {m} reduce"),
     ]
 )
@@ -66,8 +68,9 @@ def mostly(likely: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(likely, likely, likely, VALUES)
 
 
+CELLS = st.one_of(NUMBERS, st.sampled_from(["3x3", "3x1", "7x7/2", "1", "x", "", "3×3", "2/2"]))
 ROWS = mostly(
-    st.one_of(SPECS, st.tuples(SPECS, st.lists(NUMBERS, max_size=3)).map(lambda r: [r[0], *r[1]]))
+    st.one_of(SPECS, st.tuples(SPECS, st.lists(CELLS, max_size=3)).map(lambda r: [r[0], *r[1]]))
 )
 BLOCKS = mostly(
     st.fixed_dictionaries(
@@ -81,8 +84,10 @@ BLOCKS = mostly(
     )
 )
 DEFAULTS = st.dictionaries(
-    mostly(st.sampled_from([*OPS])).filter(lambda key: isinstance(key, str)),
-    mostly(st.sampled_from(["same", "valid", "nobias norm", "relu6", "ceil", ""])),
+    mostly(st.sampled_from([*OPS, "framework"])).filter(lambda key: isinstance(key, str)),
+    mostly(
+        st.sampled_from(["torch", "pad={n}", "same", "valid", "nobias norm", "relu6", "ceil", ""])
+    ),
     max_size=2,
 )
 DOCUMENTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
@@ -155,7 +160,7 @@ def test_any_variant_is_a_network_or_refused(found: dict[str, Any], variant: Any
 LAYERS = st.sampled_from(
     [
         *("conv 3x3 {n}", "conv 1x1 {n} reduce > conv 5x5/2 {m}", "maxpool 3x3/2", "lrn", "relu"),
-        *("separable 3x3 {m}", "depthwise 3x3 multiplier=2", "conv 3x3 8 nobias norm", "softmax"),
+        *("separable 3x3 2*{m}", "depthwise 3x3 multiplier=2", "conv 3x3 8 nobias norm", "softmax"),
         *("(identity + conv 3x3 in)", "[conv 1x1 {n} | conv 3x3 {m} | relu]", "norm=shift"),
     ]
 )
@@ -167,6 +172,7 @@ ARMS = st.sampled_from(
             "maxpool 3x3 > conv 1x1 {m} project",
         ),
         *("conv 1x1 {m} reduce > [l: conv 1x3 4 | r: conv 3x1 5]", "identity", "separable 3x3 {n}"),
+        *("conv 1x1 3*{n} > conv {k}x1 4*{m}/2", "maxpool {k}x{k} > conv {k} {m}*{n}"),
     ]
 )
 
@@ -174,13 +180,16 @@ ARMS = st.sampled_from(
 @st.composite
 def tables(draw: st.DrawFn) -> dict[str, Any]:
     arms = draw(st.lists(ARMS, min_size=1, max_size=4))
-    block = {"columns": ["n", "m"], **{f"b{i}": arm for i, arm in enumerate(arms)}}
+    block = {"columns": ["n", "m", "k"], **{f"b{i}": arm for i, arm in enumerate(arms)}}
     layout = draw(st.sampled_from(["", "(identity + branches > conv 1x1 in)", "branches > relu"]))
     rows: dict[str, Any] = {}
     for i in range(draw(st.integers(1, 5))):
         spec = draw(st.sampled_from(["module", "2 * module", "3 * (module > relu)"]))
         if draw(st.booleans()):
-            rows[f"r{i}"] = [spec, draw(st.integers(1, 9)), draw(st.integers(1, 9))]
+            times = draw(st.sampled_from(["", "{t} * ", "relu > {t}-1 * "]))
+            cells = [draw(st.integers(1, 9)) for _ in range(2 + bool(times))]
+            cells[: bool(times)] = [cell % 3 + 1 for cell in cells[: bool(times)]]
+            rows[f"r{i}"] = [f"{times}({spec})", *cells, draw(st.sampled_from([1, 3]))]
         else:
             plain = draw(LAYERS).replace("{n}", "6").replace("{m}", "7")
             rows[f"r{i}"] = f"{draw(st.integers(1, 3))} * ({plain})"

@@ -85,7 +85,7 @@ def test_a_network_that_is_not_series_parallel() -> None:
         ('a = "conv 3x3 vaild"', "width 'vaild' is a free name"),
         ('a = "conv 3x3 vaild"', "did you mean 'valid'?"),
         ('a = "conv 3x3 clases"', "did you mean 'classes'?"),
-        ('a = "conv 3x3 {n1}"', "rows.a: 'conv 3x3 {n1}': unknown column 'n1'"),
+        ('a = "conv 3x3 {n1}"', "rows.a: its text has 1 column (n1), the row gives 0"),
         ('a = ["inception > conv 1x1 {prj}", 1, 1, 1, 1, 1, 1]', "did you mean 'proj'?"),
     ],
 )

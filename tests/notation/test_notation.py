@@ -10,14 +10,14 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.core.ops import OPS
 from flopcount.notation.inputs import InputSize
+from flopcount.notation.numbers import MAX_FACTORS
 from flopcount.notation.parser import (
     JOINS,
-    MAX_LAYERS,
     Arm,
     Bracket,
-    ColumnWidth,
     From,
     Layer,
+    PerAxis,
     Ref,
     Repeat,
     Shared,
@@ -27,8 +27,9 @@ from flopcount.notation.parser import (
     parse,
 )
 from flopcount.notation.tokens import MAX_NAME, NAME
+from flopcount.notation.trees import Column, Multiple
 from flopcount.notation.vocabulary import GROUPS, RESERVED
-from flopcount.reading import MAX_SIZE, axes_text, shortest
+from flopcount.reading import MAX_LAYERS, MAX_SIZE, axes_text, shortest
 from tests.notation.one_line import one_line
 
 # --- trees: what is written is what is read
@@ -39,7 +40,20 @@ AS_WRITTEN = PER_AXIS.map(shortest)
 NAMES = st.from_regex(NAME, fullmatch=True).filter(lambda name: len(name) <= MAX_NAME)
 FREE_NAMES = NAMES.filter(lambda name: name not in RESERVED)
 WIDTH_NAMES = FREE_NAMES.filter(lambda name: not name[0].isdigit())
-WIDTHS = st.one_of(SIZES, st.just("in"), WIDTH_NAMES, FREE_NAMES.map(ColumnWidth))
+COLUMNS = st.one_of(st.sampled_from("kcsn"), FREE_NAMES).map(Column)
+LAST = st.one_of(st.just("in"), WIDTH_NAMES, COLUMNS)
+MULTIPLES = st.builds(
+    lambda factors, last, over: Multiple((*factors, last), over),
+    st.lists(st.one_of(SIZES, WIDTH_NAMES, COLUMNS), max_size=MAX_FACTORS - 1),
+    LAST,
+    st.one_of(SIZES, COLUMNS),
+).filter(lambda width: len(width.factors) > 1 or width.over != 1)
+WIDTHS = st.one_of(SIZES, LAST, MULTIPLES)
+
+STRIDES = st.tuples(st.one_of(SIZES, COLUMNS), COLUMNS) | st.tuples(COLUMNS)
+COUNTS = st.one_of(
+    st.integers(1, MAX_LAYERS), st.builds(Column, FREE_NAMES, st.integers(0, MAX_LAYERS))
+)
 
 
 NORMED = ["shift", "layer", "group:32", "group:8:stats", "instance:scale", "rms"]
@@ -55,7 +69,11 @@ def words_of(group: str, op: str) -> st.SearchStrategy[str]:
     }
     words = [word for word in GROUPS[group] if group in OPS[op].takes or word in OPS[op].takes]
     return st.one_of(
-        values.get(word, SIZES.map(str)).map(word.__add__) if word.endswith("=") else st.just(word)
+        st.one_of(values.get(word, SIZES.map(str)), COLUMNS.map(str)).map(word.__add__)
+        if word.endswith("=") and word != "norm="
+        else values["norm="].map(word.__add__)
+        if word == "norm="
+        else st.just(word)
         for word in words
     )
 
@@ -66,16 +84,17 @@ def layers(draw: st.DrawFn) -> Layer:
     kind = OPS[op]
     taken = [group for group, words in GROUPS.items() if {group, *words} & {*kind.takes}]
     groups = [group for group in taken if draw(st.booleans())]
-    kernel: tuple[int, ...] | None = None
+    kernel: PerAxis | None = None
     if "extent" in groups:  # what stands in a kernel's or a margin's place is one thing
         groups = [group for group in groups if group not in ("before", "after")]
     if kind.kernel and not {"extent", "before", "after"} & {*groups}:
-        kernel = draw(st.lists(st.integers(1, MAX_SIZE), min_size=1, max_size=3).map(tuple))
+        sides = st.one_of(st.integers(1, MAX_SIZE), COLUMNS)
+        kernel = draw(st.lists(sides, min_size=1, max_size=3).map(tuple))
     words = [draw(words_of(group, op)) for group in groups]
     if op == "norm":
         words = [word for word in words if word not in ("norm", "nonorm")]
     strides = kind.kernel == "kernel" and kernel and draw(st.booleans())
-    stride = draw(AS_WRITTEN) if strides else (1,)
+    stride = draw(st.one_of(AS_WRITTEN, STRIDES)) if strides else (1,)
     width = draw(WIDTHS) if kind.width else None
     return Layer(op, kernel, stride, width, tuple(words))
 
@@ -94,7 +113,7 @@ def nested(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
     arms = st.builds(Arm, st.one_of(st.none(), NAMES), chains(inner))
     unnamed = st.builds(Shared, st.just(""), specs(inner))
     return st.one_of(
-        st.builds(Repeat, st.integers(1, MAX_LAYERS), specs(inner)),
+        st.builds(Repeat, COUNTS, specs(inner)),
         st.builds(
             Bracket,
             st.sampled_from(sorted(JOINS)),
@@ -130,11 +149,17 @@ def test_a_spec_with_its_input_is_read_as_it_is_written(
     assert parse(str(tree)) == tree
 
 
+def _apart(found: re.Match[str]) -> str:
+    return found[1] or f"\t{found[2]}\n  "
+
+
 @given(spec=SPECS)
 def test_spaces_and_signs_are_free(spec: Spec) -> None:
     text = str(Source(InputSize((28, 28, 3)), spec))
-    spread = re.sub(r"([>|+*()\[\]:])", "\t\\1\n  ", text)
-    tight = re.sub(r"\s*([>|+*()\[\]:])\s*", r"\1", text)
+    # a width is one part, 6*{c}, and so is a value, norm=group:32
+    spread = re.sub(r"(=\S+)|([>|+()\[\]:]| \* )", _apart, text)
+    tight = re.sub(r"(=[^\s|+()\[\]>]+)|\s*([>|+()\[\]:])\s*", r"\1\2", text)
+    tight = re.sub(r"(^|[>|+(\[:])([\w{}.-]+) \* ", r"\1\2*", tight)  # of a repeat, it is a mark
     signs = re.sub(r"(?<=\d)x(?=\d)", "×", text)
     for other in (spread, tight):
         assert parse(other) == parse(text)
@@ -170,6 +195,9 @@ SOUP = [
     *(
         "{r5}",
         "{}",
+        "{n} *",
+        "{n}-1 *",
+        *("{k}x{k}/{s}", "groups={g}", "6*{c}", "4in", "in/2", "3*c/2", "*", "{c}/{r}"),
         "a",
         "b:",
         "from a",
@@ -193,6 +221,12 @@ TEXTS = st.one_of(
 @example("norm norm")
 @example("28x28x3 > norm norm=shift")
 @example("2 * (2 * conv 3x3 4)")
+@example("conv 3x3 2*3*4*5*6")
+@example("conv {k} {k}*{k}")
+@example("conv {}x3 4")
+@example("{n}-1 * {n}")
+@example("conv 1x1 4*relu")
+@example("conv 1x1 *4")
 @example("28×28×192>conv 1x1 16 reduce>conv 5x5/1x1 32 relu same")
 def test_any_text_is_read_or_refused(text: str) -> None:
     for sized in (True, False):

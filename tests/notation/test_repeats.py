@@ -6,8 +6,9 @@ import pytest
 
 from flopcount import FlopcountError
 from flopcount.notation.networks import Options, build
-from flopcount.notation.parser import MAX_DEPTH, MAX_LAYERS
+from flopcount.notation.parser import MAX_DEPTH
 from flopcount.notation.tables import parse_table
+from flopcount.reading import MAX_LAYERS
 from tests.notation.built_rows import table
 
 

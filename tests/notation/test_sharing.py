@@ -171,7 +171,7 @@ def test_a_block_of_a_row_s_name_comes_first() -> None:
         ('a = "relu"\nb = "shared a (relu)"', "rows.b: 'shared a (relu)': a row has this name"),
         ('a = "shared b (relu)"\nb = "lrn"', "rows.b: a shared spec has the name 'b' too"),
         ('a = "relu"\nb = "from a"\nc = "b"', "rows.c: unknown block or layer 'b'"),
-        ('a = ["shared col"]', "rows.a: block 'col' has 1 columns (n), the row gives 0"),
+        ('a = ["shared col"]', "rows.a: block 'col' has 1 column (n), the row gives 0"),
         (
             'a = ["shared col", 192]\nb = ["shared col", 8]',
             "which has 1·1·192·192 of them, here 1·1·192·8: the channels that go out differ",

@@ -10,7 +10,6 @@ from flopcount.notation.parser import (
     MAX_SPEC,
     Arm,
     Bracket,
-    ColumnWidth,
     From,
     Layer,
     Ref,
@@ -19,6 +18,7 @@ from flopcount.notation.parser import (
     Term,
     parse,
 )
+from flopcount.notation.trees import Column
 
 # --- what it means
 
@@ -93,8 +93,8 @@ def test_what_binds_closer(text: str, spec: Spec) -> None:
         ("avgpool to=4", Layer("avgpool", words=("to=4",))),
         ("conv 3×3 64", Layer("conv", (3, 3), width=64)),
         ("conv 3x3/1 064", Layer("conv", (3, 3), width=64)),
-        ("conv 3x3 {r5}", Layer("conv", (3, 3), width=ColumnWidth("r5"))),
-        ("conv 3x3 { r5 }", Layer("conv", (3, 3), width=ColumnWidth("r5"))),
+        ("conv 3x3 {r5}", Layer("conv", (3, 3), width=Column("r5"))),
+        ("conv 3x3 { r5 }", Layer("conv", (3, 3), width=Column("r5"))),
         ("conv 1x1 in linear", Layer("conv", (1, 1), width="in", words=("linear",))),
         ("dense classes", Layer("dense", width="classes")),
         ("conv 3x3 8 relu same", Layer("conv", (3, 3), width=8, words=("same", "relu"))),
