@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
+from ..core import OPS
 from ..errors import FlopcountError, nearest, one_of, quote
 from ..reading import MAX_LAYERS, whole_number
 from ..sizes import Size, as_size, is_open, part_of, product
@@ -40,6 +41,7 @@ _WHAT = {
     "dilation": "a dilation",
     "groups": "a number of groups",
     "multiplier": "a channel multiplier",
+    "norm": "a number of groups",
 }
 
 
@@ -90,11 +92,11 @@ def filled(layer: Layer, cells: Cells) -> Layer:
 
     words = [_put(word, cells) for word in layer.words]
     settings(words, layer.op)
-    kernel, stride = layer.kernel, layer.stride
+    kernel, stride, what = layer.kernel, layer.stride, OPS[layer.op].kernel
     if kernel:
         alone = len(kernel) == 1 and stride == (1,)  # then the cell may have a stride too
         strides = "" if stride == (1,) else f"/{_sides(stride, cells)}"
-        kernel, stride = read_window(_sides(kernel, cells, slash=alone) + strides)
+        kernel, stride = read_window(_sides(kernel, cells, slash=alone) + strides, what)
     return replace(layer, kernel=kernel, stride=stride, words=canonical(words, len(kernel or ())))
 
 
@@ -190,7 +192,8 @@ def roles(spec: Spec) -> tuple[dict[str, str], list[str]]:
 
 def _roles(layer: Layer) -> Iterator[tuple[str, str]]:
     """What columns stand for in a layer besides widths."""
-    for sides, what in ((layer.kernel or (), "a kernel"), (layer.stride, "a stride")):
+    kernel = f"a {OPS[layer.op].kernel}"
+    for sides, what in ((layer.kernel or (), kernel), (layer.stride, "a stride")):
         yield from ((side.name, what) for side in sides if isinstance(side, Column))
     if isinstance(layer.width, Multiple) and isinstance(layer.width.over, Column):
         yield layer.width.over.name, "the divisor of a width"

@@ -12,6 +12,7 @@ from .vocabulary import Settings, settings
 
 # The groups of words with a number for each axis, and what an error calls them.
 _PER_AXIS = {"padding": "pad=", "dilation": "dilation=", "extent": "to="}
+_PER_AXIS |= {group: f"{group}=" for group in ("outpad", "before", "after")}
 _CURES = {
     1: " (a size ends with its channels: 28x28x3, say)",
     3: " (three of them, as in 3x3x3, or one for all axes)",
@@ -44,7 +45,7 @@ class Maker:
             if isinstance(carried.get(group), tuple):
                 carried[group] = self._along(carried[group], what)
         sides = cast("tuple[int, ...] | None", layer.kernel)  # no column is left in them
-        kernel = self._along(sides, "the kernel") if sides else None
+        kernel = self._along(sides, f"the {OPS[layer.op].kernel}") if sides else None
         stride = self._along(cast("tuple[int, ...]", layer.stride), "the stride")
         if kernel and self._framework == "torch" and carried.get("padding") == "same":
             spread = carried.get("dilation", (1,) * len(kernel))

@@ -12,10 +12,19 @@ from ..core import OPS
 from ..errors import FlopcountError, one_of
 from ..reading import whole_number
 from .inputs import ORDER, InputSize, in_order, read_size
-from .numbers import check_columns, is_multiple, is_window, read_count, read_multiple, read_window
+from .numbers import (
+    check_columns,
+    is_count,
+    is_multiple,
+    is_window,
+    read_count,
+    read_multiple,
+    read_window,
+)
 from .tokens import Token, name_of, tokens
 from .trees import (
     BRANCHES,
+    JOINS,
     Arm,
     Bracket,
     Column,
@@ -44,6 +53,8 @@ class _Frame:
     """A bracket that is open: its finished arms, and the chain that is being read."""
 
     opener: Token
+    split: bool = False
+    join: str = ""  # what its arms are joined by, once a second one starts
     arms: list[Arm] = field(default_factory=list)
     label: str | None = None
     terms: list[Term] = field(default_factory=list)
@@ -51,8 +62,20 @@ class _Frame:
     wants_term: bool = True
 
 
-_OPENER = {"|": "[", "+": "("}
+_JOIN_OF = {sign: join for join, (_, sign, _) in JOINS.items()}
 _CLOSES = {"]": "[", ")": "("}
+_JOINED = (
+    "('|' concatenates inside [ ], '+' adds and '*' multiplies inside ( ); "
+    "a width such as 6*c has no spaces in it, and a whole number before '*' repeats)"
+)
+# What stands behind the word of a layer, and what may stand in its place.
+_BEHIND = {
+    "kernel": "a kernel such as 3x3",
+    "factor": "a factor such as 2",
+    "margin": "a margin such as 1",
+}
+_SIDES = ("before", "after")
+_INSTEAD = {"extent": "global, or to=HxW", "to=": "to=HxW", "before": "before= and after="}
 
 
 class _Parser:
@@ -107,10 +130,8 @@ class _Parser:
     def term(self, frame: _Frame, token: Token) -> None:
         """Read what may stand after '>' or at the start of an arm."""
         if token.kind == "mark" and token.text in "[(":
-            if len(self.stack) > MAX_DEPTH:
-                raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
-            self.stack.append(_Frame(token))
-        elif token.kind in ("word", "column") and self.next_is("*") and frame.count is None:
+            self.open(token)
+        elif self.next_is("*") and frame.count is None and is_count(token.written):
             frame.count = read_count(token.written)
             self.take()
         elif token.kind != "word":
@@ -120,14 +141,27 @@ class _Parser:
                 raise FlopcountError(f"the label {token.text!r} does not start an arm of a bracket")
             frame.label = name_of(token.text, "label", reserved=False)
             self.take()
-        elif token.text == "from":
-            self.add(frame, From(self.row()))
-        elif token.text in OPS or token.text.partition("=")[0] == "norm":
-            self.add(frame, self.layer(token.text))
-        elif token.text == "branches":
-            self.add(frame, BRANCHES)
+        elif token.text == "split":
+            self.open(self.take(), split=True)
         else:
-            self.add(frame, Ref(name_of(token.text, "layer or block")))
+            self.add(frame, self.named(token.text))
+
+    def open(self, token: Token, *, split: bool = False) -> None:
+        if token.kind != "mark" or token.text not in "[(":
+            raise FlopcountError(
+                f"'split' wants a bracket, as in split [a | b], read {token.shown}"
+            )
+        if len(self.stack) > MAX_DEPTH:
+            raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
+        self.stack.append(_Frame(token, split))
+
+    def named(self, word: str) -> Term:
+        """The term that a word starts."""
+        if word == "from":
+            return From(self.row())
+        if word in OPS or word.partition("=")[0] == "norm":
+            return self.layer(word)
+        return BRANCHES if word == "branches" else Ref(name_of(word, "layer or block"))
 
     def row(self) -> str:
         token = self.take()
@@ -137,22 +171,23 @@ class _Parser:
 
     def mark(self, frame: _Frame, token: Token) -> None:
         """Read what may stand after a term."""
-        if token.kind != "mark" or token.text not in ">|+)]":
+        if token.kind != "mark" or token.text not in ">|+*)]":
             last = frame.terms[-1]
             if isinstance(last, Ref) and token.kind != "mark":
                 self.read = self.tokens[self.at - 2]
                 raise FlopcountError(one_of(last.name, [*OPS, "branches"], "layer"))
-            hint = " (a width is one part: 6*c, without spaces)" if token.text == "*" else ""
-            raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}{hint}")
+            raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
         if token.text == ">":
             frame.wants_term = True
-        elif token.text in _OPENER:
-            opener = _OPENER[token.text]
+        elif token.text in _JOIN_OF:
+            join = _JOIN_OF[token.text]
+            opener, _, closer = JOINS[join]
             if frame.opener.text != opener:
-                raise FlopcountError(
-                    f"{token.text!r} stands outside {'[ ]' if opener == '[' else '( )'}"
-                    f" ('|' concatenates inside [ ], '+' adds inside ( ))"
-                )
+                raise FlopcountError(f"{token.text!r} stands outside {opener} {closer} {_JOINED}")
+            if frame.join not in ("", join):
+                other = JOINS[frame.join][1]
+                raise FlopcountError(f"{other!r} and {token.text!r} stand in one {opener} {closer}")
+            frame.join = join
             self.arm(frame)
         elif frame.opener.text != _CLOSES[token.text]:
             raise FlopcountError(f"{token.text!r} closes no {_CLOSES[token.text]!r}")
@@ -177,13 +212,14 @@ class _Parser:
         if frame.opener.text == "(" and not frame.arms:
             if frame.label:
                 raise FlopcountError(f"the label {frame.label!r} is not of an arm")
+            if frame.split:
+                raise FlopcountError("'split' wants a bracket of two arms or more")
             self.add(self.stack[-1], *frame.terms)
             return
         self.arm(frame)
         if len(frame.arms) < 2:
             raise FlopcountError("a bracket [ ] needs at least two arms, with '|' between them")
-        join = "concat" if frame.opener.text == "[" else "add"
-        self.add(self.stack[-1], Bracket(join, tuple(frame.arms)))
+        self.add(self.stack[-1], Bracket(frame.join, tuple(frame.arms), frame.split))
 
     def add(self, frame: _Frame, *terms: Term) -> None:
         if isinstance(terms[0], From) and (frame.terms or frame.count is not None):
@@ -200,16 +236,20 @@ class _Parser:
             op = "norm"
             settings(words, op)
         kind = OPS[op]
+        instead = [said for group, said in _INSTEAD.items() if group in kind.takes]
         kernel: PerAxis | None = None
         stride: PerAxis = (1,)
         width = None
         token = self.tokens[self.at]
         if kind.kernel and token.kind in ("word", "column") and is_window(token.written):
             self.take()
-            kernel, stride = read_window(token.written)
-        elif kind.kernel and "extent" not in kind.takes:
+            if "/" in token.text and kind.kernel != "kernel":
+                raise FlopcountError(f"{op} wants a {kind.kernel}, and no stride behind it")
+            kernel, stride = read_window(token.written, kind.kernel)
+        elif kind.kernel and not instead:
+            more = " or 3x3/2" if kind.kernel == "kernel" else ""
             raise FlopcountError(
-                f"{op} wants a kernel such as 3x3 or 3x3/2, read {self.take().shown}"
+                f"{op} wants {_BEHIND[kind.kernel]}{more}, read {self.take().shown}"
             )
         if kind.width:
             width = self.width(op, kernel)
@@ -217,9 +257,11 @@ class _Parser:
             words.append(self.take().text)
             check_columns(words[-1])
             settings(words, op)
-        extent = "extent" in settings(words, op)
-        if "extent" in kind.takes and extent == (kernel is not None):
-            raise FlopcountError(f"{op} wants either a kernel such as 3x3/2, or global, or to=HxW")
+        given = settings(words, op)
+        placed = sum((kernel is not None, "extent" in given, not given.keys().isdisjoint(_SIDES)))
+        if instead and placed != 1:
+            behind = _BEHIND[kind.kernel] + ("/2" if kind.kernel == "kernel" else "")
+            raise FlopcountError(f"{op} wants either {', or '.join((behind, *instead))}")
         if op == "norm" and words == ["norm"]:
             words = []
         return Layer(op, kernel, stride, width, canonical(words, len(kernel or ())))

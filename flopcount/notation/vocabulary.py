@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from ..core import OPS
 from ..core.ops.elementwise import ACTIVATIONS
-from ..core.ops.norm import NORMS
+from ..core.ops.norm import check_kind
 from ..errors import FlopcountError, nearest, quote
 from ..reading import MAX_SIZE, axes_text, per_axis, whole_number
 
@@ -17,7 +17,7 @@ GROUPS = {
     "padding": ("same", "valid", "pad="),
     "rounding": ("ceil", "floor"),
     "bias": ("bias", "nobias"),
-    "norm": ("norm", *(f"norm={kind}" for kind in NORMS if kind != "norm"), "nonorm"),
+    "norm": ("norm", "norm=", "nonorm"),
     "activation": (*ACTIVATIONS, "linear"),
     "role": ("reduce", "project"),
     "extent": ("global", "to="),
@@ -25,9 +25,15 @@ GROUPS = {
     "dilation": ("dilation=",),
     "multiplier": ("multiplier=",),
     "size": ("size=",),
+    "outpad": ("outpad=",),
+    "interpolation": ("nearest", "bilinear"),
+    "before": ("before=",),
+    "after": ("after=",),
 }
+_PER_AXIS = {"pad": 0, "to": 1, "dilation": 1, "outpad": 0, "before": 0, "after": 0}  # the least
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
+_COLUMN = re.compile(r"\{[^{}]*\}")
 _WITH_COLUMNS = re.compile(r"(?:[0-9]+|\{[^{}]*\})(?:x(?:[0-9]+|\{[^{}]*\})){0,2}")
 
 Settings: TypeAlias = Mapping[str, Any]  # group → the value that holds
@@ -50,17 +56,19 @@ def read_word(word: str) -> tuple[str, Any, str]:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
         raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
     if "{" in value:
-        if not _WITH_COLUMNS.fullmatch(value):
+        if group == "norm":
+            check_kind(_COLUMN.sub("1", value))
+        elif not _WITH_COLUMNS.fullmatch(value):
             raise FlopcountError(f"{key} is {quote(value)}, not of the form 2, {{k}} or {{k}}x1")
         return group, None, word
-    if key in ("pad", "to", "dilation"):
-        size = per_axis(value, key, MAX_SIZE, 0 if key == "pad" else 1)
+    if key in _PER_AXIS:
+        size = per_axis(value, key, MAX_SIZE, _PER_AXIS[key])
         return group, size, f"{key}={'x'.join(map(str, size))}"
     if key in ("groups", "multiplier", "size"):
         number = whole_number(value, key)
         return group, number, f"{key}={number}"
     if group == "norm":
-        return group, None if word == "nonorm" else value or "norm", word
+        return group, None if word == "nonorm" else check_kind(value) if equals else "norm", word
     if group == "activation":
         return group, None if word == "linear" else word, word
     values = {"bias": True, "nobias": False, "ceil": True, "floor": False, "global": (1,)}
@@ -72,7 +80,7 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for word in words:
         group, value, _ = read_word(word)
-        if group not in OPS[kind].takes:
+        if not {group, word.partition("=")[0] + "="} & {*OPS[kind].takes}:
             raise FlopcountError(f"{kind} does not take {quote(word)}")
         if kind == "norm" and word == "nonorm":
             raise FlopcountError("norm does not take 'nonorm'")
@@ -99,7 +107,8 @@ def canonical(words: list[str], axes: int = 0) -> tuple[str, ...]:
 
 
 # Words with a meaning of their own, which no block, row or label may take.
-RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), "in", "from", "branches"})
+_OF_SPECS = ("in", "from", "branches", "split", "shared")
+RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), *_OF_SPECS})
 
 
 # What `same` and a pool without words mean: as in Keras, or as in PyTorch.

@@ -59,6 +59,23 @@ def same(row: str, spec: str, blocks: str = "", size: str = "12x12x8") -> None:
         ('a = ["relu > {n}-1 * conv 1x1 4", 1]', "relu"),
         ('a = ["[conv {k} 4 | {n}*relu]", "3x3", 2]', "[conv 3x3 4 | 2 * relu]"),
         ('a = ["conv {c}x{c} {c} groups={c}", 1]', "conv 1x1 1 groups=1"),
+        ('a = ["upsample {f} bilinear", 2]', "upsample 2 bilinear"),
+        ('a = ["upsample {f}x1", 2]', "upsample 2x1"),
+        ('a = ["pad {m} > pad before={b} after=1", "1x2", 0]', "pad 1x2 > pad before=0 after=1"),
+        ('a = ["crop to={n}", 4]', "crop to=4"),
+        ('a = ["transposed {k}/{s} 4 outpad={o}", 3, 2, 1]', "transposed 3/2 4 outpad=1"),
+        ('a = ["shuffle groups={g}", 2]', "shuffle groups=2"),
+        ('a = ["conv 3x3 8 norm=group:{g}", 4]', "conv 3x3 8 norm=group:4"),
+        ('a = ["norm=group:{g}:scale", 4]', "norm=group:4:scale"),
+        ('a = ["split [identity | {n} * conv 1x1 in]", 2]', "split [identity | 2 * conv 1x1 in]"),
+        (
+            'a = ["(identity * avgpool global > dense {c}/4 relu > dense in sigmoid)", 8]',
+            "(identity * avgpool global > dense 2 relu > dense in sigmoid)",
+        ),
+        (
+            'a = ["(relu * {n}*tanh * conv 1x1 2*{c} * conv 1x1 {c}*2)", 2, 4]',
+            "(relu * 2 * tanh * conv 1x1 8 * conv 1x1 8)",
+        ),
     ],
 )
 def test_a_column_may_stand_for_each_number(row: str, spec: str) -> None:
@@ -164,6 +181,10 @@ def test_which_columns_are_expected_in_which_order(row: str, message: str) -> No
         ('a = ["{n} * relu", "2x2"]', "the number of repeats, n, is '2x2', not a whole number"),
         ('a = ["relu > {n}-2 * relu", 1]', "the number of repeats, n, is 1, which is less than 2"),
         ('a = ["{n}-1 * relu", 1]', "what comes out is the input itself; there is no layer"),
+        ('a = ["upsample {f}", "2/2"]', "'2/2' is a factor with a stride, which it does not have"),
+        ('a = ["upsample {f}", 0]', "factor is '0', not a whole number from 1"),
+        ('a = ["conv 3x3 8 norm=group:{g}", 3]', "norm=group:3 does not divide 8 channels"),
+        ('a = ["conv 3x3 8 norm=group:{g}", "2x2"]', "norm=group:2x2: expected shift, scale"),
         ('a = ["conv {k} 4", "3x3x3"]', "the kernel 3x3x3 has 3 numbers, but the grid 2 axes"),
     ],
 )

@@ -12,6 +12,7 @@ from flopcount.core.ops import OPS
 from flopcount.notation.inputs import InputSize
 from flopcount.notation.numbers import MAX_FACTORS
 from flopcount.notation.parser import (
+    JOINS,
     Arm,
     Bracket,
     Column,
@@ -55,18 +56,28 @@ COUNTS = st.one_of(
 )
 
 
-def words_of(group: str) -> st.SearchStrategy[str]:
+NORMED = ["shift", "layer", "group:32", "group:8:stats", "instance:scale", "rms"]
+
+
+def _columns(word: str) -> st.SearchStrategy[str]:
+    """A value with a column in it."""
+    return COLUMNS.map(lambda column: f"group:{column}" if word == "norm=" else str(column))
+
+
+def words_of(group: str, op: str) -> st.SearchStrategy[str]:
     """A word of a group, with a value where it takes one, as the notation writes it."""
     values: dict[str, st.SearchStrategy[str]] = {
         "pad=": st.tuples(st.integers(0, 9), st.integers(0, 9)).map(axes_text),
         "to=": PER_AXIS.map(lambda sizes: "x".join(map(str, sizes))),
-        "dilation=": PER_AXIS.map(axes_text),
+        "norm=": st.sampled_from(NORMED),
+        **dict.fromkeys(("dilation=", "outpad=", "before=", "after="), PER_AXIS.map(axes_text)),
     }
+    words = [word for word in GROUPS[group] if group in OPS[op].takes or word in OPS[op].takes]
     return st.one_of(
-        st.one_of(values.get(word, SIZES.map(str)), COLUMNS.map(str)).map(word.__add__)
+        st.one_of(values.get(word, SIZES.map(str)), _columns(word)).map(word.__add__)
         if word.endswith("=")
         else st.just(word)
-        for word in GROUPS[group]
+        for word in words
     )
 
 
@@ -74,15 +85,19 @@ def words_of(group: str) -> st.SearchStrategy[str]:
 def layers(draw: st.DrawFn) -> Layer:
     op = draw(st.sampled_from(sorted(OPS)))
     kind = OPS[op]
-    groups = [group for group in GROUPS if group in kind.takes and draw(st.booleans())]
+    taken = [group for group, words in GROUPS.items() if {group, *words} & {*kind.takes}]
+    groups = [group for group in taken if draw(st.booleans())]
     kernel: PerAxis | None = None
-    if kind.kernel and "extent" not in groups:
+    if "extent" in groups:  # what stands in a kernel's or a margin's place is one thing
+        groups = [group for group in groups if group not in ("before", "after")]
+    if kind.kernel and not {"extent", "before", "after"} & {*groups}:
         sides = st.one_of(st.integers(1, MAX_SIZE), COLUMNS)
         kernel = draw(st.lists(sides, min_size=1, max_size=3).map(tuple))
-    words = [draw(words_of(group)) for group in groups]
+    words = [draw(words_of(group, op)) for group in groups]
     if op == "norm":
         words = [word for word in words if word not in ("norm", "nonorm")]
-    stride = draw(st.one_of(AS_WRITTEN, STRIDES)) if kernel and draw(st.booleans()) else (1,)
+    strides = kind.kernel == "kernel" and kernel and draw(st.booleans())
+    stride = draw(st.one_of(AS_WRITTEN, STRIDES)) if strides else (1,)
     width = draw(WIDTHS) if kind.width else None
     return Layer(op, kernel, stride, width, tuple(words))
 
@@ -103,8 +118,9 @@ def nested(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         st.builds(Repeat, COUNTS, specs(inner)),
         st.builds(
             Bracket,
-            st.sampled_from(["concat", "add"]),
+            st.sampled_from(sorted(JOINS)),
             st.lists(arms, min_size=2, max_size=3).map(tuple),
+            st.booleans(),
         ),
     )
 
@@ -136,8 +152,9 @@ def test_a_spec_with_its_input_is_read_as_it_is_written(
 @given(spec=SPECS)
 def test_spaces_and_signs_are_free(spec: Spec) -> None:
     text = str(Source(InputSize((28, 28, 3)), spec))
-    spread = re.sub(r"([>|+()\[\]:]| \* )", "\t\\1\n  ", text)  # a width is one part: 6*{c}
-    tight = re.sub(r"\s*([>|+()\[\]:]| \* )\s*", r"\1", text)
+    # a width is one part, 6*{c}, and so is a word, norm=group:32
+    spread = re.sub(r"([>|+()\[\]]|: | \* )", "\t\\1\n  ", text)
+    tight = re.sub(r"\s*([>|+()\[\]]|:(?= )| \* )\s*", r"\1", text)
     tight = re.sub(r"(^|[>|+(\[:])([\w{}.-]+) \* ", r"\1\2*", tight)  # of a repeat, it is a mark
     signs = re.sub(r"(?<=\d)x(?=\d)", "×", text)
     for other in (spread, tight):
