@@ -1,13 +1,15 @@
 """The numbers of a layer as a spec has them: kernel, stride, width; each may be a column."""
 
 import re
+from collections.abc import Sequence
 
 from ..errors import FlopcountError, quote
 from ..reading import MAX_LAYERS, per_axis, shortest, whole_number
 from ..sizes import as_size, part_of
 from ..sizes import product as product_of
-from .tokens import name_of
+from .tokens import Token, name_of
 from .trees import COUNT, Column, Multiple, Number, PerAxis, Width
+from .vocabulary import RESERVED
 
 MAX_FACTORS = 4  # of a width
 
@@ -94,23 +96,47 @@ def read_count(text: str) -> Number:
     return Column(name_of(found[1], "column"), less)
 
 
-def is_multiple(text: str) -> bool:
-    """Whether a width is written as a multiple or a part of another, or is meant to be.
+def width_text(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """The text of the width whose first token stands before `at`, and the place behind it.
 
-    >>> is_multiple("6*{c}"), is_multiple("4in"), is_multiple("{c}")
-    (True, True, False)
+    What is multiplied is part of it where no space stands between.
     """
-    return any(sign in text for sign in "*/") or any(
-        form.fullmatch(text) is not None for form in (_OF_IN, _MEANT)
-    )
+    text, end = tokens[at - 1].written, tokens[at - 1].end
+    while tokens[at].text == "*" and tokens[at].begin == end:
+        factor = tokens[at + 1]
+        word = factor.text.partition("/")[0]
+        named = factor.kind in ("word", "column") and (word == "in" or word not in RESERVED)
+        if factor.begin != tokens[at].end or not named:
+            break
+        text, end, at = f"{text}*{factor.written}", factor.end, at + 2
+    return text, at
 
 
-def read_multiple(text: str) -> Width:
+def read_width(text: str) -> Width | None:
+    """Read a width; None for a word of the notation, which is none.
+
+    Raises `FlopcountError` for a number out of range and a name that is none.
+
+    >>> read_width("64"), read_width("in"), str(read_width("6*{c}")), read_width("same")
+    (64, 'in', '6*{c}', None)
+    """
+    if any(sign in text for sign in "*/") or _OF_IN.fullmatch(text) or _MEANT.fullmatch(text):
+        return _multiple(text)
+    if text.startswith("{"):
+        return Column(name_of(text[1:-1], "column"))
+    if not text[0].isalpha():
+        return whole_number(text, "width")
+    if text == "in":
+        return text
+    return None if text in RESERVED else name_of(text, "width")
+
+
+def _multiple(text: str) -> Width:
     """Read ``6*{c}``, ``4in``, ``in/2``, ``3*{c}/2``; of numbers alone, the number that it is.
 
     Raises `FlopcountError` for another form, and where the numbers do not divide.
 
-    >>> str(read_multiple("4in")), read_multiple("6*24/2")
+    >>> str(_multiple("4in")), _multiple("6*24/2")
     ('4*in', 72)
     """
     product, slash, below = text.partition("/")

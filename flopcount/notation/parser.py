@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 
 from ..core import OPS
 from ..errors import FlopcountError, one_of
-from ..reading import whole_number
 from .inputs import ORDER, InputSize, in_order, read_size
 from .numbers import (
     check_columns,
     is_count,
-    is_multiple,
     is_window,
     read_count,
-    read_multiple,
+    read_width,
     read_window,
+    width_text,
 )
 from .tokens import Token, name_of, tokens
 from .trees import (
@@ -27,7 +26,6 @@ from .trees import (
     JOINS,
     Arm,
     Bracket,
-    Column,
     From,
     Layer,
     Number,
@@ -39,7 +37,7 @@ from .trees import (
     Term,
     Width,
 )
-from .vocabulary import RESERVED, canonical, settings
+from .vocabulary import canonical, settings
 
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters
@@ -268,36 +266,17 @@ class _Parser:
 
     def width(self, op: str, kernel: PerAxis | None) -> Width:
         token = self.take()
-        text = self.product(token)
-        self.read = token
-        if token.kind in ("word", "column") and is_multiple(text):
-            return read_multiple(text)
-        if token.kind == "column":
-            return Column(name_of(token.text, "column"))
-        if token.kind == "word" and not token.text[0].isalpha():
-            return whole_number(token.text, "width")
-        if token.kind == "word" and (token.text == "in" or token.text not in RESERVED):
-            return name_of(token.text, "width") if token.text != "in" else "in"
+        if token.kind in ("word", "column"):
+            text, self.at = width_text(self.tokens, self.at)
+            width = read_width(text)
+            if width is not None:
+                return width
         if kernel and len(kernel) == 1:  # was it meant as the width?
             raise FlopcountError(
                 f"{op} wants a kernel and a width (its output channels), "
                 f"read '{kernel[0]}' and {token.shown}"
             )
         raise FlopcountError(f"{op} wants a width (its output channels), read {token.shown}")
-
-    def product(self, token: Token) -> str:
-        """The text of a width from this token on, and what is multiplied with no space between."""
-        text = token.written
-        while self.next_is("*") and self.tokens[self.at].begin == token.end:
-            after = self.tokens[self.at + 1]
-            word = after.text.partition("/")[0]
-            factor = after.kind in ("word", "column") and (word == "in" or word not in RESERVED)
-            if after.begin != self.tokens[self.at].end or not factor:
-                break
-            self.take()
-            token = self.take()
-            text += f"*{token.written}"
-        return text
 
 
 def parse(text: str, *, sized: bool = True) -> Source:

@@ -15,7 +15,6 @@ from flopcount.notation.parser import (
     JOINS,
     Arm,
     Bracket,
-    Column,
     From,
     Layer,
     PerAxis,
@@ -27,7 +26,7 @@ from flopcount.notation.parser import (
     parse,
 )
 from flopcount.notation.tokens import MAX_NAME, NAME
-from flopcount.notation.trees import Multiple
+from flopcount.notation.trees import Column, Multiple
 from flopcount.notation.vocabulary import GROUPS, RESERVED
 from flopcount.reading import MAX_LAYERS, MAX_SIZE, axes_text, shortest
 from tests.notation.one_line import one_line

@@ -10,7 +10,6 @@ from flopcount.notation.parser import (
     MAX_SPEC,
     Arm,
     Bracket,
-    Column,
     From,
     Layer,
     Ref,
@@ -19,6 +18,7 @@ from flopcount.notation.parser import (
     Term,
     parse,
 )
+from flopcount.notation.trees import Column
 
 # --- what it means
 
