@@ -94,9 +94,7 @@ def filled(layer: Layer, cells: Cells) -> Layer:
     settings(words, layer.op)
     kernel, stride, what = layer.kernel, layer.stride, OPS[layer.op].kernel
     if kernel:
-        alone = len(kernel) == 1 and stride == (1,)  # then the cell may have a stride too
-        strides = "" if stride == (1,) else f"/{_sides(stride, cells)}"
-        kernel, stride = read_window(_sides(kernel, cells, slash=alone) + strides, what)
+        kernel, stride = read_window(_window(kernel, stride, cells), what)
     return replace(layer, kernel=kernel, stride=stride, words=canonical(words, len(kernel or ())))
 
 
@@ -104,14 +102,22 @@ def _put(text: str, cells: Cells) -> str:
     return _IN_BRACES.sub(lambda column: _text_of(column[1], cells), text)
 
 
-def _sides(sides: PerAxis, cells: Cells, *, slash: bool = False) -> str:
-    """A kernel or a stride as text; a column that is not all of it stands for one number."""
-    texts = [_put(str(side), cells) for side in sides]
-    for side, text in zip(sides, texts, strict=True):
-        if (len(sides) > 1 and "x" in text) or ("/" in text and not slash):
-            whole = "x".join(map(str, sides))
-            raise FlopcountError(f"{side} is {quote(text)}, which does not fit in {quote(whole)}")
-    return "x".join(texts)
+def _window(kernel: PerAxis, stride: PerAxis, cells: Cells) -> str:
+    """A kernel with its stride as text.
+
+    A column is all of either, or stands for one number of it; of a kernel that has no stride, it
+    may have both.
+    """
+    parts = [kernel] if stride == (1,) else [kernel, stride]
+    whole = "/".join("x".join(map(str, sides)) for sides in parts)
+    for sides in parts:
+        for side in sides:
+            text = _put(str(side), cells)
+            if ("x" in text and len(sides) > 1) or ("/" in text and len(whole) > len(str(side))):
+                raise FlopcountError(
+                    f"{side} is {quote(text)}, which does not fit in {quote(whole)}"
+                )
+    return _put(whole, cells)
 
 
 def count_of(count: Number, cells: Cells) -> int:
