@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
+from ..core import OPS
 from ..errors import FlopcountError, nearest, one_of, quote
 from ..reading import MAX_LAYERS, whole_number
 from ..sizes import Size, as_size, is_open, part_of, product
@@ -41,6 +42,7 @@ _WHAT = {
     "dilation": "a dilation",
     "groups": "a number of groups",
     "multiplier": "a channel multiplier",
+    "norm": "a number of groups",
 }
 
 
@@ -91,9 +93,9 @@ def filled(layer: Layer, cells: Cells) -> Layer:
 
     words = [_put(word, cells) for word in layer.words]
     settings(words, layer.op)
-    kernel, stride = layer.kernel, layer.stride
+    kernel, stride, what = layer.kernel, layer.stride, OPS[layer.op].kernel
     if kernel:
-        kernel, stride = read_window(_window(kernel, stride, cells))
+        kernel, stride = read_window(_window(kernel, stride, cells), what)
     return replace(layer, kernel=kernel, stride=stride, words=canonical(words, len(kernel or ())))
 
 
@@ -203,7 +205,8 @@ def roles(spec: Spec, known: Collection[str]) -> tuple[dict[str, str], list[str]
 
 def _roles(layer: Layer) -> Iterator[tuple[str, str]]:
     """What columns stand for in a layer besides widths."""
-    for sides, what in ((layer.kernel or (), "a kernel"), (layer.stride, "a stride")):
+    kernel = f"a {OPS[layer.op].kernel}"
+    for sides, what in ((layer.kernel or (), kernel), (layer.stride, "a stride")):
         yield from ((side.name, what) for side in sides if isinstance(side, Column))
     if isinstance(layer.width, Multiple) and isinstance(layer.width.over, Column):
         yield layer.width.over.name, "the divisor of a width"

@@ -25,5 +25,5 @@ JOIN_OF = {sign: join for join, (_, sign, _) in JOINS.items()}
 CLOSES = {"]": "[", ")": "("}
 JOINED = (
     "('|' concatenates inside [ ], '+' adds and '*' multiplies inside ( ); "
-    "a number before '*' repeats, and a width is one part: 6*c, without spaces)"
+    "a width such as 6*c has no spaces in it, and a whole number before '*' repeats)"
 )

@@ -44,9 +44,8 @@ class Maker:
         for group, what in _PER_AXIS.items():
             if isinstance(carried.get(group), tuple):
                 carried[group] = self._along(carried[group], what)
-        what = f"the {OPS[layer.op].kernel}"
         sides = cast("tuple[int, ...] | None", layer.kernel)  # no column is left in them
-        kernel = self._along(sides, what) if sides else None
+        kernel = self._along(sides, f"the {OPS[layer.op].kernel}") if sides else None
         stride = self._along(cast("tuple[int, ...]", layer.stride), "the stride")
         if kernel and self._framework == "torch" and carried.get("padding") == "same":
             spread = carried.get("dilation", (1,) * len(kernel))

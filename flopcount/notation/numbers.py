@@ -32,16 +32,19 @@ def is_window(text: str) -> bool:
 
 
 def read_window(text: str, what: str = "kernel") -> tuple[PerAxis, PerAxis]:
-    """Read a kernel, or `what` stands there, and its stride, which is 1 where none is written.
+    """Read a kernel and its stride, which is 1 where none is written; or a factor or a margin.
 
-    Raises `FlopcountError` for what is neither, and for numbers out of range.
+    `what` it is that stands there. Raises `FlopcountError` for what is none, for a stride behind
+    anything but a kernel, and for numbers out of range.
 
     >>> read_window("7x7/2"), read_window("{k}/{s}x1")
     (((7, 7), (2,)), ((Column(name='k', less=0),), (Column(name='s', less=0), 1)))
     """
     found = _WINDOW.fullmatch(text)
     if not found:
-        raise FlopcountError(f"a kernel with its stride is {quote(text)}, not of the form 3x3/2")
+        raise FlopcountError(f"{what} with its stride is {quote(text)}, not of the form 3x3/2")
+    if found[2] and what != "kernel":
+        raise FlopcountError(f"{quote(text)} is a {what} with a stride, which it does not have")
     kernel, stride = numbers(found[1], what), numbers(found[2] or "1", "stride")
     steps = tuple([step for step in stride if isinstance(step, int)])
     if len(steps) == len(stride) == len(kernel):
@@ -75,11 +78,9 @@ def check_columns(word: str) -> None:
         name_of(name, "column")
 
 
-def is_count(token: Token) -> bool:
-    """Whether it is how often something is repeated, where a ``*`` follows."""
-    return token.kind == "column" or (
-        token.kind == "word" and ("{" in token.text or COUNT.fullmatch(token.text) is not None)
-    )
+def is_count(text: str) -> bool:
+    """Whether it is how often something is repeated, where a ``*`` stands behind it."""
+    return (COUNT.fullmatch(text) or _COUNT.fullmatch(text)) is not None
 
 
 def read_count(text: str) -> Number:

@@ -110,7 +110,7 @@ class _Parser:
         """Read what may stand after '>' or at the start of an arm."""
         if token.kind == "mark" and token.text in "[(":
             self.open(token)
-        elif self.next_is("*") and frame.count is None and is_count(token):
+        elif self.next_is("*") and frame.count is None and is_count(token.written):
             frame.count = read_count(token.written)
             self.take()
         elif token.kind != "word":
@@ -154,7 +154,7 @@ class _Parser:
                     "'shared' wants the name of a block or of a row, or a spec in parentheses: "
                     f"shared (conv 3x3 64); read {token.shown}"
                 )
-            if self.next_is("*") and is_count(token):
+            if self.next_is("*") and is_count(token.written):
                 raise FlopcountError(f"a repeat stands before 'shared': {token.text} * shared …")
             name = name_of(token.text, "name of what is shared")
         if not self.next_is("("):
@@ -246,9 +246,9 @@ class _Parser:
         token = self.tokens[self.at]
         if kind.kernel and token.kind in ("word", "column") and is_window(token.written):
             self.take()
-            kernel, stride = read_window(token.written, kind.kernel)
-            if "/" in token.written and kind.kernel != "kernel":
+            if "/" in token.text and kind.kernel != "kernel":
                 raise FlopcountError(f"{op} wants a {kind.kernel}, and no stride behind it")
+            kernel, stride = read_window(token.written, kind.kernel)
         elif kind.kernel and not instead:
             more = " or 3x3/2" if kind.kernel == "kernel" else ""
             raise FlopcountError(

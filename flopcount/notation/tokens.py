@@ -10,11 +10,11 @@ from .vocabulary import RESERVED
 MAX_NAME = 60  # characters
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
-# A word that gives a value may have a ':' in that: norm=group:32.
+# A word may have columns in it, and what gives a value a ':' in that: norm=group:{g}.
+_PART = r"[^\s>|+*()\[\]:{}]|\{[^{}]*\}"
 _TOKEN = re.compile(
     r"([>|+*()\[\]:])"
-    r"|([^\s>|+*()\[\]:{}=]+=(?:[^\s>|+*()\[\]{}]|\{[^{}]*\})+|(?:[^\s>|+*()\[\]:{}]|\{[^{}]*\})+)"
-    r"|(\S)"
+    rf"|((?:(?!=)(?:{_PART}))+=(?:{_PART}|:)+|(?:{_PART})+)|(\S)"
 )
 _COLUMN = re.compile(r"\{([^{}]*)\}")
 

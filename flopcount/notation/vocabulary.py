@@ -33,9 +33,8 @@ GROUPS = {
 _PER_AXIS = {"pad": 0, "to": 1, "dilation": 1, "outpad": 0, "before": 0, "after": 0}  # the least
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
-_WITH_COLUMNS = re.compile(
-    r"(?:[0-9]+|\{[^{}]*\})(?:x(?:[0-9]+|\{[^{}]*\})){0,2}|group:\{[^{}]*\}(?::[a-z]+)?"
-)
+_COLUMN = re.compile(r"\{[^{}]*\}")
+_WITH_COLUMNS = re.compile(r"(?:[0-9]+|\{[^{}]*\})(?:x(?:[0-9]+|\{[^{}]*\})){0,2}")
 
 Settings: TypeAlias = Mapping[str, Any]  # group → the value that holds
 
@@ -57,7 +56,9 @@ def read_word(word: str) -> tuple[str, Any, str]:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
         raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
     if "{" in value:
-        if not _WITH_COLUMNS.fullmatch(value):
+        if group == "norm":
+            check_kind(_COLUMN.sub("1", value))
+        elif not _WITH_COLUMNS.fullmatch(value):
             raise FlopcountError(f"{key} is {quote(value)}, not of the form 2, {{k}} or {{k}}x1")
         return group, None, word
     if key in _PER_AXIS:

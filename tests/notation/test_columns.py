@@ -1,9 +1,5 @@
 """Columns of a row: wherever a number may stand, in which order, and what is said of a mistake."""
 
-import tomllib
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 import flopcount as fc
@@ -11,8 +7,6 @@ from flopcount import FlopcountError
 from flopcount.core.graph import walk
 from flopcount.notation.builder import Builder
 from flopcount.notation.parser import parse
-from flopcount.notation.references import draft
-from flopcount.notation.tables import overlay
 from tests.notation.pathways import made, refused
 
 
@@ -59,6 +53,23 @@ def same(row: str, spec: str, blocks: str = "", size: str = "12x12x8") -> None:
         ('a = ["relu > {n}-1 * conv 1x1 4", 1]', "relu"),
         ('a = ["[conv {k} 4 | {n}*relu]", "3x3", 2]', "[conv 3x3 4 | 2 * relu]"),
         ('a = ["conv {c}x{c} {c} groups={c}", 1]', "conv 1x1 1 groups=1"),
+        ('a = ["upsample {f} bilinear", 2]', "upsample 2 bilinear"),
+        ('a = ["upsample {f}x1", 2]', "upsample 2x1"),
+        ('a = ["pad {m} > pad before={b} after=1", "1x2", 0]', "pad 1x2 > pad before=0 after=1"),
+        ('a = ["crop to={n}", 4]', "crop to=4"),
+        ('a = ["transposed {k}/{s} 4 outpad={o}", 3, 2, 1]', "transposed 3/2 4 outpad=1"),
+        ('a = ["shuffle groups={g}", 2]', "shuffle groups=2"),
+        ('a = ["conv 3x3 8 norm=group:{g}", 4]', "conv 3x3 8 norm=group:4"),
+        ('a = ["norm=group:{g}:scale", 4]', "norm=group:4:scale"),
+        ('a = ["split [identity | {n} * conv 1x1 in]", 2]', "split [identity | 2 * conv 1x1 in]"),
+        (
+            'a = ["(identity * avgpool global > dense {c}/4 relu > dense in sigmoid)", 8]',
+            "(identity * avgpool global > dense 2 relu > dense in sigmoid)",
+        ),
+        (
+            'a = ["(relu * {n}*tanh * conv 1x1 2*{c} * conv 1x1 {c}*2)", 2, 4]',
+            "(relu * 2 * tanh * conv 1x1 8 * conv 1x1 8)",
+        ),
     ],
 )
 def test_a_column_may_stand_for_each_number(row: str, spec: str) -> None:
@@ -164,6 +175,10 @@ def test_which_columns_are_expected_in_which_order(row: str, message: str) -> No
         ('a = ["{n} * relu", "2x2"]', "the number of repeats, n, is '2x2', not a whole number"),
         ('a = ["relu > {n}-2 * relu", 1]', "the number of repeats, n, is 1, which is less than 2"),
         ('a = ["{n}-1 * relu", 1]', "what comes out is the input itself; there is no layer"),
+        ('a = ["upsample {f}", "2/2"]', "'2/2' is a factor with a stride, which it does not have"),
+        ('a = ["upsample {f}", 0]', "factor is '0', not a whole number from 1"),
+        ('a = ["conv 3x3 8 norm=group:{g}", 3]', "norm=group:3 does not divide 8 channels"),
+        ('a = ["conv 3x3 8 norm=group:{g}", "2x2"]', "norm=group:2x2: expected shift, scale"),
         ('a = ["conv {k} 4", "3x3x3"]', "the kernel 3x3x3 has 3 numbers, but the grid 2 axes"),
     ],
 )
@@ -210,72 +225,3 @@ def test_repeats_of_nothing_have_a_limit_too() -> None:
     spec = parse("20000 * (20000 * ({n}-1 * relu))").spec
     with pytest.raises(FlopcountError, match="more than 20000 layers once repeats are multiplied"):
         Builder().row("a", spec, {"n": 1}, "input")
-
-
-# --- what changes them
-
-TABLE = rows('a = ["first > {n}-1 * more", 6, 16, 3, 2]\nb = "conv 1x1 4"', BLOCKS)
-
-
-def test_set_changes_what_is_no_width_too(tmp_path: Path) -> None:
-    path = tmp_path / "t.toml"
-    path.write_text(TABLE, encoding="utf-8")
-    network = fc.load(str(path), set={"a.s": 1, "a.n": "2"})
-    assert network.modules == ("a.1", "a.2", "b")
-    assert network.rows[1].output == (12, 12, 48)
-    assert network.notes[0] == "changed: a.s = 1, a.n = 2"
-    assert fc.load(f"{path}@set=a.s:2x1").rows[1].output == (6, 12, 48)
-    for value, message in (("x", "set a.s: s is 'x', not a number or"), (0, "stride is '0'")):
-        with pytest.raises(FlopcountError, match=message):
-            fc.load(str(path), set={"a.s": value})
-
-
-@pytest.mark.parametrize(
-    ("name", "role"),
-    [("a.s", "a stride"), ("a.n", "a number of repeats"), ("b.g", "a number of gr")],
-)
-def test_only_widths_vary(tmp_path: Path, name: str, role: str) -> None:
-    path = tmp_path / "t.toml"
-    path.write_text(TABLE.replace('"conv 1x1 4"', '["conv 1x1 4 groups={g}", 2]'), encoding="utf-8")
-    told = f"{name} is {role}.*: only sizes and widths vary; --set {name}=N builds the network with"
-    with pytest.raises(FlopcountError, match=told):
-        fc.formula(str(path), free=[name])
-    with pytest.raises(FlopcountError, match=told):
-        fc.sweep(str(path), {name: [1, 2]})
-    with pytest.raises(FlopcountError, match=told):
-        fc.fit(str(path), {"multiplies": 10**6}, name)
-    with pytest.raises(FlopcountError, match=told):
-        fc.formula(str(path), free=[name.partition(".")[2]], module=name[0])
-    widths = [one.name for one in draft(str(path)).variables() if not one.role]
-    assert widths == ["H", "W", "classes", "a.t", "a.c"]
-
-
-def changed(variant: str, *names: str) -> dict[str, Any]:
-    found = tomllib.loads(f"{TABLE}\n{variant}")
-    for name in names:
-        found = overlay(found, name)
-    return found
-
-
-def test_a_variant_overrides_a_row_and_leaves_the_others() -> None:
-    row = made(changed('[variant.v]\nrows.a = ["first > {n}-1 * more", 6, 16, 2, 2]', "v"))
-    assert row.modules == ("a.1", "a.2", "b")
-    column = made(changed("[variant.v]\nrows.a.n = 2", "v"))
-    assert column.nodes == row.nodes
-    both = changed("[variant.v]\nrows.a.n = 2\n[variant.w]\nrows.a = {s = 1, n = 1}", "v", "w")
-    assert made(both).modules == ("a", "b")
-    assert made(both).rows[1].output == (12, 12, 48)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ("rows.a.m = 2", "rows.a: unknown column 'm' (known: t, c, n, s)"),
-        ("rows.b.n = 2", "rows.b: unknown column 'n'"),
-        ("rows.a.n = {x = 1}", "rows.a: n is {'x': 1}, not a whole number"),
-        ('rows.a.c = "3x3"', "rows.a: c is '3x3', not a whole number"),
-        ("rows.z.n = 2", "rows.z: read a section, expected a spec or a list"),
-    ],
-)
-def test_a_variant_of_a_column_that_is_none(change: str, message: str) -> None:
-    assert message in refused(changed(f"[variant.v]\n{change}", "v"))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount import FlopcountError
+from flopcount.core.counts import Counts
 from flopcount.notation.parser import parse
 from flopcount.notation.references import draft
 from flopcount.notation.trees import Column, Layer, Multiple
@@ -70,9 +71,10 @@ def test_a_width(text: str, width: object) -> None:
         ("relu/2", 10, "width 'relu' is a word of the notation"),
         ("é*2", 10, "width 'é' is not a name"),
         # with spaces it is no width
-        ("6 * c", 12, "read '*' (a width is one part: 6*c, without spaces)"),
-        ("6* c", 11, "read '*' (a width is one part"),
-        ("6*relu", 11, "read '*' (a width is one part"),
+        ("6 * c", 12, "'*' stands outside ( ) ('|' concatenates inside [ ], '+' adds"),
+        ("6 * c", 12, "a width such as 6*c has no spaces in it"),
+        ("6* c", 11, "a width such as 6*c has no spaces in it"),
+        ("6*relu", 11, "a width such as 6*c has no spaces in it"),
     ],
 )
 def test_a_width_that_is_none(text: str, column: int, message: str) -> None:
@@ -114,6 +116,30 @@ def test_the_case_of_a_squeeze_and_excitation() -> None:
     network = fc.parse("1x1x64 > dense in/16 relu > dense in sigmoid")
     assert [row.output for row in network.rows] == [(1, 1, 4), (1, 1, 64)]
     assert sum(row.count("multiplies") for row in network.rows) == 64 * 4 + 4 * 64
+
+
+def test_a_mobile_block_with_a_gate() -> None:
+    """MBConv of Tan & Le, arXiv:1905.11946: 24 → 144, 5×5/2, a gate 144 → 6 → 144, → 40."""
+    network = made('''
+    input = "56x56x24"
+    defaults.conv = "same nobias norm silu"
+    [block.mbconv]
+    columns = ["t", "k", "c", "s", "r"]
+    main = """conv 1x1 {t}*in > depthwise {k}x{k}/{s} > conv 1x1 {c} linear"""
+    [block.gated]
+    like = "mbconv"
+    main = """conv 1x1 {t}*in > depthwise {k}x{k}/{s}
+              > (identity * avgpool global > dense in/{r} silu > dense in sigmoid)
+              > conv 1x1 {c} linear"""
+    [rows]
+    a = ["gated", 6, 5, 40, 2, 24]
+    ''')
+    counts = Counts(network.rows)
+    gate = 144 * 6 + 6 * 144
+    assert counts.multiplies == 56**2 * 24 * 144 + 28**2 * (25 * 144 + 144 * 40) + gate
+    assert counts.multiplies == 18_177_984
+    weights = 24 * 144 + 25 * 144 + 144 * 40 + gate
+    assert counts.params == weights + (6 + 144) + 2 * (144 + 144 + 40) == 15_350
 
 
 @pytest.mark.parametrize(

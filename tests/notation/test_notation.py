@@ -59,6 +59,11 @@ COUNTS = st.one_of(
 NORMED = ["shift", "layer", "group:32", "group:8:stats", "instance:scale", "rms"]
 
 
+def _columns(word: str) -> st.SearchStrategy[str]:
+    """A value with a column in it."""
+    return COLUMNS.map(lambda column: f"group:{column}" if word == "norm=" else str(column))
+
+
 def words_of(group: str, op: str) -> st.SearchStrategy[str]:
     """A word of a group, with a value where it takes one, as the notation writes it."""
     values: dict[str, st.SearchStrategy[str]] = {
@@ -69,10 +74,8 @@ def words_of(group: str, op: str) -> st.SearchStrategy[str]:
     }
     words = [word for word in GROUPS[group] if group in OPS[op].takes or word in OPS[op].takes]
     return st.one_of(
-        st.one_of(values.get(word, SIZES.map(str)), COLUMNS.map(str)).map(word.__add__)
-        if word.endswith("=") and word != "norm="
-        else values["norm="].map(word.__add__)
-        if word == "norm="
+        st.one_of(values.get(word, SIZES.map(str)), _columns(word)).map(word.__add__)
+        if word.endswith("=")
         else st.just(word)
         for word in words
     )
@@ -149,16 +152,12 @@ def test_a_spec_with_its_input_is_read_as_it_is_written(
     assert parse(str(tree)) == tree
 
 
-def _apart(found: re.Match[str]) -> str:
-    return found[1] or f"\t{found[2]}\n  "
-
-
 @given(spec=SPECS)
 def test_spaces_and_signs_are_free(spec: Spec) -> None:
     text = str(Source(InputSize((28, 28, 3)), spec))
-    # a width is one part, 6*{c}, and so is a value, norm=group:32
-    spread = re.sub(r"(=\S+)|([>|+()\[\]:]| \* )", _apart, text)
-    tight = re.sub(r"(=[^\s|+()\[\]>]+)|\s*([>|+()\[\]:])\s*", r"\1\2", text)
+    # a width is one part, 6*{c}, and so is a word, norm=group:32
+    spread = re.sub(r"([>|+()\[\]]|: | \* )", "\t\\1\n  ", text)
+    tight = re.sub(r"\s*([>|+()\[\]]|:(?= )| \* )\s*", r"\1", text)
     tight = re.sub(r"(^|[>|+(\[:])([\w{}.-]+) \* ", r"\1\2*", tight)  # of a repeat, it is a mark
     signs = re.sub(r"(?<=\d)x(?=\d)", "×", text)
     for other in (spread, tight):

@@ -104,7 +104,7 @@ from tests.notation.one_line import one_line
         ("2.5 * a", 1, "the number of repeats is '2.5', not a whole number"),
         ("20001 * a", 1, "the number of repeats is '20001', not a whole number"),
         ("2 * 3 * a", 7, "'*' stands outside ( ) ("),
-        ("relu * a", 6, "a number before '*' repeats, and"),
+        ("relu * a", 6, "and a whole number before '*' repeats)"),
         ("(a * b + relu)", 8, "'*' and '+' stand in one ( )"),
         ("[a * b]", 4, "'*' stands outside ( )"),
         ("split relu", 7, "'split' wants a bracket, as in split [a | b], read 'relu'"),
