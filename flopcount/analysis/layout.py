@@ -85,7 +85,9 @@ def _footer(report: Report) -> tuple[str, ...]:
         f"{number(cost.norm_params)} of batch norm" if cost.norm_params else "",
     )
     made_of = " + ".join(part for part in parts if part)
-    stats = f"; {number(cost.norm_stats)} moving statistics apart" if cost.norm_stats else ""
+    stored, measured = number(cost.params_with_stats), number(cost.norm_stats)
+    said = f"; {stored} with {measured} moving statistics (Keras' total params)"
+    stats = said if cost.norm_stats else ""
     all_inside = cost.multiplies == cost.multiplies_unpadded
     inside = "all" if all_inside else number(cost.multiplies_unpadded)
     rest = "" if all_inside else ", the rest on its zero padding"

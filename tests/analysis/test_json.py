@@ -13,7 +13,7 @@ from flopcount.cli.main import main
 
 COUNTS = {
     *("multiplies", "multiplies_unpadded", "params", "weights", "biases", "norm_params"),
-    *("norm_stats", "activations", "elementwise"),
+    *("norm_stats", "params_with_stats", "activations", "elementwise"),
 }
 NAIVE = {"naive_multiplies", "naive_params"}
 KINDS = {"adds", "multiplies", "compares", "divides", "exponentials"}
@@ -85,6 +85,7 @@ def test_counts_are_exact_integers(argv: list[str], document: Document) -> None:
         assert set(part["elementwise"]) == KINDS
         assert {type(count) for count in part["elementwise"].values()} == {int}
         assert part["params"] == part["weights"] + part["biases"] + part["norm_params"]
+        assert part["params_with_stats"] == part["params"] + part["norm_stats"]
         assert part["multiplies_unpadded"] <= part["multiplies"]
     assert found["total"]["macs"] == found["total"]["multiplies"]
     assert found["total"]["flops"] == 2 * found["total"]["macs"]

@@ -63,6 +63,18 @@ def test_each_grain_has_its_rows(cli: Cli, grain: str, rows: int) -> None:
     assert len(lines) == 1 + rows + 1
 
 
+def test_moving_statistics_are_told_apart_and_in_a_total(cli: Cli) -> None:
+    # kernels 3²·3·8 and 6²·8·10, biases of both, γ and β, mean and variance of 8 channels
+    trained, stored = 3**2 * 3 * 8 + 6**2 * 8 * 10 + 8 + 10 + 2 * 8, 2 * 8
+    text = cli("6x6x3 > conv 3x3 8 norm > flatten > dense 10")
+    assert text.endswith(
+        f"\n{trained:,} parameters: 3,096 weights + 18 biases + 16 of batch norm; "
+        f"{trained + stored:,} with 16 moving statistics (Keras' total params)\n"
+    )
+    assert "moving" not in cli("6x6x3 > conv 3x3 8")
+    assert "moving" not in cli("googlenet")
+
+
 @pytest.mark.parametrize(
     ("unit", "title", "scale"), [("multiplies", "multiplies", 1), ("macs", "MACs", 1)]
 )
