@@ -8,7 +8,8 @@ from ..errors import plural
 from ..rewrites import READINGS, part_name
 from ..writing.sheet import Column, Convention, Sheet, number, shape_text
 from .explain import arithmetic
-from .layer_text import chain_text, layer_text
+from .layer_text import chain_text, layer_text, op_kind
+from .records import built_counts, counts
 from .report import (
     ASK,
     BRIEFLY,
@@ -17,8 +18,6 @@ from .report import (
     UNITS,
     Line,
     Report,
-    built_counts,
-    counts,
 )
 
 if TYPE_CHECKING:
@@ -131,10 +130,11 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
     shape = _output(report)
     sums = {"count": sum(len(line.rows) for line in lines), "shape": shape}
     words = [sums.get(column.kind, "") for column in names[1:]]
+    total = ("total",) if names[0].kind == "op" else "total"
     return Sheet(
         (*names, *numbers),
         rows,
-        ("total", *words, *values[-1]),
+        (total, *words, *values[-1]),
         _title(report),
         _footer(report),
         arithmetic(report, lines) if explain else (),
@@ -191,18 +191,11 @@ def _names(report: Report, lines: Sequence[Line]) -> tuple[tuple[Column, ...], l
         return (Column("module", "module"), *columns), modules
     layers = Column("layers", "layers", "count")
     if report.grain == "op":
-        return (Column("op", "op"), layers), [(line.op, len(line.rows)) for line in lines]
+        kinds = [op_kind(line.rows[0].node.op) for line in lines]
+        cells = [(kind, len(line.rows)) for kind, line in zip(kinds, lines, strict=True)]
+        return (Column("op", "op", "op"), layers), cells
     columns = (Column("module", "module"), layers, output)
     return columns, [(line.module, len(line.rows), line.output) for line in lines]
-
-
-def line_record(line: Line, grain: str, columns: Sequence[str] = ()) -> dict[str, Any]:
-    """A line's names and its counts, or those chosen, flat: a record of a data frame."""
-    names = {"layer": ["module", "branch", "layer", "op"], "branch": ["module", "branch"]}
-    own = {name: getattr(line, name) for name in names.get(grain, [grain])}
-    if columns:
-        return own | {name: int(line.cost[name]) for name in columns}
-    return own | {key: value for key, value in counts(line).items() if key != "elementwise"}
 
 
 def _groups(row: Row) -> int:
@@ -250,8 +243,9 @@ def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
             for line in report.grouped("branch")
         ],
         "modules": [{"module": line.module, **counts(line)} for line in report.grouped("module")],
+        "ops": [{"op": line.op, **counts(line)} for line in report.grouped("op")],
         "total": {**counts(report.total), "macs": report.macs, "flops": report.flops},
     }
     if explain:
-        document["arithmetic"] = dict(arithmetic(report, report.lines))
+        document["arithmetic"] = dict(arithmetic(report, report.lines, plain=True))
     return document

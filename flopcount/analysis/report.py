@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from ..core import COUNTS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, plural, quote, visible
@@ -15,6 +14,7 @@ from ..notation import Given, as_network
 from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
 from ..sizes import Shape, as_size
 from ..writing.sheet import Convention
+from .layer_text import op_key
 
 GRAINS = ("layer", "branch", "module", "op")
 # What a unit's number is, as a multiple of the multiplies; 1 MAC = 1 multiply and 1 add.
@@ -30,7 +30,8 @@ OF_ONE_SAMPLE = Convention(f"counts: {CONVENTION}; one sample", f"{BRIEFLY}; {AS
 class Line:
     """A part of the network: its rows, what they cost, and the same in the naive reading.
 
-    `module`, `branch`, `layer` and `op` are set as far as the grain goes.
+    `module`, `branch`, `layer` and `op` are set as far as the grain goes: `op` is a layer's word,
+    and at the grain of operations a word and a kernel, ``conv 3x3``.
     """
 
     rows: Sequence[Row]
@@ -107,7 +108,7 @@ class Report:
     @cached_property
     def total(self) -> Line:
         """All that is reported, as one line."""
-        return self._line(self.rows)
+        return self.line_of(self.rows)
 
     def grouped(self, grain: str) -> list[Line]:
         """The parts at a grain; layers outside the branches of a module come last in it.
@@ -129,9 +130,10 @@ class Report:
             "module": ("module",),
             "op": ("op",),
         }[grain]
-        return [self._line(groups[key], **dict(zip(names, key, strict=True))) for key in keys]
+        return [self.line_of(groups[key], **dict(zip(names, key, strict=True))) for key in keys]
 
-    def _line(self, rows: Sequence[Row], **named: str | None) -> Line:
+    def line_of(self, rows: Sequence[Row], **named: str | None) -> Line:
+        """Some of the rows as one line, under these names."""
         paths = (row.node.path for row in rows)
         before = [self.naive[path] for path in paths if path in self.naive]
         return Line(rows, self._sum(rows), before, self._sum(before), **named)
@@ -168,8 +170,8 @@ class Report:
         """The line of a name: as it stands in the table, or at another grain.
 
         A module's (``3a``), a branch's (``3a/5x5``; ``5x5`` where no other has that), a layer's
-        (``3a/5x5/2``), an op's (``conv``), or ``total``. Raises `FlopcountError` for a name that
-        no line has, or several.
+        (``3a/5x5/2``), an operation's (``conv 3x3``; ``conv`` for all its kernels), or ``total``.
+        Raises `FlopcountError` for a name that no line has, or several.
         """
         from .naming import line_named
 
@@ -221,22 +223,7 @@ def _key(row: Row, grain: str) -> tuple[str | None, ...]:
         return (node.module, node.branch, node.path, node.op.word)
     if grain == "branch":
         return (node.module, node.branch)
-    return (node.module,) if grain == "module" else (node.op.word,)
-
-
-def counts(line: Line) -> dict[str, Any]:
-    """A line's counts under the names of the JSON schema, as plain integers: built and naive."""
-    naive = {f"naive_{name}": int(line.naive[name]) for name in ("multiplies", "params")}
-    return built_counts(line) | naive
-
-
-def built_counts(line: Line) -> dict[str, Any]:
-    """The same without the naive reading's."""
-    plain: dict[str, Any] = {}
-    for name in COUNTS:
-        group, dot, kind = name.rpartition(".")
-        (plain.setdefault(group, {}) if dot else plain)[kind] = int(line.cost[name])
-    return plain
+    return (node.module,) if grain == "module" else (op_key(node.op),)
 
 
 def analyze(  # noqa: PLR0913  the options of a report

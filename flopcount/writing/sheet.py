@@ -23,7 +23,8 @@ class Column:
     Kinds: ``text``; ``count`` (an integer); ``ratio``; ``share`` (tenths of a percent);
     ``change`` (a relative difference); ``figure`` (as printed elsewhere); ``measured`` (a
     number and the text that is printed of it); ``number`` and ``percent`` (of a float);
-    ``shape``. A missing value is None.
+    ``shape``; ``op`` (a word of the notation, and the sizes of its kernel). A missing value is
+    None.
 
     On a narrow terminal a `key` column stays: it says what a row is, or what was asked. `group`
     says which of several things it is about (a network, say): a group's key columns come before
@@ -223,6 +224,16 @@ def _ratio(value: float) -> str:
     return f"{value:.{1 - math.floor(math.log10(value))}f}".rstrip("0") + "×"
 
 
+def kernel_text(op: Sequence[Any], sign: str = "×") -> str:
+    """The notation's word of a layer, and its kernel.
+
+    >>> kernel_text(("conv", 3, 3)), kernel_text(("dense",))
+    ('conv 3×3', 'dense')
+    """
+    word, *kernel = op
+    return f"{word} {sign.join(map(str, kernel))}" if kernel else word
+
+
 _PRINTED: dict[str, Callable[[Any], str]] = {
     "text": str,
     "count": number,
@@ -234,6 +245,7 @@ _PRINTED: dict[str, Callable[[Any], str]] = {
     "number": lambda value: f"{value:,.1f}",
     "percent": lambda value: f"{100 * value:.1f} %",
     "shape": shape_text,
+    "op": kernel_text,
 }
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "text": str,
@@ -246,8 +258,9 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "number": lambda value: round(value, 4),
     "percent": lambda value: round(100 * value, 2),
     "shape": lambda shape: "x".join(str(size) for size in shape),
+    "op": lambda op: kernel_text(op, "x"),
 }
-LEFT = ("text", "shape", "measured")
+LEFT = ("text", "shape", "measured", "op")
 
 
 def printed(sheet: Sheet) -> tuple[list[str], list[list[str]]]:

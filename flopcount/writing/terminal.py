@@ -20,13 +20,14 @@ _FIRST_OUT = (
     "change",
     "shape",
     "text",
+    "op",
     "measured",
     "number",
     "figure",
     "count",
     "ratio",
 )
-_BROKEN = ("text", "measured")  # their cells go over several lines
+_BROKEN = ("text", "op", "measured")  # their cells go over several lines
 _NARROWEST = 12  # a text's column, where its longest word is no longer …
 _LONGEST_WORD = 40  # … and a longer word than this is cut in its middle
 _MOST_LINES = 4  # of a cell, about

@@ -55,7 +55,8 @@ def test_the_whole_network_by_module(cli: Cli) -> None:
         ("branch", 4 + 2 + 4 + 9 * 4),
         # conv1, pool + LRN, conv + conv + LRN, pool; 2 pools; 4; a module: 1 + 2 + 2 + 2 + concat
         ("layer", 1 + 2 + 3 + 1 + 2 + 4 + 9 * 8),
-        ("op", 8),
+        # convolutions of 1×1, 3×3, 5×5 and 7×7; a 3×3 pool, LRN, concat, and the tail's four
+        ("op", 4 + 3 + 4),
     ],
 )
 def test_each_grain_has_its_rows(cli: Cli, grain: str, rows: int) -> None:
