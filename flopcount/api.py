@@ -226,7 +226,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     modules: Sequence[str] = (),
     branch: str | None = None,
     batch: int = 1,
-    naive: str = "reduce",
+    naive: str | None = None,
     unit: str = "multiplies",
     by: str | None = None,
     columns: Sequence[str] = (),
@@ -234,7 +234,8 @@ def analyze(  # noqa: PLR0913  the options of a report
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
     `network` is a `Network`, or what `load` takes: a name, a path, or a spec.
-    `naive` names the reading that it is compared with (reduce, figure, chained), `unit` what the
+    `naive` names the reading that it is compared with (reduce, which is the default, figure,
+    chained); where no layer is bypassed, print has nothing of it. `unit` is what the
     columns show (multiplies, macs, flops), `by` the grain: modules; where there is one module
     alone, its branches, or its layers if it has none; `columns` the counts that are shown in place
     of the usual ones (``["multiplies", "elementwise.compares"]``). Raises `FlopcountError` for

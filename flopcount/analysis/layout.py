@@ -14,6 +14,7 @@ from .report import (
     ASK,
     BRIEFLY,
     CONVENTION,
+    UNCHANGED,
     UNIT_NAMES,
     UNITS,
     Line,
@@ -71,8 +72,14 @@ def _notes(report: Report) -> tuple[str, ...]:
     """The sentence of each count that was chosen, else the naive reading; what is to be known."""
     chosen = [COUNTS[name] for name in report.columns]
     said = [f"{count.title}: {count.says}" for count in chosen]
-    reading = f"naive ({report.reading}): {READINGS[report.reading]}"
-    return (*(said or [reading]), *report.network.notes)
+    return (*(said or _reading(report)), *report.network.notes)
+
+
+def _reading(report: Report) -> list[str]:
+    """What the naive columns hold; where there are none, only to who asked for a reading."""
+    if report.bypasses:
+        return [f"naive ({report.reading}): {READINGS[report.reading]}"]
+    return [f"naive ({report.reading}): {UNCHANGED}"] if report.asked else []
 
 
 def _footer(report: Report) -> tuple[str, ...]:
@@ -150,8 +157,8 @@ def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]
         Column(report.unit, unit, "count", key=True, counted=True),
         Column("share_percent", "share", "share"),
         Column("params", "params", "count", key=True),
-        Column(f"naive_{report.unit}", f"naive {unit}", "count"),
-        Column("saved", "saved", "ratio", tone="saving"),
+        Column(f"naive_{report.unit}", f"naive {unit}", "count", printed=report.bypasses),
+        Column("saved", "saved", "ratio", tone="saving", printed=report.bypasses),
     )
     parts = shares([int(line.cost.multiplies) for line in lines])
     whole = 1000 if report.total.cost.multiplies else None

@@ -11,7 +11,7 @@ from functools import cached_property
 from ..core import COUNTS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
-from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
+from ..rewrites import READINGS, changes, naive_rows, of_branch, place_of, with_part
 from ..sizes import Shape, as_size
 from ..writing.sheet import Convention
 from .layer_text import op_key
@@ -23,6 +23,7 @@ UNIT_NAMES = {"multiplies": "multiplies", "macs": "MACs", "flops": "FLOPs"}
 CONVENTION = COUNTS["multiplies"].says
 BRIEFLY = "multiplies of conv and dense, padding included"  # the same on a terminal
 ASK = "--conventions tells more"
+UNCHANGED = "the same as built, for it bypasses no layer here"  # a naive reading
 OF_ONE_SAMPLE = Convention(f"counts: {CONVENTION}; one sample", f"{BRIEFLY}; {ASK}")
 
 
@@ -86,6 +87,7 @@ class Report:
     unit: str = "multiplies"
     grain: str = "module"
     columns: tuple[str, ...] = ()  # the counts that are shown, where they were chosen
+    asked: bool = False  # whether the naive reading was: it is named then, whatever it changes
 
     def by(self, grain: str) -> "Report":
         """The same report at another grain: layer, branch, module or op."""
@@ -99,6 +101,11 @@ class Report:
         whole = self.network.whole or self.network
         rows = whole.rows if self.network.whole else self.rows
         return naive_rows(whole, rows, self.reading)
+
+    @cached_property
+    def bypasses(self) -> bool:
+        """Whether the naive reading changes anything of what is reported."""
+        return any(changes(row, self.naive.get(row.node.path)) for row in self.rows)
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -232,14 +239,15 @@ def analyze(  # noqa: PLR0913  the options of a report
     modules: Sequence[str] = (),
     branch: str | None = None,
     batch: int = 1,
-    naive: str = "reduce",
+    naive: str | None = None,
     unit: str = "multiplies",
     by: str | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the arguments and errors are those of `flopcount.analyze`."""
     network = as_network(network)
-    for name, known, what in ((naive, READINGS, "naive reading"), (unit, UNITS, "unit")):
+    reading = "reduce" if naive is None else naive
+    for name, known, what in ((reading, READINGS, "naive reading"), (unit, UNITS, "unit")):
         if not isinstance(name, str) or name not in known:
             raise FlopcountError(one_of(name, known, what))
     if not isinstance(modules, Iterable):
@@ -257,7 +265,8 @@ def analyze(  # noqa: PLR0913  the options of a report
     several = place_of(network) == (network.modules, None)  # branches, if there are any
     alone = "branch" if several and any(node.branch for node in network.nodes) else "layer"
     grain = by or (alone if one else "module")
-    report = Report(network, rows, as_size(batch, "batch"), naive, unit, grain, _known(columns))
+    size, asked = as_size(batch, "batch"), naive is not None
+    report = Report(network, rows, size, reading, unit, grain, _known(columns), asked)
     if report.columns and unit != "multiplies":
         raise FlopcountError("columns show counts as they are; a unit is of the usual columns")
     return report.by(grain)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..analysis import Report
+from ..analysis.report import UNCHANGED
 from ..writing.sheet import number
 from .axes import count_axis, new_figure, wide
 from .bars import figures_of, label_end, largest, name_bars, room_for, room_for_rows
@@ -45,6 +46,8 @@ def savings(report: Report) -> "Figure":
     sums = [counted(report, cost.multiplies) for cost in (total.naive, total.cost)]
     colours, title, handles = theme(), f"Multiplies of {subject(report.network)}, by {what}", []
     said = f"{number(sums[1])} in all"
+    if report.asked and not report.bypasses:
+        said += f"; naive ({report.reading}): {UNCHANGED}"
     differ = any(naive != built for _, (naive, built) in counts)
     if differ:
         buys = "save" if sums[0] >= sums[1] else "cost"

@@ -83,6 +83,7 @@ def escape_latex(text: str) -> str:
 
 def latex(sheet: Sheet) -> str:
     """Write a tabular, or a longtable, with booktabs' rules; all other lines are comments above."""
+    sheet = sheet.for_print()
     _, rows = printed(sheet)
     texts = list(zip(*rows, strict=True)) or [()] * len(sheet.columns)
     ems = [0, *map(_ems, sheet.columns[1:], texts[1:])]

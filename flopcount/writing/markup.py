@@ -49,6 +49,7 @@ def _not_a_mark(mark: re.Match[str]) -> str:
 
 def markdown(sheet: Sheet, level: int = 2) -> str:
     """Write a heading, the rows, what they count as a footnote, notes, and the arithmetic."""
+    sheet = sheet.for_print()
     counted = [column for column in sheet.columns if column.counted]
     footnote = sheet.convention.full if counted else ""
     mark = "[^convention]" if footnote else ""
@@ -81,6 +82,7 @@ def escape_html(text: str) -> str:
 
 def html(sheet: Sheet) -> str:
     """Write a table; the lines above and below it, and the arithmetic, as paragraphs."""
+    sheet = sheet.for_print()
     above = "".join(f"<p>{escape_html(line)}</p>" for line in sheet.above)
     below = "".join(f"<p>{escape_html(line)}</p>" for line in sheet.footer)
     sums = "".join(

@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from ..errors import FlopcountError, one_of, plural, visible
@@ -31,7 +31,8 @@ class Column:
     its others, stay while one of these does, and are left out together, the last group first.
 
     A `counted` column holds what the sheet's convention is about. `tone` is ``saving`` for a ratio
-    that saves from 1 on and costs below.
+    that saves from 1 on and costs below. One that is not `printed` says nothing to a reader, and
+    is there for programs: CSV, JSON and data frames have it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     group: str = ""
     counted: bool = False
     tone: Literal["", "saving"] = ""
+    printed: bool = True
 
 
 class Verdict(str):
@@ -137,17 +139,25 @@ class Sheet:
                 for name, value in wanted.items()
             )
 
-        def cells(row: Sequence[Any]) -> tuple[Any, ...]:
-            return tuple(row[place] for place in shown)
-
-        kept = tuple(self.columns[place] for place in shown)
+        asked = [replace(column, printed=True) if columns else column for column in self.columns]
+        kept = tuple(asked[place] for place in shown)
         return Sheet(
             kept,
-            [cells(row) for row in self.rows if fits(row)],
-            None if self.total is None or wanted else cells(self.total),
+            [_cells(row, shown) for row in self.rows if fits(row)],
+            None if self.total is None or wanted else _cells(self.total, shown),
             self.heading,
             convention=self.convention if any(column.counted for column in kept) else _NOTHING,
             notes=self.notes,
+        )
+
+    def for_print(self) -> "Sheet":
+        """The same table without the columns that are there for programs alone."""
+        shown = [place for place, column in enumerate(self.columns) if column.printed]
+        return replace(
+            self,
+            columns=_cells(self.columns, shown),
+            rows=[_cells(row, shown) for row in self.rows],
+            total=None if self.total is None else _cells(self.total, shown),
         )
 
     def to_frame(self) -> "pd.DataFrame":
@@ -183,6 +193,10 @@ class Sheet:
 
     def _repr_html_(self) -> str:
         return _rendered(self, "html")
+
+
+def _cells(row: Sequence[Any], places: Sequence[int]) -> tuple[Any, ...]:
+    return tuple(row[place] for place in places)
 
 
 def _rendered(sheet: Sheet, form: str) -> str:

@@ -61,7 +61,7 @@ class _Field:
 
 def text(sheet: Sheet, screen: Screen | None = None) -> str:
     """Write a sheet as text; every number in it is whole, however narrow the screen."""
-    screen = screen or Screen()
+    sheet, screen = sheet.for_print(), screen or Screen()
     said = sheet.above if screen.conventions else sheet.above_in_brief
     above = _paint(_prose(said[:1], screen), _BOLD, screen)
     above += _paint(_prose(said[1:], screen), _DIM, screen)

@@ -60,7 +60,7 @@ def _run(args: Namespace) -> Outcome:
             load(name, **design_options(args)),
             modules=args.module,
             batch=batch,
-            naive="reduce" if args.naive is None else args.naive,
+            naive=args.naive,
             unit="multiplies" if args.unit is None else args.unit,
         )
         for name in args.networks
