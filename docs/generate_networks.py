@@ -60,13 +60,18 @@ def _totals(of: list[str]) -> str:
 
 
 def _naive(of: list[str]) -> str:
+    """What each reading comes to; nothing where no network has reductions."""
     rows = []
+    bypasses = False
     for reference in of:
         cells: list[object] = [reference]
         for reading in READINGS:
-            total = fc.analyze(fc.load(reference), naive=reading).total
-            cells += [total.naive.multiplies, total.saved]
+            report = fc.analyze(fc.load(reference), naive=reading)
+            bypasses = bypasses or report.bypasses
+            cells += [report.total.naive.multiplies, report.total.saved]
         rows.append(cells)
+    if not bypasses:
+        return ""
     columns = [Column("network", "network")]
     for reading in READINGS:
         columns += [
@@ -110,7 +115,7 @@ def page() -> str:
             CLAIMS,
             render(replace(claims, heading=()), "markdown"),
         ]
-    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
 if __name__ == "__main__":

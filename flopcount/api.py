@@ -228,7 +228,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     modules: Sequence[str] = (),
     branch: str | None = None,
     batch: int = 1,
-    naive: str = "reduce",
+    naive: str | None = None,
     unit: str = "multiplies",
     digits: int | None = None,
     by: str | None = None,
@@ -237,9 +237,10 @@ def analyze(  # noqa: PLR0913  the options of a report
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
     `network` is a `Network`, or what `load` takes: a name, a path, or a spec.
-    `naive` names the reading that it is compared with (reduce, figure, chained), `by` the grain:
-    modules; where there is one module alone, its branches, or its layers if it has none; `columns`
-    the counts that are shown in place of the usual ones (``["macs", "elementwise.compares"]``).
+    `naive` names the reading that it is compared with (reduce, which is the default, figure,
+    chained); where no layer is bypassed, print has nothing of it. `by` is the grain: modules; where
+    there is one module alone, its branches, or its layers if it has none; `columns` the counts that
+    are shown in place of the usual ones (``["macs", "elementwise.compares"]``).
 
     `unit` is what the columns show: multiplies, macs or flops; scaled with K, M, G, T or P before
     it (``"GFLOPs"``; ``"G"`` is of multiplies), it is printed in so many significant `digits`, 3

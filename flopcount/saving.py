@@ -40,7 +40,7 @@ class Writable(Report):
         """
         import pandas as pd
 
-        from .analysis.layout import line_record
+        from .analysis.records import line_record
 
         return pd.DataFrame(line_record(line, self.grain, self.columns) for line in self.lines)
 

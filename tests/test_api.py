@@ -17,7 +17,7 @@ from flopcount.cli.main import main
 NET = fc.load("googlenet")
 COUNTS = [
     *("multiplies", "multiplies_unpadded", "params", "weights", "biases", "norm_params"),
-    *("norm_stats", "activations", "naive_multiplies", "naive_params"),
+    *("norm_stats", "params_with_stats", "activations", "naive_multiplies", "naive_params"),
 ]
 
 

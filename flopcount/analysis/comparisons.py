@@ -7,7 +7,8 @@ from ..errors import FlopcountError, visible
 from ..notation import Given, networks_of
 from ..reading import MAX_LAYERS
 from ..rewrites import with_part
-from ..writing.sheet import Column, Sheet, shape_text
+from ..writing.cells import shape_text
+from ..writing.sheet import Column, Sheet
 from .layout import convention
 from .report import analyze
 from .units import MULTIPLIES, UNIT_NAMES, Measure

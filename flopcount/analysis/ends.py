@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..core import Network, Port
 from ..sizes import Shape
-from ..writing.sheet import shape_text
+from ..writing.cells import shape_text
 
 
 def inputs_text(network: Network) -> str:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from ..core import PARAMETERS, UNITS, Counts, Nest, Row
 from ..sizes import Size
-from ..writing.sheet import number
+from ..writing.cells import number
+from .layer_text import op_title
 from .report import Line, Report
 from .shared import some, wholly_shared
 
@@ -95,18 +96,21 @@ def _sum(terms: Sequence[_Term]) -> str:
     return f"{written} = {' + '.join(number(term.value) for term in terms)} = {total}"
 
 
-def _name(line: Line) -> str:
+def _name(line: Line, *, plain: bool) -> str:
     if line.branch and not line.layer:
         return f"{line.module}/{line.branch}"
-    return line.layer or line.module or line.op or "total"
+    name = line.layer or line.module
+    return name or (line.op if plain else op_title(line.rows, line.op)) or "total"
 
 
-def arithmetic(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[str, str]]]:
-    """For each line, and the total, its name and the sums behind its numbers."""
+def arithmetic(
+    report: Report, lines: Sequence[Line], *, plain: bool = False
+) -> list[tuple[str, dict[str, str]]]:
+    """For each line, and the total, its name, as printed or `plain`, and the sums behind it."""
     if report.columns:
-        return _of_columns(report, lines)
+        return _of_columns(report, lines, plain=plain)
     whole = int(report.total.cost.multiplies * UNITS[report.unit])
-    found = [(_name(line), _sums(line, report, whole)) for line in lines]
+    found = [(_name(line, plain=plain), _sums(line, report, whole)) for line in lines]
     found.append(("total", _total(report, lines)))
     return found
 
@@ -123,7 +127,9 @@ def explanation(report: Report, lines: Sequence[Line], rows: slice) -> Explanati
     return Explanation("\n".join(sums(said, Screen())))
 
 
-def _of_columns(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[str, str]]]:
+def _of_columns(
+    report: Report, lines: Sequence[Line], *, plain: bool
+) -> list[tuple[str, dict[str, str]]]:
     """Of the counts that were chosen: products where they have some, else the sum of the layers."""
     found = []
     for line in lines:
@@ -134,7 +140,8 @@ def _of_columns(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[s
             parts = [int(Counts([row], report.batch)[name]) for row in line.rows]
             if name not in products and sum(map(bool, parts)) > 1:
                 sums[name] = _added(parts)
-        found.append((_name(line), {name: sums[name] for name in report.columns if name in sums}))
+        own = {name: sums[name] for name in report.columns if name in sums}
+        found.append((_name(line, plain=plain), own))
     totals = {name: [int(line.cost[name]) for line in lines] for name in report.columns}
     found.append(("total", {name: _added(parts) for name, parts in totals.items() if any(parts)}))
     return found

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from ..core import Op, Row, extent_of, factors_of, role_of, text_of, width_of, window_of
 from ..reading import axes_text
+from ..writing.cells import kernel_text
 
 _UNSAID = "conv"  # what is meant where a kernel has no word before it
 
@@ -18,6 +19,29 @@ def kernel_word(op: Op) -> str:
     ['1×1 reduce', '5×5', 'depthwise 3×3', 'avgpool']
     """
     return " ".join([*_kind(op), *(["reduce"] if role_of(op) == "reduce" else [])])
+
+
+def op_kind(op: Op) -> tuple[str | int, ...]:
+    """A layer's word and the sizes of its kernel, whatever its stride, groups and dilation.
+
+    >>> import flopcount as fc
+    >>> spec = "9x9x4 > conv 1x1 2 reduce > depthwise 3x3/2 > avgpool global > dense 10"
+    >>> [op_kind(node.op) for node in fc.parse(spec).nodes]
+    [('conv', 1, 1), ('depthwise', 3, 3), ('avgpool',), ('dense',)]
+    """
+    window = window_of(op)
+    return (op.word, *(window.kernel if window else ()))
+
+
+def op_key(op: Op) -> str:
+    """The same as files have it: ``conv 3x3``."""
+    return kernel_text(op_kind(op), "x")
+
+
+def op_title(rows: Sequence[Row], op: str | None) -> str | None:
+    """What is printed of the line that has these `rows` and is an `op`: ``conv 3×3``."""
+    first = rows[0].node.op if rows else None
+    return kernel_text(op_kind(first)) if first and op == op_key(first) else op
 
 
 def _kind(op: Op, stride: str = "") -> list[str]:

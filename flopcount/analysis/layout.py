@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 from ..core import NAMED, Row, shapes_of, window_of
 from ..errors import plural
 from ..rewrites import READINGS, part_name
+from ..writing.cells import number
 from ..writing.scale import EXACT
-from ..writing.sheet import Column, Convention, Sheet, number
+from ..writing.sheet import Column, Convention, Sheet
 from .ends import inputs_text, named_shapes, outputs_text
 from .explain import arithmetic
-from .layer_text import chain_text, layer_text
+from .layer_text import chain_text, layer_text, op_kind
+from .records import built_counts, counts
 from .report import (
     ASK,
     BRIEFLY,
     CONVENTION,
+    UNCHANGED,
     Line,
     Report,
-    built_counts,
-    counts,
 )
 from .shared import shared_notes
 from .units import UNIT_NAMES, Measure
@@ -81,8 +82,14 @@ def _notes(report: Report) -> tuple[str, ...]:
     """The sentence of each count that was chosen, else the naive reading; what is to be known."""
     chosen = [NAMED[name] for name in report.columns]
     said = [f"{count.title}: {count.says}" for count in chosen]
-    reading = f"naive ({report.reading}): {READINGS[report.reading]}"
-    return (*(said or [reading]), *report.network.notes)
+    return (*(said or _reading(report)), *report.network.notes)
+
+
+def _reading(report: Report) -> list[str]:
+    """What the naive columns hold; where there are none, only to who asked for a reading."""
+    if report.bypasses:
+        return [f"naive ({report.reading}): {READINGS[report.reading]}"]
+    return [f"naive ({report.reading}): {UNCHANGED}"] if report.asked else []
 
 
 def _footer(report: Report) -> tuple[str, ...]:
@@ -94,7 +101,9 @@ def _footer(report: Report) -> tuple[str, ...]:
         f"{number(cost.norm_params)} of batch norm" if cost.norm_params else "",
     )
     made_of = " + ".join(part for part in parts if part)
-    stats = f"; {number(cost.norm_stats)} moving statistics apart" if cost.norm_stats else ""
+    stored, measured = number(cost.params_with_stats), number(cost.norm_stats)
+    said = f"; {stored} with {measured} moving statistics (Keras' total params)"
+    stats = said if cost.norm_stats else ""
     all_inside = cost.multiplies == cost.multiplies_unpadded
     inside = "all" if all_inside else number(cost.multiplies_unpadded)
     rest = "" if all_inside else ", the rest on its zero padding"
@@ -139,10 +148,11 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
     shape = _output(report)
     sums = {"count": sum(len(line.rows) for line in lines), "shape": shape}
     words = [sums.get(column.kind, "") for column in names[1:]]
+    total = ("total",) if names[0].kind == "op" else "total"
     return Sheet(
         (*names, *numbers),
         rows,
-        ("total", *words, *values[-1]),
+        (total, *words, *values[-1]),
         _title(report),
         _footer(report),
         arithmetic(report, lines) if explain else (),
@@ -160,8 +170,14 @@ def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]
         Column(unit, measure.heading(), "count", key=True, counted=True, scale=scale),
         Column("share_percent", "share", "share"),
         Column("params", params.heading("params"), "count", key=True, scale=params),
-        Column(f"naive_{unit}", measure.heading("naive"), "count", scale=scale),
-        Column("saved", "saved", "ratio", tone="saving"),
+        Column(
+            f"naive_{unit}",
+            measure.heading("naive"),
+            "count",
+            scale=scale,
+            printed=report.bypasses,
+        ),
+        Column("saved", "saved", "ratio", tone="saving", printed=report.bypasses),
     )
     parts = shares([int(line.cost.multiplies) for line in lines])
     whole = 1000 if report.total.cost.multiplies else None
@@ -206,18 +222,11 @@ def _names(report: Report, lines: Sequence[Line]) -> tuple[tuple[Column, ...], l
         return (Column("module", "module"), *columns), modules
     layers = Column("layers", "layers", "count")
     if report.grain == "op":
-        return (Column("op", "op"), layers), [(line.op, len(line.rows)) for line in lines]
+        kinds = [op_kind(line.rows[0].node.op) for line in lines]
+        cells = [(kind, len(line.rows)) for kind, line in zip(kinds, lines, strict=True)]
+        return (Column("op", "op", "op"), layers), cells
     columns = (Column("module", "module"), layers, output)
     return columns, [(line.module, len(line.rows), line.output) for line in lines]
-
-
-def line_record(line: Line, grain: str, columns: Sequence[str] = ()) -> dict[str, Any]:
-    """A line's names and its counts, or those chosen, flat: a record of a data frame."""
-    names = {"layer": ["module", "branch", "layer", "op"], "branch": ["module", "branch"]}
-    own = {name: getattr(line, name) for name in names.get(grain, [grain])}
-    if columns:
-        return own | {name: int(line.cost[name]) for name in columns}
-    return own | {key: value for key, value in counts(line).items() if key != "elementwise"}
 
 
 def _groups(row: Row) -> int:
@@ -267,8 +276,9 @@ def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
             for line in report.grouped("branch")
         ],
         "modules": [{"module": line.module, **counts(line)} for line in report.grouped("module")],
+        "ops": [{"op": line.op, **counts(line)} for line in report.grouped("op")],
         "total": {**counts(report.total), "macs": report.macs, "flops": report.flops},
     }
     if explain:
-        document["arithmetic"] = dict(arithmetic(report, report.lines))
+        document["arithmetic"] = dict(arithmetic(report, report.lines, plain=True))
     return document

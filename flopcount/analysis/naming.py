@@ -1,11 +1,15 @@
 """A line of a report by its name: a module, ``3a/5x5``, a branch's name alone, a layer, an op."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError, nearest, one_of, quote, shorten
 from ..rewrites import with_part
-from ..writing.sheet import DASH
+from ..writing.cells import DASH
 from .report import GRAINS, Line, Report
+
+if TYPE_CHECKING:
+    from ..core import Row
 
 _MOST = 4  # lines of one name that a message lists
 
@@ -30,7 +34,8 @@ def line_named(report: Report, name: str) -> Line:
         names = ", ".join(repr(own) for own, _ in several[:_MOST])
         more = ", …" if len(several) > _MOST else ""
         raise FlopcountError(f"{about}: {quote(name)} is {len(several)} lines: {names}{more}")
-    known = list(report.index(report.grain, short=_one_module(report)))
+    in_full = report.grain == "op" or not _one_module(report)
+    known = list(report.index(report.grain, short=not in_full))
     others = [other for grain in GRAINS for other in report.index(grain, short=False)]
     said = one_of(name, known, report.grain)
     raise FlopcountError(f"{about}: {said}{'' if nearest(name, known) else nearest(name, others)}")
@@ -44,6 +49,7 @@ def _found(report: Report, name: str) -> Iterator[list[tuple[str, Line]]]:
     places = [(report.grain, False), (report.grain, True)]
     places += [(grain, short) for short in (False, True) for grain in others]
     asked = [name, name.removeprefix("inception_"), name.removeprefix("inception-")]
+    asked += [name.replace("×", "x")]  # as it is printed
     for one in dict.fromkeys(asked):
         for grain, short in places:
             if found := report.index(grain, short=short).get(one):
@@ -54,12 +60,13 @@ def index(report: Report, grain: str, *, short: bool) -> dict[str, list[tuple[st
     """The lines of a grain by name, each with its full name: by that, or by short names.
 
     Short is a branch's name without its module, a row's for the modules that repeat it (``C`` for
-    C.1 …), and, in a report of one module, a layer's path without it.
+    C.1 …), a word for all its kernels (``conv``), and, in a report of one module, a layer's path
+    without it.
     """
     lines = report.lines if grain == report.grain else report.grouped(grain)
     named: dict[str, list[tuple[str, Line]]] = {}
     one = _one_module(report)
-    for line in lines:
+    for line in _by_word(report) if grain == "op" and short else lines:
         own, brief = _names(line, grain, one=one)
         if brief or not short:
             named.setdefault(brief if short else own, []).append((own, line))
@@ -75,7 +82,17 @@ def _names(line: Line, grain: str, *, one: bool) -> tuple[str, str]:
     if grain == "branch":
         branch = line.branch or DASH
         return f"{module}/{branch}", branch
-    return (str(line.op), "") if grain == "op" else (module, module.rpartition(".")[0])
+    if grain == "op":
+        return str(line.op), str(line.op)
+    return module, module.rpartition(".")[0]
+
+
+def _by_word(report: Report) -> list[Line]:
+    """The layers of one word as one line, whatever their kernels."""
+    words: dict[str, list[Row]] = {}
+    for row in report.rows:
+        words.setdefault(row.node.op.word, []).append(row)
+    return [report.line_of(rows, op=word) for word, rows in words.items()]
 
 
 def _one_module(report: Report) -> bool:

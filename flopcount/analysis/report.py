@@ -7,22 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from ..core import COUNTS, UNITS, Counts, Network, Row, Shared
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
-from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
+from ..rewrites import READINGS, changes, naive_rows, of_branch, place_of, with_part
 from ..sizes import Shape, as_size
 from ..writing.scale import EXACT, Scale
 from ..writing.sheet import Convention
 from .count_names import counts_named
+from .layer_text import op_key
 from .units import Measure, read_measure
 
 GRAINS = ("layer", "branch", "module", "op")
 CONVENTION = COUNTS["multiplies"].says
 BRIEFLY = "multiplies of conv and dense, padding included"  # the same on a terminal
 ASK = "--conventions tells more"
+UNCHANGED = "the same as built, for it bypasses no layer here"  # a naive reading
 OF_ONE_SAMPLE = Convention(f"counts: {CONVENTION}; one sample", f"{BRIEFLY}; {ASK}")
 
 
@@ -30,7 +31,8 @@ OF_ONE_SAMPLE = Convention(f"counts: {CONVENTION}; one sample", f"{BRIEFLY}; {AS
 class Line:
     """A part of the network: its rows, what they cost, and the same in the naive reading.
 
-    `module`, `branch`, `layer` and `op` are set as far as the grain goes.
+    `module`, `branch`, `layer` and `op` are set as far as the grain goes: `op` is a layer's word,
+    and at the grain of operations a word and a kernel, ``conv 3x3``.
     """
 
     rows: Sequence[Row]
@@ -88,6 +90,7 @@ class Report:
     columns: tuple[str, ...] = ()  # the counts that are shown, where they were chosen
     scale: Scale = EXACT
     params_scale: Scale = EXACT
+    asked: bool = False  # whether the naive reading was: it is named then, whatever it changes
 
     def by(self, grain: str) -> "Report":
         """The same report at another grain: layer, branch, module or op."""
@@ -112,6 +115,11 @@ class Report:
         return naive | {row.node.path: row for row in Shared().rows(own)}
 
     @cached_property
+    def bypasses(self) -> bool:
+        """Whether the naive reading changes anything of what is reported."""
+        return any(changes(row, self.naive.get(row.node.path)) for row in self.rows)
+
+    @cached_property
     def lines(self) -> list[Line]:
         """The parts at this report's grain, in the network's order."""
         return self.grouped(self.grain)
@@ -119,7 +127,7 @@ class Report:
     @cached_property
     def total(self) -> Line:
         """All that is reported, as one line."""
-        return self._line(self.rows)
+        return self.line_of(self.rows)
 
     def grouped(self, grain: str) -> list[Line]:
         """The parts at a grain; layers outside the branches of a module come last in it.
@@ -141,9 +149,10 @@ class Report:
             "module": ("module",),
             "op": ("op",),
         }[grain]
-        return [self._line(groups[key], **dict(zip(names, key, strict=True))) for key in keys]
+        return [self.line_of(groups[key], **dict(zip(names, key, strict=True))) for key in keys]
 
-    def _line(self, rows: Sequence[Row], **named: str | None) -> Line:
+    def line_of(self, rows: Sequence[Row], **named: str | None) -> Line:
+        """Some of the rows as one line, under these names."""
         paths = (row.node.path for row in rows)
         before = [self.naive[path] for path in paths if path in self.naive]
         return Line(rows, self._sum(rows), before, self._sum(before), **named)
@@ -180,8 +189,8 @@ class Report:
         """The line of a name: as it stands in the table, or at another grain.
 
         A module's (``3a``), a branch's (``3a/5x5``; ``5x5`` where no other has that), a layer's
-        (``3a/5x5/2``), an op's (``conv``), or ``total``. Raises `FlopcountError` for a name that
-        no line has, or several.
+        (``3a/5x5/2``), an operation's (``conv 3x3``; ``conv`` for all its kernels), or ``total``.
+        Raises `FlopcountError` for a name that no line has, or several.
         """
         from .naming import line_named
 
@@ -233,22 +242,7 @@ def _key(row: Row, grain: str) -> tuple[str | None, ...]:
         return (node.module, node.branch, node.path, node.op.word)
     if grain == "branch":
         return (node.module, node.branch)
-    return (node.module,) if grain == "module" else (node.op.word,)
-
-
-def counts(line: Line) -> dict[str, Any]:
-    """A line's counts under the names of the JSON schema, as plain integers: built and naive."""
-    naive = {f"naive_{name}": int(line.naive[name]) for name in ("multiplies", "params")}
-    return built_counts(line) | naive
-
-
-def built_counts(line: Line) -> dict[str, Any]:
-    """The same without the naive reading's."""
-    plain: dict[str, Any] = {}
-    for name in COUNTS:
-        group, dot, kind = name.rpartition(".")
-        (plain.setdefault(group, {}) if dot else plain)[kind] = int(line.cost[name])
-    return plain
+    return (node.module,) if grain == "module" else (op_key(node.op),)
 
 
 def analyze(  # noqa: PLR0913  the options of a report
@@ -257,7 +251,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     modules: Sequence[str] = (),
     branch: str | None = None,
     batch: int = 1,
-    naive: str = "reduce",
+    naive: str | None = None,
     unit: str = "multiplies",
     digits: int | None = None,
     by: str | None = None,
@@ -265,8 +259,9 @@ def analyze(  # noqa: PLR0913  the options of a report
 ) -> Report:
     """Price a network: the arguments and errors are those of `flopcount.analyze`."""
     network = as_network(network)
-    if not isinstance(naive, str) or naive not in READINGS:
-        raise FlopcountError(one_of(naive, READINGS, "naive reading"))
+    reading = "reduce" if naive is None else naive
+    if not isinstance(reading, str) or reading not in READINGS:
+        raise FlopcountError(one_of(reading, READINGS, "naive reading"))
     measure = read_measure(unit, digits)
     if not isinstance(modules, Iterable):
         raise FlopcountError(f"modules: expected names of modules, not {quote(modules)}")
@@ -289,6 +284,8 @@ def analyze(  # noqa: PLR0913  the options of a report
             f"columns are counts by their names, so name {measure.unit} among them; "
             "a unit of K, M, G or T scales those of multiplies"
         )
-    size = as_size(batch, "batch")
-    unit, *scales = measure
-    return Report(network, rows, size, naive, unit, grain, shown, *scales).by(grain)
+    size, asked = as_size(batch, "batch"), naive is not None
+    scales = measure.scale, measure.params
+    return Report(network, rows, size, reading, measure.unit, grain, shown, *scales, asked).by(
+        grain
+    )

@@ -23,7 +23,10 @@ PARAMETERS = {
     "M": "norm_stats",
     "V": "norm_stats",
 }
-_TRAINED = ("weights", "biases", "norm_params")
+_SUMS = {  # counts that are sums of those
+    "params": ("weights", "biases", "norm_params"),
+    "params_with_stats": ("weights", "biases", "norm_params", "norm_stats"),
+}
 # What MACs and FLOPs are, said here and nowhere else: 1 MAC is a multiply and an add, 2 FLOPs.
 UNITS = {"multiplies": 1, "macs": 1, "flops": 2}
 
@@ -63,6 +66,11 @@ def _parameters(row: "Row", *, counts: tuple[str, ...]) -> Size:
     return sum(size for capital, size in held.items() if PARAMETERS[capital] in counts)
 
 
+def _stored(name: str, says: str) -> Count:
+    of = partial(_parameters, counts=_SUMS.get(name, (name,)))
+    return Count(name, name.replace("_", " "), says, of, "parameters")
+
+
 def _activations(row: "Row") -> Size:
     outputs = () if row.work.view else row.held.outputs
     return sum(map(product, outputs))
@@ -73,10 +81,12 @@ def _elementwise(row: "Row", *, kind: str) -> Size:
 
 
 _PARAMETERS = {
+    "params": "what trains: weights + biases + norm params",
     "weights": "the numbers in kernels, and the slopes of PReLU",
     "biases": "biases, one for each channel of a layer that has them",
     "norm_params": "the γ and β of norms, those that exist",
     "norm_stats": "batch norm's moving mean and variance, which do not train",
+    "params_with_stats": "all that is stored, Keras' total params: params + norm stats",
 }
 _ELEMENTWISE = {
     "adds": "adds and subtractions beside those of the multiplies",
@@ -101,17 +111,7 @@ _COUNTS = (
         partial(_multiplies, inside=True),
         "multiplications",
     ),
-    Count(
-        "params",
-        "params",
-        "what trains: weights + biases + norm params",
-        partial(_parameters, counts=_TRAINED),
-        "parameters",
-    ),
-    *(
-        Count(key, key.replace("_", " "), says, partial(_parameters, counts=(key,)), "parameters")
-        for key, says in _PARAMETERS.items()
-    ),
+    *(_stored(name, says) for name, says in _PARAMETERS.items()),
     Count("activations", "activations", "output elements", _activations, "elements"),
     *(
         Count(f"elementwise.{kind}", f"elementwise {kind}", says, partial(_elementwise, kind=kind))

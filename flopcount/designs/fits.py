@@ -11,7 +11,8 @@ from ..analysis.count_names import count_named, restated
 from ..core import NAMED, UNITS, Network, factors_of
 from ..errors import BudgetError, FlopcountError, quote
 from ..notation import Given, of_modules, planned
-from ..writing.sheet import Column, Sheet, number
+from ..writing.cells import number
+from ..writing.sheet import Column, Sheet
 from .pricing import SHOWN
 from .scaling import Price, Scaled, scale_of, shown
 

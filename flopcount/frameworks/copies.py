@@ -18,7 +18,7 @@ from ..core import (
 )
 from ..errors import FlopcountError
 from ..sizes import Ragged, Shape, Slide, Window, product
-from ..writing.sheet import shape_text
+from ..writing.cells import shape_text
 from .counting import Counted, counted
 
 FEW_LINES = 2_500  # that a copy takes to run, where it can be made so small

@@ -47,7 +47,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     # without scripts, it has the usual ones; its numbers are whole, as the scripts work them out
     plain = replace(report, columns=(), scale=EXACT, params_scale=EXACT)
     rows = table_rows(plain)
-    sheet = report_sheet(plain.by("module"), explain=False)
+    sheet = report_sheet(plain.by("module"), explain=False).for_print()
     title, *source = sheet.heading
     kernels = kernels_of(row.node.op for row in report.rows)
     data = document(report, [row.part for row in rows], kernels, live, title)
@@ -60,6 +60,8 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
             "heading": lines((sheet.convention.full, *sheet.notes, *_fixed(plan))),
             "footer": lines(sheet.footer),
             "unit": escape_html(UNIT_NAMES[report.unit]),
+            "heads": _heads(sheet),
+            **_naive(report),
             "rows": "\n".join(map(_row, rows)),
             "total": _total(sheet),
             "style": "\n".join([_colours(kernels), *map(static, STYLES)]),
@@ -94,8 +96,25 @@ def _colours(kernels: Iterable[Kernel]) -> str:
     return colours("k", light, [tinted(colour, _TO_WHITE) for colour in light])
 
 
+def _naive(report: Report) -> dict[str, str]:
+    """What the template says of the naive reading; nothing where no layer is bypassed."""
+    said = {
+        "and_naive": ", naive and as built",
+        "naive_head": f'<th scope="col" class="naive">naive {UNIT_NAMES[report.unit]}</th>\n',
+        "saved_head": '<th scope="col">saved</th>\n',
+        "without_naive": " and without the naive columns",
+    }
+    return said if report.bypasses else dict.fromkeys(said, "")
+
+
+def _heads(sheet: Sheet) -> str:
+    titles = ["part", *(column.title for column in sheet.columns[1:])]
+    return "\n".join(f'<th scope="col">{escape_html(title)}</th>' for title in titles)
+
+
 def _row(row: TableRow) -> str:
-    cells = "".join(f"<td>{escape_html(cell)}</td>" for cell in astuple(row.cells))
+    there = (cell for cell in astuple(row.cells) if cell is not None)
+    cells = "".join(f"<td>{escape_html(cell)}</td>" for cell in there)
     head = f'<th scope="row">{escape_html(row.part.name)}</th>'
     return f'<tr class="level-{row.part.level}">{head}{cells}</tr>'
 

@@ -95,6 +95,7 @@ class Document:
     `scale` is its unit's to a multiply; the network's `output` is the result of a layer, or another
     port of `inputs`. `measure` is the name of the unit's count in files, `unit` in print.
 
+    `bypasses` says whether the naive reading, which is `reading`, changes anything.
     `built` and `naive` have by a layer's path its `output`, and each count of one sample that is
     not 0; in the naive reading, of which only the multiplies are shown, a bypassed layer is left
     out. `inputs` are the shapes as built of all that is read but is the result of no layer.
@@ -107,6 +108,7 @@ class Document:
     measure: str
     unit: str
     reading: str
+    bypasses: bool
     naive_name: str
     scale: str
     batch: str
@@ -147,6 +149,7 @@ def document(
         unit=UNIT_NAMES[report.unit],
         name=(report.network.whole or report.network).name,
         reading=report.reading,
+        bypasses=report.bypasses,
         naive_name=NAIVE[report.reading],
         scale=str(UNITS[report.unit]),
         batch=str(report.batch),

@@ -8,7 +8,8 @@ from ..analysis import Line, Report
 from ..analysis.explain import arithmetic
 from ..analysis.layer_text import chain_text, layer_text
 from ..analysis.layout import report_sheet, shown
-from ..writing.sheet import number, printed
+from ..writing.cells import number
+from ..writing.sheet import printed
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Cells:
-    """What is printed of a part beside its name, in the order of the table's columns."""
+    """What is printed of a part beside its name, in the order of the table's columns.
+
+    Where no layer is bypassed, there is nothing naive.
+    """
 
     text: str
     output: str
     count: str
     share: str
     params: str
-    naive: str
-    saved: str
+    naive: str | None
+    saved: str | None
 
 
 class TableRow(NamedTuple):
@@ -100,7 +104,7 @@ def _printed(report: Report, grain: str) -> dict[_Key, _Printed]:
     """What is printed of each line at a grain, by its key: the numbers as the terminal has them."""
     at_grain = report.by(grain)
     lines = shown(at_grain)
-    sheet = report_sheet(at_grain, explain=False)
+    sheet = report_sheet(at_grain, explain=False).for_print()
     _, printed_rows = printed(sheet)
     names = [column.name for column in sheet.columns]
     sums = [texts for _, texts in arithmetic(at_grain, lines)]
@@ -113,8 +117,8 @@ def _printed(report: Report, grain: str) -> dict[_Key, _Printed]:
             count=cell[report.unit],
             share=cell["share_percent"],
             params=cell["params"],
-            naive=cell[f"naive_{report.unit}"],
-            saved=cell["saved"],
+            naive=cell.get(f"naive_{report.unit}"),
+            saved=cell.get("saved"),
         )
         found[_key(line, grain)] = _Printed(line, cells, why)
     return found

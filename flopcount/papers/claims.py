@@ -29,7 +29,8 @@ from ..core import (
 )
 from ..errors import FlopcountError, one_of, quote
 from ..notation import Given, find, is_path, load, load_table, note_files
-from ..writing.sheet import Column, Sheet, Verdict, number
+from ..writing.cells import number
+from ..writing.sheet import Column, Sheet, Verdict
 
 _CLAIMED = re.compile(r"([<>≠]?) ?([0-9][0-9,]*(?:\.([0-9]+))?)([KMB%×]?)")
 _UNITS = {

@@ -10,7 +10,8 @@ from ..core import NAMED, UNITS, Network
 from ..errors import FlopcountError, one_of, quote
 from ..notation import LoadedTable, one_line, parse_alone, read_table
 from ..reading import MOST_LAYERS
-from ..writing.sheet import Column, Sheet, Verdict, number
+from ..writing.cells import number
+from ..writing.sheet import Column, Sheet, Verdict
 from .claims import claims_table
 from .figures import Printed, read_printed, summed
 

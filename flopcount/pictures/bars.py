@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from ..writing.cells import number
 from ..writing.scale import Scale
-from ..writing.sheet import number
 from .axes import no_room, room_below, wide
 from .style import SMALL, settings
 from .texts import LONGEST_NAME, apart, fitted, units

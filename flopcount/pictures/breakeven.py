@@ -7,7 +7,7 @@ from ..analysis import analyze
 from ..analysis.breakeven import Reduction
 from ..analysis.repeats import repeats
 from ..core import Network
-from ..writing.sheet import number
+from ..writing.cells import number
 from .axes import body, count_axis, new_figure, wide
 from .bars import label_end, longest_name, room_for, room_for_rows
 from .style import styled, theme

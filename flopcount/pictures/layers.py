@@ -5,7 +5,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import plural
-from ..writing.sheet import number
+from ..writing.cells import number
 from .axes import new_figure, wide
 from .parts import by_layer
 from .style import SMALL, styled, theme

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..analysis import Line, Report
+from ..analysis.layer_text import op_title
 from ..analysis.repeats import Repeat, repeats
 from ..core import Counts, Row
 from ..errors import listed
@@ -43,7 +44,8 @@ def parts_of(report: Report) -> tuple[str, list[Part]]:
     ('branch', ['1x1', '3x3', '5x5', 'pool', 'outside the branches'])
     """
     if report.grain == "op":
-        return "operation", [_part(str(line.op), [line]) for line in report.lines]
+        lines = report.lines
+        return "operation", [_part(str(op_title(line.rows, line.op)), [line]) for line in lines]
     same = repeats(report)
     if report.grain != "layer" and len(same) > 1:
         return "module", by_module(report)

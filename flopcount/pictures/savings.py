@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..analysis import Report
+from ..analysis.report import UNCHANGED
 from .axes import count_axis, new_figure, wide
 from .bars import figures_of, label_end, largest, name_bars, room_for, room_for_rows
 from .parts import fold_note, parts_of
@@ -45,6 +46,8 @@ def savings(report: Report) -> "Figure":
     totals = [in_all(count, report.scale) for count in sums]
     colours, title, handles = theme(), f"Multiplies of {subject(report.network)}, by {what}", []
     said = f"{in_all(sums[1], report.scale)} in all"
+    if report.asked and not report.bypasses:
+        said += f"; naive ({report.reading}): {UNCHANGED}"
     differ = any(naive != built for _, (naive, built) in counts)
     if differ:
         buys = "save" if sums[0] >= sums[1] else "cost"

@@ -8,7 +8,7 @@ from ..analysis.units import Measure
 from ..core import Network
 from ..errors import FlopcountError, listed, plural, shorten
 from ..rewrites import part_name, place_of
-from ..writing.sheet import number
+from ..writing.cells import number
 
 _MOST_NAMED = 3  # modules in a title
 

@@ -4,6 +4,7 @@ from .convolutions import asymmetric, factorize, separable
 from .naive import (
     READINGS,
     bypass,
+    changes,
     modules_alone,
     modules_bare,
     naive_rows,
@@ -17,6 +18,7 @@ __all__ = [
     "Parted",
     "asymmetric",
     "bypass",
+    "changes",
     "factorize",
     "modules_alone",
     "modules_bare",

@@ -118,6 +118,16 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> dict[str,
         raise FlopcountError(f"naive ({reading}): {error}{cure}") from None
 
 
+def changes(row: Row, naive: Row | None) -> bool:
+    """Whether a layer is bypassed in a naive reading, or does something else there.
+
+    The names of what it reads may be others: it reads what a bypassed layer has read.
+    """
+    if naive is None:
+        return True
+    return (naive.node.op, naive.inputs, naive.output) != (row.node.op, row.inputs, row.output)
+
+
 def _known(rows: Sequence[Row]) -> Known:
     """What the network as built holds: a reading leaves most layers as they are."""
     return {(row.node.op, row.inputs): row.held for row in rows}

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import comment, visible
+from .cells import LEFT
 from .markup import tabulated
-from .sheet import LEFT, Column, Sheet, printed
+from .sheet import Column, Sheet, printed
 
 if TYPE_CHECKING:
     from tabulate import TableFormat
@@ -83,6 +84,7 @@ def escape_latex(text: str) -> str:
 
 def latex(sheet: Sheet) -> str:
     """Write a tabular, or a longtable, with booktabs' rules; all other lines are comments above."""
+    sheet = sheet.for_print()
     _, rows = printed(sheet)
     texts = list(zip(*rows, strict=True)) or [()] * len(sheet.columns)
     ems = [0, *map(_ems, sheet.columns[1:], texts[1:])]

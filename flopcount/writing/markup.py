@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..errors import visible
-from .sheet import LEFT, Column, Sheet, printed
+from .cells import LEFT
+from .sheet import Column, Sheet, printed
 
 if TYPE_CHECKING:
     from tabulate import TableFormat
@@ -49,6 +50,7 @@ def _not_a_mark(mark: re.Match[str]) -> str:
 
 def markdown(sheet: Sheet, level: int = 2) -> str:
     """Write a heading, the rows, what they count as a footnote, notes, and the arithmetic."""
+    sheet = sheet.for_print()
     counted = [column for column in sheet.columns if column.counted]
     footnote = sheet.convention.printed if counted else ""
     mark = "[^convention]" if footnote else ""
@@ -81,6 +83,7 @@ def escape_html(text: str) -> str:
 
 def html(sheet: Sheet) -> str:
     """Write a table; the lines above and below it, and the arithmetic, as paragraphs."""
+    sheet = sheet.for_print()
     above = "".join(f"<p>{escape_html(line)}</p>" for line in sheet.above)
     below = "".join(f"<p>{escape_html(line)}</p>" for line in sheet.footer)
     sums = "".join(

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import visible
-from .sheet import PLAIN, Sheet
+from .cells import PLAIN
+from .sheet import Sheet
 
 _RUN = re.compile(r"[' ]*[=+@\t\r\n＝＋－＠-]")  # owasp.org, CSV injection
 _NUMBER = re.compile(r"[-+]?[0-9.,]+ ?[%×KMB]?")

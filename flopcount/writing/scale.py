@@ -30,7 +30,7 @@ class Scale(NamedTuple):
         >>> Scale("G", 5).text(1582671872), Scale("K").text(12), Scale("M").text(0)
         ('1.5827', '0.0120', '0')
         """
-        from .sheet import number
+        from .cells import number
 
         if not self or not value:
             return number(value)

@@ -1,20 +1,16 @@
 """A sheet, and how its numbers are printed: all number formatting is here."""
 
-import math
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from ..errors import FlopcountError, one_of, plural, visible
+from .cells import DASH, PRINTED
 from .scale import EXACT, Scale
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DASH = "–"
-_LONGEST_NUMBER = 60
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +20,8 @@ class Column:
     Kinds: ``text``; ``count`` (an integer); ``ratio``; ``share`` (tenths of a percent);
     ``change`` (a relative difference); ``figure`` (as printed elsewhere); ``measured`` (a
     number and the text that is printed of it); ``number`` and ``percent`` (of a float);
-    ``shape``. A missing value is None.
+    ``shape``; ``op`` (a word of the notation, and the sizes of its kernel). A missing value is
+    None.
 
     On a narrow terminal a `key` column stays: it says what a row is, or what was asked. `group`
     says which of several things it is about (a network, say): a group's key columns come before
@@ -32,7 +29,8 @@ class Column:
 
     A `counted` column holds what the sheet's convention is about. `tone` is ``saving`` for a ratio
     that saves from 1 on and costs below. Counts with a `scale` are rounded where people read them;
-    CSV and JSON have them as they are.
+    CSV and JSON have them as they are. One that is not `printed` says nothing to a reader, and is
+    there for programs: CSV, JSON and data frames have it.
     """
 
     name: str
@@ -43,6 +41,7 @@ class Column:
     counted: bool = False
     tone: Literal["", "saving"] = ""
     scale: Scale = EXACT
+    printed: bool = True
 
 
 class Verdict(str):
@@ -151,20 +150,28 @@ class Sheet:
                 for name, value in wanted.items()
             )
 
-        def cells(row: Sequence[Any]) -> tuple[Any, ...]:
-            return tuple(row[place] for place in shown)
-
-        kept = tuple(self.columns[place] for place in shown)
+        asked = [replace(column, printed=True) if columns else column for column in self.columns]
+        kept = tuple(asked[place] for place in shown)
         convention = self.convention if any(column.counted for column in kept) else _NOTHING
         if any(column.scale for column in kept):
             convention = convention._replace(rounded=self.convention.rounded)
         return Sheet(
             kept,
-            [cells(row) for row in self.rows if fits(row)],
-            None if self.total is None or wanted else cells(self.total),
+            [_cells(row, shown) for row in self.rows if fits(row)],
+            None if self.total is None or wanted else _cells(self.total, shown),
             self.heading,
             convention=convention,
             notes=self.notes,
+        )
+
+    def for_print(self) -> "Sheet":
+        """The same table without the columns that are there for programs alone."""
+        shown = [place for place, column in enumerate(self.columns) if column.printed]
+        return replace(
+            self,
+            columns=_cells(self.columns, shown),
+            rows=[_cells(row, shown) for row in self.rows],
+            total=None if self.total is None else _cells(self.total, shown),
         )
 
     def to_frame(self) -> "pd.DataFrame":
@@ -202,77 +209,21 @@ class Sheet:
         return _rendered(self, "html")
 
 
+def _cells(row: Sequence[Any], places: Sequence[int]) -> tuple[Any, ...]:
+    return tuple(row[place] for place in places)
+
+
 def _rendered(sheet: Sheet, form: str) -> str:
     from .formats import render
 
     return render(sheet, form)
 
 
-def number(value: Any) -> str:
-    """An integer with separators, whatever its type; a very large round one as a power of ten.
-
-    >>> number(120422400), number(15 * 10**299)
-    ('120,422,400', '15·10²⁹⁹')
-    """
-    text = f"{int(value):,}"
-    if len(text) < _LONGEST_NUMBER:
-        return text
-    digits = text.replace(",", "")
-    kept = digits.rstrip("0")
-    if len(kept) > 12:  # a power would hide digits, or not be shorter
-        return text
-    power = str(len(digits) - len(kept)).translate(_RAISED)
-    return f"10{power}" if kept == "1" else f"{int(kept):,}·10{power}"
-
-
-def shape_text(shape: Sequence[Any]) -> str:
-    """A shape as people write it.
-
-    >>> shape_text((28, 28, 192))
-    '28×28×192'
-    """
-    return "×".join(str(size) for size in shape)
-
-
-def _ratio(value: float) -> str:
-    """Two decimals; of less than a hundredth, the first two digits that are not zero."""
-    if value >= 0.01 or value == 0:
-        return f"{value:,.2f}×"
-    return f"{value:.{1 - math.floor(math.log10(value))}f}".rstrip("0") + "×"
-
-
-_PRINTED: dict[str, Callable[[Any], str]] = {
-    "text": str,
-    "count": number,
-    "ratio": _ratio,
-    "share": lambda tenths: f"{tenths // 10}.{tenths % 10} %",
-    "change": lambda value: f"{100 * value:+.1f} %".replace("-0.0", "+0.0"),
-    "figure": str,
-    "measured": lambda pair: str(pair[1]),
-    "number": lambda value: f"{value:,.1f}",
-    "percent": lambda value: f"{100 * value:.1f} %",
-    "shape": shape_text,
-}
-PLAIN: dict[str, Callable[[Any], Any]] = {
-    "text": str,
-    "count": int,
-    "ratio": lambda value: float(_ratio(value).rstrip("×").replace(",", "")),
-    "share": lambda tenths: tenths / 10,
-    "change": lambda value: round(value, 6),
-    "figure": str,
-    "measured": lambda pair: int(pair[0]) if pair[0] == int(pair[0]) else round(float(pair[0]), 6),
-    "number": lambda value: round(value, 4),
-    "percent": lambda value: round(100 * value, 2),
-    "shape": lambda shape: "x".join(str(size) for size in shape),
-}
-LEFT = ("text", "shape", "measured")
-
-
 def printed(sheet: Sheet) -> tuple[list[str], list[list[str]]]:
     """Titles, and all rows with the total last, as they are printed: each cell on one line."""
     rows = [*sheet.rows, sheet.total] if sheet.total is not None else list(sheet.rows)
     kinds = [
-        column.scale.text if column.scale else _PRINTED[column.kind] for column in sheet.columns
+        column.scale.text if column.scale else PRINTED[column.kind] for column in sheet.columns
     ]
     cells = [
         [

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import visible
-from .sheet import LEFT, Column, Sheet, Verdict, printed
+from .cells import LEFT
+from .sheet import Column, Sheet, Verdict, printed
 from .wrap import cell_lines, measure, text_width, wrap
 
 _FIRST_OUT = (
@@ -20,13 +21,14 @@ _FIRST_OUT = (
     "change",
     "shape",
     "text",
+    "op",
     "measured",
     "number",
     "figure",
     "count",
     "ratio",
 )
-_BROKEN = ("text", "measured")  # their cells go over several lines
+_BROKEN = ("text", "op", "measured")  # their cells go over several lines
 _NARROWEST = 12  # a text's column, where its longest word is no longer …
 _LONGEST_WORD = 40  # … and a longer word than this is cut in its middle
 _MOST_LINES = 4  # of a cell, about
@@ -60,7 +62,7 @@ class _Field:
 
 def text(sheet: Sheet, screen: Screen | None = None) -> str:
     """Write a sheet as text; every number in it is whole, however narrow the screen."""
-    screen = screen or Screen()
+    sheet, screen = sheet.for_print(), screen or Screen()
     said = sheet.above if screen.conventions else sheet.above_in_brief
     above = _paint(_prose(said[:1], screen), _BOLD, screen)
     above += _paint(_prose(said[1:], screen), _DIM, screen)

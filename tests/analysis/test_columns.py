@@ -126,7 +126,7 @@ def test_sums_are_explained_of_what_is_shown() -> None:
     names = [name.rpartition(" ")[2] for name in arithmetic if name.startswith("3a/5x5")]
     assert names == list(THREE)
     alone = fc.analyze(NET["3a"], columns=["activations"], by="op").to_text(explain=True)
-    assert "conv activations" in alone
+    assert "\nconv 1×1 activations" in alone
     assert "multiplies  " not in alone.partition("activations: ")[2]
 
 

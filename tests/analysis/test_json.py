@@ -13,13 +13,13 @@ from flopcount.cli.main import main
 
 COUNTS = {
     *("multiplies", "multiplies_unpadded", "params", "weights", "biases", "norm_params"),
-    *("norm_stats", "activations", "elementwise"),
+    *("norm_stats", "params_with_stats", "activations", "elementwise"),
 }
 NAIVE = {"naive_multiplies", "naive_params"}
 KINDS = {"adds", "multiplies", "compares", "divides", "exponentials"}
 HEAD = {
     *("schema", "network", "title", "source", "input", "batch", "convention", "naive_reading"),
-    *("layers", "branches", "modules", "total"),
+    *("layers", "branches", "modules", "ops", "total"),
 }
 GEOMETRY = {"kernel", "stride", "padding", "groups", "input", "output"}
 VARIED = """\
@@ -72,19 +72,23 @@ def test_the_keys_are_those_of_schema_1(argv: list[str], document: Document) -> 
         assert set(branch) >= {"module", "branch"} | COUNTS | NAIVE
     for module in found["modules"]:
         assert set(module) >= {"module"} | COUNTS | NAIVE
+    for op in found["ops"]:
+        assert set(op) >= {"op"} | COUNTS | NAIVE
     assert set(found["total"]) >= {"macs", "flops"} | COUNTS | NAIVE
 
 
 @pytest.mark.parametrize("argv", CASES, ids=" ".join)
 def test_counts_are_exact_integers(argv: list[str], document: Document) -> None:
     found = document(*argv)
-    for part in [*found["layers"], *found["branches"], *found["modules"], found["total"]]:
+    grains = ("layers", "branches", "modules", "ops")
+    for part in [*(part for grain in grains for part in found[grain]), found["total"]]:
         for key in (COUNTS | (NAIVE & set(part))) - {"elementwise"}:
             assert type(part[key]) is int, key
             assert part[key] >= 0
         assert set(part["elementwise"]) == KINDS
         assert {type(count) for count in part["elementwise"].values()} == {int}
         assert part["params"] == part["weights"] + part["biases"] + part["norm_params"]
+        assert part["params_with_stats"] == part["params"] + part["norm_stats"]
         assert part["multiplies_unpadded"] <= part["multiplies"]
     assert found["total"]["macs"] == found["total"]["multiplies"]
     assert found["total"]["flops"] == 2 * found["total"]["macs"]
@@ -111,6 +115,21 @@ def test_layers_sum_to_branches_to_modules_to_the_total(
             inside = [b[key] for b in found["branches"] if b["module"] == module["module"]]
             assert sum(inside) == module[key]
         assert sum(module[key] for module in found["modules"]) == found["total"][key]
+
+
+@pytest.mark.parametrize("argv", CASES, ids=" ".join)
+def test_layers_sum_to_operations_to_the_total(argv: list[str], document: Document) -> None:
+    found = document(*argv)
+
+    def name(layer: dict[str, Any]) -> str:
+        return f"{layer['op']} {'x'.join(map(str, layer['kernel'] or ()))}".strip()
+
+    assert [op["op"] for op in found["ops"]] == list(dict.fromkeys(map(name, found["layers"])))
+    for key in COUNTS - {"elementwise"}:
+        for op in found["ops"]:
+            assert sum(one[key] for one in found["layers"] if name(one) == op["op"]) == op[key]
+    for key in (COUNTS | NAIVE) - {"elementwise"}:
+        assert sum(op[key] for op in found["ops"]) == found["total"][key]
 
 
 def test_the_head_of_googlenet(document: Document) -> None:

@@ -31,8 +31,10 @@ def test_grains_name_their_parts() -> None:
         ("pool", "3a/pool/1", "maxpool"),
     ]
     assert [(a.module, a.op) for a in report.by("op").lines] == [
-        (None, "conv"),
-        (None, "maxpool"),
+        (None, "conv 1x1"),
+        (None, "conv 3x3"),
+        (None, "conv 5x5"),
+        (None, "maxpool 3x3"),
         (None, "concat"),
     ]
     assert [a.module for a in report.by("module").lines] == ["3a"]

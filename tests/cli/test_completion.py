@@ -48,7 +48,7 @@ CASES = {
     "flopcount sweep googlenet --vary 3a.r": ["3a.r3=", "3a.r5="],
     "flopcount sweep googlenet --vary 3a.r5=8:64:8 --sort 3": ["3a.r5"],
     "flopcount sweep googlenet --vary 3a.r5=8:64:8 --vary input=32:64 --keep i": ["input"],
-    "flopcount fit googlenet --budget p": ["params="],
+    "flopcount fit googlenet --budget p": ["params=", "params_with_stats="],
     "flopcount fit googlenet --scale w": ["width"],
     "flopcount fit nosuchnetwork --scale ": ["width", "input"],
     "flopcount googlenet --set 3a.r": ["3a.r3=", "3a.r5="],
@@ -71,7 +71,7 @@ TYPED = {
     "flopcount googlenet@no": "flopcount googlenet@no-aux",
     "flopcount googlenet --ex": "flopcount googlenet --explain",
     "flopcount my.toml --module st": "flopcount my.toml --module stem",
-    "flopcount fit googlenet --budget p": "flopcount fit googlenet --budget params=",
+    "flopcount fit googlenet --budget w": "flopcount fit googlenet --budget weights=",
 }
 STARTS = {"bash": ["--norc", "-i"], "zsh": ["-f", "-i"]}
 LIMIT = 60  # seconds, for a shell that hangs

@@ -55,12 +55,25 @@ def test_the_whole_network_by_module(cli: Cli) -> None:
         ("branch", 4 + 2 + 4 + 9 * 4),
         # conv1, pool + LRN, conv + conv + LRN, pool; 2 pools; 4; a module: 1 + 2 + 2 + 2 + concat
         ("layer", 1 + 2 + 3 + 1 + 2 + 4 + 9 * 8),
-        ("op", 8),
+        # convolutions of 1×1, 3×3, 5×5 and 7×7; a 3×3 pool, LRN, concat, and the tail's four
+        ("op", 4 + 3 + 4),
     ],
 )
 def test_each_grain_has_its_rows(cli: Cli, grain: str, rows: int) -> None:
     lines = cli("googlenet", "--by", grain, "--format", "csv").splitlines()
     assert len(lines) == 1 + rows + 1
+
+
+def test_moving_statistics_are_told_apart_and_in_a_total(cli: Cli) -> None:
+    # kernels 3²·3·8 and 6²·8·10, biases of both, γ and β, mean and variance of 8 channels
+    trained, stored = 3**2 * 3 * 8 + 6**2 * 8 * 10 + 8 + 10 + 2 * 8, 2 * 8
+    text = cli("6x6x3 > conv 3x3 8 norm > flatten > dense 10")
+    assert text.endswith(
+        f"\n{trained:,} parameters: 3,096 weights + 18 biases + 16 of batch norm; "
+        f"{trained + stored:,} with 16 moving statistics (Keras' total params)\n"
+    )
+    assert "moving" not in cli("6x6x3 > conv 3x3 8")
+    assert "moving" not in cli("googlenet")
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_counts_add_count_by_count(a: Counted, b: Counted) -> None:
 
 @given(row=ROWS, batch=st.integers(1, 1000))
 def test_a_batch_multiplies_all_but_the_parameters(row: Counted, batch: int) -> None:
-    kept = {"params", "weights", "biases", "norm_params", "norm_stats"}
+    kept = {"params", "weights", "biases", "norm_params", "norm_stats", "params_with_stats"}
     assert flat(counts([row], batch)) == {
         name: value if name in kept else value * batch for name, value in row.numbers.items()
     }
@@ -101,12 +101,13 @@ def test_elementwise_counts_say_what_they_are() -> None:
 @pytest.mark.parametrize("name", COUNTS)
 def test_a_title_is_the_name_in_words(name: str) -> None:
     assert COUNTS[name].title == re.sub("[_.]", " ", name)
-    assert COUNTS[name].grows == (name not in {"params", *PARAMETERS.values()})
+    assert COUNTS[name].grows == (name not in {"params", "params_with_stats", *PARAMETERS.values()})
 
 
 def test_what_is_said_of_params_is_how_they_add_up() -> None:
-    _, parts = COUNTS["params"].says.split(": ")
     cost = fc.analyze(fc.parse("8x8x4 > conv 3x3 6 norm > lrn > flatten > dense 10")).total.cost
-    assert cost.params == sum(cost[part.replace(" ", "_")] for part in parts.split(" + "))
+    for name in ("params", "params_with_stats"):
+        _, parts = COUNTS[name].says.split(": ")
+        assert cost[name] == sum(cost[part.replace(" ", "_")] for part in parts.split(" + "))
     assert (cost.weights, cost.biases) == (3**2 * 4 * 6 + 8**2 * 6 * 10, 6 + 10)
     assert (cost.norm_params, cost.norm_stats) == (2 * 6, 2 * 6)

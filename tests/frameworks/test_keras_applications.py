@@ -180,7 +180,7 @@ def test_every_tensor_of_keras(
     assert ours(network).total() == layers
     cost = fc.analyze(network).total.cost
     assert model["trained"] == cost.params
-    assert model["params"] == cost.params + cost.norm_stats
+    assert model["params"] == cost.params_with_stats == cost.params + cost.norm_stats
 
 
 def test_the_totals_are_those_that_keras_prints(keras_models: dict[str, Any]) -> None:

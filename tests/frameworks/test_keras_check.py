@@ -157,7 +157,13 @@ def test_time_has_both_readings_and_asserts_nothing(capsys: pytest.CaptureFixtur
     assert 0 < low <= reduced["built"]["seconds"] <= high
     assert whole["branch"] is None
     assert main(["check", spec, "--time"]) == 0
-    assert "time on cpu, one sample" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "time on cpu, one sample" in printed
+    assert "naive, ms" in printed
+    assert main(["check", "6x6x8 > [a: conv 1x1 4 | b: conv 3x3 4]", "--time"]) == 0
+    printed = capsys.readouterr().out.partition("time on cpu")[2]
+    assert "as built, ms" in printed
+    assert "naive" not in printed  # there is no reduction
 
 
 # Whatever goes wrong is one line.

@@ -140,6 +140,8 @@ def test_a_broken_parameter_count_is_found(
         ("weights", "weights 25, Keras 24"),
         ("biases", "biases 7, Keras 6"),
         ("norm_stats", "norm stats 13, Keras 12"),
+        # a kernel 4·6, a bias, γ, β, mean and variance of 6 each
+        ("params_with_stats", "params with stats 55, all variables of Keras 54"),
     ],
 )
 def test_each_kind_of_parameter_is_compared(

@@ -11,7 +11,7 @@ import flopcount as fc
 from flopcount.pictures.drawing.figure import drawing
 from flopcount.pictures.drawing.plan import planned
 from flopcount.pictures.drawing.scene import Scene, built, naive
-from flopcount.writing.sheet import number
+from flopcount.writing.cells import number
 from tests.pictures.drawn import SHIPPED, chain, of, texts
 
 

@@ -20,7 +20,7 @@ from flopcount.pictures.bars import MOST_BARS
 from flopcount.pictures.compare import MOST_POINTS, scatter
 from flopcount.pictures.labels import OTHER, OWN, STEP, placed
 from flopcount.pictures.matched import MOST_SERIES, by_module
-from flopcount.writing.sheet import shape_text
+from flopcount.writing.cells import shape_text
 from tests.pictures.drawn import GOOGLENET, NOTHING, REPORT, SHIPPED, texts
 
 # -- compare

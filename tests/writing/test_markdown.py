@@ -11,8 +11,9 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
 from flopcount.analysis.report import CONVENTION
+from flopcount.writing.cells import number
 from flopcount.writing.formats import render
-from flopcount.writing.sheet import Column, Convention, Sheet, number, printed
+from flopcount.writing.sheet import Column, Convention, Sheet, printed
 from tests.writing.exported import HOSTILE, MODULE, TABLES, hostile, printed_by
 
 # -- Markdown

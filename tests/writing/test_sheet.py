@@ -17,8 +17,9 @@ import flopcount as fc
 from flopcount.analysis.layer_text import chain_text
 from flopcount.analysis.layout import shares
 from flopcount.errors import visible
+from flopcount.writing.cells import number, shape_text
 from flopcount.writing.formats import render
-from flopcount.writing.sheet import Column, Convention, Sheet, number, shape_text
+from flopcount.writing.sheet import Column, Convention, Sheet
 
 FORMATS = ("table", "markdown", "csv", "json", "latex", "html")
 COLUMNS = (

@@ -8,7 +8,7 @@ import pytest
 
 from flopcount.analysis.report import CONVENTION
 from flopcount.cli.main import main
-from flopcount.frameworks.keras.time import time_sheet
+from flopcount.frameworks.keras.time import Timed, Times, time_sheet
 from flopcount.writing.sheet import Column, Sheet
 from flopcount.writing.terminal import Screen, text
 from flopcount.writing.wrap import wrap
@@ -210,7 +210,11 @@ def test_at_every_width_a_table_can_be_read(
 
 
 def test_at_every_width_times_can_be_read() -> None:
-    assert_plain_at_every_width(replace(time_sheet((), "a machine"), heading=(), notes=()))
+    once = Times(0.25, 0.2, 0.3, runs=7, multiplies=1_000)
+    for naive in (once, None):  # without reductions nothing is beside
+        sheet = time_sheet([Timed("3a", "5x5", once, naive)], "a machine").for_print()
+        assert len(sheet.columns) == (10 if naive else 5)
+        assert_plain_at_every_width(replace(sheet, heading=(), notes=()))
 
 
 def test_a_table_whose_keys_have_no_place_is_wider_than_the_screen() -> None:

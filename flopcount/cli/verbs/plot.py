@@ -61,7 +61,7 @@ def _run(args: Namespace) -> Outcome:
             load(name, **design_options(args)),
             modules=args.module,
             batch=batch,
-            naive="reduce" if args.naive is None else args.naive,
+            naive=args.naive,
             **unit_options(args),
         )
         for name in args.networks

@@ -26,7 +26,7 @@ def _add(parser: ArgumentParser) -> None:
     add("--by", metavar="GRAIN", help="the grain of the rows: layer, branch, module or op")
     add_design(parser)
     add("--batch", metavar="N", default="1", help="so many samples")
-    add("--naive", metavar="READING", default="reduce", help="reduce, figure or chained")
+    add("--naive", metavar="READING", help="reduce (the default), figure or chained")
     add_unit(parser)
     add(
         "--columns",
@@ -64,7 +64,7 @@ def _run(args: Namespace) -> Outcome:
 
 VERB = Verb(
     "The multiplies and parameters of a network by layer, branch, module or op,\n"
-    "beside what the same would cost without its 1×1 reductions.",
+    "beside what the same would cost without its 1×1 reductions, if it has any.",
     "[show] NETWORK [options]",
     _add,
     _run,

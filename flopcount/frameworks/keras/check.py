@@ -10,7 +10,8 @@ from ...core import Counts, Network, Row, walk
 from ...errors import FlopcountError, plural, visible
 from ...reading import few_layers
 from ...rewrites import with_part
-from ...writing.sheet import Sheet, shape_text
+from ...writing.cells import shape_text
+from ...writing.sheet import Sheet
 from .backend import find_device, import_keras, naming, versions
 from .build import Layers
 from .compare import Checked, Comparison, Seen, as_ours

@@ -12,7 +12,7 @@ from typing import Any
 from ...core import COUNTS, Row, has_weights
 from ...errors import FlopcountError
 from ...sizes import product
-from ...writing.sheet import number, shape_text
+from ...writing.cells import number, shape_text
 from ..copies import Copies, Copy
 from .backend import naming
 from .parts import BATCH_NORM
@@ -26,11 +26,13 @@ VARIABLES = {
     "norm_params": ("gamma", "beta"),
     "norm_stats": ("moving_mean", "moving_variance"),
 }
+STORED = (*VARIABLES, "params", "params_with_stats")  # as many in a batch as in one sample
 KINDS = tuple(name for names in VARIABLES.values() for name in names)
 VIEWS = ("Flatten", "Reshape")  # Keras' layers that put out what went in
 # Where the other side's number comes from, as a difference says it; of the others, "Keras".
 SOURCES = {
     "params": "Keras' trainable variables",
+    "params_with_stats": "all variables of Keras",
     "multiplies": "Keras' kernel at each position",
     "activations": "Keras' output",
     **{name: "by its small copy" for name in COUNTS if name.startswith("elementwise.")},
@@ -122,7 +124,7 @@ class Comparison:
         What trains, and what does not, is read off Keras' own marks, the rest off the names.
         """
         shapes: dict[str, tuple[int, ...]] = {}
-        trained = measured = 0
+        trained = measured = every = 0
         said = []
         for variable in (variable for layer in parts.values() for variable in layer.weights):
             if id(variable) in self._met:
@@ -133,13 +135,15 @@ class Comparison:
                 shapes[name] = shape
             else:
                 said.append(f"Keras has a variable {name!r} that is not counted")
+            every += product(shape)
             trained += product(shape) if variable.trainable else 0
             measured += 0 if variable.trainable else product(shape)
         counts: dict[str, int | None] = {
             count: sum(product(shapes[name]) for name in names if name in shapes)
             for count, names in VARIABLES.items()
         }
-        return shapes, counts | {"params": trained, "norm_stats": measured}, said
+        counts |= {"params": trained, "norm_stats": measured, "params_with_stats": every}
+        return shapes, counts, said
 
 
 def as_ours(shape: tuple[int, ...], row: Row) -> tuple[int, ...]:

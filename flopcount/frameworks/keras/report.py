@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 from ...core import COUNTS
 from ...errors import plural
 from ...rewrites import with_part
+from ...writing.cells import number, shape_text
 from ...writing.records import json_document
-from ...writing.sheet import Column, Sheet, Verdict, number, shape_text
+from ...writing.sheet import Column, Sheet, Verdict
 from ..copies import MOST_LINES
 from .check import Result
 from .compare import KINDS, VARIABLES, Checked

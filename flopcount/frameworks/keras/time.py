@@ -16,10 +16,11 @@ from .model import build, random_images, random_kernels, stateless
 WARM_UPS = 3
 LEAST_RUNS = 7
 MOST_RUNS = 101
-CONVENTION = (
+BESIDE = (
     "the last two columns: how many times as long, and as many multiplies, without the "
-    "reductions (naive: reduce); parts that are the same are timed once"
+    "reductions (naive: reduce); "
 )
+CONVENTION = "parts that are the same are timed once"
 SECONDS = 0.3  # of runs, once the least number of them is done
 
 
@@ -197,6 +198,7 @@ def _giga(times: Times | None) -> str | None:
 def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
     """One line per branch and module: time, quartiles, multiplies per second, both ratios."""
     columns = [Column("module", "module"), Column("branch", "branch", key=True)]
+    beside = any(line.naive for line in timed)  # else no part has a reduction
     for name, title in (("built", "as built"), ("naive", "naive")):
         columns += [
             Column(f"{name}_ms", f"{title}, ms", "figure", key=True, group=title),
@@ -207,6 +209,8 @@ def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
         Column("time_ratio", "time", "ratio"),
         Column("multiply_ratio", "multiplies", "ratio"),
     ]
+    built, both = columns[:5], columns[5:]
+    columns = [*built, *(replace(column, printed=beside) for column in both)]
     rows = [
         [
             line.module,
@@ -222,5 +226,5 @@ def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
         columns=tuple(columns),
         rows=rows,
         heading=(f"time on {device}, one sample: warm, synchronised, median of repeated runs",),
-        notes=(CONVENTION,),
+        notes=(BESIDE + CONVENTION if beside else CONVENTION,),
     )

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...core import COUNTS, Counts
-from ...writing.sheet import number
-from .compare import VARIABLES, Checked
+from ...writing.cells import number
+from .compare import STORED, Checked
 
 SAMPLES = (1, 2)  # of one, and of a batch, which has the parameters of one
 Reported = Callable[[int], Counts]  # what is reported of so many samples
@@ -37,7 +37,7 @@ def compare_totals(layers: Sequence[Checked], reported: Reported) -> tuple[Total
     for samples in SAMPLES:
         counts = reported(samples)
         for name in COUNTS:
-            times = 1 if name in VARIABLES or name == "params" else samples
+            times = 1 if name in STORED else samples
             parts = [layer.theirs.get(name) for layer in layers]
             known = [part for part in parts if part is not None]
             theirs = times * sum(known) if len(known) == len(parts) else None

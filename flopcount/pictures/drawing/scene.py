@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...analysis import Report
 from ...analysis.layer_text import layer_text
 from ...core import Row, shapes_of
-from ...writing.sheet import shape_text
+from ...writing.cells import shape_text
 from ..kernels import Kernel, kernel_of
 from ..texts import counted
 from .lanes import Box, entering

@@ -11,7 +11,7 @@ from ...core import Network
 from ...errors import FlopcountError, nearest, one_of, shorten
 from ...notation import REWRITES, is_spec, load, read_rewrite
 from ...rewrites import READINGS, part_name, place_of
-from ...writing.sheet import number
+from ...writing.cells import number
 from ..texts import counted, fewer
 from ..words import subject
 from .plan import planned

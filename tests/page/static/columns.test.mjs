@@ -7,8 +7,8 @@ const from = (name) => import(`${process.env.STATIC}/${name}.js`);
 const { columnsOf, countFirst, namesIn, openingNames, toggled, usualNames, withChanges } =
   await from("table/columns");
 
-const network = (measure = "multiplies", columns = []) => ({
-  ...{ measure, unit: measure, scale: 2n, columns },
+const network = (measure = "multiplies", columns = [], bypasses = true) => ({
+  ...{ measure, unit: measure, scale: 2n, columns, bypasses },
   counts: ["multiplies", "params", "weights", "activations"].map((name) => ({ name, title: name })),
 });
 const USUAL = [
@@ -22,6 +22,14 @@ test("the usual columns come first, then each count that is not among them", () 
   assert.deepEqual(usualNames(columns), USUAL);
   const flops = columnsOf(network("flops")).map(({ name }) => name);
   assert.deepEqual([flops[2], flops[5], flops[7]], ["flops", "naive_flops", "multiplies"]);
+});
+
+test("where no layer is bypassed there is no naive column", () => {
+  const columns = columnsOf(network("multiplies", [], false));
+  assert.deepEqual(usualNames(columns), USUAL.slice(0, -2));
+  assert.deepEqual(columns.map(({ name }) => name).slice(5), ["weights", "activations"]);
+  const own = network("multiplies", [], false);
+  assert.deepEqual(namesIn(own, "saved,weights"), { known: ["weights"], unknown: ["saved"] });
 });
 
 test("a page opens with the usual columns, or with the counts that were asked for", () => {

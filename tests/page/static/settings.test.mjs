@@ -23,7 +23,8 @@ const network = () => {
   ];
   const counts = ["multiplies", "params", "activations"].map((name) => ({ name, title: name }));
   const unit = { measure: "multiplies", unit: "multiplies", scale: 1n };
-  return { modules, controls, counts, ...unit, columns: [], whatIfs: { naive: true } };
+  const naive = { bypasses: true, whatIfs: { naive: true } };
+  return { modules, controls, counts, ...unit, columns: [], ...naive };
 };
 
 test("the first module with a reduction is drawn", () => {

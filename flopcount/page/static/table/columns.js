@@ -1,23 +1,26 @@
 // The columns of Table 1: which there are, which are shown, and what stands in each.
 
-// All columns that can be chosen, the usual ones first; the names are those of a CSV. A count has
-// `of(shown, layers)`, which works it out.
+// All columns that can be chosen, the usual ones first; the names are those of a CSV. Where no layer
+// is bypassed, there is nothing naive. A count has `of(shown, layers)`, which works it out.
 export function columnsOf(network) {
-  const { measure, unit, scale, counts } = network;
+  const { measure, unit, scale, counts, bypasses } = network;
   const multiplies = (reading) => (shown, layers) =>
     shown[reading].sum(layers, "multiplies") * scale;
   const counted = ({ name, title, sums = name, times = 1 }) => ({
     ...{ name, title, kind: "count", changes: true },
     of: (shown, layers) => shown.costs.sum(layers, sums) * BigInt(times),
   });
+  const naive = [
+    { name: `naive_${measure}`, title: `naive ${unit}`, kind: "count", of: multiplies("naive") },
+    { name: "saved", title: "saved", kind: "ratio" },
+  ];
   const usual = [
     { name: "layers", title: "layers", kind: "text" },
     { name: "output", title: "output", kind: "shape" },
     { name: measure, title: unit, kind: "count", of: multiplies("costs"), changes: true },
     { name: "share_percent", title: "share", kind: "share" },
     counted({ name: "params", title: "params" }),
-    { name: `naive_${measure}`, title: `naive ${unit}`, kind: "count", of: multiplies("naive") },
-    { name: "saved", title: "saved", kind: "ratio" },
+    ...(bypasses ? naive : []),
   ].map((column) => ({ ...column, usual: true }));
   const more = counts.filter(({ name }) => !usual.some((column) => column.name === name));
   return [...usual, ...more.map(counted)].map((column, rank) => ({ ...column, rank }));

@@ -1,5 +1,5 @@
-// What it comes to, beside the sliders: the network and the module that is drawn, naive and as
-// built, and what changed of the original.
+// What it comes to, beside the sliders: the network and the module that is drawn, naive, where a
+// layer is bypassed, and as built, and what changed of the original.
 
 import { byId, element } from "../dom.js";
 import { grouped, percentText, ratioText, saved, shorten, signed } from "../numbers.js";
@@ -18,15 +18,13 @@ function costRow(name, network, layers, shown, original) {
   const count = (costs) => costs.sum(layers, "multiplies") * network.scale;
   const params = (costs) => costs.sum(layers, "params");
   const [built, bare] = [count(shown.costs), count(shown.naive)];
-  return element(
-    "tr",
-    {},
-    element("th", { scope: "row", textContent: name }),
-    countCell(bare, count(original.naive), "naive"),
-    countCell(built, count(original.costs), "main"),
-    element("td", { className: "saved", textContent: ratioText(saved(bare, built)) }),
-    countCell(params(shown.costs), params(original.costs), "params"),
-  );
+  const head = element("th", { scope: "row", textContent: name });
+  const main = countCell(built, count(original.costs), "main");
+  const stored = countCell(params(shown.costs), params(original.costs), "params");
+  if (!network.bypasses) return element("tr", {}, head, main, stored);
+  const naive = countCell(bare, count(original.naive), "naive");
+  const ratio = element("td", { className: "saved", textContent: ratioText(saved(bare, built)) });
+  return element("tr", {}, head, naive, main, ratio, stored);
 }
 
 export function updateResult(network, state, shown, original) {

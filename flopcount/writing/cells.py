@@ -1,0 +1,81 @@
+"""How each kind of cell is written: counts, ratios, shapes, shares; for print and for programs."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+DASH = "–"
+_LONGEST_NUMBER = 60
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: Any) -> str:
+    """An integer with separators, whatever its type; a very large round one as a power of ten.
+
+    >>> number(120422400), number(15 * 10**299)
+    ('120,422,400', '15·10²⁹⁹')
+    """
+    text = f"{int(value):,}"
+    if len(text) < _LONGEST_NUMBER:
+        return text
+    digits = text.replace(",", "")
+    kept = digits.rstrip("0")
+    if len(kept) > 12:  # a power would hide digits, or not be shorter
+        return text
+    power = str(len(digits) - len(kept)).translate(_RAISED)
+    return f"10{power}" if kept == "1" else f"{int(kept):,}·10{power}"
+
+
+def shape_text(shape: Sequence[Any]) -> str:
+    """A shape as people write it.
+
+    >>> shape_text((28, 28, 192))
+    '28×28×192'
+    """
+    return "×".join(str(size) for size in shape)
+
+
+def _ratio(value: float) -> str:
+    """Two decimals; of less than a hundredth, the first two digits that are not zero."""
+    if value >= 0.01 or value == 0:
+        return f"{value:,.2f}×"
+    return f"{value:.{1 - math.floor(math.log10(value))}f}".rstrip("0") + "×"
+
+
+def kernel_text(op: Sequence[Any], sign: str = "×") -> str:
+    """The notation's word of a layer, and its kernel.
+
+    >>> kernel_text(("conv", 3, 3)), kernel_text(("dense",))
+    ('conv 3×3', 'dense')
+    """
+    word, *kernel = op
+    return f"{word} {sign.join(map(str, kernel))}" if kernel else word
+
+
+PRINTED: dict[str, Callable[[Any], str]] = {
+    "text": str,
+    "count": number,
+    "ratio": _ratio,
+    "share": lambda tenths: f"{tenths // 10}.{tenths % 10} %",
+    "change": lambda value: f"{100 * value:+.1f} %".replace("-0.0", "+0.0"),
+    "figure": str,
+    "measured": lambda pair: str(pair[1]),
+    "number": lambda value: f"{value:,.1f}",
+    "percent": lambda value: f"{100 * value:.1f} %",
+    "shape": shape_text,
+    "op": kernel_text,
+}
+PLAIN: dict[str, Callable[[Any], Any]] = {
+    "text": str,
+    "count": int,
+    "ratio": lambda value: float(_ratio(value).rstrip("×").replace(",", "")),
+    "share": lambda tenths: tenths / 10,
+    "change": lambda value: round(value, 6),
+    "figure": str,
+    "measured": lambda pair: int(pair[0]) if pair[0] == int(pair[0]) else round(float(pair[0]), 6),
+    "number": lambda value: round(value, 4),
+    "percent": lambda value: round(100 * value, 2),
+    "shape": lambda shape: "x".join(str(size) for size in shape),
+    "op": lambda op: kernel_text(op, "x"),
+}
+LEFT = ("text", "shape", "measured", "op")
