@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flopcount.cli.main import run
-from flopcount.core import COUNTS
+from flopcount.core import NAMED
 from tests.page.browsing import Open, Page, printed
 
 pytestmark = pytest.mark.slow
@@ -34,7 +34,7 @@ def test_any_columns_are_chosen_and_kept_in_the_address(opened: Open) -> None:
     page = opened("googlenet")
     assert heads(page) == USUAL
     boxes = page.tab.locator("#chooser input")
-    assert boxes.count() == len(USUAL) + len(COUNTS) - 2
+    assert boxes.count() == len(USUAL) + len(NAMED) - 2
     choose(page, "share", "saved", "naive multiplies", "weights", "elementwise adds")
     shown = ["layers", "output", "multiplies", "params", "weights", "elementwise adds"]
     assert heads(page) == shown
@@ -191,7 +191,7 @@ def test_many_columns_stand_on_paper_without_their_changes(opened: Open) -> None
         box.check()
     page.set("3a.r5", "24")
     page.tab.emulate_media(media="print")
-    assert page.tab.locator("#table thead th:visible").count() == len(COUNTS) + 5 - 2 + 1
+    assert page.tab.locator("#table thead th:visible").count() == len(NAMED) + 5 - 2 + 1
     assert page.tab.locator("#table .change:visible").count() == 0
     said = page.tab.inner_text("#table caption")
     assert "so many columns stand without their changes and without the naive columns" in said
