@@ -7,15 +7,16 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
 
-from ..core import INPUT, OPS, Node, Op, Scope, width_of
+from ..core import INPUT, Node, Op, Scope, width_of
 from ..core.ops.joining import Add, Concat
-from ..errors import FlopcountError, nearest, one_of, quote
+from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS
 from ..sizes import Size
 from .maker import Maker
 from .parser import MAX_DEPTH
 from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
-from .vocabulary import RESERVED, Settings, builtin_defaults
+from .unknown import unknown_layer
+from .vocabulary import Settings, builtin_defaults, hint_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ class Builder:
 
     def _block(self, name: str, place: _Place, here: str) -> str:
         if name not in self.blocks:
-            raise FlopcountError(one_of(name, [*self.blocks, *OPS], "block or layer"))
+            raise FlopcountError(unknown_layer(name, self.blocks))
         block = self.blocks[name]
         inside = replace(place, block=block, entry=here, by_word=True, single=False)
         return self._chain(block.layout, inside, here)
@@ -252,10 +253,9 @@ class Builder:
             return place.columns[width.name]
         if isinstance(width, str) and width != "in":
             if width not in self.constants:
-                known = [*self.constants, *RESERVED]
                 raise FlopcountError(
                     f"width {quote(width)} is a free name: not a number, a {{column}}, 'in' or a "
-                    f"constant of the table{nearest(width, known)}"
+                    f"constant of the table{hint_of(width, self.constants)}"
                 )
             self.used.add(width)
             return self.constants[width]

@@ -13,6 +13,7 @@ from .builder import Block
 from .parser import parse
 from .tokens import name_of
 from .trees import Arm, Spec
+from .unknown import unknown_layer
 from .vocabulary import Settings, builtin_defaults, settings
 
 MAX_BRANCHES = 100_000  # of all blocks of a table, those that ``like`` fills in too
@@ -82,7 +83,7 @@ def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:
     for kind, value in given.items():
         place = f"defaults.{kind}"
         if kind not in OPS:
-            raise FlopcountError(f"defaults: {one_of(kind, OPS, 'layer')}")
+            raise FlopcountError(f"defaults: {unknown_layer(kind)}")
         words = text_of(value, place).split()
         for follower in (kind, "depthwise", "separable") if kind == "conv" else (kind,):
             if follower != kind and follower in given:

@@ -7,9 +7,10 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from ..core import OPS
-from ..errors import FlopcountError, one_of
+from ..errors import FlopcountError
 from ..reading import MAX_LAYERS, per_axis, shortest, whole_number
 from .inputs import ORDER, InputSize, in_order, read_size
 from .tokens import Token, name_of, tokens
@@ -27,6 +28,7 @@ from .trees import (
     Term,
     Width,
 )
+from .unknown import is_called, unknown_layer
 from .vocabulary import RESERVED, canonical, settings
 
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
@@ -125,7 +127,21 @@ class _Parser:
         elif token.text == "branches":
             self.add(frame, BRANCHES)
         else:
-            self.add(frame, Ref(name_of(token.text, "layer or block")))
+            self.add(frame, self.block(token))
+
+    def block(self, token: Token) -> Ref:
+        if token.text in RESERVED and is_called(token.text, self.rest()):
+            raise FlopcountError(self.unknown(token))
+        return Ref(name_of(token.text, "layer or block"))
+
+    def unknown(self, token: Token) -> str:
+        """Say that there is no such layer, and how the notation writes it with what follows."""
+        return unknown_layer(token.text, rest=self.rest(), reads=is_chain, known=["branches"])
+
+    def rest(self) -> list[str]:
+        """The words up to the next mark."""
+        words = takewhile(lambda token: token.kind in ("word", "column"), self.tokens[self.at :])
+        return [token.text if token.kind == "word" else f"{{{token.text}}}" for token in words]
 
     def row(self) -> str:
         token = self.take()
@@ -137,9 +153,9 @@ class _Parser:
         """Read what may stand after a term."""
         if token.kind != "mark" or token.text not in ">|+)]":
             last = frame.terms[-1]
-            if isinstance(last, Ref) and token.kind != "mark":
-                self.read = self.tokens[self.at - 2]
-                raise FlopcountError(one_of(last.name, [*OPS, "branches"], "layer"))
+            if isinstance(last, Ref) and (token.kind != "mark" or is_called(last.name)):
+                self.at -= 2
+                raise FlopcountError(self.unknown(self.take()))
             raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
         if token.text == ">":
             frame.wants_term = True
@@ -250,3 +266,12 @@ def parse(text: str, *, sized: bool = True) -> Source:
     if len(text) > MAX_SPEC:
         raise FlopcountError(f"a spec of {len(text)} characters; the limit is {MAX_SPEC}")
     return _Parser(text).source(sized=sized)
+
+
+def is_chain(text: str) -> bool:
+    """Whether a text is a spec without a size."""
+    try:
+        parse(text, sized=False)
+    except FlopcountError:
+        return False
+    return True

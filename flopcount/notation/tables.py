@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..core import INPUT, OPS
+from ..core import INPUT
 from ..errors import MOST_LISTED, FlopcountError, one_of, quote, shorten
 from ..sizes import Size, as_size
 from .builder import Block
 from .fields import Specs, at, blocks_of, defaults_of, named, one_line, section
 from .inputs import InputSize, in_order, read_input
 from .trees import From, Ref, Repeat, Spec
+from .unknown import unknown_layer
 from .variables import CLASSES, Variable, column_of, sides_of
 from .vocabulary import Settings
 
@@ -167,7 +168,7 @@ def _row(value: object, place: str, blocks: Mapping[str, Block], specs: Specs) -
     layouts = {name: blocks[name].columns for name in named if name in blocks}
     if len(layouts) < len(set(named)):
         unknown = next(name for name in named if name not in blocks)
-        raise FlopcountError(f"{place}: {one_of(unknown, [*blocks, *OPS], 'block or layer')}")
+        raise FlopcountError(f"{place}: {unknown_layer(unknown, blocks)}")
     listed = {id(columns): columns for columns in layouts.values()}  # blocks that are alike share
     if len(set(listed.values()) - {()}) > 1:
         raise FlopcountError(f"{place}: the blocks of one row have different columns")

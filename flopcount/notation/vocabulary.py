@@ -1,6 +1,7 @@
 """The vocabulary of the notation: the words that may follow a layer, in groups."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -9,6 +10,7 @@ from ..core.ops.elementwise import ACTIVATIONS
 from ..core.ops.norm import NORMS
 from ..errors import FlopcountError, nearest, quote
 from ..reading import MAX_SIZE, axes_text, per_axis, whole_number
+from .unknown import unknown_word, word_hint
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
@@ -45,7 +47,7 @@ def read_word(word: str) -> tuple[str, Any, str]:
     if not group:
         if word in OPS:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
-        raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
+        raise FlopcountError(unknown_word(word, _GROUP_OF, is_word))
     if key in ("pad", "to", "dilation"):
         size = per_axis(value, key, MAX_SIZE, 0 if key == "pad" else 1)
         return group, size, f"{key}={'x'.join(map(str, size))}"
@@ -58,6 +60,21 @@ def read_word(word: str) -> tuple[str, Any, str]:
         return group, None if word == "linear" else word, word
     values = {"bias": True, "nobias": False, "ceil": True, "floor": False, "global": (1,)}
     return group, values.get(word, word), word
+
+
+def is_word(word: str) -> bool:
+    """Whether it is a word that some layer takes, its value included."""
+    key, equals, _ = word.partition("=")
+    if word not in _GROUP_OF and (not equals or key + equals not in _GROUP_OF):
+        return False
+    with suppress(FlopcountError):
+        return bool(read_word(word))
+    return False
+
+
+def hint_of(word: str, names: Collection[str] = ()) -> str:
+    """What a word may be meant for, as the end of a message; `names` may stand there too."""
+    return nearest(word, names) or word_hint(word, [*_GROUP_OF, "in"], is_word)
 
 
 def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
