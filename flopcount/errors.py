@@ -142,7 +142,9 @@ def _slips(typed: str, known: Collection[str]) -> list[str]:
         slips = _distance(typed, other)
         if slips <= (longest // 4 if longest >= _SHORT else longest > 2):
             least[other] = slips
-    return [other for other in least if least[other] == min(least.values())][:_MOST_OFFERED]
+    fewest = min(least.values(), default=0)
+    near = [other for other in least if least[other] == fewest][:_MOST_OFFERED]
+    return [other for other in compared if other in near]
 
 
 def _distance(one: str, other: str) -> int:

@@ -55,6 +55,16 @@ def texts(given: object, what: str, expected: str = "names") -> list[str]:
     return found
 
 
+def bare_name(name: str) -> str:
+    """The name of a module or branch without what a paper or a framework writes around it.
+
+    >>> bare_name("inception (3a)"), bare_name("Inception_3A"), bare_name("5×5")
+    ('3a', '3a', '5x5')
+    """
+    signs = [sign for sign in name.casefold().replace("×", "x") if sign not in "-_ ()"]
+    return "".join(signs).removeprefix("inception")
+
+
 def exact_number(text: str) -> int:
     """Read a whole number that may be written ``100e6``, ``1.5e9`` or ``1_000``; no float is used.
 

@@ -9,7 +9,7 @@ from ..core import Network, Node, role_of, walk, width_of, with_width, without_r
 from ..errors import FlopcountError, one_of, shorten
 from ..notation import Given, as_network
 from ..reading import few_layers, texts
-from ..rewrites import bypass, modules_alone, of_branch
+from ..rewrites import bypass, modules_alone, of_branch, selected
 from ..sizes import Size
 from ..sizes.atoms import Name
 from ..sizes.polynomial import ONE, Space, sole_atom, terms_of, total
@@ -73,7 +73,7 @@ def reductions(
         if count not in KNOWN:
             raise FlopcountError(f"counts: {one_of(count, KNOWN, 'count')}")
     modules = texts(modules, "modules", "names of modules")
-    part = network.select(modules) if modules else network
+    part = selected(network, modules) if modules else network
     few_layers(len(part.nodes), "breakeven takes")
     part = part if branch is None else of_branch(part, branch)
     wanted, own = set(part.modules), {node.path for node in part.nodes}

@@ -12,7 +12,7 @@ from typing import Any
 from ..core import COUNTS, Counts, Network, Row
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
-from ..rewrites import READINGS, naive_rows, of_branch, place_of, with_part
+from ..rewrites import READINGS, naive_rows, of_branch, place_of, selected, with_part
 from ..sizes import Shape, as_size
 from ..writing.sheet import Convention
 
@@ -258,7 +258,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     if not isinstance(modules, Iterable):
         raise FlopcountError(f"modules: expected names of modules, not {quote(modules)}")
     if modules:
-        network = network.select([modules] if isinstance(modules, str) else modules)
+        network = selected(network, [modules] if isinstance(modules, str) else modules)
     if branch is not None:
         network = of_branch(network, branch)
     if network.whole:

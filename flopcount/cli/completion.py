@@ -179,9 +179,11 @@ def _network(args: Namespace) -> "Network":
 
 
 def _branches(_prefix: str, args: Namespace) -> list[str]:
+    from ..rewrites import selected
+
     network = _network(args)
     modules = [args.module] if isinstance(args.module, str) else args.module
-    nodes = (network.select(modules) if modules else network).nodes
+    nodes = (selected(network, modules) if modules else network).nodes
     return list(dict.fromkeys(node.branch for node in nodes if node.branch is not None))
 
 

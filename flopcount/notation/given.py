@@ -100,4 +100,7 @@ def of_modules(plan: Plan, what: str, modules: Sequence[str]) -> Sequence[str]:
     named, branch = narrowed(plan, what, texts(modules, "modules", "names of modules"))
     if branch is not None:
         raise FlopcountError(f"{what} is of a network or of modules, not of branch {branch}")
+    for name in named:
+        if "/" in name:
+            raise FlopcountError(f"{what} is of a network or of modules, not of {quote(name)}")
     return named
