@@ -1,7 +1,7 @@
 """Numbers, one or one an axis, from text, and the limits that hold for all of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .errors import FlopcountError, plural, quote
 
@@ -63,6 +63,27 @@ def bare_name(name: str) -> str:
     """
     signs = [sign for sign in name.casefold().replace("×", "x") if sign not in "-_ ()"]
     return "".join(signs).removeprefix("inception")
+
+
+def modules_meant(name: str, known: Sequence[str]) -> list[str]:
+    """The modules that a name stands for: one, or those of the row that repeats a block.
+
+    In another spelling than their own, where that is of one alone.
+
+    >>> modules_meant("inception (3a)", ["3a", "C.1", "C.2"]), modules_meant("C", ["3a", "C.1"])
+    (['3a'], ['C.1'])
+    """
+    rows = {module: module.rpartition(".")[0] for module in known}
+    for candidate in (name, name.removeprefix("inception_"), name.removeprefix("inception-")):
+        if candidate in rows:
+            return [candidate]
+        if candidate and candidate in rows.values():
+            return [module for module in known if rows[module] == candidate]
+    bare = bare_name(name)
+    named = [module for module in known if bare_name(module) == bare]
+    repeated = [module for module in known if rows[module] and bare_name(rows[module]) == bare]
+    alone = bare and len(named or {rows[module] for module in repeated}) == 1
+    return named or repeated if alone else []
 
 
 def exact_number(text: str) -> int:

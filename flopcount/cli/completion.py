@@ -169,6 +169,8 @@ def _typed(args: Namespace) -> str:
     names = [args.network] if hasattr(args, "network") else args.networks
     if not names or not names[0]:
         raise FlopcountError("no network yet")
+    if names[0].partition("@")[0] == "-":
+        raise FlopcountError("standard input is the terminal here")
     return str(names[0])
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from ..errors import FlopcountError, one_of, quote, shorten
-from ..reading import MAX_SIZE, bare_name
+from ..reading import MAX_SIZE, modules_meant
 from ..sizes import Shape, Size
 from .counts import COUNTS
 from .op import Op, Work, with_width
@@ -181,17 +181,8 @@ def modules_named(name: object, network: Network) -> list[str]:
     known = network.modules
     if not isinstance(name, str):
         raise FlopcountError(f"a module is named by a text, not by {quote(name)}")
-    rows = {module: module.rpartition(".")[0] for module in known}
-    for candidate in (name, name.removeprefix("inception_"), name.removeprefix("inception-")):
-        if candidate in rows:
-            return [candidate]
-        if candidate and candidate in rows.values():
-            return [module for module in known if rows[module] == candidate]
-    bare = bare_name(name)  # however it is spelt, where that is the name of one alone
-    named = [module for module in known if bare_name(module) == bare]
-    repeated = [module for module in known if rows[module] and bare_name(rows[module]) == bare]
-    if bare and len(named or {rows[module] for module in repeated}) == 1:
-        return named or repeated
+    if named := modules_meant(name, known):
+        return named
     raise FlopcountError(f"{shorten(network.name)}: {one_of(name, known, 'module')}")
 
 

@@ -18,6 +18,7 @@ from .library import (
     stands_for,
     variants,
 )
+from .no_network import unquoted
 from .references import (
     OPTIONS,
     draft,
@@ -64,6 +65,7 @@ __all__ = [
     "remember",
     "split_reference",
     "stands_for",
+    "unquoted",
     "unread_note",
     "variables_of",
     "variants",
