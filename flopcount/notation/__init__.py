@@ -18,7 +18,7 @@ from .library import (
     stands_for,
     variants,
 )
-from .no_network import unquoted
+from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
     draft,
@@ -63,6 +63,7 @@ __all__ = [
     "read_rewrite",
     "read_table",
     "remember",
+    "shown_object",
     "split_reference",
     "stands_for",
     "unquoted",

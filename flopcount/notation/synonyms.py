@@ -134,7 +134,7 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
         "inception inceptionmodule inceptionblock",
     ),
     (("conv 1x1 16 > [conv 1x1 64 | conv 3x3 64]",), "fire firemodule"),
-    (("[identity | conv 3x3 32]",), "denseblock denselayer"),
+    (("[identity | conv 3x3 32]",), "denseblock"),
     (("[identity | maxpool 5x5 | maxpool 9x9 | maxpool 13x13]",), "spp spatialpyramidpooling"),
     (
         ("(conv 1x1 64 * conv 1x1 64 sigmoid)",),

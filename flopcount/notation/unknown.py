@@ -169,7 +169,7 @@ def word_hint(word: str, known: Collection[str], reads: Reads) -> str:
         meant = _setting(fold(key), value, known, reads)
         if meant:
             return _is(meant)
-    elif plain := _word(word, known):
+    elif plain := _word(word, reads):
         return _is(plain)
     meaning = _meaning(key)
     if meaning is None:
@@ -180,11 +180,11 @@ def word_hint(word: str, known: Collection[str], reads: Reads) -> str:
     return _as_in(f"{chained}{example}" for example in meaning.examples)
 
 
-def _word(typed: str, known: Collection[str]) -> str:
+def _word(typed: str, reads: Reads) -> str:
     """The word of the notation that is meant, or nothing."""
     folded, meaning = fold(typed), _meaning(typed)
     named = [_words().get(folded, ""), folded, meaning.head if meaning else ""]
-    return next((word for word in named if word in known), "")
+    return next((word for word in named if reads(word)), "")
 
 
 def _setting(key: str, value: str, known: Collection[str], reads: Reads) -> str:
@@ -197,4 +197,4 @@ def _setting(key: str, value: str, known: Collection[str], reads: Reads) -> str:
     if value.casefold() in _YES and plain in known:
         return plain
     renamed = f"{SETTINGS.get(key, key)}={value}"
-    return renamed if reads(renamed) else _word(value, known)
+    return renamed if reads(renamed) else _word(value, reads)
