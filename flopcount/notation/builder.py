@@ -15,8 +15,8 @@ from ..sizes import Size
 from .maker import Maker
 from .parser import MAX_DEPTH
 from .trees import BRANCHES, Arm, Bracket, ColumnWidth, From, Layer, Ref, Repeat, Spec, Term
-from .unknown import unknown_layer
-from .vocabulary import Settings, builtin_defaults, hint_of
+from .unknown import unknown_layer, word_hint
+from .vocabulary import Settings, builtin_defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ class Builder:
             if width not in self.constants:
                 raise FlopcountError(
                     f"width {quote(width)} is a free name: not a number, a {{column}}, 'in' or a "
-                    f"constant of the table{hint_of(width, self.constants)}"
+                    f"constant of the table{word_hint(width, self.constants)}"
                 )
             self.used.add(width)
             return self.constants[width]

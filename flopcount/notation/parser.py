@@ -136,7 +136,7 @@ class _Parser:
 
     def unknown(self, token: Token) -> str:
         """Say that there is no such layer, and how the notation writes it with what follows."""
-        return unknown_layer(token.text, rest=self.rest(), reads=is_chain, known=["branches"])
+        return unknown_layer(token.text, rest=self.rest(), known=["branches"])
 
     def rest(self) -> list[str]:
         """The words up to the next mark."""
@@ -266,12 +266,3 @@ def parse(text: str, *, sized: bool = True) -> Source:
     if len(text) > MAX_SPEC:
         raise FlopcountError(f"a spec of {len(text)} characters; the limit is {MAX_SPEC}")
     return _Parser(text).source(sized=sized)
-
-
-def is_chain(text: str) -> bool:
-    """Whether a text is a spec without a size."""
-    try:
-        parse(text, sized=False)
-    except FlopcountError:
-        return False
-    return True

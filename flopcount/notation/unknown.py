@@ -5,20 +5,19 @@ A hint never names another operation: it is the notation's own way to write what
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
 from ..core import OPS
-from ..errors import alike, listed, nearest, one_of, quote
+from ..errors import FlopcountError, alike, listed, nearest, one_of, quote
 
 _MOST_JOINED = 3  # words that are one name: ``global average pooling``
 _POOLS = ("maxpool", "avgpool")
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "none", "0")
 _OPPOSITE = {"bias": "nobias", "norm": "nonorm", "ceil": "floor"}
-
-Reads = Callable[[str], bool]  # whether the notation reads a text
 
 
 class _Meaning(NamedTuple):
@@ -79,21 +78,36 @@ def _meaning(name: str) -> _Meaning | None:
     return None
 
 
-def _typed(head: str, rest: Sequence[str], reads: Reads) -> str:
+def _typed(head: str, rest: Sequence[str]) -> str:
     """The notation's way to write it with what was typed after it; nothing where that means less.
 
     A pool without a stride has that of its kernel elsewhere, and 1 in the notation.
     """
-    text = " ".join((head, *rest))
-    if re.split("[ =]", head)[0] not in OPS:
-        return ""
-    if head in _POOLS and "/" not in text and not {"global"}.intersection(rest):
-        return ""
-    return text if reads(text) else ""
+    window = any("/" in word or word == "global" or word.startswith("to=") for word in rest)
+    known = re.split("[ =]", head)[0] in OPS and (head not in _POOLS or window)
+    return written(head, rest) if known else ""
 
 
-def _hint(meaning: _Meaning, rest: Sequence[str], reads: Reads) -> str:
-    exact = _typed(meaning.head, rest, reads) if meaning.head else ""
+def written(layer: str, rest: Sequence[str]) -> str:
+    """A layer with the words that were typed after it, each in the notation's own way.
+
+    Nothing where they cannot be read so.
+
+    >>> written("conv", ["3x3", "64", "padding=1"])
+    'conv 3x3 64 pad=1'
+    """
+    from .parser import parse  # which says with this what it cannot read
+
+    for words in (rest, [own_word(word) or word for word in rest]):
+        text = " ".join((layer, *words))
+        with suppress(FlopcountError):
+            parse(text, sized=False)
+            return text
+    return ""
+
+
+def _hint(meaning: _Meaning, rest: Sequence[str]) -> str:
+    exact = _typed(meaning.head, rest) if meaning.head else ""
     if not exact and meaning.lacks:
         return f"; flopcount does not count {meaning.lacks} yet"
     alone = not rest and meaning.examples == (meaning.head,)
@@ -127,14 +141,13 @@ def unknown_layer(
     name: str,
     blocks: Iterable[str] = (),
     rest: Sequence[str] = (),
-    reads: Reads = lambda _: False,
     known: Iterable[str] = (),
 ) -> str:
     """Say that there is no such layer; `rest` are the words that were typed after it.
 
     `blocks` are those of the table, `known` what else may stand there.
 
-    >>> unknown_layer("Conv2d", rest=["3x3", "64"], reads=lambda text: True)
+    >>> unknown_layer("Conv2d", rest=["3x3", "64"])
     "unknown layer 'Conv2d'; in this notation it is 'conv 3x3 64'"
     >>> unknown_layer("mha")
     "unknown layer 'mha'; flopcount does not count attention yet"
@@ -145,56 +158,70 @@ def unknown_layer(
         return one_of(name, [*own, *OPS, *known], what)
     said, meaning, others = _named(name, rest)
     if meaning:
-        return f"unknown {what} {quote(said)}{_hint(meaning, others, reads)}"
+        return f"unknown {what} {quote(said)}{_hint(meaning, others)}"
     if not alike(name, OPS):
         meant = {_layers()[other] for other in alike(fold(name), _layers())}
         if len(meant) == 1:
-            return f"unknown {what} {quote(name)}{_hint(meant.pop(), rest, reads)}"
+            return f"unknown {what} {quote(name)}{_hint(meant.pop(), rest)}"
     return one_of(name, [*own, *OPS, *known], what)
 
 
-def unknown_word(word: str, known: Collection[str], reads: Reads) -> str:
-    """Say that no layer takes such a word; `known` are those that some layer takes.
+def unknown_word(word: str) -> str:
+    """Say that no layer takes such a word.
 
-    >>> unknown_word("swish", ["relu", "silu"], lambda word: word in ("relu", "silu"))
+    >>> unknown_word("swish")
     "unknown word 'swish'; in this notation it is 'silu'"
     """
-    return f"unknown word {quote(word)}{word_hint(word, known, reads)}"
+    return f"unknown word {quote(word)}{word_hint(word)}"
 
 
-def word_hint(word: str, known: Collection[str], reads: Reads) -> str:
-    """How the notation says a word, as the end of a message; nothing where nothing is near."""
-    key, equals, value = word.partition("=")
-    if equals:
-        meant = _setting(fold(key), value, known, reads)
-        if meant:
-            return _is(meant)
-    elif plain := _word(word, reads):
-        return _is(plain)
+def word_hint(word: str, names: Collection[str] = ()) -> str:
+    """How the notation says a word, as the end of a message; nothing where nothing is near.
+
+    `names` may stand in the word's place too, and are nearest.
+    """
+    from .vocabulary import WORDS
+
+    if near := nearest(word, names):
+        return near
+    if meant := own_word(word):
+        return _is(meant)
+    key, equals, _ = word.partition("=")
     meaning = _meaning(key)
     if meaning is None:
-        return nearest(key + equals, known)
+        return nearest(key + equals, WORDS)
     if meaning.lacks:
-        return _hint(meaning._replace(head=""), (), reads)
+        return _hint(meaning._replace(head=""), ())
     chained = "… > " if meaning.head else ""  # a layer of its own
     return _as_in(f"{chained}{example}" for example in meaning.examples)
 
 
-def _word(typed: str, reads: Reads) -> str:
-    """The word of the notation that is meant, or nothing."""
+def own_word(word: str) -> str:
+    """The notation's own word for what was typed, or nothing.
+
+    >>> own_word("padding=1"), own_word("act=relu"), own_word("bias=False")
+    ('pad=1', 'relu', 'nobias')
+    """
+    key, equals, value = word.partition("=")
+    return _setting(fold(key), value) if equals else _word(word)
+
+
+def _word(typed: str) -> str:
+    from .vocabulary import is_word
+
     folded, meaning = fold(typed), _meaning(typed)
     named = [_words().get(folded, ""), folded, meaning.head if meaning else ""]
-    return next((word for word in named if reads(word)), "")
+    return next(filter(is_word, named), "")
 
 
-def _setting(key: str, value: str, known: Collection[str], reads: Reads) -> str:
-    """What ``padding=1``, ``padding=same``, ``act=relu`` or ``bias=False`` is, or nothing."""
+def _setting(key: str, value: str) -> str:
     from .synonyms import SETTINGS
+    from .vocabulary import is_word
 
     plain = _words().get(key, key)
     if value.casefold() in _NO and plain in _OPPOSITE:
         return _OPPOSITE[plain]
-    if value.casefold() in _YES and plain in known:
+    if value.casefold() in _YES and is_word(plain):
         return plain
     renamed = f"{SETTINGS.get(key, key)}={value}"
-    return renamed if reads(renamed) else _word(value, reads)
+    return renamed if is_word(renamed) else _word(value)

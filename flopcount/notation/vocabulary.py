@@ -1,6 +1,6 @@
 """The vocabulary of the notation: the words that may follow a layer, in groups."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from ..core import OPS
 from ..core.ops.elementwise import ACTIVATIONS
 from ..core.ops.norm import NORMS
-from ..errors import FlopcountError, nearest, quote
+from ..errors import FlopcountError, quote
 from ..reading import MAX_SIZE, axes_text, per_axis, whole_number
-from .unknown import unknown_word, word_hint
+from .unknown import unknown_word
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
@@ -29,6 +29,7 @@ GROUPS = {
 }
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
+WORDS = (*_GROUP_OF, "in")
 
 Settings: TypeAlias = Mapping[str, Any]  # group → the value that holds
 
@@ -47,7 +48,7 @@ def read_word(word: str) -> tuple[str, Any, str]:
     if not group:
         if word in OPS:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
-        raise FlopcountError(unknown_word(word, _GROUP_OF, is_word))
+        raise FlopcountError(unknown_word(word))
     if key in ("pad", "to", "dilation"):
         size = per_axis(value, key, MAX_SIZE, 0 if key == "pad" else 1)
         return group, size, f"{key}={'x'.join(map(str, size))}"
@@ -70,11 +71,6 @@ def is_word(word: str) -> bool:
     with suppress(FlopcountError):
         return bool(read_word(word))
     return False
-
-
-def hint_of(word: str, names: Collection[str] = ()) -> str:
-    """What a word may be meant for, as the end of a message; `names` may stand there too."""
-    return nearest(word, names) or word_hint(word, [*_GROUP_OF, "in"], is_word)
 
 
 def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
