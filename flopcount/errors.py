@@ -124,15 +124,17 @@ def alike(name: str, known: Iterable[str]) -> list[str]:
     folded = {other.casefold(): other for other in known if len(other) <= 2 * _LONGEST_NAME}
     typed = name[:_LONGEST_NAME].casefold()
     ends = [other for other in folded if other.rpartition(".")[2] == typed]
-    close = ends if len(ends) == 1 else _slips(typed, folded)
-    if not close and len(typed) > 1:
-        begun = [other for other in folded if other.startswith(typed)]
-        close = begun if len(begun) <= _MOST_OFFERED else []
-    return [folded[other] for other in close]
+    slips, near = _slips(typed, folded)
+    begun = [other for other in folded if len(typed) > 1 and other.startswith(typed)]
+    if len(ends) == 1:
+        near = ends
+    elif 0 < len(begun) <= _MOST_OFFERED and (slips > 1 or not near):
+        near = begun
+    return [folded[other] for other in near]
 
 
-def _slips(typed: str, known: Collection[str]) -> list[str]:
-    """The known names that differ from what was typed by the fewest letters, if by few enough."""
+def _slips(typed: str, known: Collection[str]) -> tuple[int, list[str]]:
+    """The fewest letters by which known names differ from what was typed, if few; these names."""
     from difflib import get_close_matches
 
     compared = known if len(known) <= _MOST_NEAR else _around(typed, known)
@@ -144,7 +146,7 @@ def _slips(typed: str, known: Collection[str]) -> list[str]:
             least[other] = slips
     fewest = min(least.values(), default=0)
     near = [other for other in least if least[other] == fewest][:_MOST_OFFERED]
-    return [other for other in compared if other in near]
+    return fewest, [other for other in compared if other in near]
 
 
 def _distance(one: str, other: str) -> int:
