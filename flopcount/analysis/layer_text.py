@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..core import Op, Row, extent_of, factors_of, role_of, width_of, window_of
+from ..core import Op, Row, extent_of, factors_of, role_of, text_of, width_of, window_of
 from ..reading import axes_text
 
 _UNSAID = "conv"  # what is meant where a kernel has no word before it
@@ -36,7 +36,12 @@ def op_text(op: Op) -> str:
     ['5×5/2 32', 'maxpool 3×3']
     >>> op_text(fc.parse("9x4 > conv 7 16").nodes[0].op)
     'conv 7 16'
+    >>> op_text(fc.parse("9x9x4 > upsample 2 bilinear").nodes[0].op)
+    'upsample 2 bilinear'
     """
+    written = text_of(op)
+    if written:
+        return written.replace("x", "×")
     window, extent = window_of(op), extent_of(op)
     strides = window is not None and set(window.stride) != {1}
     parts = _kind(op, f"/{axes_text(window.stride, '×')}" if window and strides else "")

@@ -11,8 +11,10 @@ from .op import (
     has_weights,
     is_channelwise,
     is_convolution,
+    is_transposed,
     role_of,
     separated,
+    text_of,
     width_of,
     window_of,
     with_width,
@@ -24,5 +26,13 @@ from .ops import OPS
 __all__ = ["COUNTS", "PARAMETERS", "Counts"]
 __all__ += ["INPUT", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
 __all__ += ["OPS", "Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
-__all__ += ["is_channelwise", "is_convolution", "role_of", "separated", "width_of", "window_of"]
-__all__ += ["with_width", "with_window", "without_role"]
+__all__ += [
+    "is_channelwise",
+    "is_convolution",
+    "is_transposed",
+    "role_of",
+    "separated",
+    "width_of",
+    "window_of",
+]
+__all__ += ["text_of", "with_width", "with_window", "without_role"]

@@ -10,11 +10,12 @@ from ..sizes import Size, product
 if TYPE_CHECKING:
     from .graph import Row
 
-# By capital, which count a parameter belongs to: kernels and lookups, biases, batch norm's γ and β,
-# its moving mean and variance.
+# By capital, which count a parameter belongs to: kernels, lookups and an activation's slopes,
+# biases, a norm's γ and β, batch norm's moving mean and variance.
 PARAMETERS = {
     "W": "weights",
     "E": "weights",
+    "A": "weights",
     "B": "biases",
     "G": "norm_params",
     "S": "norm_params",
@@ -65,9 +66,9 @@ def _elementwise(row: "Row", *, kind: str) -> Size:
 
 
 _PARAMETERS = {
-    "weights": "the numbers in kernels",
+    "weights": "the numbers in kernels, and the slopes of PReLU",
     "biases": "biases, one for each channel of a layer that has them",
-    "norm_params": "batch norm's γ and β, those that exist",
+    "norm_params": "the γ and β of norms, those that exist",
     "norm_stats": "batch norm's moving mean and variance, which do not train",
 }
 _ELEMENTWISE = {
@@ -75,7 +76,7 @@ _ELEMENTWISE = {
     "multiplies": "multiplications element by element: batch norm, squares, scaling",
     "compares": "comparisons, of activations and pooling",
     "divides": "divisions, of means, softmax and normalising",
-    "exponentials": "exponential functions, and powers with a real exponent",
+    "exponentials": "exponential functions, logarithms, and powers with a real exponent",
 }
 _COUNTS = (
     Count(

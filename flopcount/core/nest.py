@@ -9,7 +9,8 @@ before, ``o*`` for one loop an axis of the kernel. A capital is a parameter, eve
 ``+=`` and ``max=`` reduce over the loops that the left side lacks, ``=`` works element by element.
 ``o:t`` are two loops that meet on one axis (sizes/meets.py); a meet on no axis, a mask, stands
 behind the nest: ``where Causal(s, t)``. ``?v`` is an index that the data chooses: an axis of that
-length, and no loop. What is read is numbers in order: between nests a tensor may take other axes.
+length, and no loop; ``|s k|`` is how many rounds these loops have, a number known beforehand. What
+is read is numbers in order: between nests a tensor may take other axes.
 """
 
 import ast
@@ -25,10 +26,12 @@ Meets: TypeAlias = Mapping[str, tuple[Meet, ...]]  # by ``o:t``: one an axis
 
 _NO_MEETS: Meets = {}
 _NEST = re.compile(r"(.+?\]) (\+|max|)= (.+?)(?: where (\w+)\((\w), (\w)\))?")
+_ROUNDS = re.compile(r"\|([a-z](?: [a-z])*)\|")
 _TENSOR = re.compile(r"([A-Za-z]\w*)\[([^]]*)\]")
 _OPERATORS = {ast.Add: "adds", ast.Sub: "adds", ast.Mult: "multiplies", ast.Div: "divides"}
-# A square root and a power with a real exponent count as exponentials.
-_CALLS = {"exp": "exponentials", "pow": "exponentials", "max": "compares", "min": "compares"}
+# A square root, a power with a real exponent and a logarithm count as exponentials.
+_CALLS = {"exp": "exponentials", "pow": "exponentials", "log": "exponentials"}
+_CALLS |= {"max": "compares", "min": "compares"}
 
 
 class Tensor(NamedTuple):
@@ -80,6 +83,7 @@ def parse(text: str) -> Form:
         return f"r{len(reads) - 1}"
 
     formula = _TENSOR.sub(named, right)
+    formula = _ROUNDS.sub(lambda loops: f"rounds_{loops[1].replace(' ', '')}", formula)
     axes = [axis for tensor in (result, *reads) for axis in tensor.axes if axis[0] != "?"]
     mask = [":".join(masked)] if masked[0] else []
     meets = tuple(dict.fromkeys([*mask, *(axis for axis in axes if ":" in axis)]))

@@ -86,13 +86,14 @@ class Written(NamedTuple):
 class Kind(NamedTuple):
     """A word of the notation: what it takes, its defaults, and the ops that it makes.
 
-    `kernel` and `width` say whether they stand behind the word; `takes` names the groups of words
-    that may follow; `default` are those that hold where neither the layer nor the table says
-    otherwise.
+    `kernel` says what stands behind the word, a number for each axis: a ``"kernel"``, which may
+    have a stride, a ``"factor"`` or a ``"margin"``; `width` whether a width does; `takes` names the
+    groups of words that may follow, or single words of one; `default` are those that hold where
+    neither the layer nor the table says otherwise.
     """
 
     make: Callable[[Written], tuple[Op, ...]]
-    kernel: bool = False
+    kernel: str = ""
     width: bool = False
     takes: tuple[str, ...] = ()
     default: str = ""
@@ -144,8 +145,13 @@ def has_weights(op: Op) -> bool:
 
 
 def is_convolution(op: Op) -> bool:
-    """Whether it slides weights over its input."""
+    """Whether it slides weights over its input, or, transposed, over its output."""
     return has_weights(op) and window_of(op) is not None
+
+
+def is_transposed(op: Op) -> bool:
+    """Whether its window slides over what it puts out."""
+    return getattr(op, "scatters", False)
 
 
 def is_channelwise(op: Op) -> bool:
@@ -157,6 +163,11 @@ def separated(op: Op) -> tuple[Op, Op] | None:
     """A depthwise op and a 1×1 in the place of a convolution; None where it has no such parts."""
     parts = getattr(op, "separated", None)
     return parts() if parts else None
+
+
+def text_of(op: Op) -> str | None:
+    """How the notation writes it, where it has more behind its word than a window and a width."""
+    return getattr(op, "text", None)
 
 
 def extent_of(op: Op) -> tuple[int, ...] | None:

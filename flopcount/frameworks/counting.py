@@ -67,6 +67,7 @@ def _extreme(*numbers: Any) -> Any:
 COUNTING: Functions = {
     "exp": _counted_first("exponentials"),
     "pow": _counted_first("exponentials"),
+    "log": _counted_first("exponentials"),
     "max": _extreme,
     "min": _extreme,
 }
@@ -104,7 +105,9 @@ def counted(work: Work) -> Counted:
                 tensors[read.name] = np.full(shape, held if read.is_parameter else flowing)
         done.clear()
         ran = run(nest, tensors, None, COUNTING, flowing)
-        tensors[nest.form.result.name] = ran.values
+        # of a transposed convolution nothing may reach a number: its bias is added there too
+        whole = np.frompyfunc(lambda n: n if isinstance(n, Counting) else flowing, 1, 1)
+        tensors[nest.form.result.name] = whole(ran.values)
         elements = ran.values.size
         if nest.form.reduction == "+" and done["multiplies"]:
             total["multiplies"] += done["multiplies"]

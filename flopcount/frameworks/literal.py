@@ -5,6 +5,7 @@ and where two loops meet.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 Functions = Mapping[str, Callable[..., Any]]
-FUNCTIONS: Functions = {"exp": math.exp, "pow": pow, "max": max, "min": min}
+FUNCTIONS: Functions = {"exp": math.exp, "log": math.log, "pow": pow, "max": max, "min": min}
 STARTS = {"+": 0.0, "max": -math.inf, "": math.nan}  # where nothing lands
 
 
@@ -57,7 +58,7 @@ def run(
         padding = STARTS["max"] if form.reduction == "max" else 0.0
     read = [(f"r{n}", form.reads[n].axes, array) for n, array in enumerate(arrays)]
     line = compile(form.formula, nest.text, "eval")
-    names = {"__builtins__": {}, **functions}
+    names = {"__builtins__": {}, **functions, **_lengths(nest)}
     results: dict[tuple[int, ...], Any] = {}
     everything = landed = 0
     for at in _rounds(nest):
@@ -97,6 +98,14 @@ def run_all(
         ran.append(run(nest, held, None, functions, padding))
         held[nest.form.result.name] = ran[-1].values
     return held.get("y"), ran
+
+
+def _lengths(nest: Nest) -> dict[str, int]:
+    """How many rounds some loops have, by what a formula calls that: ``rounds_sk``."""
+    return {
+        name: math.prod(n for loop in letters for n in _sizes(nest.sizes[loop]))
+        for name, letters in re.findall(r"\b(rounds_(\w+))", nest.form.formula)
+    }
 
 
 Point = dict[str, tuple[int, ...] | None]

@@ -8,7 +8,8 @@ from itertools import chain, repeat
 from typing import Any
 
 from ..core import INPUT, Node, Op, Scope, width_of
-from ..core.ops.joining import Add, Concat
+from ..core.graph import port
+from ..core.ops.joining import Add, Concat, Multiply, Split
 from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS
 from ..sizes import Size
@@ -83,6 +84,7 @@ def _scope(module: str, branch: str | None) -> tuple[Scope, ...]:
     return (Scope(module),) if branch is None else (Scope(module), Scope(branch))
 
 
+_JOINS: Mapping[str, type[Op]] = {"concat": Concat, "add": Add, "multiply": Multiply}
 _TOO_MANY = f"more than {MAX_LAYERS} layers once repeats are multiplied out"
 
 
@@ -209,13 +211,17 @@ class Builder:
         return self._bracket(Bracket("concat", arms), inside, here)
 
     def _bracket(self, bracket: Bracket, place: _Place, here: str) -> str:
+        ins = [here] * len(bracket.arms)
+        if bracket.split:
+            parted = self._add(place.name("split"), Split(len(ins)), (here,), place)
+            ins = [port(parted, part) for part in range(len(ins))]
         path = place.name(bracket.join)
         base = place.prefix if place.by_word else path
         outputs = tuple(
-            self._arm(arm, place, f"{base}/{arm.label or number}", here)
+            self._arm(arm, place, f"{base}/{arm.label or number}", ins[number - 1])
             for number, arm in enumerate(bracket.arms, 1)
         )
-        return self._add(path, Concat() if bracket.join == "concat" else Add(), outputs, place)
+        return self._add(path, _JOINS[bracket.join](), outputs, place)
 
     def _arm(self, arm: Arm, place: _Place, prefix: str, here: str) -> str:
         if arm.label and place.labels_are_branches:

@@ -11,6 +11,7 @@ from .vocabulary import Settings, settings
 
 # The groups of words with a number for each axis, and what an error calls them.
 _PER_AXIS = {"padding": "pad=", "dilation": "dilation=", "extent": "to="}
+_PER_AXIS |= {group: f"{group}=" for group in ("outpad", "before", "after")}
 _CURES = {
     1: " (a size ends with its channels: 28x28x3, say)",
     3: " (three of them, as in 3x3x3, or one for all axes)",
@@ -40,7 +41,8 @@ class Maker:
         for group, what in _PER_AXIS.items():
             if isinstance(carried.get(group), tuple):
                 carried[group] = self._along(carried[group], what)
-        kernel = self._along(layer.kernel, "the kernel") if layer.kernel else None
+        what = f"the {OPS[layer.op].kernel}"
+        kernel = self._along(layer.kernel, what) if layer.kernel else None
         stride = self._along(layer.stride, "the stride")
         ops = OPS[layer.op].make(Written(kernel, stride, width, carried))
         if key:

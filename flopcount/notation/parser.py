@@ -7,15 +7,16 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 
 import re
 from dataclasses import dataclass, field
-from itertools import takewhile
 
 from ..core import OPS
 from ..errors import FlopcountError
 from ..reading import MAX_LAYERS, per_axis, shortest, whole_number
 from .inputs import ORDER, InputSize, in_order, read_size
-from .tokens import Token, name_of, tokens
+from .tokens import Token, name_of, tokens, words_of
 from .trees import (
     BRANCHES,
+    COUNT,
+    JOINS,
     Arm,
     Bracket,
     ColumnWidth,
@@ -44,6 +45,8 @@ class _Frame:
     """A bracket that is open: its finished arms, and the chain that is being read."""
 
     opener: Token
+    split: bool = False
+    join: str = ""  # what its arms are joined by, once a second one starts
     arms: list[Arm] = field(default_factory=list)
     label: str | None = None
     terms: list[Term] = field(default_factory=list)
@@ -51,8 +54,20 @@ class _Frame:
     wants_term: bool = True
 
 
-_OPENER = {"|": "[", "+": "("}
+_JOIN_OF = {sign: join for join, (_, sign, _) in JOINS.items()}
 _CLOSES = {"]": "[", ")": "("}
+_JOINED = (
+    "('|' concatenates inside [ ], '+' adds and '*' multiplies inside ( ); "
+    "a whole number before '*' repeats)"
+)
+# What stands behind the word of a layer, and what may stand in its place.
+_BEHIND = {
+    "kernel": "a kernel such as 3x3",
+    "factor": "a factor such as 2",
+    "margin": "a margin such as 1",
+}
+_SIDES = ("before", "after")
+_INSTEAD = {"extent": "global, or to=HxW", "to=": "to=HxW", "before": "before= and after="}
 
 
 class _Parser:
@@ -107,12 +122,10 @@ class _Parser:
     def term(self, frame: _Frame, token: Token) -> None:
         """Read what may stand after '>' or at the start of an arm."""
         if token.kind == "mark" and token.text in "[(":
-            if len(self.stack) > MAX_DEPTH:
-                raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
-            self.stack.append(_Frame(token))
+            self.open(token)
         elif token.kind != "word":
             raise FlopcountError(f"expected a layer, a block or a bracket, read {token.shown}")
-        elif self.next_is("*") and frame.count is None:
+        elif self.next_is("*") and frame.count is None and COUNT.fullmatch(token.text):
             frame.count = whole_number(token.text, "the number of repeats", MAX_LAYERS)
             self.take()
         elif self.next_is(":"):
@@ -120,28 +133,32 @@ class _Parser:
                 raise FlopcountError(f"the label {token.text!r} does not start an arm of a bracket")
             frame.label = name_of(token.text, "label", reserved=False)
             self.take()
-        elif token.text == "from":
-            self.add(frame, From(self.row()))
-        elif token.text in OPS or token.text.partition("=")[0] == "norm":
-            self.add(frame, self.layer(token.text))
-        elif token.text == "branches":
-            self.add(frame, BRANCHES)
+        elif token.text == "split":
+            self.open(self.take(), split=True)
         else:
-            self.add(frame, self.block(token))
+            self.add(frame, self.named(token.text))
 
-    def block(self, token: Token) -> Ref:
-        if token.text in RESERVED and is_called(token.text, self.rest()):
-            raise FlopcountError(self.unknown(token))
-        return Ref(name_of(token.text, "layer or block"))
+    def open(self, token: Token, *, split: bool = False) -> None:
+        if token.kind != "mark" or token.text not in "[(":
+            raise FlopcountError(
+                f"'split' wants a bracket, as in split [a | b], read {token.shown}"
+            )
+        if len(self.stack) > MAX_DEPTH:
+            raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
+        self.stack.append(_Frame(token, split))
 
-    def unknown(self, token: Token) -> str:
-        """Say that there is no such layer, and how the notation writes it with what follows."""
-        return unknown_layer(token.text, rest=self.rest(), known=["branches"])
-
-    def rest(self) -> list[str]:
-        """The words up to the next mark."""
-        words = takewhile(lambda token: token.kind in ("word", "column"), self.tokens[self.at :])
-        return [token.text if token.kind == "word" else f"{{{token.text}}}" for token in words]
+    def named(self, word: str) -> Term:
+        """The term that a word starts."""
+        if word == "from":
+            return From(self.row())
+        if word in OPS or word.partition("=")[0] == "norm":
+            return self.layer(word)
+        if word == "branches":
+            return BRANCHES
+        behind = words_of(self.tokens[self.at :]) if word in RESERVED else []
+        if word in RESERVED and is_called(word, behind):
+            raise FlopcountError(unknown_layer(word, rest=behind))
+        return Ref(name_of(word, "layer or block"))
 
     def row(self) -> str:
         token = self.take()
@@ -151,21 +168,24 @@ class _Parser:
 
     def mark(self, frame: _Frame, token: Token) -> None:
         """Read what may stand after a term."""
-        if token.kind != "mark" or token.text not in ">|+)]":
+        if token.kind != "mark" or token.text not in ">|+*)]":
             last = frame.terms[-1]
             if isinstance(last, Ref) and (token.kind != "mark" or is_called(last.name)):
                 self.at -= 2
-                raise FlopcountError(self.unknown(self.take()))
+                name, behind = self.take().text, words_of(self.tokens[self.at :])
+                raise FlopcountError(unknown_layer(name, rest=behind, known=["branches"]))
             raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
         if token.text == ">":
             frame.wants_term = True
-        elif token.text in _OPENER:
-            opener = _OPENER[token.text]
+        elif token.text in _JOIN_OF:
+            join = _JOIN_OF[token.text]
+            opener, _, closer = JOINS[join]
             if frame.opener.text != opener:
-                raise FlopcountError(
-                    f"{token.text!r} stands outside {'[ ]' if opener == '[' else '( )'}"
-                    f" ('|' concatenates inside [ ], '+' adds inside ( ))"
-                )
+                raise FlopcountError(f"{token.text!r} stands outside {opener} {closer} {_JOINED}")
+            if frame.join not in ("", join):
+                other = JOINS[frame.join][1]
+                raise FlopcountError(f"{other!r} and {token.text!r} stand in one {opener} {closer}")
+            frame.join = join
             self.arm(frame)
         elif frame.opener.text != _CLOSES[token.text]:
             raise FlopcountError(f"{token.text!r} closes no {_CLOSES[token.text]!r}")
@@ -190,13 +210,14 @@ class _Parser:
         if frame.opener.text == "(" and not frame.arms:
             if frame.label:
                 raise FlopcountError(f"the label {frame.label!r} is not of an arm")
+            if frame.split:
+                raise FlopcountError("'split' wants a bracket of two arms or more")
             self.add(self.stack[-1], *frame.terms)
             return
         self.arm(frame)
         if len(frame.arms) < 2:
             raise FlopcountError("a bracket [ ] needs at least two arms, with '|' between them")
-        join = "concat" if frame.opener.text == "[" else "add"
-        self.add(self.stack[-1], Bracket(join, tuple(frame.arms)))
+        self.add(self.stack[-1], Bracket(frame.join, tuple(frame.arms), frame.split))
 
     def add(self, frame: _Frame, *terms: Term) -> None:
         if isinstance(terms[0], From) and (frame.terms or frame.count is not None):
@@ -213,28 +234,34 @@ class _Parser:
             op = "norm"
             settings(words, op)
         kind = OPS[op]
+        instead = [said for group, said in _INSTEAD.items() if group in kind.takes]
         kernel: tuple[int, ...] | None = None
         stride: tuple[int, ...] = (1,)
         width = None
         token = self.tokens[self.at]
         if kind.kernel and token.kind == "word" and (found := _KERNEL.fullmatch(token.text)):
             self.take()
-            kernel = per_axis(found[1], "kernel")
+            kernel = per_axis(found[1], kind.kernel)
+            if found[2] and kind.kernel != "kernel":
+                raise FlopcountError(f"{op} wants a {kind.kernel}, and no stride behind it")
             stride = per_axis(found[2] or "1", "stride")
             if len(stride) == len(kernel):  # else it has to say for itself how many axes there are
                 stride = shortest(stride)
-        elif kind.kernel and "extent" not in kind.takes:
+        elif kind.kernel and not instead:
+            more = " or 3x3/2" if kind.kernel == "kernel" else ""
             raise FlopcountError(
-                f"{op} wants a kernel such as 3x3 or 3x3/2, read {self.take().shown}"
+                f"{op} wants {_BEHIND[kind.kernel]}{more}, read {self.take().shown}"
             )
         if kind.width:
             width = self.width(op, kernel)
         while self.tokens[self.at].kind == "word":
             words.append(self.take().text)
             settings(words, op)
-        extent = "extent" in settings(words, op)
-        if "extent" in kind.takes and extent == (kernel is not None):
-            raise FlopcountError(f"{op} wants either a kernel such as 3x3/2, or global, or to=HxW")
+        given = settings(words, op)
+        placed = sum((kernel is not None, "extent" in given, not given.keys().isdisjoint(_SIDES)))
+        if instead and placed != 1:
+            behind = _BEHIND[kind.kernel] + ("/2" if kind.kernel == "kernel" else "")
+            raise FlopcountError(f"{op} wants either {', or '.join((behind, *instead))}")
         if op == "norm" and words == ["norm"]:
             words = []
         return Layer(op, kernel, stride, width, canonical(words, len(kernel or ())))

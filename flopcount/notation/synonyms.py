@@ -9,16 +9,16 @@ Names are looked up folded: without capitals, hyphens, underscores, the module b
 SAME: tuple[tuple[str, str, str], ...] = (
     ("conv", "3x3 64", "convolution convolutional convolve cnn lazyconv"),
     ("conv 3x3", "64", "conv3x3"),
-    ("conv 1x1", "64", "pointwise pointwiseconv pointwiseconvolution pwconv pw conv1x1 nin"),
+    ("conv 1x1", "64", "pointwise pointwiseconv pointwiseconvolution pwconv pw conv1x1"),
     ("conv 5x5", "64", "conv5x5"),
     ("conv 7x7", "64", "conv7x7"),
-    ("depthwise", "3x3", "depthwiseconv depthwiseconvolution dwconv dw dconv channelwiseconv"),
+    ("depthwise", "3x3", "depthwiseconv depthwiseconvolution dwconv dw channelwiseconv"),
     (
         "separable",
         "3x3 64",
         (
             "separableconv separableconvolution sepconv depthwiseseparable dsconv "
-            "depthwiseseparableconv depthwiseseparableconvolution xceptionconv"
+            "depthwiseseparableconv depthwiseseparableconvolution"
         ),
     ),
     (
@@ -27,7 +27,7 @@ SAME: tuple[tuple[str, str, str], ...] = (
         (
             "upconv upconvolution deconv deconvolution deconvolutional convtranspose "
             "convtransposed transposeconv transposedconv transposedconvolution "
-            "convolutiontranspose tconv fractionallystridedconv lazyconvtranspose transpose"
+            "convolutiontranspose fractionallystridedconv lazyconvtranspose transpose"
         ),
     ),
     (
@@ -35,7 +35,7 @@ SAME: tuple[tuple[str, str, str], ...] = (
         "10",
         (
             "fc linear fullyconnected fullyconnectedlayer fullconnection innerproduct ip "
-            "affine gemm connected lazylinear logits"
+            "gemm connected lazylinear logits"
         ),
     ),
     ("maxpool", "3x3/2", "maxpooling maximumpooling"),
@@ -149,7 +149,6 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("split [identity | conv 1x1 24]",), "chunk channelsplit splitchannels"),
     (("flatten > dense 256 relu > dense 10",), "mlp multilayerperceptron ffn feedforward"),
-    (("norm", "norm=layer"), "normalization normalisation normalize normalise"),
     (("conv 3x3 64 > conv 3x3 64",), "sequential"),
     (("3 * conv 3x3 64",), "repeat times"),
     (("28x28x192 > conv 1x1 64",), "input inputlayer data placeholder image inputsize"),

@@ -1,7 +1,9 @@
 """The smallest parts of a spec: its words and marks, and the names that they may be."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ..core import OPS
 from ..errors import FlopcountError, nearest, quote
@@ -10,7 +12,11 @@ from .vocabulary import RESERVED
 MAX_NAME = 60  # characters
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
-_TOKEN = re.compile(r"(?:([>|+*()\[\]:])|\{([^{}]*)\}|([^\s>|+*()\[\]:{}]+)|(\S))")
+# A word that gives a value may have a ':' in that: norm=group:32.
+_TOKEN = re.compile(
+    r"(?:([>|+*()\[\]:])|\{([^{}]*)\}"
+    r"|([^\s>|+*()\[\]:{}=]+=[^\s>|+*()\[\]{}]+|[^\s>|+*()\[\]:{}]+)|(\S))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,16 @@ def tokens(text: str) -> list[Token]:
             read.append(Token("column", column.strip(), start))
     read.append(Token("end", "the end", len(text) + 1))
     return read
+
+
+def words_of(read: Iterable[Token]) -> list[str]:
+    """The words and columns, as they were typed, up to the first mark.
+
+    >>> words_of(tokens("3x3 {c} relu > conv"))
+    ['3x3', '{c}', 'relu']
+    """
+    typed = takewhile(lambda token: token.kind in ("word", "column"), read)
+    return [token.text if token.kind == "word" else f"{{{token.text}}}" for token in typed]
 
 
 def name_of(text: str, what: str, *, reserved: bool = True) -> str:

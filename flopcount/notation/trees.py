@@ -1,10 +1,13 @@
 """The tree of a spec, and the way back to text: what the parser makes, `str` writes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from .inputs import InputSize
+
+COUNT = re.compile(r"[0-9.,_-]+")  # before a '*' it is how often something is repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +101,33 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """``[a | b]``: side by side, concatenated; ``(a + b)``: side by side, added."""
+    """Arms side by side: ``[a | b]`` concatenated, ``(a + b)`` added, ``(a * b)`` multiplied.
+
+    Where it is `split`, arm i reads part i of the channels.
+    """
 
     join: str
     arms: tuple[Arm, ...]
+    split: bool = False
 
     def __str__(self) -> str:
         """As the notation writes it."""
-        if self.join == "concat":
-            return f"[{' | '.join(map(str, self.arms))}]"
-        return f"({' + '.join(map(str, self.arms))})"
+        opener, sign, closer = JOINS[self.join]
+        arms = map(_before_times, self.arms) if sign == "*" else self.arms
+        inner = f" {sign} ".join(map(str, arms))
+        return f"{'split ' if self.split else ''}{opener}{inner}{closer}"
+
+
+# What a bracket does with its arms: how it is written.
+JOINS = {"concat": ("[", "|", "]"), "add": ("(", "+", ")"), "multiply": ("(", "*", ")")}
+
+
+def _before_times(arm: Arm) -> str:
+    """An arm that another is multiplied with: a block named like a number is no repeat of that."""
+    last = arm.spec[-1]
+    if isinstance(last, Ref) and COUNT.fullmatch(last.name):
+        return f"{arm.label + ': ' if arm.label else ''}({unparse(arm.spec)})"
+    return str(arm)
 
 
 Term: TypeAlias = Layer | Ref | From | Repeat | Bracket

@@ -43,6 +43,7 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
             "locallyconnected ghostconv maskedconv sparseconv"
         ),
     ),
+    ("bilinear layers", "bilinear bilinearlayer"),
     ("capsules", "capsule capsules caps capsnet primarycaps digitcaps"),
     ("Fourier transforms", "fft rfft ifft dct fourier spectralconv"),
     ("matrix products of two inputs", "matmul mm bmm dot einsum batchdot tensordot"),
@@ -74,7 +75,7 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
     (
         "this normalization",
         (
-            "l2norm l2normalize unitnorm unitnormalization weightnorm spectralnorm frn "
+            "l2norm l2normalize normalize normalise normalization normalisation unitnorm unitnormalization weightnorm spectralnorm frn "
             "evonorm filterresponsenorm weightstandardization switchablenorm grn "
             "globalresponsenorm"
         ),
@@ -92,7 +93,7 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
         (
             "reshape view permute transpose rearrange squeezedim unsqueeze expand expanddims "
             "tile unfold fold im2col unflatten stack roll repeatvector swapaxes movedim slice "
-            "narrow gather index topk argmax sort where bilinear cast shift temporalshift"
+            "narrow gather index topk argmax sort where cast shift temporalshift"
         ),
     ),
     ("this padding", "reflectionpad replicationpad circularpad reflectpad symmetricpad"),

@@ -15,6 +15,7 @@ from ..core import OPS
 from ..errors import FlopcountError, alike, listed, nearest, one_of, quote
 
 _MOST_JOINED = 3  # words that are one name: ``global average pooling``
+_SHORTEST = 4  # letters: a slip in so few makes another name
 _POOLS = ("maxpool", "avgpool")
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "none", "0")
 _OPPOSITE = {"bias": "nobias", "norm": "nonorm", "ceil": "floor"}
@@ -46,7 +47,7 @@ def _layers() -> Mapping[str, _Meaning]:
     own = {head: example for head, example, _ in SAME}
     found = {}
     for op, kind in OPS.items():
-        wants = " 3x3" * kind.kernel + " 64" * kind.width
+        wants = (" 3x3" if kind.kernel else "") + (" 64" if kind.width else "")
         example = f"{op} {own[op]}".strip() if op in own else op + wants
         found[fold(op)] = _Meaning(op, (example,))
     for head, example, names in SAME:
@@ -159,7 +160,7 @@ def unknown_layer(
     said, meaning, others = _named(name, rest)
     if meaning:
         return f"unknown {what} {quote(said)}{_hint(meaning, others)}"
-    if not alike(name, OPS):
+    if len(name) > _SHORTEST and not alike(name, OPS):
         meant = {_layers()[other] for other in alike(fold(name), _layers())}
         if len(meant) == 1:
             return f"unknown {what} {quote(name)}{_hint(meant.pop(), rest)}"

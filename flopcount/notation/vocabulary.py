@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 from ..core import OPS
 from ..core.ops.elementwise import ACTIVATIONS
-from ..core.ops.norm import NORMS
+from ..core.ops.norm import check_kind
 from ..errors import FlopcountError, quote
 from ..reading import MAX_SIZE, axes_text, per_axis, whole_number
-from .unknown import unknown_word
+from .unknown import own_word, unknown_word
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
@@ -18,7 +18,7 @@ GROUPS = {
     "padding": ("same", "valid", "pad="),
     "rounding": ("ceil", "floor"),
     "bias": ("bias", "nobias"),
-    "norm": ("norm", *(f"norm={kind}" for kind in NORMS if kind != "norm"), "nonorm"),
+    "norm": ("norm", "norm=", "nonorm"),
     "activation": (*ACTIVATIONS, "linear"),
     "role": ("reduce", "project"),
     "extent": ("global", "to="),
@@ -26,7 +26,12 @@ GROUPS = {
     "dilation": ("dilation=",),
     "multiplier": ("multiplier=",),
     "size": ("size=",),
+    "outpad": ("outpad=",),
+    "interpolation": ("nearest", "bilinear"),
+    "before": ("before=",),
+    "after": ("after=",),
 }
+_PER_AXIS = {"pad": 0, "to": 1, "dilation": 1, "outpad": 0, "before": 0, "after": 0}  # the least
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
 WORDS = (*_GROUP_OF, "in")
@@ -49,18 +54,27 @@ def read_word(word: str) -> tuple[str, Any, str]:
         if word in OPS:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
         raise FlopcountError(unknown_word(word))
-    if key in ("pad", "to", "dilation"):
-        size = per_axis(value, key, MAX_SIZE, 0 if key == "pad" else 1)
+    if key in _PER_AXIS:
+        size = per_axis(value, key, MAX_SIZE, _PER_AXIS[key])
         return group, size, f"{key}={'x'.join(map(str, size))}"
     if key in ("groups", "multiplier", "size"):
         number = whole_number(value, key)
         return group, number, f"{key}={number}"
     if group == "norm":
-        return group, None if word == "nonorm" else value or "norm", word
+        return group, None if word == "nonorm" else _norm(value) if equals else "norm", word
     if group == "activation":
         return group, None if word == "linear" else word, word
     values = {"bias": True, "nobias": False, "ceil": True, "floor": False, "global": (1,)}
     return group, values.get(word, word), word
+
+
+def _norm(kind: str) -> str:
+    try:
+        return check_kind(kind)
+    except FlopcountError as error:
+        meant = own_word(kind)  # norm=bn, say
+        hint = f"; in this notation it is {meant!r}" if meant.startswith("norm") else ""
+        raise FlopcountError(f"{error}{hint}") from None
 
 
 def is_word(word: str) -> bool:
@@ -78,7 +92,7 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for word in words:
         group, value, _ = read_word(word)
-        if group not in OPS[kind].takes:
+        if not {group, word.partition("=")[0] + "="} & {*OPS[kind].takes}:
             raise FlopcountError(f"{kind} does not take {quote(word)}")
         if kind == "norm" and word == "nonorm":
             raise FlopcountError("norm does not take 'nonorm'")
@@ -105,7 +119,8 @@ def canonical(words: list[str], axes: int = 0) -> tuple[str, ...]:
 
 
 # Words with a meaning of their own, which no block, row or label may take.
-RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), "in", "from", "branches"})
+_OF_SPECS = ("in", "from", "branches", "split", "shared")
+RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), *_OF_SPECS})
 
 
 def builtin_defaults() -> dict[str, Settings]:

@@ -4,7 +4,7 @@ The arithmetic and the windows stand here. What only an open size needs is loade
 one: polynomial, atoms, bounds, values, domain, forms; sympy with expression alone.
 """
 
-from .meets import Causal, Meet, Ragged, Slide
+from .meets import Causal, Enlarged, Meet, Ragged, Slide
 from .size import (
     Shape,
     Size,
@@ -23,6 +23,7 @@ from .window import AXES, Padding, Window
 __all__ = [
     "AXES",
     "Causal",
+    "Enlarged",
     "Meet",
     "Padding",
     "Ragged",

@@ -96,6 +96,39 @@ class Ragged(NamedTuple):
         return int(at) if at < ceil_div((o + 1) * self.n, self.cells) else None
 
 
+class Enlarged(NamedTuple):
+    """A grid of `n` made one of `outputs`: each output is the nearest number, or of two neighbours.
+
+    With one tap output o reads ⌊o·n/m⌋; with two those around its centre, (o + ½)·n/m − ½, the
+    border's own number where there is none beyond it.
+    """
+
+    n: Size
+    outputs: Size
+    taps: int = 1
+
+    @property
+    def full(self) -> Size:
+        """Every tap of every output."""
+        return self.outputs * self.taps
+
+    @property
+    def inside(self) -> Size:
+        """As many."""
+        return self.full
+
+    def lands(self, o: int, t: int) -> int | None:
+        """The number that an output reads.
+
+        >>> [Enlarged(3, 6).lands(o, 0) for o in range(6)]
+        [0, 0, 1, 1, 2, 2]
+        """
+        n, m = int(self.n), int(self.outputs)
+        if self.taps == 1:
+            return o * n // m
+        return min(max(((2 * o + 1) * n - m) // (2 * m) + t, 0), n - 1)
+
+
 class Causal(NamedTuple):
     """A mask: of `keys`, each of the last `queries` sees those up to itself, `window` at most.
 

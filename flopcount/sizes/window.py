@@ -47,13 +47,43 @@ class Window:
         >>> Window((3,), (2,), padding="valid", ceil=True).slides((112,))[0].outputs
         56
         """
+        self._check_axes(grid)
+        if {*map(type, grid)} == {int}:
+            return _known(self, tuple(grid))
+        return self._axes(grid)
+
+    def transposed(self, grid: Sequence[Size], outpad: Sequence[int] = ()) -> tuple[Slide, ...]:
+        """How it slides along each axis of what a transposed convolution of the grid puts out.
+
+        Back from there it would have the grid as its outputs: (n − 1)·s + d·(k − 1) + 1 − 2·p
+        numbers, and `outpad` more at the end; with ``"same"`` n·s. Raises `FlopcountError` where
+        there is none, or the kernel has another number of axes.
+
+        >>> [slide.n for slide in Window((4, 4), (2, 2), padding=(1, 1)).transposed((8, 8))]
+        [16, 16]
+        """
+        self._check_axes(grid)
+        slides = []
+        for axis, n in enumerate(grid):
+            k, s, d = self.kernel[axis], self.stride[axis], self.dilation[axis]
+            span = (k - 1) * d + 1
+            before = self.padding[axis] if isinstance(self.padding, tuple) else 0
+            longer = outpad[axis] if outpad else 0
+            output = n * s
+            if self.padding == "same":
+                before = max(span - s, 0) // 2
+            else:
+                output = (n - 1) * s + span - 2 * before + longer
+            if certainly(output < 1):
+                raise FlopcountError(f"{before} of padding on both sides leave nothing of {n}")
+            slides.append(Slide(as_factor(output), n, k, s, d, before))
+        return tuple(slides)
+
+    def _check_axes(self, grid: Sequence[Size]) -> None:
         if len(grid) != len(self.kernel):
             raise FlopcountError(
                 f"a kernel of {len(self.kernel)} axes does not fit a grid of {len(grid)}"
             )
-        if {*map(type, grid)} == {int}:
-            return _known(self, tuple(grid))
-        return self._axes(grid)
 
     def _axes(self, grid: Sequence[Size]) -> tuple[Slide, ...]:
         return tuple([self._slide(n, axis) for axis, n in enumerate(grid)])

@@ -58,6 +58,9 @@ class Traced:
     def exp(self) -> "Traced":
         return self._note("exponentials")
 
+    def log(self) -> "Traced":
+        return self._note("exponentials")
+
     def or_else(self, _: Any) -> "Traced":
         """One of two, after a compare: a maximum, a minimum, a condition."""
         return self._note("compares")
@@ -76,6 +79,13 @@ def tanh(x: Traced) -> Traced:
     return (e - 1) / (e + 1)
 
 
+def mish(x: Traced) -> Traced:
+    """x·tanh(ln(1 + e^x)), its tanh in powers of e^ln(1 + e^x) = 1 + e^x: p = (1 + e^x)² − 1."""
+    e = x.exp()
+    p = e * (e + 2)
+    return x * (p / (p + 2))
+
+
 # As their papers define them; the sources stand beside ACTIVATIONS.
 DEFINITIONS: dict[str, Callable[[Traced], Traced]] = {
     "relu": lambda x: x.or_else(0),
@@ -88,6 +98,10 @@ DEFINITIONS: dict[str, Callable[[Traced], Traced]] = {
     "gelu": lambda x: 0.5 * x * (1 + tanh(0.797885 * (x + 0.044715 * (x * x * x)))),
     "hardsigmoid": lambda x: relu6(x + 3) / 6,
     "hardswish": lambda x: x * (relu6(x + 3) / 6),
+    "selu": lambda x: 1.0507 * (1.67326 * (x.exp() - 1)).or_else(x),
+    "mish": mish,
+    "softplus": lambda x: (1 + x.exp()).log(),
+    "prelu": lambda x: (x * 0.25).or_else(x),
 }
 
 
@@ -136,6 +150,65 @@ N = 6 * 5 * 8  # elements of a 6×5×8 image
             {"adds": 6 * 5 * (8 + 7), "compares": 6 * 5 * 7, "divides": N, "exponentials": N},
         ),
         ("scale", {"multiplies": N}),
+        # over 8 channels at each of 6·5 positions: Σ, x − mean, squares, Σ, 1/√(v/8 + ε), d·r·γ + β
+        (
+            "norm=layer",
+            {
+                "adds": 2 * 6 * 5 * 7 + 2 * N + 6 * 5,
+                "multiplies": 3 * N,
+                "divides": 3 * 6 * 5,
+                "exponentials": 6 * 5,
+            },
+        ),
+        (
+            "norm=group:4:stats",
+            {
+                "adds": 2 * 4 * (6 * 5 * 2 - 1) + N + 4,
+                "multiplies": 2 * N,
+                "divides": 3 * 4,
+                "exponentials": 4,
+            },
+        ),
+        (
+            "norm=instance:stats",
+            {
+                "adds": 2 * 8 * (6 * 5 - 1) + N + 8,
+                "multiplies": 2 * N,
+                "divides": 3 * 8,
+                "exponentials": 8,
+            },
+        ),
+        (
+            "norm=rms",
+            {
+                "adds": 6 * 5 * 7 + 6 * 5,
+                "multiplies": 3 * N,
+                "divides": 2 * 6 * 5,
+                "exponentials": 6 * 5,
+            },
+        ),
+        ("upsample 2", {}),
+        # four neighbours, weighed and added, for each of 4·N outputs
+        ("upsample 2 bilinear", {"adds": 3 * 4 * N, "multiplies": 4 * 4 * N}),
+        ("upsample to=7x9 bilinear", {"adds": 3 * 7 * 9 * 8, "multiplies": 4 * 7 * 9 * 8}),
+        ("pixelshuffle 2", {}),
+        ("pad 1 > crop 2", {}),
+        ("shuffle groups=2", {}),
+        ("split (identity + identity)", {"adds": N // 2}),
+        ("(identity * avgpool to=1)", {"adds": 29 * 8, "divides": 8, "multiplies": N}),
+        ("(identity * identity * identity)", {"multiplies": 2 * N}),
+        ("reglu", {"compares": N // 2, "multiplies": N // 2}),
+        (
+            "glu",
+            {
+                "adds": N // 2,
+                "divides": N // 2,
+                "exponentials": N // 2,
+                "multiplies": N // 2,
+            },
+        ),
+        # the bias of each of 12·10·4 outputs
+        ("transposed 2x2/2 4 linear", {"adds": 12 * 10 * 4}),
         ("flatten", {}),
         ("identity", {}),
         ("dropout", {}),

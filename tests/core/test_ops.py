@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,69 +18,16 @@ from flopcount.core.op import OPS
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.dense import Dense
 from flopcount.core.ops.elementwise import ACTIVATIONS
-from flopcount.core.ops.norm import NORMS
 from flopcount.core.ops.tail import Tail
 from flopcount.notation.builder import Builder
-from flopcount.notation.parser import Arm, Bracket, Layer, parse
+from flopcount.notation.parser import JOINS, Arm, Bracket, Layer, parse
 from flopcount.sizes.condition import Condition
 from flopcount.sizes.meets import Slide
 from flopcount.sizes.polynomial import Space
 from flopcount.sizes.values import Substitution, holds, value
 from flopcount.sizes.window import Window
+from tests.core.cases import CASES, Case
 
-
-class Case(NamedTuple):
-    """A spec, and the least height and width of an image that it takes."""
-
-    spec: str
-    least: int = 1
-
-
-# A new kind of layer is one row here. K is a free width; C and K are sampled as multiples of 12.
-CASES = [
-    Case("conv 1x1 64"),
-    Case("conv 1x1 K reduce"),
-    Case("conv 5x5 K"),
-    Case("conv 7x7/2 64"),
-    Case("conv 2x4/3x2 K nobias"),
-    Case("conv 3x3 K dilation=2"),
-    Case("conv 3x3 K groups=4 norm"),
-    Case("conv 3x3/2 K valid nobias norm=shift relu6", 3),
-    Case("conv 3x3 K valid dilation=3x1", 7),
-    Case("conv 3x3/3 K pad=1"),
-    Case("conv 4x3/2 K pad=0x2 linear", 4),
-    Case("depthwise 3x3"),
-    Case("depthwise 5x3/2 multiplier=3 norm nobias", 1),
-    Case("depthwise 3x3 valid dilation=2", 5),
-    Case("separable 3x3 K"),
-    Case("separable 7x7/2 64 multiplier=8 norm=scale"),
-    Case("flatten > dense 1000"),
-    Case("flatten > dense K nobias relu norm"),
-    Case("avgpool global > dense K"),
-    Case("maxpool 3x3/2"),
-    Case("maxpool 3x3/2 valid ceil", 3),
-    Case("maxpool 2x2/2 valid", 2),
-    Case("maxpool 3x3/2 pad=1 ceil", 1),
-    Case("maxpool global"),
-    Case("avgpool 5x5/3 valid", 5),
-    Case("avgpool 3x3"),
-    Case("avgpool global"),
-    Case("avgpool to=6x7"),
-    Case("lrn"),
-    Case("lrn size=3"),
-    Case("norm"),
-    *(Case(f"norm={kind}") for kind in NORMS if kind != "norm"),
-    Case("softmax"),
-    Case("scale"),
-    Case("flatten"),
-    Case("identity"),
-    Case("dropout"),
-    *(Case(word) for word in ACTIVATIONS),
-    Case("[conv 1x1 64 | conv 1x1 16 reduce > conv 5x5 K | maxpool 3x3 > conv 1x1 32 project]"),
-    Case("[conv 3x3/2 24 | maxpool 3x3/2 pad=1]"),  # ⌈H/2⌉ beside ⌊(H − 1)/2⌋ + 1
-    Case("(identity + conv 3x3 K > conv 1x1 in linear > scale) > relu"),
-    Case("conv 3x3/2 K > [conv 3x3/2 24 valid | maxpool 3x3/2 valid] > flatten > dense 12", 5),
-]
 Point = tuple[int, int, int, int]
 
 
@@ -193,7 +140,7 @@ def test_params_are_what_trains(case: Case) -> None:
     for row in walk(network(case.spec, (28, 28, 24))):
         parts = ("weights", "biases", "norm_params")
         assert row.count("params") == sum(row.count(name) for name in parts)
-        copied = row.node.op.word != "flatten"  # which is a view of what went in
+        copied = row.node.op.word not in ("flatten", "split")  # views of what went in
         assert row.count("activations") == copied * row.output[0] * row.output[1] * row.output[2]
         assert 0 <= row.count("multiplies_unpadded") <= row.count("multiplies")
 
@@ -211,7 +158,7 @@ def _words(spec: tuple[Any, ...]) -> Iterator[str]:
 
 def test_every_word_has_a_case() -> None:
     tried = {word for case in CASES for word in _words(parse(case.spec).spec)}
-    assert tried == {*OPS, *ACTIVATIONS, "concat", "add"}
+    assert tried == {*OPS, *ACTIVATIONS, *JOINS}
 
 
 def test_words_are_listed_by_how_much_they_take() -> None:

@@ -43,6 +43,9 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "gelu": lambda x: jax.nn.gelu(x, approximate=True),
     "hardsigmoid": jax.nn.hard_sigmoid,
     "hardswish": jax.nn.hard_swish,
+    "selu": jax.nn.selu,
+    "mish": jax.nn.mish,
+    "softplus": jax.nn.softplus,
 }
 
 
@@ -53,15 +56,35 @@ class Twin(NamedTuple):
     draw: Callable[[Rng], tuple[Op, list[tuple[int, ...]]]]
 
 
+def activated(kind: str, x: Array, p: Mapping[str, Array]) -> Array:
+    return jnp.where(x > 0, x, p["A"] * x) if kind == "prelu" else FUNCTIONS[kind](x)
+
+
+def normal(kind: str, x: Array, p: Mapping[str, Array]) -> Array:
+    """A norm of any kind: batch norm, or one whose mean and variance are the sample's own."""
+    over, *given = kind.split(":")
+    if over not in ("layer", "instance", "rms", "group"):
+        return batch_norm(x, p)
+    groups = int(given[0]) if over == "group" else 1
+    parted = x.reshape(*x.shape[:-1], groups, -1)
+    grid = tuple(range(x.ndim - 1))
+    axes = {"group": (*grid, x.ndim), "instance": grid}.get(over, (x.ndim,))
+    if over != "rms":
+        parted = parted - parted.mean(axes, keepdims=True)
+    parted = parted / jnp.sqrt((parted**2).mean(axes, keepdims=True) + 1e-3)
+    scale, shift = (p.get(name, start) for name, start in (("G", 1.0), ("S", 0.0)))
+    return parted.reshape(x.shape) * jnp.ravel(scale) + jnp.ravel(shift)
+
+
 def batch_norm(x: Array, p: Mapping[str, Array]) -> Array:
-    normal = (x - p["M"]) / jnp.sqrt(p["V"] + 1e-3)
-    return normal * p.get("G", 1.0) + p.get("S", 0.0)
+    centred = (x - p["M"]) / jnp.sqrt(p["V"] + 1e-3)
+    return centred * p.get("G", 1.0) + p.get("S", 0.0)
 
 
 def tail(y: Array, op: Tail, p: Mapping[str, Array]) -> Array:
     y = y + p["B"] if op.bias else y
-    y = batch_norm(y, p) if op.norm else y
-    return FUNCTIONS[op.activation](y) if op.activation else y
+    y = normal(op.norm, y, p) if op.norm else y
+    return activated(op.activation, y, p) if op.activation else y
 
 
 def numbers(rank: int) -> tuple[str, str, str]:
@@ -164,8 +187,12 @@ def local_response(op: LRN, x: Array, p: Mapping[str, Array]) -> Array:
     return x * (1 + 1e-4 / op.size * near) ** -0.75
 
 
+# Norms that fit any number of channels; more are drawn for the norm on its own.
+DRAWN_NORMS = (*NORMS, "layer", "layer:scale", "rms", "group:1")
+
+
 def draw_tail(rng: Rng) -> Tail:
-    norm = rng.choice([None, *NORMS])
+    norm = rng.choice([None, *DRAWN_NORMS])
     activation = rng.choice([None, *ACTIVATIONS])
     return Tail(bool(rng.integers(2)), norm and str(norm), activation and str(activation))
 
@@ -243,15 +270,20 @@ def draw_concat(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
     return Concat(), [(*grid, int(c)) for c in rng.integers(1, 5, rng.integers(2, 5))]
 
 
+def draw_norm(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
+    kinds = [*DRAWN_NORMS, "group:2", "group:3:shift", "instance", "instance:stats", "rms:stats"]
+    return Norm(str(rng.choice(kinds))), [(*shape(rng)[:-1], 6)]
+
+
 TWINS: dict[type, Twin] = {
     Conv: Twin(convolution, draw_convolution),
     Dense: Twin(lambda op, x, p: tail(jnp.tensordot(x, p["W"], 1), op.tail, p), draw_dense),
     Pool: Twin(pool, draw_pool),
     AdaptivePool: Twin(adaptive, draw_adaptive),
     LRN: Twin(local_response, alone(lambda rng: LRN(int(rng.integers(1, 7))))),
-    Norm: Twin(lambda _, x, p: batch_norm(x, p), alone(lambda rng: Norm(rng.choice(list(NORMS))))),
+    Norm: Twin(lambda op, x, p: normal(op.kind, x, p), draw_norm),
     Activation: Twin(
-        lambda op, x, _: FUNCTIONS[op.kind](x),
+        lambda op, x, p: activated(op.kind, x, p),
         alone(lambda rng: Activation(str(rng.choice(list(ACTIVATIONS))))),
     ),
     Softmax: Twin(lambda _, x, __: jax.nn.softmax(x), alone(lambda _: Softmax())),

@@ -30,7 +30,7 @@ as    = "(identity + branches > conv 1x1 in linear bias nonorm > scale) > relu"
 like  = "c"
 as    = "(identity + branches > conv 1x1 in linear bias nonorm)"
 
-[block.split]                           # arXiv:1512.00567, Fig. 7
+[block.parted]                          # arXiv:1512.00567, Fig. 7
 "1x1" = "conv 1x1 256"
 "3x3" = "conv 1x1 384 reduce > [1x3: conv 1x3 256 | 3x1: conv 3x1 256]"
 

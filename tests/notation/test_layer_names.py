@@ -54,7 +54,7 @@ def test_a_block_that_repeats_is_several_modules() -> None:
 def test_a_row_of_one_block_is_one_module() -> None:
     assert table('C = "c"').modules == ("C",)
     assert table('C = "1 * c"').modules == ("C",)
-    assert paths('C = "relu > split > relu"')[0] == "C/1"
+    assert paths('C = "relu > parted > relu"')[0] == "C/1"
     assert table('C = "relu > c > relu > c"').modules == ("C", "C.1", "C.2")
 
 
@@ -67,7 +67,7 @@ def test_layers_outside_the_branches_have_no_branch() -> None:
 
 
 def test_a_nested_arm() -> None:
-    found = {row.node.path: row.node.branch for row in rows_of('C = "2 * split"')}
+    found = {row.node.path: row.node.branch for row in rows_of('C = "2 * parted"')}
     assert list(found)[:6] == [
         "C.1/1x1/1",
         "C.1/3x3/1",

@@ -11,6 +11,7 @@ from flopcount import FlopcountError
 from flopcount.core.ops import OPS
 from flopcount.notation.inputs import InputSize
 from flopcount.notation.parser import (
+    JOINS,
     MAX_LAYERS,
     Arm,
     Bracket,
@@ -40,16 +41,21 @@ WIDTH_NAMES = FREE_NAMES.filter(lambda name: not name[0].isdigit())
 WIDTHS = st.one_of(SIZES, st.just("in"), WIDTH_NAMES, FREE_NAMES.map(ColumnWidth))
 
 
-def words_of(group: str) -> st.SearchStrategy[str]:
+NORMED = ["shift", "layer", "group:32", "group:8:stats", "instance:scale", "rms"]
+
+
+def words_of(group: str, op: str) -> st.SearchStrategy[str]:
     """A word of a group, with a value where it takes one, as the notation writes it."""
     values: dict[str, st.SearchStrategy[str]] = {
         "pad=": st.tuples(st.integers(0, 9), st.integers(0, 9)).map(axes_text),
         "to=": PER_AXIS.map(lambda sizes: "x".join(map(str, sizes))),
-        "dilation=": PER_AXIS.map(axes_text),
+        "norm=": st.sampled_from(NORMED),
+        **dict.fromkeys(("dilation=", "outpad=", "before=", "after="), PER_AXIS.map(axes_text)),
     }
+    words = [word for word in GROUPS[group] if group in OPS[op].takes or word in OPS[op].takes]
     return st.one_of(
         values.get(word, SIZES.map(str)).map(word.__add__) if word.endswith("=") else st.just(word)
-        for word in GROUPS[group]
+        for word in words
     )
 
 
@@ -57,14 +63,18 @@ def words_of(group: str) -> st.SearchStrategy[str]:
 def layers(draw: st.DrawFn) -> Layer:
     op = draw(st.sampled_from(sorted(OPS)))
     kind = OPS[op]
-    groups = [group for group in GROUPS if group in kind.takes and draw(st.booleans())]
+    taken = [group for group, words in GROUPS.items() if {group, *words} & {*kind.takes}]
+    groups = [group for group in taken if draw(st.booleans())]
     kernel: tuple[int, ...] | None = None
-    if kind.kernel and "extent" not in groups:
+    if "extent" in groups:  # what stands in a kernel's or a margin's place is one thing
+        groups = [group for group in groups if group not in ("before", "after")]
+    if kind.kernel and not {"extent", "before", "after"} & {*groups}:
         kernel = draw(st.lists(st.integers(1, MAX_SIZE), min_size=1, max_size=3).map(tuple))
-    words = [draw(words_of(group)) for group in groups]
+    words = [draw(words_of(group, op)) for group in groups]
     if op == "norm":
         words = [word for word in words if word not in ("norm", "nonorm")]
-    stride = draw(AS_WRITTEN) if kernel and draw(st.booleans()) else (1,)
+    strides = kind.kernel == "kernel" and kernel and draw(st.booleans())
+    stride = draw(AS_WRITTEN) if strides else (1,)
     width = draw(WIDTHS) if kind.width else None
     return Layer(op, kernel, stride, width, tuple(words))
 
@@ -85,8 +95,9 @@ def nested(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         st.builds(Repeat, st.integers(1, MAX_LAYERS), specs(inner)),
         st.builds(
             Bracket,
-            st.sampled_from(["concat", "add"]),
+            st.sampled_from(sorted(JOINS)),
             st.lists(arms, min_size=2, max_size=3).map(tuple),
+            st.booleans(),
         ),
     )
 

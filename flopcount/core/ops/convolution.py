@@ -9,6 +9,18 @@ from ..op import Kind, Op, Work, Written, register
 from .tail import PLAIN, TAKES, Tail
 
 
+def in_groups(channels: Size, width: Size, groups: int) -> tuple[Size, Size]:
+    """How many channels of each group come in and go out.
+
+    Raises `FlopcountError` where the groups do not divide them.
+    """
+    if differ(channels % groups, 0) or differ(width % groups, 0):
+        raise FlopcountError(
+            f"groups={groups} does not divide {channels} input and {width} output channels"
+        )
+    return split(channels, groups), split(width, groups)
+
+
 @dataclass(frozen=True, slots=True)
 class Conv:
     """Convolution: k_h·k_w·(c_in/groups)·c_out·h_out·w_out multiplies (GoogLeNet paper's count).
@@ -36,11 +48,7 @@ class Conv:
             groups, each, out, width = channels, 1, self.multiplier, channels * self.multiplier
         else:
             groups, width = self.groups, self.width
-            if differ(channels % groups, 0) or differ(width % groups, 0):
-                raise FlopcountError(
-                    f"groups={groups} does not divide {channels} input and {width} output channels"
-                )
-            each, out = split(channels, groups), split(width, groups)
+            each, out = in_groups(channels, width, groups)
         slides = self.window.slides(grid)
         output = (*[slide.outputs for slide in slides], width)
         sizes = {"o": output[:-1], "t": self.window.kernel, "g": groups, "c": each, "k": out}
@@ -78,9 +86,9 @@ _TAKES = ("padding", *TAKES, "dilation")
 _MULTIPLIED = (*_TAKES, "multiplier")
 register(
     "conv",
-    Kind(_conv, kernel=True, width=True, takes=(*_TAKES, "role", "groups"), default=_DEFAULT),
+    Kind(_conv, kernel="kernel", width=True, takes=(*_TAKES, "role", "groups"), default=_DEFAULT),
 )
-register("depthwise", Kind(_depthwise, kernel=True, takes=_MULTIPLIED, default=_DEFAULT))
+register("depthwise", Kind(_depthwise, kernel="kernel", takes=_MULTIPLIED, default=_DEFAULT))
 register(
-    "separable", Kind(_separable, kernel=True, width=True, takes=_MULTIPLIED, default=_DEFAULT)
+    "separable", Kind(_separable, kernel="kernel", width=True, takes=_MULTIPLIED, default=_DEFAULT)
 )

@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from ...sizes import Shape, product
+from ...errors import FlopcountError
+from ...sizes import Shape, Slide, differ, product, split
 from ..nest import Nest
 from ..op import Kind, Work, register
 
 # As functions of x, in steps; their operations are read off them. relu6: Howard et al.
 # arXiv:1704.04861; elu: Clevert et al. 1511.07289; gelu: the tanh form of Hendrycks & Gimpel
 # 1606.08415, its tanh written out as (e^2z − 1) / (e^2z + 1); silu: Elfwing et al. 1702.03118;
-# hardswish: Howard et al. 1905.02244. leaky's slope and hardsigmoid are Keras'.
+# hardswish: Howard et al. 1905.02244; selu: Klambauer et al. 1706.02515; mish: x·tanh(softplus x),
+# Misra 1908.08681; prelu: He et al. 1502.01852, its slope a of each channel trained. leaky's slope
+# and hardsigmoid are Keras'.
 ACTIVATIONS = {
     "relu": "y = max(x, 0)",
     "relu6": "y = min(max(x, 0), 6)",
@@ -24,18 +27,23 @@ ACTIVATIONS = {
     "y = 0.5 * x * (1 + (e - 1) / (e + 1))",
     "hardsigmoid": "y = min(max(x + 3, 0), 6) / 6",
     "hardswish": "y = x * (min(max(x + 3, 0), 6) / 6)",
+    "selu": "y = 1.0507009874 * (x if x > 0 else 1.6732632423 * (exp(x) - 1))",
+    "mish": "e = exp(x); p = e * (e + 2); y = x * (p / (p + 2))",
+    "softplus": "y = log(1 + exp(x))",
+    "prelu": "y = x if x > 0 else a * x",
 }
 
 
-def activation(kind: str, of: str, axes: str = "...") -> list[str]:
-    """The nests of an activation of a tensor on these axes.
+def activation(kind: str, of: str, axes: str = "... k") -> list[str]:
+    """The nests of an activation of a tensor on these axes, the last of them its channels.
 
-    >>> activation("tanh", "x")
-    ['e[...] = exp(2 * x[...])', 'y[...] = (e[...] - 1) / (e[...] + 1)']
+    >>> activation("softplus", "x")
+    ['y[... k] = log(1 + exp(x[... k]))']
     """
-    tensors = {"x": f"{of}[{axes}]", "e": f"e[{axes}]", "y": f"y[{axes}]"}
+    tensors = {"x": f"{of}[{axes}]", "a": f"A[{axes.rpartition(' ')[2]}]"}
+    tensors |= {name: f"{name}[{axes}]" for name in "eyp"}
     return [
-        re.sub(r"\b[xey]\b", lambda name: tensors[name[0]], step)
+        re.sub(r"\b[xeypa]\b", lambda name: tensors[name[0]], step)
         for step in ACTIVATIONS[kind].split("; ")
     ]
 
@@ -53,8 +61,35 @@ class Activation:
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
-        nests = tuple(Nest(text, {"...": x}) for text in activation(self.kind, "x"))
-        return Work(nests, (x,))
+        sizes = {"...": x[:-1], "k": x[-1]}
+        return Work(tuple(Nest(text, sizes) for text in activation(self.kind, "x")), (x,))
+
+
+# By which activation of its other half a half is gated: Dauphin et al. 1612.08083, Shazeer
+# 2002.05202.
+GATES = {"glu": "sigmoid", "reglu": "relu", "geglu": "gelu", "swiglu": "silu"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """Half of the channels times an activation of the other half: x[:h] · f(x[h:]) of 2h channels.
+
+    Raises `FlopcountError` where the channels have no half.
+    """
+
+    word: str
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        ((*before, channels),) = inputs
+        if differ(channels % 2, 0):
+            raise FlopcountError(f"{self.word} halves the channels, and {channels} is odd")
+        half = split(channels, 2)
+        sizes = {"...": tuple(before), "k": half, "t": 1, "u": 1}
+        first, second = Slide(channels, half, 1), Slide(channels, half, 1, before=-half)
+        meets = {"k:t": (first,), "k:u": (second,)}
+        texts = ["h[... k] = x[... k:u]", *activation(GATES[self.word], "h")]
+        texts.append("y[... k] = x[... k:t] * y[... k]")
+        return Work(tuple(Nest(text, sizes, meets) for text in texts), ((*before, half),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +150,7 @@ register("scale", Kind(lambda _: (Scale(),)))
 register("flatten", Kind(lambda _: (Flatten(),)))
 register("identity", Kind(lambda _: (PassThrough("identity"),)))
 register("dropout", Kind(lambda _: (PassThrough("dropout"),)))
+for _name in GATES:
+    register(_name, Kind(partial(lambda name, _: (Gated(name),), _name)))
 for _name in ACTIVATIONS:
     register(_name, Kind(partial(lambda name, _: (Activation(name),), _name)))

@@ -1,8 +1,12 @@
-"""Layers that normalise: batch norm, and local response normalisation."""
+"""Layers that normalise: batch norm, those over what lies in one sample, and over channels near."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from ...sizes import Shape, Slide
+from ...errors import FlopcountError
+from ...sizes import Shape, Size, Slide, differ, split
 from ..nest import Nest
 from ..op import Kind, Work, register
 
@@ -19,24 +23,111 @@ NORMS = {
     "stats": (_UNSCALED, _UNSHIFTED),
 }
 
+# The norms whose mean and variance are those of the sample itself: the axes of x, of the mean, of
+# γ and β, and the loops that are summed over. Ba et al. 1607.06450 (here over the channels at each
+# position, as PyTorch's LayerNorm of the last axis); Wu & He 1803.08494; Ulyanov et al. 1607.08022;
+# rms, without a mean: Zhang & Sennrich 1910.07467.
+_AXES = {
+    "layer": ("... k", "...", "k", "k"),
+    "group": ("s* g c", "g", "g c", "s c"),
+    "instance": ("s* k", "k", "k", "s"),
+    "rms": ("... k", "...", "k", "k"),
+}
+_MEAN = (
+    "m[{mean}] += x[{x}]",
+    "m[{mean}] = m[{mean}] / |{over}|",
+    "d[{x}] = x[{x}] - m[{mean}]",
+)
+_SCALE = (
+    "q[{x}] = d[{x}] * d[{x}]",
+    "v[{mean}] += q[{x}]",
+    "r[{mean}] = 1 / pow(v[{mean}] / |{over}| + 0.001, 0.5)",
+)
+_OF_SAMPLE = re.compile(
+    r"(layer|instance|rms|group(?::([0-9]{1,9}))?)(?::(norm|shift|scale|stats))?"
+)
+KINDS = "shift, scale, stats, layer, group:32, instance or rms"
 
-def norm(kind: str, of: str) -> list[str]:
-    """The nests of batch norm of a tensor."""
-    return [*NORMS[kind], f"y[... k] = {of}[... k] * s[k] + t[k]"]
+
+def check_kind(kind: str) -> str:
+    """A norm as the notation has it behind ``norm=``: ``shift``, ``layer``, ``group:32:scale``.
+
+    Raises `FlopcountError` for another.
+    """
+    if kind in NORMS and kind != "norm":
+        return kind
+    written = _OF_SAMPLE.fullmatch(kind)
+    if not written:
+        raise FlopcountError(f"norm={kind}: expected {KINDS}")
+    over, groups, which = written.groups()
+    if over.startswith("group") and not int(groups or 0):
+        raise FlopcountError(f"norm={kind}: how many groups? norm=group:32, say")
+    if over == "rms" and which in ("norm", "shift"):
+        raise FlopcountError(f"norm={kind}: rms has no shift")
+    return kind
+
+
+def keeps_channels_apart(kind: str) -> bool:
+    """Whether a norm works on each channel by itself."""
+    return kind in NORMS or kind.startswith("instance")
+
+
+def norm(kind: str, of: str, x: Shape) -> tuple[Nest, ...]:
+    """The nests of a norm of a tensor of this shape: `kind` as `check_kind` has it.
+
+    Raises `FlopcountError` where its groups do not divide the channels, or there is no grid.
+    """
+    sizes: dict[str, Size | tuple[Size, ...]] = {"...": x[:-1], "k": x[-1]}
+    if kind not in NORMS:
+        over, _, rest = kind.partition(":")
+        sizes["s"] = x[:-1]
+        if over == "group":
+            groups = int(rest.partition(":")[0])
+            if differ(x[-1] % groups, 0):
+                raise FlopcountError(f"norm=group:{groups} does not divide {x[-1]} channels")
+            sizes |= {"g": groups, "c": split(x[-1], groups)}
+        elif over == "instance" and not x[:-1]:
+            raise FlopcountError("norm=instance averages over a grid, and there is none")
+    return tuple([Nest(text, sizes) for text in _steps(kind, of)])
+
+
+@lru_cache(maxsize=256)
+def _steps(kind: str, of: str) -> Sequence[str]:
+    """The nests' texts."""
+    if kind in NORMS:
+        return (*NORMS[kind], f"y[... k] = {of}[... k] * s[k] + t[k]")
+    over, _, rest = kind.partition(":")
+    which = rest.rpartition(":")[2]
+    x, mean, parameters, summed = _AXES[over]
+    steps = [*([] if over == "rms" else _MEAN), *_SCALE]
+    scaled = which not in ("shift", "stats")
+    shifted = which not in ("scale", "stats") and over != "rms"
+    last = f"y[{x}] = d[{x}] * r[{mean}]"
+    last += f" * G[{parameters}]" if scaled else ""
+    last += f" + S[{parameters}]" if shifted else ""
+    texts = [step.format(x=x, mean=mean, over=summed) for step in steps] + [last]
+    name = of if over == "rms" else "d"
+    return tuple([re.sub(r"\bx\[", f"{of}[", re.sub(r"\bd\[", f"{name}[", t)) for t in texts])
 
 
 @dataclass(frozen=True, slots=True)
 class Norm:
-    """Batch norm on its own: γ and β as `kind` says (`NORMS`), moving statistics apart."""
+    """A norm on its own: batch norm, γ and β as `kind` says (`NORMS`), or one of the sample."""
 
     kind: str = "norm"
     word = "norm"
-    channelwise = True
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        return self.word if self.kind == self.word else f"norm={self.kind}"
+
+    @property
+    def channelwise(self) -> bool:  # noqa: D102
+        return keeps_channels_apart(self.kind)
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
-        sizes = {"...": x[:-1], "k": x[-1]}
-        return Work(tuple(Nest(text, sizes) for text in norm(self.kind, "x")), (x,))
+        return Work(norm(self.kind, "x", x), (x,))
 
 
 @dataclass(frozen=True, slots=True)

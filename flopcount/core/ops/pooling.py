@@ -83,7 +83,7 @@ for _kind in _STEPS:
         f"{_kind}pool",
         Kind(
             _maker(_kind),
-            kernel=True,
+            kernel="kernel",
             takes=("padding", "rounding", "extent"),
             default="same floor",
         ),

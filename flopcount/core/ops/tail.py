@@ -1,4 +1,4 @@
-"""What rides on a layer with weights: bias, batch norm and activation."""
+"""What rides on a layer with weights: bias, norm and activation."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,17 +26,17 @@ class Tail:
         return cls(*(layer.settings[group] for group in TAKES))
 
     def nests(self, output: Shape) -> tuple[Nest, ...]:
-        """The nests on an output of this shape."""
+        """The nests on an output of this shape; raises as `norm` does."""
         sizes = {"...": output[:-1], "k": output[-1]}
-        return tuple([Nest(text, sizes) for text in _steps(self)])
+        biased = [Nest("y[... k] = y[... k] + B[k]", sizes)] if self.bias else []
+        normed = norm(self.norm, "y", output) if self.norm else ()
+        return (*biased, *normed, *[Nest(text, sizes) for text in _activated(self.activation)])
 
 
 PLAIN = Tail()  # a bias alone
 
 
-@lru_cache(maxsize=256)
-def _steps(tail: Tail) -> tuple[str, ...]:
-    """The nests' texts."""
-    steps = ["y[... k] = y[... k] + B[k]"] if tail.bias else []
-    steps += norm(tail.norm, "y") if tail.norm else []
-    return (*steps, *(activation(tail.activation, "y", "... k") if tail.activation else ()))
+@lru_cache(maxsize=64)
+def _activated(kind: str | None) -> tuple[str, ...]:
+    """The texts of an activation's nests."""
+    return tuple(activation(kind, "y")) if kind else ()
