@@ -124,16 +124,16 @@ def alike(name: str, known: Iterable[str]) -> list[str]:
     folded = {other.casefold(): other for other in known if len(other) <= 2 * _LONGEST_NAME}
     typed = name[:_LONGEST_NAME].casefold()
     ends = [other for other in folded if other.rpartition(".")[2] == typed]
-    slips, near = _slips(typed, folded)
+    fewest, near = _near(typed, folded)
     begun = [other for other in folded if len(typed) > 1 and other.startswith(typed)]
     if len(ends) == 1:
         near = ends
-    elif 0 < len(begun) <= _MOST_OFFERED and (slips > 1 or not near):
+    elif 0 < len(begun) <= _MOST_OFFERED and (fewest > 1 or not near):
         near = begun
     return [folded[other] for other in near]
 
 
-def _slips(typed: str, known: Collection[str]) -> tuple[int, list[str]]:
+def _near(typed: str, known: Collection[str]) -> tuple[int, list[str]]:
     """The fewest letters by which known names differ from what was typed, if few; these names."""
     from difflib import get_close_matches
 
@@ -141,18 +141,29 @@ def _slips(typed: str, known: Collection[str]) -> tuple[int, list[str]]:
     least: dict[str, int] = {}
     for other in get_close_matches(typed, compared, n=2 * _MOST_OFFERED):
         longest = max(len(typed), len(other))
-        slips = _distance(typed, other)
-        if slips <= (longest // 4 if longest >= _SHORT else longest > 2):
-            least[other] = slips
+        apart = slips(typed, other)
+        if apart <= (longest // 4 if longest >= _SHORT else not _are_others(typed, other)):
+            least[other] = apart
     fewest = min(least.values(), default=0)
     near = [other for other in least if least[other] == fewest][:_MOST_OFFERED]
     return fewest, [other for other in compared if other in near]
 
 
-def _distance(one: str, other: str) -> int:
+def _are_others(one: str, other: str) -> bool:
+    """Whether names are so short that a letter makes another of one: pan and pad."""
+    if max(len(one), len(other)) < 3:
+        return True
+    words = len(one) == len(other) == 3 and one.isalpha() and other.isalpha()
+    return words and sorted(one) != sorted(other)
+
+
+def slips(one: str, other: str) -> int:
     """How many letters to leave out, put in, change, or swap with the next.
 
     The optimal string alignment distance: Damerau 1964, each letter touched once.
+
+    >>> slips("cnov", "conv"), slips("upconv", "conv")
+    (1, 2)
     """
     before: list[int] = []
     row = list(range(len(other) + 1))

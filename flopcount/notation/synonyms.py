@@ -52,7 +52,11 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ),
     ("norm=layer", "", "ln layernorm layernormalization layernormalisation"),
     ("norm=group:32", "", "gn groupnorm groupnormalization groupnormalisation"),
-    ("norm=instance", "", "in instancenorm instancenormalization instancenormalisation"),
+    (
+        "norm=instance",
+        "",
+        "in instancenorm lazyinstancenorm instancenormalization instancenormalisation",
+    ),
     ("norm=rms", "", "rmsnorm rmsnormalization rmslayernorm t5norm"),
     (
         "lrn",
@@ -127,7 +131,7 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("[conv 1x1 64 | conv 3x3 64]",),
-        "concat cat concatenate concatenation join parallel filterconcat depthconcat concatv2",
+        "concat cat route concatenate concatenation join parallel filterconcat depthconcat",
     ),
     (
         ("[1x1: conv 1x1 64 | 5x5: conv 1x1 16 reduce > conv 5x5 32]",),

@@ -12,10 +12,10 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ..core import OPS
-from ..errors import FlopcountError, alike, listed, nearest, one_of, quote
+from ..errors import FlopcountError, alike, listed, nearest, one_of, quote, slips
 
 _MOST_JOINED = 3  # words that are one name: ``global average pooling``
-_SHORTEST = 4  # letters: a slip in so few makes another name
+_SHORTEST = 5  # letters: a slip in so few makes another name
 _POOLS = ("maxpool", "avgpool")
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "none", "0")
 _OPPOSITE = {"bias": "nobias", "norm": "nonorm", "ceil": "floor"}
@@ -108,7 +108,8 @@ def written(layer: str, rest: Sequence[str]) -> str:
 
 
 def _hint(meaning: _Meaning, rest: Sequence[str]) -> str:
-    exact = _typed(meaning.head, rest) if meaning.head else ""
+    whole = bool(rest) or meaning.examples == (meaning.head,)
+    exact = _typed(meaning.head, rest) if meaning.head and whole else ""
     if not exact and meaning.lacks:
         return f"; flopcount does not count {meaning.lacks} yet"
     alone = not rest and meaning.examples == (meaning.head,)
@@ -131,6 +132,11 @@ def _named(name: str, rest: Sequence[str]) -> tuple[str, _Meaning | None, Sequen
         if meaning := _meaning(said):
             return said, meaning, rest[count:]
     return name, None, rest
+
+
+def _is_slip(typed: str, other: str) -> bool:
+    """Whether they are a slip apart, and that not the first letter: repconv is no sepconv."""
+    return typed[:1] == other[:1] and slips(typed, other) == 1
 
 
 def is_called(name: str, rest: Sequence[str] = ()) -> bool:
@@ -161,7 +167,9 @@ def unknown_layer(
     if meaning:
         return f"unknown {what} {quote(said)}{_hint(meaning, others)}"
     if len(name) > _SHORTEST and not alike(name, OPS):
-        meant = {_layers()[other] for other in alike(fold(name), _layers())}
+        folded = fold(name)
+        near = [other for other in alike(folded, _layers()) if _is_slip(folded, other)]
+        meant = {_layers()[other] for other in near}
         if len(meant) == 1:
             return f"unknown {what} {quote(name)}{_hint(meant.pop(), rest)}"
     return one_of(name, [*own, *OPS, *known], what)

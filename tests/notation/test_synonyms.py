@@ -15,12 +15,22 @@ from flopcount.notation.trees import Bracket, Layer, Repeat, Spec
 from flopcount.notation.uncounted import NOT_COUNTED
 from flopcount.notation.vocabulary import RESERVED, is_word
 from tests.notation.familiar import AS_A_WORD, LIKE_LAYER, NO_LAYER, SAME_LAYER
+from tests.notation.library_names import CAFFE, DARKNET, KERAS, ONNX, PAPERS, TORCH
 from tests.notation.one_line import one_line
 
 EXAMPLES = [
     *(f"{head} {rest}".strip() for head, rest, _ in SAME),
     *chain.from_iterable(examples for examples, _ in LIKE),
 ]
+
+
+def answer(text: str) -> str:
+    """What is said of a spec; nothing where it is read."""
+    try:
+        fc.parse(f"28x28x16 > {text}")
+    except FlopcountError as error:
+        return one_line(error)
+    return ""
 
 
 def said(text: str) -> str:
@@ -110,6 +120,13 @@ def test_each_name_stands_for_one_thing() -> None:
     assert not {*same, *like, *lacks} & OPS.keys()
     assert {*same, *like, *lacks, *words, *SETTINGS} & RESERVED <= {"linear", "in", "bilinear"}
     assert all(map(is_word, (word for word, _ in WORDS)))
+
+
+@pytest.mark.parametrize("names", [TORCH, KERAS, CAFFE, DARKNET, ONNX, PAPERS])
+def test_no_name_of_a_library_leads_to_a_guess(names: str) -> None:
+    for name in set(names.split()) - OPS.keys():
+        for text in (name, f"{name} 3x3 64", f"conv 3x3 64 {name}"):
+            assert "did you mean" not in answer(text), text
 
 
 @pytest.mark.parametrize("name", ["alexnet", "stem4", "xyzzy", "q", "foo.bar"])
