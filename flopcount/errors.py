@@ -142,11 +142,17 @@ def _near(typed: str, known: Collection[str]) -> tuple[int, list[str]]:
     for other in get_close_matches(typed, compared, n=2 * _MOST_OFFERED):
         longest = max(len(typed), len(other))
         apart = slips(typed, other)
-        if apart <= (longest // 4 if longest >= _SHORT else not _are_others(typed, other)):
+        few = longest // 4 if longest >= _SHORT else int(not _are_others(typed, other))
+        if apart <= few and (apart == 1 or _digits(typed) == _digits(other)):
             least[other] = apart
     fewest = min(least.values(), default=0)
     near = [other for other in least if least[other] == fewest][:_MOST_OFFERED]
     return fewest, [other for other in compared if other in near]
+
+
+def _digits(name: str) -> list[str]:
+    """The digits, which tell versions and sizes apart."""
+    return [*filter(str.isdigit, name)]
 
 
 def _are_others(one: str, other: str) -> bool:

@@ -49,6 +49,7 @@ NETWORKS = ["bn-inception", "googlenet", "inception-v2", "inception-v3", "incept
         ("gate", LAYERS, []),
         ("alexnet", NETWORKS, []),
         ("resnet50", NETWORKS, []),
+        ("googlenet-v2", NETWORKS, []),  # a version is no slip
         ("b", NETWORKS, []),
         ("", LAYERS, []),
         ("x", [], []),

@@ -92,7 +92,7 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
         ("conv 3x3 64 groups=2",),
         "grouped groupconv groupedconv groupconvolution groupedconvolution gconv",
     ),
-    (("conv 3x3/2 64",), "stride strides strided stridedconv"),
+    (("conv 3x3/2 64",), "stride strides strided stridedconv stride2 s2"),
     (("conv 3x3 64",), "kernel kernelsize filters outchannels channels filter convlayer"),
     (("conv 16x16/16 768 valid",), "patchembed patchembedding patchify patches"),
     (("conv 3x3 64 norm relu",), "convbnrelu convnormrelu convbnact convbn bnrelu cbr"),

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ..core import OPS
-from ..errors import FlopcountError, alike, listed, nearest, one_of, quote, slips
+from ..errors import MOST_LISTED, FlopcountError, alike, listed, nearest, one_of, quote, slips
 
 _MOST_JOINED = 3  # words that are one name: ``global average pooling``
 _SHORTEST = 5  # letters: a slip in so few makes another name
@@ -172,7 +172,9 @@ def unknown_layer(
         meant = {_layers()[other] for other in near}
         if len(meant) == 1:
             return f"unknown {what} {quote(name)}{_hint(meant.pop(), rest)}"
-    return one_of(name, [*own, *OPS, *known], what)
+    names = [*own, *OPS, *known]
+    some = ", ".join(names[:MOST_LISTED])  # of the layers, those with the most settings
+    return f"unknown {what} {quote(name)}{nearest(name, names) or f' (known: {some}, …)'}"
 
 
 def unknown_word(word: str) -> str:

@@ -2,10 +2,14 @@
 
 import io
 import json
+import sys
+from argparse import Namespace
 from collections.abc import Callable
 
 import pytest
 
+from flopcount import FlopcountError
+from flopcount.cli import completion
 from flopcount.notation.library import MAX_FILE, MAX_LINE
 from tests.cli.lines import Cli
 from tests.cli.refusals import GOOD
@@ -69,6 +73,14 @@ def test_what_is_no_table(
 def test_a_variant_that_is_not_there(given: Give, refused: Callable[..., str]) -> None:
     given(WIDE.encode())
     assert "standard input: unknown variant or rewrite 'wiide'" in refused("-@wiide")
+
+
+def test_a_shell_that_completes_does_not_read_it(given: Give) -> None:
+    given(WIDE.encode())
+    for typed in ("-", "-@wide"):
+        with pytest.raises(FlopcountError, match="standard input"):
+            completion._typed(Namespace(network=typed))  # noqa: SLF001
+    assert sys.stdin.read() == WIDE
 
 
 def test_a_stream_that_cannot_be_read(

@@ -209,6 +209,7 @@ AS_A_WORD = {
     "nobn": "it is 'nonorm'",
     "noact": "it is 'linear'",
     "stride=2": "it is written as in 'conv 3x3/2 64'",
+    "stride2": "it is written as in 'conv 3x3/2 64'",
     "strides=2": "it is written as in 'conv 3x3/2 64'",
     "kernel_size=3": "it is written as in 'conv 3x3 64'",
     "filters=64": "it is written as in 'conv 3x3 64'",

@@ -135,6 +135,7 @@ def test_a_name_that_nobody_knows_is_answered_by_nothing(name: str) -> None:
         message = said(text)
         assert "did you mean" not in message
         assert "in this notation" not in message
+    assert f"unknown layer '{name}' (known: conv, " in said(name)
 
 
 @pytest.mark.parametrize(
