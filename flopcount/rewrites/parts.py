@@ -103,9 +103,31 @@ def part_name(network: Network) -> str:
         return ""
     place = place_of(network)
     if place is None:
-        return _several("layer", [node.path for node in network.nodes])
+        pieces, layers = _pieces(network), [node.path for node in network.nodes]
+        return _several("layer" if pieces == layers else "part", pieces)
     modules, branch = place
     return _several("module", modules) + (f", branch {branch}" if branch else "")
+
+
+def _pieces(network: Network) -> list[str]:
+    """Modules, branches (``3a/5x5``) and single layers that a part is made of."""
+    own = {node.path for node in network.nodes}
+    steps: dict[tuple[str, str | None], list[Node]] = {}
+    lacking: set[str] = set()  # modules of which only some layers are there
+    for node in (network.whole or network).nodes:
+        steps.setdefault((node.module, node.branch), []).append(node)
+        if node.path not in own:
+            lacking.add(node.module)
+    pieces: dict[str, None] = {}
+    for (module, branch), nodes in steps.items():
+        here = [node.path for node in nodes if node.path in own]
+        if module not in lacking:
+            pieces[module] = None
+        elif branch and len(here) == len(nodes):
+            pieces[f"{module}/{branch}"] = None
+        else:
+            pieces.update(dict.fromkeys(here))
+    return list(pieces)
 
 
 def with_part(network: Network) -> str:

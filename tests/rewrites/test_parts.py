@@ -247,6 +247,9 @@ def test_a_branch_may_stand_where_a_module_or_a_branch_does(name: str) -> None:
 def test_modules_and_branches_are_selected_together() -> None:
     part = NET.select(["3b", "3a/5x5"])
     assert part.nodes == (*NET["3a/5x5"].nodes, *NET["3b"].nodes)
+    assert part_name(part) == "parts 3a/5x5, 3b"
+    assert part_name(NET.select(["3a/5x5/2", "3b/1x1", "conv1"])) == "parts conv1, 3a/5x5/2, 3b/1x1"
+    assert part_name(NET.select(["3a/5x5/2", "3a/3x3/1"])) == "layers 3a/3x3/1, 3a/5x5/2"
 
 
 def test_a_sweep_is_of_no_branch() -> None:
