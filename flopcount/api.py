@@ -236,7 +236,8 @@ def analyze(  # noqa: PLR0913  the options of a report
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
-    `network` is a `Network`, or what `load` takes: a name, a path, or a spec.
+    `network` is a `Network`, or what `load` takes: a name, a path, or a spec. A module may be named
+    with one of its branches, ``3a/5x5``, which is reported alone then.
     `naive` names the reading that it is compared with (reduce, which is the default, figure,
     chained); where no layer is bypassed, print has nothing of it. `by` is the grain: modules; where
     there is one module alone, its branches, or its layers if it has none; `columns` the counts that

@@ -1,11 +1,13 @@
 """The one exception that a user's mistake raises, and the help that its message gives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 MOST_LISTED = 24  # names in a message
 _LONGEST_QUOTE = 70
 _LONGEST_NAME = 100  # of which the nearest is looked for …
 _MOST_NEAR = 200  # … among so many: to compare two names takes long
+_MOST_OFFERED = 4  # names that are as near as each other
+_SHORT = 8  # letters: a shorter name has one slip at most
 
 
 class FlopcountError(ValueError):
@@ -99,25 +101,86 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Offer the known name nearest to `name`, as the end of a message; nothing when none is near.
+    """Offer what `name` may be a slip for, or begins, as the end of a message; else nothing.
+
+    A wrong hint is worse than none: all that are as near are named, and of a name about a quarter
+    of the letters may differ, of a short one a single letter.
 
     >>> nearest("googlnet", ["googlenet", "inception-v3"])
     "; did you mean 'googlenet'?"
+    >>> nearest("inception-v5", ["googlenet", "inception-v3", "inception-v4"])
+    "; did you mean 'inception-v3' or 'inception-v4'?"
     >>> nearest("compares", ["norm_params", "elementwise.compares"])
     "; did you mean 'elementwise.compares'?"
-    >>> nearest("resnet", ["googlenet"])
-    ''
+    >>> nearest("alexnet", ["googlenet"]), nearest("upconv", ["conv"])
+    ('', '')
     """
-    import difflib
+    close = alike(name, known)
+    return f"; did you mean {listed([*map(repr, close)], 'or')}?" if close else ""
 
+
+def alike(name: str, known: Iterable[str]) -> list[str]:
+    """The known names that `nearest` offers."""
     folded = {other.casefold(): other for other in known if len(other) <= 2 * _LONGEST_NAME}
     typed = name[:_LONGEST_NAME].casefold()
     ends = [other for other in folded if other.rpartition(".")[2] == typed]
-    compared = folded if len(folded) <= _MOST_NEAR else _around(typed, folded)
-    close = ends if len(ends) == 1 else difflib.get_close_matches(typed, compared, n=1)
-    if not close and len(typed) > 2:
-        close = [other for other in folded if other.startswith(typed)]
-    return f"; did you mean {folded[close[0]]!r}?" if close else ""
+    fewest, near = _near(typed, folded)
+    begun = [other for other in folded if len(typed) > 1 and other.startswith(typed)]
+    if len(ends) == 1:
+        near = ends
+    elif 0 < len(begun) <= _MOST_OFFERED and (fewest > 1 or not near):
+        near = begun
+    return [folded[other] for other in near]
+
+
+def _near(typed: str, known: Collection[str]) -> tuple[int, list[str]]:
+    """The fewest letters by which known names differ from what was typed, if few; these names."""
+    from difflib import get_close_matches
+
+    compared = known if len(known) <= _MOST_NEAR else _around(typed, known)
+    least: dict[str, int] = {}
+    for other in get_close_matches(typed, compared, n=2 * _MOST_OFFERED):
+        longest = max(len(typed), len(other))
+        apart = slips(typed, other)
+        few = longest // 4 if longest >= _SHORT else int(not _are_others(typed, other))
+        if apart <= few and (apart == 1 or _digits(typed) == _digits(other)):
+            least[other] = apart
+    fewest = min(least.values(), default=0)
+    near = [other for other in least if least[other] == fewest][:_MOST_OFFERED]
+    return fewest, [other for other in compared if other in near]
+
+
+def _digits(name: str) -> list[str]:
+    """The digits, which tell versions and sizes apart."""
+    return [*filter(str.isdigit, name)]
+
+
+def _are_others(one: str, other: str) -> bool:
+    """Whether names are so short that a letter makes another of one: pan and pad."""
+    if max(len(one), len(other)) < 3:
+        return True
+    words = len(one) == len(other) == 3 and one.isalpha() and other.isalpha()
+    return words and sorted(one) != sorted(other)
+
+
+def slips(one: str, other: str) -> int:
+    """How many letters to leave out, put in, change, or swap with the next.
+
+    The optimal string alignment distance: Damerau 1964, each letter touched once.
+
+    >>> slips("cnov", "conv"), slips("upconv", "conv")
+    (1, 2)
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        before, last, row = row, before, [at]
+        for place, sign in enumerate(other, 1):
+            least = min(before[place] + 1, row[-1] + 1, before[place - 1] + (letter != sign))
+            if at > 1 and place > 1 and letter == other[place - 2] and sign == one[at - 2]:
+                least = min(least, last[place - 2] + 1)
+            row.append(least)
+    return row[-1]
 
 
 def _around(typed: str, known: Iterable[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Numbers, one or one an axis, from text, and the limits that hold for all of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .errors import FlopcountError, plural, quote
 
@@ -53,6 +53,37 @@ def texts(given: object, what: str, expected: str = "names") -> list[str]:
         if not isinstance(one, str):
             raise FlopcountError(f"{what}: expected {expected}, not {quote(one)}")
     return found
+
+
+def bare_name(name: str) -> str:
+    """The name of a module or branch without what a paper or a framework writes around it.
+
+    >>> bare_name("inception (3a)"), bare_name("Inception_3A"), bare_name("5×5")
+    ('3a', '3a', '5x5')
+    """
+    signs = [sign for sign in name.casefold().replace("×", "x") if sign not in "-_ ()"]
+    return "".join(signs).removeprefix("inception")
+
+
+def modules_meant(name: str, known: Sequence[str]) -> list[str]:
+    """The modules that a name stands for: one, or those of the row that repeats a block.
+
+    In another spelling than their own, where that is of one alone.
+
+    >>> modules_meant("inception (3a)", ["3a", "C.1", "C.2"]), modules_meant("C", ["3a", "C.1"])
+    (['3a'], ['C.1'])
+    """
+    rows = {module: module.rpartition(".")[0] for module in known}
+    for candidate in (name, name.removeprefix("inception_"), name.removeprefix("inception-")):
+        if candidate in rows:
+            return [candidate]
+        if candidate and candidate in rows.values():
+            return [module for module in known if rows[module] == candidate]
+    bare = bare_name(name)
+    named = [module for module in known if bare_name(module) == bare]
+    repeated = [module for module in known if rows[module] and bare_name(rows[module]) == bare]
+    alone = bare and len(named or {rows[module] for module in repeated}) == 1
+    return named or repeated if alone else []
 
 
 def exact_number(text: str) -> int:

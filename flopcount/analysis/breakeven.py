@@ -8,7 +8,7 @@ from ..core import Network, Node, role_of, walk, width_of, with_width, without_r
 from ..errors import FlopcountError, shorten
 from ..notation import Given, as_network
 from ..reading import few_layers, texts
-from ..rewrites import bypass, modules_alone, of_branch
+from ..rewrites import bypass, modules_alone, of_branch, selected
 from ..sizes import Size
 from ..sizes.atoms import Name
 from ..sizes.polynomial import ONE, Space, sole_atom, terms_of, total
@@ -71,7 +71,7 @@ def reductions(
     counts = texts(counts, "counts", "names of counts")
     counts = [count_named(count, "counts").name for count in counts]
     modules = texts(modules, "modules", "names of modules")
-    part = network.select(modules) if modules else network
+    part = selected(network, modules) if modules else network
     few_layers(len(part.nodes), "breakeven takes")
     part = part if branch is None else of_branch(part, branch)
     wanted, own = set(part.modules), {node.path for node in part.nodes}

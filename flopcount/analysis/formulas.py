@@ -10,10 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..core import Row, Shared, walk
+from ..core import Shared, walk
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..notation import Draft, Given, Of, Variable, narrowed, planned, variables_of
 from ..reading import texts, whole_number
+from ..rewrites import of_branch, selected
 from ..sizes import Size, as_factor
 from ..sizes.domain import Domain, domain
 from ..sizes.polynomial import Polynomial, Space, total
@@ -183,14 +184,15 @@ def formula(  # noqa: PLR0913  the options of the verb
     network = plan.build(
         {variable: space.name(name) for name, several in names.items() for variable in several}
     )
-    rows = walk(network)
-    wanted = set(network.select(named).modules if named else network.modules)
-    rows = _of_branch([row for row in rows if row.node.module in wanted], branch, plan.name)
+    part = selected(network, named) if named else network
+    part = part if branch is None else of_branch(part, branch)
+    own = {node.path for node in part.nodes}
+    rows = [row for row in walk(network) if row.node.path in own]
     counted = total(row.count(count) for row in Shared().rows(rows))
     put = Substitution(placed)
     holds, larger = domain(map(put.condition, space.conditions), space)
-    part = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""
-    title = plan.name + part + (f"/{branch}" if branch else "")
+    of = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""
+    title = plan.name + of + (f"/{branch}" if branch else "")
     return Formula(title, count, tidied(larger.of(put.of(counted))), holds)
 
 
@@ -227,15 +229,6 @@ def _variables(
         except FlopcountError as error:
             raise FlopcountError(f"{shorten(plan.name)}: {error}") from None
     return found
-
-
-def _of_branch(rows: Sequence[Row], branch: str | None, name: str) -> list[Row]:
-    if branch is None:
-        return list(rows)
-    known = dict.fromkeys(row.node.branch for row in rows if row.node.branch)
-    if branch not in known:
-        raise FlopcountError(f"{shorten(name)}: {one_of(branch, known, 'branch')}")
-    return [row for row in rows if row.node.branch == branch]
 
 
 def _expression(given: object, name: str, names: Collection[str], space: Space) -> Size:

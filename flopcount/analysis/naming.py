@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError, nearest, one_of, quote, shorten
+from ..reading import bare_name
 from ..rewrites import with_part
 from ..writing.cells import DASH
 from .report import GRAINS, Line, Report
@@ -54,6 +55,11 @@ def _found(report: Report, name: str) -> Iterator[list[tuple[str, Line]]]:
         for grain, short in places:
             if found := report.index(grain, short=short).get(one):
                 yield found
+    for grain, short in places if bare_name(name) else ():  # however it is spelt
+        lines = report.index(grain, short=short)
+        spelt = [one for one in lines if bare_name(one) == bare_name(name)]
+        if len(spelt) == 1:
+            yield lines[spelt[0]]
 
 
 def index(report: Report, grain: str, *, short: bool) -> dict[str, list[tuple[str, Line]]]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from ..core import COUNTS, UNITS, Counts, Network, Row, Shared
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
-from ..rewrites import READINGS, changes, naive_rows, of_branch, place_of, with_part
+from ..rewrites import READINGS, changes, naive_rows, of_branch, place_of, selected, with_part
 from ..sizes import Shape, as_size
 from ..writing.scale import EXACT, Scale
 from ..writing.sheet import Convention
@@ -266,7 +266,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     if not isinstance(modules, Iterable):
         raise FlopcountError(f"modules: expected names of modules, not {quote(modules)}")
     if modules:
-        network = network.select([modules] if isinstance(modules, str) else modules)
+        network = selected(network, [modules] if isinstance(modules, str) else modules)
     if branch is not None:
         network = of_branch(network, branch)
     if network.whole:

@@ -171,6 +171,8 @@ def _typed(args: Namespace) -> str:
     names = [args.network] if hasattr(args, "network") else args.networks
     if not names or not names[0]:
         raise FlopcountError("no network yet")
+    if names[0].partition("@")[0] == "-":
+        raise FlopcountError("standard input is the terminal here")
     return str(names[0])
 
 
@@ -181,9 +183,11 @@ def _network(args: Namespace) -> "Network":
 
 
 def _branches(_prefix: str, args: Namespace) -> list[str]:
+    from ..rewrites import selected
+
     network = _network(args)
     modules = [args.module] if isinstance(args.module, str) else args.module
-    nodes = (network.select(modules) if modules else network).nodes
+    nodes = (selected(network, modules) if modules else network).nodes
     return list(dict.fromkeys(node.branch for node in nodes if node.branch is not None))
 
 

@@ -3,10 +3,10 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from itertools import takewhile
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import FlopcountError, listed, nearest, one_of, quote
 from .signals import EXIT_INTERRUPTED, clearing_up
@@ -22,7 +22,9 @@ LEAST_WIDTH, MOST_WIDTH = 20, 10_000
 
 
 class _Parser(argparse.ArgumentParser):
-    """Errors are one line, and name the nearest option; help is checked to have been written."""
+    """Errors are one line, and name the option meant; help is checked to have been written."""
+
+    endings: Collection[str] = ()
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if message:
@@ -33,17 +35,37 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (\S+)", message)
         if unknown:
-            word = unknown[1].partition("=")[0]
-            known = [option for action in self._actions for option in action.option_strings]
-            near = nearest(word, known) if word.startswith("-") else ""
-            message = f"unexpected {quote(unknown[1])}{near}"
+            message = f"unexpected {quote(unknown[1])}{self._meant(unknown[1].partition('=')[0])}"
         raise FlopcountError(f"{message} ({self.prog} --help)")
+
+    @property
+    def options(self) -> Collection[str]:
+        """All that it takes, by name."""
+        return self._option_string_actions.keys()
+
+    def _meant(self, word: str) -> str:
+        """What is meant by a word that is not expected, as the end of a message."""
+        from .synonyms import option_meant
+
+        if word.startswith("-"):
+            others = _parser("show", verb("show")).options
+            meant = option_meant(word, self.options, self.endings, others)
+            return meant or nearest(word, self.options)
+        if word in VERBS or word in WORDS:
+            return f"; a verb stands first, as in 'flopcount {word}'"
+        several = any(action.dest == "network" for action in self._actions) and _is_network(word)
+        return "; 'flopcount compare' has several networks side by side" if several else ""
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        """Take -@variant for a network, the table on standard input, and not for an option."""
+        return None if arg_string.startswith("-@") else super()._parse_optional(arg_string)
 
     def refuse_unknown(self, words: Sequence[str]) -> None:
         """Name an unknown option before what else is missing; argparse does so after it."""
-        for word in takewhile(lambda word: word != "--", words):
+        for place, word in enumerate(takewhile(lambda word: word != "--", words)):
             option = word.partition("=")[0]
-            if re.fullmatch(r"--\S+", option) and option not in self._option_string_actions:
+            form = r"--\S+" if place else r"--\S+|-[a-zA-Z]"  # later ones may be some value
+            if re.fullmatch(form, option) and option not in self.options:
                 self.error(f"unrecognized arguments: {word}")
 
 
@@ -59,6 +81,7 @@ def _parser(name: str, chosen: Verb) -> _Parser:
     if sys.version_info >= (3, 14):
         parser.color = False  # likewise
     chosen.add_options(parser)
+    parser.endings = chosen.endings
     if chosen.formats:
         forms = listed(chosen.formats, "or")
         parser.add_argument("--format", metavar="FORMAT", help=f"standard output as {forms}")
@@ -83,7 +106,11 @@ def _parser(name: str, chosen: Verb) -> _Parser:
 def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
     parser, words = _parser(name, chosen), _joined(argv)
     parser.refuse_unknown(words)
-    args = parser.parse_args(words)
+    try:
+        args = parser.parse_args(words)
+    except FlopcountError:
+        _refuse_unquoted(words)
+        raise
     if args.format is not None and args.format not in chosen.formats:
         raise FlopcountError(one_of(args.format, chosen.formats, "format"))
     if args.width is not None:
@@ -94,6 +121,15 @@ def _parse(name: str, chosen: Verb, argv: Sequence[str]) -> argparse.Namespace:
         least = 0 if re.fullmatch("0+", args.width) else LEAST_WIDTH
         args.width = whole_number(args.width, "--width (0: any)", MOST_WIDTH, least)
     return args
+
+
+def _refuse_unquoted(words: Sequence[str]) -> None:
+    """Say what is wrong where several words are a spec in pieces, which nobody quoted."""
+    from ..notation import unquoted
+
+    first = next((word for word in words if not word.startswith("-")), "")
+    if said := unquoted(first):
+        raise FlopcountError(said)
 
 
 def _joined(argv: Sequence[str]) -> list[str]:
@@ -119,8 +155,13 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
         return argv[0], argv[1:]
     known = [*VERBS, *WORDS]
     is_option = argv[0].startswith("-")
-    if not is_option and not _is_network(argv[0]) and nearest(argv[0], known):
-        raise FlopcountError(one_of(argv[0], known, "verb"))
+    if not is_option and not _is_network(argv[0]):
+        from .synonyms import verb_meant
+
+        if meant := verb_meant(argv):
+            raise FlopcountError(f"unknown verb {quote(argv[0])}; did you mean {quote(meant)}?")
+        if nearest(argv[0], known):
+            raise FlopcountError(one_of(argv[0], known, "verb"))
     return "show", argv
 
 

@@ -23,8 +23,9 @@ What a neural network costs: exactly, by branch, with the arithmetic shown.
 
 NETWORK is a shipped name (googlenet), one of its variants
 (googlenet@torchvision), the path of a table (my.toml), the name of one in a
-folder of FLOPCOUNT_TABLES (my), or a spec
-("28x28x192 > conv 1x1 16 reduce > conv 5x5 32").
+folder of FLOPCOUNT_TABLES (my), a spec, in quotes
+("28x28x192 > conv 1x1 16 reduce > conv 5x5 32"), or - for a table on standard
+input.
 
 examples:
   flopcount googlenet --module 3a --explain

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from ..errors import FlopcountError, one_of, quote, shorten
-from ..reading import MAX_SIZE
+from ..reading import MAX_SIZE, modules_meant
 from ..sizes import Shape, Size, part_of
 from .counts import NAMED
 from .op import Op, Work, with_width
@@ -200,12 +200,8 @@ def modules_named(name: object, network: Network) -> list[str]:
     known = network.modules
     if not isinstance(name, str):
         raise FlopcountError(f"a module is named by a text, not by {quote(name)}")
-    for candidate in (name, name.removeprefix("inception_"), name.removeprefix("inception-")):
-        if candidate in known:
-            return [candidate]
-        repeated = [module for module in known if module.rpartition(".")[0] == candidate]
-        if candidate and repeated:
-            return repeated
+    if named := modules_meant(name, known):
+        return named
     raise FlopcountError(f"{shorten(network.name)}: {one_of(name, known, 'module')}")
 
 

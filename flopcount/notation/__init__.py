@@ -18,6 +18,7 @@ from .library import (
     stands_for,
     variants,
 )
+from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
     draft,
@@ -62,8 +63,10 @@ __all__ = [
     "read_rewrite",
     "read_table",
     "remember",
+    "shown_object",
     "split_reference",
     "stands_for",
+    "unquoted",
     "unread_note",
     "variables_of",
     "variants",

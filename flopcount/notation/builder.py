@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain, count, repeat
 from typing import Any
 
-from ..core import INPUT, OPS, Node, Op, width_of
+from ..core import INPUT, Node, Op, width_of
 from ..core.graph import port
 from ..core.ops.joining import Add, Concat, Multiply, Split
 from ..errors import FlopcountError, one_of, quote
@@ -17,6 +17,7 @@ from .maker import Maker
 from .places import Block, Place
 from .sharing import Sharing, alone, is_one_layer
 from .trees import BRANCHES, Arm, Bracket, From, Layer, Ref, Repeat, Shared, Spec, Term, names_in
+from .unknown import unknown_layer
 from .vocabulary import Settings, builtin_defaults
 
 _JOINS: Mapping[str, type[Op]] = {"concat": Concat, "add": Add, "multiply": Multiply}
@@ -143,7 +144,7 @@ class Builder:
 
     def _block(self, name: str, place: Place, here: str) -> str:
         if name not in self.blocks:
-            raise FlopcountError(one_of(name, [*self.blocks, *OPS], "block or layer"))
+            raise FlopcountError(unknown_layer(name, self.blocks))
         block = self.blocks[name]
         inside = replace(place, block=block, entry=here, by_word=True, single=False)
         return self._chain(block.layout, inside, here)

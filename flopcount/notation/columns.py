@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from ..core import OPS
-from ..errors import FlopcountError, nearest, one_of, quote
+from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS, whole_number
 from ..sizes import Size, as_size, is_open, part_of, product
 from .numbers import read_window
@@ -28,7 +28,8 @@ from .trees import (
     Spec,
     Width,
 )
-from .vocabulary import RESERVED, canonical, settings
+from .unknown import word_hint
+from .vocabulary import canonical, settings
 
 Cell: TypeAlias = Size | str  # a str is more than one number: "3x1", "7x7/2"
 Cells: TypeAlias = Mapping[str, Cell]  # by column
@@ -164,7 +165,7 @@ def _factor(width: int | str | Column, cells: Cells, constants: Mapping[str, Siz
     if width not in constants:
         raise FlopcountError(
             f"width {quote(width)} is a free name: not a number, a {{column}}, 'in' or a "
-            f"constant of the table{nearest(width, [*constants, *RESERVED])}"
+            f"constant of the table{word_hint(width, constants)}"
         )
     return constants[width]
 

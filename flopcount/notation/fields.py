@@ -13,6 +13,7 @@ from .parser import parse
 from .places import Block
 from .tokens import name_of
 from .trees import Arm, Spec
+from .unknown import unknown_layer
 from .vocabulary import FRAMEWORKS, Settings, builtin_defaults, settings
 
 MAX_BRANCHES = 100_000  # of all blocks of a table, those that ``like`` fills in too
@@ -102,7 +103,7 @@ def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:
             continue
         place = f"defaults.{kind}"
         if kind not in OPS:
-            raise FlopcountError(f"defaults: {one_of(kind, [*OPS, 'framework'], 'layer')}")
+            raise FlopcountError(f"defaults: {unknown_layer(kind, known=['framework'])}")
         words = text_of(value, place).split()
         if any("{" in word for word in words):
             raise FlopcountError(f"{place}: a column is of a row, and this is for all of them")

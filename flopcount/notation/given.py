@@ -9,6 +9,7 @@ from ..errors import FlopcountError, quote, shorten
 from ..reading import texts
 from ..rewrites import part_name, place_of
 from .drafts import Draft, draft_of
+from .no_network import shown_object
 from .references import draft, load
 
 Given: TypeAlias = Network | str | os.PathLike[str]
@@ -32,7 +33,7 @@ def as_network(given: Given) -> Network:
         return given
     if not isinstance(given, str | os.PathLike):
         raise FlopcountError(
-            f"expected a network: a name, a path, a spec, or a Network; not {quote(given)}"
+            f"expected a network: a name, a path, a spec, or a Network; not {shown_object(given)}"
         )
     return load(given)
 
@@ -44,7 +45,8 @@ def networks_of(given: Iterable[Given]) -> Iterator[Network]:
     """
     if isinstance(given, Network | str | os.PathLike) or not hasattr(given, "__iter__"):
         raise FlopcountError(
-            f"expected a list of networks, as in ['googlenet', 'inception-v3'], not {quote(given)}"
+            "expected a list of networks, as in ['googlenet', 'inception-v3'], not "
+            f"{shown_object(given)}"
         )
     return map(as_network, given)
 
@@ -100,4 +102,7 @@ def of_modules(plan: Plan, what: str, modules: Sequence[str]) -> Sequence[str]:
     named, branch = narrowed(plan, what, texts(modules, "modules", "names of modules"))
     if branch is not None:
         raise FlopcountError(f"{what} is of a network or of modules, not of branch {branch}")
+    for name in named:
+        if "/" in name:
+            raise FlopcountError(f"{what} is of a network or of modules, not of {quote(name)}")
     return named

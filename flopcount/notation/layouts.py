@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..core import OPS
-from ..errors import MOST_LISTED, FlopcountError, nearest, one_of, plural
+from ..errors import MOST_LISTED, FlopcountError, nearest, plural
 from .columns import own_columns, roles
 from .fields import column_name
 from .parser import MAX_DEPTH
 from .places import Block
 from .trees import Spec
+from .unknown import unknown_layer
 
 _LOOKED_AT = 8  # columns that may be a slip: to look for what is near takes long
 
@@ -53,8 +53,7 @@ class Layouts:
             if name not in self._blocks:
                 if name in rows:
                     continue
-                known = [*self._blocks, *rows, *OPS]
-                raise FlopcountError(one_of(name, known, "block or layer"))
+                raise FlopcountError(unknown_layer(name, [*self._blocks, *rows]))
             columns = self._blocks[name].columns
             listed.setdefault(id(columns), (name, columns))
         block, columns = max(listed.values(), key=lambda item: len(item[1]), default=("", ()))

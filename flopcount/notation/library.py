@@ -13,6 +13,8 @@ from ..core import Network
 from ..errors import FlopcountError, nearest, quote, quote_path
 from .folders import fold, own_table, own_tables
 from .networks import Options, build
+from .no_network import model_file, unquoted
+from .standard_input import NAME, PLACE, TYPED, standard_input
 from .tables import Table, overlay, parse_table
 
 MAX_FILE = 2**20  # bytes
@@ -133,7 +135,10 @@ class LoadedTable:
 
 
 def read_table(head: str) -> LoadedTable:
-    """Read the table behind a name or a path."""
+    """Read the table behind a name or a path, or on standard input."""
+    if head == TYPED:
+        data = standard_input(MAX_FILE + 1)
+        return LoadedTable(_read(data, PLACE), NAME, PLACE, size=len(data))
     path, name = _table_path(head)
     document = read(path)
     shipped = path.parent == _folder()
@@ -142,17 +147,19 @@ def read_table(head: str) -> LoadedTable:
 
 
 def _table_path(head: str) -> tuple[Path, str]:
+    found = None if is_path(head) else stands_for(head)
+    if found:
+        return found, found.stem
+    if known := model_file(head) or unquoted(head):
+        raise FlopcountError(known)
     if is_path(head):
         path = Path(head)
         return path, path.stem or head
-    found = stands_for(head)
-    if found:
-        return found, found.stem
-    known = [*names(), *(table.name for table in own_tables())]
+    shipped = [*names(), *(table.name for table in own_tables())]
     here = f"; the file here is ./{head}" if _is_file(head) else ""
     here = f"; the table here is {head}.toml" if _is_file(f"{head}.toml") else here
     raise FlopcountError(
-        f"unknown network {quote(head)}{nearest(head, known)}{here} "
+        f"unknown network {quote(head)}{nearest(head, shipped)}{here} "
         "(flopcount list shows those shipped; a path ends in .toml; a spec has a '>')"
     )
 
@@ -171,7 +178,12 @@ def read(path: Path) -> dict[str, Any]:
     not UTF-8, or not TOML (with line and column).
     """
     place = quote_path(str(path))
-    data = _bytes(path, place)
+    return _read(_bytes(path, place), place)
+
+
+def _read(data: bytes, place: str) -> dict[str, Any]:
+    if len(data) > MAX_FILE:
+        raise FlopcountError(f"{place} is over {MAX_FILE} bytes, the limit for a table")
     for number, line in enumerate(data.split(b"\n"), 1):
         if len(line) > MAX_LINE:
             raise FlopcountError(f"{place}: line {number} is over {MAX_LINE} bytes, the limit")
@@ -205,6 +217,4 @@ def _bytes(path: Path, place: str) -> bytes:
         if isinstance(error, FlopcountError):
             raise
         raise FlopcountError(f"cannot read {place}: {reason}") from None
-    if len(data) > MAX_FILE:
-        raise FlopcountError(f"{place} is over {MAX_FILE} bytes, the limit for a table")
     return data

@@ -8,7 +8,8 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 import re
 
 from ..core import OPS
-from ..errors import FlopcountError, one_of
+from ..errors import FlopcountError
+from .behind import check_one, has_another, wanted
 from .frames import CLOSES, JOIN_OF, JOINED, Frame
 from .inputs import ORDER, InputSize, in_order, read_size
 from .numbers import (
@@ -21,7 +22,7 @@ from .numbers import (
     width_text,
 )
 from .sharing import check_repeated, share
-from .tokens import Token, name_of, tokens
+from .tokens import Token, name_of, tokens, words_of
 from .trees import (
     BRANCHES,
     JOINS,
@@ -38,6 +39,7 @@ from .trees import (
     Term,
     Width,
 )
+from .unknown import is_called, unknown_layer
 from .vocabulary import RESERVED, canonical, settings
 
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
@@ -45,16 +47,6 @@ MAX_SPEC = 100_000  # characters
 
 # Two names alone have a capital, so that they are no layer's name.
 _SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Z]\w*x[A-Z0-9]\w*|\w+x\w+x\w+(x\w+)*", re.ASCII)
-
-
-# What stands behind the word of a layer, and what may stand in its place.
-_BEHIND = {
-    "kernel": "a kernel such as 3x3",
-    "factor": "a factor such as 2",
-    "margin": "a margin such as 1",
-}
-_SIDES = ("before", "after")
-_INSTEAD = {"extent": "global, or to=HxW", "to=": "to=HxW", "before": "before= and after="}
 
 
 class _Parser:
@@ -142,7 +134,12 @@ class _Parser:
             return From(self.row())
         if word in OPS or word.partition("=")[0] == "norm":
             return self.layer(word)
-        return BRANCHES if word == "branches" else Ref(name_of(word, "layer or block"))
+        if word == "branches":
+            return BRANCHES
+        behind = words_of(self.tokens[self.at :]) if word in RESERVED else []
+        if word in RESERVED and is_called(word, behind):
+            raise FlopcountError(unknown_layer(word, rest=behind))
+        return Ref(name_of(word, "layer or block"))
 
     def shared(self, frame: Frame) -> None:
         """Read a name, the spec in parentheses, or both."""
@@ -173,9 +170,10 @@ class _Parser:
         """Read what may stand after a term."""
         if token.kind != "mark" or token.text not in ">|+*)]":
             last = frame.terms[-1]
-            if isinstance(last, Ref) and token.kind != "mark":
-                self.read = self.tokens[self.at - 2]
-                raise FlopcountError(one_of(last.name, [*OPS, "branches"], "layer"))
+            if isinstance(last, Ref) and (token.kind != "mark" or is_called(last.name)):
+                self.at -= 2
+                name, behind = self.take().text, words_of(self.tokens[self.at :])
+                raise FlopcountError(unknown_layer(name, rest=behind, known=["branches"]))
             raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
         if token.text == ">":
             frame.wants_term = True
@@ -239,7 +237,6 @@ class _Parser:
             op = "norm"
             settings(words, op)
         kind = OPS[op]
-        instead = [said for group, said in _INSTEAD.items() if group in kind.takes]
         kernel: PerAxis | None = None
         stride: PerAxis = (1,)
         width = None
@@ -249,22 +246,15 @@ class _Parser:
             if "/" in token.text and kind.kernel != "kernel":
                 raise FlopcountError(f"{op} wants a {kind.kernel}, and no stride behind it")
             kernel, stride = read_window(token.written, kind.kernel)
-        elif kind.kernel and not instead:
-            more = " or 3x3/2" if kind.kernel == "kernel" else ""
-            raise FlopcountError(
-                f"{op} wants {_BEHIND[kind.kernel]}{more}, read {self.take().shown}"
-            )
+        elif kind.kernel and not has_another(op):
+            raise FlopcountError(f"{op} wants {wanted(op)}, read {self.take().shown}")
         if kind.width:
             width = self.width(op, kernel)
         while self.tokens[self.at].kind == "word":
             words.append(self.take().text)
             check_columns(words[-1])
             settings(words, op)
-        given = settings(words, op)
-        placed = sum((kernel is not None, "extent" in given, not given.keys().isdisjoint(_SIDES)))
-        if instead and placed != 1:
-            behind = _BEHIND[kind.kernel] + ("/2" if kind.kernel == "kernel" else "")
-            raise FlopcountError(f"{op} wants either {', or '.join((behind, *instead))}")
+        check_one(op, settings(words, op), kernel=kernel is not None)
         if op == "norm" and words == ["norm"]:
             words = []
         return Layer(op, kernel, stride, width, canonical(words, len(kernel or ())))

@@ -14,6 +14,7 @@ from .drafts import Draft, remember
 from .ends import read_inputs
 from .library import LoadedTable, read_table, stands_for
 from .networks import Options
+from .no_network import shown_object
 from .parser import parse as parse_spec
 from .rewriting import REWRITES, read_rewrite
 from .trees import Source
@@ -61,7 +62,9 @@ def draft(
 ) -> Draft:
     """Read a reference without building it yet; the options are those of `load`."""
     if not isinstance(reference, str | os.PathLike):
-        raise FlopcountError(f"a network is named by a text or a path, not by {quote(reference)}")
+        raise FlopcountError(
+            f"a network is named by a text or a path, not by {shown_object(reference)}"
+        )
     if set is not None and not isinstance(set, Mapping):
         raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))

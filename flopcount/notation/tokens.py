@@ -1,7 +1,9 @@
 """The smallest parts of a spec: its words and marks, and the names that they may be."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ..core import OPS
 from ..errors import FlopcountError, nearest, quote
@@ -60,6 +62,16 @@ def tokens(text: str) -> list[Token]:
         read.append(Token(kind, written, start, *match.span()))
     read.append(Token("end", "the end", len(text) + 1, len(text), len(text)))
     return read
+
+
+def words_of(read: Iterable[Token]) -> list[str]:
+    """The words and columns, as they were typed, up to the first mark.
+
+    >>> words_of(tokens("3x3 {c} relu > conv"))
+    ['3x3', '{c}', 'relu']
+    """
+    typed = takewhile(lambda token: token.kind in ("word", "column"), read)
+    return [token.text if token.kind == "word" else f"{{{token.text}}}" for token in typed]
 
 
 def name_of(text: str, what: str, *, reserved: bool = True) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ..errors import FlopcountError, one_of, quote
+from ..reading import bare_name
 from ..sizes import AXES
 from .inputs import InputSize, side_names
 
@@ -77,6 +78,16 @@ def read_variable(text: object) -> Variable:
     return column_of(row, column) if dot else Variable(text, Of.SPEC)
 
 
+def _in_modules(columns: Sequence[Variable], modules: Sequence[str]) -> tuple[Variable, ...]:
+    """Those of a row that one of the modules is, or repeats; else of one in another spelling."""
+    meant: tuple[Variable, ...] = ()
+    plain = [module.partition("/")[0].removeprefix("inception_") for module in modules]
+    for same in (str, bare_name):
+        rows = {same(row) for module in plain for row in (module, module.rpartition(".")[0])}
+        meant = meant or tuple(column for column in columns if same(column.row) in rows)
+    return meant
+
+
 def variables_of(
     name: str, known: Sequence[Variable], modules: Sequence[str] = (), what: str = "name"
 ) -> tuple[Variable, ...]:
@@ -96,10 +107,8 @@ def variables_of(
     named = tuple(variable for variable in known if variable.name == name)
     if named:
         return _widths(named)
-    plain = [module.removeprefix("inception_") for module in modules]
-    rows = {*plain, *(module.rpartition(".")[0] for module in plain)}
     columns = [variable for variable in known if variable.of is Of.ROW and variable.column == name]
-    meant = tuple(variable for variable in columns if variable.row in rows)
+    meant = _in_modules(columns, modules)
     if len(meant) > 1:
         listed = " or ".join(sorted(variable.name for variable in meant))
         raise FlopcountError(f"{name} may be {listed}; name the row too")

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ..core import OPS
 from ..core.ops.elementwise import ACTIVATIONS
 from ..core.ops.norm import check_kind
-from ..errors import FlopcountError, nearest, quote
+from ..errors import FlopcountError, quote
 from ..reading import MAX_SIZE, axes_text, per_axis, whole_number
+from .unknown import own_word, unknown_word
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
@@ -35,6 +37,7 @@ _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
 _COLUMN = re.compile(r"\{[^{}]*\}")
 _WITH_COLUMNS = re.compile(r"(?:[0-9]+|\{[^{}]*\})(?:x(?:[0-9]+|\{[^{}]*\})){0,2}")
+WORDS = (*_GROUP_OF, "in")
 
 Settings: TypeAlias = Mapping[str, Any]  # group → the value that holds
 
@@ -54,7 +57,7 @@ def read_word(word: str) -> tuple[str, Any, str]:
     if not group:
         if word in OPS:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
-        raise FlopcountError(f"unknown word {quote(word)}{nearest(word, _GROUP_OF)}")
+        raise FlopcountError(unknown_word(word))
     if "{" in value:
         if group == "norm":
             check_kind(_COLUMN.sub("1", value))
@@ -68,11 +71,30 @@ def read_word(word: str) -> tuple[str, Any, str]:
         number = whole_number(value, key)
         return group, number, f"{key}={number}"
     if group == "norm":
-        return group, None if word == "nonorm" else check_kind(value) if equals else "norm", word
+        return group, None if word == "nonorm" else _norm(value) if equals else "norm", word
     if group == "activation":
         return group, None if word == "linear" else word, word
     values = {"bias": True, "nobias": False, "ceil": True, "floor": False, "global": (1,)}
     return group, values.get(word, word), word
+
+
+def _norm(kind: str) -> str:
+    try:
+        return check_kind(kind)
+    except FlopcountError as error:
+        meant = own_word(kind)  # norm=bn, say
+        hint = f"; in this notation it is {meant!r}" if meant.startswith("norm") else ""
+        raise FlopcountError(f"{error}{hint}") from None
+
+
+def is_word(word: str) -> bool:
+    """Whether it is a word that some layer takes, its value included."""
+    key, equals, _ = word.partition("=")
+    if word not in _GROUP_OF and (not equals or key + equals not in _GROUP_OF):
+        return False
+    with suppress(FlopcountError):
+        return bool(read_word(word))
+    return False
 
 
 def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from ..core import (
     with_width,
 )
 from ..errors import FlopcountError, one_of, quote
-from ..notation import Given, find, is_path, load, load_table, note_files
+from ..notation import Given, find, is_path, load, load_table, note_files, shown_object
 from ..writing.cells import number
 from ..writing.sheet import Column, Sheet, Verdict
 
@@ -237,7 +237,7 @@ def claims_table(network: Given | None = None) -> Sheet | None:
     network = os.fspath(network) if isinstance(network, os.PathLike) else network
     name = network.name if isinstance(network, Network) else network
     if not isinstance(name, str | None):
-        raise FlopcountError(f"expected a network's name, or a Network; not {quote(name)}")
+        raise FlopcountError(f"expected a network's name, or a Network; not {shown_object(name)}")
     about = name
     if name is not None:
         typed = name.partition("@")[0]

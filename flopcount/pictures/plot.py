@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..analysis import Report, analyze
 from ..core import Network
 from ..errors import FlopcountError, listed, quote
-from ..notation import Given, as_network
+from ..notation import Given, as_network, shown_object
 from . import OPTIONS, check_kind, draw
 from .measured import Measured, read_measured
 from .settings import chosen
@@ -84,7 +84,7 @@ def _reports(networks: Shown | Iterable[Shown]) -> list[Report]:
     if not one and not isinstance(networks, Iterable):
         raise FlopcountError(
             "expected a network (a name, a path, a spec, a Network, a Report), or a list of them; "
-            f"not {quote(networks)}"
+            f"not {shown_object(networks)}"
         )
     several: Iterable[Shown] = [networks] if one else networks  # type: ignore[list-item, assignment]
     reports = [

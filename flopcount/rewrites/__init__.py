@@ -10,7 +10,7 @@ from .naive import (
     naive_rows,
     without_reductions,
 )
-from .parts import Parted, of_branch, part_name, place_of, with_part
+from .parts import Parted, of_branch, part_name, place_of, selected, with_part
 from .widths import scale_widths, with_scaled_widths
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "part_name",
     "place_of",
     "scale_widths",
+    "selected",
     "separable",
     "with_part",
     "with_scaled_widths",

@@ -8,6 +8,7 @@ from typing import Self, cast
 from ..core import Network, Node
 from ..core.graph import modules_named
 from ..errors import FlopcountError, one_of, quote, shorten
+from ..reading import bare_name
 
 
 def part(network: Network, name: str) -> Network:
@@ -30,17 +31,43 @@ def is_part(network: Network, name: object) -> bool:
     return isinstance(name, str) and bool(_nodes(network, name))
 
 
+def selected(network: Network, names: Iterable[str]) -> Network:
+    """The part that some modules are, or single branches of them: ``["3a", "3b/5x5"]``.
+
+    Raises `FlopcountError` for a name that is not there.
+    """
+    paths: set[str] = set()
+    for name in names:
+        whole = isinstance(name, str) and "/" in name and not _modules(network, name)
+        found = part(network, name) if whole else Network.select(network, [name])
+        paths.update(node.path for node in found.nodes)
+    return network.part(tuple(node for node in network.nodes if node.path in paths))
+
+
 def of_branch(network: Network, branch: str) -> Network:
-    """The part that the branches of a name are, in all its modules.
+    """The part that the branches of a name are, in all its modules; or one branch, ``3a/5x5``.
 
     Raises `FlopcountError` where there is none.
     """
-    nodes = [node for node in network.nodes if node.branch == branch]
-    if not nodes or branch is None:
+    nodes = _in_branch(network, branch)
+    if not nodes:
         known = dict.fromkeys(node.branch for node in network.nodes if node.branch)
         said = one_of(branch, known, "branch") if known else "there are no branches"
         raise FlopcountError(f"{shorten(network.name)}: {said}")
     return network.part(tuple(nodes))
+
+
+def _in_branch(network: Network, name: object) -> list[Node]:
+    """The layers of the branches of this name; else of those that it names in another spelling."""
+    if not isinstance(name, str):
+        return []
+    for same in (str, bare_name):
+        known = {node.branch for node in network.nodes if node.branch}
+        named = {branch for branch in known if same(branch) == same(name)}
+        if len(named) == 1:
+            return [node for node in network.nodes if node.branch in named]
+    inside = _nodes(network, name)
+    return inside if all(node.branch for node in inside) else []
 
 
 def each_module(network: Network) -> Iterator[Network]:
@@ -76,9 +103,31 @@ def part_name(network: Network) -> str:
         return ""
     place = place_of(network)
     if place is None:
-        return _several("layer", [node.path for node in network.nodes])
+        pieces, layers = _pieces(network), [node.path for node in network.nodes]
+        return _several("layer" if pieces == layers else "part", pieces)
     modules, branch = place
     return _several("module", modules) + (f", branch {branch}" if branch else "")
+
+
+def _pieces(network: Network) -> list[str]:
+    """Modules, branches (``3a/5x5``) and single layers that a part is made of."""
+    own = {node.path for node in network.nodes}
+    steps: dict[tuple[str, str | None], list[Node]] = {}
+    lacking: set[str] = set()  # modules of which only some layers are there
+    for node in (network.whole or network).nodes:
+        steps.setdefault((node.module, node.branch), []).append(node)
+        if node.path not in own:
+            lacking.add(node.module)
+    pieces: dict[str, None] = {}
+    for (module, branch), nodes in steps.items():
+        here = [node.path for node in nodes if node.path in own]
+        if module not in lacking:
+            pieces[module] = None
+        elif branch and len(here) == len(nodes):
+            pieces[f"{module}/{branch}"] = None
+        else:
+            pieces.update(dict.fromkeys(here))
+    return list(pieces)
 
 
 def with_part(network: Network) -> str:
@@ -134,7 +183,8 @@ def _nodes(network: Network, name: str) -> list[Node]:
         if found := _under(network, "/".join((*scope, name))):
             return found
         scope = scope[:-1]
-    return []
+    plain = name.replace("×", "x").replace("X", "x")
+    return _nodes(network, plain) if plain != name else []
 
 
 def _unknown(network: Network, name: str) -> str:
@@ -171,15 +221,15 @@ class Parted(Network):
         """The part of the network that the named modules are, on the shapes that they really see.
 
         A name is a module's (``3a``, also ``inception_3a``), or that of a row which repeats a
-        block (``C`` for C.1 … C.10); one alone may stand without a list. Raises `FlopcountError`
-        for a name that is not there, and where there is none.
+        block (``C`` for C.1 … C.10); ``3a/5x5`` is a branch alone. One name may stand without a
+        list. Raises `FlopcountError` for a name that is not there, and where there is none.
         """
         if not isinstance(names, Iterable):
             raise FlopcountError(f"modules: expected names of modules, not {quote(names)}")
         named = [names] if isinstance(names, str) else list(names)
         if not named:
             raise FlopcountError(f"{shorten(self.name)}: expected names of modules, read none")
-        return cast("Self", super().select(named))
+        return cast("Self", selected(self, named))
 
     def __iter__(self) -> Iterator[Self]:
         """Each module as a network on the shapes that it really reads, in order."""

@@ -76,7 +76,7 @@ from tests.notation.one_line import one_line
         # layers and blocks
         ("cnov 3x3 4", 1, "did you mean 'conv'?"),
         ("a b", 1, "unknown layer 'a'"),
-        ("a > soft max", 5, "unknown layer 'soft'"),
+        ("a > soft max", 5, "unknown layer 'soft max'; in this notation it is 'softmax'"),
         ("é", 1, "'é' is not a name (letters, digits, '_', '-', '.'; at most 60 of them)"),
         ("a" * 61, 1, "at most 60 of them"),
         ("a > ;", 5, "';' is not a name"),

@@ -179,8 +179,8 @@ def test_a_variant_that_is_none(change: str, phrase: str) -> None:
 
 
 def test_an_unknown_variant_offers_the_nearest() -> None:
-    with pytest.raises(FlopcountError, match=r"'bear'.*did you mean 'bare'\?"):
-        overlay(document(), "bear")
+    with pytest.raises(FlopcountError, match=r"'baer'.*did you mean 'bare'\?"):
+        overlay(document(), "baer")
     with pytest.raises(FlopcountError, match="variant: read 3, expected a section"):
         overlay({"variant": 3}, "bare")
 

@@ -76,7 +76,6 @@ def test_a_part_of_a_part() -> None:
     ("name", "phrase"),
     [
         ("3c", "googlenet: unknown module '3c'"),
-        ("3A", "did you mean '3a'?"),
         ("inception_9z", "unknown module 'inception_9z'"),
         ("avgpol", "did you mean 'avgpool'?"),
         ("", "unknown module ''"),
@@ -216,3 +215,56 @@ def test_what_a_heading_calls_a_part(part: Any, said: str) -> None:
     opening = ", ".join(filter(None, (f"{part.title}: {part.name}", said)))
     assert heading.startswith(f"{opening}, ")
     assert f"{', ' if said else ''}{said}: " in repr(part)
+
+
+# --- spelt otherwise
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["inception (3a)", "Inception_3a", "Inception 3A", "3A", "inception-3a", "INCEPTION(3a)"],
+)
+def test_a_module_is_found_as_a_paper_or_a_framework_writes_it(name: str) -> None:
+    assert NET[name] == NET.select(name) == NET["3a"]
+    assert fc.analyze("googlenet", modules=[name], branch="5×5").network == NET["3a/5x5"]
+    assert fc.analyze("googlenet")[name] == fc.analyze("googlenet")["3a"]
+    swept = [fc.sweep("googlenet", {"r5": [8]}, modules=[module]) for module in (name, "3a")]
+    assert swept[0].equals(swept[1])
+
+
+@pytest.mark.parametrize("name", ["3a/5x5", "inception (3a)/5x5", "3A/5X5", "inception_3a/5×5"])
+def test_a_branch_may_stand_where_a_module_or_a_branch_does(name: str) -> None:
+    branch = NET["3a"]["5x5"]
+    assert fc.analyze("googlenet", modules=[name]).network == branch
+    assert fc.analyze("googlenet", branch=name).network == branch
+    assert fc.analyze("googlenet", modules=["3a"], branch=name).network == branch
+    assert fc.reductions(NET, modules=[name]) == fc.reductions(NET, branch=name)
+    text = fc.formula("googlenet", module="3a", branch="5x5").text()
+    assert fc.formula("googlenet", module=name).text() == text
+    assert fc.formula("googlenet", branch=name).text() == text
+
+
+def test_modules_and_branches_are_selected_together() -> None:
+    part = NET.select(["3b", "3a/5x5"])
+    assert part.nodes == (*NET["3a/5x5"].nodes, *NET["3b"].nodes)
+    assert part_name(part) == "parts 3a/5x5, 3b"
+    assert part_name(NET.select(["3a/5x5/2", "3b/1x1", "conv1"])) == "parts conv1, 3a/5x5/2, 3b/1x1"
+    assert part_name(NET.select(["3a/5x5/2", "3a/3x3/1"])) == "layers 3a/3x3/1, 3a/5x5/2"
+
+
+def test_a_sweep_is_of_no_branch() -> None:
+    with pytest.raises(FlopcountError, match="of a network or of modules, not of '3a/5x5'"):
+        fc.sweep("googlenet", {"3a.r5": [8]}, modules=["3a/5x5"])
+
+
+def test_another_spelling_is_taken_where_it_is_of_one_module(tmp_path: Any) -> None:
+    (tmp_path / "net.toml").write_text(
+        'input = "8x8x3"\n[rows]\na-b = "relu"\na_b = "relu"\n"3a" = "relu"\n"3A" = "relu"\n'
+        'inception_3a = "relu"\n'
+    )
+    network = fc.load(tmp_path / "net.toml")
+    for name in ("3a", "3A", "a-b", "a_b", "inception_3a"):
+        assert network[name].modules == (name,)
+    for name in ("A-B", "ab", "inception (3A)"):
+        with pytest.raises(FlopcountError, match="unknown module"):
+            network[name]

@@ -81,7 +81,8 @@ def verb(name: str) -> Verb:
 
 def add_network(parser: "ArgumentParser") -> None:
     """Take the network, the first word after the verb."""
-    parser.add_argument("network", metavar="NETWORK", help="a name, the path of a table, or a spec")
+    named = "a name, a table's path, a spec, or - (standard input)"
+    parser.add_argument("network", metavar="NETWORK", help=named)
 
 
 def add_strict(parser: "ArgumentParser") -> None:

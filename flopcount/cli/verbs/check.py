@@ -25,12 +25,13 @@ def _run(args: Namespace) -> Outcome:
     from ...frameworks.keras.report import check_json, check_sheet
     from ...frameworks.keras.time import time_branches, time_sheet
     from ...reading import few_layers
+    from ...rewrites import selected
     from ...writing.formats import render
     from ..progress import Progress
 
     network = load_network(args)
     if args.module:
-        network = network.select(args.module)
+        network = selected(network, args.module)
     few_layers(len(network.nodes), "a check takes")  # before Keras is loaded, which takes long
     runs_on = {"backend": args.backend, "device": args.device}
     with interruptible(), Progress() as progress:

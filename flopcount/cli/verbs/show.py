@@ -21,8 +21,13 @@ from . import (
 def _add(parser: ArgumentParser) -> None:
     add_network(parser)
     add = parser.add_argument
-    add("--module", action="append", default=[], help="this module alone (repeatable)")
-    add("--branch", help="this branch alone")
+    add(
+        "--module",
+        action="append",
+        default=[],
+        help="this module alone, 3a, or a branch, 3a/5x5 (repeatable)",
+    )
+    add("--branch", help="this branch alone, 5x5 or 3a/5x5")
     add("--by", metavar="GRAIN", help="the grain of the rows: layer, branch, module or op")
     add_design(parser)
     add("--batch", metavar="N", default="1", help="so many samples")

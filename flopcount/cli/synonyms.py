@@ -1,0 +1,127 @@
+"""What people type for a verb or an option of ours, as other programs have it."""
+
+import shlex
+from collections.abc import Collection, Sequence
+from functools import cache
+
+from ..errors import listed, quote, shorten
+from ..writing.formats import report_files
+from .verbs import VERBS
+
+# The verb that is meant: what is typed for it. For `show` no verb is needed.
+_VERBS = {
+    "compare": "diff vs versus cmp comparison beside",
+    "list": "ls dir networks models names tables catalog catalogue zoo",
+    "plot": (
+        "draw drawing picture figure graph visualize visualise chart image diagram render png svg"
+    ),
+    "sweep": "search grid explore scan vary",
+    "fit": "budget optimize optimise scale",
+    "check": "verify validate test keras",
+    "formula": "symbolic derive equation expression",
+    "breakeven": "break-even reductions",
+    "paper": "claims printed",
+    "help": "usage man manual docs commands",
+    "version": "ver",
+    "show": (
+        "summary summarize count report analyze analyse profile stat stats info cost price run "
+        "print flops macs params parameters complexity describe inspect estimate explain"
+    ),
+}
+
+# The option that is meant, with its value or the ending of its file: what is typed for it.
+_OPTIONS = {
+    "--format json or -o .json": "json",
+    "--format csv or -o .csv": "csv",
+    "--format markdown or -o .md": "markdown md",
+    "--format latex or -o .tex": "latex tex",
+    "-o FILE": "output out outfile outputfile save file write export dest destination O",
+    "-o .html": "html page web",
+    "-o .png": "png svg pdf picture image plot figure",
+    "--unit flops": "flops flop",
+    "--unit macs": "macs mac macc maccs",
+    "--columns multiplies": "multiplies multiplications mults mul",
+    "--columns params": "params param parameters weights",
+    "--columns activations": "activations acts",
+    "--format FORMAT": "fmt outputformat f",
+    "--by layer": "layer layers perlayer bylayer details detailed",
+    "--by branch": "branches bybranch perbranch",
+    "--by module": "bymodule permodule",
+    "--by op": "op ops operators byop perop bytype",
+    "--input HxW": "size inputsize imagesize imgsize imsize shape inputshape resolution res i",
+    "--batch N": "batchsize bs b",
+    "--classes N": "numclasses nclasses nbclasses outputs",
+    "--module NAME": "block stage part m",
+    "--explain": "why arithmetic",
+    "--naive READING": "reading",
+    "--set NAME=N": "override",
+    "--sort NAME": "sortby order orderby",
+    "--keep FILTER": "filter where",
+    "--top N": "limit head",
+    "--budget COUNT=N": "max most under",
+    "--help": "helpall fullhelp usage man options ?",
+    "--version": "v V ver",
+}
+_NETWORK = ("model", "network", "net", "arch", "architecture", "name")
+
+
+def _fold(word: str) -> str:
+    """An option without its hyphens; one of a single letter keeps its case."""
+    bare = word.lstrip("-").replace("-", "").replace("_", "")
+    return bare if len(bare) == 1 else bare.casefold()
+
+
+@cache
+def _meant() -> dict[str, str]:
+    return {word: option for option, words in _OPTIONS.items() for word in words.split()}
+
+
+def verb_meant(words: Sequence[str]) -> str:
+    """The command that is meant where the first of the words is no verb; else nothing.
+
+    >>> verb_meant(["diff", "googlenet", "inception-v3"]), verb_meant(["summary"])
+    ('flopcount compare googlenet inception-v3', 'flopcount NETWORK')
+    """
+    typed = words[0].casefold()
+    for name, names in _VERBS.items():
+        if typed in names.split():
+            rest = shlex.join(words[1:])
+            if name == "show":
+                return shorten(f"flopcount {rest or 'NETWORK'}")
+            return shorten(f"flopcount {name} {rest}".strip())
+    return ""
+
+
+def option_meant(
+    word: str, known: Collection[str], endings: Collection[str], others: Collection[str]
+) -> str:
+    """What to type for an unknown option, as the end of a message; else nothing.
+
+    `known` are the options of the verb, `endings` those of its files, `others` the options of the
+    report.
+
+    >>> option_meant("--flops", ["--unit"], [], [])
+    "; did you mean '--unit flops'?"
+    >>> option_meant("--flops", ["--input"], [], ["--unit"])
+    "; 'flopcount NETWORK' takes '--unit flops'"
+    """
+    folded = _fold(word)
+    if folded in _NETWORK:
+        return "; a network stands without an option, as in 'flopcount googlenet'"
+    options = _meant().get(folded, "").split(" or ")
+    if taken := _taken(options, known, endings):
+        return f"; did you mean {taken}?"
+    if folded in VERBS and folded != "show":
+        return f"; did you mean 'flopcount {folded}'?"
+    taken = _taken(options, others, report_files())
+    return f"; 'flopcount NETWORK' takes {taken}" if taken else ""
+
+
+def _taken(options: Sequence[str], known: Collection[str], endings: Collection[str]) -> str:
+    """Those of the options that a verb takes, as a message has them."""
+    found = []
+    for option in options:
+        name, _, value = option.partition(" ")
+        if name in known and (not value.startswith(".") or value in endings):
+            found.append(quote(option.replace(" .", " FILE.")))
+    return listed(found, "or")

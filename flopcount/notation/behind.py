@@ -1,0 +1,40 @@
+"""What stands behind the word of a layer in the place of its kernel, and what an error asks for."""
+
+from collections.abc import Collection
+
+from ..core import OPS
+from ..errors import FlopcountError
+
+_BEHIND = {
+    "kernel": "a kernel such as 3x3",
+    "factor": "a factor such as 2",
+    "margin": "a margin such as 1",
+}
+_SIDES = ("before", "after")
+# What may stand in its place, by the group or the word that a layer takes.
+_INSTEAD = {"extent": "global, or to=HxW", "to=": "to=HxW", "before": "before= and after="}
+
+
+def has_another(op: str) -> bool:
+    """Whether a word may stand in the place of its kernel, factor or margin."""
+    return not _INSTEAD.keys().isdisjoint(OPS[op].takes)
+
+
+def wanted(op: str) -> str:
+    """What a layer wants that has nothing there.
+
+    >>> wanted("conv"), wanted("pixelshuffle")
+    ('a kernel such as 3x3 or 3x3/2', 'a factor such as 2')
+    """
+    what = OPS[op].kernel
+    return _BEHIND[what] + (" or 3x3/2" if what == "kernel" else "")
+
+
+def check_one(op: str, given: Collection[str], *, kernel: bool) -> None:
+    """Raise `FlopcountError` unless one of them is there: the `kernel`, or a group in its place."""
+    placed = sum((kernel, "extent" in given, any(side in given for side in _SIDES)))
+    if has_another(op) and placed != 1:
+        what = OPS[op].kernel
+        behind = _BEHIND[what] + ("/2" if what == "kernel" else "")
+        instead = [said for group, said in _INSTEAD.items() if group in OPS[op].takes]
+        raise FlopcountError(f"{op} wants either {', or '.join((behind, *instead))}")

@@ -1,0 +1,100 @@
+"""What is given for a network and is none: a spec in pieces, a model's file, a model's object."""
+
+import re
+from collections.abc import Iterator
+
+from ..core import OPS
+from ..errors import quote, quote_path
+
+READS = "flopcount does not read models yet; it reads a network's name, a table (.toml) or a spec"
+
+_SIZE = re.compile(r"(?:[0-9]+|[A-Z])(?:x(?:[0-9]+|[A-Z])){1,3}")
+
+# The endings of files that hold a network elsewhere, and what such a file is.
+_FILES = {
+    "an ONNX model": "onnx ort",
+    "a Keras model": "keras",
+    "an HDF5 file, such as a Keras model": "h5 hdf5",
+    "a PyTorch file": "pt pth pt2 ptl torchscript mar",
+    "a checkpoint": "ckpt index",
+    "a file of weights": "safetensors gguf ggml bin npz npy msgpack weights caffemodel params",
+    "a TensorFlow graph": "pb pbtxt meta",
+    "a TensorFlow Lite model": "tflite lite",
+    "a Core ML model": "mlmodel mlpackage",
+    "a Caffe network": "prototxt",
+    "a Darknet configuration": "cfg",
+    "a Paddle model": "pdmodel pdparams pdiparams",
+    "a TensorRT engine": "engine trt plan",
+    "a JSON file, such as a model's configuration": "json",
+    "a YAML file, such as a model's configuration": "yaml yml",
+    "a Python file": "py ipynb",
+    "a pickle": "pkl pickle joblib",
+}
+_KIND_OF = {f".{ending}": kind for kind, endings in _FILES.items() for ending in endings.split()}
+
+# Classes of models, by the package that they come from; no package is loaded for it.
+_OBJECTS = {
+    ("torch", "Module"): "a PyTorch module",
+    ("torch", "ExportedProgram"): "an exported PyTorch program",
+    ("torch", "Tensor"): "a PyTorch tensor",
+    ("keras", "Operation"): "a Keras model",
+    ("keras", "Layer"): "a Keras model",
+    ("tf_keras", "Layer"): "a Keras model",
+    ("tensorflow", "Module"): "a TensorFlow module",
+    ("flax", "Module"): "a Flax module",
+    ("haiku", "Module"): "a Haiku module",
+    ("equinox", "Module"): "an Equinox module",
+    ("onnx", "ModelProto"): "an ONNX model",
+    ("transformers", "PretrainedConfig"): "a configuration of Transformers",
+}
+
+
+def model_file(path: str) -> str:
+    """Say that a path is of a model's file, by its ending; nothing for others.
+
+    >>> model_file("nets/resnet50.onnx").partition(";")[0]
+    "'nets/resnet50.onnx' is an ONNX model, and flopcount does not read models yet"
+    """
+    ending = re.search(r"\.[a-z0-9]+$", path.casefold().rstrip("/"))
+    kind = _KIND_OF.get(ending[0]) if ending else None
+    return f"{quote_path(path)} is {kind}, and {READS}" if kind else ""
+
+
+def shown_object(given: object) -> str:
+    """What is no name, path or spec, as a message shows it: of a model what it is.
+
+    >>> shown_object(5), shown_object(shown_object)
+    ('5', 'a function (models are not read yet)')
+    """
+    kind = next(_kinds(given), "")
+    return f"{kind} (models are not read yet)" if kind else quote(given)
+
+
+def _kinds(given: object) -> Iterator[str]:
+    is_class = isinstance(given, type)
+    for kind in given.__mro__ if isinstance(given, type) else type(given).__mro__:
+        package = str(kind.__module__).partition(".")[0]
+        known = _OBJECTS.get((package, kind.__name__))
+        if known:
+            yield f"the class of {known}" if is_class else known
+    if callable(given):
+        yield "a class" if is_class else "a function"
+
+
+def unquoted(text: str) -> str:
+    """Say that a text is a spec's first word alone, its size or a layer; nothing for others.
+
+    A shell writes to a file, or makes a pipe, where a ``>`` or a ``|`` is not quoted.
+
+    >>> unquoted("28x28x192").partition(" (")[0]
+    "'28x28x192' is a size alone; quote the whole spec: flopcount '28x28x192 > conv 1x1 64'"
+    """
+    plain = text.replace("×", "x")
+    size = plain if _SIZE.fullmatch(plain) else "28x28x192"
+    if plain not in OPS and size != plain:
+        return ""
+    kernel = "x".join(["1"] * max(size.count("x"), 1))
+    return (
+        f"{quote(text)} is a {'layer' if plain in OPS else 'size'} alone; quote the whole spec: "
+        f"flopcount '{size} > conv {kernel} 64' (else the shell takes '>' for a file to write)"
+    )

@@ -1,0 +1,187 @@
+"""What people type for a layer or a word, and how the notation writes it.
+
+Names are looked up folded: without capitals, hyphens, underscores, the module before a dot
+(``nn.Conv2d``), and the number of axes (``2d``), so that few of them stand here.
+"""
+
+# How the notation writes it, as far as it is always the same; an example of what follows; the
+# names. What a user typed after the name is kept, where it can be read there.
+SAME: tuple[tuple[str, str, str], ...] = (
+    ("conv", "3x3 64", "convolution convolutional convolve cnn lazyconv"),
+    ("conv 3x3", "64", "conv3x3"),
+    ("conv 1x1", "64", "pointwise pointwiseconv pointwiseconvolution pwconv pw conv1x1"),
+    ("conv 5x5", "64", "conv5x5"),
+    ("conv 7x7", "64", "conv7x7"),
+    ("depthwise", "3x3", "depthwiseconv depthwiseconvolution dwconv dw channelwiseconv"),
+    (
+        "separable",
+        "3x3 64",
+        (
+            "separableconv separableconvolution sepconv depthwiseseparable dsconv "
+            "depthwiseseparableconv depthwiseseparableconvolution"
+        ),
+    ),
+    (
+        "transposed",
+        "2x2/2 64",
+        (
+            "upconv upconvolution deconv deconvolution deconvolutional convtranspose "
+            "convtransposed transposeconv transposedconv transposedconvolution "
+            "convolutiontranspose fractionallystridedconv lazyconvtranspose transpose"
+        ),
+    ),
+    (
+        "dense",
+        "10",
+        (
+            "fc linear fullyconnected fullyconnectedlayer fullconnection innerproduct ip "
+            "gemm connected lazylinear logits"
+        ),
+    ),
+    ("maxpool", "3x3/2", "maxpooling maximumpooling"),
+    ("avgpool", "3x3/2", "averagepool averagepooling avgpooling meanpool meanpooling"),
+    ("avgpool global", "", "gap globalavgpool globalaveragepool globalaveragepooling globalavg"),
+    ("maxpool global", "", "gmp globalmaxpool globalmaxpooling"),
+    (
+        "norm",
+        "",
+        (
+            "bn batchnorm batchnormalization batchnormalisation spatialbatchnorm "
+            "syncbatchnorm syncbn frozenbatchnorm frozenbn lazybatchnorm"
+        ),
+    ),
+    ("norm=layer", "", "ln layernorm layernormalization layernormalisation"),
+    ("norm=group:32", "", "gn groupnorm groupnormalization groupnormalisation"),
+    (
+        "norm=instance",
+        "",
+        "in instancenorm lazyinstancenorm instancenormalization instancenormalisation",
+    ),
+    ("norm=rms", "", "rmsnorm rmsnormalization rmslayernorm t5norm"),
+    (
+        "lrn",
+        "",
+        (
+            "localresponsenorm localresponsenormalization localresponsenormalisation "
+            "responsenorm crossmaplrn localnorm"
+        ),
+    ),
+    ("dropout", "", "drop spatialdropout alphadropout featurealphadropout gaussiandropout"),
+    ("silu", "", "swish"),
+    ("hardswish", "", "hswish"),
+    ("hardsigmoid", "", "hsigmoid"),
+    ("leaky", "", "leakyrelu lrelu leakyrectifier"),
+    ("prelu", "", "parametricrelu"),
+    ("sigmoid", "", "logistic sigm"),
+    ("tanh", "", "hyperbolictangent"),
+    ("relu", "", "rectifier rectifiedlinear rectifiedlinearunit"),
+    ("softplus", "", "softrelu"),
+    ("upsample", "2", "interpolate resize upsampling upsamplenearest upsamplingnearest"),
+    ("pixelshuffle", "2", "depth2space depthtospace subpixel periodicshuffle"),
+    ("pixelunshuffle", "2", "space2depth spacetodepth reorg"),
+    ("shuffle", "groups=2", "channelshuffle shufflechannel shufflechannels"),
+    ("pad", "1", "zeropad zeropadding constantpad padlayer"),
+    ("crop", "1", "cropping"),
+    ("identity", "", "noop nop"),
+)
+
+# Examples, of which the first word alone is not the answer; the names.
+LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("conv 3x3 64 dilation=2",), "atrous atrousconv dilated dilatedconv dilatedconvolution"),
+    (
+        ("conv 3x3 64 groups=2",),
+        "grouped groupconv groupedconv groupconvolution groupedconvolution gconv",
+    ),
+    (("conv 3x3/2 64",), "stride strides strided stridedconv stride2 s2"),
+    (("conv 3x3 64",), "kernel kernelsize filters outchannels channels filter convlayer"),
+    (("conv 16x16/16 768 valid",), "patchembed patchembedding patchify patches"),
+    (("conv 3x3 64 norm relu",), "convbnrelu convnormrelu convbnact convbn bnrelu cbr"),
+    (("conv 3x3 64 relu",), "activation act nonlinearity activationlayer"),
+    (("avgpool to=7x7",), "adaptiveavgpool adaptiveaveragepool adaptiveaveragepooling"),
+    (("maxpool to=7x7",), "adaptivemaxpool adaptivemaxpooling"),
+    (("maxpool 3x3/2", "avgpool 3x3/2"), "pool pooling subsample subsampling"),
+    (("avgpool to=7x7", "maxpool to=7x7"), "adaptivepool adaptivepooling"),
+    (("avgpool global", "maxpool global"), "globalpool globalpooling"),
+    (
+        ("conv 3x3/2 64", "maxpool 3x3/2", "avgpool 3x3/2"),
+        "downsample downsampling downscale",
+    ),
+    (("upsample 2 bilinear",), "upsamplebilinear upsamplingbilinear resizebilinear"),
+    (("conv 3x3 64 > pixelshuffle 2",), "subpixelconv subpixelconvolution espcn"),
+    (("pixelunshuffle 2 > conv 3x3 64",), "focus"),
+    (("crop to=24x24",), "centercrop centrecrop"),
+    (
+        ("(identity + conv 3x3 in)",),
+        (
+            "add addition sum plus residual skip shortcut skipconnection residualconnection "
+            "eltwise elementwiseadd addv2 skipadd"
+        ),
+    ),
+    (
+        ("(identity + conv 3x3 in relu > conv 3x3 in) > relu",),
+        "resblock residualblock basicblock resnetblock",
+    ),
+    (
+        ("(identity + conv 1x1 64 > conv 3x3 64 > conv 1x1 in) > relu",),
+        "bottleneck bottleneckblock resnetbottleneck",
+    ),
+    (
+        ("(identity + conv 1x1 144 > depthwise 3x3 > conv 1x1 in linear)",),
+        "mbconv invertedresidual invertedbottleneck inverted",
+    ),
+    (
+        ("[conv 1x1 64 | conv 3x3 64]",),
+        "concat cat route concatenate concatenation join parallel filterconcat depthconcat",
+    ),
+    (
+        ("[1x1: conv 1x1 64 | 5x5: conv 1x1 16 reduce > conv 5x5 32]",),
+        "inception inceptionmodule inceptionblock",
+    ),
+    (("conv 1x1 16 > [conv 1x1 64 | conv 3x3 64]",), "fire firemodule"),
+    (("[identity | conv 3x3 32]",), "denseblock"),
+    (("[identity | maxpool 5x5 | maxpool 9x9 | maxpool 13x13]",), "spp spatialpyramidpooling"),
+    (
+        ("(conv 1x1 64 * conv 1x1 64 sigmoid)",),
+        "mul multiply multiplication eltwisemul elementwisemul hadamard gating",
+    ),
+    (
+        ("(identity * avgpool global > dense 16 relu > dense in sigmoid)",),
+        (
+            "se squeezeexcite squeezeexcitation squeezeandexcitation seblock selayer semodule "
+            "channelattention gate"
+        ),
+    ),
+    (("split [identity | conv 1x1 24]",), "chunk channelsplit splitchannels"),
+    (("flatten > dense 256 relu > dense 10",), "mlp multilayerperceptron ffn feedforward"),
+    (("conv 3x3 64 > conv 3x3 64",), "sequential"),
+    (("3 * conv 3x3 64",), "repeat times"),
+    (("28x28x192 > conv 1x1 64",), "input inputlayer data placeholder image inputsize"),
+)
+
+# What is meant by the words that stand after a layer, besides those above.
+WORDS: tuple[tuple[str, str], ...] = (
+    ("nonorm", "nobn nobatchnorm nonormalization withoutnorm"),
+    ("nobias", "withoutbias biasfree biasless"),
+    ("norm", "batch"),
+    ("bias", "withbias usebias"),
+    ("linear", "noact noactivation norelu none"),
+    ("valid", "nopad nopadding unpadded validpadding paddingvalid"),
+    ("same", "samepad samepadding paddingsame padded autopad"),
+    ("ceil", "ceilmode"),
+    ("floor", "floormode"),
+    ("reduce", "reduction"),
+    ("dilation=2", "dilated atrous"),
+    ("groups=2", "grouped"),
+)
+
+# Settings by another name: ``padding=1`` is ``pad=1``.
+SETTINGS = {
+    "padding": "pad",
+    "rate": "dilation",
+    "dilationrate": "dilation",
+    "dilate": "dilation",
+    "group": "groups",
+    "depthmultiplier": "multiplier",
+    "channelmultiplier": "multiplier",
+    "outputsize": "to",
+}

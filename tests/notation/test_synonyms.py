@@ -1,0 +1,178 @@
+"""What people type for a layer or a word: the answer is the same operation, or none."""
+
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+import flopcount as fc
+from flopcount import FlopcountError
+from flopcount.core import OPS
+from flopcount.notation import unknown
+from flopcount.notation.parser import parse
+from flopcount.notation.synonyms import LIKE, SAME, SETTINGS, WORDS
+from flopcount.notation.trees import Bracket, Layer, Repeat, Spec
+from flopcount.notation.uncounted import NOT_COUNTED
+from flopcount.notation.vocabulary import RESERVED, is_word
+from tests.notation.familiar import AS_A_WORD, LIKE_LAYER, NO_LAYER, SAME_LAYER
+from tests.notation.library_names import CAFFE, DARKNET, KERAS, ONNX, PAPERS, TORCH
+from tests.notation.one_line import one_line
+
+EXAMPLES = [
+    *(f"{head} {rest}".strip() for head, rest, _ in SAME),
+    *chain.from_iterable(examples for examples, _ in LIKE),
+]
+
+
+def answer(text: str) -> str:
+    """What is said of a spec; nothing where it is read."""
+    try:
+        fc.parse(f"28x28x16 > {text}")
+    except FlopcountError as error:
+        return one_line(error)
+    return ""
+
+
+def said(text: str) -> str:
+    """What is said of a layer in a spec; of the message, not the spec that it repeats."""
+    with pytest.raises(FlopcountError) as error:
+        fc.parse(f"28x28x16 > {text}")
+    return one_line(error.value).partition(f"{text}': ")[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        *((typed, f"; in this notation it is '{spec}'") for typed, spec in SAME_LAYER.items()),
+        *(
+            (typed, f"; in this notation it is written as in '{s}'")
+            for typed, s in LIKE_LAYER.items()
+        ),
+        *((typed, f"; flopcount does not count {name} yet") for typed, name in NO_LAYER.items()),
+    ],
+)
+def test_a_familiar_name_is_answered_by_the_same_operation(typed: str, hint: str) -> None:
+    message = said(typed)
+    assert "unknown layer" in message
+    assert message.endswith(hint)
+
+
+@pytest.mark.parametrize(("word", "hint"), AS_A_WORD.items())
+def test_a_familiar_word_is_answered_by_the_same_word(word: str, hint: str) -> None:
+    message = said(f"conv 3x3 64 {word}")
+    assert f"unknown word '{word}'" in message
+    assert message.endswith(hint if hint.startswith("flop") else f"in this notation {hint}")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("norm=bn", "; in this notation it is 'norm'"),
+        ("norm=batch", "; in this notation it is 'norm'"),
+        ("norm=LayerNorm", "; in this notation it is 'norm=layer'"),
+        ("norm=relu", "layer, group:32, instance or rms"),
+    ],
+)
+def test_a_norm_by_its_familiar_name(word: str, hint: str) -> None:
+    for text in (f"conv 3x3 64 {word}", word):
+        assert said(text).endswith(hint)
+
+
+@pytest.mark.parametrize(("typed", "spec"), SAME_LAYER.items())
+def test_what_is_offered_is_read(typed: str, spec: str) -> None:
+    assert typed != spec
+    assert parse(spec, sized=False).spec
+
+
+def layers(spec: Spec) -> list[Layer]:
+    """All its layers; a block is none."""
+    found = []
+    for term in spec:
+        if isinstance(term, Layer):
+            found.append(term)
+        elif isinstance(term, Bracket):
+            found += chain.from_iterable(layers(arm.spec) for arm in term.arms)
+        else:
+            assert isinstance(term, Repeat)
+            found += layers(term.spec)
+    return found
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_is_a_spec_of_layers_that_are_counted(example: str) -> None:
+    source = parse(example)
+    assert {layer.op for layer in layers(source.spec)} <= OPS.keys()
+    before = "" if source.size else "1x1x64 > " if example.startswith("dense") else "64x64x64 > "
+    assert fc.analyze(f"{before}{example}").total
+
+
+def test_each_name_stands_for_one_thing() -> None:
+    same = [name for _, _, names in SAME for name in names.split()]
+    like = [name for _, names in LIKE for name in names.split()]
+    lacks = [name for _, names in NOT_COUNTED for name in names.split()]
+    words = [name for _, names in WORDS for name in names.split()]
+    for names in ([*same, *like], lacks, words):
+        assert len(set(names)) == len(names)
+        assert [name for name in names if unknown.fold(name) != name] == []
+    assert not {*like} & {*lacks}
+    assert {*same} & {*lacks} == {"transpose"}
+    # What has become a word of the notation is none of these any more.
+    assert not {*same, *like, *lacks} & OPS.keys()
+    assert {*same, *like, *lacks, *words, *SETTINGS} & RESERVED <= {"linear", "in", "bilinear"}
+    assert all(map(is_word, (word for word, _ in WORDS)))
+
+
+@pytest.mark.parametrize("names", [TORCH, KERAS, CAFFE, DARKNET, ONNX, PAPERS])
+def test_no_name_of_a_library_leads_to_a_guess(names: str) -> None:
+    for name in set(names.split()) - OPS.keys():
+        for text in (name, f"{name} 3x3 64", f"conv 3x3 64 {name}"):
+            assert "did you mean" not in answer(text), text
+
+
+@pytest.mark.parametrize("name", ["alexnet", "stem4", "xyzzy", "q", "foo.bar"])
+def test_a_name_that_nobody_knows_is_answered_by_nothing(name: str) -> None:
+    for text in (name, f"{name} 3x3 64", f"conv 3x3 64 {name}"):
+        message = said(text)
+        assert "did you mean" not in message
+        assert "in this notation" not in message
+    assert f"unknown layer '{name}' (known: conv, " in said(name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("con 3x3 4", "conv"),
+        ("cnov 3x3 4", "conv"),
+        ("convv 3x3 4", "conv"),
+        ("denes 10", "dense"),
+        ("maxpol 3x3/2", "maxpool"),
+        ("idenity", "identity"),
+        ("droput", "dropout"),
+        ("conv 3x3 4 vaild", "valid"),
+        ("conv 3x3 4 sigmod", "sigmoid"),
+        ("conv 3x3 4 grups=2", "groups="),
+    ],
+)
+def test_a_slip_is_found(typed: str, word: str) -> None:
+    assert said(typed).endswith(f"; did you mean '{word}'?")
+
+
+def test_a_table_may_name_its_blocks_as_people_do(tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    blocks = ("attention", "fc", "bn", "residual", "lstm")
+    path.write_text(
+        'input = "8x8x3"\n'
+        + "".join(f'[block.{name}]\nas = "conv 1x1 4"\n' for name in blocks)
+        + "[rows]\n"
+        + "".join(f'{name} = "{name} > {name}"\n' for name in blocks)
+    )
+    assert fc.load(path).modules[0] == "attention.1"
+    path.write_text(path.read_text().replace('"fc > fc"', '"fcc"'))
+    with pytest.raises(FlopcountError, match=r"unknown block or layer 'fcc'.*did you mean 'fc'"):
+        fc.load(path)
+    path.write_text('input = "8x8x3"\n[rows]\na = "fc > relu"\n')
+    with pytest.raises(FlopcountError, match=r"rows.a: unknown layer 'fc'; .* as in 'dense 10'"):
+        fc.load(path)
+    path.write_text('input = "8x8x3"\n[defaults]\nbn = "relu"\n[rows]\na = "relu"\n')
+    with pytest.raises(FlopcountError, match=r"defaults: unknown layer 'bn'; .* it is 'norm'"):
+        fc.load(path)
