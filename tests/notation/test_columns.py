@@ -89,6 +89,9 @@ main    = "conv 1x1 {t}*in > depthwise 3x3/{s} > conv 1x1 {c} linear"
 like    = "first"
 as      = "(identity + branches)"
 main    = "conv 1x1 {t}*in > depthwise 3x3 > conv 1x1 {c} linear"
+[block.named]
+columns = ["width"]
+x       = "conv 3x3 {width}"
 [block.short]
 columns = ["c", "s"]
 x       = "conv 3x3/{s} {c}"
@@ -136,7 +139,8 @@ def test_a_block_in_a_bracket_and_one_within_another() -> None:
         ('a = ["first > short"]', "block 'first' has 4 columns (t c n s), the row gives 0"),
         ('a = ["short > outer", 1, 2]', "rows.a: the blocks of one row have different columns"),
         # a slip
-        ('a = ["short > conv 1x1 {sc}", 1, 2]', "the row gives 2; {sc}: did you mean 's'?"),
+        ('a = ["short > conv 1x1 {sc}", 1, 2]', "have 3 columns (sc c s), the row gives 2"),
+        ('a = ["named > conv 1x1 {widht}", 1]', "gives 1; {widht}: did you mean 'width'?"),
         ('a = ["conv 3x3 {a.b}", 1]', "column 'a.b' has a dot, which stands between a row and its"),
         ('a = ["(identity + shrt)", 8, 1]', "unknown block or layer 'shrt'"),
     ],
