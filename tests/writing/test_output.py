@@ -13,7 +13,7 @@ import pytest
 import flopcount as fc
 from flopcount.analysis import layout
 from flopcount.cli.main import main
-from flopcount.writing import sheet as render
+from flopcount.writing import cells as render
 from tests.writing.read_back import READERS, check_json, check_sums
 
 GRAINS = ("layer", "branch", "module", "op")
@@ -161,7 +161,7 @@ def test_a_wrong_number_in_a_row_is_found(
     monkeypatch: pytest.MonkeyPatch, printed: Callable[..., str]
 ) -> None:
     for formatter, wrong in (
-        ("_PRINTED", lambda n: f"{n + (n == 12_443_648):,}"),
+        ("PRINTED", lambda n: f"{n + (n == 12_443_648):,}"),
         ("PLAIN", lambda n: n + (n == 12_443_648)),
     ):
         monkeypatch.setitem(getattr(render, formatter), "count", wrong)
