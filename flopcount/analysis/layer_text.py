@@ -1,11 +1,13 @@
 """Layers in a few signs, as people write them."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ..core import Op, Row, extent_of, factors_of, role_of, text_of, width_of, window_of
 from ..reading import axes_text
 
+_ACROSS = re.compile(r"(?<=[0-9])x(?=[0-9])")  # between the numbers of axes
 _UNSAID = "conv"  # what is meant where a kernel has no word before it
 
 
@@ -38,7 +40,7 @@ def shape_text(op: Op) -> str:
     """
     written = text_of(op)
     if written:
-        return written.replace("x", "×")
+        return _ACROSS.sub("×", written)
     window, extent = window_of(op), extent_of(op)
     strides = window is not None and set(window.stride) != {1}
     parts = _kind(op, f"/{axes_text(window.stride, '×')}" if window and strides else "")
@@ -57,6 +59,8 @@ def op_text(op: Op) -> str:
     'conv 7 16'
     >>> op_text(fc.parse("9x9x4 > upsample 2 bilinear").nodes[0].op)
     'upsample 2 bilinear'
+    >>> op_text(fc.parse("9x9x4 > pixelshuffle 1x2").nodes[0].op)
+    'pixelshuffle 1×2'
     """
     if text_of(op):
         return shape_text(op)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..core import Network, Port, Row, walk, width_of
-from ..core.graph import Held, Known
+from ..core.graph import Held, Known, port
 from ..notation import Draft, Variable
 from ..reading import MAX_SIZE
 from ..rewrites import with_scaled_widths
@@ -28,7 +28,12 @@ class Priced(NamedTuple):
 
     kind: Kind
     inputs: tuple[Shape, ...]
-    output: Shape
+    outputs: tuple[Shape, ...]
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the first output."""
+        return self.outputs[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Program:
     def rows(self, network: Network) -> list[Row]:
         """The rows of the network that was walked, with the shapes as they are here."""
         layers = [(node, self.layers[node.path]) for node in network.nodes]
-        return [Row(node, layer.inputs, Held((layer.output,))) for node, layer in layers]
+        return [Row(node, layer.inputs, Held(layer.outputs)) for node, layer in layers]
 
 
 def value_name(index: int) -> str:
@@ -121,9 +126,11 @@ def trace(
             before = len(space.conditions)
             needed = {path: shapes[path] for path in (*node.inputs, node.like) if path}
             (row,) = walk(replace(network, nodes=(node,), inputs=needed), known)
-            shapes[node.path] = output = program.short(row.output)
-            program.layers[node.path] = Priced(kinds.of(row), row.inputs, output)
-            for condition in (*space.conditions[before:], *_too_large(output, space)):
+            outputs = tuple(map(program.short, row.held.outputs))
+            shapes |= {port(node.path, place): shape for place, shape in enumerate(outputs)}
+            program.layers[node.path] = Priced(kinds.of(row), row.inputs, outputs)
+            sizes = [size for shape in outputs for size in shape]
+            for condition in (*space.conditions[before:], *_too_large(sizes, space)):
                 if condition not in stated:  # else a layer before has been found not to fit
                     stated.add(condition)
                     program.checks.append(Check(node.path, condition))

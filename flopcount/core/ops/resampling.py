@@ -34,6 +34,7 @@ class Upsample:
     to: tuple[int, ...] = ()
     smooth: bool = False
     word = "upsample"
+    channelwise = True
 
     @property
     def text(self) -> str:  # noqa: D102
@@ -101,6 +102,7 @@ class Pad:
     before: tuple[int, ...]
     after: tuple[int, ...]
     word = "pad"
+    channelwise = True
 
     @property
     def text(self) -> str:  # noqa: D102
@@ -124,6 +126,7 @@ class Crop:
     after: tuple[int, ...] = ()
     to: tuple[int, ...] = ()
     word = "crop"
+    channelwise = True
 
     @property
     def text(self) -> str:  # noqa: D102
