@@ -13,6 +13,7 @@ from flopcount.designs import fit
 from flopcount.rewrites.widths import scaled_width
 from flopcount.sizes.polynomial import Space
 from flopcount.sizes.values import value
+from tests.page.running import counted, of, shown
 
 
 def rule(width: int, factor: Fraction, divisor: int) -> int:
@@ -70,6 +71,15 @@ def test_formulas_and_sweeps_agree_with_the_network() -> None:
     for r5, multiplies in zip(swept["r5"], swept["multiplies"], strict=True):
         network = fc.load(reference, set={"3a.r5": int(r5)})
         assert printed["multiplies"](int(r5)) == multiplies == fc.analyze(network["3a"]).multiplies
+
+
+def test_a_pages_script_has_them_too() -> None:
+    spec = "9x9x12 > conv 3x3 64 > conv 1x1 30 > conv 1x1 8@width=0.35@multiple=8"
+    page = of(spec)
+    for width, factor in ((64, 100), (40, 50), (9, 85)):
+        values = {"spec/1": width, "width": factor}
+        expected = counted(f"{spec}@width={factor / 100}", set={"spec/1": width})
+        assert shown(page, values) == expected
 
 
 def test_fit_scales_to_multiples() -> None:
