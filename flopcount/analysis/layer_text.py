@@ -1,5 +1,6 @@
 """Layers in a few signs, as people write them."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ from ..core import Op, Row, extent_of, factors_of, role_of, text_of, width_of, w
 from ..reading import axes_text
 from ..writing.cells import kernel_text
 
+_ACROSS = re.compile(r"(?<=[0-9])x(?=[0-9])")  # between the numbers of axes
 _UNSAID = "conv"  # what is meant where a kernel has no word before it
 
 
@@ -52,6 +54,25 @@ def _kind(op: Op, stride: str = "") -> list[str]:
     return [*([] if unsaid else [op.word]), *kernel]
 
 
+def shape_text(op: Op) -> str:
+    """What a layer does with a grid: its word and its window, or what stands behind the word.
+
+    >>> import flopcount as fc
+    >>> spec = "9x9x4 > conv 5x5/2 32 > maxpool 3x3 > avgpool global > crop to=1x1"
+    >>> [shape_text(node.op) for node in fc.parse(spec).nodes]
+    ['5×5/2', 'maxpool 3×3', 'avgpool global', 'crop to=1']
+    """
+    written = text_of(op)
+    if written:
+        return _ACROSS.sub("×", written)
+    window, extent = window_of(op), extent_of(op)
+    strides = window is not None and set(window.stride) != {1}
+    parts = _kind(op, f"/{axes_text(window.stride, '×')}" if window and strides else "")
+    if extent:
+        parts.append("global" if set(extent) == {1} else f"to={'×'.join(map(str, extent))}")
+    return " ".join(parts)
+
+
 def op_text(op: Op) -> str:
     """A layer without what it carries; a convolution by kernel and width.
 
@@ -62,15 +83,12 @@ def op_text(op: Op) -> str:
     'conv 7 16'
     >>> op_text(fc.parse("9x9x4 > upsample 2 bilinear").nodes[0].op)
     'upsample 2 bilinear'
+    >>> op_text(fc.parse("9x9x4 > pixelshuffle 1x2").nodes[0].op)
+    'pixelshuffle 1×2'
     """
-    written = text_of(op)
-    if written:
-        return written.replace("x", "×")
-    window, extent = window_of(op), extent_of(op)
-    strides = window is not None and set(window.stride) != {1}
-    parts = _kind(op, f"/{axes_text(window.stride, '×')}" if window and strides else "")
-    if extent:
-        parts.append("global" if set(extent) == {1} else f"to={'×'.join(map(str, extent))}")
+    if text_of(op):
+        return shape_text(op)
+    window, parts = window_of(op), [shape_text(op)]
     if width_of(op) is not None:
         parts.append(str(width_of(op)))
     if window and set(window.dilation) != {1}:

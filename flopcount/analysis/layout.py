@@ -9,8 +9,10 @@ from ..rewrites import READINGS, part_name
 from ..writing.cells import number
 from ..writing.scale import EXACT
 from ..writing.sheet import Column, Convention, Sheet
+from .dropped import loss_notes, losses_of
 from .ends import inputs_text, named_shapes, outputs_text
 from .explain import arithmetic
+from .footing import norms_text, outside_text
 from .layer_text import chain_text, layer_text, op_kind
 from .records import built_counts, counts
 from .report import (
@@ -98,7 +100,7 @@ def _footer(report: Report) -> tuple[str, ...]:
     parts = (
         plural(cost.weights, "weight") if cost.weights else "",
         f"{number(cost.biases)} bias{'es' if cost.biases > 1 else ''}" if cost.biases else "",
-        f"{number(cost.norm_params)} of batch norm" if cost.norm_params else "",
+        f"{number(cost.norm_params)} of {norms_text(report.rows)}" if cost.norm_params else "",
     )
     made_of = " + ".join(part for part in parts if part)
     stored, measured = number(cost.params_with_stats), number(cost.norm_stats)
@@ -106,7 +108,7 @@ def _footer(report: Report) -> tuple[str, ...]:
     stats = said if cost.norm_stats else ""
     all_inside = cost.multiplies == cost.multiplies_unpadded
     inside = "all" if all_inside else number(cost.multiplies_unpadded)
-    rest = "" if all_inside else ", the rest on its zero padding"
+    rest = "" if all_inside else f", the rest on {outside_text(report.rows)}"
     on_padding = f"{inside} of the multiplies inside the image{rest}"
     macs, flops = number(report.macs), number(report.flops)
     return (
@@ -114,6 +116,7 @@ def _footer(report: Report) -> tuple[str, ...]:
         *([on_padding] if cost.multiplies else []),
         f"{plural(cost.params, 'parameter')}{': ' + made_of if made_of else ''}{stats}",
         *shared_notes(report),
+        *loss_notes(report.network, report.rows),
     )
 
 
@@ -248,7 +251,7 @@ def _layer(row: Row, line: Line) -> dict[str, Any]:
         "input": [int(size) for size in row.inputs[0]],
         "output": [int(size) for size in row.output],
     }
-    place: dict[str, Any] = {"scope": [step.name for step in row.node.scope]}
+    place: dict[str, Any] = {"scope": [step.name for step in row.node.scope], **losses_of(row)}
     if row.shares:  # the layer that holds the parameters, which count there
         place["shares"] = next(iter(row.shares.values()))
     return named | geometry | built_counts(line) | place

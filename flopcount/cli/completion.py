@@ -158,12 +158,13 @@ def _references(prefix: str) -> list[str]:
 
 def _modifiers(begun: str) -> list[str]:
     """Rewrites and options; of one whose value is begun, its values where they are words."""
-    from ..notation import OPTIONS, REWRITES
+    from ..notation import MULTIPLE, OPTIONS, REWRITES
     from ..rewrites import READINGS
 
     if begun.startswith("naive="):  # figure is no one network
         return [f"naive={reading}" for reading in READINGS if reading != "figure"]
-    return [*REWRITES, *(name if name == "no-aux" else f"{name}=" for name in OPTIONS)]
+    options = [name if name == "no-aux" else f"{name}=" for name in OPTIONS]
+    return [*REWRITES, f"{MULTIPLE}=", *options]
 
 
 def _typed(args: Namespace) -> str:

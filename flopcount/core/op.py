@@ -155,7 +155,7 @@ def is_transposed(op: Op) -> bool:
 
 
 def is_channelwise(op: Op) -> bool:
-    """Whether it works on each channel by itself and keeps them all: a norm, an activation."""
+    """Whether it works on each channel by itself and keeps them all: an activation, a crop."""
     return getattr(op, "channelwise", False)
 
 

@@ -10,7 +10,7 @@ from ..analysis import OF_ONE_SAMPLE
 from ..analysis.count_names import count_named, restated
 from ..core import NAMED, UNITS, Network, factors_of
 from ..errors import BudgetError, FlopcountError, quote
-from ..notation import Given, of_modules, planned
+from ..notation import MAX_MULTIPLE, Given, of_modules, planned
 from ..writing.cells import number
 from ..writing.sheet import Column, Sheet
 from .pricing import SHOWN
@@ -35,6 +35,7 @@ class Fit:
     counts: Mapping[str, int]
     next: int | Fraction | None = None
     next_counts: Mapping[str, int] | None = None
+    multiple: int | None = None  # of what the widths are multiples
 
     def sheet(self) -> Sheet:
         """The value and the next larger one, as they are printed."""
@@ -43,6 +44,7 @@ class Fit:
         if self.next is not None and self.next_counts is not None:
             rows.append(("next larger", self.next, self.next_counts))
         limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in self.budget.items())
+        rounded = f", rounded to multiples of {self.multiple}," if self.multiple else ""
         share = Column("share_percent", "of budget", "share")
         return Sheet(
             (
@@ -64,7 +66,7 @@ class Fit:
                 (label, shown(value), *(row[name] for name in counts), self._share(row))
                 for label, value, row in rows
             ],
-            heading=(f"{self.network}: the largest {self.scale} with {limits}",),
+            heading=(f"{self.network}: the largest {self.scale}{rounded} with {limits}",),
             convention=OF_ONE_SAMPLE,
             notes=tuple(restated(counts)),
         )
@@ -135,6 +137,7 @@ def fit(  # noqa: PLR0913  the options of the command line
     budget: Mapping[str, float],
     scale: str,
     *,
+    multiple: int | None = None,
     modules: Sequence[str] = (),
     input: str | Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,
@@ -147,7 +150,8 @@ def fit(  # noqa: PLR0913  the options of the command line
     some of its modules.
 
     `scale` is ``input`` (all its sides alike), ``width`` (the rewrite ``@width=``, in steps of
-    1/1000), or a name such as ``3a.r5`` or ``classes``. Other arguments as for `load`; `modules`
+    1/1000, or with a `multiple` ``@width=…@multiple=``), or a name such as ``3a.r5`` or
+    ``classes``. Other arguments as for `load`; `modules`
     prices these alone. Raises `BudgetError`, a `FlopcountError`, where nothing meets the budget,
     and `FlopcountError` where everything does.
 
@@ -170,10 +174,11 @@ def fit(  # noqa: PLR0913  the options of the command line
             raise FlopcountError(f"--budget {name}: {quote(limit)} is not a whole number above 0")
     if not most:
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
+    _check_multiple(multiple)
     given = planned(reference, "a fit", input=input, classes=classes, set=set, aux=aux)
     network, modules = given.draft, of_modules(given, "a fit", modules)
     names = [name for name in NAMED if name in SHOWN or name in most]
-    scaled = scale_of(network, scale, modules)
+    scaled = scale_of(network, scale, modules, multiple)
     price = Price(scaled, names, modules)
     search = _Search(price, most, _tries(scaled.build(price.start), scaled, price.divisors))
     best, over = search.largest(price.start, scaled.most)
@@ -195,7 +200,14 @@ def fit(  # noqa: PLR0913  the options of the command line
         )
     within = scaled.number(best), price(best)
     beyond = scaled.number(larger[0]), larger[1]
-    return Fit(network.name, scale, most, *within, *beyond)
+    return Fit(network.name, scale, most, *within, *beyond, multiple)
+
+
+def _check_multiple(multiple: object) -> None:
+    if multiple is not None and (type(multiple) is not int or not 2 <= multiple <= MAX_MULTIPLE):
+        raise FlopcountError(
+            f"multiple is {quote(multiple)}, not a whole number from 2 to {MAX_MULTIPLE}"
+        )
 
 
 def _tries(network: Network, scaled: Scaled, divisors: Sequence[int]) -> int:

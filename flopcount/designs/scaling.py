@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..core import Network, walk
 from ..errors import FlopcountError, one_of
-from ..notation import Draft, Variable, read_rewrite, variables_of
+from ..notation import Draft, Variable, read_rewrite, variables_of, with_multiple
 from ..reading import MAX_SIZE, few_layers
 from ..rewrites import with_scaled_widths
 from ..sizes.domain import divisor
@@ -34,6 +34,7 @@ class Scaled:
 
     draft: Draft
     variables: tuple[Variable, ...]
+    multiple: int = 1  # of what widths are multiples
 
     @property
     def most(self) -> int:
@@ -52,7 +53,9 @@ class Scaled:
         """The network with this size."""
         if self.variables:
             return self.draft.build(dict.fromkeys(self.variables, value))
-        step = read_rewrite("width", self.shown(value))
+        factor = self.shown(value)
+        of = factor if self.multiple == 1 else with_multiple(factor, str(self.multiple))
+        step = read_rewrite("width", of)
         return replace(self.draft, rewrites=(*self.draft.rewrites, step)).build()
 
     def opened(self, space: Space) -> Network:
@@ -60,7 +63,7 @@ class Scaled:
         size = space.name(_NAME, 1, self.most)
         if self.variables:
             return self.draft.build(dict.fromkeys(self.variables, size))
-        return with_scaled_widths(self.draft.build(), size, STEP)
+        return with_scaled_widths(self.draft.build(), size, STEP, self.multiple)
 
     @property
     def tried(self) -> Sequence[int]:
@@ -72,10 +75,15 @@ class Scaled:
         return range(1, 2**12)
 
 
-def scale_of(network: Draft, scale: str, modules: Sequence[str]) -> Scaled:
-    """A draft with what `scale` names open; raises `FlopcountError` for a name it lacks."""
+def scale_of(network: Draft, scale: str, modules: Sequence[str], multiple: int | None) -> Scaled:
+    """A draft with what `scale` names open; `multiple` is of what scaled widths are multiples.
+
+    Raises `FlopcountError` for a name it lacks, and for a multiple of what is no width's factor.
+    """
     if scale == "width":
-        return Scaled(network, ())
+        return Scaled(network, (), 1 if multiple is None else multiple)
+    if multiple is not None:
+        raise FlopcountError("--multiple says how widths are rounded: it goes with --scale width")
     known = network.variables()
     names = ["width", "input", *(variable.name for variable in known)]
     if scale not in names and not modules:

@@ -29,10 +29,12 @@ from .references import (
     parse_alone,
     split_reference,
 )
-from .rewriting import REWRITES, Rewrite, read_rewrite
+from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
 from .variables import Of, Variable, variables_of
 
 __all__ = [
+    "MAX_MULTIPLE",
+    "MULTIPLE",
     "OPTIONS",
     "REWRITES",
     "Draft",
@@ -70,4 +72,5 @@ __all__ = [
     "unread_note",
     "variables_of",
     "variants",
+    "with_multiple",
 ]

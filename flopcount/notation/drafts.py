@@ -165,7 +165,7 @@ class Draft:
             nodes=nodes,
             inputs={INPUT: shape},
             output=output,
-            notes=(*changed(options), defaults_note("the spec", builtin_defaults())),
+            notes=(*changed(options), defaults_note("the spec", builtin_defaults(), nodes=nodes)),
             changes=changed(options),
         )
 

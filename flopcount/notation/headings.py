@@ -1,8 +1,8 @@
 """What a heading says of a network: its defaults, and what is in it for nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from ..core import Network
+from ..core import Network, Node, is_transposed
 from ..errors import listed
 from ..reading import axes_text
 from .vocabulary import Settings, builtin_defaults
@@ -14,6 +14,7 @@ _NORMS = {
     "scale": "batch norm (γ alone)",
     "stats": "batch norm (no γ, no β)",
 }
+_PARTS = {"shift": "β alone", "scale": "γ alone", "stats": "no γ, no β"}
 _ACTIVATIONS = {
     "relu": "ReLU",
     "relu6": "ReLU6",
@@ -21,6 +22,8 @@ _ACTIVATIONS = {
     "elu": "ELU",
     "silu": "SiLU",
     "gelu": "GELU",
+    "selu": "SELU",
+    "prelu": "PReLU",
 }
 _CONVOLUTIONS = {
     "conv": "convolutions",
@@ -40,8 +43,15 @@ def unread_note(network: Network) -> str:
     return f"not read by any layer: {', '.join(unread[:_NAMED])}{more}" if unread else ""
 
 
-def defaults_note(where: str, defaults: Mapping[str, Settings], framework: str = "keras") -> str:
+def defaults_note(
+    where: str,
+    defaults: Mapping[str, Settings],
+    framework: str = "keras",
+    nodes: Iterable[Node] = (),
+) -> str:
     """The sentence for a heading; `where` is what says nothing else: the spec, the table.
+
+    Of transposed convolutions it speaks where there is one among the `nodes`.
 
     >>> defaults_note("the spec", builtin_defaults())[:68]
     'where the spec says nothing else, convolutions are SAME with bias an'
@@ -50,12 +60,15 @@ def defaults_note(where: str, defaults: Mapping[str, Settings], framework: str =
     for kind, what in _CONVOLUTIONS.items():
         if defaults[kind] != defaults["conv"]:
             said.append(f"{what} {_convolution(defaults[kind])}")
+    transposed = _convolution(defaults["transposed"])
+    if transposed != _convolution(defaults["conv"]) and any(is_transposed(n.op) for n in nodes):
+        said.append(f"transposed ones {transposed}")
     said.append(f"dense layers have {_dense(defaults['dense'])}")
     alike = defaults["maxpool"] == defaults["avgpool"]
     pools = {"maxpool": "pools"} if alike else _POOLS
     said += [f"{what} are {_pool(defaults[kind], framework)}" for kind, what in pools.items()]
     if defaults["norm"] != builtin_defaults()["norm"]:
-        said.append(f"norms are {_NORMS[defaults['norm']['norm']]}")
+        said.append(f"norms are {_norm(defaults['norm']['norm'])}")
     if framework == "torch":
         said.append("SAME pads both sides alike, as PyTorch does")
     between = "; " if any("," in part for part in said) else ", "
@@ -71,7 +84,22 @@ def _carried(settings: Settings) -> list[str]:
     """The norm and the activation, where there are some."""
     norm: str = settings["norm"] or ""
     activation: str = settings["activation"] or ""
-    return list(filter(None, (_NORMS.get(norm), _ACTIVATIONS.get(activation, activation))))
+    return list(filter(None, (_norm(norm), _ACTIVATIONS.get(activation, activation))))
+
+
+def _norm(kind: str) -> str:
+    """What a norm is called, and which of γ and β it has where that is not both.
+
+    >>> _norm("shift"), _norm("group:32:scale"), _norm("rms")
+    ('batch norm (β alone)', 'group norm (32 groups, γ alone)', 'RMS norm')
+    """
+    if kind in _NORMS or not kind:
+        return _NORMS.get(kind, "")
+    over, *rest = kind.split(":")
+    said = [f"{rest.pop(0)} groups"] if over == "group" else []
+    said += [_PARTS[which] for which in rest if which in _PARTS]
+    name = "RMS" if over == "rms" else over
+    return f"{name} norm ({', '.join(said)})" if said else f"{name} norm"
 
 
 def _convolution(settings: Settings) -> str:

@@ -1,10 +1,10 @@
 """A table → Network: sizes and widths are filled in, and changed as a user asks."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..core import Network
+from ..core import Network, Node
 from ..errors import FlopcountError, one_of, visible
 from ..sizes import Size
 from .builder import Builder
@@ -78,7 +78,7 @@ def build(table: Table, name: str, options: Options) -> Network:
         output=here,
         title=visible(name) if table.title is None else table.title,
         source=table.source,
-        notes=_notes(table, options),
+        notes=_notes(table, options, nodes),
         changes=changed(options),
         heads=tuple(table.heads) if options.aux else (),
         outputs=outputs,
@@ -144,7 +144,7 @@ def _check_assumed(table: Table, paths: Collection[str]) -> None:
             raise FlopcountError(f"assumed: {one_of(path, paths, 'layer')}")
 
 
-def _notes(table: Table, options: Options) -> tuple[str, ...]:
+def _notes(table: Table, options: Options, nodes: Sequence[Node]) -> tuple[str, ...]:
     """What a report's heading has to say of this network."""
     notes = [*changed(options)]
     if table.assumed:
@@ -159,4 +159,4 @@ def _notes(table: Table, options: Options) -> tuple[str, ...]:
             if listed
             else "has no auxiliary heads"
         )
-    return (*notes, defaults_note("the table", table.defaults, table.framework))
+    return (*notes, defaults_note("the table", table.defaults, table.framework, nodes))

@@ -16,7 +16,7 @@ from .library import LoadedTable, read_table, stands_for
 from .networks import Options
 from .no_network import shown_object
 from .parser import parse as parse_spec
-from .rewriting import REWRITES, read_rewrite
+from .rewriting import MULTIPLE, REWRITES, read_rewrite, with_multiple
 from .trees import Source
 from .variables import read_variable
 
@@ -100,7 +100,7 @@ def _table(head: str, overlays: Sequence[str]) -> LoadedTable:
     """Read a table that has these variants."""
     table = read_table(head)
     variants = table.variants()
-    for taken in sorted({*REWRITES, *OPTIONS}.intersection(variants)):
+    for taken in sorted({*REWRITES, MULTIPLE, *OPTIONS}.intersection(variants)):
         raise FlopcountError(f"{table.label}: no variant may be named {taken!r}: it is a rewrite")
     for overlay in overlays:
         if overlay not in variants:
@@ -124,6 +124,10 @@ def _sorted(
                     wants = "takes no value" if equals else "wants a value"
                     raise FlopcountError(f"{name} {wants}")
                 options = OPTIONS[name](options, value)
+            elif name == MULTIPLE:
+                if not named or named[-1][0] != "width":
+                    raise FlopcountError("it goes behind @width: @width=0.5@multiple=8")
+                named[-1] = ("width", with_multiple(named[-1][1], value))
             elif name in REWRITES:
                 named.append((name, value if equals else None))
             else:
@@ -135,7 +139,7 @@ def _sorted(
 
 def _unknown(modifier: str, variants: Sequence[str]) -> str:
     what = "variant or rewrite" if variants else "rewrite"
-    return one_of(modifier.partition("=")[0], [*variants, *REWRITES, *OPTIONS], what)
+    return one_of(modifier.partition("=")[0], [*variants, *REWRITES, MULTIPLE, *OPTIONS], what)
 
 
 def _classes(given: int | str | None) -> int | None:

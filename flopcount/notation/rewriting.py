@@ -8,12 +8,14 @@ from typing import TypeAlias
 
 from ..core import Network
 from ..errors import FlopcountError, quote
-from ..reading import per_axis
+from ..reading import per_axis, whole_number
 from ..rewrites import asymmetric, factorize, scale_widths, separable, without_reductions
 from .fields import at
 
 Change: TypeAlias = Callable[[Network], Network]
 
+MULTIPLE = "multiple"  # of what widths are multiples once scaled: a modifier behind ``@width``
+MAX_MULTIPLE = 2**16
 _MAX_FACTORIZED = 10_000  # the kernel along an axis: each layer of it becomes half as many
 
 
@@ -76,15 +78,29 @@ def _separable(text: str | None) -> Change:
 
 
 def _width(text: str | None) -> Change:
-    """``width=0.5``: a factor."""
+    """``width=0.5``: a factor; ``width=0.5@multiple=8``: and of what widths are multiples."""
     from fractions import Fraction
 
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", text or ""):
-        raise FlopcountError(f"{_read(text)}expected a factor such as width=0.5")
-    factor = Fraction(text or 0)
+    number, at_sign, of = (text or "").partition(f"@{MULTIPLE}=")
+    read = _read(text and number)
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", number):
+        raise FlopcountError(f"{read}expected a factor such as width=0.5")
+    factor = Fraction(number)
     if not 0 < factor <= 1000:
-        raise FlopcountError(f"{_read(text)}expected a factor above 0 and at most 1000")
-    return partial(scale_widths, factor=factor)
+        raise FlopcountError(f"{read}expected a factor above 0 and at most 1000")
+    multiple = whole_number(of, MULTIPLE, MAX_MULTIPLE, 2) if at_sign else 1
+    return partial(scale_widths, factor=factor, multiple=multiple)
+
+
+def with_multiple(text: str | None, multiple: str) -> str:
+    """What ``@width=`` and the ``@multiple=`` behind it say together.
+
+    >>> with_multiple("0.5", "8")
+    '0.5@multiple=8'
+    """
+    if f"@{MULTIPLE}=" in (text or ""):
+        raise FlopcountError(f"{MULTIPLE} stands twice behind one @width")
+    return f"{text or ''}@{MULTIPLE}={multiple}"
 
 
 REWRITES: Mapping[str, Callable[[str | None], Change]] = {

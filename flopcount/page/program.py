@@ -29,7 +29,12 @@ class Priced(NamedTuple):
 
     kind: Kind
     inputs: tuple[Shape, ...]
-    output: Shape
+    outputs: tuple[Shape, ...]
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the first output."""
+        return self.outputs[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Program:
     def rows(self, network: Network) -> list[Row]:
         """The rows of the network that was walked, with the shapes as they are here."""
         layers = [(node, self.layers[node.path]) for node in network.nodes]
-        return [Row(node, layer.inputs, Held((layer.output,))) for node, layer in layers]
+        return [Row(node, layer.inputs, Held(layer.outputs)) for node, layer in layers]
 
 
 def value_name(index: int) -> str:
@@ -141,9 +146,9 @@ def trace(  # noqa: PLR0913  all that a walk of one layer at a time needs
             needed = {path: shapes[path] for path in (*node.inputs, node.like) if path}
             (row,) = walk(replace(network, nodes=(node,), inputs=needed), known, shared)
             row = meant.row(row) if node.path in part else row
-            outputs = [program.short(shape) for shape in row.held.outputs]
-            shapes |= {port(node.path, index): shape for index, shape in enumerate(outputs)}
-            program.layers[node.path] = Priced(kinds.of(row), row.inputs, outputs[0])
+            outputs = tuple(map(program.short, row.held.outputs))
+            shapes |= {port(node.path, place): shape for place, shape in enumerate(outputs)}
+            program.layers[node.path] = Priced(kinds.of(row), row.inputs, outputs)
             sizes = [size for shape in outputs for size in shape]
             for condition in (*space.conditions[before:], *_too_large(sizes, space)):
                 if condition not in stated:  # else a layer before has been found not to fit

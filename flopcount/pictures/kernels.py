@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..analysis.layer_text import kernel_word
-from ..core import Op, has_weights, role_of, width_of, window_of
+from ..core import Op, has_weights, is_transposed, role_of, width_of, window_of
 
 # Of neighbouring sizes also the lightness differs (CIE L* 22, 36, 51, 64, 70, 78, 89), so that grey
 # print and colour-blind eyes tell them apart.
@@ -45,6 +45,7 @@ def kernel_of(op: Op) -> Kernel:
     kernel = window.kernel
     differs = (
         (width_of(op) is None, "....", 0.35),  # depthwise
+        (is_transposed(op), "++++", 0.25),
         (kernel[0] < kernel[-1], "////", 0.3),  # 1×7: wide
         (kernel[0] > kernel[-1], "\\\\\\\\", 0.5),  # 7×1: tall
         (max(kernel) % 2 == 0, "xxxx", 0.2),

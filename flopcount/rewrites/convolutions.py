@@ -13,6 +13,7 @@ from ..core import (
     Op,
     factors_of,
     is_convolution,
+    is_transposed,
     separated,
     width_of,
     window_of,
@@ -67,7 +68,8 @@ def factorize(network: Network, large: tuple[int, ...], small: tuple[int, ...]) 
 
     The layers between have the width of the one they replace and carry what it carries; a stride
     goes to the last, so that each output sees the same pixels. 1512.00567, section 3.1. Dilated
-    convolutions stay as they are. Raises `FlopcountError` for kernels that do not stack up.
+    and transposed convolutions stay as they are. Raises `FlopcountError` for kernels that do not
+    stack up.
     """
     axes = max(len(large), len(small))
     large, small = along(large, axes), along(small, axes)
@@ -88,6 +90,8 @@ def factorize(network: Network, large: tuple[int, ...], small: tuple[int, ...]) 
         if window.kernel != along(large, rank):
             return None
         padding = _split(window.padding, count)
+        if is_transposed(op):
+            return "transposed"
         if set(window.dilation) != {1}:
             return "dilated"
         if padding is None:
@@ -122,6 +126,8 @@ def _asymmetric(op: Op, window: Window) -> _Made | str | None:
     if len(window.kernel) != 2 or len(set(window.kernel)) > 1 or window.kernel[0] == 1:
         return None
     high, wide = window.kernel
+    if is_transposed(op):
+        return "transposed"
     if set(window.dilation) != {1}:
         return "dilated"
     rows, columns = window.padding if isinstance(window.padding, tuple) else (0, 0)
@@ -134,11 +140,16 @@ def _asymmetric(op: Op, window: Window) -> _Made | str | None:
 
 
 def separable(network: Network) -> Network:
-    """Depthwise k×k then 1×1 for each ungrouped k×k: bias, norm and activation go to the 1×1."""
+    """Depthwise k×k then 1×1 for each ungrouped k×k: bias, norm and activation go to the 1×1.
+
+    Transposed convolutions stay as they are.
+    """
 
     def make(op: Op, window: Window) -> _Made | str | None:
         if set(window.kernel) == {1}:
             return None
+        if is_transposed(op):
+            return "transposed"
         if factors_of(op)["groups"] != 1:
             return "grouped"
         parts = separated(op)

@@ -36,7 +36,7 @@ def bypass(network: Network, roles: Collection[str]) -> Network:
 
     Raises `FlopcountError` for one that is no 1×1 or has a stride, and for a ``reduce`` that no
     convolution follows, or that anything else reads, but for layers that work on each channel by
-    itself: norm, activation.
+    itself: batch norm, an activation, an upsample, a pad, a crop.
     """
     now: dict[Port, Port] = {}  # path of a bypassed layer → path of what is read instead
     reductions: dict[Port, Port] = {}  # port of reduced channels → path of the ``reduce``
@@ -142,7 +142,7 @@ def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, 
     for module, nodes in modules.items():
         own = {node.path for node in nodes}
         needed = {path for node in nodes for path in (*node.inputs, node.like) if path}
-        outside = {path: shapes[path] for path in needed - own}
+        outside = {at: shapes[at] for at in needed if at.partition(":")[0] not in own}
         last = nodes[-1].path
         alone = replace(network, nodes=tuple(nodes), inputs=outside, output=last, outputs={})
         yield module, alone

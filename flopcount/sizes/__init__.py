@@ -4,6 +4,7 @@ The arithmetic and the windows stand here. What only an open size needs is loade
 one: polynomial, atoms, bounds, values, domain, forms; sympy with expression alone.
 """
 
+from .division import nearest_divided
 from .meets import Causal, Enlarged, Meet, Ragged, Slide
 from .size import (
     Shape,
@@ -15,6 +16,7 @@ from .size import (
     is_open,
     is_unbounded,
     maximum,
+    minimum,
     part_of,
     product,
     split,
@@ -39,6 +41,8 @@ __all__ = [
     "is_open",
     "is_unbounded",
     "maximum",
+    "minimum",
+    "nearest_divided",
     "part_of",
     "product",
     "split",

@@ -43,10 +43,34 @@ def note(**defaults: str) -> str:
                 "batch norm (β alone)"
             ),
         ),
+        (
+            {"conv": "same nobias norm=group:32 prelu", "norm": "norm=layer:scale"},
+            (
+                "convolutions are SAME without bias, with group norm (32 groups) and PReLU; "
+                "depthwise ones SAME with bias and ReLU; separable ones SAME with bias and ReLU; "
+                "dense layers have a bias; pools are SAME; norms are layer norm (γ alone)"
+            ),
+        ),
     ],
 )
 def test_each_default_is_said(defaults: dict[str, str], said: str) -> None:
     assert note(**defaults) == said
+
+
+def test_transposed_convolutions_are_spoken_of_where_there_are_some(tmp_path: Path) -> None:
+    said = "transposed ones VALID with bias and ReLU"
+    assert said in str(fc.analyze("3x3x1 > transposed 3x3 1"))
+    assert "transposed ones" not in str(fc.analyze("3x3x1 > conv 3x3 1"))
+    table = tmp_path / "net.toml"
+
+    def report(default: str) -> str:
+        rows = f'[defaults]\ntransposed = "{default}"\n[rows]\na = "transposed 2x2/2 8"\n'
+        table.write_text(f'input = "8x8x3"\n{rows}', encoding="utf-8")
+        return str(fc.analyze(table))
+
+    said = "transposed ones SAME without bias, with batch norm and ReLU; "
+    assert said in report("same nobias norm")
+    assert "transposed ones" not in report("same")  # they are as convolutions are
 
 
 @pytest.mark.parametrize("name", fc.names())

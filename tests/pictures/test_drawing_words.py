@@ -18,6 +18,13 @@ def test_a_long_name_is_cut_and_how_often_it_repeats_stays(tmp_path: Path) -> No
     assert any("…" in text and text.endswith(" × 12") for text in found)
 
 
+def test_a_layers_long_name_has_two_lines() -> None:
+    spec = "8x8x6 > transposed 3x3/2 6 pad=1 groups=2 > upsample to=21x19 bilinear"
+    found = texts(fc.analyze(spec).plot("drawing"))
+    assert {"transposed 3×3/2", "6 groups=2", "15×15×6", "10,368"} <= set(found)
+    assert {"upsample", "to=21×19 bilinear", "21×19×6"} <= set(found)
+
+
 def test_what_is_hardly_fewer_is_told_in_percent() -> None:
     report = fc.analyze(fc.load("googlenet", set={"3a.r5": 24}))
     found = contrast(report, "googlenet", 1.6)

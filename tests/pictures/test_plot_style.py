@@ -60,6 +60,13 @@ def test_bars_are_told_apart_in_grey(name: str) -> None:
     assert (lightness("#000000"), round(lightness("#ffffff"))) == (0, 100)
 
 
+def test_a_transposed_kernel_does_not_look_like_a_convolutions() -> None:
+    for kernel in ("3x3", "4x4", "1x3"):
+        spec = f"9x9x4 > transposed {kernel} 4 > conv {kernel} 4 > depthwise {kernel}"
+        looks = {kernel_of(node.op)[1:] for node in fc.parse(spec).nodes}
+        assert len(looks) == 3
+
+
 @pytest.mark.parametrize("name", THEMES)
 def test_kernels_are_told_apart_in_grey(name: str) -> None:
     spec = "99x99x9 > conv 1x1 2 reduce > conv 1x1 4 > conv 3x3 4 > conv 5x5 4 > conv 7x7 4"

@@ -225,6 +225,6 @@ def test_a_stride_in_the_wrong_place_is_found(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_width_rounded_down_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(widths, "scaled_width", lambda width, p, q: max(1, width * p // q))
+    monkeypatch.setattr(widths, "scaled_width", lambda width, p, q, _: max(1, width * p // q))
     once = rows("8x8x16 > conv 3x3 5 > conv 3x3 5@width=0.5@width=0.5")
     assert once["spec/1"].output != (8, 8, 2)

@@ -17,6 +17,7 @@ def _add(parser: ArgumentParser) -> None:
         help="at most so many: macs=1e9, params=5_000_000 (repeatable: all must hold)",
     )
     add("--scale", metavar="NAME", help="what may grow: width, input, a column (3a.r5), classes")
+    add("--multiple", metavar="N", help="with --scale width: widths are multiples of N (8, say)")
     add("--module", action="append", default=[], help="these modules alone (repeatable)")
     add_design(parser)
 
@@ -27,9 +28,21 @@ def _run(args: Namespace) -> Outcome:
     if args.scale is None:
         raise FlopcountError("--scale is missing: width, input, or a column such as 3a.r5")
     largest = fit(
-        args.network, _budget(args.budget), args.scale, modules=args.module, **design_options(args)
+        args.network,
+        _budget(args.budget),
+        args.scale,
+        multiple=_multiple(args.multiple),
+        modules=args.module,
+        **design_options(args),
     )
     return outcome(largest.sheet())
+
+
+def _multiple(text: str | None) -> int | None:
+    from ...notation import MAX_MULTIPLE
+    from ...reading import whole_number
+
+    return None if text is None else whole_number(text, "--multiple", MAX_MULTIPLE, 2)
 
 
 def _budget(texts: list[str]) -> dict[str, int]:
@@ -49,12 +62,13 @@ def _budget(texts: list[str]) -> dict[str, int]:
 VERB = Verb(
     "The largest value within a budget, exact, what it costs, and what the next\n"
     "larger would. --scale input is all its sides alike; --scale width multiplies\n"
-    "all widths, as the rewrite @width= does, by a multiple of 1/1000.",
+    "all widths, as the rewrite @width= does, by a multiple of 1/1000, and with\n"
+    "--multiple rounds them, as @width=0.5@multiple=8 does.",
     "fit NETWORK --budget COUNT=N --scale NAME [options]",
     _add,
     _run,
     "examples:\n"
     "  flopcount fit googlenet --budget multiplies=1e9 --scale input\n"
-    "  flopcount fit googlenet --budget params=3e6 --scale width\n"
+    "  flopcount fit googlenet --budget params=3e6 --scale width --multiple 8\n"
     "  flopcount fit googlenet --module 3a --budget multiplies=150e6 --scale r5\n",
 )

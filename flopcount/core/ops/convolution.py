@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ...errors import FlopcountError
-from ...sizes import Shape, Size, Window, differ, split
+from ...sizes import Shape, Size, Window, differ, nearest_divided, split
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
 from .tail import PLAIN, TAKES, Tail
@@ -14,10 +14,13 @@ def in_groups(channels: Size, width: Size, groups: int) -> tuple[Size, Size]:
 
     Raises `FlopcountError` where the groups do not divide them.
     """
-    if differ(channels % groups, 0) or differ(width % groups, 0):
-        raise FlopcountError(
-            f"groups={groups} does not divide {channels} input and {width} output channels"
-        )
+    for size, side in ((channels, "input"), (width, "output")):
+        if differ(size % groups, 0):
+            what = "" if channels == width else f" {side} channels"
+            raise FlopcountError(
+                f"groups={groups} does not divide {channels} input and {width} output channels"
+                f"{nearest_divided(size, groups, what)}"
+            )
     return split(channels, groups), split(width, groups)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ...errors import FlopcountError
-from ...sizes import Shape, Slide, differ, product, split
+from ...sizes import Shape, Slide, differ, nearest_divided, product, split
 from ..nest import Nest
 from ..op import Kind, Work, register
 
@@ -82,7 +82,10 @@ class Gated:
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*before, channels),) = inputs
         if differ(channels % 2, 0):
-            raise FlopcountError(f"{self.word} halves the channels, and {channels} is odd")
+            raise FlopcountError(
+                f"{self.word} halves the channels, and {channels} is odd"
+                f"{nearest_divided(channels, 2)}"
+            )
         half = split(channels, 2)
         sizes = {"...": tuple(before), "k": half, "t": 1, "u": 1}
         first, second = Slide(channels, half, 1), Slide(channels, half, 1, before=-half)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...errors import FlopcountError
-from ...sizes import Shape, Size, differ, split
+from ...sizes import Shape, Size, differ, nearest_divided, split
 from ..nest import Nest
 from ..op import Kind, Work, register
 
@@ -111,7 +111,10 @@ class Split:
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*grid, channels),) = inputs
         if differ(channels % self.parts, 0):
-            raise FlopcountError(f"{channels} channels do not divide among {self.parts} arms")
+            raise FlopcountError(
+                f"{channels} channels do not divide among {self.parts} arms"
+                f"{nearest_divided(channels, self.parts)}"
+            )
         return Work((), ((*grid, split(channels, self.parts)),) * self.parts, view=True)
 
 
@@ -128,7 +131,10 @@ class Shuffle:
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
         if differ(x[-1] % self.groups, 0):
-            raise FlopcountError(f"groups={self.groups} does not divide {x[-1]} channels")
+            raise FlopcountError(
+                f"groups={self.groups} does not divide {x[-1]} channels"
+                f"{nearest_divided(x[-1], self.groups)}"
+            )
         return Work((), (x,))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ...errors import FlopcountError
-from ...sizes import Shape, Size, Slide, differ, split
+from ...sizes import Shape, Size, Slide, differ, nearest_divided, split
 from ..nest import Nest
 from ..op import Kind, Work, register
 
@@ -84,7 +84,10 @@ def norm(kind: str, of: str, x: Shape) -> tuple[Nest, ...]:
         if over == "group":
             groups = int(rest.partition(":")[0])
             if differ(x[-1] % groups, 0):
-                raise FlopcountError(f"norm=group:{groups} does not divide {x[-1]} channels")
+                raise FlopcountError(
+                    f"norm=group:{groups} does not divide {x[-1]} channels"
+                    f"{nearest_divided(x[-1], groups)}"
+                )
             sizes |= {"g": groups, "c": split(x[-1], groups)}
         elif over == "instance" and not x[:-1]:
             raise FlopcountError("norm=instance averages over a grid, and there is none")

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from ...errors import FlopcountError
 from ...reading import axes_text
-from ...sizes import Enlarged, Shape, Size, Slide, certainly, differ, product, split
+from ...sizes import (
+    Enlarged,
+    Shape,
+    Size,
+    Slide,
+    certainly,
+    differ,
+    nearest_divided,
+    product,
+    split,
+)
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
 
@@ -24,6 +34,7 @@ class Upsample:
     to: tuple[int, ...] = ()
     smooth: bool = False
     word = "upsample"
+    channelwise = True
 
     @property
     def text(self) -> str:  # noqa: D102
@@ -70,13 +81,15 @@ class PixelShuffle:
         if self.back:
             for n, by in zip(grid, self.factor, strict=True):
                 if differ(n % by, 0):
-                    raise FlopcountError(f"{self.word} {by} does not divide a side of {n}")
+                    raise FlopcountError(
+                        f"{self.word} {by} does not divide a side of {n}{nearest_divided(n, by)}"
+                    )
             sides = tuple([split(n, by) for n, by in zip(grid, self.factor, strict=True)])
             return Work((), ((*sides, channels * whole),))
         if differ(channels % whole, 0):
             raise FlopcountError(
                 f"{self.word} {axes_text(self.factor)} takes {whole} channels for each that it "
-                f"puts out, which does not divide {channels}"
+                f"puts out, which does not divide {channels}{nearest_divided(channels, whole)}"
             )
         sides = tuple([n * by for n, by in zip(grid, self.factor, strict=True)])
         return Work((), ((*sides, split(channels, whole)),))
@@ -89,6 +102,7 @@ class Pad:
     before: tuple[int, ...]
     after: tuple[int, ...]
     word = "pad"
+    channelwise = True
 
     @property
     def text(self) -> str:  # noqa: D102
@@ -112,6 +126,7 @@ class Crop:
     after: tuple[int, ...] = ()
     to: tuple[int, ...] = ()
     word = "crop"
+    channelwise = True
 
     @property
     def text(self) -> str:  # noqa: D102

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..kernels import mixed, tinted
 from ..style import theme
-from ..texts import fitted, width
+from ..texts import fitted, width, wrapped
 from .lanes import Box
 from .plan import GUTTER, Panel
 from .scene import NARROWEST, WIDEST, Band, Card, Point, Scene
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 INCH = 1 / 96  # of a unit, at full size
 NAME, LINE, MODULE = 12.0, 10.0, 11.0  # points, at full size
 BOLD = 1.16  # how much wider than plain letters
-_FIRST, _NEXT = 16, 17  # units from a box's top to its name, and from line to line
+_PLACES = (16, 33, 50), (11, 23, 37, 51)  # units from a box's top to its lines; a long name has two
 _PAD = 10  # units of a box's width that its texts leave free
 _ROUND = 4  # units, of corners
 _TINT = 0.38  # of the share of a box
@@ -167,10 +167,12 @@ class Painter:
         if card.count:
             self._fill(axes, box, card.count / self._whole, tinted(colour, theme().lighter), frame)
         shrunk = _shrunk(card.name, BOLD * NAME * letters, room)
-        name = fitted(card.name, room / BOLD, NAME * letters * shrunk)
-        self._text(axes, Point(box.x, box.y + _FIRST), name, NAME * shrunk, **_BOLD)
-        for at, line in enumerate(card.lines, start=1):
-            self._text(axes, Point(box.x, box.y + _FIRST + _NEXT * at), line, LINE)
+        name = wrapped(card.name, room / BOLD, NAME * letters * shrunk, most=2)
+        places = _PLACES[len(name) - 1]
+        for at, text in zip(places, name, strict=False):
+            self._text(axes, Point(box.x, box.y + at), text, NAME * shrunk, **_BOLD)
+        for at, line in zip(places[len(name) :], card.lines, strict=False):
+            self._text(axes, Point(box.x, box.y + at), line, LINE)
 
     def _fill(self, axes: "Axes", box: Box, share: float, colour: str, frame: "Patch") -> None:
         """Fill a share of a box, inside of its frame."""

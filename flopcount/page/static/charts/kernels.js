@@ -8,6 +8,7 @@ const STROKES = {
   "\\": "M -1 7 L 1 9 M 0 0 L 8 8 M 7 -1 L 9 1",
   ".": "M 2 2 h .1 M 6 6 h .1",
   x: "M 0 8 L 8 0 M 0 0 L 8 8",
+  "+": "M 4 0 V 8 M 0 4 H 8",
 };
 
 const colourOf = (kernel) => `var(--k${kernel})`;

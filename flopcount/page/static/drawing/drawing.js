@@ -4,10 +4,13 @@ import { svg } from "../dom.js";
 import { grouped } from "../numbers.js";
 import { bandWidth, pathOf } from "./bands.js";
 import { shareOf } from "./boxes.js";
-import { barText, fitted, LETTERS, NAMES, shrunk } from "./fitting.js";
+import { barText, broken, fitted, LETTERS, NAMES, shrunk } from "./fitting.js";
 
-const FIRST = 16; // px from a box's top to the middle of its name
-const NEXT = 17; // from line to line
+// px from a box's top to the middle of its lines; a long name has two
+const PLACES = [
+  [16, 33, 50],
+  [11, 23, 37, 51],
+];
 const ROUND = 4; // of corners
 const PAD = 8; // px of a box's width that its texts leave free
 const MODULE = 26; // px from a panel's top to the middle of its name
@@ -133,13 +136,10 @@ function boxParts({ name, lines, kernel, count }, place, { measure, whole }) {
   const middle = place.x + place.width / 2;
   const room = place.width - PAD;
   const filled = short(place.width * shareOf(count, whole));
+  const names = broken(name, LETTERS.name, room, measure);
+  const places = PLACES[names.length - 1].map((at) => place.y + at);
   const texts = lines.map((line, at) =>
-    textOf(
-      middle,
-      place.y + FIRST + NEXT * (at + 1),
-      shrunk(line, LETTERS.line, room, measure),
-      "",
-    ),
+    textOf(middle, places[names.length + at], shrunk(line, LETTERS.line, room, measure), ""),
   );
   const colour = `var(--k${kernel})`;
   const edge = `color-mix(in srgb, ${colour} 75%, var(--ink))`; // a light one is seen on paper
@@ -147,7 +147,7 @@ function boxParts({ name, lines, kernel, count }, place, { measure, whole }) {
     svg("rect", { ...place, rx: ROUND, class: "face" }),
     ...(filled ? [svg("rect", { ...place, width: filled, rx: ROUND, class: "tint", fill: colour })] : []),
     svg("rect", { ...place, rx: ROUND, class: "frame", stroke: edge }),
-    textOf(middle, place.y + FIRST, fitted(name, LETTERS.name, room, true, measure), "name"),
+    ...names.map((text, at) => textOf(middle, places[at], text, "name")),
     ...texts,
   ];
 }

@@ -52,5 +52,19 @@ export function fitted(text, size, room, bold, measure, tail = "") {
   return { text: cut(), size: smaller };
 }
 
+// A name in a room: in one line, or, where that would be cut, broken between words into two.
+export function broken(name, size, room, measure) {
+  const whole = fitted(name, size, room, true, measure);
+  const words = name.split(" ");
+  if (whole.text === name || words.length < 2) return [whole];
+  const fits = (count) =>
+    measure(words.slice(0, count).join(" "), SMALLEST * size, true) <= room;
+  let first = words.length - 1;
+  while (first > 1 && !fits(first)) first -= 1;
+  return [words.slice(0, first), words.slice(first)].map((part) =>
+    fitted(part.join(" "), SMALLEST * size, room, true, measure),
+  );
+}
+
 // About how wide a text is, where there is nothing to measure it with.
 export const roughly = (text, size, bold) => (bold ? 0.66 : 0.6) * size * text.length;

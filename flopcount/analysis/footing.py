@@ -1,0 +1,38 @@
+"""What a report's footer says of norms, and of the multiplies outside the image, by what is there.
+
+Both are read off the nests of the rows.
+"""
+
+from collections.abc import Iterable
+
+from ..core import Row, is_transposed
+
+
+def norms_text(rows: Iterable[Row]) -> str:
+    """Whose γ and β those of the rows are: batch norm has moving statistics, others have none.
+
+    >>> import flopcount as fc
+    >>> norms_text(fc.parse("9x9x4 > conv 1x1 8 norm").rows)
+    'batch norm'
+    >>> norms_text(fc.parse("9x9x4 > conv 1x1 8 norm > norm=layer").rows)
+    'batch norm and other norms'
+    """
+    found = {bool(row.count("norm_stats")) for row in rows if row.count("norm_params")}
+    if len(found) > 1:
+        return "batch norm and other norms"
+    return "batch norm" if found == {True} else "norms"
+
+
+def outside_text(rows: Iterable[Row]) -> str:
+    """On what those multiplies fall that do not fall inside the image.
+
+    >>> import flopcount as fc
+    >>> outside_text(fc.parse("9x9x4 > conv 3x3 8 > transposed 4x4/2 8 pad=1").rows)
+    'its zero padding, and on what transposed convolutions crop'
+    """
+    apart = (row for row in rows if row.count("multiplies") != row.count("multiplies_unpadded"))
+    found = {is_transposed(row.node.op) for row in apart}
+    cropped = "what transposed convolutions crop"
+    if len(found) > 1:
+        return f"its zero padding, and on {cropped}"
+    return cropped if found == {True} else "its zero padding"
