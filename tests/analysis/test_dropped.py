@@ -214,9 +214,9 @@ def test_where_the_other_multiplies_fall(spec: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("norm", "weights + 16 of batch norm; 16 moving statistics apart"),
+        ("norm", "weights + 16 of batch norm; 320 with 16 moving statistics"),
         ("norm=group:4", "weights + 16 of norms"),
-        ("norm > norm=layer", "weights + 32 of batch norm and other norms; 16 moving statistics"),
+        ("norm > norm=layer", "weights + 32 of batch norm and other norms; 336 with 16 moving"),
         ("norm=rms", "weights + 8 of norms"),
         ("norm=instance:stats", "288 parameters: 288 weights"),
     ],
