@@ -55,7 +55,7 @@ register(
     "local",
     Kind(
         lambda layer: (Local(layer.window, layer.width, Tail.written(layer)),),
-        kernel="kernel",
+        kernel=True,
         width=True,
         takes=("padding", *TAKES),
         default="same bias nonorm linear",

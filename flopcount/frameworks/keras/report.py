@@ -1,5 +1,6 @@
 """What a check found → a sheet, and the JSON of `flopcount check`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...core import COUNTS
@@ -19,6 +20,7 @@ _COLUMNS = (
     Column("layer", "layer"),
     Column("output", "output in Keras", "shape"),
     Column("kernel", "kernel", "count"),
+    Column("alpha", "α", "count"),
     Column("bias", "bias", "count"),
     Column("gamma", "γ", "count"),
     Column("beta", "β", "count"),
@@ -42,8 +44,14 @@ NEVER = "the values of the whole network, and the steps that a layer's definitio
 _WORDS = {None: "equal", "exact": "equal", "float32": "equal to float32 precision"}
 
 
-def _row(layer: Checked) -> list[Any]:
-    sizes = [layer.size(kind) if kind in layer.variables else None for kind in KINDS]
+def _kinds(result: Result) -> list[str]:
+    """The kinds of variables that have a column; the slopes of PReLU where there are any."""
+    slopes = any("alpha" in layer.variables for layer in result.layers)
+    return [kind for kind in KINDS if slopes or kind != "alpha"]
+
+
+def _row(layer: Checked, kinds: Sequence[str]) -> list[Any]:
+    sizes = [layer.size(kind) if kind in layer.variables else None for kind in kinds]
     result = f"differs: {'; '.join(layer.differs)}" if layer.differs else _WORDS[layer.agreement]
     verdict = Verdict(result, fine=not layer.differs)
     return [layer.row.node.path, layer.output, *sizes, layer.flops, verdict]
@@ -54,19 +62,21 @@ def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
     network = result.network
     given = " and ".join(shape_text(shape) for shape in network.inputs.values())
     shown = result.differing if quiet else result.layers
+    kinds = _kinds(result)
+    with_total = result.totals and (not quiet or result.total_differs)
     return Sheet(
-        columns=_COLUMNS,
-        rows=[_row(layer) for layer in shown],
+        columns=tuple(c for c in _COLUMNS if c.name in kinds or c.name not in KINDS),
+        rows=[_row(layer, kinds) for layer in shown],
         heading=(f"{with_part(network)} on {given}, built in Keras and run on random input",),
         notes=(SHAPES + (UNPADDED if result.backend == "jax" else ""), COUNTS_SAY),
-        total=_total(result) if result.totals and (not quiet or result.total_differs) else None,
+        total=_total(result, kinds) if with_total else None,
         footer=_footer(result),
     )
 
 
-def _total(result: Result) -> list[Any]:
+def _total(result: Result, kinds: Sequence[str]) -> list[Any]:
     """What Keras' variables hold in all, and the sum of XLA's counts."""
-    sizes = [sum(layer.size(kind) for layer in result.layers) or None for kind in KINDS]
+    sizes = [sum(layer.size(kind) for layer in result.layers) or None for kind in kinds]
     flops = [layer.flops for layer in result.layers if layer.flops is not None]
     follows = any(total.follows for total in result.totals)
     differs = "; ".join(result.total_differs) or ("as the layers do" if follows else "")
