@@ -1,5 +1,6 @@
 """Resampling, shuffles, margins, splits and gates beside Keras: shapes, counts, values, faults."""
 
+import json
 import os
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import flopcount as fc
+from flopcount.cli.main import main
 from flopcount.core.graph import INPUT, Network, Node, Scope
 from flopcount.core.ops.joining import Split
 from flopcount.frameworks.copies import Copies
@@ -231,3 +233,13 @@ def test_small_copies_are_small() -> None:
         copy = copies.of(row)
         assert copy is not None
         assert copy.ran.elements <= 2 * 9 * 12
+
+
+def test_branches_that_read_a_part_are_timed(capsys: pytest.CaptureFixture[str]) -> None:
+    spec = "6x6x8 > split [a: conv 1x1 4 reduce > conv 3x3 4 | b: conv 1x1 4] > split [relu | relu]"
+    assert main(["check", spec, "--time", "--format", "json"]) == 0
+    timed = json.loads(capsys.readouterr().out)["time"]
+    assert [line["branch"] for line in timed][:2] == ["a", "b"]
+    # 6²·4·4 of b; as built 6²·(4·4 + 3²·4·4) of a
+    assert [line["built"]["multiplies"] for line in timed][:2] == [5_760, 576]
+    assert timed[-1]["built"]["multiplies"] == 5_760 + 576

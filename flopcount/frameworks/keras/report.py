@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...core import COUNTS
+from ...core import COUNTS, is_transposed
 from ...errors import plural
 from ...rewrites import with_part
 from ...writing.records import json_document
@@ -35,10 +35,12 @@ UNPADDED = (
     "; 2 × the multiplies inside the image with XLA's count of the bare convolution or dense layer"
 )
 COUNTS_SAY = (
-    "multiplies with the kernel × the positions of Keras' output, activations with its elements; "
+    "multiplies with the kernel × the positions of Keras' output{transposed}, "
+    "activations with its elements; "
     "elementwise operations with a small copy of the layer, whose nests are run, and whose values "
     "are Keras'; totals with the sums of all that"
 )
+TRANSPOSED = " (of a transposed convolution, of its input)"
 # What nothing is compared with.
 NEVER = "the values of the whole network, and the steps that a layer's definition takes"
 _WORDS = {None: "equal", "exact": "equal", "float32": "equal to float32 precision"}
@@ -63,12 +65,14 @@ def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
     given = " and ".join(shape_text(shape) for shape in network.inputs.values())
     shown = result.differing if quiet else result.layers
     kinds = _kinds(result)
+    scatters = any(is_transposed(layer.row.node.op) for layer in result.layers)
+    counts_say = COUNTS_SAY.format(transposed=TRANSPOSED if scatters else "")
     with_total = result.totals and (not quiet or result.total_differs)
     return Sheet(
         columns=tuple(c for c in _COLUMNS if c.name in kinds or c.name not in KINDS),
         rows=[_row(layer, kinds) for layer in shown],
         heading=(f"{with_part(network)} on {given}, built in Keras and run on random input",),
-        notes=(SHAPES + (UNPADDED if result.backend == "jax" else ""), COUNTS_SAY),
+        notes=(SHAPES + (UNPADDED if result.backend == "jax" else ""), counts_say),
         total=_total(result, kinds) if with_total else None,
         footer=_footer(result),
     )
