@@ -126,6 +126,8 @@ def normal(op: Norm, x: Array, p: dict[str, Array]) -> Array | None:
         return f.layer_norm(torch.from_numpy(x), channels, gamma, beta, 0.001).numpy()
     if over == "rms":
         return f.rms_norm(torch.from_numpy(x), channels, gamma, 0.001).numpy()
+    if whole[0, 0].numel() == 1:
+        return None  # which PyTorch refuses
     groups = int(rest[0]) if over == "group" else x.shape[-1]
     return last(f.group_norm(whole, groups, gamma, beta, 0.001))
 
