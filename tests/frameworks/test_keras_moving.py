@@ -120,11 +120,13 @@ def test_each_output_of_a_split_goes_where_it_is_read() -> None:
     np.testing.assert_array_equal(second, image[..., 2:4])
 
 
+@pytest.mark.usefixtures("traced_only")
 def test_a_split_is_read_where_it_lies() -> None:
     (layer,) = agree(fc.parse("4x4x8 > split [identity | identity]")).layers[:1]
     assert layer.row.count("activations") == layer.theirs["activations"] == 0
 
 
+@pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize(
     ("parts", "said"), [(3, "outputs 2, Keras 3"), (2, "output 4×4×6, Keras 4×4×1")]
 )

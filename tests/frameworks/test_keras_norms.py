@@ -26,7 +26,10 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize("size", ["5x4x6", "5x6", "1x1x6", "2x3x2x6"])
+@pytest.mark.parametrize(
+    "size",
+    ["5x4x6", "1x1x6", *(pytest.param(n, marks=pytest.mark.slow) for n in ("5x6", "2x3x2x6"))],
+)
 def test_norms_of_a_sample(size: str) -> None:
     kinds = KINDS if size == "5x4x6" else KINDS[::4]
     result = agree(beside(size, [f"norm={kind}" for kind in kinds]))
@@ -38,7 +41,16 @@ def test_norms_of_a_sample(size: str) -> None:
         assert layer.theirs["norm_stats"] == 0
 
 
-@pytest.mark.parametrize("kind", ["layer", "group:2:scale", "instance:stats", "rms"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "group:2:scale",
+        *(
+            pytest.param(kind, marks=pytest.mark.slow)
+            for kind in ("layer", "instance:stats", "rms")
+        ),
+    ],
+)
 def test_norms_that_ride_on_a_kernel(kind: str) -> None:
     layers = ("conv 3x3 6 {}", "depthwise 3x3/2 valid {}", "transposed 3x3/2 4 pad=1 {} prelu")
     agree(beside("7x6x4", [layer.format(f"norm={kind}") for layer in layers]))
@@ -52,6 +64,7 @@ def test_sizes_of_real_networks() -> None:
     agree(beside("56x56x64", [*specs, "norm=group:32", "norm=instance", "softmax"]))
 
 
+@pytest.mark.usefixtures("traced_only")
 def test_slopes_are_weights_and_have_a_column(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "5x4x6 > conv 1x1 3 prelu > prelu", "--format", "csv"]) == 0
     head, first, second, total = capsys.readouterr().out.splitlines()
@@ -63,6 +76,7 @@ def test_slopes_are_weights_and_have_a_column(capsys: pytest.CaptureFixture[str]
     assert "alpha" not in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("traced_only")
 def test_a_norm_of_a_sample_is_shared_whole() -> None:
     weights = {"G": "g", "S": "s"}
     nodes = tuple(
@@ -143,6 +157,7 @@ def test_a_broken_keras_layer_is_found(
     assert any(said in text for text in found["spec/2"])
 
 
+@pytest.mark.usefixtures("traced_only")
 def test_gamma_in_the_place_of_beta_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     right = keras_parts.RowLayers.norm
 

@@ -13,7 +13,7 @@ from tests.core.cases import CASES, Case
 from tests.core.test_twins import kinds
 from tests.frameworks.networks import agree, beside
 
-QUICK, MANY = 3, 60
+QUICK, MANY = 2, 60
 
 # What can follow on any grid of at least 4×4 with any multiple of 4 channels, and leaves such.
 STEPS = (

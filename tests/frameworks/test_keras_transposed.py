@@ -33,7 +33,7 @@ SAMPLES = {
 
 @pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize(
-    "kernel", ["1x1", "2x3", "3x3", pytest.param("4x5", marks=pytest.mark.slow)]
+    "kernel", ["3x3", *(pytest.param(k, marks=pytest.mark.slow) for k in ("1x1", "2x3", "4x5"))]
 )
 def test_transposed_convolutions(kernel: str) -> None:
     specs = [
@@ -71,6 +71,7 @@ def test_figures(spec: str, output: tuple[int, ...], multiplies: int, params: in
     assert (layer.row.count("params"), layer.theirs["params"]) == (params,) * 2
 
 
+@pytest.mark.usefixtures("traced_only")
 def test_cropped_taps_are_those_that_xla_leaves_out() -> None:
     (layer,) = agree(fc.parse("8x8x4 > transposed 4x4/2 6 pad=1")).layers
     # of 4·8 taps an axis the first and the last fall on what is cropped
@@ -136,6 +137,7 @@ def test_a_kernel_that_is_turned_round_is_found(monkeypatch: pytest.MonkeyPatch)
     assert "values of a small copy (transposed 3x3/2 4" in layer.differs[0]
 
 
+@pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -156,6 +158,7 @@ def test_another_setting_is_found(
     assert any(said in text for text in layer.differs)
 
 
+@pytest.mark.usefixtures("traced_only")
 def test_a_broken_count_of_cropped_taps_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Slide, "inside", Slide.full)
     found = differences(check(fc.parse("8x8x4 > transposed 4x4/2 6 pad=1 > relu")))
