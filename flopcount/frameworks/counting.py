@@ -74,10 +74,14 @@ COUNTING: Functions = {
 
 
 class Counted(NamedTuple):
-    """What the lines of a layer did: counts by their names, and the elements that came out."""
+    """What the lines of a layer did: counts by their names, and the elements that came out.
+
+    `means` are the numbers of which each was worked out from many, and that did not come out.
+    """
 
     counts: Mapping[str, int]
     elements: int
+    means: int = 0
 
 
 def counted(work: Work) -> Counted:
@@ -97,7 +101,7 @@ def counted(work: Work) -> Counted:
     flowing, held = Counting(done, flows=True), Counting(done, flows=False)
     tensors: dict[str, Any] = {}
     total = Counter({name: 0 for name in COUNTS if "multiplies" in name or "." in name})
-    elements = 0
+    elements = means = 0
     for nest in work.nests:
         for read in nest.form.reads:
             if read.name not in tensors or read.is_parameter:
@@ -109,10 +113,12 @@ def counted(work: Work) -> Counted:
         whole = np.frompyfunc(lambda n: n if isinstance(n, Counting) else flowing, 1, 1)
         tensors[nest.form.result.name] = whole(ran.values)
         elements = ran.values.size
+        if nest.form.reduction and nest.form.result.name != "y":
+            means = elements
         if nest.form.reduction == "+" and done["multiplies"]:
             total["multiplies"] += done["multiplies"]
             total["multiplies_unpadded"] += done["multiplies"] // ran.all_lines * ran.lines
             continue
         for kind, times in done.items():
             total[f"elementwise.{kind}"] += times
-    return Counted(total, elements)
+    return Counted(total, elements, means)

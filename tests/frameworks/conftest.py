@@ -4,12 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from flopcount.core.ops import tail
+from flopcount.core.ops import norm, tail
+
+
+def _forget() -> None:
+    tail._activated.cache_clear()  # noqa: SLF001
+    norm._steps.cache_clear()  # noqa: SLF001
 
 
 @pytest.fixture
 def fresh_tails() -> Iterator[None]:
     """Read what rides on a layer anew in the test, and after it."""
-    tail._steps.cache_clear()  # noqa: SLF001  what the nests were before
+    _forget()  # what the nests were before
     yield
-    tail._steps.cache_clear()  # noqa: SLF001  the broken ones
+    _forget()  # the broken ones

@@ -24,10 +24,11 @@ from ..op import Kind, Op, Work, Written, register
 class Upsample:
     """A grid made larger, by a whole `factor` along each axis or `to` a given grid.
 
-    Nearest: each output is a copy, no operation. `smooth` (bilinear on two axes): a mean of the
-    two neighbours along each axis, weighed by how near they are: 2^axes multiplies and one add
-    less for each output, elementwise. Both as PyTorch and Keras have them, with half-pixel centres
-    where it is smooth. Raises `FlopcountError` where `to` is smaller.
+    Nearest: each output is a copy of number ⌊o·n/m⌋, as PyTorch's; no operation. Keras has it so
+    by a whole factor, and else takes half-pixel centres. `smooth` (bilinear on two axes): a mean
+    of the two neighbours along each axis, weighed by how near they are: 2^axes multiplies and one
+    add less for each output, elementwise, with half-pixel centres, as both have it. Raises
+    `FlopcountError` where `to` is smaller.
     """
 
     factor: tuple[int, ...] = ()

@@ -11,14 +11,31 @@ from typing import Any
 from ...core import Row
 from ...core.ops.convolution import Conv
 from ...core.ops.dense import Dense
-from ...core.ops.elementwise import Activation, Flatten, PassThrough, Scale, Softmax
-from ...core.ops.joining import Add, Concat
+from ...core.ops.elementwise import (
+    GATES,
+    Activation,
+    Flatten,
+    Gated,
+    PassThrough,
+    Scale,
+    Softmax,
+)
+from ...core.ops.joining import Add, Concat, Multiply, Shuffle, Split
 from ...core.ops.norm import LRN, Norm
 from ...core.ops.pooling import AdaptivePool, Pool
+from ...core.ops.resampling import Crop, Pad, PixelShuffle, Upsample
+from ...core.ops.transposed import Transposed
 from ...errors import FlopcountError
 from ...sizes import Window
+from . import moving, transposed
 from .backend import import_keras, naming
-from .layers import adaptive_pool_layer, lrn_layer, padded_pool_layer, strided_dilated_layer
+from .layers import (
+    adaptive_pool_layer,
+    gated_layer,
+    lrn_layer,
+    padded_pool_layer,
+    strided_dilated_layer,
+)
 from .parts import RowLayers, Shared, zeros
 
 # What a table does not hold: a dropout's rate, a residual's factor. Neither changes any count.
@@ -40,7 +57,10 @@ class Layers:
         self._shared = Shared()
 
     def __call__(self, row: Row, inputs: Iterable[Any]) -> Any:
-        """What a row puts out. Raises `FlopcountError` that names it, whatever goes wrong."""
+        """What a row puts out: a tensor, or a list of several.
+
+        Raises `FlopcountError` that names the row, whatever goes wrong.
+        """
         node = row.node
         parts = self.of.setdefault(node.path, {})
         at = RowLayers(self.keras, node, parts, self._shared, self.kernel)
@@ -144,4 +164,13 @@ _CALLS: dict[type, Callable[..., Any]] = {
     Flatten: lambda at, _, x: at.layer(at.kinds.Flatten, data_format="channels_last")(x),
     Concat: _concat,
     Add: lambda at, _, *inputs: _join(at, at.kinds.Add, inputs),
+    Multiply: lambda at, _, *inputs: _join(at, at.kinds.Multiply, inputs),
+    Gated: lambda at, op, x: at.layer(gated_layer(), activation=GATES[op.word])(x),
+    Transposed: transposed.call,
+    Upsample: moving.upsample,
+    PixelShuffle: moving.pixel_shuffle,
+    Shuffle: moving.shuffle,
+    Split: moving.split,
+    Pad: moving.pad,
+    Crop: moving.crop,
 }

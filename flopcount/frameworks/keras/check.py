@@ -10,11 +10,10 @@ from ...core import Counts, Network, Row, walk
 from ...errors import FlopcountError, plural, visible
 from ...reading import few_layers
 from ...rewrites import with_part
-from ...writing.cells import shape_text
 from ...writing.sheet import Sheet
 from .backend import find_device, import_keras, naming, versions
 from .build import Layers
-from .compare import Checked, Comparison, Seen, as_ours
+from .compare import Checked, Comparison, Seen, Shapes, as_ours, differing_shapes
 from .model import (
     Progress,
     build,
@@ -118,10 +117,10 @@ def check(
     scope, name = find_device(device)
     with scope, _uncollected():
         layers = Layers(random_kernels(seed=0))
-        symbols: dict[str, tuple[int, ...]] = {}
+        symbols: dict[str, Shapes] = {}
 
-        def note(row: Row, _taken: list[Any], output: Any) -> None:
-            symbols[row.node.path] = tuple(output.shape[1:])
+        def note(row: Row, _taken: list[Any], given: list[Any]) -> None:
+            symbols[row.node.path] = _shapes(given)
 
         try:
             rows, _, _ = build(network, layers, progress, note)
@@ -140,6 +139,11 @@ def check(
     return Result(network, backend, name, versions(backend), found, totals)
 
 
+def _shapes(tensors: Sequence[Any]) -> Shapes:
+    """Their shapes, without the batch."""
+    return tuple(tuple(tensor.shape[1:]) for tensor in tensors)
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Keep the garbage collector out: JAX's callback in it would swallow an interruption."""
@@ -152,16 +156,16 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _misshapen(
-    network: Network, symbols: Mapping[str, tuple[int, ...]], error: str
-) -> tuple[Checked, ...]:
+def _misshapen(network: Network, symbols: Mapping[str, Shapes], error: str) -> tuple[Checked, ...]:
     """The layers of other shapes than ours before the one that Keras could not build for it."""
     found = []
     for row in walk(network):
-        shape = as_ours(symbols.get(row.node.path, row.output), row)
-        if shape != row.output:
-            said = f"output {shape_text(row.output)}, Keras {shape_text(shape)}; then {error}"
-            found.append(Checked(row, (), shape, {}, None, None, (said,), {}, None))
+        given = symbols.get(row.node.path)
+        outputs = as_ours(given, row) if given else row.held.outputs
+        said = differing_shapes(row, outputs)
+        if said:
+            differs = (f"{said[0]}; then {error}",)
+            found.append(Checked(row, (), outputs[0], {}, None, None, differs, {}, None))
     return tuple(found)
 
 
@@ -169,16 +173,16 @@ def _forward(
     network: Network,
     rows: Sequence[Row],
     layers: Layers,
-    symbols: Mapping[str, tuple[int, ...]],
+    symbols: Mapping[str, Shapes],
     progress: Progress,
 ) -> dict[str, Seen]:
     """Run the network on one random sample, layer by layer: what was seen of each."""
     import numpy as np
 
-    shapes: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+    shapes: dict[str, tuple[Shapes, Shapes]] = {}
 
-    def note(row: Row, taken: list[Any], output: Any) -> None:
-        shapes[row.node.path] = (tuple(taken[0].shape[1:]), tuple(output.shape[1:]))
+    def note(row: Row, taken: list[Any], given: list[Any]) -> None:
+        shapes[row.node.path] = (_shapes(taken), _shapes(given))
 
     fits_in_memory(rows, running=True)
     images = random_images(network, seed=1)
@@ -186,9 +190,9 @@ def _forward(
     for path, value in _run(network, rows, layers, images, note, progress).items():
         with naming(path):
             if not np.isfinite(layers.keras.ops.convert_to_numpy(value)).all():
-                infinite.add(path)
+                infinite.add(path.partition(":")[0])  # of a layer with several, any
     return {
-        path: Seen(taken, symbols[path], computed, path not in infinite)
+        path: Seen(taken[0], symbols[path], computed, path not in infinite)
         for path, (taken, computed) in shapes.items()
     }
 

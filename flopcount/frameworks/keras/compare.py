@@ -15,20 +15,21 @@ from ...sizes import product
 from ...writing.cells import number, shape_text
 from ..copies import Copies, Copy
 from .backend import naming
-from .parts import BATCH_NORM
+from .parts import BATCH_NORM, NORM_NAMES
 from .values import compare_values
 from .xla import agreement, lowered_flops
 
 # Keras' variables by the count of ours that they are part of.
 VARIABLES = {
-    "weights": ("kernel",),
+    "weights": ("kernel", "alpha"),
     "biases": ("bias",),
     "norm_params": ("gamma", "beta"),
     "norm_stats": ("moving_mean", "moving_variance"),
 }
 STORED = (*VARIABLES, "params", "params_with_stats")  # as many in a batch as in one sample
 KINDS = tuple(name for names in VARIABLES.values() for name in names)
-VIEWS = ("Flatten", "Reshape")  # Keras' layers that put out what went in
+VIEWS = ("Flatten", "Reshape", "Split")  # layers that put out what went in
+Shapes = tuple[tuple[int, ...], ...]
 # Where the other side's number comes from, as a difference says it; of the others, "Keras".
 SOURCES = {
     "params": "Keras' trainable variables",
@@ -67,14 +68,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What Keras did of a row: the shape of its first input, and of its output.
+    """What Keras did of a row: the shape of its first input, and of its outputs.
 
-    That of the symbols, when the model was built, and that which was computed.
+    Those of the symbols, when the model was built, and those which were computed.
     """
 
     taken: tuple[int, ...]
-    symbols: tuple[int, ...]
-    computed: tuple[int, ...]
+    symbols: Shapes
+    computed: Shapes
     finite: bool
 
 
@@ -96,7 +97,7 @@ class Comparison:
     def of(self, row: Row, parts: Mapping[str, Any], seen: Seen) -> Checked:
         """Compare a row with its Keras layers by part."""
         symbols, computed = as_ours(seen.symbols, row), as_ours(seen.computed, row)
-        differs = _shapes(row, symbols, computed)
+        differs = differing_shapes(row, symbols, computed)
         right_shape = not differs
         variables, theirs, said = self._variables(parts)
         differs += said
@@ -105,7 +106,7 @@ class Comparison:
         flops, equal, said = _flops(row, parts, seen.taken) if self._counting else (None, None, [])
         differs += said
         copy = self._copies[row.node.path]
-        sized = _sized(parts, symbols, copy)
+        sized = _sized(parts, seen.taken, symbols, copy)
         differs += _differing(row, sized) if right_shape else []  # of a wrong one all are wrong
         if copy:
             differs += _differing(copy.row, copy.ran.counts, of=copy.name)
@@ -114,7 +115,9 @@ class Comparison:
         theirs |= sized
         theirs["multiplies_unpadded"] = _unpadded(row, flops, equal)
         names = tuple(layer.name for layer in parts.values())
-        return Checked(row, names, computed, variables, flops, equal, tuple(differs), theirs, copy)
+        return Checked(
+            row, names, computed[0], variables, flops, equal, tuple(differs), theirs, copy
+        )
 
     def _variables(
         self, parts: Mapping[str, Any]
@@ -130,7 +133,8 @@ class Comparison:
             if id(variable) in self._met:
                 continue
             self._met.add(id(variable))
-            name, shape = variable.name, tuple(int(size) for size in variable.shape)
+            name = NORM_NAMES.get(variable.name, variable.name)
+            shape = tuple(int(size) for size in variable.shape)
             if name in KINDS and name not in shapes:
                 shapes[name] = shape
             else:
@@ -146,9 +150,9 @@ class Comparison:
         return shapes, counts, said
 
 
-def as_ours(shape: tuple[int, ...], row: Row) -> tuple[int, ...]:
-    """A Keras shape as ours: of a layer that is flat there, 1 on each axis of the grid."""
-    return (*(1,) * (len(row.output) - len(shape)), *shape)
+def as_ours(shapes: Shapes, row: Row) -> Shapes:
+    """Keras' shapes as ours: of a layer that is flat there, 1 on each axis of the grid."""
+    return tuple((*(1,) * (len(row.output) - len(shape)), *shape) for shape in shapes)
 
 
 def difference(name: str, ours: int, theirs: int, of: str = "") -> str:
@@ -171,13 +175,16 @@ def _differing(row: Row, theirs: Mapping[str, int | None], of: str = "") -> list
     ]
 
 
-def _shapes(row: Row, *shapes: tuple[int, ...]) -> list[str]:
-    """The first that differs of the shape of Keras' symbols, and of what is computed."""
-    return [
-        f"output {shape_text(row.output)}, {who} {shape_text(shape)}"
-        for who, shape in zip(("Keras", "Keras computes"), shapes, strict=True)
-        if shape != row.output
-    ][:1]
+def differing_shapes(row: Row, symbols: Shapes, computed: Shapes | None = None) -> list[str]:
+    """The first that differs of the shapes of Keras' symbols, and of what is computed."""
+    said = []
+    for who, shapes in (("Keras", symbols), ("Keras computes", computed or symbols)):
+        if len(shapes) != len(row.held.outputs):
+            said.append(f"outputs {len(row.held.outputs)}, {who} {len(shapes)}")
+        for ours, theirs in zip(row.held.outputs, shapes, strict=False):
+            if ours != theirs:
+                said.append(f"output {shape_text(ours)}, {who} {shape_text(theirs)}")
+    return said[:1]
 
 
 def _batch_norm(row: Row, variables: Mapping[str, tuple[int, ...]]) -> list[str]:
@@ -196,24 +203,39 @@ def _batch_norm(row: Row, variables: Mapping[str, tuple[int, ...]]) -> list[str]
 
 def _sized(
     parts: Mapping[str, Any],
-    output: tuple[int, ...],
+    taken: tuple[int, ...],
+    outputs: Shapes,
     copy: Copy | None,
 ) -> dict[str, int | None]:
-    """The counts that grow with Keras' output.
+    """The counts that grow with Keras' outputs.
 
-    Each number of a kernel is multiplied once at each position of it; the operations beside that
-    are those of the small copy, for each element.
+    Each number of a kernel is multiplied once at each position of them, of a transposed
+    convolution at each of its input; the operations beside that are those of the small copy, for
+    each element and for each mean.
     """
+    layer = parts.get("")
     variables = [variable for layer in parts.values() for variable in layer.weights]
     kernel = sum(product(v.shape) for v in variables if v.name == "kernel")
+    positions = taken if hasattr(layer, "output_padding") else outputs[0]
     is_view = {type(layer).__name__ for layer in parts.values()} <= {*VIEWS}
+    elements = sum(map(product, outputs))
     counts: dict[str, int | None] = {
-        "multiplies": int(kernel) * product(output[:-1]),
-        "activations": 0 if is_view else product(output),
+        "multiplies": int(kernel) * product(positions[:-1]),
+        "activations": 0 if is_view else elements,
     }
+    means = sum(_means(layer, outputs[0]) for layer in parts.values())
     for name in (name for name in COUNTS if name.startswith("elementwise.")):
-        counts[name] = math.ceil(copy.each(name) * product(output)) if copy else None
+        counts[name] = math.ceil(copy.taken(name, elements, means)) if copy else None
     return counts
+
+
+def _means(layer: Any, output: tuple[int, ...]) -> int:
+    """How many numbers Keras' layer works out from many, to put none of them out."""
+    kind = type(layer).__name__
+    if kind == "GroupNormalization":
+        return int(layer.groups)
+    by_position = ("LayerNormalization", "RMSNormalization", "RootMeanSquare", "Softmax")
+    return product(output[:-1]) if kind in by_position else 0
 
 
 def _unpadded(row: Row, flops: float | None, equal: str | None) -> int | None:

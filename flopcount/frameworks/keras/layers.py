@@ -4,18 +4,26 @@ import functools
 from typing import Any
 
 
-def _serializable(layer: Any) -> Any:
+def serializable(layer: Any) -> Any:
+    """Let Keras load a saved model that holds a layer of this class."""
     import keras
 
     return keras.saving.register_keras_serializable("flopcount")(layer)
 
 
 def register() -> None:
-    """Make every class of this page, so that Keras can load a saved model that holds one."""
-    for make in (lrn_layer, adaptive_pool_layer, padded_pool_layer, bias_layer):
+    """Make every class of ours, so that Keras can load a saved model that holds one."""
+    from .moving import resized_layer, split_layer
+    from .transposed import free_transposed_layer
+
+    for make in (lrn_layer, adaptive_pool_layer, padded_pool_layer, bias_layer, rms_layer):
+        make()
+    for make in (gated_layer, resized_layer, split_layer):
         make()
     for name in ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D"):
         strided_dilated_layer(name)
+    for rank in (1, 2, 3):
+        free_transposed_layer(f"Conv{rank}DTranspose")
 
 
 @functools.cache
@@ -46,7 +54,7 @@ def lrn_layer() -> Any:
         def get_config(self) -> dict[str, Any]:
             return super().get_config() | {"size": self.size}
 
-    return _serializable(LRN)
+    return serializable(LRN)
 
 
 @functools.cache
@@ -76,7 +84,7 @@ def adaptive_pool_layer() -> Any:
         def get_config(self) -> dict[str, Any]:
             return super().get_config() | {"kind": self.kind, "to": self.to}
 
-    return _serializable(AdaptivePool)
+    return serializable(AdaptivePool)
 
 
 def rows_after(size: int, kernel: int, stride: int, pad: int) -> int:
@@ -135,7 +143,7 @@ def padded_pool_layer() -> Any:
             own = ("kind", "kernel", "stride", "pad", "ceil")
             return super().get_config() | {name: getattr(self, name) for name in own}
 
-    return _serializable(PaddedPool)
+    return serializable(PaddedPool)
 
 
 def _strided(base: Any) -> Any:
@@ -148,7 +156,7 @@ def _strided(base: Any) -> Any:
             self.strides = (strides,) * rank if isinstance(strides, int) else tuple(strides)
 
     Strided.__name__ = Strided.__qualname__ = f"StridedDilated{base.__name__}"
-    return _serializable(Strided)
+    return serializable(Strided)
 
 
 @functools.cache
@@ -175,4 +183,56 @@ def bias_layer() -> Any:
         def compute_output_shape(self, shape: Any) -> Any:
             return shape
 
-    return _serializable(Bias)
+    return serializable(Bias)
+
+
+@functools.cache
+def rms_layer() -> Any:
+    """The class of a division by the root of the mean square, with γ or without.
+
+    Keras has it from 3.9 on, and never without γ.
+    """
+    import keras
+
+    class RootMeanSquare(keras.layers.Layer):
+        def __init__(self, epsilon: float, *, scale: bool, **settings: Any) -> None:
+            super().__init__(**settings)
+            self.epsilon, self.scale = epsilon, scale
+
+        def build(self, shape: Any) -> None:
+            if self.scale:
+                self.gamma = self.add_weight(shape=shape[-1:], initializer="ones", name="gamma")
+            self.built = True
+
+        def call(self, x: Any) -> Any:
+            mean = keras.ops.mean(keras.ops.square(x), axis=-1, keepdims=True)
+            normed = x * keras.ops.rsqrt(mean + self.epsilon)
+            return normed * self.gamma if self.scale else normed
+
+        def compute_output_shape(self, shape: Any) -> Any:
+            return shape
+
+        def get_config(self) -> dict[str, Any]:
+            return super().get_config() | {"epsilon": self.epsilon, "scale": self.scale}
+
+    return serializable(RootMeanSquare)
+
+
+@functools.cache
+def gated_layer() -> Any:
+    """The class of half of the channels times an activation of the other half."""
+    import keras
+
+    class Gated(keras.layers.Layer):
+        def __init__(self, activation: str, **settings: Any) -> None:
+            super().__init__(**settings)
+            self.activation = activation
+
+        def call(self, x: Any) -> Any:
+            first, second = keras.ops.split(x, 2, axis=-1)
+            return first * keras.activations.get(self.activation)(second)
+
+        def get_config(self) -> dict[str, Any]:
+            return super().get_config() | {"activation": self.activation}
+
+    return serializable(Gated)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ...core import Network, Port, Row, walk
+from ...core.graph import port
 from ...errors import FlopcountError
 from ...sizes import product
 from .backend import naming
@@ -14,10 +15,10 @@ from .build import Layers
 from .parts import layer_name, ones, placed, zeros
 
 Progress = Callable[[Sequence[Row], str], Iterable[Row]]  # the rows again, and what is done to them
-Seen = Callable[[Row, list[Any], Any], None]  # a row, what went in, what came out
+Seen = Callable[[Row, list[Any], list[Any]], None]  # a row, what went in, what came out
 
 
-def unseen(_row: Row, _taken: list[Any], _output: Any) -> None:
+def unseen(_row: Row, _taken: list[Any], _given: list[Any]) -> None:
     """Look away."""
 
 
@@ -36,10 +37,11 @@ def built_rows(network: Network) -> list[Row]:
     return rows
 
 
-def outputs(network: Network) -> list[str]:
+def outputs(network: Network, rows: Sequence[Row]) -> list[Port]:
     """What the model gives: the network's results, then all else that no layer reads."""
-    read = {path for node in network.nodes for path in node.inputs}
-    last = [node.path for node in network.nodes if node.path not in read]
+    read = {at for row in rows for at in row.node.inputs}
+    given = [port(row.node.path, n) for row in rows for n, _ in enumerate(row.held.outputs)]
+    last = (at for at in given if at not in read)
     return list(dict.fromkeys([*network.results.values(), *last]))
 
 
@@ -63,17 +65,20 @@ def run(  # noqa: PLR0913, PLR0917  one loop for symbols and arrays
     A tensor is dropped after its last reader; what is left are the network's outputs.
     """
     held: dict[Port, Any] = dict(tensors)
-    kept = set(outputs(network))
+    ends = outputs(network, rows)
+    kept = set(ends)
     readers: Counter[Port] = Counter(path for row in rows for path in row.node.inputs)
     for row in progress(rows, what):
         taken = [held[path] for path in row.node.inputs]
-        held[row.node.path] = layers(row, taken)
-        seen(row, taken, held[row.node.path])
+        output = layers(row, taken)
+        given = output if isinstance(output, list) else [output]
+        held |= {port(row.node.path, n): tensor for n, tensor in enumerate(given)}
+        seen(row, taken, given)
         for path in row.node.inputs:
             readers[path] -= 1
             if not readers[path] and path not in kept:
                 del held[path]
-    return {path: held[path] for path in outputs(network)}
+    return {at: held[at] for at in ends}
 
 
 def build(

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...core import Node
+from ...core.ops.norm import NORMS
 from ...core.ops.tail import Tail
 from ...errors import FlopcountError
 from ...sizes import Window
-from .layers import bias_layer
+from .layers import bias_layer, rms_layer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,8 @@ ACTIVATION_NAMES = {
 }
 # The variables of Keras' batch norm by the capital of their parameter in our nests.
 BATCH_NORM = {"gamma": "G", "beta": "S", "moving_mean": "M", "moving_variance": "V"}
+NORM_NAMES = {"scale": "gamma"}  # of RMSNormalization, as all others have it
+EPSILON = 0.001  # Keras' own, but for RMSNormalization
 
 
 def layer_name(path: str, part: str = "") -> str:
@@ -126,14 +129,14 @@ class RowLayers:
                 self._parts[part] = self._shared.layer(keys, kind, settings, name)
         return self._parts[part]
 
-    def ranked(self, name: str, rank: int) -> Any:
+    def ranked(self, name: str, rank: int, after: str = "") -> Any:
         """Keras' class of that name for grids of so many axes: ``Conv2D``.
 
         Raises `FlopcountError` where Keras has none.
         """
-        kind = getattr(self.kinds, f"{name}{rank}D", None)
+        kind = getattr(self.kinds, f"{name}{rank}D{after}", None)
         if kind is None:
-            raise FlopcountError(f"Keras has no {name} for a grid of {rank} axes")
+            raise FlopcountError(f"Keras has no {name}{after} for a grid of {rank} axes")
         return kind
 
     def grid(self, x: Any, rank: int, part: str = "grid") -> Any:
@@ -148,22 +151,24 @@ class RowLayers:
         """A tensor without a grid."""
         return self.layer(self.kinds.Flatten, "flat", data_format="channels_last")(x)
 
-    def padded(self, x: Any, padding: tuple[int, ...]) -> Any:
-        """A tensor with so many zeros on both sides of each axis of its grid."""
-        sides = [(pad, pad) for pad in padding]
+    def bordered(
+        self, name: str, setting: str, x: Any, sides: tuple[tuple[int, int], ...], part: str = ""
+    ) -> Any:
+        """A tensor with so much before and after each axis of its grid, or without it."""
         rank = len(sides)
-        settings: dict[str, Any] = {"padding": tuple(sides)}
+        settings: dict[str, Any] = {setting: sides}
         if rank == 1:  # no data format there before Keras 3.6
-            settings = {"padding": sides[0]}
+            settings = {setting: sides[0]}
         else:
             settings["data_format"] = "channels_last"
-        return self.layer(self.ranked("ZeroPadding", rank), "pad", **settings)(x)
+        return self.layer(self.ranked(name, rank), part, **settings)(x)
 
     def window(self, x: Any, window: Window) -> tuple[Any, dict[str, Any]]:
         """The input, padded where the padding is explicit, and the settings of a convolution."""
         padding = window.padding
         if isinstance(padding, tuple):
-            x, padding = self.padded(x, padding), "valid"
+            sides = tuple((pad, pad) for pad in padding)
+            x, padding = self.bordered("ZeroPadding", "padding", x, sides, "pad"), "valid"
         return x, {
             "kernel_size": window.kernel,
             "strides": window.stride,
@@ -172,8 +177,10 @@ class RowLayers:
             "data_format": "channels_last",
         }
 
-    def products(self, kind: Any, tail: Tail, x: Any, /, **settings: Any) -> Any:
-        """A layer with a kernel, and what follows it.
+    def products(
+        self, kind: Any, tail: Tail, x: Any, crop: tuple[int, ...] = (), /, **settings: Any
+    ) -> Any:
+        """A layer with a kernel, and what follows it; `crop` cuts both sides of its output.
 
         A bias that may be shared, or not, apart from the kernel is a layer of its own.
         """
@@ -183,6 +190,9 @@ class RowLayers:
         settings |= {"use_bias": tail.bias and not apart, "bias_initializer": zeros}
         holds = [capital for capital in shares if capital == "W" or not apart]
         x = self.layer(kind, "", holds, **settings)(x)
+        if crop:
+            sides = tuple((cut, cut) for cut in crop)
+            x = self.bordered("Cropping", "cropping", x, sides, "crop")
         if apart:
             x = self.layer(bias_layer(), "bias", "B")(x)
         if tail.norm:
@@ -190,21 +200,36 @@ class RowLayers:
         return self.activation(x, tail.activation, tail.activation) if tail.activation else x
 
     def norm(self, x: Any, kind: str, part: str = "") -> Any:
-        """Batch norm: γ and β as its kind says."""
-        has = {"gamma": kind in ("norm", "scale"), "beta": kind in ("norm", "shift")}
-        return self.layer(
-            self.kinds.BatchNormalization,
-            part,
-            [capital for name, capital in BATCH_NORM.items() if has.get(name, True)],
-            scale=has["gamma"],
-            center=has["beta"],
-            gamma_initializer=ones,
-            beta_initializer=zeros,
-            moving_mean_initializer=zeros,
-            moving_variance_initializer=ones,
-        )(x)
+        """A norm, of the batch or of the sample: γ and β as its kind says."""
+        over, *rest = kind.split(":")
+        which = rest[-1] if rest and rest[-1] in NORMS else over if over in NORMS else "norm"
+        gamma, beta = which in ("norm", "scale"), which in ("norm", "shift") and over != "rms"
+        held = ["G"] * gamma + ["S"] * beta
+        if over == "rms":
+            if gamma and hasattr(self.kinds, "RMSNormalization"):
+                return self.layer(self.kinds.RMSNormalization, part, held, epsilon=EPSILON)(x)
+            return self.layer(rms_layer(), part, held, epsilon=EPSILON, scale=gamma)(x)
+        settings: dict[str, Any] = {
+            "scale": gamma,
+            "center": beta,
+            "gamma_initializer": ones,
+            "beta_initializer": zeros,
+        }
+        if over in NORMS:
+            settings |= {"moving_mean_initializer": zeros, "moving_variance_initializer": ones}
+            layer = self.layer(self.kinds.BatchNormalization, part, [*held, "M", "V"], **settings)
+        elif over == "layer":
+            layer = self.layer(self.kinds.LayerNormalization, part, held, **settings)
+        else:
+            settings["groups"] = int(rest[0]) if over == "group" else -1
+            layer = self.layer(self.kinds.GroupNormalization, part, held, **settings)
+        return layer(x)
 
     def activation(self, x: Any, kind: str, part: str = "") -> Any:
         """An activation, by our name for it."""
+        if kind == "prelu":
+            grid = list(range(1, len(x.shape) - 1))
+            settings = {"alpha_initializer": zeros, "shared_axes": grid or None}
+            return self.layer(self.kinds.PReLU, part, "A", **settings)(x)
         name = ACTIVATION_NAMES.get(kind, kind)
         return self.layer(self.kinds.Activation, part, activation=name)(x)

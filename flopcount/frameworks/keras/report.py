@@ -1,8 +1,9 @@
 """What a check found → a sheet, and the JSON of `flopcount check`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...core import COUNTS
+from ...core import COUNTS, is_transposed
 from ...errors import plural
 from ...rewrites import with_part
 from ...writing.cells import number, shape_text
@@ -20,6 +21,7 @@ _COLUMNS = (
     Column("layer", "layer"),
     Column("output", "output in Keras", "shape"),
     Column("kernel", "kernel", "count"),
+    Column("alpha", "α", "count"),
     Column("bias", "bias", "count"),
     Column("gamma", "γ", "count"),
     Column("beta", "β", "count"),
@@ -34,17 +36,25 @@ UNPADDED = (
     "; 2 × the multiplies inside the image with XLA's count of the bare convolution or dense layer"
 )
 COUNTS_SAY = (
-    "multiplies with the kernel × the positions of Keras' output, activations with its elements; "
+    "multiplies with the kernel × the positions of Keras' output{transposed}, "
+    "activations with its elements; "
     "elementwise operations with a small copy of the layer, whose nests are run, and whose values "
     "are Keras'; totals with the sums of all that"
 )
+TRANSPOSED = " (of a transposed convolution, of its input)"
 # What nothing is compared with.
 NEVER = "the values of the whole network, and the steps that a layer's definition takes"
 _WORDS = {None: "equal", "exact": "equal", "float32": "equal to float32 precision"}
 
 
-def _row(layer: Checked) -> list[Any]:
-    sizes = [layer.size(kind) if kind in layer.variables else None for kind in KINDS]
+def _kinds(result: Result) -> list[str]:
+    """The kinds of variables that have a column; the slopes of PReLU where there are any."""
+    slopes = any("alpha" in layer.variables for layer in result.layers)
+    return [kind for kind in KINDS if slopes or kind != "alpha"]
+
+
+def _row(layer: Checked, kinds: Sequence[str]) -> list[Any]:
+    sizes = [layer.size(kind) if kind in layer.variables else None for kind in kinds]
     result = f"differs: {'; '.join(layer.differs)}" if layer.differs else _WORDS[layer.agreement]
     verdict = Verdict(result, fine=not layer.differs)
     return [layer.row.node.path, layer.output, *sizes, layer.flops, verdict]
@@ -55,19 +65,23 @@ def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
     network = result.network
     given = " and ".join(shape_text(shape) for shape in network.inputs.values())
     shown = result.differing if quiet else result.layers
+    kinds = _kinds(result)
+    scatters = any(is_transposed(layer.row.node.op) for layer in result.layers)
+    counts_say = COUNTS_SAY.format(transposed=TRANSPOSED if scatters else "")
+    with_total = result.totals and (not quiet or result.total_differs)
     return Sheet(
-        columns=_COLUMNS,
-        rows=[_row(layer) for layer in shown],
+        columns=tuple(c for c in _COLUMNS if c.name in kinds or c.name not in KINDS),
+        rows=[_row(layer, kinds) for layer in shown],
         heading=(f"{with_part(network)} on {given}, built in Keras and run on random input",),
-        notes=(SHAPES + (UNPADDED if result.backend == "jax" else ""), COUNTS_SAY),
-        total=_total(result) if result.totals and (not quiet or result.total_differs) else None,
+        notes=(SHAPES + (UNPADDED if result.backend == "jax" else ""), counts_say),
+        total=_total(result, kinds) if with_total else None,
         footer=_footer(result),
     )
 
 
-def _total(result: Result) -> list[Any]:
+def _total(result: Result, kinds: Sequence[str]) -> list[Any]:
     """What Keras' variables hold in all, and the sum of XLA's counts."""
-    sizes = [sum(layer.size(kind) for layer in result.layers) or None for kind in KINDS]
+    sizes = [sum(layer.size(kind) for layer in result.layers) or None for kind in kinds]
     flops = [layer.flops for layer in result.layers if layer.flops is not None]
     follows = any(total.follows for total in result.totals)
     differs = "; ".join(result.total_differs) or ("as the layers do" if follows else "")

@@ -129,7 +129,8 @@ def _part(whole: Network, rows: Sequence[Row], module: str, branch: str | None) 
     )
     own = {node.path for node in nodes}
     shapes = shapes_of(whole, rows)
-    taken = {path: shapes[path] for node in nodes for path in node.inputs if path not in own}
+    read = dict.fromkeys(at for node in nodes for at in node.inputs)
+    taken = {at: shapes[at] for at in read if at.partition(":")[0] not in own}
     last = nodes[-1].path
     return replace(whole, nodes=nodes, inputs=taken, output=last, outputs={})
 
@@ -138,7 +139,12 @@ def _structure(part: Network) -> tuple[Any, ...]:
     """What a part is, whatever its layers are called."""
     read = [*part.inputs, *(node.path for node in part.nodes)]
     numbers = {path: place for place, path in enumerate(read)}
-    layers = [(node.op, *(numbers[path] for path in node.inputs)) for node in part.nodes]
+
+    def number(at: str) -> Any:  # of an output beyond the first, that of its layer and which it is
+        path, _, output = at.partition(":")
+        return numbers[at] if at in numbers else (numbers[path], output)
+
+    layers = [(node.op, *map(number, node.inputs)) for node in part.nodes]
     return (tuple(part.inputs.values()), *layers)
 
 

@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...core import Network, Node, has_weights, window_of
+from ...core.graph import port
 from .. import literal
-from ..copies import Copy, Key
+from ..copies import Copy
+from ..smaller import Key
 from .build import Layers
 from .model import build, random_kernels, stateless
 from .model import run as run_in_keras
@@ -26,12 +28,13 @@ if TYPE_CHECKING:
 TOLERANCE = 0.002  # Keras computes in float32, a GPU in less
 # Around 1, where an activation is flat, and where local response normalisation is felt.
 SCALES = (1, 8, 200)
+FURTHEST = 300  # that any number is from 0: the square of its exponential is a float's
 # Of a layer with weights: what it sums is to reach beyond where relu6 is flat, and no further than
 # the tolerance, which is of the largest, lets through.
 SUMMED = (1, 16)
 # Beyond what a float holds, the nests' exponentials stand above and below a line.
 FUNCTIONS = {**literal.FUNCTIONS, "exp": lambda x: math.exp(min(x, 700))}
-CAPITALS = {"kernel": "W", "bias": "B"} | BATCH_NORM
+CAPITALS = {"kernel": "W", "alpha": "A", "bias": "B", "scale": "G"} | BATCH_NORM
 _QUICKLY: Any = {"xla_backend_optimization_level": 0}  # what is compiled runs once
 
 
@@ -53,21 +56,23 @@ def compare_values(copies: Sequence[Copy]) -> dict[Key, str]:
     rng = np.random.default_rng(3)
     for variable in (variable for layer in layers.made() for variable in layer.weights):
         if variable.name != "kernel":  # that is random, and keeps the scale of what flows
-            centre = variable.name in {"gamma", "moving_variance"}
+            centre = variable.name in {"gamma", "scale", "moving_variance"}
             variable.assign(centre + rng.uniform(-0.5, 0.5, tuple(variable.shape)))
     images = {}
     for node in network.nodes:
         scales = SUMMED if has_weights(node.op) else SCALES
-        for port in node.inputs:
-            shape = network.inputs[port]
-            drawn = np.ones(shape) if port.startswith("ones") else _drawn(rng, shape, scales)
-            images[port] = keras.ops.convert_to_tensor(drawn[None], "float32")
+        for at in node.inputs:
+            shape = network.inputs[at]
+            drawn = np.ones(shape) if at.startswith("ones") else _drawn(rng, shape, scales)
+            images[at] = keras.ops.convert_to_tensor(drawn[None], "float32")
     outputs = _outputs(network, layers, images)
     differs = {}
     for place, (key, copy) in enumerate(known.items()):
         tensors = _tensors(copy, place, layers, images, outputs)
         difference = _difference if copy.row.work.nests else _moved
-        said = tensors and difference(copy, tensors, outputs[f"copy.{place}"])
+        given = [port(f"copy.{place}", n) for n, _ in enumerate(copy.row.held.outputs)]
+        theirs = np.concatenate([np.ravel(outputs[at]) for at in given])
+        said = tensors and difference(copy, tensors, theirs)
         if said:
             differs[key] = f"values of a small copy ({copy.name}) {said}"
     return differs
@@ -80,7 +85,7 @@ def _drawn(rng: "np.random.Generator", shape: "Shape", scales: tuple[int, ...]) 
     drawn: Array = rng.standard_normal(shape)
     some = drawn[..., :1] if drawn[..., 0].size >= len(scales) else drawn
     drawn *= np.resize(scales, some.shape)
-    return drawn
+    return drawn.clip(-FURTHEST, FURTHEST)
 
 
 def is_ours(copy: Copy, backend: str) -> bool:
@@ -138,19 +143,41 @@ def _tensors(
     }
     for layer in layers.of[f"copy.{place}"].values():
         for variable in layer.weights:
-            tensors[CAPITALS.get(variable.name, "")] = _in_order(layer, numpy(variable.value))
+            value = numpy(variable.value)
+            is_kernel = variable.name == "kernel"
+            capital = CAPITALS.get(variable.name, "")
+            tensors[capital] = _in_order(layer, value) if is_kernel else value
     if _is_mean(copy):
         sums = literal.run(nests[0], {"x": numpy(images[f"ones.{place}.0"])}).values
         mean = outputs[f"ones.{place}"].reshape(sums.shape)
         tensors["n"] = (sums / mean)[..., 0]
+    if any(read.name == "f" for nest in nests for read in nest.form.reads):
+        tensors["f"] = _nearness(copy)
     reads = {read.name for nest in nests for read in nest.form.reads if read.is_parameter}
     return tensors if reads <= tensors.keys() else None
 
 
+def _nearness(copy: Copy) -> "Array":
+    """How near each output's neighbours are, along all axes: known before any image comes."""
+    import numpy as np
+
+    weights = np.ones(())
+    for n, m in zip(copy.row.inputs[0][:-1], copy.row.output[:-1], strict=True):
+        centre = (np.arange(m) + 0.5) * n / m - 0.5
+        beyond = centre - np.floor(centre)
+        weights = np.multiply.outer(weights, np.stack([1 - beyond, beyond], axis=1))
+    rank = weights.ndim // 2  # outputs and neighbours in turn; the nest has the outputs first
+    return weights.transpose(*range(0, 2 * rank, 2), *range(1, 2 * rank, 2))
+
+
 def _in_order(layer: Any, value: "Array") -> "Array":
-    """A variable with its axes as nests have them: of a kernel taps, groups, channels, outputs."""
+    """A kernel with its axes as nests have them: taps, groups, channels, outputs."""
     if value.ndim < 3 or hasattr(layer, "depth_multiplier"):
         return value
+    if hasattr(layer, "output_padding"):  # transposed: taps, outputs, channels of one group
+        groups, rank = getattr(layer, "groups", 1), value.ndim - 2
+        apart = value.reshape(*value.shape[:rank], groups, -1, value.shape[-1])
+        return apart.swapaxes(-1, -2)
     apart = value.reshape(*value.shape[:-1], layer.groups, -1)
     return apart.swapaxes(-3, -2)
 

@@ -54,14 +54,47 @@ def lowered_flops(parts: Mapping[str, Any], shape: tuple[int, ...]) -> float:
             kernel = (*grid, 1, channels * outputs)
         pad = parts.get("pad")
         padding: str | _Pairs = str(layer.padding).upper()
-        if pad is not None:  # one pair in 1-d, a pair an axis in others
-            padding = tuple(map(tuple, [pad.padding] if len(grid) == 1 else pad.padding))
+        if pad is not None:
+            padding = _pairs(pad.padding, len(grid))
         spread = (tuple(layer.strides), tuple(layer.dilation_rate))
         shape = (*(1,) * (len(grid) + 1 - len(shape)), *shape)  # of a flat layer
-        count = _convolution(shape, kernel, *spread, padding, int(groups))
+        between = (1,) * len(grid)
+        if hasattr(layer, "output_padding"):  # transposed: Keras' kernel has outputs first
+            kernel = (*grid, outputs, channels)
+            crop = parts.get("crop")
+            padding = _hanging(layer, _pairs(crop.cropping, len(grid)) if crop else ())
+            between, spread = spread[0], (between, spread[1])
+        count = _convolution(shape, kernel, *spread, padding, int(groups), between)
     if count is None:
         raise FlopcountError("XLA's cost analysis has no count of it")
     return count
+
+
+def _pairs(sides: Any, rank: int) -> _Pairs:
+    """What Keras' layer keeps of its sides: one pair in 1-d, a pair an axis in others."""
+    return tuple(map(tuple, [sides] if rank == 1 else sides))
+
+
+def _hanging(layer: Any, crop: _Pairs) -> _Pairs:
+    """How far the kernel of a transposed convolution hangs over its input, spread by the stride.
+
+    As Keras hands it to JAX; what is cropped after it does not hang.
+    """
+    rank = len(layer.kernel_size)
+    longer = layer.output_padding or (None,) * rank
+    pairs = []
+    axes = zip(layer.kernel_size, layer.strides, layer.dilation_rate, longer, strict=True)
+    for axis, (k, s, d, extra) in enumerate(axes):
+        reach = (k - 1) * d
+        before = reach
+        after = max(reach, s - 1) if extra is None else reach + extra
+        if layer.padding == "same":
+            both = reach + s - 1
+            before = min(-(-both // 2), reach)
+            after = both - before
+        cut = crop[axis] if crop else (0, 0)
+        pairs.append((before - cut[0], after - cut[1]))
+    return tuple(pairs)
 
 
 def _flops(function: Any, *shapes: tuple[int, ...]) -> float | None:
@@ -112,6 +145,7 @@ def _convolution(  # noqa: PLR0913, PLR0917  what a convolution is; hashed as it
     dilation: tuple[int, ...],
     padding: str | _Pairs,
     groups: int,
+    between: tuple[int, ...],
 ) -> float | None:
     import jax
 
@@ -123,6 +157,7 @@ def _convolution(  # noqa: PLR0913, PLR0917  what a convolution is; hashed as it
             weights,
             strides,
             padding,
+            lhs_dilation=between,
             rhs_dilation=dilation,
             dimension_numbers=(f"N{axes}C", f"{axes}IO", f"N{axes}C"),
             feature_group_count=groups,
