@@ -148,7 +148,7 @@ class _Parser:
                     "'shared' wants the name of a block or of a row, or a spec in parentheses: "
                     f"shared (conv 3x3 64); read {token.shown}"
                 )
-            if self.next_is("*"):
+            if self.next_is("*") and frame.opener.text != "(":  # where it multiplies arms
                 raise FlopcountError(f"a repeat stands before 'shared': {token.text} * shared …")
             name = name_of(token.text, "name of what is shared")
         if not self.next_is("("):
