@@ -133,8 +133,10 @@ def test_a_spec_with_its_input_is_read_as_it_is_written(
 @given(spec=SPECS)
 def test_spaces_and_signs_are_free(spec: Spec) -> None:
     text = str(Source(InputSize((28, 28, 3)), spec))
-    spread = re.sub(r"([>|+*()\[\]:])", "\t\\1\n  ", text)
-    tight = re.sub(r"\s*([>|+*()\[\]:])\s*", r"\1", text)
+    # a width is one part, 6*{c}, and so is a word, norm=group:32
+    spread = re.sub(r"([>|+()\[\]]|: | \* )", "\t\\1\n  ", text)
+    tight = re.sub(r"\s*([>|+()\[\]]|:(?= )| \* )\s*", r"\1", text)
+    tight = re.sub(r"(^|[>|+(\[:])([\w{}.-]+) \* ", r"\1\2*", tight)  # of a repeat, it is a mark
     signs = re.sub(r"(?<=\d)x(?=\d)", "×", text)
     for other in (spread, tight):
         assert parse(other) == parse(text)
