@@ -98,10 +98,8 @@ def loss_notes(network: Network, rows: Iterable[Row]) -> tuple[str, ...]:
     'not read: the last row and column of 7×7 by maxpool 2×2/2 (spec/1)'
     """
     whole = network.whole or network
-    read = {at for node in whole.nodes for at in node.inputs} | {
-        whole.output,
-        *whole.outputs.values(),
-    }
+    read = {at for node in whole.nodes for at in node.inputs}
+    read |= {whole.output, *whole.outputs.values()}
     unread: dict[str, list[str]] = {}
     uneven: dict[str, list[str]] = {}
     said: dict[tuple[Any, ...], tuple[str, str]] = {}  # equal layers lose the same

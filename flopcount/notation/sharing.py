@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..core import Node, Op, width_of, with_width
 from ..core.counts import PARAMETERS
-from ..errors import FlopcountError, one_of, quote, shorten
+from ..errors import FlopcountError, one_of, plural, quote, shorten
 from .columns import Cells, count_of
 from .trees import Bracket, From, Layer, Ref, Repeat, Shared, Spec, Term
 
@@ -67,8 +67,9 @@ class _Use(NamedTuple):
 
 @dataclass(slots=True)
 class _Again:
-    """A later use whose layers are being added: from `start` on, each as in `first`."""
+    """A later use of a `key` whose layers are being added: from `start` on, each as in `first`."""
 
+    key: str
     start: int
     first: _Use
 
@@ -170,11 +171,11 @@ class Sharing:
             self._open.pop()
             self._uses[key] = _Use(start, len(self._nodes) - start)
             return
-        self._again.append(_Again(start, first))
+        self._again.append(_Again(key, start, first))
         yield
         self._again.pop()
         if len(self._nodes) - start != first.length:
-            raise _other(key)
+            raise _other(key, first.length)
 
     def added(self) -> None:
         """The last layer was added: in a later use it has the weights of its like in the first."""
@@ -183,18 +184,19 @@ class Sharing:
         again, last = self._again[0], len(self._nodes) - 1
         place = last - again.start
         if place >= again.first.length:
-            raise _other("block")
+            raise _other(again.key, again.first.length)
         place += again.first.start
         node, first = self._nodes[last], self._nodes[place]
         if _any_width(node.op) != _any_width(first.op):
-            raise _other(f"layer {first.path}")
+            raise FlopcountError(f"{node.path} is not as {first.path}, whose weights it shares")
         weights = first.weights or {capital: f"{first.path}:{capital}" for capital in PARAMETERS}
         self._nodes[place] = replace(first, weights=weights)
         self._nodes[last] = replace(node, weights=weights)
 
 
-def _other(what: str) -> FlopcountError:
-    return FlopcountError(f"the shared {what} has other layers than at its first use")
+def _other(key: str, length: int) -> FlopcountError:
+    had = plural(length, "layer")
+    return FlopcountError(f"the shared {key} has not the {had} here that it has at its first use")
 
 
 def _any_width(op: Op) -> Op:

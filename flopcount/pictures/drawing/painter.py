@@ -89,11 +89,14 @@ class Painter:
         Where it is cut, how often it stands stays whole.
         """
         repeat, size = panel.repeat, MODULE * self._scale.letters
-        above = width(repeat.name, size) * BOLD > panel.room * self._scale.along
-        above = above and panel.room < GUTTER - _APART
-        units = panel.width if above else panel.room
-        room = units * self._scale.along / BOLD
-        name = fitted(repeat.block, room - width(repeat.times, size), size) + repeat.times
+
+        def within(units: float) -> str:
+            room = units * self._scale.along / BOLD - width(repeat.times, size)
+            return fitted(repeat.block, room, size) + repeat.times
+
+        name = within(panel.room)
+        above = panel.room < GUTTER - _APART and name != within(10 * GUTTER)
+        name = within(panel.width) if above else name
         place = Point(panel.x + 6, panel.y - 3) if above else Point(panel.x, panel.y + 26)
         self._text(axes, place, name, MODULE, ha="left" if above else "right", **_BOLD)
 
