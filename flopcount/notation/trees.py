@@ -178,6 +178,8 @@ JOINS = {"concat": ("[", "|", "]"), "add": ("(", "+", ")"), "multiply": ("(", "*
 def _before_times(arm: Arm) -> str:
     """An arm that another is multiplied with: a block named like a number is no repeat of that."""
     last = arm.spec[-1]
+    while isinstance(last, Repeat):
+        last = last.spec[-1]
     if isinstance(last, Ref | Shared) and COUNT.fullmatch(last.name):
         return f"{arm.label + ': ' if arm.label else ''}({unparse(arm.spec)})"
     return str(arm)
