@@ -202,7 +202,9 @@ def test_upright_names_do_not_run_into_their_neighbours() -> None:
         ("inception-v4", {"H": "W"}),
     ],
 )
-@pytest.mark.parametrize("count", ["multiplies", "multiplies_unpadded", "params"])
+@pytest.mark.parametrize(
+    "count", [pytest.param("multiplies", marks=pytest.mark.slow), "multiplies_unpadded", "params"]
+)
 def test_let(reference: str, let: Mapping[str, str], count: str) -> None:
     found = fc.formula(reference, count=count, let=let)
 

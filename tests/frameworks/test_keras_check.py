@@ -64,6 +64,7 @@ def test_the_deep_networks_are_clean_where_they_are_traced(name: str) -> None:
     assert_clean(check(network), network)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("reference", VARIANTS)
 def test_every_module_of_every_variant_is_clean(reference: str) -> None:
