@@ -10,7 +10,7 @@ from ..reading import MAX_SIZE, modules_meant
 from ..sizes import Shape, Size, part_of
 from .counts import NAMED
 from .op import Op, Work, with_width
-from .sharing import Shared
+from .sharing import FirstUses
 
 INPUT = "input"  # the path of what enters the network
 KEPT = 4096  # works that a walk keeps; those of more layers are made anew when asked for
@@ -205,7 +205,9 @@ def modules_named(name: object, network: Network) -> list[str]:
     raise FlopcountError(f"{shorten(network.name)}: {one_of(name, known, 'module')}")
 
 
-def walk(network: Network, known: Known | None = None, shared: Shared | None = None) -> list[Row]:
+def walk(
+    network: Network, known: Known | None = None, shared: FirstUses | None = None
+) -> list[Row]:
     """Follow the shapes through the network: linear in the layers.
 
     Equal layers share what they hold; `known` is what they hold already, and grows; so is `shared`
@@ -214,7 +216,7 @@ def walk(network: Network, known: Known | None = None, shared: Shared | None = N
     """
     shapes: dict[Port, Shape] = dict(network.inputs)
     known = {} if known is None else known
-    shared = Shared() if shared is None else shared
+    shared = FirstUses() if shared is None else shared
     rows = []
     for node in network.nodes:
         op, inputs = node.op, tuple([shapes[port] for port in node.inputs])

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ..core import (
+    FirstUses,
     Network,
     Node,
     Port,
     Row,
-    Shared,
     is_channelwise,
     is_convolution,
     role_of,
@@ -112,7 +112,7 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> dict[str,
             cure = "; drop the word reduce from a 1×1 that cannot be left out"
         if len(bare) == 1 and bare[0].nodes == network.nodes:
             return {row.node.path: row for row in rows}  # there is nothing to bypass
-        known, shared = _known(rows), Shared()
+        known, shared = _known(rows), FirstUses()
         return {row.node.path: row for part in bare for row in walk(part, known, shared)}
     except FlopcountError as error:
         raise FlopcountError(f"naive ({reading}): {error}{cure}") from None

@@ -68,7 +68,7 @@ def placed(array: "np.ndarray[Any, Any]") -> Any:
     return jax.device_put(array)
 
 
-class Shared:
+class SharedLayers:
     """The Keras layers whose variables rows share, by the keys of the parameters."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class RowLayers:
     """
 
     def __init__(
-        self, keras: Any, node: Node, parts: dict[str, Any], shared: Shared, kernel: Any
+        self, keras: Any, node: Node, parts: dict[str, Any], shared: SharedLayers, kernel: Any
     ) -> None:
         self.kinds = keras.layers
         self.kernel = kernel  # what fills the kernels
