@@ -23,6 +23,15 @@ def port(path: str, output: int = 0) -> Port:
     return f"{path}:{output}" if output else path
 
 
+def layer_of(port: Port) -> str:
+    """The path of the layer, or the name of the input, that a port is of.
+
+    >>> layer_of(port("3a/split", 1)), layer_of("3a/concat")
+    ('3a/split', '3a/concat')
+    """
+    return port.partition(":")[0]
+
+
 class Scope(NamedTuple):
     """A step of the way to a layer: a name, and the class of what it names, where there is one."""
 
@@ -156,8 +165,8 @@ class Network:
         """
         whole = self.whole or self
         last = {node.module: node.path for node in whole.nodes}
-        read = {port.partition(":")[0] for node in whole.nodes for port in node.inputs}
-        read |= {at.partition(":")[0] for at in whole.results.values()}
+        read = {layer_of(port) for node in whole.nodes for port in node.inputs}
+        read |= {layer_of(at) for at in whole.results.values()}
         read |= {last[head] for head in whole.heads}
         unread = [node for node in self.nodes if node.path not in read]
         inputs = () if self.whole else (f"the input {at}" for at in self.inputs if at not in read)
@@ -181,9 +190,9 @@ class Network:
         """The part that some of its nodes are, in their order here, likewise."""
         own = {node.path for node in nodes}
         read = dict.fromkeys(port for node in nodes for port in (*node.inputs, node.like) if port)
-        outside = {at: self.shapes[at] for at in read if at.partition(":")[0] not in own}
+        outside = {at: self.shapes[at] for at in read if layer_of(at) not in own}
         ends = [node.path for node in nodes if node.path not in read]
-        outputs = {name: at for name, at in self.outputs.items() if at.partition(":")[0] in own}
+        outputs = {name: at for name, at in self.outputs.items() if layer_of(at) in own}
         output = self.output if self.output in own else [*ends, *outputs.values()][-1]
         whole = self.whole or self
         return replace(

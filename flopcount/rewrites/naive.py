@@ -20,7 +20,7 @@ from ..core import (
     walk,
     window_of,
 )
-from ..core.graph import Known
+from ..core.graph import Known, layer_of
 from ..errors import FlopcountError, one_of, shorten
 
 READINGS = {
@@ -142,7 +142,7 @@ def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, 
     for module, nodes in modules.items():
         own = {node.path for node in nodes}
         needed = {path for node in nodes for path in (*node.inputs, node.like) if path}
-        outside = {at: shapes[at] for at in needed if at.partition(":")[0] not in own}
+        outside = {at: shapes[at] for at in needed if layer_of(at) not in own}
         last = nodes[-1].path
         alone = replace(network, nodes=tuple(nodes), inputs=outside, output=last, outputs={})
         yield module, alone
