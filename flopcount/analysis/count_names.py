@@ -19,11 +19,10 @@ def known_as(name: object) -> str | None:
     return small if small in NAMED else None
 
 
-def count_named(name: object, said: str = "", known: Iterable[str] = NAMED) -> Count:
-    """The count of a name, in small or large letters; `said` is the place that an error names.
+def count_named(name: object, place: str = "") -> Count:
+    """The count of a name, in small or large letters; `place` is what an error names.
 
-    Raises `FlopcountError` for another, which says of ``gflops`` what to write for it; `known` is
-    what else may stand there.
+    Raises `FlopcountError` for another, which says of ``gflops`` what to write for it.
 
     >>> count_named("MACs").name
     'macs'
@@ -35,8 +34,8 @@ def count_named(name: object, said: str = "", known: Iterable[str] = NAMED) -> C
     found = known_as(name)
     if found:
         return NAMED[found]
-    place = f"{said}: " if said else ""
-    raise FlopcountError(f"{place}{scaled(name) or one_of(name, known, 'count')}")
+    said = scaled(name) or one_of(name, NAMED, "count")
+    raise FlopcountError(f"{place}: {said}" if place else said)
 
 
 def counts_named(columns: Iterable[str]) -> tuple[str, ...]:

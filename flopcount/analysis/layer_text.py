@@ -54,12 +54,12 @@ def _kind(op: Op, stride: str = "") -> list[str]:
     return [*([] if unsaid else [op.word]), *kernel]
 
 
-def shape_text(op: Op) -> str:
+def action_text(op: Op) -> str:
     """What a layer does with a grid: its word and its window, or what stands behind the word.
 
     >>> import flopcount as fc
     >>> spec = "9x9x4 > conv 5x5/2 32 > maxpool 3x3 > avgpool global > crop to=1x1"
-    >>> [shape_text(node.op) for node in fc.parse(spec).nodes]
+    >>> [action_text(node.op) for node in fc.parse(spec).nodes]
     ['5×5/2', 'maxpool 3×3', 'avgpool global', 'crop to=1']
     """
     written = text_of(op)
@@ -87,8 +87,8 @@ def op_text(op: Op) -> str:
     'pixelshuffle 1×2'
     """
     if text_of(op):
-        return shape_text(op)
-    window, parts = window_of(op), [shape_text(op)]
+        return action_text(op)
+    window, parts = window_of(op), [action_text(op)]
     if width_of(op) is not None:
         parts.append(str(width_of(op)))
     if window and set(window.dilation) != {1}:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..core import Node, Port, Row
+from ..core.graph import layer_of
 from .report import Report
 
 
@@ -83,7 +84,7 @@ def _readers(report: Report) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for node in nodes:
         for port in _reads(node):
-            module = module_of.get(_path(port), node.module)
+            module = module_of.get(layer_of(port), node.module)
             if module != node.module:
                 found.setdefault(module, set()).add(node.module)
     return found
@@ -97,7 +98,7 @@ def _does(rows: Sequence[Row], naive: Mapping[str, Row]) -> list[tuple[Any, ...]
             _own_name(row.node),
             row.node.op,
             row.inputs,
-            [(own.get(_path(port)), port.partition(":")[2]) for port in _reads(row.node)],
+            [_which(port, own) for port in _reads(row.node)],
             [(before.node.op, before.inputs) for before in [naive.get(row.node.path)] if before],
             sorted(row.shares),
         )
@@ -105,9 +106,15 @@ def _does(rows: Sequence[Row], naive: Mapping[str, Row]) -> list[tuple[Any, ...]
     ]
 
 
+def _which(port: Port, own: Mapping[str, int]) -> tuple[int | None, str]:
+    """Whose output it is, by its number among a module's `own` layers, and which of them."""
+    path = layer_of(port)
+    return own.get(path), port.removeprefix(path)
+
+
 def _outside(rows: Sequence[Row]) -> set[str]:
     own = {row.node.path for row in rows}
-    return {port for row in rows for port in _reads(row.node) if _path(port) not in own}
+    return {port for row in rows for port in _reads(row.node) if layer_of(port) not in own}
 
 
 def _reads(node: Node) -> list[Port]:
@@ -116,7 +123,3 @@ def _reads(node: Node) -> list[Port]:
 
 def _own_name(node: Node) -> str:
     return node.path.removeprefix(node.module)
-
-
-def _path(port: Port) -> str:
-    return port.partition(":")[0]

@@ -1,6 +1,6 @@
 """Rows → layers, branches, modules, operations and the total, beside the naive reading.
 
-What MACs and FLOPs are is said in core/counts.py; how a number is printed, in writing/sheet.py.
+What MACs and FLOPs are is said in core/counts.py; how a number is printed, in writing/.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ..core import COUNTS, UNITS, Counts, Network, Row, Shared
+from ..core import COUNTS, UNITS, Counts, FirstUses, Network, Row
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
 from ..rewrites import READINGS, changes, naive_rows, of_branch, place_of, selected, with_part
@@ -112,7 +112,7 @@ class Report:
         if not self.network.whole:
             return naive
         own = (naive[row.node.path] for row in self.rows if row.node.path in naive)
-        return naive | {row.node.path: row for row in Shared().rows(own)}
+        return naive | {row.node.path: row for row in FirstUses().rows(own)}
 
     @cached_property
     def bypasses(self) -> bool:
@@ -271,7 +271,7 @@ def analyze(  # noqa: PLR0913  the options of a report
         network = of_branch(network, branch)
     if network.whole:
         own = {node.path for node in network.nodes}
-        rows = tuple(Shared().rows(row for row in network.whole.rows if row.node.path in own))
+        rows = tuple(FirstUses().rows(row for row in network.whole.rows if row.node.path in own))
     else:
         rows = network.rows
     one = len(network.modules) == 1
@@ -282,7 +282,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     if shown and measure.unit != "multiplies":
         raise FlopcountError(
             f"columns are counts by their names, so name {measure.unit} among them; "
-            "a unit of K, M, G or T scales those of multiplies"
+            "a unit of K, M, G, T or P scales those of multiplies"
         )
     size, asked = as_size(batch, "batch"), naive is not None
     scales = measure.scale, measure.params

@@ -22,10 +22,10 @@ from .op import (
     without_role,
 )
 from .ops import OPS
-from .sharing import Shared
+from .sharing import FirstUses
 
 __all__ = ["COUNTS", "NAMED", "PARAMETERS", "UNITS", "Count", "Counts"]
-__all__ += ["INPUT", "Network", "Node", "Port", "Row", "Scope", "Shared", "shapes_of", "walk"]
+__all__ += ["INPUT", "FirstUses", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
 __all__ += ["OPS", "Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
 __all__ += [
     "is_channelwise",

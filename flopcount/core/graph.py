@@ -10,7 +10,7 @@ from ..reading import MAX_SIZE, modules_meant
 from ..sizes import Shape, Size, part_of
 from .counts import NAMED
 from .op import Op, Work, with_width
-from .sharing import Shared
+from .sharing import FirstUses
 
 INPUT = "input"  # the path of what enters the network
 KEPT = 4096  # works that a walk keeps; those of more layers are made anew when asked for
@@ -21,6 +21,15 @@ _NONE: Mapping[str, str] = {}
 def port(path: str, output: int = 0) -> Port:
     """The port of a layer's output: of the first its path, of the others a key of their own."""
     return f"{path}:{output}" if output else path
+
+
+def layer_of(port: Port) -> str:
+    """The path of the layer, or the name of the input, that a port is of.
+
+    >>> layer_of(port("3a/split", 1)), layer_of("3a/concat")
+    ('3a/split', '3a/concat')
+    """
+    return port.partition(":")[0]
 
 
 class Scope(NamedTuple):
@@ -156,8 +165,8 @@ class Network:
         """
         whole = self.whole or self
         last = {node.module: node.path for node in whole.nodes}
-        read = {port.partition(":")[0] for node in whole.nodes for port in node.inputs}
-        read |= {at.partition(":")[0] for at in whole.results.values()}
+        read = {layer_of(port) for node in whole.nodes for port in node.inputs}
+        read |= {layer_of(at) for at in whole.results.values()}
         read |= {last[head] for head in whole.heads}
         unread = [node for node in self.nodes if node.path not in read]
         inputs = () if self.whole else (f"the input {at}" for at in self.inputs if at not in read)
@@ -181,9 +190,9 @@ class Network:
         """The part that some of its nodes are, in their order here, likewise."""
         own = {node.path for node in nodes}
         read = dict.fromkeys(port for node in nodes for port in (*node.inputs, node.like) if port)
-        outside = {at: self.shapes[at] for at in read if at.partition(":")[0] not in own}
+        outside = {at: self.shapes[at] for at in read if layer_of(at) not in own}
         ends = [node.path for node in nodes if node.path not in read]
-        outputs = {name: at for name, at in self.outputs.items() if at.partition(":")[0] in own}
+        outputs = {name: at for name, at in self.outputs.items() if layer_of(at) in own}
         output = self.output if self.output in own else [*ends, *outputs.values()][-1]
         whole = self.whole or self
         return replace(
@@ -205,7 +214,9 @@ def modules_named(name: object, network: Network) -> list[str]:
     raise FlopcountError(f"{shorten(network.name)}: {one_of(name, known, 'module')}")
 
 
-def walk(network: Network, known: Known | None = None, shared: Shared | None = None) -> list[Row]:
+def walk(
+    network: Network, known: Known | None = None, shared: FirstUses | None = None
+) -> list[Row]:
     """Follow the shapes through the network: linear in the layers.
 
     Equal layers share what they hold; `known` is what they hold already, and grows; so is `shared`
@@ -214,7 +225,7 @@ def walk(network: Network, known: Known | None = None, shared: Shared | None = N
     """
     shapes: dict[Port, Shape] = dict(network.inputs)
     known = {} if known is None else known
-    shared = Shared() if shared is None else shared
+    shared = FirstUses() if shared is None else shared
     rows = []
     for node in network.nodes:
         op, inputs = node.op, tuple([shapes[port] for port in node.inputs])

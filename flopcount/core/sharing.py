@@ -34,7 +34,7 @@ class _Held(NamedTuple):
         return "·".join(str(size) for sizes in axes for size in sizes) or "1"
 
 
-class Shared:
+class FirstUses:
     """The parameters that were met, by key, each with its first use."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..core import Network, Row, Shared
+from ..core import FirstUses, Network, Row
 from ..notation import Draft, Variable
 from ..reading import MAX_SIZE
 from ..sizes import Size, is_open
@@ -50,7 +50,7 @@ def costs_of(network: Network, space: Space, modules: Sequence[str] = ()) -> Cos
     rows = network.rows
     named = network.select(modules).modules if modules else ()
     conditions = dict.fromkeys([*space.conditions, *_limits(rows)])
-    meant = Shared().rows(row for row in rows if row.node.module in named) if named else rows
+    meant = FirstUses().rows(row for row in rows if row.node.module in named) if named else rows
     return Costs(meant, tuple(conditions), named)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..core import Op, Row, factors_of, is_transposed, width_of, window_of, with_width, without_role
 from ..core.ops.elementwise import Gated
 from ..core.ops.joining import Split
-from ..core.ops.norm import Norm
+from ..core.ops.norm import Norm, read_kind
 from ..core.ops.resampling import Crop, Pad, PixelShuffle, Upsample
 from ..sizes import Ragged, Shape, Slide, Window, product
 
@@ -75,7 +75,7 @@ def _with_groups_of_norm(op: Any) -> Any:
 def _normed_in_groups(op: Any, channels: int) -> bool:
     """Whether a group norm has several groups, and several channels in each."""
     kind = op.kind if isinstance(op, Norm) else getattr(getattr(op, "tail", None), "norm", None)
-    groups = int(kind.split(":")[1]) if kind and kind.startswith("group") else 1
+    groups = read_kind(kind).groups if kind else 1
     return groups > 1 and channels > groups
 
 

@@ -39,7 +39,7 @@ _LONGEST = 40  # characters of a cell
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _WHAT = {
     "pad": "a padding",
-    "to": "the grid of a pool",
+    "to": "the grid of to=",
     "dilation": "a dilation",
     "groups": "a number of groups",
     "multiplier": "a channel multiplier",

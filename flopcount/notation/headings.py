@@ -3,17 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from ..core import Network, Node, is_transposed
+from ..core.ops.norm import read_kind
 from ..errors import listed
 from ..reading import axes_text
 from .vocabulary import Settings, builtin_defaults
 
 _PADDINGS = {"same": "SAME", "valid": "VALID"}
-_NORMS = {
-    "norm": "batch norm",
-    "shift": "batch norm (β alone)",
-    "scale": "batch norm (γ alone)",
-    "stats": "batch norm (no γ, no β)",
-}
 _PARTS = {"shift": "β alone", "scale": "γ alone", "stats": "no γ, no β"}
 _ACTIVATIONS = {
     "relu": "ReLU",
@@ -93,11 +88,11 @@ def _norm(kind: str) -> str:
     >>> _norm("shift"), _norm("group:32:scale"), _norm("rms")
     ('batch norm (β alone)', 'group norm (32 groups, γ alone)', 'RMS norm')
     """
-    if kind in _NORMS or not kind:
-        return _NORMS.get(kind, "")
-    over, *rest = kind.split(":")
-    said = [f"{rest.pop(0)} groups"] if over == "group" else []
-    said += [_PARTS[which] for which in rest if which in _PARTS]
+    if not kind:
+        return ""
+    over, groups, which = read_kind(kind)
+    said = [f"{groups} groups"] if over == "group" else []
+    said += [_PARTS[which]] if which in _PARTS else []
     name = "RMS" if over == "rms" else over
     return f"{name} norm ({', '.join(said)})" if said else f"{name} norm"
 

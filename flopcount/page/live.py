@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..analysis import Report
+from ..core.graph import layer_of
 from ..errors import FlopcountError
 from ..notation import Draft, Rewrite, read_rewrite
 from ..rewrites import modules_bare
@@ -67,7 +68,7 @@ def live(plan: Draft, report: Report) -> Live:
     elif any(report.naive.get(row.node.path) != row for row in report.rows):  # or nothing is left
         bare = modules_bare(network, built.rows(network))
         programs["naive"] = trace(bare, space, kinds, checks, built.sums, part=part)
-    read = (port for row in report.rows for port in row.node.inputs if ":" in port)
+    read = (port for row in report.rows for port in row.node.inputs if layer_of(port) != port)
     inputs = tuple(dict.fromkeys((*report.network.inputs, *read)))  # but the results of layers
     body = script(programs, layers, inputs, settings)
     body += command(plan, report, settings, naive)

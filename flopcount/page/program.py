@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ..core import Network, Port, Row, Shared, walk, width_of
+from ..core import FirstUses, Network, Port, Row, walk, width_of
 from ..core.graph import Held, Known, port
 from ..notation import Draft, Variable
 from ..reading import MAX_SIZE
@@ -137,7 +137,7 @@ def trace(  # noqa: PLR0913  all that a walk of one layer at a time needs
     """
     program = Program([*checks], sums={**(sums or {})})
     known: Known = {}
-    shared, meant = Shared(), Shared()
+    shared, meant = FirstUses(), FirstUses()
     stated = {check.condition for check in program.checks}
     for network in networks:
         shapes = {path: program.short(shape) for path, shape in network.inputs.items()}

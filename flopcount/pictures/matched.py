@@ -107,7 +107,7 @@ def repeated(networks: Sequence[Network]) -> list[Repeat]:
     ]
 
 
-def _folded(networks: Sequence[Network], times: int = 1) -> Bars:
+def _folded(networks: Sequence[Network], times: int) -> Bars:
     """So many times the multiplies of matching modules.
 
     Those that repeat each other in all networks are one.

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ..core import (
+    FirstUses,
     Network,
     Node,
     Port,
     Row,
-    Shared,
     is_channelwise,
     is_convolution,
     role_of,
@@ -20,7 +20,7 @@ from ..core import (
     walk,
     window_of,
 )
-from ..core.graph import Known
+from ..core.graph import Known, layer_of
 from ..errors import FlopcountError, one_of, shorten
 
 READINGS = {
@@ -112,7 +112,7 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> dict[str,
             cure = "; drop the word reduce from a 1×1 that cannot be left out"
         if len(bare) == 1 and bare[0].nodes == network.nodes:
             return {row.node.path: row for row in rows}  # there is nothing to bypass
-        known, shared = _known(rows), Shared()
+        known, shared = _known(rows), FirstUses()
         return {row.node.path: row for part in bare for row in walk(part, known, shared)}
     except FlopcountError as error:
         raise FlopcountError(f"naive ({reading}): {error}{cure}") from None
@@ -142,7 +142,7 @@ def modules_alone(network: Network, rows: Sequence[Row]) -> Iterator[tuple[str, 
     for module, nodes in modules.items():
         own = {node.path for node in nodes}
         needed = {path for node in nodes for path in (*node.inputs, node.like) if path}
-        outside = {at: shapes[at] for at in needed if at.partition(":")[0] not in own}
+        outside = {at: shapes[at] for at in needed if layer_of(at) not in own}
         last = nodes[-1].path
         alone = replace(network, nodes=tuple(nodes), inputs=outside, output=last, outputs={})
         yield module, alone

@@ -64,14 +64,14 @@ def test_the_model_shares_its_layers(table: str) -> None:
 
 @pytest.mark.usefixtures("traced_only")
 def test_a_model_that_does_not_share_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = parts.Shared.layer
+    right = parts.SharedLayers.layer
 
     def apart(
-        self: parts.Shared, keys: tuple[str, ...], kind: Any, settings: Any, name: str
+        self: parts.SharedLayers, keys: tuple[str, ...], kind: Any, settings: Any, name: str
     ) -> Any:
         return right(self, (*keys, name), kind, settings, name)
 
-    monkeypatch.setattr(parts.Shared, "layer", apart)
+    monkeypatch.setattr(parts.SharedLayers, "layer", apart)
     result = check(fc.parse("9x9x4 > shared t (conv 3x3 4) > maxpool 3x3/2 > shared t"))
     (layer,) = result.differing
     assert layer.row.node.path == "spec/3"
@@ -81,7 +81,7 @@ def test_a_model_that_does_not_share_is_found(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.usefixtures("traced_only")
 def test_weights_that_are_counted_twice_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flopcount.core.graph.Shared.row", lambda _, row: row)
+    monkeypatch.setattr("flopcount.core.graph.FirstUses.row", lambda _, row: row)
     result = check(fc.parse("9x9x4 > 2 * shared (conv 3x3 4)"))
     (layer,) = result.differing
     assert layer.row.node.path == "spec/2"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ...errors import FlopcountError
 from ...sizes import Shape, Size, Slide, differ, nearest_divided, split
@@ -67,9 +68,44 @@ def check_kind(kind: str) -> str:
     return kind
 
 
+class NormKind(NamedTuple):
+    """A kind of norm, taken apart: what it averages `over`, a group norm's `groups`.
+
+    `which` of γ and β it has, one of `NORMS`; empty where that is not written.
+    """
+
+    over: str  # batch, layer, group, instance or rms
+    groups: int
+    which: str
+
+    @property
+    def scales(self) -> bool:
+        """Whether it has γ."""
+        return self.which not in ("shift", "stats")
+
+    @property
+    def shifts(self) -> bool:
+        """Whether it has β."""
+        return self.which not in ("scale", "stats") and self.over != "rms"
+
+
+@lru_cache(maxsize=256)
+def read_kind(kind: str) -> NormKind:
+    """Take apart a kind of norm that `check_kind` has let pass, or ``norm``.
+
+    >>> read_kind("group:32:scale")
+    NormKind(over='group', groups=32, which='scale')
+    """
+    if kind in NORMS:
+        return NormKind("batch", 1, kind)
+    over, *rest = kind.split(":")
+    groups = int(rest.pop(0)) if over == "group" else 1
+    return NormKind(over, groups, rest[0] if rest else "")
+
+
 def keeps_channels_apart(kind: str) -> bool:
     """Whether a norm works on each channel by itself."""
-    return kind in NORMS or kind.startswith("instance")
+    return read_kind(kind).over in ("batch", "instance")
 
 
 def norm(kind: str, of: str, x: Shape) -> tuple[Nest, ...]:
@@ -78,11 +114,10 @@ def norm(kind: str, of: str, x: Shape) -> tuple[Nest, ...]:
     Raises `FlopcountError` where its groups do not divide the channels, or there is no grid.
     """
     sizes: dict[str, Size | tuple[Size, ...]] = {"...": x[:-1], "k": x[-1]}
-    if kind not in NORMS:
-        over, _, rest = kind.partition(":")
+    over, groups, _ = read_kind(kind)
+    if over != "batch":
         sizes["s"] = x[:-1]
         if over == "group":
-            groups = int(rest.partition(":")[0])
             if differ(x[-1] % groups, 0):
                 raise FlopcountError(
                     f"norm=group:{groups} does not divide {x[-1]} channels"
@@ -99,15 +134,13 @@ def _steps(kind: str, of: str) -> Sequence[str]:
     """The nests' texts."""
     if kind in NORMS:
         return (*NORMS[kind], f"y[... k] = {of}[... k] * s[k] + t[k]")
-    over, _, rest = kind.partition(":")
-    which = rest.rpartition(":")[2]
+    read = read_kind(kind)
+    over = read.over
     x, mean, parameters, summed = _AXES[over]
     steps = [*([] if over == "rms" else _MEAN), *_SCALE]
-    scaled = which not in ("shift", "stats")
-    shifted = which not in ("scale", "stats") and over != "rms"
     last = f"y[{x}] = d[{x}] * r[{mean}]"
-    last += f" * G[{parameters}]" if scaled else ""
-    last += f" + S[{parameters}]" if shifted else ""
+    last += f" * G[{parameters}]" if read.scales else ""
+    last += f" + S[{parameters}]" if read.shifts else ""
     texts = [step.format(x=x, mean=mean, over=summed) for step in steps] + [last]
     name = of if over == "rms" else "d"
     return tuple([re.sub(r"\bx\[", f"{of}[", re.sub(r"\bd\[", f"{name}[", t)) for t in texts])

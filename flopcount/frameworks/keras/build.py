@@ -36,7 +36,7 @@ from .layers import (
     padded_pool_layer,
     strided_dilated_layer,
 )
-from .parts import RowLayers, Shared, zeros
+from .parts import RowLayers, SharedLayers, zeros
 
 # What a table does not hold: a dropout's rate, a residual's factor. Neither changes any count.
 DROPOUT_RATE = 0.5
@@ -54,7 +54,7 @@ class Layers:
         self.keras = import_keras()
         self.kernel = kernel
         self.of: dict[str, dict[str, Any]] = {}
-        self._shared = Shared()
+        self._shared = SharedLayers()
 
     def __call__(self, row: Row, inputs: Iterable[Any]) -> Any:
         """What a row puts out: a tensor, or a list of several.

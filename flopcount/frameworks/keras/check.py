@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core import Counts, Network, Row, walk
+from ...core.graph import layer_of
 from ...errors import FlopcountError, plural, visible
 from ...reading import few_layers
 from ...rewrites import with_part
@@ -190,7 +191,7 @@ def _forward(
     for path, value in _run(network, rows, layers, images, note, progress).items():
         with naming(path):
             if not np.isfinite(layers.keras.ops.convert_to_numpy(value)).all():
-                infinite.add(path.partition(":")[0])  # of a layer with several, any
+                infinite.add(layer_of(path))  # of a layer with several, any
     return {
         path: Seen(taken[0], symbols[path], computed, path not in infinite)
         for path, (taken, computed) in shapes.items()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...core import Node
-from ...core.ops.norm import NORMS
+from ...core.ops.norm import read_kind
 from ...core.ops.tail import Tail
 from ...errors import FlopcountError
 from ...sizes import Window
@@ -68,7 +68,7 @@ def placed(array: "np.ndarray[Any, Any]") -> Any:
     return jax.device_put(array)
 
 
-class Shared:
+class SharedLayers:
     """The Keras layers whose variables rows share, by the keys of the parameters."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class RowLayers:
     """
 
     def __init__(
-        self, keras: Any, node: Node, parts: dict[str, Any], shared: Shared, kernel: Any
+        self, keras: Any, node: Node, parts: dict[str, Any], shared: SharedLayers, kernel: Any
     ) -> None:
         self.kinds = keras.layers
         self.kernel = kernel  # what fills the kernels
@@ -201,9 +201,8 @@ class RowLayers:
 
     def norm(self, x: Any, kind: str, part: str = "") -> Any:
         """A norm, of the batch or of the sample: γ and β as its kind says."""
-        over, *rest = kind.split(":")
-        which = rest[-1] if rest and rest[-1] in NORMS else over if over in NORMS else "norm"
-        gamma, beta = which in ("norm", "scale"), which in ("norm", "shift") and over != "rms"
+        read = read_kind(kind)
+        over, gamma, beta = read.over, read.scales, read.shifts
         held = ["G"] * gamma + ["S"] * beta
         if over == "rms":
             if gamma and hasattr(self.kinds, "RMSNormalization"):
@@ -215,13 +214,13 @@ class RowLayers:
             "gamma_initializer": ones,
             "beta_initializer": zeros,
         }
-        if over in NORMS:
+        if over == "batch":
             settings |= {"moving_mean_initializer": zeros, "moving_variance_initializer": ones}
             layer = self.layer(self.kinds.BatchNormalization, part, [*held, "M", "V"], **settings)
         elif over == "layer":
             layer = self.layer(self.kinds.LayerNormalization, part, held, **settings)
         else:
-            settings["groups"] = int(rest[0]) if over == "group" else -1
+            settings["groups"] = read.groups if over == "group" else -1
             layer = self.layer(self.kinds.GroupNormalization, part, held, **settings)
         return layer(x)
 

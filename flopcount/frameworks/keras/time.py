@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...core import Counts, Network, Row, shapes_of, walk
+from ...core.graph import layer_of
 from ...rewrites import bypass
 from ...writing.sheet import Column, Sheet
 from .backend import find_device, import_keras, naming, needs_jax
@@ -130,7 +131,7 @@ def _part(whole: Network, rows: Sequence[Row], module: str, branch: str | None) 
     own = {node.path for node in nodes}
     shapes = shapes_of(whole, rows)
     read = dict.fromkeys(at for node in nodes for at in node.inputs)
-    taken = {at: shapes[at] for at in read if at.partition(":")[0] not in own}
+    taken = {at: shapes[at] for at in read if layer_of(at) not in own}
     last = nodes[-1].path
     return replace(whole, nodes=nodes, inputs=taken, output=last, outputs={})
 
@@ -141,8 +142,8 @@ def _structure(part: Network) -> tuple[Any, ...]:
     numbers = {path: place for place, path in enumerate(read)}
 
     def number(at: str) -> Any:  # of an output beyond the first, that of its layer and which it is
-        path, _, output = at.partition(":")
-        return numbers[at] if at in numbers else (numbers[path], output)
+        path = layer_of(at)
+        return numbers[at] if at in numbers else (numbers[path], at.removeprefix(path))
 
     layers = [(node.op, *map(number, node.inputs)) for node in part.nodes]
     return (tuple(part.inputs.values()), *layers)

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from ...core import Node, Port
+from ...core import Node
+from ...core.graph import layer_of
 from .block import BOX, GAP, LANE, Block, Edge, Position
 from .layered import layered
 
@@ -65,11 +66,6 @@ def entering(nodes: Collection[Node]) -> list[str]:
     inner = {node.path for node in nodes}
     ports = dict.fromkeys(port for node in nodes for port in node.inputs)
     return [port for port in ports if layer_of(port) not in inner]
-
-
-def layer_of(port: Port) -> str:
-    """The path of the layer whose output it is."""
-    return port.partition(":")[0]
 
 
 def placed(layers: Mapping[int, Node], step: float = STEP) -> Drawing:

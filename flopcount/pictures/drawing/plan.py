@@ -9,7 +9,8 @@ from itertools import accumulate, pairwise
 from ...analysis import Report
 from ...analysis.repeats import Repeat, repeats
 from ...core import Node
-from .lanes import BAR_HIGH, STEP, Box, Drawing, layer_of, placed
+from ...core.graph import layer_of
+from .lanes import BAR_HIGH, STEP, Box, Drawing, placed
 
 GUTTER = 116  # left of a column, for the names of its modules
 APART = 40  # between columns
