@@ -84,3 +84,13 @@ def test_sweeps_fits_and_pages_have_the_same_parts(table: str) -> None:
     for c, factor in ((20, 50), (40, 25)):
         expected = counted(f"{table}@width={factor / 100}", set={"a.c": c})
         assert shown(page, {"a.c": c, "width": factor}) == expected
+
+
+def test_fit_offers_widths_alone(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "strides.toml"
+    text = 'input = "8x8x4"\n[rows]\na = ["{n} * conv 3x3/{s} {c}", 2, 1, 8]\nb = "conv 1x1 7"\n'
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(fc.FlopcountError, match=r"\(known: width, input, H, W, a\.c\)"):
+        fit(str(path), {"params": 1000}, "depth")
+    with pytest.raises(fc.FlopcountError, match=r"a\.n is a number of repeats: only sizes and"):
+        fit(str(path), {"params": 1000}, "a.n")
