@@ -68,6 +68,7 @@ def bare_name(name: str) -> str:
 def modules_meant(name: str, known: Sequence[str]) -> list[str]:
     """The modules that a name stands for: one, or those of the row that repeats a block.
 
+    What a row has beside its blocks is a module of the row's own name (``conv 3x3 8 > 2 * block``).
     In another spelling than their own, where that is of one alone.
 
     >>> modules_meant("inception (3a)", ["3a", "C.1", "C.2"]), modules_meant("C", ["3a", "C.1"])
@@ -75,15 +76,20 @@ def modules_meant(name: str, known: Sequence[str]) -> list[str]:
     """
     rows = {module: module.rpartition(".")[0] for module in known}
     for candidate in (name, name.removeprefix("inception_"), name.removeprefix("inception-")):
-        if candidate in rows:
-            return [candidate]
-        if candidate and candidate in rows.values():
-            return [module for module in known if rows[module] == candidate]
+        blocks = [module for module in known if candidate and rows[module] == candidate]
+        if candidate in rows and _last_parts(blocks) != [str(n + 1) for n in range(len(blocks))]:
+            return [candidate]  # 3 and 3.2 are rows of their own
+        if candidate in rows or blocks:
+            return [module for module in known if module == candidate or module in blocks]
     bare = bare_name(name)
     named = [module for module in known if bare_name(module) == bare]
     repeated = [module for module in known if rows[module] and bare_name(rows[module]) == bare]
     alone = bare and len(named or {rows[module] for module in repeated}) == 1
     return named or repeated if alone else []
+
+
+def _last_parts(modules: Sequence[str]) -> list[str]:
+    return [module.rpartition(".")[2] for module in modules]
 
 
 def exact_number(text: str) -> int:

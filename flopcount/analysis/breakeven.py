@@ -129,7 +129,9 @@ def _uses(network: Network, node: Node) -> list[Node]:
 def _with_width(network: Network, node: Node, width: Size) -> Network:
     uses = {use.path for use in _uses(network, node)}
     nodes = tuple(
-        replace(other, op=with_width(other.op, width), like=None) if other.path in uses else other
+        replace(other, op=with_width(other.op, width), like=None, base=None)
+        if other.path in uses
+        else other
         for other in network.nodes
     )
     return replace(network, nodes=nodes)

@@ -85,9 +85,10 @@ def scale_of(network: Draft, scale: str, modules: Sequence[str], multiple: int |
     if multiple is not None:
         raise FlopcountError("--multiple says how widths are rounded: it goes with --scale width")
     known = network.variables()
-    names = ["width", "input", *(variable.name for variable in known)]
+    names = {"width": True, "input": True} | {one.name: not one.role for one in known}
     if scale not in names and not modules:
-        raise FlopcountError(f"--scale: {one_of(scale, names, 'name')}")
+        sizes = [name for name, is_size in names.items() if is_size]  # no stride, no repeats
+        raise FlopcountError(f"--scale: {one_of(scale, sizes, 'name')}")
     return Scaled(network, variables_of(scale, known, modules))
 
 

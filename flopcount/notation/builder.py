@@ -192,11 +192,12 @@ class Builder:
             where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
         self.used.update(names_in(layer.width))
-        follows = {"like": place.entry, "multiple": (width.times, width.over)}
+        of: dict[str, Any] = {"multiple": (width.times, width.over)}
+        of |= {"like": place.entry} if width.follows else {"base": width.base}
         if len(ops) > 1:
             place = replace(place, single=False)
         for op in ops:
-            like = follows if width.follows and width_of(op) is not None else {}
+            like = of if width_of(op) is not None else {}
             here = self._add(place.name(op.word), op, (here,), place, **like)
         return here
 

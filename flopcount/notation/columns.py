@@ -48,12 +48,16 @@ _WHAT = {
 
 
 class Sized(NamedTuple):
-    """The width of a layer: a size; or, where it follows ``in``, `times` of that over `over`."""
+    """The width of a layer: a size; or, where it follows ``in``, `times` of that over `over`.
+
+    A size that is written as a part or a multiple of another, `base`, has them too.
+    """
 
     width: Size
     follows: bool = False
     times: Size = 1
     over: int = 1
+    base: Size | None = None
 
 
 def read_cell(value: object, place: str) -> Cell:
@@ -143,15 +147,16 @@ def written_width(width: Width | None, cells: Cells, constants: Mapping[str, Siz
         return Sized(1, follows=True)
     if not isinstance(width, Multiple):
         return Sized(1 if width is None else _factor(width, cells, constants))
-    *times, last = width.factors
+    *times, last = sorted(width.factors, key=lambda one: not isinstance(one, int))  # what it is of
     factor = product([_factor(one, cells, constants) for one in times])
     over = width.over
     if isinstance(over, Column):
         over = whole_number(_text_of(over.name, cells), f"the divisor {over.name}")
     if last == "in":
         return Sized(1, follows=True, times=factor, over=over)
-    size = part_of(_factor(last, cells, constants), factor, over)
-    return Sized(as_size(size, "the width"))
+    base = _factor(last, cells, constants)
+    size = as_size(part_of(base, factor, over), "the width")
+    return Sized(size, times=factor, over=over, base=base)
 
 
 def _factor(width: int | str | Column, cells: Cells, constants: Mapping[str, Size]) -> Size:

@@ -57,5 +57,5 @@ def with_widths(nodes: Sequence[Node], changes: Mapping[Variable, Size | str]) -
                 f"{place}: it shares its weights with {first[key]}, whose width was set too"
             )
         for use in uses[key]:
-            given[use.path] = replace(use, op=with_width(use.op, width), like=None)
+            given[use.path] = replace(use, op=with_width(use.op, width), like=None, base=None)
     return tuple(given.get(node.path, node) for node in nodes)

@@ -180,7 +180,7 @@ def _label(control: Control) -> str:
 
 def _multiplier(network: Network) -> list[Control]:
     try:
-        with_scaled_widths(network, 1, 2)
+        with_scaled_widths(network, 1, 1)
     except FlopcountError:  # no width to scale
         return []
     label = "width multiplier, all layers"

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..core import Network, Port, has_weights, walk, width_of, with_width
+from ..core import Network, Node, Port, has_weights, walk, width_of, with_width
 from ..errors import FlopcountError, shorten
-from ..sizes import Size, as_size, is_open, maximum, minimum
+from ..sizes import Size, as_size, is_open, maximum, minimum, part_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -41,9 +41,12 @@ def scale_widths(network: Network, factor: "Fraction", multiple: int = 1) -> Net
     `FlopcountError` where there is none to scale, and, with a multiple that would do where there is
     one, where the layers do not fit at these widths.
     """
-    scaled = with_scaled_widths(network, factor.numerator, factor.denominator, multiple)
-    if not any(is_open(size) for size in _given(network)):
+    p, q = factor.numerator, factor.denominator
+    if any(is_open(size) for size in _given(network)):
+        scaled = with_scaled_widths(network, p, q, multiple)
+    else:
         try:
+            scaled = with_scaled_widths(network, p, q, multiple)
             walk(scaled)
         except FlopcountError as error:
             walk(network)  # if that does not fit, it is not the factor's doing
@@ -66,13 +69,14 @@ def _cure(network: Network, factor: "Fraction") -> str:
     None that makes its widest layer more than twice as wide: that would be another network.
     """
     p, q = factor.numerator, factor.denominator
-    widest = max(width_of(node.op) or 1 for node in with_scaled_widths(network, p, q).nodes)
+    results = _results(network)
+    scaled = (width_of(n.op) or 1 for n in network.nodes if n.path not in results)
+    widest = max(scaled, default=1)
     for multiple in _MULTIPLES:
-        scaled = with_scaled_widths(network, p, q, multiple)
-        if max(width_of(node.op) or 1 for node in scaled.nodes) > 2 * widest:
+        if scaled_width(widest, p, q, multiple) > 2 * scaled_width(widest, p, q):
             break
         try:
-            walk(scaled)
+            walk(with_scaled_widths(network, p, q, multiple))
         except FlopcountError:
             continue
         return f"; @width={_decimal(factor)}@multiple={multiple} fits"
@@ -86,22 +90,38 @@ def _decimal(factor: "Fraction") -> str:
 
 
 def with_scaled_widths(network: Network, p: Size, q: int, multiple: int = 1) -> Network:
-    """Every width times p/q but those of the results. Raises `FlopcountError` if there is none."""
+    """Every width times p/q but those of the results; parts and multiples of one follow it.
+
+    Raises `FlopcountError` if there is none, and where a part is no whole number any more.
+    """
     results = _results(network)
     nodes = []
     scaled: dict[Size, Size] = {}  # many layers are equally wide
     for node in network.nodes:
         own = width_of(node.op) if node.like is None and node.path not in results else None
         if own is not None:
-            if own not in scaled:
-                width = scaled_width(own, p, q, multiple)
-                scaled[own] = as_size(width, f"{node.path}: width")
-            nodes.append(replace(node, op=with_width(node.op, scaled[own])))
+            base = own if node.base is None else node.base
+            if base not in scaled:
+                width = scaled_width(base, p, q, multiple)
+                scaled[base] = as_size(width, f"{node.path}: width")
+            if node.base is None:
+                nodes.append(replace(node, op=with_width(node.op, scaled[base])))
+            else:
+                nodes.append(_with_part(node, scaled[base]))
         else:
             nodes.append(node)
     if not scaled:
         raise FlopcountError("the network has no width to scale but that of its result")
     return replace(network, nodes=tuple(nodes))
+
+
+def _with_part(node: Node, base: Size) -> Node:
+    """A layer whose width is a part or a multiple of another, once that is `base`."""
+    try:
+        width = as_size(part_of(base, *node.multiple), "width")
+    except FlopcountError as error:
+        raise FlopcountError(f"{node.path}: {error}") from None
+    return replace(node, op=with_width(node.op, width), base=base)
 
 
 def _results(network: Network) -> set[str]:

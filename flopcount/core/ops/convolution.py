@@ -14,13 +14,15 @@ def in_groups(channels: Size, width: Size, groups: int) -> tuple[Size, Size]:
 
     Raises `FlopcountError` where the groups do not divide them.
     """
-    for size, side in ((channels, "input"), (width, "output")):
-        if differ(size % groups, 0):
-            what = "" if channels == width else f" {side} channels"
-            raise FlopcountError(
-                f"groups={groups} does not divide {channels} input and {width} output channels"
-                f"{nearest_divided(size, groups, what)}"
+    sides = {"input": channels, "output": width}
+    if odd := {side: size for side, size in sides.items() if differ(size % groups, 0)}:
+        raise FlopcountError(
+            f"groups={groups} does not divide {channels} input and {width} output channels"
+            + "".join(
+                nearest_divided(size, groups, "" if channels == width else f" {side} channels")
+                for side, size in (odd if channels != width else {"": channels}).items()
             )
+        )
     return split(channels, groups), split(width, groups)
 
 
