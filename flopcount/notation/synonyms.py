@@ -118,11 +118,11 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
         ),
     ),
     (
-        ("(identity + conv 3x3 in relu > conv 3x3 in) > relu",),
+        ("(identity + conv 3x3 in relu > conv 3x3 in linear) > relu",),
         "resblock residualblock basicblock resnetblock",
     ),
     (
-        ("(identity + conv 1x1 64 > conv 3x3 64 > conv 1x1 in) > relu",),
+        ("(identity + conv 1x1 64 > conv 3x3 64 > conv 1x1 in linear) > relu",),
         "bottleneck bottleneckblock resnetbottleneck",
     ),
     (
@@ -170,6 +170,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("ceil", "ceilmode"),
     ("floor", "floormode"),
     ("reduce", "reduction"),
+    ("bilinear", "trilinear"),  # of a volume
     ("dilation=2", "dilated atrous"),
     ("groups=2", "grouped"),
 )
@@ -184,4 +185,5 @@ SETTINGS = {
     "depthmultiplier": "multiplier",
     "channelmultiplier": "multiplier",
     "outputsize": "to",
+    "outputpadding": "outpad",
 }

@@ -70,12 +70,21 @@ def test_a_familiar_word_is_answered_by_the_same_word(word: str, hint: str) -> N
         ("norm=bn", "; in this notation it is 'norm'"),
         ("norm=batch", "; in this notation it is 'norm'"),
         ("norm=LayerNorm", "; in this notation it is 'norm=layer'"),
+        ("norm=none", "; in this notation it is 'nonorm'"),
+        ("norm=true", "; in this notation it is 'norm'"),
         ("norm=relu", "layer, group:32, instance or rms"),
     ],
 )
 def test_a_norm_by_its_familiar_name(word: str, hint: str) -> None:
     for text in (f"conv 3x3 64 {word}", word):
         assert said(text).endswith(hint)
+
+
+@pytest.mark.parametrize(
+    "word", ["relu=false", "se=0", "floor=no", "dropout=None", "project=off", "scale=2", "in=64"]
+)
+def test_what_is_left_out_or_another_thing_is_answered_by_nothing(word: str) -> None:
+    assert said(f"conv 3x3 64 {word}") == f"column 24: unknown word '{word}'"
 
 
 @pytest.mark.parametrize(("typed", "spec"), SAME_LAYER.items())
