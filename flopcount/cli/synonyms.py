@@ -40,6 +40,8 @@ _OPTIONS = {
     "-o .png": "png svg pdf picture image plot figure",
     "--unit flops": "flops flop",
     "--unit macs": "macs mac macc maccs",
+    "--unit GFLOPs": "gflops gflop",
+    "--unit GMACs": "gmacs gmac",
     "--columns multiplies": "multiplies multiplications mults mul",
     "--columns params": "params param parameters weights",
     "--columns activations": "activations acts",

@@ -25,6 +25,8 @@ OPTIONS = {
     "googlenet --flops": "did you mean '--unit flops'?",
     "googlenet --FLOPs": "did you mean '--unit flops'?",
     "googlenet --macs": "did you mean '--unit macs'?",
+    "googlenet --GFLOPs": "did you mean '--unit GFLOPs'?",
+    "googlenet --gmacs": "did you mean '--unit GMACs'?",
     "googlenet --params": "did you mean '--columns params'?",
     "googlenet --help-all": "did you mean '--help'?",
     "googlenet --layers": "did you mean '--by layer'?",
