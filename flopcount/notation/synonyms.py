@@ -175,6 +175,14 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("groups=2", "grouped"),
 )
 
+# Settings that the notation writes without a name, in any layer that takes them.
+UNNAMED: tuple[tuple[str, str], ...] = (
+    ("3x3/2", "stride strides strided stride2 s2"),
+    ("3x3", "kernel kernelsize"),
+    ("64", "filters outchannels channels"),
+    ("relu", "activation act nonlinearity"),
+)
+
 # Settings by another name: ``padding=1`` is ``pad=1``.
 SETTINGS = {
     "padding": "pad",

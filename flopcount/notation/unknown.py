@@ -196,6 +196,7 @@ def word_hint(word: str, names: Collection[str] = ()) -> str:
 
     `names` may stand in the word's place too, and are nearest.
     """
+    from .synonyms import UNNAMED
     from .vocabulary import WORDS
 
     if near := nearest(word, names):
@@ -205,7 +206,8 @@ def word_hint(word: str, names: Collection[str] = ()) -> str:
     key, equals, value = word.partition("=")
     if equals and (value.casefold() in _NO or fold(key) in _ELSE_WITH_A_VALUE):
         return ""  # of the layer of this name, it would be the opposite, or another
-    meaning = _meaning(key)
+    unnamed = [example for example, typed in UNNAMED if fold(key) in typed.split()]
+    meaning = _Meaning(examples=tuple(unnamed)) if unnamed else _meaning(key)
     if meaning is None:
         return nearest(key + equals, WORDS)
     if meaning.lacks:
