@@ -128,8 +128,8 @@ def alike(name: str, known: Iterable[str]) -> list[str]:
     begun = [other for other in folded if len(typed) > 1 and other.startswith(typed)]
     if len(ends) == 1:
         near = ends
-    elif 0 < len(begun) <= _MOST_OFFERED and (fewest > 1 or not near):
-        near = begun
+    elif begun and (fewest > 1 or not near):  # of many beginnings, none is meant more than others
+        near = begun if len(begun) <= _MOST_OFFERED else []
     return [folded[other] for other in near]
 
 

@@ -58,11 +58,11 @@ def texts(given: object, what: str, expected: str = "names") -> list[str]:
 def bare_name(name: str) -> str:
     """The name of a module or branch without what a paper or a framework writes around it.
 
-    >>> bare_name("inception (3a)"), bare_name("Inception_3A"), bare_name("5×5")
-    ('3a', '3a', '5x5')
+    >>> bare_name("inception (3a)"), bare_name("Inception_3A"), bare_name("5×5"), bare_name("1_2")
+    ('3a', '3a', '5x5', '1.2')
     """
-    signs = [sign for sign in name.casefold().replace("×", "x") if sign not in "-_ ()"]
-    return "".join(signs).removeprefix("inception")
+    spelled = re.sub(r"(?<=[0-9])[-_ ()]+(?=[0-9])", ".", name.casefold().replace("×", "x"))
+    return re.sub("[-_ ()]", "", spelled).removeprefix("inception")  # conv1_1 is not conv11
 
 
 def modules_meant(name: str, known: Sequence[str]) -> list[str]:

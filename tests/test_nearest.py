@@ -62,6 +62,8 @@ def test_what_is_offered(typed: str, known: list[str], offered: list[str]) -> No
 
 def test_of_many_beginnings_none_is_offered() -> None:
     assert alike("stem", [f"stem/{number}" for number in range(9)]) == []
+    versions = [f"inception-v{number}" for number in range(9)]
+    assert alike("inception", ["bn-inception", *versions]) == []  # nor another that is like it
 
 
 def test_of_many_that_are_as_near_a_few_are_offered() -> None:

@@ -6,6 +6,8 @@ from ..core import Network, Port
 from ..sizes import Shape
 from ..writing.cells import shape_text
 
+_MOST = 8  # shapes that one layer of a part reads
+
 
 def inputs_text(network: Network) -> str:
     """The shape of what enters: of each input of a network; of a part, what its first layer reads.
@@ -13,9 +15,16 @@ def inputs_text(network: Network) -> str:
     >>> import flopcount as fc
     >>> inputs_text(fc.load("googlenet")["3a"])
     '28×28×192'
+    >>> inputs_text(fc.load("googlenet")["3a/concat"])
+    '28×28×64, 28×28×128, 28×28×32, 28×28×32'
     """
-    shapes = list(network.inputs.values())
-    return ", ".join(map(shape_text, shapes[:1] if network.whole else shapes))
+    given = network.inputs
+    if network.whole:
+        given = {port: given[port] for port in network.nodes[0].inputs if port in given}
+    shapes = [shape_text(shape) for shape in given.values()]
+    if network.whole and len(shapes) > _MOST:
+        shapes = [*shapes[:_MOST], f"… ({len(shapes)} in all)"]
+    return ", ".join(shapes)
 
 
 def outputs_text(network: Network, shapes: Mapping[Port, Shape]) -> str:

@@ -85,7 +85,8 @@ def read_measure(unit: object, digits: object = None) -> Measure:
     for part in unit.split(",") if isinstance(unit, str) else [unit]:
         found = _UNIT.fullmatch(part.strip()) if isinstance(part, str) else None
         if not found or found[0].lower() in ("", "params", "parameters"):
-            near = nearest(str(part), [*UNITS, *SCALED])
+            other = str(part)[1:].casefold() in UNITS  # EFLOPs: of a prefix that is none of these
+            near = "" if other else nearest(str(part), [*UNITS, *SCALED])
             raise FlopcountError(f"unknown unit {quote(part)} (known: {_KNOWN}){near}")
         prefix, word = found[1].upper().replace("B", "G"), found[2].lower()
         what = "params" if word.startswith("param") else "unit"

@@ -71,6 +71,10 @@ def answer(word: str, rest: Sequence[str], help_of: Callable[[str], str]) -> str
     if name in WORDS:
         return _USAGE[name]
     if name not in VERBS:
-        said = one_of(name, [*VERBS, *WORDS], "verb")
+        from .synonyms import verb_named
+
+        meant = verb_named(name)
+        hint = f"; did you mean 'flopcount help {meant}'?" if meant else ""
+        said = one_of(name, [*VERBS, *WORDS], "verb") + hint
         raise FlopcountError(f"{said} (flopcount help show has the options of a report)")
     return help_of(name)

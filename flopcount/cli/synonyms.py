@@ -40,6 +40,8 @@ _OPTIONS = {
     "-o .png": "png svg pdf picture image plot figure",
     "--unit flops": "flops flop",
     "--unit macs": "macs mac macc maccs",
+    "--unit GFLOPs": "gflops gflop",
+    "--unit GMACs": "gmacs gmac",
     "--columns multiplies": "multiplies multiplications mults mul",
     "--columns params": "params param parameters weights",
     "--columns activations": "activations acts",
@@ -82,14 +84,20 @@ def verb_meant(words: Sequence[str]) -> str:
     >>> verb_meant(["diff", "googlenet", "inception-v3"]), verb_meant(["summary"])
     ('flopcount compare googlenet inception-v3', 'flopcount NETWORK')
     """
-    typed = words[0].casefold()
-    for name, names in _VERBS.items():
-        if typed in names.split():
-            rest = shlex.join(words[1:])
-            if name == "show":
-                return shorten(f"flopcount {rest or 'NETWORK'}")
-            return shorten(f"flopcount {name} {rest}".strip())
-    return ""
+    name, rest = verb_named(words[0]), shlex.join(words[1:])
+    if name == "show":
+        return shorten(f"flopcount {rest or 'NETWORK'}")
+    return shorten(f"flopcount {name} {rest}".strip()) if name else ""
+
+
+def verb_named(word: str) -> str:
+    """The verb that another program calls so; else nothing.
+
+    >>> verb_named("diff"), verb_named("Summary"), verb_named("conv")
+    ('compare', 'show', '')
+    """
+    typed = word.casefold()
+    return next((name for name, names in _VERBS.items() if typed in names.split()), "")
 
 
 def option_meant(

@@ -18,6 +18,7 @@ from .vocabulary import FRAMEWORKS, Settings, builtin_defaults, settings
 
 MAX_BRANCHES = 100_000  # of all blocks of a table, those that ``like`` fills in too
 _MAX_TEXT = 500
+_FRAMEWORK_MEANT = {"pytorch": "torch", "torchvision": "torch", "tf": "tensorflow"}
 
 
 @contextmanager
@@ -90,7 +91,10 @@ def framework_of(document: Mapping[str, Any]) -> str:
     given = section(document.get("defaults", {}), "defaults").get("framework", "keras")
     framework = FRAMEWORKS.get(text_of(given, "defaults.framework"))
     if framework is None:
-        raise FlopcountError(f"defaults.framework: {one_of(given, FRAMEWORKS, 'framework')}")
+        meant = _FRAMEWORK_MEANT.get(given.casefold(), "")
+        hint = f"; in a table it is {meant!r}" if meant else ""
+        said = one_of(given, FRAMEWORKS, "framework")
+        raise FlopcountError(f"defaults.framework: {said}{hint}")
     return framework
 
 

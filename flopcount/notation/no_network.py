@@ -89,7 +89,7 @@ def unquoted(text: str) -> str:
     >>> unquoted("28x28x192").partition(" (")[0]
     "'28x28x192' is a size alone; quote the whole spec: flopcount '28x28x192 > conv 1x1 64'"
     """
-    plain = text.replace("×", "x")
+    plain = re.sub("×|(?<=[0-9])X(?=[0-9])", "x", text)
     size = plain if _SIZE.fullmatch(plain) else "28x28x192"
     if plain not in OPS and size != plain:
         return ""

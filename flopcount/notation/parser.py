@@ -170,7 +170,9 @@ class _Parser:
         """Read what may stand after a term."""
         if token.kind != "mark" or token.text not in ">|+*)]":
             last = frame.terms[-1]
-            if isinstance(last, Ref) and (token.kind != "mark" or is_called(last.name)):
+            last = last.spec[-1] if isinstance(last, Repeat) else last
+            is_bare = self.tokens[self.at - 2].kind == "word"  # not in parentheses
+            if is_bare and isinstance(last, Ref) and (token.kind != "mark" or is_called(last.name)):
                 self.at -= 2
                 name, behind = self.take().text, words_of(self.tokens[self.at :])
                 raise FlopcountError(unknown_layer(name, rest=behind, known=["branches"]))

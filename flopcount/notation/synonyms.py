@@ -118,11 +118,11 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
         ),
     ),
     (
-        ("(identity + conv 3x3 in relu > conv 3x3 in) > relu",),
+        ("(identity + conv 3x3 in relu > conv 3x3 in linear) > relu",),
         "resblock residualblock basicblock resnetblock",
     ),
     (
-        ("(identity + conv 1x1 64 > conv 3x3 64 > conv 1x1 in) > relu",),
+        ("(identity + conv 1x1 64 > conv 3x3 64 > conv 1x1 in linear) > relu",),
         "bottleneck bottleneckblock resnetbottleneck",
     ),
     (
@@ -170,8 +170,17 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("ceil", "ceilmode"),
     ("floor", "floormode"),
     ("reduce", "reduction"),
+    ("bilinear", "trilinear"),  # of a volume
     ("dilation=2", "dilated atrous"),
     ("groups=2", "grouped"),
+)
+
+# Settings that the notation writes without a name, in any layer that takes them.
+UNNAMED: tuple[tuple[str, str], ...] = (
+    ("3x3/2", "stride strides strided stride2 s2"),
+    ("3x3", "kernel kernelsize"),
+    ("64", "filters outchannels channels"),
+    ("relu", "activation act nonlinearity"),
 )
 
 # Settings by another name: ``padding=1`` is ``pad=1``.
@@ -184,4 +193,5 @@ SETTINGS = {
     "depthmultiplier": "multiplier",
     "channelmultiplier": "multiplier",
     "outputsize": "to",
+    "outputpadding": "outpad",
 }

@@ -77,6 +77,7 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
         "the decoding of detections",
         ("nms nonmaxsuppression yolo detection detectionoutput priorbox anchors region"),
     ),
+    ("this interpolation", "bicubic cubic lanczos"),
     ("unpooling", "maxunpool maxunpooling unpool unpooling"),
     (
         "this kind of pooling",

@@ -19,6 +19,11 @@ _SHORTEST = 5  # letters: a slip in so few makes another name
 _POOLS = ("maxpool", "avgpool")
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "none", "0")
 _OPPOSITE = {"bias": "nobias", "norm": "nonorm", "ceil": "floor"}
+_LEFT_OUT = {  # what a setting says that is none; of padding, a 0 is a number
+    **dict.fromkeys(("padding", "pad"), "valid"),
+    **dict.fromkeys(("activation", "act", "nonlinearity"), "linear"),
+}
+_ELSE_WITH_A_VALUE = ("in", "scale")  # in=64 is no instance norm, and scale=2 is of an upsample
 
 
 class _Meaning(NamedTuple):
@@ -191,14 +196,18 @@ def word_hint(word: str, names: Collection[str] = ()) -> str:
 
     `names` may stand in the word's place too, and are nearest.
     """
+    from .synonyms import UNNAMED
     from .vocabulary import WORDS
 
     if near := nearest(word, names):
         return near
     if meant := own_word(word):
         return _is(meant)
-    key, equals, _ = word.partition("=")
-    meaning = _meaning(key)
+    key, equals, value = word.partition("=")
+    if equals and (value.casefold() in _NO or fold(key) in _ELSE_WITH_A_VALUE):
+        return ""  # of the layer of this name, it would be the opposite, or another
+    unnamed = [example for example, typed in UNNAMED if fold(key) in typed.split()]
+    meaning = _Meaning(examples=tuple(unnamed)) if unnamed else _meaning(key)
     if meaning is None:
         return nearest(key + equals, WORDS)
     if meaning.lacks:
@@ -229,10 +238,13 @@ def _setting(key: str, value: str) -> str:
     from .synonyms import SETTINGS
     from .vocabulary import is_word
 
-    plain = _words().get(key, key)
-    if value.casefold() in _NO and plain in _OPPOSITE:
+    plain = _word(key).partition("=")[0] or key
+    none = value.casefold() in _NO
+    if none and plain in _OPPOSITE:
         return _OPPOSITE[plain]
-    if value.casefold() in _YES and is_word(plain):
-        return plain
+    if value.casefold() in _YES and is_word(_word(key)):
+        return _word(key)
     renamed = f"{SETTINGS.get(key, key)}={value}"
-    return renamed if is_word(renamed) else _word(value)
+    if is_word(renamed):
+        return renamed
+    return _LEFT_OUT.get(key, "") if none else _word(value)

@@ -82,8 +82,9 @@ def _norm(kind: str) -> str:
     try:
         return check_kind(kind)
     except FlopcountError as error:
-        meant = own_word(kind)  # norm=bn, say
-        hint = f"; in this notation it is {meant!r}" if meant.startswith("norm") else ""
+        meant = own_word(f"batchnorm={kind}")  # norm=bn, say, or norm=none
+        is_norm = meant.startswith(("norm", "nonorm"))
+        hint = f"; in this notation it is {meant!r}" if is_norm else ""
         raise FlopcountError(f"{error}{hint}") from None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..analysis import OF_ONE_SAMPLE, Line, Report, analyze
 from ..analysis.count_names import count_named, restated
 from ..core import NAMED, UNITS, Network
-from ..errors import FlopcountError, one_of, quote
+from ..errors import FlopcountError, one_of, plural, quote
 from ..notation import LoadedTable, one_line, parse_alone, read_table
 from ..reading import MOST_LAYERS
 from ..writing.cells import number
@@ -72,8 +72,8 @@ class _Comparison:
             raise FlopcountError(one_of(row, self.lines, "row"))
         if not isinstance(figures, list) or len(figures) != len(self.counts):
             raise FlopcountError(
-                f"{row}: read {quote(figures)}, expected {len(self.counts)} figures "
-                f"({', '.join(self.counts)})"
+                f"{row}: read {quote(figures)}, expected a list of "
+                f"{plural(len(self.counts), 'figure')} ({', '.join(self.counts)})"
             )
         return [read_printed(figure, row, self.thousand) for figure in figures]
 

@@ -15,7 +15,7 @@ from .bars import Bars, label_end, largest, name_bars, room_for, room_for_rows
 from .kernels import mixed
 from .style import Theme, ink_on, styled, theme
 from .texts import LONGEST_NAME, apart, in_all, units
-from .words import of_measure
+from .words import begun, of_measure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,7 +56,7 @@ def by_module(networks: Sequence[Network], measure: Measure = MULTIPLIES) -> "Fi
         titles = told_apart([shorten(network.name) for network in networks])
     what = listed(titles) if len(titles) <= _MOST_TITLED else plural(len(titles), "network")
     heading = (
-        f"Multiplies of {what}, by module",
+        f"{begun(measure.unit)} of {what}, by module",
         "modules of one name in all are a row; the others are summed by the grid they put out",
     )
     rows, others = largest(_folded(networks, measure.times), room_for_rows(each, heading, handles))

@@ -9,7 +9,7 @@ from .bars import figures_of, label_end, largest, name_bars, room_for, room_for_
 from .parts import fold_note, parts_of
 from .style import styled, theme
 from .texts import counted, fewer, in_all, units
-from .words import aside, nothing, of_count, subject
+from .words import aside, begun, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,7 +44,8 @@ def savings(report: Report) -> "Figure":
     total = report.total
     sums = [counted(report, cost.multiplies) for cost in (total.naive, total.cost)]
     totals = [in_all(count, report.scale) for count in sums]
-    colours, title, handles = theme(), f"Multiplies of {subject(report.network)}, by {what}", []
+    colours, handles = theme(), []
+    title = f"{begun(report.unit)} of {subject(report.network)}, by {what}"
     said = f"{in_all(sums[1], report.scale)} in all"
     if report.asked and not report.bypasses:
         said += f"; naive ({report.reading}): {UNCHANGED}"

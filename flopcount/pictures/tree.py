@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..analysis import UNIT_NAMES
 from ..core import Counts
 from .axes import new_figure
 from .modules import swatches
@@ -39,7 +40,7 @@ def tree(report: "Report") -> "Figure":
     figure = new_figure(
         6,
         (
-            f"Where the multiplies of {subject(report.network)} go",
+            f"Where the {UNIT_NAMES[report.unit]} of {subject(report.network)} go",
             aside(report.network, said, fold_note(by_module(report))),
         ),
         swatches(row for row in report.rows if Counts([row]).multiplies),

@@ -83,3 +83,13 @@ def nothing(report: Report, what: str) -> FlopcountError:
     parts = (report.network.name, part_name(report.network))
     name = ", ".join(shorten(part) for part in parts if part)
     return FlopcountError(f"{name}: nothing to draw: {what}")
+
+
+def begun(unit: str) -> str:
+    """What a unit counts, as a title begins with it.
+
+    >>> begun("multiplies"), begun("flops")
+    ('Multiplies', 'FLOPs')
+    """
+    name = UNIT_NAMES[unit]
+    return f"{name[0].upper()}{name[1:]}"

@@ -82,6 +82,11 @@ def test_what_is_no_unit(unit: Any, digits: Any, said: str) -> None:
         assert said in str(no.value)
 
 
+def test_another_prefix_is_not_offered() -> None:
+    with pytest.raises(fc.FlopcountError, match=r"unknown unit 'EFLOPs' \(.*: GFLOPs, G\)$"):
+        fc.analyze("googlenet", unit="EFLOPs")
+
+
 def test_a_report_is_exact_and_prints_rounded() -> None:
     report = fc.analyze("googlenet", unit="GFLOPs", digits=4)
     plain = fc.analyze("googlenet", unit="flops")

@@ -103,7 +103,7 @@ def test_what_is_wrong_in_a_file(what: str, refused: Callable[..., str], tmp_pat
 PAPER: dict[str, tuple[str, list[str]]] = {
     "no section": ("", ["has no [paper] section"]),
     "a row that is not there": ('[paper]\nb = ["1K", "1M"]', ["unknown row 'b'"]),
-    "too few figures": ('[paper]\na = ["1K"]', ["paper: a: ", "expected 2 figures"]),
+    "too few figures": ('[paper]\na = ["1K"]', ["paper: a: ", "expected a list of 2 figures ("]),
     "no figure": ('[paper]\na = ["1K", "lots"]', ["paper: a: ", "'lots'", "159K"]),
     "a negative figure": ('[paper]\na = ["1K", "-1M"]', ["paper: a: ", "'-1M'"]),
     "another K": ("[paper]\nK = 1023", ["paper: K: ", "1023", "1000 or 1024"]),

@@ -25,6 +25,8 @@ OPTIONS = {
     "googlenet --flops": "did you mean '--unit flops'?",
     "googlenet --FLOPs": "did you mean '--unit flops'?",
     "googlenet --macs": "did you mean '--unit macs'?",
+    "googlenet --GFLOPs": "did you mean '--unit GFLOPs'?",
+    "googlenet --gmacs": "did you mean '--unit GMACs'?",
     "googlenet --params": "did you mean '--columns params'?",
     "googlenet --help-all": "did you mean '--help'?",
     "googlenet --layers": "did you mean '--by layer'?",
@@ -84,6 +86,11 @@ def test_a_verb_of_other_programs(typed: str, meant: str, refused: Callable[...,
     assert meant in message
 
 
+def test_help_for_a_verb_of_other_programs(refused: Callable[..., str]) -> None:
+    assert "; did you mean 'flopcount help compare'?" in refused("help", "diff")
+    assert "; did you mean 'flopcount help show'?" in refused("help", "Summary")
+
+
 def test_what_is_offered_is_there() -> None:
     assert _VERBS.keys() <= {*VERBS, *WORDS}
     known = {option for name in VERBS for option in _parser(name, verb(name)).options}
@@ -99,7 +106,9 @@ def test_what_is_offered_is_there() -> None:
     }
 
 
-@pytest.mark.parametrize("size", ["28x28x192", "28×28×192", "HxWxC", "128x64", "8x8x8x3"])
+@pytest.mark.parametrize(
+    "size", ["28x28x192", "28×28×192", "28X28X192", "HxWxC", "H×W×C", "128x64", "8x8x8x3"]
+)
 def test_a_size_alone_is_a_spec_that_nobody_quoted(size: str, refused: Callable[..., str]) -> None:
     for rest in ([], ["1x1", "64"], ["--module", "a"], ["64", "--explain"]):
         message = refused(size, *rest)

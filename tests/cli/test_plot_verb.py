@@ -79,6 +79,7 @@ def test_what_if_and_unit_reach_the_picture(tmp_path: Path) -> None:
         (["googlenet", "--kind", "breakevn"], "did you mean 'breakeven'?"),
         (["googlenet", "inception-v3"], "--kind savings shows one network; compare shows several"),
         (["googlenet", "bn-inception", "--kind", "tree"], "--kind tree shows one network"),
+        (["tree", "googlenet"], "'tree' is a kind of picture, no network; write --kind tree"),
         (["googlenet", "--kind", "compare"], "name at least two networks to compare"),
         (["googlenet", "--kind", "breakeven", "--module", "conv1"], "no layer marked reduce"),
         (["googlenet", "--kind", "breakeven", "--branch", "9x9"], "unknown branch '9x9'"),

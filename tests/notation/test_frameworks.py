@@ -88,6 +88,8 @@ def test_an_even_kernel_wants_its_padding(spec: str, message: str) -> None:
     [
         ('"caffe"', "defaults.framework: unknown framework 'caffe' (known: keras, tensorflow, tor"),
         ('"Torch"', "did you mean 'torch'?"),
+        ('"PyTorch"', "in a table it is 'torch'"),
+        ('"tf"', "in a table it is 'tensorflow'"),
         ("3", "defaults.framework: read 3, expected a string"),
         ('["torch"]', "defaults.framework: read ['torch'], expected a string"),
     ],

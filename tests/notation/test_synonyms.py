@@ -10,7 +10,7 @@ from flopcount import FlopcountError
 from flopcount.core import OPS
 from flopcount.notation import unknown
 from flopcount.notation.parser import parse
-from flopcount.notation.synonyms import LIKE, SAME, SETTINGS, WORDS
+from flopcount.notation.synonyms import LIKE, SAME, SETTINGS, UNNAMED, WORDS
 from flopcount.notation.trees import Bracket, Layer, Repeat, Spec
 from flopcount.notation.uncounted import NOT_COUNTED
 from flopcount.notation.vocabulary import RESERVED, is_word
@@ -70,12 +70,36 @@ def test_a_familiar_word_is_answered_by_the_same_word(word: str, hint: str) -> N
         ("norm=bn", "; in this notation it is 'norm'"),
         ("norm=batch", "; in this notation it is 'norm'"),
         ("norm=LayerNorm", "; in this notation it is 'norm=layer'"),
+        ("norm=none", "; in this notation it is 'nonorm'"),
+        ("norm=true", "; in this notation it is 'norm'"),
         ("norm=relu", "layer, group:32, instance or rms"),
     ],
 )
 def test_a_norm_by_its_familiar_name(word: str, hint: str) -> None:
     for text in (f"conv 3x3 64 {word}", word):
         assert said(text).endswith(hint)
+
+
+@pytest.mark.parametrize(
+    "word", ["relu=false", "se=0", "floor=no", "dropout=None", "project=off", "scale=2", "in=64"]
+)
+def test_what_is_left_out_or_another_thing_is_answered_by_nothing(word: str) -> None:
+    assert said(f"conv 3x3 64 {word}") == f"column 24: unknown word '{word}'"
+
+
+@pytest.mark.parametrize("setting", [word for _, words in UNNAMED for word in words.split()])
+def test_a_setting_is_answered_by_no_layer(setting: str) -> None:
+    for layer in ("conv 3x3 64", "maxpool 3x3", "dense 10"):
+        hint = said(f"{layer} {setting}=2").partition("it is written as in ")[2]
+        assert not any(word in OPS for word in hint.strip("'").split()) or hint == "'relu'"
+
+
+def test_what_is_repeated_is_answered_as_what_is_not() -> None:
+    assert said("2 * Conv2d 3x3 16") == (
+        "column 16: unknown layer 'Conv2d'; in this notation it is 'conv 3x3 16'"
+    )
+    for text in ("(foo) 3x3", "2 * (foo) 3x3"):
+        assert said(text).endswith(": expected '>' or the end of the chain, read '3x3'")
 
 
 @pytest.mark.parametrize(("typed", "spec"), SAME_LAYER.items())

@@ -7,13 +7,16 @@ from matplotlib.figure import Figure
 
 import flopcount as fc
 from flopcount.analysis.repeats import repeats
+from flopcount.analysis.units import read_measure
 from flopcount.pictures.bars import MOST_BARS
 from flopcount.pictures.breakeven import breakeven
 from flopcount.pictures.kernels import kernel_of
 from flopcount.pictures.layers import layers
+from flopcount.pictures.matched import by_module
 from flopcount.pictures.modules import modules
 from flopcount.pictures.parts import OUTSIDE, parts_of
 from flopcount.pictures.savings import savings
+from flopcount.pictures.tree import tree
 from tests.pictures.drawn import GOOGLENET, REPORT, SHIPPED, chain, texts
 
 # -- savings
@@ -89,6 +92,17 @@ def test_without_reductions_each_part_has_one_bar() -> None:
     assert not built
     assert not figure.legends
     assert "Multiplies of 9x9x4 > conv 3x3 8 > conv 5x5 2, by layer" in texts(figure)
+
+
+@pytest.mark.parametrize(("unit", "counts"), [("GFLOPs", "FLOPs"), ("macs", "MACs")])
+def test_titles_name_what_the_bars_count(unit: str, counts: str) -> None:
+    spec = "9x9x4 > conv 3x3 8 > conv 5x5 2"
+    report = fc.analyze(spec, unit=unit)
+    assert f"{counts} of {spec}, by layer" in texts(savings(report))
+    assert f"{counts} and parameters of {spec}, by layer" in texts(modules(report))
+    assert f"Where the {counts} of {spec} go" in texts(tree(report))
+    both = by_module([fc.parse(spec), fc.parse(f"{spec} > relu")], read_measure(unit))
+    assert any(text.startswith(f"{counts} of {spec} and") for text in texts(both))
 
 
 def test_what_costs_more_is_said_so() -> None:

@@ -260,11 +260,13 @@ def test_a_sweep_is_of_no_branch() -> None:
 def test_another_spelling_is_taken_where_it_is_of_one_module(tmp_path: Any) -> None:
     (tmp_path / "net.toml").write_text(
         'input = "8x8x3"\n[rows]\na-b = "relu"\na_b = "relu"\n"3a" = "relu"\n"3A" = "relu"\n'
-        'inception_3a = "relu"\n'
+        'inception_3a = "relu"\nconv11 = "relu"\n"conv2-1" = "relu"\n'
     )
     network = fc.load(tmp_path / "net.toml")
     for name in ("3a", "3A", "a-b", "a_b", "inception_3a"):
         assert network[name].modules == (name,)
-    for name in ("A-B", "ab", "inception (3A)"):
+    assert network["Conv_11"].modules == ("conv11",)
+    assert network["conv2_1"].modules == ("conv2-1",)
+    for name in ("A-B", "ab", "inception (3A)", "conv1_1", "conv1-1", "conv21"):
         with pytest.raises(FlopcountError, match="unknown module"):
             network[name]

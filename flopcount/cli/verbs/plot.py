@@ -45,10 +45,14 @@ def _add(parser: ArgumentParser) -> None:
 
 def _run(args: Namespace) -> Outcome:
     from ...api import analyze, load
+    from ...notation import stands_for
     from ...pictures.measured import read_measured
     from ...pictures.style import picture
     from ...reading import whole_number
 
+    if len(args.networks) > 1 and args.networks[0] in KINDS and not stands_for(args.networks[0]):
+        kind = args.networks[0]
+        raise FlopcountError(f"{kind!r} is a kind of picture, no network; write --kind {kind}")
     check_kind(args.kind, len(args.networks))
     for option, kinds in _FOR.items():
         if getattr(args, option) not in (None, []) and args.kind not in kinds:
