@@ -130,7 +130,7 @@ class Draft:
                     f"{quote(self.name)}: {len(self.rewrites)} rewrites of {len(network.nodes):,} "
                     f"layers; at most {MOST_REWRITTEN:,} layers are rewritten, each each time"
                 )
-            network = step.apply(network)
+            network = step.apply(network, last=step is self.rewrites[-1])
         unread = unread_note(network)
         return replace(network, notes=(*network.notes, unread)) if unread else network
 

@@ -12,7 +12,7 @@ from ..reading import per_axis, whole_number
 from ..rewrites import asymmetric, factorize, scale_widths, separable, without_reductions
 from .fields import at
 
-Change: TypeAlias = Callable[[Network], Network]
+Change: TypeAlias = Callable[..., Network]
 
 MULTIPLE = "multiple"  # of what widths are multiples once scaled: a modifier behind ``@width``
 MAX_MULTIPLE = 2**16
@@ -27,10 +27,14 @@ class Rewrite:
     text: str | None
     change: Change = field(repr=False, compare=False)
 
-    def apply(self, network: Network) -> Network:
-        """Rewrite a network. Raises `FlopcountError` where the rewrite does not apply."""
+    def apply(self, network: Network, *, last: bool = True) -> Network:
+        """Rewrite a network. Raises `FlopcountError` where the rewrite does not apply.
+
+        Whether scaled widths fit is looked at by the `last` rewrite: a later one may let them.
+        """
+        early = self.name == "width" and not last
         with at(quote(f"@{self}")):
-            return self.change(network)
+            return partial(self.change, check=False)(network) if early else self.change(network)
 
     def __str__(self) -> str:
         """As a reference has it."""

@@ -34,27 +34,37 @@ def scaled_width(width: Size, p: Size, q: int, multiple: int = 1) -> Size:
     return (rounded + minimum(maximum(less, 0), 1)) * multiple
 
 
-def scale_widths(network: Network, factor: "Fraction", multiple: int = 1) -> Network:
+def scale_widths(
+    network: Network, factor: "Fraction", multiple: int = 1, *, check: bool = True
+) -> Network:
     """Every width times the factor, but those of the results (the classes).
 
     Widths are rounded as `scaled_width` says (the width multiplier α of 1704.04861). Raises
     `FlopcountError` where there is none to scale, and, with a multiple that would do where there is
-    one, where the layers do not fit at these widths.
+    one, where the layers do not fit at these widths, unless that is not to be checked.
     """
     p, q = factor.numerator, factor.denominator
-    if any(is_open(size) for size in _given(network)):
+    checked = check and not any(is_open(size) for size in _given(network))
+    if not checked or not _fits(network):  # if that does not fit, it is not the factor's doing
         scaled = with_scaled_widths(network, p, q, multiple)
     else:
         try:
             scaled = with_scaled_widths(network, p, q, multiple)
             walk(scaled)
         except FlopcountError as error:
-            walk(network)  # if that does not fit, it is not the factor's doing
             cause = str(error).removeprefix(f"{shorten(network.name)}: ")
             raise FlopcountError(f"{cause}{_cure(network, factor)}") from None
     rounded = "half up" if multiple == 1 else f"to multiples of {multiple}, as mobile networks do"
     note = f"rewritten: widths × {_decimal(factor)}, rounded {rounded}, but those of the result"
     return replace(scaled, notes=(*network.notes, note))
+
+
+def _fits(network: Network) -> bool:
+    try:
+        walk(network)
+    except FlopcountError:
+        return False
+    return True
 
 
 def _given(network: Network) -> set[Size]:

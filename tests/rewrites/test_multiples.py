@@ -171,7 +171,7 @@ def test_what_does_not_divide_says_which_width_would(
 )
 def test_what_is_refused(reference: str, message: str) -> None:
     with pytest.raises(fc.FlopcountError) as caught:
-        fc.load(reference)
+        fc.analyze(reference)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "fits" not in str(caught.value)
