@@ -147,6 +147,7 @@ def test_bash(line: str, folder: Path) -> None:
     assert ask("bash", BASH, line, folder) == CASES[line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", CASES)
 def test_fish(line: str, folder: Path, installed: Callable[[str, str], str]) -> None:
     installed("fish", "fish")

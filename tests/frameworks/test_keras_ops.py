@@ -17,7 +17,7 @@ from flopcount.frameworks.keras.check import Result, check
 
 KERNELS = range(1, 8)
 # Each alone, but 4 and 6 only with `-m slow`: they are even, as 2 is.
-KERNELS_APART = [pytest.param(n, marks=[pytest.mark.slow] * (n in (2, 4, 6))) for n in KERNELS]
+KERNELS_APART = [pytest.param(n, marks=[pytest.mark.slow] * (n in (2, 4, 5, 6))) for n in KERNELS]
 STRIDES = (1, 2, 3)
 
 
@@ -135,6 +135,7 @@ def test_layers_without_a_kernel() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [*("norm", *(f"norm={kind}" for kind in NORMS if kind != "norm"))])
 def test_what_rides_on_a_kernel(kind: str) -> None:
     for size, layers in {"5x4x3": ("conv 3x3 6", "depthwise 3x3"), "1x1x60": ("dense 6",)}.items():

@@ -63,7 +63,9 @@ def test_the_pieces_have_the_colours_of_their_kernels(theme: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ALL)
-@pytest.mark.parametrize(("inches", "theme"), [(3.3, "light"), (2, "dark")])
+@pytest.mark.parametrize(
+    ("inches", "theme"), [pytest.param(3.3, "light", marks=pytest.mark.slow), (2, "dark")]
+)
 def test_a_narrow_picture_has_every_word_inside(kind: str, inches: float, theme: str) -> None:
     figure = draw(kind, reports(kind), settings=chosen(size=f"{inches}in", theme=theme))
     assert figure.get_size_inches()[0] == inches
