@@ -79,7 +79,7 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
             if read.is_parameter and read.name not in row.shares
         }
         sums = {name: row.count(name) for name in ("weights", "biases", "norm_params")}
-        parts = [text for name, text in held.items() if PARAMETERS[name] == "weights"]
+        parts = [text for name, text in held.items() if PARAMETERS[name[0]] == "weights"]
         parts += [str(sums[name]) for name in ("biases", "norm_params") if sums[name]]
         if row.count("params"):
             text = " + ".join(parts)

@@ -4,13 +4,16 @@ from .counts import COUNTS, NAMED, PARAMETERS, UNITS, Count, Counts
 from .graph import INPUT, Network, Node, Port, Row, Scope, shapes_of, walk
 from .nest import Nest
 from .op import (
+    SINGLE,
     Op,
     Written,
+    axes_after,
     extent_of,
     factors_of,
     has_weights,
     is_channelwise,
     is_convolution,
+    is_positionwise,
     is_transposed,
     role_of,
     separated,
@@ -26,7 +29,8 @@ from .sharing import FirstUses
 
 __all__ = ["COUNTS", "NAMED", "PARAMETERS", "UNITS", "Count", "Counts"]
 __all__ += ["INPUT", "FirstUses", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
-__all__ += ["OPS", "Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
+__all__ += ["OPS", "SINGLE", "axes_after", "is_positionwise"]
+__all__ += ["Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
 __all__ += [
     "is_channelwise",
     "is_convolution",

@@ -87,9 +87,10 @@ class Kind(NamedTuple):
     """A word of the notation: what it takes, its defaults, and the ops that it makes.
 
     `kernel` says what stands behind the word, a number for each axis: a ``"kernel"``, which may
-    have a stride, a ``"factor"`` or a ``"margin"``; `width` whether a width does; `takes` names the
-    groups of words that may follow, or single words of one; `default` are those that hold where
-    neither the layer nor the table says otherwise.
+    have a stride, a ``"factor"``, a ``"margin"`` or a ``"patch"``; or a single number, one of
+    `SINGLE`. `width` says whether a width does, `optional` which of them may be left out. `takes`
+    names the groups of words that may follow, or single words of one; `default` are those that
+    hold where neither the layer nor the table says otherwise.
     """
 
     make: Callable[[Written], tuple[Op, ...]]
@@ -97,8 +98,10 @@ class Kind(NamedTuple):
     width: bool = False
     takes: tuple[str, ...] = ()
     default: str = ""
+    optional: tuple[str, ...] = ()
 
 
+SINGLE = ("heads", "vocabulary", "length")  # what is one number, however many axes there are
 OPS: dict[str, Kind] = {}  # the words of the notation; core/ops/ fills it
 
 
@@ -140,8 +143,8 @@ def without_role(op: Op) -> Op:
 
 
 def has_weights(op: Op) -> bool:
-    """Whether it is a layer with weights, which may carry a bias, a norm and an activation."""
-    return hasattr(op, "tail")
+    """Whether it has weights that give it its channels: it may carry a bias, a norm and more."""
+    return hasattr(op, "tail") or hasattr(op, "width")
 
 
 def is_convolution(op: Op) -> bool:
@@ -157,6 +160,17 @@ def is_transposed(op: Op) -> bool:
 def is_channelwise(op: Op) -> bool:
     """Whether it works on each channel by itself and keeps them all: an activation, a crop."""
     return getattr(op, "channelwise", False)
+
+
+def axes_after(op: Op, axes: int) -> int:
+    """How many axes the grid has that it puts out, of one that has so many."""
+    change = getattr(op, "axes_after", None)
+    return change(axes) if change else axes
+
+
+def is_positionwise(op: Op) -> bool:
+    """Whether it works on each position by itself: what it puts out there depends on no other."""
+    return getattr(op, "positionwise", False)
 
 
 def separated(op: Op) -> tuple[Op, Op] | None:

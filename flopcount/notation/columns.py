@@ -18,6 +18,7 @@ from .trees import (
     BRANCHES,
     Bracket,
     Column,
+    Experts,
     Layer,
     Multiple,
     Number,
@@ -201,6 +202,14 @@ def roles(spec: Spec, known: Collection[str]) -> tuple[dict[str, str], list[str]
                     found[term.count.name] = "a number of repeats"
             elif isinstance(term, Bracket):
                 open_specs += [arm.spec for arm in term.arms]
+            elif isinstance(term, Experts):
+                open_specs.append(term.spec)
+                numbers = {"experts": term.count, "top": term.top}
+                found |= {
+                    number.name: f"a number of {what}"
+                    for what, number in numbers.items()
+                    if isinstance(number, Column)
+                }
             elif isinstance(term, Shared):
                 open_specs.append(term.spec or ())
                 blocks += [term.name] if term.name in known else []

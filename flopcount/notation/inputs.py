@@ -17,6 +17,8 @@ MOST = max(AXES) + 1  # numbers of a size
 class InputSize:
     """The axes of the grid, then the channels: ``28x28x192``, each a number or a bare name.
 
+    One alone is a number of tokens, or a vector.
+
     `ordered`: that it is in this order was said, by the word ``hwc``.
     """
 
@@ -40,7 +42,7 @@ def side_names(axes: int) -> tuple[str, ...]:
     >>> side_names(1), side_names(2), side_names(3)
     (('L',), ('H', 'W'), ('D', 'H', 'W'))
     """
-    return tuple([axis[0].upper() for axis in AXES.get(axes, ())])
+    return tuple([axis[0].upper() for axis in AXES.get(max(axes, 1), ())])
 
 
 def read_size(text: str, *, ordered: bool = False, least: int = 2) -> InputSize:
@@ -58,7 +60,7 @@ def read_size(text: str, *, ordered: bool = False, least: int = 2) -> InputSize:
             f"{max(AXES)} of them, then the channels)"
         )
     brief = least < 2 and len(parts) <= 2  # of an option, most likely without channels
-    words = AXES[len(parts)] if brief else (*AXES[len(parts) - 1], "channels")
+    words = AXES[len(parts)] if brief else (*AXES.get(len(parts) - 1, ()), "channels")
     axes = tuple([_part(*part) for part in zip(parts, words, strict=True)])
     size = InputSize(axes, ordered)
     for place, name in enumerate(axes if least > 1 else ()):  # an option's is a number in any case

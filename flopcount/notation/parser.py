@@ -7,7 +7,7 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 
 import re
 
-from ..core import OPS
+from ..core import OPS, SINGLE
 from ..errors import FlopcountError
 from .behind import check_one, has_another, wanted
 from .frames import CLOSES, JOIN_OF, JOINED, Frame
@@ -16,6 +16,7 @@ from .numbers import (
     check_columns,
     is_count,
     is_window,
+    numbers,
     read_count,
     read_width,
     read_window,
@@ -28,8 +29,10 @@ from .trees import (
     JOINS,
     Arm,
     Bracket,
+    Experts,
     From,
     Layer,
+    Number,
     PerAxis,
     Ref,
     Repeat,
@@ -40,12 +43,13 @@ from .trees import (
     Width,
 )
 from .unknown import is_called, unknown_layer
-from .vocabulary import RESERVED, canonical, settings
+from .vocabulary import RESERVED, canonical, is_word, settings
 
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters
 
 # Two names alone have a capital, so that they are no layer's name.
+_ALONE = re.compile(r"[0-9]+|[A-Z][0-9]*", re.ASCII)  # tokens, or a vector
 _SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Z]\w*x[A-Z0-9]\w*|\w+x\w+x\w+(x\w+)*", re.ASCII)
 
 
@@ -86,11 +90,14 @@ class _Parser:
 
     def size(self) -> InputSize | None:
         first, second = self.tokens[0], self.tokens[min(1, len(self.tokens) - 1)]
-        if first.kind != "word" or first.text in OPS or not _SIZE.fullmatch(first.text):
+        if first.kind != "word" or first.text in OPS:
+            return None
+        is_alone = second.text == ">" and _ALONE.fullmatch(first.text)
+        if not is_alone and not _SIZE.fullmatch(first.text):
             return None
         self.take()
         ordered = second.kind == "word" and second.text == ORDER
-        size = in_order(read_size(first.text, ordered=ordered))
+        size = in_order(read_size(first.text, ordered=ordered, least=1 if is_alone else 2))
         if ordered:
             self.take()
         if not self.next_is(">"):
@@ -114,6 +121,10 @@ class _Parser:
             self.take()
         elif token.text == "split":
             self.open(self.take(), split=True)
+        elif token.text == "experts":
+            experts = self.experts()
+            self.open(self.take())
+            self.stack[-1].experts = experts
         elif token.text == "shared":
             self.shared(frame)
         else:
@@ -127,6 +138,18 @@ class _Parser:
         if len(self.stack) > MAX_DEPTH:
             raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
         self.stack.append(Frame(token, split))
+
+    def experts(self) -> tuple[Number, Number]:
+        """Read how many experts there are, and how many of them a token takes."""
+        count, top = self.take(), self.take()
+        key, equals, value = top.written.partition("=")
+        if not (is_window(count.written) and equals and key == "top" and self.next_is("[")):
+            raise FlopcountError(
+                "'experts' wants how many, how many a token takes, and what each is: "
+                f"experts 8 top=2 [dense 64 relu > dense in]; read {count.shown}"
+            )
+        (many,), (some,) = numbers(count.written, "experts"), numbers(value, "top")
+        return many, some
 
     def named(self, word: str) -> Term:
         """The term that a word starts."""
@@ -209,6 +232,11 @@ class _Parser:
                 "expected a layer, a block or a bracket before the closing bracket"
             )
         self.stack.pop()
+        if frame.experts:
+            if frame.arms or frame.label:
+                raise FlopcountError("experts are alike: one spec stands in their bracket")
+            self.add(self.stack[-1], Experts(*frame.experts, tuple(frame.terms)))
+            return
         if frame.opener.text == "(" and not frame.arms:
             if frame.label:
                 raise FlopcountError(f"the label {frame.label!r} is not of an arm")
@@ -250,16 +278,33 @@ class _Parser:
             kernel, stride = read_window(token.written, kind.kernel)
         elif kind.kernel and not has_another(op):
             raise FlopcountError(f"{op} wants {wanted(op)}, read {self.take().shown}")
-        if kind.width:
+        if kernel and kind.kernel in SINGLE and len(kernel) > 1:
+            raise FlopcountError(f"{op} wants {wanted(op)}, read {self.read.shown}")
+        reads = ""
+        if kind.width and not self.without_width(op):
             width = self.width(op, kernel)
         while self.tokens[self.at].kind == "word":
+            if self.tokens[self.at].text == "from" and "from" in kind.takes and not reads:
+                self.take()
+                reads = self.row()
+                continue
             words.append(self.take().text)
             check_columns(words[-1])
             settings(words, op)
         check_one(op, settings(words, op), kernel=kernel is not None)
         if op == "norm" and words == ["norm"]:
             words = []
-        return Layer(op, kernel, stride, width, canonical(words, len(kernel or ())))
+        axes = 0 if kind.kernel in SINGLE else len(kernel or ())
+        return Layer(op, kernel, stride, width, canonical(words, axes), reads)
+
+    def without_width(self, op: str) -> bool:
+        """Whether no width stands here, and none has to."""
+        token = self.tokens[self.at]
+        if "tied" in OPS[op].takes and token.text.startswith("tied="):
+            return True
+        if "width" not in OPS[op].optional:
+            return False
+        return token.kind not in ("word", "column") or is_word(token.text)
 
     def width(self, op: str, kernel: PerAxis | None) -> Width:
         token = self.take()

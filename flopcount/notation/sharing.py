@@ -10,7 +10,7 @@ from ..core import Node, Op, width_of, with_width
 from ..core.counts import PARAMETERS
 from ..errors import FlopcountError, one_of, plural, quote, shorten
 from .columns import Cells, count_of
-from .trees import Bracket, From, Layer, Ref, Repeat, Shared, Spec, Term
+from .trees import Bracket, Experts, From, Layer, Ref, Repeat, Shared, Spec, Term
 
 
 def share(name: str, spec: Spec) -> Shared:
@@ -40,6 +40,8 @@ def check_repeated(spec: Spec) -> None:
                 open_specs.append((term.spec, True))
             elif isinstance(term, Bracket):
                 open_specs += [(arm.spec, False) for arm in term.arms]
+            elif isinstance(term, Experts):
+                open_specs.append((term.spec, False))
             elif isinstance(term, Shared) and term.spec:
                 if not term.name and not repeated:
                     raise FlopcountError(

@@ -18,7 +18,7 @@ from .unknown import own_word, unknown_word
 GROUPS = {
     "padding": ("same", "valid", "pad="),
     "rounding": ("ceil", "floor"),
-    "bias": ("bias", "nobias"),
+    "bias": ("bias", "nobias", "bias="),
     "norm": ("norm", "norm=", "nonorm"),
     "activation": (*ACTIVATIONS, "linear"),
     "role": ("reduce", "project"),
@@ -31,8 +31,26 @@ GROUPS = {
     "interpolation": ("nearest", "bilinear"),
     "before": ("before=",),
     "after": ("after=",),
+    "kv": ("kv=",),
+    "headdim": ("headdim=",),
+    "causal": ("causal",),
+    "window": ("window=",),
+    "shift": ("shift=",),
+    "relative": ("relative", "relative="),
+    "rotary": ("rotary",),
+    "dot": ("dot",),
+    "layers": ("layers=",),
+    "direction": ("both", "back"),
+    "which": ("first", "last"),
+    "projection": ("projection=",),
+    "class": ("class", "class="),
+    "top": ("top=",),
+    "tied": ("tied=",),
 }
 _PER_AXIS = {"pad": 0, "to": 1, "dilation": 1, "outpad": 0, "before": 0, "after": 0}  # the least
+_PER_AXIS |= {"window": 1, "shift": 0}
+_MOST = {"bias": 2}  # how large a number may be
+_RARE = ("bias=",)  # words that not every layer takes that takes others of their group
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
 _COLUMN = re.compile(r"\{[^{}]*\}")
@@ -64,18 +82,22 @@ def read_word(word: str) -> tuple[str, Any, str]:
         elif not _WITH_COLUMNS.fullmatch(value):
             raise FlopcountError(f"{key} is {quote(value)}, not of the form 2, {{k}} or {{k}}x1")
         return group, None, word
+    if equals and key != "norm":
+        return group, *_valued(key, value)
+    values: dict[str, Any] = {"nonorm": None, "linear": None, "bias": True, "nobias": False}
+    values |= {"ceil": True, "floor": False, "global": (1,), "class": 1, "relative": 0}
+    return group, _norm(value) if equals else values.get(word, word), word
+
+
+def _valued(key: str, value: str) -> tuple[Any, str]:
+    """What stands behind a word's equals sign, and the word as it is written back."""
     if key in _PER_AXIS:
         size = per_axis(value, key, MAX_SIZE, _PER_AXIS[key])
-        return group, size, f"{key}={'x'.join(map(str, size))}"
-    if key in ("groups", "multiplier", "size"):
-        number = whole_number(value, key)
-        return group, number, f"{key}={number}"
-    if group == "norm":
-        return group, None if word == "nonorm" else _norm(value) if equals else "norm", word
-    if group == "activation":
-        return group, None if word == "linear" else word, word
-    values = {"bias": True, "nobias": False, "ceil": True, "floor": False, "global": (1,)}
-    return group, values.get(word, word), word
+        return size, f"{key}={'x'.join(map(str, size))}"
+    if key == "tied":
+        return value, f"{key}={value}"
+    number = whole_number(value, key, _MOST.get(key, MAX_SIZE))
+    return number, f"{key}={number}"
 
 
 def _norm(kind: str) -> str:
@@ -103,7 +125,9 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for word in words:
         group, value, _ = read_word(word)
-        if not {group, word.partition("=")[0] + "="} & {*OPS[kind].takes}:
+        key, equals, _ = word.partition("=")
+        own = {key + equals} if key + equals in _RARE else {group, key + "=", word}
+        if own.isdisjoint(OPS[kind].takes):
             raise FlopcountError(f"{kind} does not take {quote(word)}")
         if kind == "norm" and word == "nonorm":
             raise FlopcountError("norm does not take 'nonorm'")
@@ -130,8 +154,11 @@ def canonical(words: list[str], axes: int = 0) -> tuple[str, ...]:
 
 
 # Words with a meaning of their own, which no block, row or label may take.
-_OF_SPECS = ("in", "from", "branches", "split", "shared")
-RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), *_OF_SPECS})
+_OF_SPECS = ("in", "from", "branches", "split", "shared", "experts")
+# Words that are common names too, and that nothing mistakes for one where they stand.
+_NAMES_TOO = {"direction", "which", "class", "top", "tied", "window", "shift", "layers"}
+_OF_LAYERS = (word.rstrip("=") for word, group in _GROUP_OF.items() if group not in _NAMES_TOO)
+RESERVED = frozenset({*OPS, *_OF_LAYERS, *_OF_SPECS})
 
 
 # What `same` and a pool without words mean: as in Keras, or as in PyTorch.
@@ -145,4 +172,6 @@ def builtin_defaults(framework: str = "keras") -> dict[str, Settings]:
         for kind, spec in OPS.items():
             if "rounding" in spec.takes:
                 found[kind] |= {"padding": "valid", "rounding": False}
+            if "bias=" in spec.takes:  # a recurrent layer's for what enters and for the state
+                found[kind] |= {"bias": 2}
     return dict(found)

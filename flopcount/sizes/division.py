@@ -1,4 +1,4 @@
-"""What a message says of a size that a number does not divide: those near it which it does."""
+"""What a message says of two numbers of which one does not divide the other: what is near."""
 
 from .size import Size
 
@@ -13,3 +13,14 @@ def nearest_divided(size: Size, by: int, what: str = "") -> str:
         return ""
     below, above = size // by * by, -(-size // by) * by
     return f"; {f'{below} and {above}' if below else above}{what} would do"
+
+
+def nearest_divisors(size: int, by: int) -> str:
+    """The end of a message: the divisors of a size next to a number that is none.
+
+    >>> nearest_divisors(12, 5), nearest_divisors(12, 16)
+    ('; 4 and 6 would do', '; 12 would do')
+    """
+    parts = [n for n in range(1, size + 1) if size % n == 0]
+    near = [*[n for n in parts if n < by][-1:], *[n for n in parts if n > by][:1]]
+    return f"; {' and '.join(map(str, near))} would do"

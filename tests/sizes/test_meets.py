@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flopcount.sizes import meets
-from flopcount.sizes.meets import Causal, Meet, Ragged, Slide
+from flopcount.sizes.masks import Causal
+from flopcount.sizes.meets import Meet, Ragged, Slide
 from flopcount.sizes.polynomial import Number, Space
 from flopcount.sizes.values import Substitution, value
 

@@ -54,6 +54,7 @@ class Activation:
 
     kind: str
     channelwise = True
+    positionwise = True
 
     @property
     def word(self) -> str:  # noqa: D102
@@ -78,6 +79,7 @@ class Gated:
     """
 
     word: str
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*before, channels),) = inputs
@@ -100,6 +102,7 @@ class Softmax:
     """Softmax over the channels, as it is computed: e^(x − max x) / Σ."""
 
     word = "softmax"
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
@@ -119,6 +122,7 @@ class Scale:
 
     word = "scale"
     channelwise = True
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
@@ -131,6 +135,7 @@ class PassThrough:
 
     word: str = "identity"
     channelwise = True
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs

@@ -161,6 +161,10 @@ class Norm:
     def channelwise(self) -> bool:  # noqa: D102
         return keeps_channels_apart(self.kind)
 
+    @property
+    def positionwise(self) -> bool:  # noqa: D102
+        return read_kind(self.kind).over in ("batch", "layer", "rms")
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
         return Work(norm(self.kind, "x", x), (x,))

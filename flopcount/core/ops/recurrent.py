@@ -1,0 +1,160 @@
+"""Recurrent layers: one step after the other, each with the state of the one before."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...errors import FlopcountError
+from ...sizes import Placed, Shape, Size
+from ..nest import Nest
+from ..op import Kind, Op, Work, Written, register
+from .elementwise import activation
+
+# Of each cell its gates, and its state from them, step by step; `u…` is what a gate has summed.
+# LSTM: Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 1999. GRU: Cho et al.
+# arXiv:1406.1078, its reset gate r before the product or, as cuDNN has it, after it. The simple
+# RNN: Elman 1990.
+_GATES = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}
+_LSTM = (
+    "d[t k] = c[t:p k]",
+    "c[t:q k] = f[t k] * d[t k] + i[t k] * g[t k]",
+    "l[t k] = c[t:q k]",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrent:
+    """A recurrent layer, ``lstm``, ``gru`` or ``rnn``, over T tokens of c channels.
+
+    g·T·(c·w + w·w) multiplies with g = 4, 3 or 1 gates of `width` w; with a projection to p
+    channels (Sak et al., arXiv:1402.1128) g·T·(c·w + p·w) + T·w·p. `biases` 2 has one for what
+    enters and one for the state, as PyTorch and cuDNN. `back`: from the last token to the first;
+    `last`: puts out the last step's alone. The `serial` loop of its nests waits for each step.
+
+    Raises `FlopcountError` for anything but tokens × channels.
+    """
+
+    word: str
+    width: Size
+    biases: int = 1
+    back: bool = False
+    last: bool = False
+    projection: int = 0
+
+    @property
+    def positionwise(self) -> bool:  # noqa: D102
+        return not self.back  # the state has all that came before
+
+    @property
+    def steps_gates(self) -> str:
+        """A letter for each gate."""
+        return _GATES[self.word]
+
+    @property
+    def outputs(self) -> Size:
+        """How many channels a step puts out, and the next one reads."""
+        return self.projection or self.width
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        (x,) = inputs
+        if len(x) != 2:
+            shape = "×".join(map(str, x))
+            raise FlopcountError(
+                f"{self.word} reads tokens × channels, such as 100x64, not {shape}"
+            )
+        tokens, channels = x
+        sizes = {"t": tokens, "c": channels, "k": self.width, "j": self.outputs, "r": self.outputs}
+        sizes |= {"p": 1, "q": 1, "v": 1}
+        meets = {
+            "t:p": (Placed(tokens + 1, tokens),),  # the state before a step, and behind it
+            "t:q": (Placed(tokens + 1, tokens, 1),),
+            "t:v": (Placed(tokens, tokens, turned=True),),
+        }
+        read = "t:v" if self.back else "t"
+        entered = [*self._entered(read)]
+        nests = [Nest(text, sizes, meets) for text in entered]
+        nests += [Nest(text, sizes, meets, serial="t") for text in self._step()]
+        if self.last:
+            met = {"o:p": (Placed(tokens + 1, 1, tokens),)}
+            nests.append(Nest("y[o j] = h[o:p j]", {"o": 1, "p": 1, "j": self.outputs}, met))
+            return Work(tuple(nests), ((1, self.outputs),))
+        nests.append(Nest("s[t j] = h[t:q j]", sizes, meets))
+        nests.append(Nest(f"y[{read} j] = s[t j]", sizes, meets))
+        return Work(tuple(nests), ((tokens, self.outputs),))
+
+    def _entered(self, read: str) -> Iterator[str]:
+        """What the gates have of the input: of all tokens at once."""
+        for gate in self.steps_gates:
+            yield f"z{gate}[t k] += x[{read} c] * W{gate}[c k]"
+            if self.biases:
+                yield f"z{gate}[t k] = z{gate}[t k] + B{gate}[k]"
+
+    def _summed(self, gate: str, state: str = "h[t:p r]") -> Iterator[str]:
+        """What a gate has of the state, and of both together."""
+        yield f"u{gate}[t k] += {state} * Wr{gate}[r k]"
+        if self.biases > 1:
+            yield f"u{gate}[t k] = u{gate}[t k] + Br{gate}[k]"
+
+    def _step(self) -> Sequence[str]:
+        return [*{"lstm": self._lstm, "gru": self._gru, "rnn": self._rnn}[self.word]()]
+
+    def _gate(self, gate: str, kind: str) -> Iterator[str]:
+        """A gate's own number, from both of its sums."""
+        yield from self._summed(gate)
+        yield f"u{gate}[t k] = u{gate}[t k] + z{gate}[t k]"
+        yield from _activated(gate, kind, f"u{gate}")
+
+    def _lstm(self) -> Iterator[str]:
+        for gate in self.steps_gates:
+            yield from self._gate(gate, "tanh" if gate == "g" else "sigmoid")
+        yield from _LSTM
+        yield from _activated("a", "tanh", "l")
+        if not self.projection:
+            yield "h[t:q k] = o[t k] * a[t k]"
+            return
+        yield "a[t k] = o[t k] * a[t k]"
+        yield "h[t:q j] += a[t k] * Wp[k j]"
+
+    def _gru(self) -> Iterator[str]:
+        for gate in "rz":
+            yield from self._gate(gate, "sigmoid")
+        yield "d[t k] = h[t:p k]"
+        if self.biases == 1:  # the reset gate stands before the product
+            yield "r[t k] = r[t k] * d[t k]"
+            yield from self._summed("n", "r[t r]")
+        else:
+            yield from self._summed("n")
+            yield "un[t k] = un[t k] * r[t k]"
+        yield "un[t k] = un[t k] + zn[t k]"
+        yield from _activated("n", "tanh", "un")
+        yield "h[t:q k] = (1 - z[t k]) * n[t k] + z[t k] * d[t k]"
+
+    def _rnn(self) -> Iterator[str]:
+        yield from self._summed("h")
+        yield "uh[t k] = uh[t k] + zh[t k]"
+        yield from _activated("a", "tanh", "uh")
+        yield "h[t:q k] = a[t k]"
+
+
+def _activated(name: str, kind: str, of: str) -> Iterator[str]:
+    """The nests of an activation, its result under a name of its own."""
+    *steps, last = activation(kind, of, "t k")
+    yield from steps
+    yield last.replace("y[", f"{name}[", 1)
+
+
+def _kind(word: str, biases: int) -> Kind:
+    def make(layer: Written) -> tuple[Op, ...]:
+        said = layer.settings
+        given = said["bias"]  # whether there is one, or how many there are
+        count = (biases if given else 0) if isinstance(given, bool) else given
+        back, last = said.get("direction") == "back", "which" in said
+        return (Recurrent(word, layer.width, count, back, last, said.get("projection", 0)),)
+
+    takes: tuple[str, ...] = ("bias", "bias=", "direction", "last", "layers")
+    if word == "lstm":
+        takes = (*takes, "projection")
+    return Kind(make, width=True, takes=takes, default="bias")
+
+
+for _word, _biases in (("lstm", 1), ("gru", 2), ("rnn", 1)):
+    register(_word, _kind(_word, _biases))
