@@ -19,6 +19,7 @@ from tests.writing.read_back import READERS, check_json, check_sums
 GRAINS = ("layer", "branch", "module", "op")
 FORMATS = ("table", "markdown", "csv", "latex")
 MODULES = fc.load("googlenet").modules
+FEW = ("conv1", "pool1", "3a", "linear")  # one of each kind; the others are slow
 TABLE = """\
 title = "Groups & <signs> | 100 % _of_ $them$ #1 ~ ^"
 input = "17x23x6"
@@ -49,7 +50,12 @@ def printed(
 
 TARGETS = [
     ["googlenet"],
-    *(["googlenet", "--module", module] for module in MODULES),
+    *(
+        pytest.param(
+            ["googlenet", "--module", module], marks=[pytest.mark.slow] * (module not in FEW)
+        )
+        for module in MODULES
+    ),
     ["googlenet", "--module", "3a", "--module", "4e", "--module", "linear"],
     ["googlenet", "--aux"],
     ["googlenet", "--input", "97x131"],
