@@ -152,7 +152,7 @@ def test_a_sweep_needs_no_compiler(
         pytest.param("JAX_ENABLE_X64=perhaps", marks=pytest.mark.slow),
         pytest.param("JAX_DEFAULT_DEVICE=quantum", marks=pytest.mark.slow),
         pytest.param("JAX_TRANSFER_GUARD=disallow_explicit", marks=pytest.mark.slow),
-        "JAX_DISABLE_JIT=1",
+        pytest.param("JAX_DISABLE_JIT=1", marks=pytest.mark.slow),
     ],
 )
 def test_no_setting_of_jax_stops_a_sweep(setting: str) -> None:
