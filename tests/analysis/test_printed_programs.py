@@ -201,8 +201,10 @@ def test_upright_names_do_not_run_into_their_neighbours() -> None:
         ("googlenet", {"H": "n", "W": "2n"}),
         ("bn-inception", {"H": "n", "W": "n"}),
         ("bn-inception", {"H": "8n", "W": "9m"}),
-        ("inception-v3", {"H": "224", "W": "7n"}),
-        ("inception-v4", {"H": "W"}),
+        ("googlenet", {"H": "224", "W": "7n"}),
+        ("cifar10-inception", {"H": "W"}),
+        pytest.param("inception-v3", {"H": "224", "W": "7n"}, marks=pytest.mark.slow),
+        pytest.param("inception-v4", {"H": "W"}, marks=pytest.mark.slow),
     ],
 )
 @pytest.mark.parametrize(
