@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ..core import PARAMETERS, UNITS, Counts, Nest, Row
 from ..sizes import Size
 from ..writing.cells import number
+from .collected import has_several, products, weights
 from .layer_text import op_title
 from .report import Line, Report
 from .shared import some, wholly_shared
@@ -57,15 +58,21 @@ def _loops(nest: Nest) -> list[tuple[Size, ...]]:
 
 
 def _multiplies(rows: Sequence[Row], times: int) -> list[_Term]:
-    return [
-        _Term(
-            _factors(_loops(nest), times * nest.form.operations["multiplies"]),
-            nest.lines() * times * nest.form.operations["multiplies"],
-        )
-        for row in rows
-        for nest in row.work.nests
-        if nest.contracts
-    ]
+    """The products of each layer; equal ones of one that has several are one."""
+    terms: list[_Term] = []
+    for row in rows:
+        if has_several(row):
+            terms += [_Term(*one) for one in products(row, times)]
+            continue
+        terms += [
+            _Term(
+                _factors(_loops(nest), times * nest.form.operations["multiplies"]),
+                nest.lines() * times * nest.form.operations["multiplies"],
+            )
+            for nest in row.work.nests
+            if nest.contracts
+        ]
+    return terms
 
 
 def _params(rows: Sequence[Row]) -> list[_Term]:
@@ -79,8 +86,11 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
             if read.is_parameter and read.name not in row.shares
         }
         sums = {name: row.count(name) for name in ("weights", "biases", "norm_params")}
+        several = has_several(row)
         parts = [text for name, text in held.items() if PARAMETERS[name[0]] == "weights"]
-        parts += [str(sums[name]) for name in ("biases", "norm_params") if sums[name]]
+        parts = weights(row) if several else parts
+        said = number if several else str
+        parts += [said(sums[name]) for name in ("biases", "norm_params") if sums[name]]
         if row.count("params"):
             text = " + ".join(parts)
             terms.append(_Term(text, row.count("params"), is_sum=len(parts) > 1))
