@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..core import Network
+from ..core import Network, families
 from ..errors import FlopcountError, visible
 from ..notation import Given, networks_of
 from ..reading import MAX_LAYERS
@@ -129,7 +129,7 @@ def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
         rows,
         ("total", *_cells(sums, measure.times)),
         (" beside ".join(names),),
-        convention=convention(measure),
+        convention=convention(measure, there=families(row for one in found for row in one.rows)),
         notes=notes,
     )
 

@@ -4,7 +4,17 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..core import Op, Row, extent_of, factors_of, role_of, text_of, width_of, window_of
+from ..core import (
+    Op,
+    Row,
+    extent_of,
+    factors_of,
+    role_of,
+    text_of,
+    width_of,
+    window_of,
+    words_of,
+)
 from ..reading import axes_text
 from ..writing.cells import kernel_text
 
@@ -85,16 +95,17 @@ def op_text(op: Op) -> str:
     'upsample 2 bilinear'
     >>> op_text(fc.parse("9x9x4 > pixelshuffle 1x2").nodes[0].op)
     'pixelshuffle 1×2'
+    >>> op_text(fc.parse("100x32 > lstm 64 bias=2 back last").nodes[0].op)
+    'lstm 64 bias=2 back last'
     """
-    if text_of(op):
-        return action_text(op)
     window, parts = window_of(op), [action_text(op)]
     if width_of(op) is not None:
         parts.append(str(width_of(op)))
     if window and set(window.dilation) != {1}:
         parts.append(f"dilation={axes_text(window.dilation, '×')}")
-    parts += [f"{name}={factor}" for name, factor in factors_of(op).items() if factor != 1]
-    return " ".join(parts)
+    factors = {} if text_of(op) else factors_of(op)
+    parts += [f"{name}={factor}" for name, factor in factors.items() if factor != 1]
+    return " ".join([*parts, *filter(None, [words_of(op)])])
 
 
 def layer_text(row: Row) -> str:

@@ -1,5 +1,6 @@
 """A layer is its loop nests: ops, counts, graph. A kind of layer has its file in ops/."""
 
+from .conventions import families
 from .counts import COUNTS, NAMED, PARAMETERS, UNITS, Count, Counts
 from .graph import INPUT, Network, Node, Port, Row, Scope, shapes_of, walk
 from .nest import Nest
@@ -10,6 +11,7 @@ from .op import (
     axes_after,
     extent_of,
     factors_of,
+    family_of,
     has_weights,
     is_channelwise,
     is_convolution,
@@ -23,6 +25,7 @@ from .op import (
     with_width,
     with_window,
     without_role,
+    words_of,
 )
 from .ops import OPS
 from .sharing import FirstUses
@@ -40,4 +43,5 @@ __all__ += [
     "width_of",
     "window_of",
 ]
+__all__ += ["families", "family_of", "words_of"]
 __all__ += ["text_of", "with_width", "with_window", "without_role"]

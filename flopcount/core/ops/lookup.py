@@ -19,6 +19,7 @@ class Embed:
     vocabulary: int
     width: Size
     word = "embed"
+    family = "lookup"
     positionwise = True
 
     @staticmethod
@@ -47,6 +48,7 @@ class Position:
     length: int = 0
     past: int = 0
     word = "position"
+    family = "lookup"
     positionwise = True
 
     @property
