@@ -13,7 +13,6 @@ from ..core import (
     text_of,
     width_of,
     window_of,
-    words_of,
 )
 from ..reading import axes_text
 from ..writing.cells import kernel_text
@@ -98,14 +97,15 @@ def op_text(op: Op) -> str:
     >>> op_text(fc.parse("100x32 > lstm 64 bias=2 back last").nodes[0].op)
     'lstm 64 bias=2 back last'
     """
+    if text_of(op):
+        return action_text(op)
     window, parts = window_of(op), [action_text(op)]
     if width_of(op) is not None:
         parts.append(str(width_of(op)))
     if window and set(window.dilation) != {1}:
         parts.append(f"dilation={axes_text(window.dilation, '×')}")
-    factors = {} if text_of(op) else factors_of(op)
-    parts += [f"{name}={factor}" for name, factor in factors.items() if factor != 1]
-    return " ".join([*parts, *filter(None, [words_of(op)])])
+    parts += [f"{name}={factor}" for name, factor in factors_of(op).items() if factor != 1]
+    return " ".join(parts)
 
 
 def layer_text(row: Row) -> str:

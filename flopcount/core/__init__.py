@@ -25,7 +25,6 @@ from .op import (
     with_width,
     with_window,
     without_role,
-    words_of,
 )
 from .ops import OPS
 from .sharing import FirstUses
@@ -43,5 +42,5 @@ __all__ += [
     "width_of",
     "window_of",
 ]
-__all__ += ["families", "family_of", "words_of"]
+__all__ += ["families", "family_of"]
 __all__ += ["text_of", "with_width", "with_window", "without_role"]

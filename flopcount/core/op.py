@@ -194,11 +194,6 @@ def family_of(op: Op) -> str:
     return getattr(op, "family", "")
 
 
-def words_of(op: Op) -> str:
-    """What the notation writes behind its width, beside the window's words; most often nothing."""
-    return getattr(op, "words", "")
-
-
 def factors_of(op: Op) -> dict[str, int]:
     """Its groups and its channel multiplier, 1 where it has none."""
     return {name: getattr(op, name, 1) for name in ("groups", "multiplier")}

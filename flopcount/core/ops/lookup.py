@@ -29,7 +29,7 @@ class Embed:
 
     @property
     def text(self) -> str:  # noqa: D102
-        return f"{self.word} {self.vocabulary}"
+        return f"{self.word} {self.vocabulary} {self.width}"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (tokens,) = inputs

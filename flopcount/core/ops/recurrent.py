@@ -43,8 +43,7 @@ class Recurrent:
     family = "recurrence"
 
     @property
-    def words(self) -> str:
-        """What is said behind the width: not a bias of as many as a layer of this kind has."""
+    def text(self) -> str:  # noqa: D102  a bias of as many as a layer of this kind has is not said
         said = {
             "nobias": not self.biases,
             f"bias={self.biases}": self.biases not in (0, _BIASES[self.word]),
@@ -52,7 +51,7 @@ class Recurrent:
             f"projection={self.projection}": self.projection,
             "last": self.last,
         }
-        return " ".join(word for word, is_so in said.items() if is_so)
+        return " ".join([self.word, str(self.width), *(word for word, so in said.items() if so)])
 
     @property
     def positionwise(self) -> bool:  # noqa: D102
