@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..core import Network, families
+from ..core import Network
 from ..errors import FlopcountError, visible
 from ..notation import Given, networks_of
 from ..reading import MAX_LAYERS
 from ..rewrites import with_part
 from ..writing.cells import shape_text
 from ..writing.sheet import Column, Sheet
+from .conventions import families
 from .layout import convention
 from .report import analyze
 from .units import MULTIPLIES, UNIT_NAMES, Measure

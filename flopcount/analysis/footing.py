@@ -6,8 +6,8 @@ Both are read off the nests of the rows.
 from collections.abc import Iterable, Sequence
 
 from ..core import Counts, Row, family_of, is_transposed
-from ..core.conventions import Families
 from ..writing.cells import number
+from .conventions import Families
 
 
 def norms_text(rows: Iterable[Row]) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core import NAMED, Row, shapes_of, window_of
-from ..core.conventions import NONE, Families, brief, says
 from ..errors import plural
 from ..rewrites import READINGS, part_name
 from ..writing.cells import number
 from ..writing.scale import EXACT
 from ..writing.sheet import Column, Convention, Sheet
+from .conventions import ASK, NONE, Families, brief, says
 from .dropped import loss_notes, losses_of
 from .ends import inputs_text, named_shapes, outputs_text
 from .explain import arithmetic
@@ -17,7 +17,6 @@ from .footing import inside_text, norms_text
 from .layer_text import chain_text, layer_text, op_kind
 from .records import built_counts, counts
 from .report import (
-    ASK,
     UNCHANGED,
     Line,
     Report,

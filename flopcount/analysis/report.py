@@ -8,31 +8,19 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ..core import COUNTS, UNITS, Counts, FirstUses, Network, Row, families
-from ..core.conventions import NONE, Families, brief, says
+from ..core import UNITS, Counts, FirstUses, Network, Row
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
 from ..rewrites import READINGS, changes, naive_rows, of_branch, place_of, selected, with_part
 from ..sizes import Shape, as_size
 from ..writing.scale import EXACT, Scale
-from ..writing.sheet import Convention
+from .conventions import Families, families
 from .count_names import counts_named
 from .layer_text import op_key
 from .units import Measure, read_measure
 
 GRAINS = ("layer", "branch", "module", "op")
-ASK = "--conventions tells more"
 UNCHANGED = "the same as built, for it bypasses no layer here"  # a naive reading
-
-
-def of_one_sample(there: Families = NONE) -> Convention:
-    """What is counted of one sample, where there are layers of these families (`families`)."""
-    full = says(COUNTS["multiplies"], there)
-    return Convention(f"counts: {full}; one sample", f"{brief(there)}; {ASK}")
-
-
-CONVENTION = COUNTS["multiplies"].says  # where nothing but convolutions and dense layers multiply
-OF_ONE_SAMPLE = of_one_sample()
 
 
 @dataclass(frozen=True, slots=True)

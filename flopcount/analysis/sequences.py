@@ -5,12 +5,12 @@ from typing import Any
 
 from ..core import Nest, Row, family_of
 from ..errors import plural
-from ..sizes import Size, product
+from ..sizes import Blocks, Causal, Near, Size, product
 from ..writing.cells import number
 from .shared import some
 
 _BIASES = {0: "no bias", 1: "one bias", 2: "two biases"}
-_MASKS = {"Causal": "causal", "Near": "window", "Blocks": "shift"}
+_MASKS = {Causal: "causal", Near: "window", Blocks: "shift"}
 
 
 def hidden(rows: Iterable[Row]) -> int:
@@ -65,24 +65,37 @@ def sequence_keys(row: Row) -> dict[str, Any]:
 
 def _attention(row: Row) -> dict[str, Any]:
     """Heads, those of keys and values, channels of each, and what hides pairs."""
-    paired = [nest for nest in row.work.nests if nest.joined]
-    groups, of_each, channels = (int(product(paired[0].axis(loop))) for loop in "gnd")
+    scores = next(nest for nest in row.work.nests if nest.joined)
+    groups, of_each, channels = (int(product(scores.axis(loop))) for loop in "gnd")
+    mask, window, past = _masked(scores)
     keys: dict[str, Any] = {
         "heads": groups * of_each,
         "kv_heads": groups,
         "head_dim": channels,
-        "mask": next((_mask(nest) for nest in paired if nest.form.mask), None),
-        "window": list(getattr(row.node.op, "local", ())) or None,
+        "mask": mask,
+        "window": window,
     }
-    if past := getattr(row.node.op, "past", 0):
+    if past:
         keys["past"] = past
     if len(row.inputs) > 1:
         keys["inputs"] = [[int(size) for size in shape] for shape in row.inputs]
     return keys
 
 
-def _mask(nest: Nest) -> str:
-    return _MASKS[type(nest.meets[nest.form.mask][0]).__name__]
+def _masked(scores: Nest) -> tuple[str | None, list[int] | None, int]:
+    """What hides pairs, how many keys a query sees along each axis, how many lie in a cache."""
+    meets = scores.meets.get(next(iter(scores.form.meets), ""), ())
+    window, past = [], 0
+    for meet in meets:
+        if isinstance(meet, Causal):
+            past = int(meet.keys - meet.queries)
+            window += [meet.window] if meet.window else []
+        elif isinstance(meet, Near):
+            window.append(2 * meet.reach + 1)
+        elif isinstance(meet, Blocks):
+            window.append(meet.size)
+    mask = _MASKS[type(meets[0])] if scores.form.mask else None
+    return mask, window or None, past
 
 
 def _recurrence(row: Row) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A layer is its loop nests: ops, counts, graph. A kind of layer has its file in ops/."""
 
-from .conventions import families
 from .counts import COUNTS, NAMED, PARAMETERS, UNITS, Count, Counts
 from .graph import INPUT, Network, Node, Port, Row, Scope, shapes_of, walk
 from .nest import Nest
@@ -42,5 +41,5 @@ __all__ += [
     "width_of",
     "window_of",
 ]
-__all__ += ["families", "family_of"]
+__all__ += ["family_of"]
 __all__ += ["text_of", "with_width", "with_window", "without_role"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import flopcount as fc
-from flopcount.analysis.report import OF_ONE_SAMPLE
+from flopcount.analysis.conventions import OF_ONE_SAMPLE
 from flopcount.cli.main import main
 from flopcount.core import COUNTS
 

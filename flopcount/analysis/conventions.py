@@ -6,17 +6,14 @@ shrinks both.
 """
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
+from ..core import COUNTS, Count, Row, family_of
 from ..errors import listed
-from .counts import Count
-from .op import family_of
-
-if TYPE_CHECKING:
-    from .graph import Row
+from ..writing.sheet import Convention
 
 Families = Collection[str]  # attention, recurrence, lookup: those that there are
 NONE: Families = ()
+ASK = "--conventions tells more"
 
 _MULTIPLIED = {  # the products of each family, behind those of convolutions and dense layers
     "attention": "of attention, its projections and 2·channels for each pair of a query and a key, "
@@ -34,7 +31,7 @@ _BIASES = (
 )
 
 
-def families(rows: Iterable["Row"]) -> Families:
+def families(rows: Iterable[Row]) -> Families:
     """What there is among some rows beside convolutions and dense layers, always in one order.
 
     >>> import flopcount as fc
@@ -61,9 +58,10 @@ def brief(there: Families = NONE) -> str:
 def says(count: Count, there: Families = NONE) -> str:
     """The sentence of a count where there are layers of these families.
 
-    >>> from .counts import COUNTS
-    >>> says(COUNTS["multiplies_unpadded"], ["attention"])[48:102]
-    'and of attention those of the pairs that no mask hides'
+    >>> says(COUNTS["weights"])
+    'the numbers in kernels, and the slopes of PReLU'
+    >>> says(COUNTS["weights"], ["lookup"])
+    'the numbers in kernels and in tables that are looked up, and the slopes of PReLU'
     """
     if count.name in ("macs", "flops"):
         return _restated(count, there)
@@ -95,3 +93,13 @@ def _restated(count: Count, there: Families) -> str:
     of = listed(["convolutions", "dense layers", *kinds])
     masked = " and masked pairs" if "attention" in there else ""
     return f"{count.says.partition(': ')[0]}: those of {of}, taps on padding{masked} included"
+
+
+def of_one_sample(there: Families = NONE) -> Convention:
+    """What is counted of one sample, where there are layers of these families."""
+    full = says(COUNTS["multiplies"], there)
+    return Convention(f"counts: {full}; one sample", f"{brief(there)}; {ASK}")
+
+
+CONVENTION = COUNTS["multiplies"].says  # where nothing but convolutions and dense layers multiply
+OF_ONE_SAMPLE = of_one_sample()
