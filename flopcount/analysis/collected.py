@@ -21,20 +21,23 @@ def has_several(row: Row) -> bool:
     return sum(nest.contracts for nest in row.work.nests) > 1
 
 
-def products(row: Row, times: int) -> list[Product]:
+def products(row: Row, times: int, *, inside: bool = False) -> list[Product]:
     """The multiplies of a layer, each `times` over, in the order in which they are first needed.
 
     Products with weights are kept apart from those of two tensors, however equal their sizes: the
-    one grows with the tokens, the other with their square.
+    one grows with the tokens, the other with their square. With `inside` of what counts alone: a
+    number of pairs, or of taps along an axis, in the place of two loops.
 
     >>> import flopcount as fc
     >>> [one.text for one in products(fc.parse("512x768 > attention 12").rows[0], 1)]
     ['4·512·768²', '2·512²·768']
+    >>> [one.text for one in products(fc.parse("4x8 > attention 1 causal").rows[0], 1, inside=True)]
+    ['4·4·8²', '2·10·8']
     """
     return _collected(
         (
             any(read.is_parameter for read in nest.form.reads),
-            _factors(nest),
+            _inside(nest) if inside else _factors(nest),
             times * nest.form.operations["multiplies"],
         )
         for nest in row.work.nests
@@ -74,10 +77,23 @@ def _collected(terms: Iterable[tuple[bool, tuple[Size, ...], int]]) -> list[Prod
 
 def _factors(nest: Nest) -> tuple[Size, ...]:
     """The sizes of a nest's loops: its tokens, then the channels; heads and theirs are one."""
+    return _axes(nest, _loops(nest))
+
+
+def _inside(nest: Nest) -> tuple[Size, ...]:
+    """The same with the pairs of two loops that land."""
+    if not nest.form.meets:
+        return _factors(nest)
+    pairs = [meet.inside for pair in nest.form.meets for meet in nest.meets[pair]]
+    loops = [loop for loop in _loops(nest) if loop in nest.form.loops]
+    return tuple(size for size in (*pairs, *_axes(nest, loops)) if size != 1)
+
+
+def _loops(nest: Nest) -> tuple[str, ...]:
+    """Its loops in the order in which they are read."""
     read = [axis for read in nest.form.reads for axis in read.axes if axis[0] != "?"]
     pairs = [loop for axis in (*read, *nest.form.meets) for loop in axis.split(":")]
-    loops = tuple(dict.fromkeys((*pairs, *nest.form.loops)))
-    return _axes(nest, loops)
+    return tuple(dict.fromkeys((*pairs, *nest.form.loops)))
 
 
 def _axes(nest: Nest, loops: Sequence[str]) -> tuple[Size, ...]:

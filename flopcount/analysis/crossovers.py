@@ -28,6 +28,7 @@ from .count_names import count_named
 COUNTS = ("multiplies", "multiplies_unpadded")
 WHOLE = "total"
 _LONGEST = 2**16  # step between sizes
+_WHAT = ("tokens", "positions")
 _TAKES = "breakeven takes"
 _FAR = 2**31  # where a mask's window has long been passed
 
@@ -119,7 +120,7 @@ def solved(
 
 
 def _nothing(part: Network, axes: "_Axes") -> str:
-    what = "tokens" if len(axes.sides) == 1 else "positions"
+    what = _WHAT[len(axes.sides) > 1]
     marked = "there is no layer marked reduce, and "
     if any(family_of(node.op) == "attention" for node in part.nodes):
         return f"{marked}the pairs of attention do not grow with the square of the {what}"
@@ -140,7 +141,9 @@ class _Axes(NamedTuple):
         if not sides:
             raise FlopcountError(f"{about}: its inputs have different sizes: none is the tokens")
         axes = next(iter(plan.inputs.values())).axes[: len(sides)]
-        open_ = [axis for axis in axes if isinstance(axis, str)]
+        written = plan.source.size if plan.source else None  # an option may say a number instead
+        own = written.axes[: len(sides)] if written else ()
+        open_ = [axis for axis in own if isinstance(axis, str)]
         others = [one.name for one in plan.unknowns() if one.name not in open_]
         if others:
             raise FlopcountError(
@@ -149,7 +152,13 @@ class _Axes(NamedTuple):
             )
         name = (open_ or ["T"])[0] if len(sides) == 1 else "S"
         names = tuple(Variable(axis, Of.SPEC) for axis in open_ if axis not in _names(sides))
-        return cls(sides, names, name, axes[0] if not open_ and len(set(axes)) == 1 else None)
+        return cls(sides, names, name, _alike(axes))
+
+
+def _alike(axes: Sequence[Any]) -> int | None:
+    """The number that all of them are; None where they differ, or have names."""
+    (first, *others) = dict.fromkeys(axes)
+    return first if not others and isinstance(first, int) else None
 
 
 def _names(sides: Iterable[Variable]) -> set[str]:
@@ -241,6 +250,11 @@ def _line(cost: Number, axes: _Axes, step: int) -> tuple[Size, Size, int, int | 
     faster = {degree: Fraction(count) for degree, count in terms.items() if degree > power}
     if not faster:
         return None
+    if max(faster) > 2 * power:
+        raise FlopcountError(
+            f"a part of its cost grows with the square of the {_WHAT[power > 1]} and more: "
+            "flopcount formula says how"
+        )
     crossed = crossing({at: n if at > power else -Fraction(n) for at, n in terms.items()})
     if crossed is None:
         raise FlopcountError("both parts are equal at sizes that lie too close to be told apart")

@@ -9,6 +9,7 @@ from ..writing.cells import number
 from .collected import has_several, products, weights
 from .layer_text import op_title
 from .report import Line, Report
+from .sequences import hidden
 from .shared import some, wholly_shared
 
 _POWERS = {2: "²", 3: "³"}
@@ -165,8 +166,10 @@ def _total(report: Report, lines: Sequence[Line]) -> dict[str, str]:
     """The total as the sum of the lines."""
     scale = UNITS[report.unit]
     total = report.total
+    masked = hidden(report.rows)
     columns = {
         report.unit: [line.cost.multiplies * scale for line in lines],
+        "unpadded": [line.cost.multiplies_unpadded * scale if masked else 0 for line in lines],
         "naive": [line.naive.multiplies * scale for line in lines],
         "params": [line.cost.params for line in lines],
     }
@@ -189,6 +192,10 @@ def _sums(line: Line, report: Report, whole: int) -> dict[str, str]:
     sums: dict[str, str] = {}
     if built:
         sums[report.unit] = _sum(built)
+    if hidden(line.rows):
+        sums["unpadded"] = _sum(
+            [_Term(*one) for row in line.rows for one in products(row, times, inside=True)]
+        )
     if line.saved is not None:
         sums["naive"] = _sum(_multiplies(line.naive_rows, times))
     held = wholly_shared(line)

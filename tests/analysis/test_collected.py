@@ -76,6 +76,17 @@ def test_a_unit_and_a_batch_are_in_the_number_before_it() -> None:
     assert found["flops"].startswith("16·512·768² + 8·512²·768 = ")
 
 
+def test_what_counts_where_a_mask_hides_pairs() -> None:
+    found = sums_of("512x768 > attention 12 causal")
+    assert found["unpadded"].startswith("4·512·768² + 2·131328·768 = ")  # 512·513/2 pairs
+    assert "unpadded" not in sums_of("512x768 > attention 12")
+    spec = "9x9x4 > conv 3x3 8 > tokens > attention 1 causal"
+    arithmetic = fc.analyze(spec, by="module").to_dict(explain=True)["arithmetic"]
+    # 25² taps on the image, and 81·82/2 pairs
+    assert arithmetic["spec"]["unpadded"].startswith("25²·4·8 + 4·81·8² + 2·3321·8 = ")
+    assert _value(arithmetic["total"]["unpadded"].split(" = ")[0]) == 20_000 + 20_736 + 53_136
+
+
 def test_keys_of_another_input_have_sizes_of_their_own(tmp_path: Path) -> None:
     table = tmp_path / "crosses.toml"
     text = '[input]\na = "100x64"\nb = "77x32"\n[rows]\nx = "from a > attention 4 from b"\n'
@@ -91,7 +102,12 @@ def test_each_sum_comes_to_its_number(spec: str) -> None:
     arithmetic = report.to_dict(explain=True)["arithmetic"]
     for line in report.lines:
         sums = arithmetic[line.layer]
-        for name, number in (("multiplies", line.multiplies), ("params", line.params)):
+        counted = int(line.cost.multiplies_unpadded) if "unpadded" in sums else 0
+        for name, number in (
+            ("multiplies", line.multiplies),
+            ("params", line.params),
+            ("unpadded", counted),
+        ):
             sides = sums[name].split(" = ") if number else []
             assert [_value(side) for side in sides] == [number] * len(sides), sums
 

@@ -102,6 +102,7 @@ def test_each_module_and_all_together(tmp_path: Path) -> None:
         ("100x64 > lstm 64", "nothing grows with the square of the tokens"),
         ("HxWx96 > attention 3 window=7", "the pairs of attention do not grow"),
         ("TxC > attention 8", "C is open beside the size of the input; write a number"),
+        ("TxT > attention 2", "grows with the square of the tokens and more"),
         ("784 > dense 10", "what comes in is a vector, and no sequence of tokens"),
         ("28x28xC > conv 3x3 4", "C is open beside the size of the input"),
     ],

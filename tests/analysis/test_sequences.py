@@ -139,8 +139,8 @@ def test_padding_and_hidden_pairs_are_told_apart() -> None:
         (
             "9x8 > experts 4 top=2 [dense 8]",
             (
-                "each token takes 2 of 4 experts: the weights are those of all, the multiplies those "
-                "of the 2, and the choice itself is not counted: spec/1/router"
+                "each token takes 2 of 4 experts: the weights are those of all, the multiplies "
+                "those of the 2, and the choice itself is not counted: spec/1/router"
             ),
         ),
     ],
