@@ -54,14 +54,13 @@ def inside_text(rows: Sequence[Row], cost: Counts, hidden: int, there: Families)
     count = cost.multiplies_unpadded
     padding = cost.multiplies - count - hidden
     outside = outside_text(rows) if padding else ""
-    if hidden and padding:
-        return (
-            f"{number(count)} of the multiplies count, {number(padding)} are on "
-            f"{outside.replace('its zero', 'zero')}, and {number(hidden)} are of pairs that a mask "
-            "hides"
-        )
     if hidden:
-        return f"{number(count)} of the multiplies count, the rest are of pairs that a mask hides"
+        on_padding = f"{number(padding)} are on {outside.replace('its zero', 'zero')}"
+        others = f"{on_padding}, and {number(hidden)}" if padding else "the rest"
+        return (
+            f"multiplies unpadded: {number(count)} count, {others} are of pairs that a mask hides, "
+            "which are worked out all the same"
+        )
     if padding:
         return f"{number(count)} of the multiplies inside the image, the rest on {outside}"
     if "attention" in there:

@@ -28,10 +28,6 @@ from .units import UNIT_NAMES, Measure
 if TYPE_CHECKING:
     from ..sizes import Shape
 
-_MASKED = (
-    "unpadded: without what a mask hides, which is worked out all the same, and taps on padding"
-)
-
 
 def shares(parts: Sequence[int]) -> list[int | None]:
     """Each part's share of their sum in tenths of a percent, rounded so that they sum to 1000.
@@ -87,8 +83,7 @@ def _notes(report: Report) -> tuple[str, ...]:
     """The sentence of each count that was chosen, else the naive reading; what is to be known."""
     chosen = [NAMED[name] for name in report.columns]
     said = [f"{count.title}: {says(count, report.families)}" for count in chosen]
-    masked = [_MASKED] if hidden(report.rows) and not said else []
-    return (*masked, *(said or _reading(report)), *report.network.notes)
+    return (*(said or _reading(report)), *report.network.notes)
 
 
 def _reading(report: Report) -> list[str]:

@@ -102,7 +102,7 @@ def test_without_a_mask_there_is_no_such_column(spec: str) -> None:
         ("9x8 > lstm 4", "all of the multiplies count: none on padding"),
         (
             "9x8 > attention 1 causal",  # 4·9·64 + 2·8·45 of 4·9·64 + 2·8·81
-            "3,024 of the multiplies count, the rest are of pairs that a mask hides",
+            "multiplies unpadded: 3,024 count, the rest are of pairs that a mask hides, which",
         ),
         (  # 25² of 27² taps; 16 keys hidden from 16·… : counted below
             "9x9x4 > conv 3x3 8 > attention 2",
@@ -120,8 +120,8 @@ def test_padding_and_hidden_pairs_are_told_apart() -> None:
     hidden = 2 * 8 * (64 * 63 // 2)
     counted = fc.analyze(spec).cost.multiplies_unpadded
     said = (
-        f"{counted:,} of the multiplies count, {padding:,} are on zero padding, and {hidden:,} are "
-        "of pairs that a mask hides"
+        f"multiplies unpadded: {counted:,} count, {padding:,} are on zero padding, and "
+        f"{hidden:,} are of pairs that a mask hides, which are worked out all the same"
     )
     assert said in footer(spec)
     assert counted + padding + hidden == fc.analyze(spec).multiplies
