@@ -70,6 +70,8 @@ def cost(spec: str, sizes: Mapping[str, int], count: str) -> int | None:
     letters = "".join(sizes)
     bare = rf"(?<![A-WYZa-wyz])([{letters}])(?![A-WYZa-wyz])"
     plain = re.sub(bare, lambda at: str(sizes[at[1]]), spec)
+    if "H" in sizes:  # 1x8x8 would look like channels first
+        plain = plain.replace(" > ", " hwc > ", 1)
     try:
         return int(fc.analyze(plain).cost[count])
     except FlopcountError:

@@ -21,14 +21,14 @@ def looked_at(terms: dict[int, int | Fraction]) -> tuple[int, int | None]:
     return last + 1, last if last and at(last) == 0 else None
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(small, min_size=1, max_size=5), st.integers(1, 6))
 def test_any_polynomial(below: list[int], highest: int) -> None:
     terms: dict[int, int | Fraction] = {**dict(enumerate(below)), len(below): highest}
     assert crossing(terms) == looked_at(terms)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.lists(st.integers(-3, 12), min_size=1, max_size=5))
 def test_roots_that_lie_close_together(roots: list[int]) -> None:
     counts = [1]
