@@ -41,6 +41,15 @@ class Recurrent:
     projection: int = 0
 
     @property
+    def text(self) -> str:  # noqa: D102
+        said = {
+            f"projection={self.projection}": self.projection,
+            "back": self.back,
+            "last": self.last,
+        }
+        return " ".join([self.word, str(self.width), *(word for word, so in said.items() if so)])
+
+    @property
     def positionwise(self) -> bool:  # noqa: D102
         return not self.back  # the state has all that came before
 
