@@ -18,10 +18,12 @@ class Repeat(NamedTuple):
         """The module's name, or that of the row that repeats it, or the first and the last."""
         first, last = self.modules[0], self.modules[-1]
         row, _, number = first.rpartition(".")
+        other, _, end = last.rpartition(".")
         if first == last:
             return first
-        from_start = number == "1" and last.rpartition(".")[0] == row
-        return row if from_start else f"{first}…{last}"
+        if row != other or not row:
+            return f"{first}…{last}"
+        return row if number == "1" else f"{first}–{end}"
 
     @property
     def times(self) -> str:
@@ -33,7 +35,7 @@ class Repeat(NamedTuple):
         """The module's name; of several, that of the row that repeats the block, and how many.
 
         >>> Repeat(("3a",)).name, Repeat(("B.1", "B.2", "B.3")).name, Repeat(("B.2", "B.3")).name
-        ('3a', 'B × 3', 'B.2…B.3 × 2')
+        ('3a', 'B × 3', 'B.2–3 × 2')
         """
         return self.part("")
 

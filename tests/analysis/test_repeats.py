@@ -30,7 +30,7 @@ a = ["b", 4]
         ('c = ["b", 4]\nd = ["b", 5]\ne = ["b", 5]', ["a", "c", "d", "e"]),  # e reads 9
         ('c = ["b", 4]\nd = "other"', ["a", "c", "d"]),  # no activation
         ('c = "3 * other"\nd = "conv 1x1 3"', ["a", "c × 3", "d"]),
-        ('c = "3 * five"', ["a", "c.1", "c.2…c.3 × 2"]),  # the first reads 8 channels
+        ('c = "3 * five"', ["a", "c.1", "c.2–3 × 2"]),  # the first reads 8 channels
         ('c = ["b", 4]\nd = ["b", 4]\ne = "from c > conv 1x1 4"', ["a", "c", "d", "e"]),
     ],
 )

@@ -28,6 +28,7 @@ _ACCENT = 0.13
 _BOLD = {"fontweight": "bold"}
 _APART = 4  # units of a name from what is left of it, where nothing is in its way
 _SHRUNK = 0.7  # of its size, a name that is too long; longer still, it is cut
+_WIDER = 2.0  # of its full width, a box at most, for a name that would be cut in two lines
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,30 @@ class Scale:
 def least_along(scenes: Sequence[Scene]) -> float:
     """Inches that a unit must have along, for letters of full size.
 
-    Each number stays whole; so does a name, unless it is so long that it is cut.
+    Each number stays whole; so does a name in one line or two, unless it is so long that it is cut.
     """
     cards = [card for scene in scenes for card in scene.cards if not card.box.bar]
     lines = {(line, card.box.width) for card in cards for line in card.lines}
     names = {(card.name, card.box.width) for card in cards}
-    shrunk = NAME * BOLD * _SHRUNK
     return max(
         *(width(line, LINE) / (box - _PAD) for line, box in lines),
-        *(min(INCH, 1.02 * width(name, shrunk) / (box - _PAD)) for name, box in names),
+        *(min(INCH, _bold(name) / (box - _PAD)) for name, box in names),
+        *(min(_WIDER * INCH, _in_two(name) / (box - _PAD)) for name, box in names),
         0.0,
         0.0,
     )
+
+
+def _bold(name: str) -> float:
+    """How wide a name is at its smallest."""
+    return 1.02 * width(name, NAME * BOLD * _SHRUNK)
+
+
+def _in_two(name: str) -> float:
+    """How wide it is in two lines."""
+    words = name.split()
+    lines = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
+    return min((max(map(_bold, both)) for both in lines), default=0.0)
 
 
 class Painter:
