@@ -51,8 +51,9 @@ class Repeat(NamedTuple):
 def repeats(report: Report) -> list[Repeat]:
     """The report's modules in order, those that repeat the one before together with it.
 
-    A module repeats another where it reads nothing but that one's result, nobody else reads what
-    that one puts out, and each layer has the same shapes and settings, as built and naive.
+    A module repeats another where it reads nothing but that one's result, and what both read
+    alike, as the layers of a decoder read what the encoder puts out; nobody else reads what that
+    one puts out, and each layer has the same shapes and settings, as built and naive.
 
     >>> import flopcount as fc
     >>> [repeat.name for repeat in repeats(fc.analyze(fc.load("inception-resnet-v2")))[8:-3]]
@@ -66,11 +67,10 @@ def repeats(report: Report) -> list[Repeat]:
     found: list[list[str]] = []
     for module, own in rows.items():
         last = found[-1][-1] if found else ""
-        entered = _outside(own)
         if (
             found
-            and entered == {rows[last][-1].node.path}
-            and readers[last] == {module}
+            and readers.get(last) == {module}
+            and _follows(rows[last], own)
             and does[last] == does[module]
         ):
             found[-1].append(module)
@@ -114,9 +114,22 @@ def _which(port: Port, own: Mapping[str, int]) -> tuple[int | None, str]:
     return own.get(path), port.removeprefix(path)
 
 
-def _outside(rows: Sequence[Row]) -> set[str]:
+def _follows(rows: Sequence[Row], own: Sequence[Row]) -> bool:
+    """Whether a module reads the result of another wherever that one reads what entered it.
+
+    And the same as that one wherever it reads anything else.
+    """
+    before, after = _outside(rows), _outside(own)
+    result, alike = rows[-1].node.path, {*before} & {*after}
+    return {*after} - alike == {result} and [
+        port if port in alike else result for port in before
+    ] == after
+
+
+def _outside(rows: Sequence[Row]) -> list[Port]:
+    """What a module's layers read from outside, in the order in which they do."""
     own = {row.node.path for row in rows}
-    return {port for row in rows for port in _reads(row.node) if layer_of(port) not in own}
+    return [port for row in rows for port in _reads(row.node) if layer_of(port) not in own]
 
 
 def _reads(node: Node) -> list[Port]:

@@ -40,6 +40,27 @@ def test_what_is_the_same_in_all_is_told_once(tmp_path: Path, rows: str, told: l
     assert [repeat.name for repeat in repeats(fc.analyze(fc.load(path)))] == told
 
 
+def test_what_also_reads_what_all_of_them_read_is_told_once(tmp_path: Path) -> None:
+    decoder = """
+[block.decode]
+as = "(identity + attention 2 from encoder) > (identity + attention 2 causal)"
+[rows]
+encoder = "from a > dense 8"
+other = "from a > dense 8"
+"""
+    path = tmp_path / "net.toml"
+    for rows, told in (
+        ('d = "from b > 3 * decode"', ["encoder", "other", "d × 3"]),
+        (  # the second reads another
+            """d = "from b > (identity + attention 2 from encoder)"
+            e = "(identity + attention 2 from other)" """,
+            ["encoder", "other", "d", "e"],
+        ),
+    ):
+        path.write_text(f'input = {{a = "6x4", b = "7x8"}}{decoder}{rows}', encoding="utf-8")
+        assert [repeat.name for repeat in repeats(fc.analyze(fc.load(path)))] == told
+
+
 def test_every_module_is_told_in_order() -> None:
     for name in fc.names():
         network = fc.load(name)
