@@ -7,6 +7,7 @@ from flopcount.page.data import open_text
 from tests.page.running import command, counted, counted_at, of, said, shown_at
 
 SPECS = {
+    "words": "32 > embed 60 24 > position 99 > attention 4 causal > dense tied=embed",
     "masks": "64x96 > attention 4 causal > attention 6 kv=2 headdim=16 window=24 relative rotary",
     "windows": "14x7x8 > attention 2 window=7 relative > attention 2 window=7 shift=3 > conv 1x1 4",
     "patches": "32x32x3 > tokens 8 64 class > position > (identity + attention 4) > select first",
