@@ -15,6 +15,7 @@ from .op import (
     is_convolution,
     is_positionwise,
     is_transposed,
+    open_sizes,
     role_of,
     separated,
     text_of,
@@ -40,4 +41,4 @@ __all__ += [
     "width_of",
     "window_of",
 ]
-__all__ += ["text_of", "with_width", "with_window", "without_role"]
+__all__ += ["open_sizes", "text_of", "with_width", "with_window", "without_role"]
