@@ -41,15 +41,6 @@ class Recurrent:
     projection: int = 0
 
     @property
-    def text(self) -> str:  # noqa: D102
-        said = {
-            f"projection={self.projection}": self.projection,
-            "back": self.back,
-            "last": self.last,
-        }
-        return " ".join([self.word, str(self.width), *(word for word, so in said.items() if so)])
-
-    @property
     def positionwise(self) -> bool:  # noqa: D102
         return not self.back  # the state has all that came before
 
@@ -62,6 +53,15 @@ class Recurrent:
     def outputs(self) -> Size:
         """How many channels a step puts out, and the next one reads."""
         return self.projection or self.width
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        said = {
+            f"projection={self.projection}": self.projection,
+            "back": self.back,
+            "last": self.last,
+        }
+        return " ".join([self.word, str(self.width), *(word for word, so in said.items() if so)])
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
