@@ -31,7 +31,7 @@ from .sharing import FirstUses
 __all__ = ["COUNTS", "NAMED", "PARAMETERS", "UNITS", "Count", "Counts"]
 __all__ += ["INPUT", "FirstUses", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
 __all__ += ["OPS", "SINGLE", "axes_after", "is_positionwise"]
-__all__ += ["Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
+__all__ += ["Nest", "Op", "Written", "extent_of", "factors_of", "has_weights", "open_sizes"]
 __all__ += [
     "is_channelwise",
     "is_convolution",
@@ -41,4 +41,4 @@ __all__ += [
     "width_of",
     "window_of",
 ]
-__all__ += ["open_sizes", "text_of", "with_width", "with_window", "without_role"]
+__all__ += ["text_of", "with_width", "with_window", "without_role"]

@@ -46,4 +46,4 @@ def test_a_width_that_is_not_put_out_is_not_in_a_layers_text() -> None:
     rows = fc.analyze(SPECS["recurrent"]).rows
     texts = {row.node.path: open_text(row) for row in rows}
     assert texts["spec/1/backward"] == "gru {width} back"
-    assert texts["spec/2"] == "lstm projection=8 back"
+    assert texts["spec/2"] == "lstm back projection=8"
