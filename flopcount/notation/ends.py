@@ -82,8 +82,8 @@ def changed_inputs(own: Inputs, given: Inputs) -> dict[str, InputSize]:
 
 
 def equal_grids(inputs: Inputs) -> bool:
-    """Whether all have the same grid, so that its sides are of all of them."""
-    return len({size.axes[:-1] for size in inputs.values()}) == 1
+    """Whether all have the same grid, so that its sides are of all of them; or as many tokens."""
+    return len({size.axes[:-1] or size.axes for size in inputs.values()}) == 1
 
 
 def sizes_text(inputs: Inputs) -> str:

@@ -68,6 +68,7 @@ class Attention:
             f"relative{f'={self.relative}' if self.relative else ''}": self.relative is not None,
             "rotary": self.rotary,
             "dot": self.dot,
+            f"past={self.past}": self.past,
         }
         return " ".join(
             [f"{self.word} {self.heads}", *(word for word, is_so in said.items() if is_so)]
