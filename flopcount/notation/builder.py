@@ -1,6 +1,6 @@
 """Tree → nodes: names layers, fills in blocks, columns and constants, multiplies repeats out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, count, repeat
@@ -45,26 +45,25 @@ class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer, `framework` says whose; `axes` is the number of axes of the
-    grid; `inputs` are the names of what enters.
+    the table's words per kind of layer, `framework` says whose; `inputs` are the names of what
+    enters, and of each the number of axes of its grid.
     """
 
-    def __init__(  # noqa: PLR0913  what a table says of its network
+    def __init__(
         self,
         blocks: Mapping[str, Block] | None = None,
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
-        axes: int = 2,
+        inputs: Mapping[str, int] | None = None,
         *,
-        inputs: Sequence[str] = (INPUT,),
         framework: str = "keras",
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
         self._maker = Maker(defaults or builtin_defaults(), framework)
-        self._axes = dict.fromkeys(inputs, axes)  # of the grid that a layer puts out, by its path
+        self._axes = dict(inputs or {INPUT: 2})  # of the grid that a layer puts out, by its path
         self.nodes: list[Node] = []
-        self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
+        self.outputs = {name: name for name in self._axes}  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
         self._sharing = Sharing(self.nodes, self.blocks)
         self._paths: set[str] = set()
