@@ -38,6 +38,7 @@ GROUPS = {
     "shift": ("shift=",),
     "relative": ("relative", "relative="),
     "rotary": ("rotary",),
+    "qknorm": ("qknorm",),
     "dot": ("dot",),
     "layers": ("layers=",),
     "direction": ("both", "back"),
@@ -51,6 +52,7 @@ _PER_AXIS = {"pad": 0, "to": 1, "dilation": 1, "outpad": 0, "before": 0, "after"
 _PER_AXIS |= {"window": 1, "shift": 0}
 _MOST = {"bias": 2}  # how large a number may be
 _RARE = ("bias=",)  # words that not every layer takes that takes others of their group
+_PROJECTIONS = "qkvo"
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
 _COLUMN = re.compile(r"\{[^{}]*\}")
@@ -96,8 +98,21 @@ def _valued(key: str, value: str) -> tuple[Any, str]:
         return size, f"{key}={'x'.join(map(str, size))}"
     if key == "tied":
         return value, f"{key}={value}"
+    if key == "bias" and value.isalpha():
+        return _projections(value)
     number = whole_number(value, key, _MOST.get(key, MAX_SIZE))
     return number, f"{key}={number}"
+
+
+def _projections(letters: str) -> tuple[str, str]:
+    """Which of attention's projections have a bias: of queries, keys, values and the output."""
+    if not set(letters) <= set(_PROJECTIONS) or len(set(letters)) < len(letters):
+        raise FlopcountError(
+            f"bias is {quote(letters)}, not letters of {_PROJECTIONS}: the projections of queries, "
+            "keys, values and the output that have one, as in bias=qkv"
+        )
+    ordered = "".join([letter for letter in _PROJECTIONS if letter in letters])
+    return ordered, f"bias={ordered}"
 
 
 def _norm(kind: str) -> str:
@@ -131,6 +146,10 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
             raise FlopcountError(f"{kind} does not take {quote(word)}")
         if kind == "norm" and word == "nonorm":
             raise FlopcountError("norm does not take 'nonorm'")
+        lettered = kind == "attention"
+        if key + equals == "bias=" and value and isinstance(value, str) is not lettered:
+            wanted = "letters, as in bias=qkv" if lettered else "a number, bias=1 or bias=2"
+            raise FlopcountError(f"behind bias= {kind} takes {wanted}, not {quote(word)}")
         if group in found:
             raise FlopcountError(f"{quote(word)} is a second word for the {group} of one {kind}")
         found[group] = value
@@ -172,6 +191,6 @@ def builtin_defaults(framework: str = "keras") -> dict[str, Settings]:
         for kind, spec in OPS.items():
             if "rounding" in spec.takes:
                 found[kind] |= {"padding": "valid", "rounding": False}
-            if "bias=" in spec.takes:  # a recurrent layer's for what enters and for the state
+            if "direction" in spec.takes:  # a recurrent layer's for what enters and for the state
                 found[kind] |= {"bias": 2}
     return dict(found)

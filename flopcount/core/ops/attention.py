@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ...errors import FlopcountError, plural
 from ...reading import along, axes_text
@@ -20,6 +21,7 @@ from ...sizes import (
 )
 from ..nest import Meets, Nest, Sizes
 from ..op import Kind, Op, Work, Written, register
+from .norm import norm
 
 # The products of heads: all queries with the keys of their group, and the mean of the values that
 # the softmax weighs. What a mask hides is left out of the softmax alone.
@@ -36,8 +38,9 @@ class Attention:
     a head has `headdim` channels, or its share of the input's. A second input is what keys and
     values are made of. `local` with tokens is a mask; on a grid it is cut into such windows, which
     a `shift` moves (Liu et al., 2103.14030). `relative`: a bias for each head and so many
-    distances, 0 for all that there are. `dot`: the two products alone. `past`: so many keys and
-    values lie in a cache.
+    distances, 0 for all that there are. `bias` may name the projections that have one, of ``qkvo``;
+    `qknorm`: an RMS norm of each head's queries and keys, its γ the same for all heads (Henry et
+    al., 2010.04245). `dot`: the two products alone. `past`: so many keys and values lie in a cache.
 
     Raises `FlopcountError` where the heads do not divide, for a mask on unequal lengths or on a
     grid, and for inputs of different rank.
@@ -51,7 +54,8 @@ class Attention:
     shift: tuple[int, ...] = ()
     relative: int | None = None
     rotary: bool = False
-    bias: bool = True
+    bias: bool | str = True
+    qknorm: bool = False
     dot: bool = False
     past: int = 0
     word = "attention"
@@ -66,6 +70,7 @@ class Attention:
             f"shift={axes_text(self.shift)}": self.shift,
             f"relative{f'={self.relative}' if self.relative else ''}": self.relative is not None,
             "rotary": self.rotary,
+            "qknorm": self.qknorm,
             "dot": self.dot,
         }
         return " ".join(
@@ -87,7 +92,7 @@ class Attention:
         nests += self._products(queries[:-1], keys[:-1], dim)
         if not self.dot:
             wide = {"s": queries[:-1], "c": self.heads * dim, "k": queries[-1]}
-            nests += _projected("y", "o", "o", wide, bias=self.bias)
+            nests += self._projected("y", "o", "o", wide)
         output = (*queries[:-1], self.heads * dim if self.dot else queries[-1])
         return Work(tuple(nests), (output,))
 
@@ -158,10 +163,13 @@ class Attention:
                 yield Nest(f"{name}[s* k] = {other}[s* k]", {"s": keys[:-1], "k": narrow})
         else:
             sizes = {"s": queries[:-1], "c": queries[-1], "k": wide}
-            yield from _projected("query", "x", "q", sizes, bias=self.bias)
+            yield from self._projected("query", "x", "q", sizes)
             sizes = {"s": keys[:-1], "c": keys[-1], "k": narrow}
-            yield from _projected("key", other, "k", sizes, bias=self.bias)
-            yield from _projected("value", other, "v", sizes, bias=self.bias)
+            yield from self._projected("key", other, "k", sizes)
+            yield from self._projected("value", other, "v", sizes)
+        if self.qknorm:
+            yield from _normed("query", "q", (*queries[:-1], self.heads, dim))
+            yield from _normed("key", "k", (*keys[:-1], self.groups, dim))
         heads: Sizes = {"s": queries[:-1], "h": self.heads, "d": dim, "o": 1}
         if self.rotary:
             yield from self._turned("query", heads, dim)
@@ -174,6 +182,13 @@ class Attention:
             for name in ("key", "value"):
                 sizes = {"s": (new,), "o": (1,), "k": narrow}
                 yield Nest(f"{name}s[s*:o* k] = {name}[s* k]", sizes, placed)
+
+    def _projected(self, name: str, of: str, which: str, sizes: Sizes) -> list[Nest]:
+        """A projection at each place, with a bias or without."""
+        nests = [Nest(f"{name}[s* k] += {of}[s* c] * W{which}[c k]", sizes)]
+        if self.bias is True or which in (self.bias or ""):
+            nests.append(Nest(f"{name}[s* k] = {name}[s* k] + B{which}[k]", sizes))
+        return nests
 
     def _turned(self, name: str, sizes: Sizes, dim: Size) -> Iterator[Nest]:
         """Each pair of channels turned by its token's place: Su et al., arXiv:2104.09864.
@@ -231,10 +246,11 @@ class Attention:
             yield Nest(step, sizes, met if where or ":t" in step else {}, joined=_HEADS)
 
 
-def _projected(name: str, of: str, which: str, sizes: Sizes, *, bias: bool) -> list[Nest]:
-    """A projection at each place, with a bias or without."""
-    nests = [Nest(f"{name}[s* k] += {of}[s* c] * W{which}[c k]", sizes)]
-    return [*nests, *([Nest(f"{name}[s* k] = {name}[s* k] + B{which}[k]", sizes)] if bias else [])]
+def _normed(name: str, which: str, heads: Shape) -> Iterator[Nest]:
+    """The channels of each head over the root of the mean of their squares, times γ."""
+    for nest in norm("rms", name, heads):
+        text = nest.text.replace("G[", f"G{which}[")
+        yield nest._replace(text=f"{name}{text[1:]}" if text.startswith("y[") else text)
 
 
 def _distances(queries: Sequence[Size], keys: Sequence[Size], windows: Sequence[int]) -> Size:
@@ -254,39 +270,11 @@ def _other_rank(queries: Shape, keys: Shape) -> FlopcountError:
 
 def _attention(layer: Written) -> tuple[Op, ...]:
     (heads,), said = layer.kernel or (1,), layer.settings
-    return (
-        Attention(
-            heads,
-            said.get("kv", 0),
-            said.get("headdim", 0),
-            "causal" in said,
-            said.get("window", ()),
-            said.get("shift", ()),
-            said.get("relative"),
-            "rotary" in said,
-            said["bias"],
-            "dot" in said,
-        ),
-    )
+    options: dict[str, Any] = {field: said.get(field, 0) for field in ("kv", "headdim")}
+    options |= {word: word in said for word in ("causal", "rotary", "qknorm", "dot")}
+    options |= {"local": said.get("window", ()), "shift": said.get("shift", ())}
+    return (Attention(heads, **options, relative=said.get("relative"), bias=said["bias"]),)
 
 
-register(
-    "attention",
-    Kind(
-        _attention,
-        kernel="heads",
-        takes=(
-            "kv",
-            "headdim",
-            "causal",
-            "window",
-            "shift",
-            "relative",
-            "rotary",
-            "bias",
-            "dot",
-            "from",
-        ),
-        default="bias",
-    ),
-)
+_TAKES = "kv headdim causal window shift relative rotary bias bias= qknorm dot from"
+register("attention", Kind(_attention, "heads", takes=tuple(_TAKES.split()), default="bias"))
