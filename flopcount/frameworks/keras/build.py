@@ -16,6 +16,7 @@ from ...core.ops.elementwise import (
     Activation,
     Flatten,
     Gated,
+    LayerScale,
     PassThrough,
     Scale,
     Softmax,
@@ -32,6 +33,7 @@ from .backend import import_keras, naming
 from .layers import (
     adaptive_pool_layer,
     gated_layer,
+    layer_scale,
     lrn_layer,
     padded_pool_layer,
     strided_dilated_layer,
@@ -156,6 +158,7 @@ _CALLS: dict[type, Callable[..., Any]] = {
     Activation: lambda at, op, x: at.activation(x, op.kind),
     Softmax: lambda at, _, x: at.layer(at.kinds.Softmax)(x),
     Scale: lambda at, _, x: at.layer(at.kinds.Rescaling, scale=RESIDUAL_SCALE)(x),
+    LayerScale: lambda at, _, x: at.layer(layer_scale())(x),
     PassThrough: lambda at, op, x: (
         at.layer(at.kinds.Dropout, rate=DROPOUT_RATE)(x)
         if op.word == "dropout"

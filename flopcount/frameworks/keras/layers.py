@@ -18,7 +18,7 @@ def register() -> None:
 
     for make in (lrn_layer, adaptive_pool_layer, padded_pool_layer, bias_layer, rms_layer):
         make()
-    for make in (gated_layer, resized_layer, split_layer):
+    for make in (layer_scale, gated_layer, resized_layer, split_layer):
         make()
     for name in ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D"):
         strided_dilated_layer(name)
@@ -184,6 +184,25 @@ def bias_layer() -> Any:
             return shape
 
     return serializable(Bias)
+
+
+@functools.cache
+def layer_scale() -> Any:
+    """The class of a trained factor for each channel."""
+    import keras
+
+    class LayerScale(keras.layers.Layer):
+        def build(self, shape: Any) -> None:
+            self.alpha = self.add_weight(shape=shape[-1:], initializer="ones", name="alpha")
+            self.built = True
+
+        def call(self, x: Any) -> Any:
+            return x * self.alpha
+
+        def compute_output_shape(self, shape: Any) -> Any:
+            return shape
+
+    return serializable(LayerScale)
 
 
 @functools.cache
