@@ -126,9 +126,10 @@ def input_of(own: InputSize | None, given: InputSize | None) -> InputSize:
         return in_order(InputSize(given.axes, own.ordered or given.ordered))
     if len(given.axes) == len(own.axes) - 1:
         return InputSize((*given.axes, own.axes[-1]), ordered=True)
+    wanted = "give as many, or all but the channels" if len(own.axes) > 1 else "give one"
     raise FlopcountError(
         f"input '{given}' has {plural(len(given.axes), 'number')}, the network's own, {own}, has "
-        f"{len(own.axes)}: give as many, or all but the channels"
+        f"{len(own.axes)}: {wanted}"
     )
 
 

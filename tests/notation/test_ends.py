@@ -66,6 +66,7 @@ def test_inputs_of_different_ranks_and_tokens_alone() -> None:
     assert network.inputs == {"sound": (300, 80), "text": (12,)}
     assert made(text, input="text=5").inputs["text"] == (5,)
     assert "different ones (sound 300x80, text 12)" in refused(text, input="5")
+    assert "the network's own, 12, has 1: give one" in refused(text, input="text=5x64")
     heard, attended = 150 * 3 * 80 * 64, 2 * 64 * 64 * (12 + 150) + 2 * 12 * 150 * 64
     assert fc.analyze(network).total.cost.multiplies == heard + attended
     uneven = text.replace("300x80", "20")
