@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, count, repeat
+from types import MappingProxyType
 from typing import Any
 
 from ..core import INPUT, Node, Op, axes_after, width_of
@@ -45,8 +46,8 @@ class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer, `framework` says whose; `inputs` are the names of what
-    enters, and of each the number of axes of its grid.
+    the table's words per kind of layer, `framework` says whose; `inputs` has the names of what
+    enters, each with the number of axes of its grid.
     """
 
     def __init__(
@@ -54,16 +55,16 @@ class Builder:
         blocks: Mapping[str, Block] | None = None,
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
-        inputs: Mapping[str, int] | None = None,
         *,
+        inputs: Mapping[str, int] = MappingProxyType({INPUT: 2}),
         framework: str = "keras",
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
         self._maker = Maker(defaults or builtin_defaults(), framework)
-        self._axes = dict(inputs or {INPUT: 2})  # of the grid that a layer puts out, by its path
+        self._axes = dict(inputs)  # of the grid that a layer puts out, by its path
         self.nodes: list[Node] = []
-        self.outputs = {name: name for name in self._axes}  # row or module → path of its output
+        self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
         self._sharing = Sharing(self.nodes, self.blocks)
         self._paths: set[str] = set()

@@ -16,7 +16,7 @@ ALL = ""  # what a size is of that is given without a name
 def inputs_of(value: object) -> dict[str, InputSize]:
     """The inputs of a table: ``"224x224x3"``, or a section with a name for each.
 
-    One number alone is of tokens, or of a vector. Raises `FlopcountError` for what is no size.
+    Raises `FlopcountError` for what is no size.
     """
     if not isinstance(value, dict):
         return {INPUT: _size(value, "input")}
@@ -32,7 +32,7 @@ def _size(value: object, place: str) -> InputSize:
     if not isinstance(value, str):
         raise FlopcountError(f"{place} is {quote(value)}, not a string such as '224x224x3'")
     with at(place):
-        return in_order(read_input(value))
+        return in_order(read_input(value, least=1 if value.isdigit() else 2))
 
 
 def read_inputs(given: object) -> dict[str, InputSize]:
@@ -74,7 +74,7 @@ def changed_inputs(own: Inputs, given: Inputs) -> dict[str, InputSize]:
 
 
 def equal_grids(inputs: Inputs) -> bool:
-    """Whether all have the same grid, so that its sides are of all of them."""
+    """Whether all have the same grid, so that its sides are of all of them; or as many tokens."""
     return len({size.axes[:-1] or size.axes for size in inputs.values()}) == 1
 
 

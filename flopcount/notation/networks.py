@@ -54,7 +54,7 @@ def build(table: Table, name: str, options: Options) -> Network:
         table.blocks,
         constants,
         table.defaults,
-        {name: len(shape) - 1 for name, shape in inputs.items()},
+        inputs={name: len(shape) - 1 for name, shape in inputs.items()},
         framework=table.framework,
     )
     here = first
