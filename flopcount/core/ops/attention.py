@@ -82,6 +82,10 @@ class Attention:
         """How many heads of keys and values there are."""
         return self.kv or self.heads
 
+    def has_bias(self, projection: str) -> bool:
+        """Whether a projection has one, by its letter of ``qkvo``."""
+        return projection in self.bias if isinstance(self.bias, str) else self.bias
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         queries, keys = inputs[0], inputs[-1]
         if len(queries) < 2 or len(queries) != len(keys):
@@ -92,7 +96,7 @@ class Attention:
         nests += self._products(queries[:-1], keys[:-1], dim)
         if not self.dot:
             wide = {"s": queries[:-1], "c": self.heads * dim, "k": queries[-1]}
-            nests += self._projected("y", "o", "o", wide)
+            nests += _projected("y", "o", "o", wide, bias=self.has_bias("o"))
         output = (*queries[:-1], self.heads * dim if self.dot else queries[-1])
         return Work(tuple(nests), (output,))
 
@@ -163,10 +167,10 @@ class Attention:
                 yield Nest(f"{name}[s* k] = {other}[s* k]", {"s": keys[:-1], "k": narrow})
         else:
             sizes = {"s": queries[:-1], "c": queries[-1], "k": wide}
-            yield from self._projected("query", "x", "q", sizes)
+            yield from _projected("query", "x", "q", sizes, bias=self.has_bias("q"))
             sizes = {"s": keys[:-1], "c": keys[-1], "k": narrow}
-            yield from self._projected("key", other, "k", sizes)
-            yield from self._projected("value", other, "v", sizes)
+            yield from _projected("key", other, "k", sizes, bias=self.has_bias("k"))
+            yield from _projected("value", other, "v", sizes, bias=self.has_bias("v"))
         if self.qknorm:
             yield from _normed("query", "q", (*queries[:-1], self.heads, dim))
             yield from _normed("key", "k", (*keys[:-1], self.groups, dim))
@@ -182,13 +186,6 @@ class Attention:
             for name in ("key", "value"):
                 sizes = {"s": (new,), "o": (1,), "k": narrow}
                 yield Nest(f"{name}s[s*:o* k] = {name}[s* k]", sizes, placed)
-
-    def _projected(self, name: str, of: str, which: str, sizes: Sizes) -> list[Nest]:
-        """A projection at each place, with a bias or without."""
-        nests = [Nest(f"{name}[s* k] += {of}[s* c] * W{which}[c k]", sizes)]
-        if self.bias is True or which in (self.bias or ""):
-            nests.append(Nest(f"{name}[s* k] = {name}[s* k] + B{which}[k]", sizes))
-        return nests
 
     def _turned(self, name: str, sizes: Sizes, dim: Size) -> Iterator[Nest]:
         """Each pair of channels turned by its token's place: Su et al., arXiv:2104.09864.
@@ -244,6 +241,12 @@ class Attention:
         ]
         for step in steps:
             yield Nest(step, sizes, met if where or ":t" in step else {}, joined=_HEADS)
+
+
+def _projected(name: str, of: str, which: str, sizes: Sizes, *, bias: bool) -> list[Nest]:
+    """A projection at each place, with a bias or without."""
+    nests = [Nest(f"{name}[s* k] += {of}[s* c] * W{which}[c k]", sizes)]
+    return [*nests, *([Nest(f"{name}[s* k] = {name}[s* k] + B{which}[k]", sizes)] if bias else [])]
 
 
 def _normed(name: str, which: str, heads: Shape) -> Iterator[Nest]:
