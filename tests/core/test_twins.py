@@ -21,7 +21,7 @@ from flopcount.frameworks.literal import run_all
 from tests.core.moving_twins import nearness
 from tests.core.twins import TWINS, divisors
 
-QUICK, MANY = 12, 200  # so many ops of a kind are drawn
+QUICK, MANY = 6, 200  # so many ops of a kind are drawn
 
 
 def kinds() -> list[type]:

@@ -23,7 +23,7 @@ from flopcount.pictures.style import area, drawing, theme
 from flopcount.pictures.texts import apart, fitted, width, wrapped
 from flopcount.pictures.tree import tree
 from flopcount.pictures.treemap import Box, pieces
-from tests.pictures.drawn import NOTHING, SHIPPED
+from tests.pictures.drawn import NOTHING, SAMPLED
 
 # -- nothing to show
 
@@ -145,7 +145,7 @@ def test_modules_that_differ_in_the_middle_alone_are_told_apart(draw: Any) -> No
     assert len({tick.get_text() for tick in axes.get_yticklabels()}) == 3
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_a_layer_is_named_only_where_its_module_is(name: str) -> None:
     report = fc.analyze(fc.load(name))
     (axes,) = tree(report).axes
