@@ -186,7 +186,7 @@ def _forward(
         shapes[row.node.path] = (_shapes(taken), _shapes(given))
 
     fits_in_memory(rows, running=True)
-    images = random_images(network, seed=1)
+    images = random_images(network, rows, seed=1)
     infinite = set()
     for path, value in _run(network, rows, layers, images, note, progress).items():
         with naming(path):
