@@ -225,7 +225,8 @@ def _sized(
     }
     means = sum(_means(layer, outputs[0]) for layer in parts.values())
     for name in (name for name in COUNTS if name.startswith("elementwise.")):
-        counts[name] = math.ceil(copy.taken(name, elements, means)) if copy else None
+        grown = copy.taken(name, elements, means) if copy else None
+        counts[name] = None if grown is None else math.ceil(grown)
     return counts
 
 

@@ -12,7 +12,7 @@ from ...core import Network, Node, has_weights, window_of
 from ...core.graph import port
 from .. import literal
 from ..copies import Copy
-from ..smaller import Key
+from ..smaller_sequences import Key
 from .build import Layers
 from .model import build, random_kernels, stateless
 from .model import run as run_in_keras
