@@ -9,6 +9,7 @@ from .attending import attending_layer
 from .layers import serializable
 from .masks import on_tokens
 from .parts import RowLayers, zeros
+from .plans import Plan
 
 
 def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
@@ -16,27 +17,25 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
     axes = len(x.shape) - 2
     dim = op.headdim or x.shape[-1] // op.heads
     if op.rotary or op.dot or op.past or op.relative is not None or (op.local and axes > 1):
-        layer = at.layer(
-            attending_layer(),
-            "",
-            at.held(),
-            heads=op.heads,
-            groups=op.groups,
-            dim=dim,
-            bias=op.bias,
-            dot=op.dot,
-            rotary=op.rotary,
-            relative=op.relative,
-            causal=op.causal,
-            local=op.local,
-            shift=op.shift,
-            past=op.past,
-            kernel_initializer=at.kernel,
+        plan = Plan(
+            op.heads,
+            op.groups,
+            dim,
+            op.bias,
+            op.dot,
+            op.rotary,
+            op.relative,
+            op.causal,
+            op.local,
+            op.shift,
+            op.past,
         )
+        settings: dict[str, Any] = {"plan": plan, "kernel_initializer": at.kernel}
+        layer = at.layer(attending_layer(), "", at.held(), **settings)
         return layer(x, *others)
     grid = x.shape[1:-1]
-    x, *others = (_tokens(at, one, n) for n, one in enumerate((x, *others)))
-    settings: dict[str, Any] = {
+    x, *keys = (_tokens(at, one, n) for n, one in enumerate((x, *others)))
+    settings = {
         "use_bias": op.bias,
         "kernel_initializer": filling_class()(at.kernel),
         "bias_initializer": filling_class()(zeros),
@@ -54,9 +53,10 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
         settings |= {"window": op.local[0], "causal": op.causal}
     elif op.causal:
         said["use_causal_mask"] = True
-    other = others[0] if others else x
-    y = at.layer(kind, "", at.held(), **settings)(x, other, **said)
-    return at.layer(at.kinds.Reshape, "grid", target_shape=(*grid, y.shape[-1]))(y) if axes > 1 else y
+    y = at.layer(kind, "", at.held(), **settings)(x, keys[0] if keys else x, **said)
+    if axes == 1:
+        return y
+    return at.layer(at.kinds.Reshape, "grid", target_shape=(*grid, y.shape[-1]))(y)
 
 
 def _tokens(at: RowLayers, x: Any, place: int) -> Any:
@@ -83,9 +83,10 @@ def filling_class() -> Any:
             return {"fill": self.fill}
 
         def __eq__(self, other: object) -> bool:
-            return getattr(other, "fill", None) == self.fill
+            return bool(getattr(other, "fill", None) == self.fill)
 
-        __hash__ = None
+        def __hash__(self) -> int:
+            return hash(self.fill)
 
     return Filling
 

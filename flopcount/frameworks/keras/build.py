@@ -95,7 +95,7 @@ class Layers:
         if choice is not None and not isinstance(node.op, Combine):
             self._choices[node.path] = choice
         if isinstance(node.op, Dense) and node.op.experts:
-            return experts.dense(at, node.op, *inputs, choice)
+            return experts.dense(at, node.op, next(iter(inputs)), choice)
         return _CALLS[type(node.op)](at, node.op, *inputs)
 
     def made(self) -> list[Any]:

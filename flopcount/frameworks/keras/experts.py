@@ -12,7 +12,7 @@ from .parts import RowLayers, zeros
 def route(at: RowLayers, op: Route, x: Any) -> list[Any]:
     """Each token once for each expert that it takes, the weights, and which experts they are."""
     settings = {"experts": op.experts, "top": op.top, "kernel_initializer": at.kernel}
-    return list(at.layer(router_layer(), **settings)(x))
+    return list(at.layer(router_layer(), "", at.held(), **settings)(x))
 
 
 def combine(at: RowLayers, _: Combine, x: Any, weights: Any) -> Any:

@@ -29,7 +29,8 @@ def near(tokens: int, window: int) -> "Array":
     import numpy as np
 
     place = np.arange(tokens)
-    return abs(place[:, None] - place) <= window // 2
+    close: Array = abs(place[:, None] - place) <= window // 2
+    return close
 
 
 def on_tokens(queries: int, keys: int, window: int, *, is_causal: bool) -> "Array | None":
@@ -57,7 +58,8 @@ def shifted(grid: tuple[int, ...], window: tuple[int, ...], shift: tuple[int, ..
         shape[axis] = n
         region = 3 * region + along.reshape(shape)
     cut = cut_windows(region, window)
-    return cut[:, :, None] == cut[:, None, :]
+    seen: Array = cut[:, :, None] == cut[:, None, :]
+    return seen
 
 
 def cut_windows(grid: "Array", window: tuple[int, ...]) -> "Array":

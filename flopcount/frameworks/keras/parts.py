@@ -201,7 +201,7 @@ class RowLayers:
         return [capital for capital in capitals or weights if capital in weights]
 
     def followed(self, x: Any, tail: Tail, *, biased: bool = False) -> Any:
-        """What follows a layer with a kernel: a bias in a layer of its own, a norm, an activation."""
+        """What follows a kernel: a bias in a layer of its own, a norm, an activation."""
         if biased:
             x = self.layer(bias_layer(), "bias", "B" if "B" in self._node.weights else "")(x)
         if tail.norm:

@@ -56,7 +56,7 @@ def biased_layer() -> Any:
     import keras
 
     class BiasedRecurrent(keras.layers.RNN):
-        def __init__(  # noqa: PLR0913  what a cell is
+        def __init__(
             self,
             units: int,
             kind: str,

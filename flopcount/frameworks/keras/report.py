@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 from ...core import COUNTS, is_transposed
 from ...errors import plural
 from ...rewrites import with_part
+from ...sizes import product
 from ...writing.cells import number, shape_text
 from ...writing.records import json_document
 from ...writing.sheet import Column, Sheet, Verdict
 from ..copies import MOST_LINES
 from .check import Result
-from .compare import KINDS, VARIABLES, Checked
+from .compare import Checked
 from .values import is_ours
+from .variables import KINDS, VARIABLES
 
 if TYPE_CHECKING:
     from .time import Timed
@@ -21,8 +23,12 @@ _COLUMNS = (
     Column("layer", "layer"),
     Column("output", "output in Keras", "shape"),
     Column("kernel", "kernel", "count"),
+    Column("recurrent_kernel", "recurrent", "count"),
+    Column("projection_kernel", "projection", "count"),
+    Column("embeddings", "table", "count"),
     Column("alpha", "α", "count"),
     Column("bias", "bias", "count"),
+    Column("recurrent_bias", "recurrent bias", "count"),
     Column("gamma", "γ", "count"),
     Column("beta", "β", "count"),
     Column("moving_mean", "mean", "count"),
@@ -30,6 +36,8 @@ _COLUMNS = (
     Column("xla_flops", "XLA FLOPs", "count"),
     Column("result", "result", key=True),
 )
+# Which columns are there only where something has them.
+_RARE = ("recurrent_kernel", "projection_kernel", "embeddings", "alpha", "recurrent_bias")
 # What each number is compared with.
 SHAPES = "compared, layer by layer: the output's shape and the size of every variable"
 UNPADDED = (
@@ -48,13 +56,16 @@ _WORDS = {None: "equal", "exact": "equal", "float32": "equal to float32 precisio
 
 
 def _kinds(result: Result) -> list[str]:
-    """The kinds of variables that have a column; the slopes of PReLU where there are any."""
-    slopes = any("alpha" in layer.variables for layer in result.layers)
-    return [kind for kind in KINDS if slopes or kind != "alpha"]
+    """The kinds of variables that have a column; the rare ones where there are any."""
+    return [
+        kind
+        for kind in KINDS
+        if kind not in _RARE or any(layer.has(kind) for layer in result.layers)
+    ]
 
 
 def _row(layer: Checked, kinds: Sequence[str]) -> list[Any]:
-    sizes = [layer.size(kind) if kind in layer.variables else None for kind in kinds]
+    sizes = [layer.size(kind) if layer.has(kind) else None for kind in kinds]
     result = f"differs: {'; '.join(layer.differs)}" if layer.differs else _WORDS[layer.agreement]
     verdict = Verdict(result, fine=not layer.differs)
     return [layer.row.node.path, layer.output, *sizes, layer.flops, verdict]
@@ -167,7 +178,7 @@ def _layer_dict(layer: Checked) -> dict[str, Any]:
         "keras_output": list(layer.output),
         "params": {name: count(name) for name in VARIABLES},
         "keras_params": {
-            name: {"shape": list(shape), "size": layer.size(name)}
+            name: {"shape": list(shape), "size": product(shape)}
             for name, shape in layer.variables.items()
         },
         "multiplies_unpadded": count("multiplies_unpadded"),
