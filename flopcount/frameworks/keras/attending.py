@@ -4,7 +4,7 @@ import functools
 import math
 from typing import Any
 
-from .layers import serializable
+from .layers import serializable, shares
 from .plans import Plan
 
 
@@ -94,7 +94,7 @@ def _products(plan: Plan, query: Any, key: Any, value: Any, table: Any) -> Any:
         visible = ops.convert_to_tensor(seen)
         visible = visible[None, :, None, None] if seen.ndim > 2 else visible
         scores = ops.where(visible, scores, -1e9)
-    y = ops.einsum("bwgnts,bwsgd->bwtgnd", ops.softmax(scores, axis=-1), value)
+    y = ops.einsum("bwgnts,bwsgd->bwtgnd", shares(scores), value)
     return _put_back(plan, ops.reshape(y, (-1, *y.shape[1:3], plan.heads * plan.dim)), queries)
 
 

@@ -16,7 +16,7 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
     """Queries of the first input; keys and values of the second, where there is one."""
     axes = len(x.shape) - 2
     dim = op.headdim or x.shape[-1] // op.heads
-    if op.rotary or op.dot or op.past or op.relative is not None or (op.local and axes > 1):
+    if _is_ours(op, x, *others):
         plan = Plan(
             op.heads,
             op.groups,
@@ -57,6 +57,13 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
     if axes == 1:
         return y
     return at.layer(at.kinds.Reshape, "grid", target_shape=(*grid, y.shape[-1]))(y)
+
+
+def _is_ours(op: Attention, *inputs: Any) -> bool:
+    """Whether Keras has no layer for it; its grouped heads read keys as wide as the queries."""
+    cut = bool(op.local) and len(inputs[0].shape) > 3
+    unequal = op.groups != op.heads and inputs[0].shape[-1] != inputs[-1].shape[-1]
+    return op.rotary or op.dot or op.past > 0 or op.relative is not None or cut or unequal
 
 
 def _tokens(at: RowLayers, x: Any, place: int) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...core.ops.dense import Dense
 from ...core.ops.experts import Combine, Route
-from .layers import serializable
+from .layers import serializable, shares
 from .parts import RowLayers, zeros
 
 
@@ -64,8 +64,8 @@ def router_layer() -> Any:
             self.built = True
 
         def call(self, x: Any) -> Any:
-            shares = ops.softmax(ops.matmul(x, self.kernel), axis=-1)
-            weights, choice = ops.top_k(shares, self.top)
+            every = shares(ops.matmul(x, self.kernel))
+            weights, choice = ops.top_k(every, self.top)
             if self.top > 1:
                 weights = weights / ops.sum(weights, axis=-1, keepdims=True)
             return ops.repeat(x[..., None, :], self.top, axis=-2), weights, choice

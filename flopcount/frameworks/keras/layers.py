@@ -11,6 +11,14 @@ def serializable(layer: Any) -> Any:
     return keras.saving.register_keras_serializable("flopcount")(layer)
 
 
+def shares(scores: Any) -> Any:
+    """A softmax over the last axis, also of one number: Keras' own warns of that."""
+    from keras import ops
+
+    raised = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
+    return raised / ops.sum(raised, axis=-1, keepdims=True)
+
+
 def register() -> None:
     """Make every class of ours, so that Keras can load a saved model that holds one."""
     from .attending import attending_layer

@@ -11,6 +11,7 @@ from ...writing.cells import number, shape_text
 from ...writing.records import json_document
 from ...writing.sheet import Column, Sheet, Verdict
 from ..copies import MOST_LINES
+from ..smaller_sequences import scales
 from .check import Result
 from .compare import Checked
 from .values import is_ours
@@ -141,6 +142,14 @@ def not_compared(result: Result) -> tuple[str, ...]:
     if others:
         layers = f"{plural(len(others), 'layer')} (the first {others[0]})"
         found.append(f"values of {layers}: on {result.backend} a SAME mean repeats the border")
+    alone = [
+        layer.row.node.path
+        for layer in result.layers
+        if layer.copy and not scales(layer.row.node.op)
+    ]
+    if alone:
+        layers = f"{plural(len(alone), 'layer')} (the first {alone[0]})"
+        found.append(f"elementwise operations of {layers} at their own size: on small copies alone")
     names = dict.fromkeys(total.name for total in result.totals if total.theirs is None)
     if names or not result.totals:
         titles = ", ".join(COUNTS[name].title for name in names) or "all"
