@@ -1,16 +1,20 @@
 """Each word of sequences beside Keras and XLA: shape, every variable, multiplies, values."""
 
+import json
 import os
 from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
 
+import keras
+import numpy as np
 import pytest
 
 import flopcount as fc
-from flopcount.frameworks.keras.check import Result, check
+from flopcount.cli.main import main
+from flopcount.frameworks.keras import layers
+from flopcount.frameworks.keras.check import check
 from flopcount.frameworks.keras.model import to_keras
-
 from tests.frameworks.networks import agree, beside, differences
 
 QUICK = {
@@ -143,10 +147,6 @@ def test_keys_of_another_input_agree(table: fc.Network) -> None:
     assert result.counted() == 13
 
 
-def of(result: Result, path: str) -> dict[str, int | None]:
-    return next(dict(layer.theirs) for layer in result.layers if layer.row.node.path == path)
-
-
 @pytest.mark.usefixtures("traced_only")
 def test_what_a_mask_hides_is_computed_and_does_not_count() -> None:
     result = check(fc.parse("6x8 > attention 2 causal"))
@@ -163,3 +163,48 @@ def test_the_step_of_a_recurrence_is_counted_as_often_as_it_runs() -> None:
     assert differences(result) == {}
     gates = [4 * (8 + 4) * 4, 3 * (4 + 4) * 4, (4 + 4) * 4]
     assert [layer.flops for layer in result.layers] == [2 * 10 * n for n in gates]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own
+def test_models_of_sequences_can_be_saved(tmp_path: Path) -> None:
+    layers.register()
+    specs = [
+        WHOLE["gpt"],
+        WHOLE["swin"],
+        "6x8 > attention 4 kv=2 window=3 > attention 4 causal window=2 > lstm 4 bias=2 back",
+        "8x8x3 > tokens 4 8 class > position > transpose > transpose > select last",
+        "6x8 > experts 4 top=2 [dense 16 relu > dense in] > attention 2 rotary > gru 4 both last",
+    ]
+    rng = np.random.default_rng(0)
+    for spec in specs:
+        model = fc.parse(spec).to_keras()
+        for variable in model.weights:
+            variable.assign(rng.normal(size=variable.shape))
+        model.save(tmp_path / "model.keras")
+        again = keras.saving.load_model(tmp_path / "model.keras")
+        shape = (2, *model.inputs[0].shape[1:])
+        x = rng.integers(9, size=shape) if model.inputs[0].dtype == "int32" else rng.random(shape)
+        assert np.array_equal(*(one.predict(x, verbose=0) for one in (model, again)))
+
+
+def test_a_model_of_sequences_starts_as_keras_own_layers_do() -> None:
+    model = fc.parse("6 > embed 9 4 > attention 2 > lstm 4").to_keras()
+    embedding, attending, recurrence = model.layers[1:]
+    assert "Uniform" in str(embedding.get_config()["embeddings_initializer"])
+    assert "GlorotUniform" in str(attending.get_config()["kernel_initializer"])
+    assert "Orthogonal" in str(recurrence.get_config()["recurrent_initializer"])
+
+
+@pytest.mark.usefixtures("traced_only")
+def test_what_small_copies_alone_say_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "6x8 > attention 2 causal > lstm 4"]) == 0
+    printed = capsys.readouterr().out
+    said = (
+        "elementwise operations of 2 layers (the first spec/1) at their own size: on small copies"
+    )
+    assert f"not compared: {said} alone; " in printed
+    assert main(["check", "6x8 > lstm 4", "--format", "json"]) == 0
+    (layer,) = json.loads(capsys.readouterr().out)["layers"]
+    assert layer["keras_params"]["recurrent_kernel"] == {"shape": [4, 16], "size": 64}
+    assert layer["counts"]["elementwise.adds"]["compared_with"] is None

@@ -54,13 +54,18 @@ def _products(program: Any, times: int) -> Iterator[tuple[int, Any]]:
         elif name in _PRODUCTS:
             raise FlopcountError(f"no count of XLA is known for a {name} in it")
         else:
-            rounds = times * int(step.params["length"]) if name == "scan" else times
+            rounds = times * _rounds(step)
             for inner in step.params.values():
                 for found in _programs(inner):
                     products = list(_products(found, rounds))
                     if products and name in {"while", "cond"}:
                         raise FlopcountError(f"how often a product runs, its {name} does not say")
                     yield from products
+
+
+def _rounds(step: Any) -> int:
+    """How often what stands within a step runs."""
+    return int(step.params["length"]) if step.primitive.name == "scan" else 1
 
 
 def _programs(value: Any) -> Iterator[Any]:
