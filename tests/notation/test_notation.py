@@ -11,12 +11,16 @@ from flopcount import FlopcountError
 from flopcount.core.ops import OPS
 from flopcount.notation.inputs import InputSize
 from flopcount.notation.numbers import MAX_FACTORS
-from flopcount.notation.parser import (
+from flopcount.notation.parser import parse
+from flopcount.notation.tokens import MAX_NAME, NAME
+from flopcount.notation.trees import (
     JOINS,
     Arm,
     Bracket,
+    Column,
     From,
     Layer,
+    Multiple,
     PerAxis,
     Ref,
     Repeat,
@@ -24,10 +28,7 @@ from flopcount.notation.parser import (
     Source,
     Spec,
     Term,
-    parse,
 )
-from flopcount.notation.tokens import MAX_NAME, NAME
-from flopcount.notation.trees import Column, Multiple
 from flopcount.notation.vocabulary import GROUPS, RESERVED
 from flopcount.reading import MAX_LAYERS, MAX_SIZE, axes_text, shortest
 from tests.notation.one_line import one_line
