@@ -147,6 +147,8 @@ class Builder:
                 place = replace(place, labels_are_branches=False)
             return self._bracket(term, place, here)
         if isinstance(term, From):
+            if place.experts:
+                raise FlopcountError("experts read what their token has, and not 'from' elsewhere")
             place.entry = self._row(term.row)  # it starts its chain, which owns its place
             return place.entry
         if not isinstance(term, Ref | Shared):
@@ -202,6 +204,8 @@ class Builder:
 
     def _experts(self, term: Experts, place: Place, here: str) -> str:
         """A router, what each expert is, and the sum of what the chosen ones put out."""
+        if place.experts:
+            raise FlopcountError("experts stand among experts: one choice is counted, not two")
         path = place.name("experts")
         many, some = count_of(term.count, place.columns), count_of(term.top, place.columns)
         routed = self._add(f"{path}/router", Route(many, some), (here,), place)

@@ -5,8 +5,10 @@ from ..errors import FlopcountError
 from .behind import check_one, has_another, wanted
 from .cursor import Cursor
 from .numbers import check_columns, is_window, read_width, read_window, width_text
+from .together import check_together
 from .trees import Layer, PerAxis, Width
-from .vocabulary import canonical, is_word, settings
+from .unknown import further_number
+from .vocabulary import canonical, is_word, settings, takes
 
 
 def read_layer(cursor: Cursor, op: str) -> Layer:
@@ -23,15 +25,19 @@ def read_layer(cursor: Cursor, op: str) -> Layer:
     kernel, stride = _kernel(cursor, op)
     width = _width(cursor, op, kernel) if kind.width and not _without_width(cursor, op) else None
     reads = ""
-    while cursor.next.kind == "word":
-        if cursor.next.text == "from" and "from" in kind.takes and not reads:
-            cursor.take()
-            reads = cursor.row()
+    while cursor.next.kind in ("word", "column"):
+        token = cursor.take()
+        if token.text == "from":
+            reads = _reads(cursor, op, reads)
             continue
-        words.append(cursor.take().text)
+        if is_window(token.written):
+            raise FlopcountError(further_number(op, token.written, cursor.words()))
+        words.append(token.written)
         check_columns(words[-1])
         settings(words, op)
-    check_one(op, settings(words, op), kernel=kernel is not None)
+    given = settings(words, op)
+    check_one(op, given, kernel=kernel is not None)
+    check_together(op, given, width)
     if op == "norm" and words == ["norm"]:
         words = []
     axes = 0 if kind.kernel in SINGLE else len(kernel or ())
@@ -56,6 +62,15 @@ def _kernel(cursor: Cursor, op: str) -> tuple[PerAxis | None, PerAxis]:
     return kernel, stride
 
 
+def _reads(cursor: Cursor, op: str, before: str) -> str:
+    """The row that a layer reads besides what comes."""
+    if "from" not in OPS[op].takes:
+        raise FlopcountError(f"{op} takes no 'from'; it starts a chain: from row > {op} …")
+    if before:
+        raise FlopcountError(f"'from' is there twice; {op} reads one row besides what comes")
+    return cursor.row()
+
+
 def _without_width(cursor: Cursor, op: str) -> bool:
     """Whether no width stands here, and none has to."""
     token = cursor.next
@@ -68,11 +83,13 @@ def _without_width(cursor: Cursor, op: str) -> bool:
 
 def _width(cursor: Cursor, op: str, kernel: PerAxis | None) -> Width:
     token = cursor.take()
-    if token.kind in ("word", "column"):
+    if token.kind in ("word", "column") and not takes(op, token.text):
         text, cursor.at = width_text(cursor.tokens, cursor.at)
         width = read_width(text)
         if width is not None:
             return width
+    if OPS[op].kernel in SINGLE:
+        raise FlopcountError(f"{op} wants {wanted(op)}, read {token.shown}")
     if kernel and len(kernel) == 1:  # was it meant as the width?
         raise FlopcountError(
             f"{op} wants a kernel and a width (its output channels), "

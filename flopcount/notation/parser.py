@@ -15,8 +15,8 @@ from .inputs import ORDER, InputSize, in_order, read_size
 from .layers import read_layer
 from .numbers import (
     is_count,
-    is_window,
-    numbers,
+    is_number,
+    number,
     read_count,
 )
 from .sharing import check_repeated, share
@@ -126,15 +126,24 @@ class _Parser:
 
     def experts(self) -> tuple[Number, Number]:
         """Read how many experts there are, and how many of them a token takes."""
-        count, top = self.cursor.take(), self.cursor.take()
-        key, equals, value = top.written.partition("=")
-        if not (is_window(count.written) and equals and key == "top" and self.cursor.next_is("[")):
-            raise FlopcountError(
-                "'experts' wants how many, how many a token takes, and what each is: "
-                f"experts 8 top=2 [dense 64 relu > dense in]; read {count.shown}"
-            )
-        (many,), (some,) = numbers(count.written, "experts"), numbers(value, "top")
-        return many, some
+        count, top = self.expert("how many there are"), self.expert("top=2, say", "top=")
+        if not self.cursor.next_is("["):
+            raise self.no_experts(self.cursor.take(), "a bracket of what each is")
+        return count, top
+
+    def expert(self, wanted: str, key: str = "") -> Number:
+        """Read one of the two numbers of experts, behind its key."""
+        token = self.cursor.take()
+        text = token.written.removeprefix(key)
+        if not is_number(text) or not token.written.startswith(key):
+            raise self.no_experts(token, wanted)
+        return number(text, key.rstrip("=") or "the number of experts")
+
+    def no_experts(self, token: Token, wanted: str) -> FlopcountError:
+        return FlopcountError(
+            f"experts want {wanted}, read {token.shown}; they are written as in "
+            "'experts 8 top=2 [dense 64 relu > dense in]', of which each token takes 2"
+        )
 
     def named(self, word: str) -> Term:
         """The term that a word starts."""

@@ -30,9 +30,13 @@ def tied_to(layer: Layer, nodes: Sequence[Node]) -> Table | None:
     tables = [(place, node) for place, node in enumerate(nodes) if isinstance(node.op, Embed)]
     named = [one for one in tables if name in (one[1].path, one[1].module)]
     named = named or (tables if name == _ANY else [])
+    if not tables:
+        raise FlopcountError(
+            "no embedding stands before it, as in: embed 30522 768 > dense tied=embed"
+        )
     if not named:
         names = list(dict.fromkeys(node.module for _, node in tables))
-        raise FlopcountError(one_of(name, names, "embedding after tied="))
+        raise FlopcountError(one_of(name, names, "name of an embedding,"))
     keys = {node.weights.get("E", node.path) for _, node in named}
     if len(keys) > 1:
         paths = " or ".join(node.path for _, node in named[:3])
