@@ -1,9 +1,10 @@
 """Tree → nodes: names layers, fills in blocks, columns and constants, multiplies repeats out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, count, repeat
+from types import MappingProxyType
 from typing import Any
 
 from ..core import INPUT, Node, Op, axes_after, width_of
@@ -11,7 +12,7 @@ from ..core.graph import layer_of, port
 from ..core.ops.experts import Combine, Route
 from ..core.ops.joining import Add, Concat, Multiply, Split
 from ..errors import FlopcountError, one_of, quote
-from ..reading import MAX_LAYERS
+from ..reading import MAX_LAYERS, MAX_SIZE
 from ..sizes import Size
 from .columns import Cells, Sized, count_of, filled, written_width
 from .experts import among_experts
@@ -45,24 +46,23 @@ class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer, `framework` says whose; `axes` is the number of axes of the
-    grid; `inputs` are the names of what enters.
+    the table's words per kind of layer, `framework` says whose; `inputs` has the names of what
+    enters, each with the number of axes of its grid.
     """
 
-    def __init__(  # noqa: PLR0913  what a table says of its network
+    def __init__(
         self,
         blocks: Mapping[str, Block] | None = None,
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
-        axes: int = 2,
         *,
-        inputs: Sequence[str] = (INPUT,),
+        inputs: Mapping[str, int] = MappingProxyType({INPUT: 2}),
         framework: str = "keras",
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
         self._maker = Maker(defaults or builtin_defaults(), framework)
-        self._axes = dict.fromkeys(inputs, axes)  # of the grid that a layer puts out, by its path
+        self._axes = dict(inputs)  # of the grid that a layer puts out, by its path
         self.nodes: list[Node] = []
         self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
@@ -207,7 +207,8 @@ class Builder:
         if place.experts:
             raise FlopcountError("experts stand among experts: one choice is counted, not two")
         path = place.name("experts")
-        many, some = count_of(term.count, place.columns), count_of(term.top, place.columns)
+        many = count_of(term.count, place.columns, "the number of experts", MAX_SIZE)
+        some = count_of(term.top, place.columns, "top", MAX_SIZE)
         routed = self._add(f"{path}/router", Route(many, some), (here,), place)
         inside = place.under(path, entry=routed, labels_are_branches=False, experts=many)
         chosen = self._chain(term.spec, inside, routed)

@@ -156,7 +156,7 @@ class Draft:
                 raise FlopcountError("a spec has no classes, columns or auxiliary heads to change")
             shape = shape_of(size)
             constants = {key.name: value for key, value in values.items()}
-            builder = Builder(constants=constants, axes=len(shape) - 1)
+            builder = Builder(constants=constants, inputs={INPUT: len(shape) - 1})
             output = builder.row("spec", source.spec, {}, INPUT)
             if output == INPUT:
                 raise FlopcountError("what comes out is the input itself; there is no layer")

@@ -25,7 +25,7 @@ def read_layer(cursor: Cursor, op: str) -> Layer:
     kernel, stride = _kernel(cursor, op)
     width = _width(cursor, op, kernel) if kind.width and not _without_width(cursor, op) else None
     reads = ""
-    while cursor.next.kind in ("word", "column"):
+    while cursor.next.kind == "word":
         token = cursor.take()
         if token.text == "from":
             reads = _reads(cursor, op, reads)
@@ -83,7 +83,7 @@ def _without_width(cursor: Cursor, op: str) -> bool:
 
 def _width(cursor: Cursor, op: str, kernel: PerAxis | None) -> Width:
     token = cursor.take()
-    if token.kind in ("word", "column") and not takes(op, token.text):
+    if token.kind in ("word", "column") and not (takes(op, token.text) or "=" in token.text):
         text, cursor.at = width_text(cursor.tokens, cursor.at)
         width = read_width(text)
         if width is not None:

@@ -54,8 +54,7 @@ def build(table: Table, name: str, options: Options) -> Network:
         table.blocks,
         constants,
         table.defaults,
-        len(inputs[first]) - 1,
-        inputs=tuple(inputs),
+        inputs={name: len(shape) - 1 for name, shape in inputs.items()},
         framework=table.framework,
     )
     here = first

@@ -188,7 +188,7 @@ def parse_alone(text: str, name: str, shape: Shape) -> Network:
 
     Raises `FlopcountError` with the column of what does not fit.
     """
-    builder = Builder(axes=len(shape) - 1)
+    builder = Builder(inputs={INPUT: len(shape) - 1})
     output = builder.row(name, parse_spec(text, sized=False).spec, {}, INPUT)
     return Network(name, tuple(builder.nodes), {INPUT: shape}, output)
 

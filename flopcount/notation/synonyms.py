@@ -229,7 +229,7 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("split [identity | conv 1x1 24]",), "chunk channelsplit splitchannels"),
     (("flatten > dense 256 relu > dense 10",), "mlp multilayerperceptron ffn feedforward"),
-    (("conv 3x3 64 > conv 3x3 64",), "sequential layer"),
+    (("conv 3x3 64 > conv 3x3 64",), "sequential"),
     (("avgpool global > dense 10",), "head classifier"),
     (("3 * conv 3x3 64",), "repeat times"),
     (("28x28x192 > conv 1x1 64",), "input inputlayer data placeholder image inputsize"),

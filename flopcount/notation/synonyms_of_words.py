@@ -39,6 +39,7 @@ UNNAMED: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("12", "heads numheads nheads nhead numattentionheads"),
+    ("16", "patch patchsize"),
     ("30522", "vocab vocabsize vocabulary numembeddings"),
     ("8", "numexperts numlocalexperts"),
     ("relu", "activation act nonlinearity"),
@@ -59,7 +60,7 @@ SETTINGS = {
     **dict.fromkeys(("keydim", "headsize", "dhead"), "headdim"),
     **dict.fromkeys(("slidingwindow", "windowsize"), "window"),
     "shiftsize": "shift",
-    **dict.fromkeys(("numlayers", "nlayers"), "layers"),
+    **dict.fromkeys(("layer", "numlayers", "nlayers"), "layers"),
     **dict.fromkeys(("projsize", "projectionsize", "proj"), "projection"),
     **dict.fromkeys(("topk", "numexpertspertok"), "top"),
 }

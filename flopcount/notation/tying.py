@@ -35,7 +35,9 @@ def tied_to(layer: Layer, nodes: Sequence[Node]) -> Table | None:
             "no embedding stands before it, as in: embed 30522 768 > dense tied=embed"
         )
     if not named:
-        names = list(dict.fromkeys(node.module for _, node in tables))
+        modules = {node.module for _, node in tables}
+        by_path = len(modules) < len(tables)
+        names = [node.path if by_path else node.module for _, node in tables]
         raise FlopcountError(one_of(name, names, "name of an embedding,"))
     keys = {node.weights.get("E", node.path) for _, node in named}
     if len(keys) > 1:

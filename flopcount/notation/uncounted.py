@@ -125,5 +125,5 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("layers over time", "timedistributed masking mask timestep"),
-    ("layers in code", "lambda function"),
+    ("layers in code", "lambda function layer"),
 )

@@ -54,6 +54,7 @@ _YES_OR_NO = ("true", "false", "yes", "no", "on", "off", "none")
 _RARE = ("bias=",)  # words that not every layer takes that takes others of their group
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
+_CALLED = {"which": "place", "causal": "mask", "headdim": "heads", "class": "class tokens"}
 _COLUMN = re.compile(r"\{[^{}]*\}")
 _WITH_COLUMNS = re.compile(r"(?:[0-9]+|\{[^{}]*\})(?:x(?:[0-9]+|\{[^{}]*\})){0,2}")
 WORDS = (*_GROUP_OF, "in")
@@ -142,7 +143,8 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
         if kind == "norm" and word == "nonorm":
             raise FlopcountError("norm does not take 'nonorm'")
         if group in found:
-            raise FlopcountError(f"{quote(word)} is a second word for the {group} of one {kind}")
+            what = _CALLED.get(group, group)
+            raise FlopcountError(f"{quote(word)} is a second word for the {what} of one {kind}")
         found[group] = value
     return found
 

@@ -173,7 +173,11 @@ def test_one_size_for_inputs_of_different_ones_is_refused() -> None:
             "rows.first: with 2 inputs (left, right) the first row starts",
         ),
         ("second =", "left =", "rows.left: an input has this name"),
-        ('"29x29x3", right', '"29x3", right', "input: left (29x3) and right (29x29x3) have grids"),
+        (
+            '"29x29x3", right',
+            '"29x3", right',
+            "the kernel 10x10 has 2 numbers, but the grid 1 axis",
+        ),
         ('"29x29x3", right', '"3x29x29", right', "input.left: size '3x29x29' looks like channels"),
         ('"29x29x3", right', "29, right", "input.left is 29, not a string such as '224x224x3'"),
         ('left = "29x29x3"', '"a b" = "29x29x3"', "input: name 'a b' is not a name"),
