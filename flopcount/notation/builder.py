@@ -34,7 +34,7 @@ from .trees import (
     Term,
     names_in,
 )
-from .tying import tie, tied_to
+from .tying import Tables
 from .unknown import unknown_layer
 from .vocabulary import Settings, builtin_defaults
 
@@ -67,6 +67,7 @@ class Builder:
         self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
         self._sharing = Sharing(self.nodes, self.blocks)
+        self._tables = Tables(self.nodes)
         self._paths: set[str] = set()
         self._steps = 0
 
@@ -233,7 +234,7 @@ class Builder:
         try:
             layer = filled(layer, place.columns)
             width = written_width(layer.width, place.columns, self.constants)
-            table = tied_to(layer, self.nodes)
+            table = self._tables.of(layer)
             if table:
                 width = Sized(table.op.vocabulary)
             ops = self._maker.ops(layer, width.width, self._axes[layer_of(here)])
@@ -252,7 +253,7 @@ class Builder:
             here = self._add(place.name(op.word), op, reads, place, **like)
             reads = (here,)
         if table:
-            tie(self.nodes, table)
+            self._tables.tie(table)
         return here
 
     def _add(

@@ -133,6 +133,23 @@ def test_a_block_is_shared_twelve_times() -> None:
     assert report.multiplies == uses + 128 * 64 * 1000
 
 
+@pytest.mark.parametrize(
+    ("spec", "params"),
+    [
+        ("8 > embed 10 4 > dense tied=embed > dense 4 > dense tied=embed", 40 + 10 + 44 + 10),
+        ("8 > embed 10 4 > 2 * shared (dense tied=embed > dense 4)", 40 + 10 + 44),
+        ("8 > embed 10 4 > shared a (dense tied=embed norm) > dense 4 > shared a", 40 + 30 + 44),
+        ("8 > 2 * shared (embed 10 4 > dense tied=embed)", 40 + 10),
+        ("8 > (shared a (embed 10 4) + shared a) > dense tied=embed nobias", 40),
+        ("8 > (embed 10 4 + embed 10 4) > dense tied=spec/1/2 nobias", 2 * 40),
+        ("8x64 > shared a (lstm 64 both) > dense 64 > shared a > dense 64", None),
+    ],
+)
+def test_what_is_tied_or_shared_counts_once(spec: str, params: int | None) -> None:
+    recurrent = 2 * 4 * (64 * 64 * 2 + 64) + 2 * (128 * 64 + 64)
+    assert fc.analyze(spec).params == (recurrent if params is None else params)
+
+
 TWO = """
 input   = {words = "128", image = "224x224x3"}
 outputs = ["mix", "out"]
