@@ -17,7 +17,7 @@ from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
 from .networks import Options, cells_of, changed
 from .rewriting import Rewrite
-from .trees import Source, layers_of, names_in
+from .trees import Source, layers_of, names_in, reads_tokens
 from .variables import CLASSES, Of, Variable, sides_of
 from .vocabulary import builtin_defaults
 from .widths import with_widths
@@ -51,7 +51,8 @@ class Draft:
         if self.source is None:
             raise TypeError(self)
         with at(f"spec {quote(str(self.source))}"):
-            own = {INPUT: self.source.size or input_of(None, given.get(ALL))}
+            size, of_tokens = self.source.size, reads_tokens(self.source.spec)
+            own = {INPUT: size or input_of(None, given.get(ALL), of_tokens=of_tokens)}
             return changed_inputs(own, given)
 
     @property

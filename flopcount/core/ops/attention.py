@@ -103,16 +103,17 @@ class Attention:
     def _headdim(self, channels: Size) -> Size:
         """How many channels a head has."""
         if self.heads % self.groups:
+            is_more = self.kv > self.heads
             raise FlopcountError(
-                f"kv={self.kv} does not divide {plural(self.heads, 'head')}"
-                f"{nearest_divisors(self.heads, self.kv)}"
+                f"kv={self.kv} {'is more than' if is_more else 'does not divide'} "
+                f"{plural(self.heads, 'head')}{nearest_divisors(self.heads, self.kv)}"
             )
         if self.headdim:
             return self.headdim
         if differ(channels % self.heads, 0):
             raise FlopcountError(
                 f"{plural(self.heads, 'head')} do not divide {channels} channels"
-                f"{nearest_divided(channels, self.heads)}"
+                f"{nearest_divisors(channels, self.heads)}"
             )
         return split(channels, self.heads)
 
@@ -125,7 +126,9 @@ class Attention:
                 f"causal is for tokens in their order, and these lie on a grid of {grid}"
             )
         if self.shift and not cut:
-            raise FlopcountError("shift= moves windows on a grid, and these are tokens")
+            moves = f"shift={axes_text(self.shift)} moves windows on a grid"
+            cause = "these are tokens" if len(queries) < 2 else "there are none: window=7 shift=3"
+            raise FlopcountError(f"{moves}, and {cause}")
         if masks and crosses and any(map(differ, queries, keys)):
             mask = "causal" if self.causal else f"window={axes_text(self.local)}"
             other = "×".join(map(str, keys))
@@ -141,8 +144,8 @@ class Attention:
         for n, w, s in zip(queries, self._windows(queries), self._shifts(queries), strict=False):
             if differ(n % w, 0):
                 raise FlopcountError(
-                    f"window={w} does not divide a side of {n}{nearest_divided(n, w)}; "
-                    "'pad' adds to it"
+                    f"window={w} does not divide a side of {n}{nearest_divisors(n, w)}; "
+                    "'pad' adds to the grid"
                 )
             if s >= w:
                 raise FlopcountError(f"shift={s} is not less than window={w}")

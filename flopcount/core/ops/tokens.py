@@ -100,9 +100,9 @@ def _tokens(layer: Written) -> tuple[Op, ...]:
     ops: list[Op] = []
     if layer.kernel and layer.width is not None:
         window = Window(layer.kernel, layer.kernel, padding="valid")
-        ops.append(Conv(window, layer.width, tail=Tail(layer.settings["bias"])))
+        ops.append(Conv(window, layer.width, tail=Tail(layer.settings["bias"]), patches=True))
     elif layer.kernel:
-        ops.append(PixelShuffle(layer.kernel, back=True))
+        ops.append(PixelShuffle(layer.kernel, back=True, patches=True))
     return (*ops, Tokens(extra))
 
 
