@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from .analysis.breakeven import reductions
+    from .analysis.crossovers import crossovers
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
     from .frameworks.keras.check import Result
@@ -37,6 +38,7 @@ __all__ = [
     "check",
     "claims_table",
     "compare",
+    "crossovers",
     "fit",
     "formula",
     "load",
@@ -50,6 +52,7 @@ __all__ = [
 _LATER = {  # loaded when they are asked for
     "Formula": "analysis.formulas",
     "claims_table": "papers",
+    "crossovers": "analysis.crossovers",
     "fit": "designs",
     "formula": "analysis.formulas",
     "plot": "pictures.plot",

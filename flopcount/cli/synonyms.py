@@ -19,7 +19,7 @@ _VERBS = {
     "fit": "budget optimize optimise scale",
     "check": "verify validate test keras",
     "formula": "symbolic derive equation expression",
-    "breakeven": "break-even reductions",
+    "breakeven": "break-even crossover reductions",
     "paper": "claims printed",
     "help": "usage man manual docs commands",
     "version": "ver",

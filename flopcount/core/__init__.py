@@ -10,6 +10,7 @@ from .op import (
     axes_after,
     extent_of,
     factors_of,
+    family_of,
     has_weights,
     is_channelwise,
     is_convolution,
@@ -40,4 +41,5 @@ __all__ += [
     "width_of",
     "window_of",
 ]
+__all__ += ["family_of"]
 __all__ += ["text_of", "with_width", "with_window", "without_role"]

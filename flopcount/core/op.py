@@ -189,6 +189,11 @@ def extent_of(op: Op) -> tuple[int, ...] | None:
     return getattr(op, "to", None)
 
 
+def family_of(op: Op) -> str:
+    """Its kind, where a report says more of it: attention, recurrence, lookup or experts."""
+    return getattr(op, "family", "")
+
+
 def factors_of(op: Op) -> dict[str, int]:
     """Its groups and its channel multiplier, 1 where it has none."""
     return {name: getattr(op, name, 1) for name in ("groups", "multiplier")}

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from ..analysis import OF_ONE_SAMPLE
+from ..analysis.conventions import NONE, Families, families, of_one_sample
 from ..analysis.count_names import count_named, restated
 from ..core import NAMED, UNITS, Network, factors_of
 from ..errors import BudgetError, FlopcountError, quote
@@ -36,6 +36,7 @@ class Fit:
     next: int | Fraction | None = None
     next_counts: Mapping[str, int] | None = None
     multiple: int | None = None  # of what the widths are multiples
+    families: Families = NONE  # of its layers, for what a heading says
 
     def sheet(self) -> Sheet:
         """The value and the next larger one, as they are printed."""
@@ -67,8 +68,8 @@ class Fit:
                 for label, value, row in rows
             ],
             heading=(f"{self.network}: the largest {self.scale}{rounded} with {limits}",),
-            convention=OF_ONE_SAMPLE,
-            notes=tuple(restated(counts)),
+            convention=of_one_sample(self.families),
+            notes=tuple(restated(counts, self.families)),
         )
 
     def _share(self, counts: Mapping[str, int]) -> int:
@@ -200,7 +201,8 @@ def fit(  # noqa: PLR0913  the options of the command line
         )
     within = scaled.number(best), price(best)
     beyond = scaled.number(larger[0]), larger[1]
-    return Fit(network.name, scale, most, *within, *beyond, multiple)
+    there = families(scaled.build(best).rows)
+    return Fit(network.name, scale, most, *within, *beyond, multiple, there)
 
 
 def _check_multiple(multiple: object) -> None:

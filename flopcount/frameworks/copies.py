@@ -41,7 +41,7 @@ class Copy:
             steps = window.stride[:1] if len({*window.stride}) == 1 else window.stride
             stride = "" if {*steps} == {1} else "/" + "x".join(map(str, steps))
             parts.append("x".join(map(str, window.kernel)) + stride)
-        if width is not None:
+        if width is not None and str(width) not in parts[0].split():
             parts.append(str(width))
         return f"{' '.join(parts)} on {' and '.join(map(shape_text, self.row.inputs))}"
 

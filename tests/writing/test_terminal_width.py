@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flopcount.analysis.report import CONVENTION
+from flopcount.analysis.conventions import CONVENTION
 from flopcount.cli.main import main
 from flopcount.frameworks.keras.time import Timed, Times, time_sheet
 from flopcount.writing.sheet import Column, Sheet

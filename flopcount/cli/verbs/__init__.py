@@ -23,7 +23,7 @@ VERBS = {
     "paper": "what the paper prints beside the exact figures",
     "compare": "networks side by side",
     "formula": "the cost as a formula",
-    "breakeven": "up to which width each reduction pays",
+    "breakeven": "where reductions stop paying, or attention leads",
     "check": "build it in Keras and compare, layer by layer",
     "sweep": "many designs at once",
     "fit": "the largest design within a budget",

@@ -59,6 +59,7 @@ class Attention:
     dot: bool = False
     past: int = 0
     word = "attention"
+    family = "attention"
 
     @property
     def text(self) -> str:  # noqa: D102

@@ -20,6 +20,7 @@ class Route:
     experts: int
     top: int
     word = "experts"
+    family = "experts"
     positionwise = True
 
     @property

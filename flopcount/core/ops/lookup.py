@@ -19,6 +19,7 @@ class Embed:
     vocabulary: int
     width: Size
     word = "embed"
+    family = "lookup"
     positionwise = True
 
     @staticmethod
@@ -28,7 +29,7 @@ class Embed:
 
     @property
     def text(self) -> str:  # noqa: D102
-        return f"{self.word} {self.vocabulary}"
+        return f"{self.word} {self.vocabulary} {self.width}"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (tokens,) = inputs
@@ -47,6 +48,7 @@ class Position:
     length: int = 0
     past: int = 0
     word = "position"
+    family = "lookup"
     positionwise = True
 
     @property

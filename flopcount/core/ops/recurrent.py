@@ -14,6 +14,7 @@ from .elementwise import activation
 # arXiv:1406.1078, its reset gate r before the product or, as cuDNN has it, after it. The simple
 # RNN: Elman 1990.
 _GATES = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}
+_BIASES = {"lstm": 1, "gru": 2, "rnn": 1}  # of each gate, where nothing else is said
 _LSTM = (
     "d[t k] = c[t:p k]",
     "c[t:q k] = f[t k] * d[t k] + i[t k] * g[t k]",
@@ -39,6 +40,18 @@ class Recurrent:
     back: bool = False
     last: bool = False
     projection: int = 0
+    family = "recurrence"
+
+    @property
+    def text(self) -> str:  # noqa: D102  a bias of as many as a layer of this kind has is not said
+        said = {
+            "nobias": not self.biases,
+            f"bias={self.biases}": self.biases not in (0, _BIASES[self.word]),
+            "back": self.back,
+            f"projection={self.projection}": self.projection,
+            "last": self.last,
+        }
+        return " ".join([self.word, str(self.width), *(word for word, so in said.items() if so)])
 
     @property
     def positionwise(self) -> bool:  # noqa: D102
@@ -156,5 +169,5 @@ def _kind(word: str, biases: int) -> Kind:
     return Kind(make, width=True, takes=takes, default="bias")
 
 
-for _word, _biases in (("lstm", 1), ("gru", 2), ("rnn", 1)):
+for _word, _biases in _BIASES.items():
     register(_word, _kind(_word, _biases))
