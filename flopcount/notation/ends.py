@@ -40,7 +40,7 @@ def _size(value: object, place: str) -> InputSize:
     if not isinstance(value, str):
         raise FlopcountError(f"{place} is {quote(value)}, not a string such as '224x224x3'")
     with at(place):
-        return in_order(read_input(value, least=2))
+        return in_order(read_input(value, least=1 if value.isdigit() else 2))
 
 
 def read_inputs(given: object) -> dict[str, InputSize]:

@@ -101,7 +101,7 @@ def test_a_mistake_at_the_top(text: str, phrase: str) -> None:
         ("3", "input is 3, not a string such as '224x224x3'"),
         ("[8, 8, 3]", "input is [8, 8, 3], not a string"),
         ("true", "input is True, not a string"),
-        ('"8"', "is not of the form 28x28x192 (the axes of a grid, one to 3 of them, then the"),
+        ('"8x"', "is not of the form 28x28x192 (the axes of a grid, one to 3 of them, then the"),
         ('""', "is not of the form 28x28x192"),
         ('"8x8x8x3x1"', "is not of the form 28x28x192"),
         ('"8x8x3 chw"', "channels is '3 chw', not a whole number"),

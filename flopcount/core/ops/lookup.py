@@ -45,7 +45,7 @@ class Position:
     """
 
     length: int = 0
-    past: int = 0
+    past: Size = 0
     word = "position"
     positionwise = True
 
@@ -80,7 +80,10 @@ class Tied:
     vocabulary: int
     tail: Tail = PLAIN
     word = "dense"
-    positionwise = True
+
+    @property
+    def positionwise(self) -> bool:  # noqa: D102
+        return self.tail.positionwise
 
     @property
     def text(self) -> str:  # noqa: D102
