@@ -37,7 +37,7 @@ def of_one_token(inputs: Inputs) -> Inputs:
     """The inputs with one token in the place of as many as are typed; a name stays open."""
     found = {}
     for name, size in inputs.items():
-        is_sequence = len(size.axes) <= 2 and isinstance(size.axes[0], int)
+        is_sequence = len(inputs) == 1 and len(size.axes) <= 2 and isinstance(size.axes[0], int)
         found[name] = replace(size, axes=(1, *size.axes[1:])) if is_sequence else size
     return found
 

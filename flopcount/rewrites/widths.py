@@ -1,5 +1,6 @@
 """The width multiplier: every width of a network times a factor, but those of its results."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from math import lcm
 from typing import TYPE_CHECKING
@@ -55,7 +56,8 @@ def scale_widths(
             walk(narrowed)
         except FlopcountError as error:
             cause = str(error).removeprefix(f"{shorten(network.name)}: ")
-            raise FlopcountError(f"{cause}{_cure(network, factor)}") from None
+            cure = _cure(network, factor) or _of_result(network, factor, multiple)
+            raise FlopcountError(f"{cause}{cure}") from None
     rounded = "half up" if multiple == 1 else f"to multiples of {multiple}, as mobile networks do"
     note = f"rewritten: widths × {_decimal(factor)}, rounded {rounded}, but those of the result"
     return replace(narrowed, notes=(*network.notes, note))
@@ -97,18 +99,31 @@ def _cure(network: Network, factor: "Fraction") -> str:
     return ""
 
 
+def _of_result(network: Network, factor: "Fraction", multiple: int) -> str:
+    """That the result's width is in the way, where all fits once that is scaled too."""
+    try:
+        walk(with_scaled_widths(network, factor.numerator, factor.denominator, multiple, set()))
+    except FlopcountError:
+        return ""
+    kept = ", ".join(n.path for n in network.nodes if n.path in _results(network))
+    return f"; the width of the result ({kept}) stays: write 'in' where it is what comes in"
+
+
 def _decimal(factor: "Fraction") -> str:
     """A factor as people write it: 0.5; as a fraction where it has more than nine decimals."""
     text = f"{float(factor):.9f}".rstrip("0").rstrip(".")
     return text if type(factor)(text) == factor else str(factor)
 
 
-def with_scaled_widths(network: Network, p: Size, q: int, multiple: int = 1) -> Network:
+def with_scaled_widths(
+    network: Network, p: Size, q: int, multiple: int = 1, kept: Collection[str] | None = None
+) -> Network:
     """Every width times p/q but those of the results; parts and multiples of one follow it.
 
-    Raises `FlopcountError` if there is none, and where a part is no whole number any more.
+    `kept` are the paths of others that stay in the place of the results. Raises `FlopcountError` if
+    there is none, and where a part is no whole number any more.
     """
-    results = _results(network)
+    results = _results(network) if kept is None else kept
     nodes = []
     found: dict[Size, Size] = {}  # many layers are equally wide
 
