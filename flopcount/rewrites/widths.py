@@ -101,8 +101,10 @@ def _cure(network: Network, factor: "Fraction") -> str:
 
 def _of_result(network: Network, factor: "Fraction", multiple: int) -> str:
     """That the result's width is in the way, where all fits once that is scaled too."""
+    p, q = factor.numerator, factor.denominator
     try:
-        walk(with_scaled_widths(network, factor.numerator, factor.denominator, multiple, set()))
+        with_scaled_widths(network, p, q, multiple)  # there is another width to scale
+        walk(with_scaled_widths(network, p, q, multiple, kept=()))
     except FlopcountError:
         return ""
     kept = ", ".join(n.path for n in network.nodes if n.path in _results(network))
