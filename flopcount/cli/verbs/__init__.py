@@ -116,7 +116,7 @@ def add_design(parser: "ArgumentParser") -> None:
         help="another width: 3a.r5=24 or 3a/5x5/1=24 (repeatable)",
     )
     add("--aux", action="store_true", help="count the auxiliary heads too")
-    past = "one new token (or --input's) after N: their keys and values are read from a cache"
+    past = "what one new token (or --input's) costs after N whose keys lie in a cache"
     add("--past", metavar="N", help=past)
 
 
