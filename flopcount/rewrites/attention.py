@@ -10,6 +10,7 @@ from ..core import Network, Node, Op, axes_after, text_of
 from ..core.graph import layer_of
 from ..core.ops.sequences import (
     cached,
+    gives_last,
     has_projections,
     heads_of,
     is_causal,
@@ -97,17 +98,22 @@ def with_past(network: Network, past: Size) -> Network:
     no sequence, and for a network without attention.
     """
     _check_input(network.inputs)
+    nodes = []
+    alone: set[str] = set()  # layers that see the newest token and no other
     for node in network.nodes:
-        why = _why_not(node)
+        of_newest = [layer_of(port) in alone for port in node.inputs]
+        if gives_last(node.op) or all(of_newest):
+            alone.add(node.path)
+        why = "" if all(of_newest) else _why_not(node, joins=any(of_newest))
         if why:
             raise FlopcountError(f"{node.path}: {why}")
-    if not any(heads_of(node.op) for node in network.nodes):
+        nodes.append(node if all(of_newest) else replace(node, op=cached(node.op, past)))
+    if not any(heads_of(node.op) for node in nodes if node.path not in alone):
         raise FlopcountError("the network has no attention, so there are no keys to lie in a cache")
-    nodes = tuple(replace(node, op=cached(node.op, past)) for node in network.nodes)
     shown = f"{past:,}" if isinstance(past, int) else str(past)
     note = f"after {shown} tokens whose keys and values lie in a cache: read, not computed"
     notes, changes = (*network.notes, note), (*network.changes, note)
-    return replace(network, nodes=nodes, notes=notes, changes=changes)
+    return replace(network, nodes=tuple(nodes), notes=notes, changes=changes)
 
 
 def _check_input(inputs: Mapping[str, tuple[Size, ...]]) -> None:
@@ -119,9 +125,11 @@ def _check_input(inputs: Mapping[str, tuple[Size, ...]]) -> None:
         raise FlopcountError(f"it wants a sequence of tokens, and the input is {shapes[0]}")
 
 
-def _why_not(node: Node) -> str:
+def _why_not(node: Node, *, joins: bool) -> str:
     """Why a layer cannot do with the new tokens alone; empty where it can."""
     op, what = node.op, text_of(node.op) or node.op.word
+    if joins:
+        return f"{what} joins the last token with all of them: a new one changes what they put out"
     if heads_of(op):
         if len(node.inputs) > 1:
             return f"{what} is cross-attention: its keys are of another sequence"

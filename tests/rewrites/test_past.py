@@ -93,6 +93,11 @@ NEEDS = "needs more than the new tokens, and a cache has keys and values alone"
         (f"9x8 > {CAUSAL} > select first", f"spec/2: select first {NEEDS}"),
         (f"9x8 > lstm 8 back > {CAUSAL}", f"spec/1: lstm {NEEDS}"),
         (f"9x8 > lstm 8 both > {CAUSAL}", f"spec/1/backward: lstm {NEEDS}"),
+        (
+            f"9x8 > {CAUSAL} > (identity * select last)",
+            "spec/2: multiply joins the last token with all of them",
+        ),
+        ("9x8 > lstm 8 last > attention 2 causal", "the network has no attention, so there"),
         ("9x8 > dense 8", "the network has no attention, so there are no keys to lie in a cache"),
         ("9 > dense 8", "the network has no attention, so there are no keys to lie in a cache"),
         ("9x8 > lstm 8", "the network has no attention, so there are no keys to lie in a cache"),
@@ -106,9 +111,21 @@ def test_what_needs_more_than_the_new_token(spec: str, message: str) -> None:
         fc.load(f"{spec}@past=3")
 
 
-def test_what_stands_last_is_selected() -> None:
-    last = fc.analyze(f"9x8 > {CAUSAL} > select last > dense 3@past=8")
-    assert last.cost.multiplies == 4 * 8 * 8 + 2 * 9 * 8 + 8 * 3
+@pytest.mark.parametrize(
+    "spec",
+    [
+        f"9x8 > {CAUSAL} > select last > dense 3",
+        f"9x8 > {CAUSAL} > select last > position > attention 4 > flatten > dense 3",
+        f"9x8 > {CAUSAL} > gru 8 last > (identity * attention 4 causal) > dense 3",
+    ],
+)
+def test_behind_the_last_token_stands_the_last_token_alone(spec: str) -> None:
+    first, whole = fc.load(f"9x8 > {CAUSAL}@past=8"), fc.analyze(spec)
+    found = fc.analyze(f"{spec}@past=8")
+    assert found.rows[0].count("multiplies") == first.rows[0].count("multiplies")
+    assert found.cost.params == whole.cost.params
+    for row, other in zip(found.rows[2:], whole.rows[2:], strict=True):
+        assert (row.inputs, row.work.nests) == (other.inputs, other.work.nests)
 
 
 def test_keys_of_another_sequence(tmp_path: Path) -> None:

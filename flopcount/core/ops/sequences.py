@@ -41,6 +41,11 @@ def is_incremental(op: Op) -> bool:
     return getattr(op, "incremental", is_positionwise(op))
 
 
+def gives_last(op: Op) -> bool:
+    """Whether it puts out the last token alone: ``select last``, a recurrence's last step."""
+    return getattr(op, "which", "") == "last" or getattr(op, "last", False)
+
+
 def cached(op: Op, past: Size) -> Op:
     """The same op where so many tokens came before, whose keys and values are held."""
     return replace(op, past=past) if hasattr(op, "past") else op  # type: ignore[type-var]
