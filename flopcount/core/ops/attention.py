@@ -57,7 +57,7 @@ class Attention:
     bias: bool | str = True
     qknorm: bool = False
     dot: bool = False
-    past: int = 0
+    past: Size = 0
     word = "attention"
     family = "attention"
 
@@ -208,7 +208,7 @@ class Attention:
         """The scores, their softmax, and the mean of the values."""
         windows, shifts = self._windows(queries), self._shifts(queries)
         cached = "s" if self.past else ""
-        seen = tuple(n + self.past for n in keys)
+        whole, seen = (tuple(n + self.past for n in grid) for grid in (queries, keys))
         where, at = "", "t*"
         met: Meets = {}
         if windows:
@@ -233,7 +233,7 @@ class Attention:
         key, value, a = f"key{cached}[{at} g d]", f"value{cached}[{at} g d]", "[g n s* t*]"
         y = "y" if self.dot else "o"
         if self.relative is not None:
-            sizes = {**sizes, "r": self.relative or _distances(queries, seen, windows)}
+            sizes = {**sizes, "r": self.relative or _distances(whole, seen, windows)}
         steps = [
             f"a{a} += query[s* g n d] * {key}{where}",
             *([f"a{a} = a{a} + E[?r g n]{where}"] if self.relative is not None else []),

@@ -48,6 +48,13 @@ class Conv:
     def word(self) -> str:  # noqa: D102
         return "depthwise" if self.width is None else "conv"
 
+    @property
+    def positionwise(self) -> bool:  # noqa: D102
+        window = self.window
+        padded = not isinstance(window.padding, str) and any(window.padding)
+        alone = {*window.kernel, *window.stride} == {1} and not padded
+        return alone and self.tail.positionwise
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*grid, channels),) = inputs
         if self.patches:

@@ -80,6 +80,10 @@ class Select:
     def text(self) -> str:  # noqa: D102
         return f"{self.word} {self.which}"
 
+    @property
+    def incremental(self) -> bool:  # noqa: D102
+        return self.which == "last"  # the first came before
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
         _check_tokens(self.word, x)
