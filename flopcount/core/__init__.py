@@ -16,6 +16,7 @@ from .op import (
     is_convolution,
     is_positionwise,
     is_transposed,
+    open_sizes,
     role_of,
     separated,
     text_of,
@@ -31,7 +32,7 @@ from .sharing import FirstUses
 __all__ = ["COUNTS", "NAMED", "PARAMETERS", "UNITS", "Count", "Counts"]
 __all__ += ["INPUT", "FirstUses", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
 __all__ += ["OPS", "SINGLE", "axes_after", "is_positionwise"]
-__all__ += ["Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
+__all__ += ["Nest", "Op", "Written", "extent_of", "factors_of", "has_weights", "open_sizes"]
 __all__ += [
     "is_channelwise",
     "is_convolution",

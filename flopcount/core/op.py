@@ -1,11 +1,12 @@
 """What the graph asks of a layer, and what a rewrite may ask: traits, not kinds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from ..sizes import Shape, Size, Window
+from ..sizes.polynomial import Polynomial
 from .nest import Nest
 
 
@@ -120,6 +121,12 @@ def width_of(op: Op) -> Size | None:
 def with_width(op: Op, width: Size) -> Op:
     """The same op with another width."""
     return replace(op, width=width)  # type: ignore[type-var]
+
+
+def open_sizes(op: Op) -> dict[str, Size]:
+    """Those of its settings that are sizes with a name in them, such as its width."""
+    values = [(field.name, getattr(op, field.name)) for field in fields(op)]  # type: ignore[arg-type]
+    return {name: value for name, value in values if isinstance(value, Polynomial)}
 
 
 def window_of(op: Op) -> Window | None:

@@ -70,7 +70,9 @@ def test_a_transposed_kernel_does_not_look_like_a_convolutions() -> None:
 @pytest.mark.parametrize("name", THEMES)
 def test_kernels_are_told_apart_in_grey(name: str) -> None:
     spec = "99x99x9 > conv 1x1 2 reduce > conv 1x1 4 > conv 3x3 4 > conv 5x5 4 > conv 7x7 4"
-    ops = [node.op for node in fc.parse(f"{spec} > conv 9x9 4 > dense 5").nodes]
+    tokens = fc.parse("9x4 > attention 2 > lstm 4").nodes
+    nodes = (*fc.parse(f"{spec} > conv 9x9 4 > dense 5").nodes, *tokens)
+    ops = [node.op for node in nodes]
     with drawing(chosen(theme=name)):
         light = sorted(lightness(area(kernel_of(op).colour)["facecolor"]) for op in ops)
         ground = lightness(theme().ground)

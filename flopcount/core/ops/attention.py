@@ -73,6 +73,7 @@ class Attention:
             "rotary": self.rotary,
             "qknorm": self.qknorm,
             "dot": self.dot,
+            f"past={self.past}": self.past,
         }
         return " ".join(
             [f"{self.word} {self.heads}", *(word for word, is_so in said.items() if is_so)]

@@ -27,6 +27,10 @@ class Dense:
     def positionwise(self) -> bool:  # noqa: D102
         return self.tail.positionwise
 
+    @property
+    def text(self) -> str:  # noqa: D102
+        return f"{self.word} {self.width} experts={self.experts}" if self.experts else ""
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*before, channels),) = inputs
         on_grid = len(before) > 1 and not self.experts
