@@ -4,13 +4,14 @@ import functools
 import math
 from typing import Any
 
-from .layers import serializable, shares
+from .layers import rms_layer, serializable, shares
+from .parts import EPSILON
 from .plans import Plan
 
 
 @functools.cache
 def attending_layer() -> Any:
-    """The class of attention with turned queries, a bias for each distance, windows or a cache.
+    """The class of attention with turned or normed heads, a table of distances, windows, a cache.
 
     Rotary: Su et al., arXiv:2104.09864, the halves of a head turned by their place. Relative:
     Shaw et al., 1803.02155, and Liu et al., 2103.14030, whose windows are rolled, cut out and put
@@ -36,6 +37,7 @@ def attending_layer() -> Any:
                 self.value = self._dense("value", narrow, other)
                 result = (*x_shape[:-1], wide)
                 self.attention_output = self._dense("attention_output", x_shape[-1], result)
+            self.query_norm, self.key_norm = (_norm(plan, of) for of in ("query", "key"))
             if plan.relative is not None:
                 shape = (plan.places(x_shape, other), plan.heads)
                 self.embeddings = self.add_weight(shape=shape, name="embeddings")
@@ -44,7 +46,7 @@ def attending_layer() -> Any:
         def _dense(self, name: str, width: int, shape: Any) -> Any:
             layer = keras.layers.Dense(
                 width,
-                use_bias=self.plan.bias,
+                use_bias=self.plan.has_bias("o" if name == "attention_output" else name[0]),
                 kernel_initializer=self.kernel_initializer,
                 name=name,
             )
@@ -53,11 +55,13 @@ def attending_layer() -> Any:
 
         def call(self, x: Any, other: Any = None) -> Any:
             keys = x if other is None else other
-            if self.plan.dot:
-                return _products(self.plan, x, keys, keys, None)
+            plan, value = self.plan, keys
+            if not plan.dot:
+                x, keys, value = self.query(x), self.key(keys), self.value(keys)
+            x, keys = _normed(plan, self.query_norm, x), _normed(plan, self.key_norm, keys)
             table = None if self.plan.relative is None else self.embeddings
-            y = _products(self.plan, self.query(x), self.key(keys), self.value(keys), table)
-            return self.attention_output(y)
+            y = _products(plan, x, keys, value, table)
+            return y if plan.dot else self.attention_output(y)
 
         def compute_output_shape(self, x_shape: Any, other_shape: Any = None) -> Any:  # noqa: ARG002
             wide = self.plan.heads * self.plan.dim
@@ -67,6 +71,25 @@ def attending_layer() -> Any:
             return super().get_config() | {"plan": list(self.plan)}
 
     return serializable(Attending)
+
+
+def _norm(plan: Plan, of: str) -> Any:
+    """The layer that norms the heads of queries or keys, where that is said."""
+    if not plan.qknorm:
+        return None
+    layer = rms_layer()(EPSILON, scale=True, name=f"{of}_norm")
+    layer.build((None, plan.dim))
+    return layer
+
+
+def _normed(plan: Plan, norm: Any, x: Any) -> Any:
+    """The channels of each head by themselves."""
+    from keras import ops
+
+    if norm is None:
+        return x
+    heads = ops.reshape(x, (-1, *x.shape[1:-1], x.shape[-1] // plan.dim, plan.dim))
+    return ops.reshape(norm(heads), (-1, *x.shape[1:]))
 
 
 def _products(plan: Plan, query: Any, key: Any, value: Any, table: Any) -> Any:

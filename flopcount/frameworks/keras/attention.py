@@ -22,6 +22,7 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
             op.groups,
             dim,
             op.bias,
+            op.qknorm,
             op.dot,
             op.rotary,
             op.relative,
@@ -63,7 +64,9 @@ def _is_ours(op: Attention, *inputs: Any) -> bool:
     """Whether Keras has no layer for it; its grouped heads read keys as wide as the queries."""
     cut = bool(op.local) and len(inputs[0].shape) > 3
     unequal = op.groups != op.heads and inputs[0].shape[-1] != inputs[-1].shape[-1]
-    return op.rotary or op.dot or op.past > 0 or op.relative is not None or cut or unequal
+    in_part = op.qknorm or isinstance(op.bias, str)
+    turned = op.rotary or op.dot or op.past > 0 or op.relative is not None
+    return in_part or turned or cut or unequal
 
 
 def _tokens(at: RowLayers, x: Any, place: int) -> Any:

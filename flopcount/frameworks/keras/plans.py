@@ -23,7 +23,8 @@ class Plan(NamedTuple):
     heads: int
     groups: int
     dim: int
-    bias: bool
+    bias: bool | str
+    qknorm: bool
     dot: bool
     rotary: bool
     relative: int | None
@@ -31,6 +32,10 @@ class Plan(NamedTuple):
     local: tuple[int, ...]
     shift: tuple[int, ...]
     past: int
+
+    def has_bias(self, projection: str) -> bool:
+        """Whether a projection has one, by its letter of ``qkvo``."""
+        return projection in self.bias if isinstance(self.bias, str) else self.bias
 
     def windows(self, shape: Keras) -> tuple[int, ...]:
         """The windows that a grid is cut into; none of tokens."""

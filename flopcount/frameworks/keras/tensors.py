@@ -11,7 +11,7 @@ from ...core.ops.recurrent import Recurrent
 from ...sizes import product
 from ..copies import Copy
 from ..literal import Chosen
-from .variables import PROJECTIONS, named_variables
+from .variables import NORMS, PROJECTIONS, named_variables
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,6 +48,9 @@ def _heads(held: "Mapping[str, Array]") -> "dict[str, Array]":
         for capital, own in (("W", "kernel"), ("B", "bias")):
             if f"{projection}/{own}" in held:
                 found[f"{capital}{letter}"] = held[f"{projection}/{own}"]
+    for letter, norm in zip("qk", NORMS, strict=True):
+        if f"{norm}/gamma" in held:
+            found[f"G{letter}"] = held[f"{norm}/gamma"]
     return found | ({"E": held["embeddings"]} if "embeddings" in held else {})
 
 

@@ -20,6 +20,7 @@ VARIABLES = {
 STORED = (*VARIABLES, "params", "params_with_stats")  # as many in a batch as in one sample
 KINDS = tuple(name for names in VARIABLES.values() for name in names)
 PROJECTIONS = ("query", "key", "value", "attention_output")  # the layers within attention
+NORMS = ("query_norm", "key_norm")  # and those of its heads
 Sizes = Mapping[str, tuple[int, ...]]  # of each variable its shape
 
 
@@ -29,7 +30,7 @@ def named_variables(layers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for variable in layer.weights:
             *within, own = variable.path.removeprefix(f"{layer.name}/").split("/")
             name = NORM_NAMES.get(own, own)
-            projection = within[-1:] if within and within[-1] in PROJECTIONS else []
+            projection = within[-1:] if within and within[-1] in (*PROJECTIONS, *NORMS) else []
             yield "/".join([*projection, name]), variable
 
 
