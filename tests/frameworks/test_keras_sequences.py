@@ -24,6 +24,7 @@ QUICK = {
         "attention 4 causal",
         "attention 4 kv=2 window=3",
         "attention 4 relative=5 rotary kv=2 causal",
+        "attention 4 kv=2 qknorm bias=qv",
         "lstm 4",
         "gru 4 back",
         "rnn 3 last",
