@@ -52,6 +52,7 @@ _OPTIONS = {
     "--by op": "op ops operators byop perop bytype",
     "--input HxW": "size inputsize imagesize imgsize imsize shape inputshape resolution res i",
     "--batch N": "batchsize bs b",
+    "--past N": "cache cached kvcache context ctx pastlen pastlength pastkeyvalues",
     "--classes N": "numclasses nclasses nbclasses outputs",
     "--module NAME": "block stage part m",
     "--explain": "why arithmetic",

@@ -11,8 +11,9 @@ from ..sizes import Size, product
 if TYPE_CHECKING:
     from .graph import Row
 
-# By the first letter of its name, which count a parameter belongs to: kernels, lookups and an
-# activation's slopes, biases, a norm's γ and β, batch norm's moving mean and variance.
+# By the first letter of its name, which count a parameter belongs to: kernels, lookups, slopes of
+# an activation and factors of a layer scale; biases; a norm's γ and β; batch norm's moving mean and
+# variance.
 PARAMETERS = {
     "W": "weights",
     "E": "weights",

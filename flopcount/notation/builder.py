@@ -1,9 +1,10 @@
 """Tree → nodes: names layers, fills in blocks, columns and constants, multiplies repeats out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, count, repeat
+from types import MappingProxyType
 from typing import Any
 
 from ..core import INPUT, Node, Op, axes_after, width_of
@@ -11,7 +12,7 @@ from ..core.graph import layer_of, port
 from ..core.ops.experts import Combine, Route
 from ..core.ops.joining import Add, Concat, Multiply, Split
 from ..errors import FlopcountError, one_of, quote
-from ..reading import MAX_LAYERS
+from ..reading import MAX_LAYERS, MAX_SIZE
 from ..sizes import Size
 from .columns import Cells, Sized, count_of, filled, written_width
 from .experts import among_experts
@@ -33,7 +34,7 @@ from .trees import (
     Term,
     names_in,
 )
-from .tying import tie, tied_to
+from .tying import Tables
 from .unknown import unknown_layer
 from .vocabulary import Settings, builtin_defaults
 
@@ -45,28 +46,28 @@ class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer, `framework` says whose; `axes` is the number of axes of the
-    grid; `inputs` are the names of what enters.
+    the table's words per kind of layer, `framework` says whose; `inputs` has the names of what
+    enters, each with the number of axes of its grid.
     """
 
-    def __init__(  # noqa: PLR0913  what a table says of its network
+    def __init__(
         self,
         blocks: Mapping[str, Block] | None = None,
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
-        axes: int = 2,
         *,
-        inputs: Sequence[str] = (INPUT,),
+        inputs: Mapping[str, int] = MappingProxyType({INPUT: 2}),
         framework: str = "keras",
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
         self._maker = Maker(defaults or builtin_defaults(), framework)
-        self._axes = dict.fromkeys(inputs, axes)  # of the grid that a layer puts out, by its path
+        self._axes = dict(inputs)  # of the grid that a layer puts out, by its path
         self.nodes: list[Node] = []
         self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
         self._sharing = Sharing(self.nodes, self.blocks)
+        self._tables = Tables(self.nodes)
         self._paths: set[str] = set()
         self._steps = 0
 
@@ -147,6 +148,8 @@ class Builder:
                 place = replace(place, labels_are_branches=False)
             return self._bracket(term, place, here)
         if isinstance(term, From):
+            if place.experts:
+                raise FlopcountError("experts read what their token has, and not 'from' elsewhere")
             place.entry = self._row(term.row)  # it starts its chain, which owns its place
             return place.entry
         if not isinstance(term, Ref | Shared):
@@ -202,8 +205,11 @@ class Builder:
 
     def _experts(self, term: Experts, place: Place, here: str) -> str:
         """A router, what each expert is, and the sum of what the chosen ones put out."""
+        if place.experts:
+            raise FlopcountError("experts stand among experts: one choice is counted, not two")
         path = place.name("experts")
-        many, some = count_of(term.count, place.columns), count_of(term.top, place.columns)
+        many = count_of(term.count, place.columns, "the number of experts", MAX_SIZE)
+        some = count_of(term.top, place.columns, "top", MAX_SIZE)
         routed = self._add(f"{path}/router", Route(many, some), (here,), place)
         inside = place.under(path, entry=routed, labels_are_branches=False, experts=many)
         chosen = self._chain(term.spec, inside, routed)
@@ -228,7 +234,7 @@ class Builder:
         try:
             layer = filled(layer, place.columns)
             width = written_width(layer.width, place.columns, self.constants)
-            table = tied_to(layer, self.nodes)
+            table = self._tables.of(layer)
             if table:
                 width = Sized(table.op.vocabulary)
             ops = self._maker.ops(layer, width.width, self._axes[layer_of(here)])
@@ -247,7 +253,7 @@ class Builder:
             here = self._add(place.name(op.word), op, reads, place, **like)
             reads = (here,)
         if table:
-            tie(self.nodes, table)
+            self._tables.tie(table)
         return here
 
     def _add(

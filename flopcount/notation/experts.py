@@ -6,6 +6,8 @@ from ..core import Op, has_weights, is_positionwise
 from ..core.ops.dense import Dense
 from ..errors import FlopcountError
 
+_HOLDING = ("norm", "prelu", "position")  # parameters, for all that comes
+
 
 def among_experts(op: Op, experts: int) -> Op:
     """An op where there are so many experts, each with weights of its own; 0 anywhere else.
@@ -18,7 +20,7 @@ def among_experts(op: Op, experts: int) -> Op:
     carries = tail is not None and (tail.norm is not None or tail.activation == "prelu")
     if isinstance(op, Dense) and not carries:
         return replace(op, experts=experts)
-    if has_weights(op) or not is_positionwise(op) or op.word.startswith(("norm", "prelu")):
+    if has_weights(op) or not is_positionwise(op) or op.word.startswith(_HOLDING):
         raise FlopcountError(
             "among experts stand dense layers, and what has no weights and works on each token"
         )

@@ -105,30 +105,34 @@ def read_input(text: object, least: int = 1) -> InputSize:
     return size
 
 
-def input_of(own: InputSize | None, given: InputSize | None) -> InputSize:
+def input_of(
+    own: InputSize | None, given: InputSize | None, *, of_tokens: bool = False
+) -> InputSize:
     """The size that holds: a network's `own`, or the one `given` in its place.
 
-    Raises `FlopcountError` where there is none, or the given one has another number of axes or
-    looks like channels first.
+    `of_tokens`: that is a number of tokens, which have no channels yet. Raises `FlopcountError`
+    where there is none, or the given one has another number of axes or looks like channels first.
 
     >>> input_of(InputSize((224, 224, 3)), InputSize((299, 299))).axes
     (299, 299, 3)
     """
     if given is None:
         if own is None:
-            raise FlopcountError("the spec has no input size (28x28x192 > …)")
+            size = "128" if of_tokens else "28x28x192"
+            raise FlopcountError(f"the spec has no input size ({size} > …)")
         return own
     if own is None:
-        if len(given.axes) < 2:
+        if len(given.axes) < 2 and not of_tokens:
             raise FlopcountError(f"input '{given}' has no channels (28x28x192, say)")
         return in_order(given)
     if len(given.axes) == len(own.axes):
         return in_order(InputSize(given.axes, own.ordered or given.ordered))
     if len(given.axes) == len(own.axes) - 1:
         return InputSize((*given.axes, own.axes[-1]), ordered=True)
+    wanted = "give as many, or all but the channels" if len(own.axes) > 1 else "give one"
     raise FlopcountError(
         f"input '{given}' has {plural(len(given.axes), 'number')}, the network's own, {own}, has "
-        f"{len(own.axes)}: give as many, or all but the channels"
+        f"{len(own.axes)}: {wanted}"
     )
 
 

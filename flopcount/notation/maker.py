@@ -47,9 +47,10 @@ class Maker:
                 carried[group] = _along(carried[group], axes, what)
         kernel = cast("tuple[int, ...] | None", layer.kernel)  # no column is left in them
         what = OPS[layer.op].kernel
+        stride: tuple[int, ...] = ()
         if kernel and what not in SINGLE:
             kernel = _along(kernel, axes, f"the {what}")
-        stride = _along(cast("tuple[int, ...]", layer.stride), axes, "the stride") if kernel else ()
+            stride = _along(cast("tuple[int, ...]", layer.stride), axes, "the stride")
         if kernel and self._framework == "torch" and carried.get("padding") == "same":
             spread = carried.get("dilation", (1,) * len(kernel))
             carried["padding"] = _both_sides(kernel, spread)
@@ -63,6 +64,11 @@ class Maker:
 def _along(sizes: tuple[int, ...], axes: int, what: str) -> tuple[int, ...]:
     """A kernel, a stride and the like along the axes of the grid."""
     spread = along(sizes, axes)
+    if not axes:
+        raise FlopcountError(
+            "there is no grid to work on (one number is tokens, or a vector; a size ends with its "
+            "channels: 28x28x3, say)"
+        )
     if len(spread) == axes:
         return spread
     text, numbers = "x".join(map(str, sizes)), plural(len(sizes), "number")

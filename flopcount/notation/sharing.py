@@ -191,7 +191,8 @@ class Sharing:
         node, first = self._nodes[last], self._nodes[place]
         if _any_width(node.op) != _any_width(first.op):
             raise FlopcountError(f"{node.path} is not as {first.path}, whose weights it shares")
-        weights = first.weights or {capital: f"{first.path}:{capital}" for capital in PARAMETERS}
+        own = {capital: f"{first.path}:{capital}" for capital in PARAMETERS}
+        weights = {**own, **first.weights}  # it may be tied to an embedding, or shared itself
         self._nodes[place] = replace(first, weights=weights)
         self._nodes[last] = replace(node, weights=weights)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..core import OPS
 from .inputs import InputSize
 
 COUNT = re.compile(r"[0-9.,_-]+")  # before a '*' it is how often something is repeated
@@ -230,6 +231,12 @@ def layers_of(spec: Spec) -> Iterator[Layer]:
                 open_specs.append(term.spec or ())
             elif isinstance(term, Bracket):
                 open_specs += [arm.spec for arm in term.arms]
+
+
+def reads_tokens(spec: Spec) -> bool:
+    """Whether its first layer is an embedding, whose tokens have no channels yet."""
+    first = next(layers_of(spec[:1]), None)
+    return first is not None and OPS[first.op].kernel == "vocabulary"
 
 
 def unparse(spec: Spec) -> str:

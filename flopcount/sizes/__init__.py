@@ -4,7 +4,7 @@ The arithmetic and the windows stand here. What only an open size needs is loade
 one: polynomial, atoms, bounds, values, domain, forms; sympy with expression alone.
 """
 
-from .division import nearest_divided, nearest_divisors
+from .division import check_parts, nearest_divided, nearest_divisors
 from .masks import Blocks, Causal, Near
 from .meets import Enlarged, Meet, Placed, Ragged, Slide
 from .size import (
@@ -41,6 +41,7 @@ __all__ = [
     "as_factor",
     "as_size",
     "certainly",
+    "check_parts",
     "differ",
     "is_open",
     "is_unbounded",

@@ -71,6 +71,7 @@ CASES = [
     *(Case(f"norm={kind}") for kind in NORMS if kind != "norm"),
     Case("softmax"),
     Case("scale"),
+    Case("layerscale"),
     Case("flatten"),
     Case("identity"),
     Case("dropout"),

@@ -20,7 +20,8 @@ from flopcount.core.ops.dense import Dense
 from flopcount.core.ops.elementwise import ACTIVATIONS
 from flopcount.core.ops.tail import Tail
 from flopcount.notation.builder import Builder
-from flopcount.notation.parser import JOINS, Arm, Bracket, Layer, parse
+from flopcount.notation.parser import parse
+from flopcount.notation.trees import JOINS, Arm, Bracket, Layer
 from flopcount.sizes.condition import Condition
 from flopcount.sizes.meets import Slide
 from flopcount.sizes.polynomial import Space

@@ -1,6 +1,7 @@
 """The notation: what is written is what is read, and any other text is refused in one line."""
 
 import re
+from functools import partial
 
 import pytest
 from hypothesis import example, given
@@ -8,15 +9,20 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount import FlopcountError
-from flopcount.core.ops import OPS
+from flopcount.core import OPS, SINGLE
 from flopcount.notation.inputs import InputSize
 from flopcount.notation.numbers import MAX_FACTORS
-from flopcount.notation.parser import (
+from flopcount.notation.parser import parse
+from flopcount.notation.tokens import MAX_NAME, NAME
+from flopcount.notation.trees import (
     JOINS,
     Arm,
     Bracket,
+    Column,
+    Experts,
     From,
     Layer,
+    Multiple,
     PerAxis,
     Ref,
     Repeat,
@@ -24,10 +30,7 @@ from flopcount.notation.parser import (
     Source,
     Spec,
     Term,
-    parse,
 )
-from flopcount.notation.tokens import MAX_NAME, NAME
-from flopcount.notation.trees import Column, Multiple
 from flopcount.notation.vocabulary import GROUPS, RESERVED
 from flopcount.reading import MAX_LAYERS, MAX_SIZE, axes_text, shortest
 from tests.notation.one_line import one_line
@@ -49,6 +52,7 @@ MULTIPLES = st.builds(
     st.one_of(SIZES, COLUMNS),
 ).filter(lambda width: len(width.factors) > 1 or width.over != 1)
 WIDTHS = st.one_of(SIZES, LAST, MULTIPLES)
+OWN_WIDTHS = WIDTHS.filter(lambda width: "in" not in getattr(width, "factors", (width,)))
 
 STRIDES = st.tuples(st.one_of(SIZES, COLUMNS), COLUMNS) | st.tuples(COLUMNS)
 COUNTS = st.one_of(
@@ -64,17 +68,30 @@ def _columns(word: str) -> st.SearchStrategy[str]:
     return COLUMNS.map(lambda column: f"group:{column}" if word == "norm=" else str(column))
 
 
+def _joined(sign: str, sizes: tuple[int, ...]) -> str:
+    return sign.join(map(str, sizes))
+
+
 def words_of(group: str, op: str) -> st.SearchStrategy[str]:
     """A word of a group, with a value where it takes one, as the notation writes it."""
     values: dict[str, st.SearchStrategy[str]] = {
         "pad=": st.tuples(st.integers(0, 9), st.integers(0, 9)).map(axes_text),
-        "to=": PER_AXIS.map(lambda sizes: "x".join(map(str, sizes))),
+        "to=": PER_AXIS.map(partial(_joined, "x")),
         "norm=": st.sampled_from(NORMED),
         **dict.fromkeys(("dilation=", "outpad=", "before=", "after="), PER_AXIS.map(axes_text)),
+        **dict.fromkeys(("window=", "shift="), PER_AXIS.map(partial(_joined, "x"))),
+        "bias=": st.integers(1, 2).map(str),
+        "layers=": st.integers(1, MAX_LAYERS).map(str),
+        "tied=": NAMES,
     }
-    words = [word for word in GROUPS[group] if group in OPS[op].takes or word in OPS[op].takes]
+    takes = OPS[op].takes
+    words = [
+        word for word in GROUPS[group] if word in takes or (group in takes and word != "bias=")
+    ]
     return st.one_of(
-        st.one_of(values.get(word, SIZES.map(str)), _columns(word)).map(word.__add__)
+        st.one_of(
+            values.get(word, SIZES.map(str)), *([] if word == "tied=" else [_columns(word)])
+        ).map(word.__add__)
         if word.endswith("=")
         else st.just(word)
         for word in words
@@ -90,16 +107,32 @@ def layers(draw: st.DrawFn) -> Layer:
     kernel: PerAxis | None = None
     if "extent" in groups:  # what stands in a kernel's or a margin's place is one thing
         groups = [group for group in groups if group not in ("before", "after")]
-    if kind.kernel and not {"extent", "before", "after"} & {*groups}:
+    kept = {
+        part for part in ("kernel", "width") if part not in kind.optional or draw(st.booleans())
+    }
+    if kind.kernel and "kernel" in kept and not {"extent", "before", "after"} & {*groups}:
         sides = st.one_of(st.integers(1, MAX_SIZE), COLUMNS)
-        kernel = draw(st.lists(sides, min_size=1, max_size=3).map(tuple))
+        most = 1 if kind.kernel in SINGLE else 3
+        kernel = draw(st.lists(sides, min_size=1, max_size=most).map(tuple))
+    if kind.optional and kernel is None:  # a number alone is the first of them
+        kept.discard("width")
+    if "tied" in groups or not kind.width:
+        kept.discard("width")
+    if "dot" in groups:
+        groups = [group for group in groups if group not in ("headdim", "bias")]
+    if "width" not in kept and "width" in kind.optional:
+        groups = [group for group in groups if group != "bias"]
+    if op == "select":
+        groups = ["which"]
     words = [draw(words_of(group, op)) for group in groups]
     if op == "norm":
         words = [word for word in words if word not in ("norm", "nonorm")]
     strides = kind.kernel == "kernel" and kernel and draw(st.booleans())
     stride = draw(st.one_of(AS_WRITTEN, STRIDES)) if strides else (1,)
-    width = draw(WIDTHS) if kind.width else None
-    return Layer(op, kernel, stride, width, tuple(words))
+    widths = OWN_WIDTHS if kind.kernel == "vocabulary" else WIDTHS
+    width = draw(widths) if "width" in kept else None
+    reads = draw(st.just("") | NAMES) if "from" in kind.takes else ""
+    return Layer(op, kernel, stride, width, tuple(words), reads)
 
 
 def specs(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Spec]:
@@ -124,6 +157,7 @@ def nested(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
             st.booleans(),
         ),
         st.builds(Shared, FREE_NAMES, specs(inner)),
+        st.builds(Experts, SIZES | COLUMNS, SIZES | COLUMNS, chains(inner)),
         st.builds(Repeat, st.integers(1, MAX_LAYERS), unnamed.map(lambda term: (term,))),
     )
 
@@ -190,6 +224,8 @@ SOUP = [
         "64",
         "-1",
     ),
+    *("8", "12", "128 >", "128x64 >", "top=2 [", "experts 8 top=2 [", "kv=4", "window=7"),
+    *("shift=3", "layers=2", "tied=embed", "embed 100 8", "from input", "attention 4"),
     *("pad=1", "pad=", "groups=2", "dilation=2", "to=2x2", "multiplier=2", "norm=shift", "size=5"),
     *(
         "{r5}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ...errors import FlopcountError, plural
 from ...reading import along, axes_text
@@ -20,6 +21,7 @@ from ...sizes import (
 )
 from ..nest import Meets, Nest, Sizes
 from ..op import Kind, Op, Work, Written, register
+from .norm import norm
 
 # The products of heads: all queries with the keys of their group, and the mean of the values that
 # the softmax weighs. What a mask hides is left out of the softmax alone.
@@ -36,8 +38,9 @@ class Attention:
     a head has `headdim` channels, or its share of the input's. A second input is what keys and
     values are made of. `local` with tokens is a mask; on a grid it is cut into such windows, which
     a `shift` moves (Liu et al., 2103.14030). `relative`: a bias for each head and so many
-    distances, 0 for all that there are. `dot`: the two products alone. `past`: so many keys and
-    values lie in a cache.
+    distances, 0 for all that there are. `bias` may name the projections that have one, of ``qkvo``;
+    `qknorm`: an RMS norm of each head's queries and keys, its γ the same for all heads (Henry et
+    al., 2010.04245). `dot`: the two products alone. `past`: so many keys and values lie in a cache.
 
     Raises `FlopcountError` where the heads do not divide, for a mask on unequal lengths or on a
     grid, and for inputs of different rank.
@@ -51,9 +54,10 @@ class Attention:
     shift: tuple[int, ...] = ()
     relative: int | None = None
     rotary: bool = False
-    bias: bool = True
+    bias: bool | str = True
+    qknorm: bool = False
     dot: bool = False
-    past: int = 0
+    past: Size = 0
     word = "attention"
     family = "attention"
 
@@ -67,6 +71,7 @@ class Attention:
             f"shift={axes_text(self.shift)}": self.shift,
             f"relative{f'={self.relative}' if self.relative else ''}": self.relative is not None,
             "rotary": self.rotary,
+            "qknorm": self.qknorm,
             "dot": self.dot,
             f"past={self.past}": self.past,
         }
@@ -79,6 +84,10 @@ class Attention:
         """How many heads of keys and values there are."""
         return self.kv or self.heads
 
+    def has_bias(self, projection: str) -> bool:
+        """Whether a projection has one, by its letter of ``qkvo``."""
+        return projection in self.bias if isinstance(self.bias, str) else self.bias
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         queries, keys = inputs[0], inputs[-1]
         if len(queries) < 2 or len(queries) != len(keys):
@@ -89,23 +98,24 @@ class Attention:
         nests += self._products(queries[:-1], keys[:-1], dim)
         if not self.dot:
             wide = {"s": queries[:-1], "c": self.heads * dim, "k": queries[-1]}
-            nests += _projected("y", "o", "o", wide, bias=self.bias)
+            nests += _projected("y", "o", "o", wide, bias=self.has_bias("o"))
         output = (*queries[:-1], self.heads * dim if self.dot else queries[-1])
         return Work(tuple(nests), (output,))
 
     def _headdim(self, channels: Size) -> Size:
         """How many channels a head has."""
         if self.heads % self.groups:
+            is_more = self.kv > self.heads
             raise FlopcountError(
-                f"kv={self.kv} does not divide {plural(self.heads, 'head')}"
-                f"{nearest_divisors(self.heads, self.kv)}"
+                f"kv={self.kv} {'is more than' if is_more else 'does not divide'} "
+                f"{plural(self.heads, 'head')}{nearest_divisors(self.heads, self.kv)}"
             )
         if self.headdim:
             return self.headdim
         if differ(channels % self.heads, 0):
             raise FlopcountError(
                 f"{plural(self.heads, 'head')} do not divide {channels} channels"
-                f"{nearest_divided(channels, self.heads)}"
+                f"{nearest_divisors(channels, self.heads)}"
             )
         return split(channels, self.heads)
 
@@ -118,7 +128,9 @@ class Attention:
                 f"causal is for tokens in their order, and these lie on a grid of {grid}"
             )
         if self.shift and not cut:
-            raise FlopcountError("shift= moves windows on a grid, and these are tokens")
+            moves = f"shift={axes_text(self.shift)} moves windows on a grid"
+            cause = "these are tokens" if len(queries) < 2 else "there are none: window=7 shift=3"
+            raise FlopcountError(f"{moves}, and {cause}")
         if masks and crosses and any(map(differ, queries, keys)):
             mask = "causal" if self.causal else f"window={axes_text(self.local)}"
             other = "×".join(map(str, keys))
@@ -134,8 +146,8 @@ class Attention:
         for n, w, s in zip(queries, self._windows(queries), self._shifts(queries), strict=False):
             if differ(n % w, 0):
                 raise FlopcountError(
-                    f"window={w} does not divide a side of {n}{nearest_divided(n, w)}; "
-                    "'pad' adds to it"
+                    f"window={w} does not divide a side of {n}{nearest_divisors(n, w)}; "
+                    "'pad' adds to the grid"
                 )
             if s >= w:
                 raise FlopcountError(f"shift={s} is not less than window={w}")
@@ -160,10 +172,13 @@ class Attention:
                 yield Nest(f"{name}[s* k] = {other}[s* k]", {"s": keys[:-1], "k": narrow})
         else:
             sizes = {"s": queries[:-1], "c": queries[-1], "k": wide}
-            yield from _projected("query", "x", "q", sizes, bias=self.bias)
+            yield from _projected("query", "x", "q", sizes, bias=self.has_bias("q"))
             sizes = {"s": keys[:-1], "c": keys[-1], "k": narrow}
-            yield from _projected("key", other, "k", sizes, bias=self.bias)
-            yield from _projected("value", other, "v", sizes, bias=self.bias)
+            yield from _projected("key", other, "k", sizes, bias=self.has_bias("k"))
+            yield from _projected("value", other, "v", sizes, bias=self.has_bias("v"))
+        if self.qknorm:
+            yield from _normed("query", "q", (*queries[:-1], self.heads, dim))
+            yield from _normed("key", "k", (*keys[:-1], self.groups, dim))
         heads: Sizes = {"s": queries[:-1], "h": self.heads, "d": dim, "o": 1}
         if self.rotary:
             yield from self._turned("query", heads, dim)
@@ -194,7 +209,7 @@ class Attention:
         """The scores, their softmax, and the mean of the values."""
         windows, shifts = self._windows(queries), self._shifts(queries)
         cached = "s" if self.past else ""
-        seen = tuple(n + self.past for n in keys)
+        whole, seen = (tuple(n + self.past for n in grid) for grid in (queries, keys))
         where, at = "", "t*"
         met: Meets = {}
         if windows:
@@ -219,7 +234,7 @@ class Attention:
         key, value, a = f"key{cached}[{at} g d]", f"value{cached}[{at} g d]", "[g n s* t*]"
         y = "y" if self.dot else "o"
         if self.relative is not None:
-            sizes = {**sizes, "r": self.relative or _distances(queries, seen, windows)}
+            sizes = {**sizes, "r": self.relative or _distances(whole, seen, windows)}
         steps = [
             f"a{a} += query[s* g n d] * {key}{where}",
             *([f"a{a} = a{a} + E[?r g n]{where}"] if self.relative is not None else []),
@@ -239,6 +254,13 @@ def _projected(name: str, of: str, which: str, sizes: Sizes, *, bias: bool) -> l
     return [*nests, *([Nest(f"{name}[s* k] = {name}[s* k] + B{which}[k]", sizes)] if bias else [])]
 
 
+def _normed(name: str, which: str, heads: Shape) -> Iterator[Nest]:
+    """The channels of each head over the root of the mean of their squares, times γ."""
+    for nest in norm("rms", name, heads):
+        text = nest.text.replace("G[", f"G{which}[")
+        yield nest._replace(text=f"{name}{text[1:]}" if text.startswith("y[") else text)
+
+
 def _distances(queries: Sequence[Size], keys: Sequence[Size], windows: Sequence[int]) -> Size:
     """How many distances there are between a query and a key, along all axes together."""
     return product([a + b - 1 for a, b in zip(windows or queries, keys, strict=True)])
@@ -256,39 +278,11 @@ def _other_rank(queries: Shape, keys: Shape) -> FlopcountError:
 
 def _attention(layer: Written) -> tuple[Op, ...]:
     (heads,), said = layer.kernel or (1,), layer.settings
-    return (
-        Attention(
-            heads,
-            said.get("kv", 0),
-            said.get("headdim", 0),
-            "causal" in said,
-            said.get("window", ()),
-            said.get("shift", ()),
-            said.get("relative"),
-            "rotary" in said,
-            said["bias"],
-            "dot" in said,
-        ),
-    )
+    options: dict[str, Any] = {field: said.get(field, 0) for field in ("kv", "headdim")}
+    options |= {word: word in said for word in ("causal", "rotary", "qknorm", "dot")}
+    options |= {"local": said.get("window", ()), "shift": said.get("shift", ())}
+    return (Attention(heads, **options, relative=said.get("relative"), bias=said["bias"]),)
 
 
-register(
-    "attention",
-    Kind(
-        _attention,
-        kernel="heads",
-        takes=(
-            "kv",
-            "headdim",
-            "causal",
-            "window",
-            "shift",
-            "relative",
-            "rotary",
-            "bias",
-            "dot",
-            "from",
-        ),
-        default="bias",
-    ),
-)
+_TAKES = "kv headdim causal window shift relative rotary bias bias= qknorm dot from"
+register("attention", Kind(_attention, "heads", takes=tuple(_TAKES.split()), default="bias"))

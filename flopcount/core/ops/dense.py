@@ -22,7 +22,10 @@ class Dense:
     tail: Tail = PLAIN
     experts: int = 0
     word = "dense"
-    positionwise = True
+
+    @property
+    def positionwise(self) -> bool:  # noqa: D102
+        return self.tail.positionwise
 
     @property
     def text(self) -> str:  # noqa: D102

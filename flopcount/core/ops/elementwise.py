@@ -130,6 +130,20 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerScale:
+    """A trained factor for each channel, the same at all positions (Touvron et al., 2103.17239)."""
+
+    word = "layerscale"
+    channelwise = True
+    positionwise = True
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        (x,) = inputs
+        sizes = {"...": x[:-1], "k": x[-1]}
+        return Work((Nest("y[... k] = x[... k] * A[k]", sizes),), (x,))
+
+
+@dataclass(frozen=True, slots=True)
 class PassThrough:
     """A layer that computes nothing at inference: ``identity`` or ``dropout``."""
 
@@ -155,6 +169,7 @@ class Flatten:
 
 register("softmax", Kind(lambda _: (Softmax(),)))
 register("scale", Kind(lambda _: (Scale(),)))
+register("layerscale", Kind(lambda _: (LayerScale(),)))
 register("flatten", Kind(lambda _: (Flatten(),)))
 register("identity", Kind(lambda _: (PassThrough("identity"),)))
 register("dropout", Kind(lambda _: (PassThrough("dropout"),)))

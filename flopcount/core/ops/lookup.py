@@ -46,7 +46,7 @@ class Position:
     """
 
     length: int = 0
-    past: int = 0
+    past: Size = 0
     word = "position"
     family = "lookup"
     positionwise = True
@@ -82,7 +82,10 @@ class Tied:
     vocabulary: int
     tail: Tail = PLAIN
     word = "dense"
-    positionwise = True
+
+    @property
+    def positionwise(self) -> bool:  # noqa: D102
+        return self.tail.positionwise
 
     @property
     def text(self) -> str:  # noqa: D102

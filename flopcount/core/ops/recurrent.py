@@ -1,7 +1,7 @@
 """Recurrent layers: one step after the other, each with the state of the one before."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ...errors import FlopcountError
 from ...sizes import Placed, Shape, Size
@@ -39,7 +39,7 @@ class Recurrent:
     biases: int = 1
     back: bool = False
     last: bool = False
-    projection: int = 0
+    projection: Size = 0
     family = "recurrence"
 
     @property
@@ -54,13 +54,18 @@ class Recurrent:
         return " ".join([self.word, str(self.width), *(word for word, so in said.items() if so)])
 
     @property
-    def positionwise(self) -> bool:  # noqa: D102
+    def incremental(self) -> bool:  # noqa: D102
         return not self.back  # the state has all that came before
 
     @property
     def steps_gates(self) -> str:
         """A letter for each gate."""
         return _GATES[self.word]
+
+    def scaled(self, scale: Callable[[Size], Size]) -> "Recurrent":
+        """The same layer, its width and its projection scaled."""
+        projection = scale(self.projection) if self.projection else 0
+        return replace(self, width=scale(self.width), projection=projection)
 
     @property
     def outputs(self) -> Size:

@@ -80,6 +80,10 @@ class Select:
     def text(self) -> str:  # noqa: D102
         return f"{self.word} {self.which}"
 
+    @property
+    def incremental(self) -> bool:  # noqa: D102
+        return self.which == "last"  # the first came before
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
         _check_tokens(self.word, x)
@@ -100,9 +104,9 @@ def _tokens(layer: Written) -> tuple[Op, ...]:
     ops: list[Op] = []
     if layer.kernel and layer.width is not None:
         window = Window(layer.kernel, layer.kernel, padding="valid")
-        ops.append(Conv(window, layer.width, tail=Tail(layer.settings["bias"])))
+        ops.append(Conv(window, layer.width, tail=Tail(layer.settings["bias"]), patches=True))
     elif layer.kernel:
-        ops.append(PixelShuffle(layer.kernel, back=True))
+        ops.append(PixelShuffle(layer.kernel, back=True, patches=True))
     return (*ops, Tokens(extra))
 
 
