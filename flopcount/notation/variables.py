@@ -17,7 +17,7 @@ class Of(Enum):
     TABLE = "the table: its number of classes"
     ROW = "a row: what stands in one of its columns"
     LAYER = "a layer: its width"
-    SPEC = "a spec: a name that stands for a number"
+    SPEC = "a name that stands for a number: of a spec, or of the tokens that came before"
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,8 @@ def with_past(network: Network, past: Size) -> Network:
         nodes.append(node if all(of_newest) else replace(node, op=cached(node.op, past)))
     if not any(heads_of(node.op) for node in nodes if node.path not in alone):
         raise FlopcountError("the network has no attention, so there are no keys to lie in a cache")
-    shown = f"{past:,}" if isinstance(past, int) else str(past)
-    note = f"after {shown} tokens whose keys and values lie in a cache: read, not computed"
+    before = plural(past, "token") if isinstance(past, int) else f"{past} tokens"
+    note = f"after {before} whose keys and values lie in a cache: read, not computed"
     notes, changes = (*network.notes, note), (*network.changes, note)
     return replace(network, nodes=tuple(nodes), notes=notes, changes=changes)
 
