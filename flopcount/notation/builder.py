@@ -9,13 +9,12 @@ from typing import Any
 
 from ..core import INPUT, Node, Op, axes_after, width_of
 from ..core.graph import layer_of, port
-from ..core.ops.experts import Combine, Route
+from ..core.ops.experts import Combine, Route, among_experts
 from ..core.ops.joining import Add, Concat, Multiply, Split
 from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS, MAX_SIZE
 from ..sizes import Size
 from .columns import Cells, Sized, count_of, filled, written_width
-from .experts import among_experts
 from .maker import Maker
 from .places import Block, Place
 from .recurrence import is_stacked, unstacked
@@ -236,7 +235,7 @@ class Builder:
             width = written_width(layer.width, place.columns, self.constants)
             table = self._tables.of(layer)
             if table:
-                width = Sized(table.op.vocabulary)
+                width = Sized(table.vocabulary)
             ops = self._maker.ops(layer, width.width, self._axes[layer_of(here)])
             ops = tuple([among_experts(op, place.experts) for op in ops])
             reads = (here, self._row(layer.reads)) if layer.reads else (here,)

@@ -1,10 +1,10 @@
 """``dense tied=embed``: an output layer whose weights are an embedding's."""
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..core import Node
-from ..core.ops.lookup import Embed
+from ..core.ops.lookup import vocabulary_of
 from ..errors import FlopcountError, one_of, quote
 from .trees import Layer
 
@@ -12,10 +12,10 @@ _ANY = "embed"  # the one embedding that there is, whatever its row is called
 
 
 class Table(NamedTuple):
-    """An embedding, where its node stands among all, and what names its table."""
+    """An embedding: where its node stands among all, its vocabulary, and what names its table."""
 
     place: int
-    op: Any
+    vocabulary: int
     key: str
 
 
@@ -56,11 +56,11 @@ class Tables:
         """Look at the nodes that came since."""
         for place in range(self._seen, len(self._nodes)):
             node = self._nodes[place]
-            if isinstance(node.op, Embed):
+            if (vocabulary := vocabulary_of(node.op)) is not None:
                 key = node.weights.get("E", f"{node.path}:E")
                 self._names[node.path] = node.module
                 for name in ("", node.path, node.module):
-                    self._named.setdefault(name, {}).setdefault(key, Table(place, node.op, key))
+                    self._named.setdefault(name, {}).setdefault(key, Table(place, vocabulary, key))
         self._seen = len(self._nodes)
 
     def tie(self, table: Table) -> None:

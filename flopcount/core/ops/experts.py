@@ -1,11 +1,12 @@
 """A mixture of experts: a router that chooses some for each token, and the sum of what they say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...errors import FlopcountError
 from ...sizes import Shape
 from ..nest import Nest
-from ..op import Work
+from ..op import Op, Work, has_weights, is_positionwise
+from .dense import Dense
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,25 @@ class Combine:
         sizes = {"...": tuple(before), "n": top, "k": width}
         texts = ("w[... n k] = x[... n k] * x1[... n]", "y[... k] += w[... n k]")
         return Work(tuple(Nest(text, sizes) for text in texts), ((*before, width),))
+
+
+_HOLDING = ("norm", "prelu", "position")  # parameters, for all that comes
+
+
+def among_experts(op: Op, experts: int) -> Op:
+    """An op where there are so many experts, each with weights of its own; 0 anywhere else.
+
+    A token's numbers lie there once for each that it takes. Raises `FlopcountError` for a layer
+    with weights that is not dense, or carries a norm.
+    """
+    if not experts:
+        return op
+    tail = getattr(op, "tail", None)
+    carries = tail is not None and (tail.norm is not None or tail.activation == "prelu")
+    if isinstance(op, Dense) and not carries:
+        return replace(op, experts=experts)
+    if has_weights(op) or not is_positionwise(op) or op.word.startswith(_HOLDING):
+        raise FlopcountError(
+            "among experts stand dense layers, and what has no weights and works on each token"
+        )
+    return op

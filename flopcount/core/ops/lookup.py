@@ -99,6 +99,11 @@ class Tied:
         return Work((product_, *self.tail.nests(output)), (output,))
 
 
+def vocabulary_of(op: Op) -> int | None:
+    """How many rows an embedding's table has; None of any other op."""
+    return op.vocabulary if isinstance(op, Embed) else None
+
+
 def _embed(layer: Written) -> tuple[Op, ...]:
     return (Embed((layer.kernel or (1,))[0], layer.width),)
 
