@@ -50,10 +50,16 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
 
 
 class Twin(NamedTuple):
-    """A layer in JAX, and how one is drawn: the op, and the shapes that go in."""
+    """A layer in JAX, and how one is drawn: the op, and the shapes that go in.
+
+    `chosen` are the indices that the data chooses, which the twin finds as ``p["?v"]``; `outputs`
+    what its nests call what comes out.
+    """
 
     compute: Callable[..., Array]
     draw: Callable[[Rng], tuple[Op, list[tuple[int, ...]]]]
+    chosen: Callable[..., Any] = lambda *_: {}
+    outputs: tuple[str, ...] = ("y",)
 
 
 def activated(kind: str, x: Array, p: Mapping[str, Array]) -> Array:
@@ -277,7 +283,6 @@ def draw_norm(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
 
 TWINS: dict[type, Twin] = {
     Conv: Twin(convolution, draw_convolution),
-    Dense: Twin(lambda op, x, p: tail(jnp.tensordot(x, p["W"], 1), op.tail, p), draw_dense),
     Pool: Twin(pool, draw_pool),
     AdaptivePool: Twin(adaptive, draw_adaptive),
     LRN: Twin(local_response, alone(lambda rng: LRN(int(rng.integers(1, 7))))),
