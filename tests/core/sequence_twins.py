@@ -200,4 +200,4 @@ TWINS |= {
     Combine: Twin(lambda _, x, w, __: jnp.einsum("tnk,tn->tk", x, w), draw_combine),
     Dense: Twin(dense, draw_dense_of_experts, some_experts),
 }
-SIMPLE = (Embed, Position, Tokens, Transpose, Select, Combine)  # with few settings, or none
+SIMPLE = (Embed, Position, Tokens, Transpose, Select, Route, Combine)  # with few settings, or none
