@@ -14,7 +14,7 @@ from flopcount.core.ops.tail import Tail
 from flopcount.core.ops.tokens import Select, Tokens, Transpose
 from flopcount.frameworks.literal import Chosen
 from tests.core.moving_twins import Drawn, Parameters
-from tests.core.twins import TWINS, Array, Rng, Twin, draw_dense, shape, tail
+from tests.core.twins import TWINS, Array, Rng, Twin, draw_tail, shape, tail
 
 
 def sequence(rng: Rng, most: int = 4) -> tuple[int, int]:
@@ -162,6 +162,12 @@ def draw_combine(rng: Rng) -> Drawn:
     return Combine(), [(tokens, top, channels), (tokens, top)]
 
 
+def draw_dense(rng: Rng) -> Drawn:
+    before = [(), (1, 1), (int(rng.integers(1, 5)),)][rng.integers(3)]
+    op = Dense(int(rng.integers(1, 6)), draw_tail(rng))
+    return op, [(*before, int(rng.integers(1, 7)))]
+
+
 def draw_dense_of_experts(rng: Rng) -> Drawn:
     """A dense layer, or one among experts: of each token once for each that it goes to."""
     if rng.integers(2):
@@ -200,4 +206,3 @@ TWINS |= {
     Combine: Twin(lambda _, x, w, __: jnp.einsum("tnk,tn->tk", x, w), draw_combine),
     Dense: Twin(dense, draw_dense_of_experts, some_experts),
 }
-SIMPLE = (Embed, Position, Tokens, Transpose, Select, Route, Combine)  # with few settings, or none

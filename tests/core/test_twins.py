@@ -21,11 +21,10 @@ from flopcount.frameworks.counting import counted
 from flopcount.frameworks.literal import Chosen, Ran, run_through
 from tests.core.attention_twins import beforehand
 from tests.core.moving_twins import nearness
-from tests.core.sequence_twins import SIMPLE, TWINS
+from tests.core.sequence_twins import TWINS
 from tests.core.twins import divisors
 
-QUICK, MANY = 12, 200  # so many ops of a kind are drawn
-FEW = 4  # and so many at first of those that have few settings
+QUICK, MANY = 6, 200  # so many ops of a kind are drawn
 
 
 def kinds() -> list[type]:
@@ -150,7 +149,7 @@ def test_every_kind_of_layer_has_a_twin() -> None:
 @pytest.mark.parametrize("kind", TWINS, ids=lambda kind: kind.__name__)
 def test_a_layer_computes_what_its_twin_does(kind: type, draws: int) -> None:
     rng = np.random.default_rng(crc32(kind.__name__.encode()))
-    for _ in range(FEW if draws == QUICK and kind in SIMPLE else draws):
+    for _ in range(draws):
         op, shapes = TWINS[kind].draw(rng)
         try:
             held_against(op, shapes, rng)

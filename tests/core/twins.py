@@ -15,7 +15,6 @@ import numpy as np
 
 from flopcount.core.op import Op
 from flopcount.core.ops.convolution import Conv
-from flopcount.core.ops.dense import Dense
 from flopcount.core.ops.elementwise import (
     ACTIVATIONS,
     Activation,
@@ -251,12 +250,6 @@ def draw_adaptive(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
     to = tuple(int(n) for n in rng.integers(1, most, rank))
     kind = str(rng.choice(["max", "avg"]))
     return AdaptivePool(kind, to), [tuple(int(n) for n in rng.integers(1, most - 1, rank + 1))]
-
-
-def draw_dense(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
-    before = [(), (1, 1), (int(rng.integers(1, 5)),)][rng.integers(3)]
-    op = Dense(int(rng.integers(1, 6)), draw_tail(rng))
-    return op, [(*before, int(rng.integers(1, 7)))]
 
 
 def shape(rng: Rng) -> tuple[int, ...]:
