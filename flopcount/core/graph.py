@@ -256,10 +256,7 @@ def walk(
 
 def shapes_of(network: Network, rows: Iterable[Row]) -> dict[Port, Shape]:
     """The shape of all that can be read: of the inputs, and of each row's outputs."""
-    shapes = dict(network.inputs)
-    for row in rows:
-        shapes.update(row.ports)
-    return shapes
+    return dict(network.inputs) | {at: n for row in rows for at, n in row.ports.items()}
 
 
 def _worked(op: Op, inputs: tuple[Shape, ...]) -> Work:
