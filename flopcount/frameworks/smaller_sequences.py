@@ -47,7 +47,7 @@ def _attention(op: Attention, inputs: tuple[Shape, ...]) -> Key:
         past=min(op.past, 2),
     )
     channels = heads * dim if op.dot or not op.headdim else min(int(queries[-1]), 3)
-    if op.local and len(queries) > 1:
+    if op.local and len(queries) > 2:
         small, grid = _cut(small, queries[:-1])
         return small, ((*grid, channels),)
     tokens = _tokens(queries[:-1])

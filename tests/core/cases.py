@@ -134,7 +134,7 @@ GRIDS = [
     Case("tokens class > position > transpose"),
     Case("(conv 2x2/2 24 valid > upsample 2) > attention 3 window=2 shift=1 relative", 2),
     Case("(conv 2x3/2x3 24 valid > upsample 2x3) > attention 3 window=2x3 nobias", 3),
-    Case("tokens 4 24 class > attention 3 > select first", 4),
-    Case("pad before=0 after=1 > tokens 2 K > attention 3 causal headdim=8", 3),
+    Case("upsample 4 > tokens 4 24 class > attention 3 > select first"),
+    Case("upsample 2 > tokens 2 K > attention 3 causal headdim=8"),
 ]
 CASES += [*TOKENS, *WORDS, *GRIDS]
