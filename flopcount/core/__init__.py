@@ -16,7 +16,6 @@ from .op import (
     is_convolution,
     is_positionwise,
     is_transposed,
-    open_sizes,
     role_of,
     separated,
     text_of,
@@ -31,16 +30,7 @@ from .sharing import FirstUses
 
 __all__ = ["COUNTS", "NAMED", "PARAMETERS", "UNITS", "Count", "Counts"]
 __all__ += ["INPUT", "FirstUses", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
-__all__ += ["OPS", "SINGLE", "axes_after", "is_positionwise"]
-__all__ += ["Nest", "Op", "Written", "extent_of", "factors_of", "has_weights", "open_sizes"]
-__all__ += [
-    "is_channelwise",
-    "is_convolution",
-    "is_transposed",
-    "role_of",
-    "separated",
-    "width_of",
-    "window_of",
-]
-__all__ += ["family_of"]
-__all__ += ["text_of", "with_width", "with_window", "without_role"]
+__all__ += ["OPS", "SINGLE", "Nest", "Op", "Written"]
+__all__ += ["axes_after", "extent_of", "factors_of", "family_of", "has_weights", "is_channelwise"]
+__all__ += ["is_convolution", "is_positionwise", "is_transposed", "role_of", "separated"]
+__all__ += ["text_of", "width_of", "window_of", "with_width", "with_window", "without_role"]

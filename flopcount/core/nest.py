@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from ..sizes import Meet, Size
+from ..sizes import Meet, Size, product
 
 Sizes: TypeAlias = Mapping[str, "Size | tuple[Size, ...]"]  # of each loop; of several, one an axis
 Meets: TypeAlias = Mapping[str, tuple[Meet, ...]]  # by ``o:t``: one an axis
@@ -88,9 +88,7 @@ def parse(text: str) -> Form:
     formula = _ROUNDS.sub(lambda loops: f"rounds_{loops[1].replace(' ', '')}", formula)
     axes = [axis for tensor in (result, *reads) for axis in tensor.axes if axis[0] != "?"]
     mask = ":".join(masked) if masked[0] else ""
-    meets = tuple(
-        dict.fromkeys([*([mask] if mask else []), *(axis for axis in axes if ":" in axis)])
-    )
+    meets = tuple(dict.fromkeys(axis for axis in (mask, *axes) if ":" in axis))
     met = {loop for pair in meets for loop in pair.split(":")}
     loops = tuple(dict.fromkeys(axis for axis in axes if ":" not in axis and axis not in met))
     return Form(result, reduction, tuple(reads), formula, _operations(formula), loops, meets, mask)
@@ -164,13 +162,9 @@ class Nest(NamedTuple):
         total: Size = 1
         for axis in axes:
             size = self.sizes.get(axis)
-            if size is None:  # two that meet, or an index that the data chooses
-                size = self.axis(axis)
-            if isinstance(size, tuple):
-                for part in size:
-                    total = total * part
-            else:
-                total = total * size
+            if size is None or isinstance(size, tuple):  # None: two that meet, or a chosen index
+                size = product(self.axis(axis))
+            total = total * size
         return total
 
     def axis(self, axis: str) -> tuple[Size, ...]:
@@ -197,9 +191,6 @@ class Nest(NamedTuple):
         lines = self.lines()
         total = {kind: lines * times for kind, times in form.operations.items()}
         if form.reduction:
-            kind = _REDUCTIONS[form.reduction]
+            kind = "adds" if form.reduction == "+" else "compares"
             total[kind] = total.get(kind, 0) + lines - self.elements(form.result)
         return total
-
-
-_REDUCTIONS = {"+": "adds", "max": "compares"}

@@ -1,12 +1,11 @@
 """What the graph asks of a layer, and what a rewrite may ask: traits, not kinds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from ..sizes import Shape, Size, Window
-from ..sizes.polynomial import Polynomial
 from .nest import Nest
 
 
@@ -113,9 +112,28 @@ def register(word: str, kind: Kind) -> None:
     OPS[word] = kind
 
 
-def width_of(op: Op) -> Size | None:
-    """The number of channels that an op puts out, where it is a setting of its own."""
-    return getattr(op, "width", None)
+def _trait(name: str, default: Any = None) -> Any:
+    """A question to an op: its attribute of a name, where it has one."""
+    return lambda op: getattr(op, name, default)
+
+
+# How many channels an op puts out, where that is a setting of its own; the window that it slides
+# over its input; why a 1×1 exists, ``reduce`` or ``project``; the grid that it gives, where that is
+# a setting, as an adaptive pool's; and how the notation writes it, where it has more behind its
+# word than a window and a width.
+width_of: Callable[[Op], Size | None] = _trait("width")
+window_of: Callable[[Op], Window | None] = _trait("window")
+role_of: Callable[[Op], str | None] = _trait("role")
+extent_of: Callable[[Op], tuple[int, ...] | None] = _trait("to")
+text_of: Callable[[Op], str | None] = _trait("text")
+# Its kind, where a report says more of it: attention, recurrence, lookup or experts.
+family_of: Callable[[Op], str] = _trait("family", default="")
+# Whether its window slides over what it puts out; whether it works on each channel by itself and
+# keeps them all, as an activation or a crop; on each position, so that what it puts out there
+# depends on no other.
+is_transposed: Callable[[Op], bool] = _trait("scatters", default=False)
+is_channelwise: Callable[[Op], bool] = _trait("channelwise", default=False)
+is_positionwise: Callable[[Op], bool] = _trait("positionwise", default=False)
 
 
 def with_width(op: Op, width: Size) -> Op:
@@ -123,25 +141,9 @@ def with_width(op: Op, width: Size) -> Op:
     return replace(op, width=width)  # type: ignore[type-var]
 
 
-def open_sizes(op: Op) -> dict[str, Size]:
-    """Those of its settings that are sizes with a name in them, such as its width."""
-    values = [(field.name, getattr(op, field.name)) for field in fields(op)]  # type: ignore[arg-type]
-    return {name: value for name, value in values if isinstance(value, Polynomial)}
-
-
-def window_of(op: Op) -> Window | None:
-    """The window that an op slides over its input, where it has one."""
-    return getattr(op, "window", None)
-
-
 def with_window(op: Op, window: Window) -> Op:
     """The same op with another window."""
     return replace(op, window=window)  # type: ignore[type-var]
-
-
-def role_of(op: Op) -> str | None:
-    """Why a 1×1 exists: ``reduce`` or ``project``."""
-    return getattr(op, "role", None)
 
 
 def without_role(op: Op) -> Op:
@@ -159,46 +161,16 @@ def is_convolution(op: Op) -> bool:
     return has_weights(op) and window_of(op) is not None
 
 
-def is_transposed(op: Op) -> bool:
-    """Whether its window slides over what it puts out."""
-    return getattr(op, "scatters", False)
-
-
-def is_channelwise(op: Op) -> bool:
-    """Whether it works on each channel by itself and keeps them all: an activation, a crop."""
-    return getattr(op, "channelwise", False)
-
-
 def axes_after(op: Op, axes: int) -> int:
     """How many axes the grid has that it puts out, of one that has so many."""
     change = getattr(op, "axes_after", None)
     return change(axes) if change else axes
 
 
-def is_positionwise(op: Op) -> bool:
-    """Whether it works on each position by itself: what it puts out there depends on no other."""
-    return getattr(op, "positionwise", False)
-
-
 def separated(op: Op) -> tuple[Op, Op] | None:
     """A depthwise op and a 1×1 in the place of a convolution; None where it has no such parts."""
     parts = getattr(op, "separated", None)
     return parts() if parts else None
-
-
-def text_of(op: Op) -> str | None:
-    """How the notation writes it, where it has more behind its word than a window and a width."""
-    return getattr(op, "text", None)
-
-
-def extent_of(op: Op) -> tuple[int, ...] | None:
-    """The grid that it gives, where that is a setting of its own: an adaptive pool's."""
-    return getattr(op, "to", None)
-
-
-def family_of(op: Op) -> str:
-    """Its kind, where a report says more of it: attention, recurrence, lookup or experts."""
-    return getattr(op, "family", "")
 
 
 def factors_of(op: Op) -> dict[str, int]:

@@ -10,12 +10,9 @@ from .counts import COUNTS, PARAMETERS
 if TYPE_CHECKING:
     from .graph import Row
 
-_DIFFERS = {  # by the loop of a nest: what is not the same where an axis of a parameter differs
-    "c": "the channels that come in differ",
-    "g": "the channels that come in differ",
-    "k": "the channels that go out differ",
-    "t": "the kernels differ",
-}
+# By the loop of a nest: what is not the same where an axis of a parameter differs.
+_DIFFERS = dict.fromkeys("cg", "the channels that come in differ")
+_DIFFERS |= {"k": "the channels that go out differ", "t": "the kernels differ"}
 
 
 def _key(weights: Mapping[str, str], capital: str) -> str:

@@ -107,7 +107,7 @@ def counted(work: Work) -> Counted:
     whole = np.frompyfunc(lambda n: n if isinstance(n, Counting) else flowing, 1, 1)
     tensors: dict[str, Any] = {}
     total = Counter({name: 0 for name in COUNTS if "multiplies" in name or "." in name})
-    elements = means = 0
+    means = 0
     for place, step in in_order(work.nests):
         nest = work.nests[place]
         form = nest.form
@@ -124,13 +124,15 @@ def counted(work: Work) -> Counted:
         tensors[form.result.name] = (
             whole(ran.values) if form.reads else np.full(ran.values.shape, held)
         )
-        elements = ran.values.size
         if form.reduction and form.result.name != "y":
-            means = elements
+            means = ran.values.size
         if form.reduction == "+" and done["multiplies"]:
             total["multiplies"] += done["multiplies"]
             total["multiplies_unpadded"] += done["multiplies"] // ran.all_lines * ran.lines
             continue
         for kind, times in done.items():
             total[f"elementwise.{kind}"] += times
-    return Counted(total, elements, means)
+    read_last = {r.name: place for place, nest in enumerate(work.nests) for r in nest.form.reads}
+    made_last = {nest.form.result.name: place for place, nest in enumerate(work.nests)}
+    out = [name for name, place in made_last.items() if place >= read_last.get(name, 0)]
+    return Counted(total, sum(tensors[name].size for name in out), means)

@@ -100,14 +100,27 @@ def run_all(
     padding: Any = None,
     chosen: Chosen | None = None,
 ) -> tuple[Any, list[Ran]]:
-    """Run a layer's nests in their order: its result ``y``, and what each did.
+    """Run a layer's nests in their order: its result ``y``, and what each did."""
+    held, ran = run_through(nests, tensors, functions, padding, chosen)
+    return held.get("y"), ran
+
+
+def run_through(
+    nests: Sequence[Nest],
+    tensors: Mapping[str, Any],
+    functions: Functions = FUNCTIONS,
+    padding: Any = None,
+    chosen: Chosen | None = None,
+) -> tuple[dict[str, Any], list[Ran]]:
+    """Run a layer's nests in their order: all tensors that there are then, and what each did.
 
     What a recurrence computes is 0 before its first step, unless it is given.
     """
     import numpy as np
 
-    starts = [(nest, nest.form.result) for nest in nests if nest.serial]
-    held = {start.name: np.zeros(int(nest.elements(start))) for nest, start in starts}
+    held: dict[str, Any] = {}
+    for nest in (nest for nest in nests if nest.serial):
+        held[nest.form.result.name] = np.zeros(int(nest.elements(nest.form.result)))
     held |= tensors
     ran: list[Ran | None] = [None] * len(nests)
     for place, step in in_order(nests):
@@ -116,7 +129,7 @@ def run_all(
         held[nest.form.result.name] = done.values
         before = ran[place]
         ran[place] = before.and_then(done) if before else done
-    return held.get("y"), [done for done in ran if done]
+    return held, [done for done in ran if done]
 
 
 def in_order(nests: Sequence[Nest]) -> Iterator[tuple[int, int | None]]:

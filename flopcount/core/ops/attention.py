@@ -163,10 +163,11 @@ class Attention:
         """Queries, keys and values, turned by their place and scaled."""
         wide, narrow = self.heads * dim, self.groups * dim
         if self.dot:
-            if differ(keys[-1], narrow):
-                raise FlopcountError(
-                    f"dot reads keys of {narrow} channels, and these have {keys[-1]}"
-                )
+            for what, x, channels in (("queries", queries, wide), ("keys", keys, narrow)):
+                if differ(x[-1], channels):
+                    raise FlopcountError(
+                        f"dot reads {what} of {channels} channels, and these have {x[-1]}"
+                    )
             yield Nest("query[s* k] = x[s* k]", {"s": queries[:-1], "k": wide})
             for name in ("key", "value"):
                 yield Nest(f"{name}[s* k] = {other}[s* k]", {"s": keys[:-1], "k": narrow})
@@ -181,8 +182,8 @@ class Attention:
             yield from _normed("key", "k", (*keys[:-1], self.groups, dim))
         heads: Sizes = {"s": queries[:-1], "h": self.heads, "d": dim, "o": 1}
         if self.rotary:
-            yield from self._turned("query", heads, dim)
-            yield from self._turned("key", {**heads, "s": keys[:-1], "h": self.groups}, dim)
+            yield from self._turned("query", "x", heads, dim)
+            yield from self._turned("key", other, {**heads, "s": keys[:-1], "h": self.groups}, dim)
         yield Nest("r[] = 1 / pow(|d|, 0.5)", heads)
         yield Nest("query[s* h d] = query[s* h d] * r[]", heads)
         if self.past:  # before the new keys lie those of the cache
@@ -192,18 +193,19 @@ class Attention:
                 sizes = {"s": (new,), "o": (1,), "k": narrow}
                 yield Nest(f"{name}s[s*:o* k] = {name}[s* k]", sizes, placed)
 
-    def _turned(self, name: str, sizes: Sizes, dim: Size) -> Iterator[Nest]:
+    def _turned(self, name: str, of: str, sizes: Sizes, dim: Size) -> Iterator[Nest]:
         """Each pair of channels turned by its token's place: Su et al., arXiv:2104.09864.
 
-        Half a head lies between the two of a pair; the sine has their sign.
+        Half a head lies between the two of a pair; the sine has their sign. Other keys have places
+        of their own.
         """
         if differ(dim % 2, 0):
             raise FlopcountError(
                 f"rotary turns pairs of channels, and a head has {dim}{nearest_divided(dim, 2)}"
             )
         other = {"d:o": (Placed(dim, dim, split(dim, 2)),)}
-        x = f"{name}[s* h d"
-        yield Nest(f"{x}] = {x}] * cos[s* d] + {x}:o] * sin[s* d]", sizes, other)
+        x, at = f"{name}[s* h d", f"{of.removeprefix('x')}[s* d]"
+        yield Nest(f"{x}] = {x}] * cos{at} + {x}:o] * sin{at}", sizes, other)
 
     def _products(self, queries: Shape, keys: Shape, dim: Size) -> Iterator[Nest]:
         """The scores, their softmax, and the mean of the values."""
