@@ -19,20 +19,21 @@ def nearest_divided(size: Size, by: int, what: str = "") -> str:
     return f"; {f'{below} and {above}' if below else above}{what} would do"
 
 
-def nearest_divisors(size: Size, by: int) -> str:
+def nearest_divisors(size: Size, by: int, what: str = "") -> str:
     """The end of a message: the divisors of a size next to a number that is none; or nothing.
 
-    Of an open size that is.
+    Of an open size that is. With `what` they are, it stands behind other sizes that would do.
 
-    >>> nearest_divisors(12, 5), nearest_divisors(12, 16), nearest_divisors(2**31, 2**31 - 1)
-    ('; 4 and 6 would do', '; 12 would do', '; 1073741824 and 2147483648 would do')
+    >>> nearest_divisors(12, 5), nearest_divisors(12, 16), nearest_divisors(760, 12, " heads")
+    ('; 4 and 6 would do', '; 12 would do', ', or 10 and 19 heads')
     """
     if type(size) is not int:
         return ""
     small = [n for n in range(1, isqrt(size) + 1) if size % n == 0]
     parts = [*small, *[size // n for n in reversed(small)]]
     near = [*[n for n in parts if n < by][-1:], *[n for n in parts if n > by][:1]]
-    return f"; {' and '.join(map(str, near))} would do"
+    listed = " and ".join(map(str, near))
+    return f", or {listed}{what}" if what else f"; {listed} would do"
 
 
 def check_parts(grid: Sequence[Size], parts: Sequence[int], what: str) -> None:

@@ -20,7 +20,7 @@ ALL = (
     "100x32 > lstm 64 bias=2 projection=16 layers=2 both last",
     "100x32 > gru 64 > rnn 16 nobias",
     "128x64 > experts 8 top=2 [dense 128 relu > dense in]",
-    "100 > embed 1000 64 > position > dense 1000 tied=embed",
+    "100 > embed 1000 64 > position > dense tied=embed",
 )
 
 

@@ -13,7 +13,7 @@ from flopcount.cli.main import main
 GPT = (
     "T > embed 500 64 > position > "
     "2 * ((identity + norm=layer > attention 4 causal) + norm=layer > dense 256 gelu > dense 64) > "
-    "norm=layer > dense 500 tied=embed nobias"
+    "norm=layer > dense tied=embed nobias"
 )
 
 

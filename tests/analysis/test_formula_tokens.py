@@ -14,7 +14,7 @@ from tests.analysis import printed
 GPT = (
     "T > embed 50 16 > position > "
     "2 * ((identity + norm=layer > attention 4 causal) + norm=layer > dense 64 gelu > dense 16) > "
-    "norm=layer > dense 50 tied=embed nobias"
+    "norm=layer > dense tied=embed nobias"
 )
 SAID = [
     ("Tx768 > attention 12", "multiplies", "1536·T² + 2359296·T"),
@@ -38,7 +38,7 @@ SPECS = [
     ("HxWx3 > tokens 4 8 class > attention 2 causal > select first", "HW"),
     ("TxC > lstm 6 bias=2 > gru C > rnn 4 last", "TC"),
     ("TxC > experts 4 top=2 [dense F gelu > dense in]", "CFT"),
-    ("T > embed 50 16 > position 12 > attention 4 > dense 50 tied=embed", "T"),
+    ("T > embed 50 16 > position 12 > attention 4 > dense tied=embed", "T"),
 ]
 COUNTS = ("multiplies", "multiplies_unpadded", "params", "elementwise.adds")
 

@@ -36,7 +36,7 @@ SIZES = {"H": 28, "W": 28, "C": 24}
 
 
 def network(spec: str, shape: tuple[Any, ...], width: Any = 24) -> Network:
-    builder = Builder(constants={"K": width}, axes=len(shape) - 1)
+    builder = Builder(constants={"K": width}, inputs={INPUT: len(shape) - 1})
     output = builder.row("case", parse(spec).spec, {}, INPUT)
     return Network("case", tuple(builder.nodes), {INPUT: shape}, output)
 

@@ -13,7 +13,7 @@ BLOCK = (
     "(identity + norm=layer > attention 4 {} > dropout) > "
     "(identity + norm=rms > dense 8*in > swiglu > dense in)"
 )
-GPT = f"12 > embed 50 24 > position 12 > {BLOCK} > norm=layer > dense 50 tied=embed > softmax"
+GPT = f"12 > embed 50 24 > position 12 > {BLOCK} > norm=layer > dense tied=embed > softmax"
 
 
 @pytest.mark.parametrize(

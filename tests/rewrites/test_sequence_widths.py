@@ -18,7 +18,7 @@ BLOCK = (
         (
             (
                 f"64 > embed 100 {{}} > position 64 > {BLOCK.format('causal rotary')} > "
-                "norm=layer > dense 100 tied=embed nobias"
+                "norm=layer > dense tied=embed nobias"
             ),
             (96,),
         ),
@@ -58,15 +58,15 @@ ENCODER = "32 > embed 50 48 > (identity + attention 12) > (identity + dense {} >
     [
         (
             "16 > embed 10 768 > attention 12 > dense 5@width=0.3",
-            "12 heads do not divide 230 channels; 228 and 240 would do; @width=0.3@multiple=12",
+            "228 and 240 channels would do, or 10 and 23 heads; @width=0.3@multiple=12 fits",
         ),
         (
             "16 > embed 10 768 > attention 12 rotary > dense 5@width=0.3",
-            "228 and 240 would do; @width=0.3@multiple=24 fits",
+            "228 and 240 channels would do, or 10 and 23 heads; @width=0.3@multiple=24 fits",
         ),
         (
             "16 > embed 10 60 > attention 12 > attention 10 > dense 5@width=0.9",
-            "12 heads do not divide 54 channels; 48 and 60 would do; @width=0.9@multiple=12 fits",
+            "48 and 60 channels would do, or 9 and 18 heads; @width=0.9@multiple=12 fits",
         ),
         (
             f"{ENCODER.format(192, 48)}@width=0.5",

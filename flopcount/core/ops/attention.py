@@ -115,7 +115,8 @@ class Attention:
         if differ(channels % self.heads, 0):
             raise FlopcountError(
                 f"{plural(self.heads, 'head')} do not divide {channels} channels"
-                f"{nearest_divisors(channels, self.heads)}"
+                f"{nearest_divided(channels, self.heads, ' channels')}"
+                f"{nearest_divisors(channels, self.heads, ' heads')}"
             )
         return split(channels, self.heads)
 
