@@ -47,7 +47,7 @@ def _attention(op: Attention, inputs: tuple[Shape, ...]) -> Key:
         past=min(op.past, 2),
     )
     channels = heads * dim if op.dot or not op.headdim else min(int(queries[-1]), 3)
-    if op.local and len(queries) > 1:
+    if op.local and len(queries) > 2:
         small, grid = _cut(small, queries[:-1])
         return small, ((*grid, channels),)
     tokens = _tokens(queries[:-1])
@@ -56,7 +56,8 @@ def _attention(op: Attention, inputs: tuple[Shape, ...]) -> Key:
         small = replace(small, local=(min(op.local[0], WINDOW if hides else tokens[0]),))
     if len(inputs) == 1:
         return small, ((*tokens, channels),)
-    others = tokens if queries[:-1] == keys[:-1] else few(keys[:-1], 3)
+    alike = queries[:-1] == keys[:-1] or op.rotary  # whose nests have one table of turns
+    others = tokens if alike else few(keys[:-1], 3)
     other = groups * dim if op.dot else min(int(keys[-1]), 3)
     return small, ((*tokens, channels), (*others, other))
 

@@ -16,7 +16,7 @@ import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.frameworks.keras import backend as keras_backend
 from flopcount.frameworks.keras.check import Result, check
-from flopcount.frameworks.keras.compare import KINDS
+from flopcount.frameworks.keras.variables import KINDS
 from flopcount.notation.library import variants
 
 SMALL = "9x9x4 > conv 3x3 8"
