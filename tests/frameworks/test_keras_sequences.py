@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
@@ -147,6 +148,25 @@ def test_keys_of_another_input_agree(table: fc.Network) -> None:
     assert result.counted() == 13
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "1x16 > attention 4 causal",
+        "2x16 > attention 4 causal kv=2 rotary relative",
+        "3x16 > attention 4 causal window=4",
+        "2 > embed 30 8 > position 20 > attention 2 causal > dense tied=embed",
+    ],
+)
+def test_keys_of_a_cache_are_read_and_not_computed(spec: str) -> None:
+    network = fc.parse(spec)
+    nodes = [
+        replace(node, op=replace(node.op, past=6)) if hasattr(node.op, "past") else node  # type: ignore[type-var]
+        for node in network.nodes
+    ]
+    agree(replace(network, nodes=tuple(nodes)))
+
+
 @pytest.mark.usefixtures("traced_only")
 def test_what_a_mask_hides_is_computed_and_does_not_count() -> None:
     result = check(fc.parse("6x8 > attention 2 causal"))
@@ -170,11 +190,9 @@ def test_the_step_of_a_recurrence_is_counted_as_often_as_it_runs() -> None:
 def test_models_of_sequences_can_be_saved(tmp_path: Path) -> None:
     layers.register()
     specs = [
-        WHOLE["gpt"],
-        WHOLE["swin"],
-        "6x8 > attention 4 kv=2 window=3 > attention 4 causal window=2 > lstm 4 bias=2 back",
-        "8x8x3 > tokens 4 8 class > position > transpose > transpose > select last",
-        "6x8 > experts 4 top=2 [dense 16 relu > dense in] > attention 2 rotary > gru 4 both last",
+        "6 > embed 9 4 > position > experts 3 top=2 [dense 4] > dense tied=embed",
+        "6x4 > attention 2 kv=1 window=3 > attention 2 causal window=2 > lstm 4 bias=2 back",
+        "4x4x4 > attention 2 window=2 shift=1 relative > tokens class > transpose > select last",
     ]
     rng = np.random.default_rng(0)
     for spec in specs:

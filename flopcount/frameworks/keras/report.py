@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...core import COUNTS, is_transposed
+from ...core.ops.attention import Attention
 from ...errors import plural
 from ...rewrites import with_part
 from ...sizes import product
@@ -14,6 +15,7 @@ from ..copies import MOST_LINES
 from ..smaller_sequences import scales
 from .check import Result
 from .compare import Checked
+from .products import is_traced
 from .values import is_ours
 from .variables import KINDS, VARIABLES
 
@@ -44,13 +46,18 @@ SHAPES = "compared, layer by layer: the output's shape and the size of every var
 UNPADDED = (
     "; 2 × the multiplies inside the image with XLA's count of the bare convolution or dense layer"
 )
+TRACED = (
+    "; of attention, recurrences, experts and tied layers with XLA's counts of all products in the "
+    "traced layer, those of a loop times its steps, and those that a mask hides among them"
+)
 COUNTS_SAY = (
-    "multiplies with the kernel × the positions of Keras' output{transposed}, "
+    "multiplies with the kernel × the positions of Keras' output{transposed}{attending}, "
     "activations with its elements; "
     "elementwise operations with a small copy of the layer, whose nests are run, and whose values "
     "are Keras'; totals with the sums of all that"
 )
 TRANSPOSED = " (of a transposed convolution, of its input)"
+ATTENDING = " (in attention also two products of each query with each key that it meets)"
 # What nothing is compared with.
 NEVER = "the values of the whole network, and the steps that a layer's definition takes"
 _WORDS = {None: "equal", "exact": "equal", "float32": "equal to float32 precision"}
@@ -79,13 +86,18 @@ def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
     shown = result.differing if quiet else result.layers
     kinds = _kinds(result)
     scatters = any(is_transposed(layer.row.node.op) for layer in result.layers)
-    counts_say = COUNTS_SAY.format(transposed=TRANSPOSED if scatters else "")
+    attends = any(isinstance(layer.row.node.op, Attention) for layer in result.layers)
+    counts_say = COUNTS_SAY.format(
+        transposed=TRANSPOSED if scatters else "", attending=ATTENDING if attends else ""
+    )
+    traced = any(is_traced(layer.row.node.op) for layer in result.layers)
+    flops_say = (UNPADDED + (TRACED if traced else "")) if result.backend == "jax" else ""
     with_total = result.totals and (not quiet or result.total_differs)
     return Sheet(
         columns=tuple(c for c in _COLUMNS if c.name in kinds or c.name not in KINDS),
         rows=[_row(layer, kinds) for layer in shown],
         heading=(f"{with_part(network)} on {given}, built in Keras and run on random input",),
-        notes=(SHAPES + (UNPADDED if result.backend == "jax" else ""), counts_say),
+        notes=(SHAPES + flops_say, counts_say),
         total=_total(result, kinds) if with_total else None,
         footer=_footer(result),
     )
