@@ -70,6 +70,8 @@ def reversible_layer() -> Any:
     class TiedEmbedding(keras.layers.Embedding):
         def call(self, inputs: Any, *, reverse: bool = False) -> Any:
             if not reverse:
+                if "int" not in keras.backend.standardize_dtype(inputs.dtype):  # computed before
+                    inputs = keras.ops.cast(keras.ops.abs(inputs) % self.input_dim, "int32")
                 return super().call(inputs)
             return keras.ops.matmul(inputs, keras.ops.transpose(self.embeddings))
 
