@@ -56,8 +56,7 @@ def _attention(op: Attention, inputs: tuple[Shape, ...]) -> Key:
         small = replace(small, local=(min(op.local[0], WINDOW if hides else tokens[0]),))
     if len(inputs) == 1:
         return small, ((*tokens, channels),)
-    alike = queries[:-1] == keys[:-1] or op.rotary  # whose nests have one table of turns
-    others = tokens if alike else few(keys[:-1], 3)
+    others = tokens if queries[:-1] == keys[:-1] else few(keys[:-1], 3)
     other = groups * dim if op.dot else min(int(keys[-1]), 3)
     return small, ((*tokens, channels), (*others, other))
 

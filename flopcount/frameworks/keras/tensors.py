@@ -80,7 +80,9 @@ def known_beforehand(copy: Copy, parts: Mapping[str, Any]) -> "dict[str, Array]"
 
     op, found = copy.row.node.op, {}
     if isinstance(op, Attention) and op.rotary:
-        found["cos"], found["sin"] = parts[""].plan.angles(product(copy.row.inputs[0][:-1]))
+        for place, shape in enumerate(copy.row.inputs):
+            names = [f"{turn}{place or ''}" for turn in ("cos", "sin")]
+            found |= zip(names, parts[""].plan.angles(product(shape[:-1])), strict=True)
     if isinstance(op, Attention) and op.past:
         held = parts[""].plan.cached()
         new = np.zeros((copy.row.inputs[-1][0], held.shape[-1]))
