@@ -16,6 +16,7 @@ from .op import (
     is_convolution,
     is_positionwise,
     is_transposed,
+    open_sizes,
     role_of,
     separated,
     text_of,
@@ -33,4 +34,5 @@ __all__ += ["INPUT", "FirstUses", "Network", "Node", "Port", "Row", "Scope", "sh
 __all__ += ["OPS", "SINGLE", "Nest", "Op", "Written"]
 __all__ += ["axes_after", "extent_of", "factors_of", "family_of", "has_weights", "is_channelwise"]
 __all__ += ["is_convolution", "is_positionwise", "is_transposed", "role_of", "separated"]
+__all__ += ["open_sizes"]
 __all__ += ["text_of", "width_of", "window_of", "with_width", "with_window", "without_role"]

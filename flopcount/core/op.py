@@ -1,7 +1,7 @@
 """What the graph asks of a layer, and what a rewrite may ask: traits, not kinds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -139,6 +139,12 @@ is_positionwise: Callable[[Op], bool] = _trait("positionwise", default=False)
 def with_width(op: Op, width: Size) -> Op:
     """The same op with another width."""
     return replace(op, width=width)  # type: ignore[type-var]
+
+
+def open_sizes(op: Op) -> dict[str, Size]:
+    """Those of its settings that are sizes with a name in them, such as its width."""
+    settings = {field.name: getattr(op, field.name) for field in fields(op)}  # type: ignore[arg-type]
+    return {name: value for name, value in settings.items() if hasattr(value, "space")}
 
 
 def with_window(op: Op, window: Window) -> Op:

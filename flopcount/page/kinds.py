@@ -7,15 +7,15 @@ more.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import NamedTuple
 
-from ..core import COUNTS, Op, Row
+from ..core import COUNTS, Op, Row, open_sizes
 from ..core.graph import Held
 from ..reading import MAX_SIZE
 from ..sizes import Shape, Size, is_open
 from ..sizes.atoms import Atom, Name
-from ..sizes.polynomial import Polynomial, Space, sole_atom, terms_of
+from ..sizes.polynomial import Space, sole_atom, terms_of
 
 
 class Kind(NamedTuple):
@@ -64,7 +64,7 @@ class Kinds:
         inputs = tuple(
             self._shape(shape, input_name(place)) for place, shape in enumerate(row.inputs)
         )
-        changed = dict.fromkeys(_open_sizes(op), self._space.name(f"y[{last}]", 1, MAX_SIZE))
+        changed = dict.fromkeys(open_sizes(op), self._space.name(f"y[{last}]", 1, MAX_SIZE))
         for place, name in enumerate(own_sizes(row)):
             changed[name] = self._space.name(f"{input_name(len(inputs))}[{place}]", 1, MAX_SIZE)
         if changed:
@@ -95,16 +95,10 @@ class Kinds:
 
 def own_sizes(row: Row) -> dict[str, Size]:
     """What is open in a layer's op and is not how many channels it puts out, by its field."""
-    return {name: size for name, size in _open_sizes(row.node.op).items() if size != row.output[-1]}
+    return {name: size for name, size in open_sizes(row.node.op).items() if size != row.output[-1]}
 
 
 def _sole(size: Size) -> Atom | None:
     """The atom that a size is, and nothing besides."""
     ((monomial, count), *others) = terms_of(size).items()
     return sole_atom(monomial) if count == 1 and not others else None
-
-
-def _open_sizes(op: Op) -> dict[str, Size]:
-    """Those of an op's settings that are sizes with a name in them, such as its width."""
-    values = {field.name: getattr(op, field.name) for field in fields(op)}  # type: ignore[arg-type]
-    return {name: value for name, value in values.items() if isinstance(value, Polynomial)}

@@ -38,11 +38,11 @@ WORDS = {
     "relu": "8x8x8 > conv 3x3 8 mish > softplus > prelu > selu > relu6 > leaky > elu > sigmoid > "
     "tanh > silu > gelu > hardsigmoid > hardswish > relu > scale > dropout > conv 1x1 4 prelu > "
     "softmax",
-    "attention": "12x16 > dense 16 > attention 4 kv=2 causal > attention 2 rotary relative > dense 8",
+    "attention": "12x16 > dense 16 > attention 4 kv=2 causal > attention 2 rotary > dense 8",
     "recurrence": "12x16 > lstm 8 both bias=2 > gru 8 back > rnn 8 last > dense 6",
     "lookup": "12 > embed 40 16 > position 64 > attention 4 > layerscale > dense tied=embed",
     "experts": "12x16 > dense 8 > experts 4 top=2 [dense 12 relu > dense in] > dense 6",
-    "tokens": "8x8x6 > tokens 4 16 class > transpose > transpose > select first > dense 8 > dense 4",
+    "tokens": "8x8x6 > tokens 4 16 class > transpose > transpose > select first > dense 4",
 }
 
 

@@ -15,7 +15,7 @@ ALONE = "is no layer; a size stands at the start alone, and in one piece: 128x76
 NO_GRID = "there is no grid to work on (one number is tokens, or a vector; a size ends with its"
 MISTAKES = {
     # heads
-    "128x768 > attention 10": "spec/1: 10 heads do not divide 768 channels; 760 and 770 channels would do",
+    "128x768 > attention 10": "spec/1: 10 heads do not divide 768 channels; 760",
     "128x2147483648 > attention 7": "channels would do, or 4 and 8 heads",
     "128x768 > attention 12 kv=5": "kv=5 does not divide 12 heads; 4 and 6 would do",
     "128x768 > attention 12 kv=24": "kv=24 is more than 12 heads; 12 would do",

@@ -79,78 +79,90 @@ class Recurrent:
             raise FlopcountError(
                 f"{self.word} reads tokens × channels, such as 100x64, not {shape}"
             )
-        tokens, channels = x
-        sizes = {"t": tokens, "c": channels, "k": self.width, "j": self.outputs, "r": self.outputs}
-        sizes |= {"p": 1, "q": 1, "v": 1}
-        meets = {
-            "t:p": (Placed(tokens + 1, tokens),),  # the state before a step, and behind it
-            "t:q": (Placed(tokens + 1, tokens, 1),),
-            "t:v": (Placed(tokens, tokens, turned=True),),
-        }
-        read = "t:v" if self.back else "t"
-        entered = [*self._entered(read)]
-        nests = [Nest(text, sizes, meets) for text in entered]
-        nests += [Nest(text, sizes, meets, serial="t") for text in self._step()]
-        if self.last:
-            met = {"o:p": (Placed(tokens + 1, 1, tokens),)}
-            nests.append(Nest("y[o j] = h[o:p j]", {"o": 1, "p": 1, "j": self.outputs}, met))
-            return Work(tuple(nests), ((1, self.outputs),))
-        nests.append(Nest("s[t j] = h[t:q j]", sizes, meets))
-        nests.append(Nest(f"y[{read} j] = s[t j]", sizes, meets))
-        return Work(tuple(nests), ((tokens, self.outputs),))
+        output = (1 if self.last else x[0], self.outputs)
+        return Work(tuple(_nests(self, *x)), (output,))
 
-    def _entered(self, read: str) -> Iterator[str]:
-        """What the gates have of the input: of all tokens at once."""
-        for gate in self.steps_gates:
-            yield f"z{gate}[t k] += x[{read} c] * W{gate}[c k]"
-            if self.biases:
-                yield f"z{gate}[t k] = z{gate}[t k] + B{gate}[k]"
 
-    def _summed(self, gate: str, state: str = "h[t:p r]") -> Iterator[str]:
-        """What a gate has of the state, and of both together."""
-        yield f"u{gate}[t k] += {state} * Wr{gate}[r k]"
-        if self.biases > 1:
-            yield f"u{gate}[t k] = u{gate}[t k] + Br{gate}[k]"
+def _nests(op: Recurrent, tokens: Size, channels: Size) -> Iterator[Nest]:
+    """What enters the gates, the steps, and what comes out of them."""
+    sizes = {"t": tokens, "c": channels, "k": op.width, "j": op.outputs, "r": op.outputs}
+    sizes |= {"p": 1, "q": 1, "v": 1}
+    meets = {
+        "t:p": (Placed(tokens + 1, tokens),),  # the state before a step, and behind it
+        "t:q": (Placed(tokens + 1, tokens, 1),),
+        "t:v": (Placed(tokens, tokens, turned=True),),
+    }
+    read = "t:v" if op.back else "t"
+    for text in _entered(op, read):
+        yield Nest(text, sizes, meets)
+    for text in _step(op):
+        yield Nest(text, sizes, meets, serial="t")
+    if op.last:
+        met = {"o:p": (Placed(tokens + 1, 1, tokens),)}
+        yield Nest("y[o j] = h[o:p j]", {"o": 1, "p": 1, "j": op.outputs}, met)
+        return
+    yield Nest("s[t j] = h[t:q j]", sizes, meets)
+    yield Nest(f"y[{read} j] = s[t j]", sizes, meets)
 
-    def _step(self) -> Sequence[str]:
-        return [*{"lstm": self._lstm, "gru": self._gru, "rnn": self._rnn}[self.word]()]
 
-    def _gate(self, gate: str, kind: str) -> Iterator[str]:
-        """A gate's own number, from both of its sums."""
-        yield from self._summed(gate)
-        yield f"u{gate}[t k] = u{gate}[t k] + z{gate}[t k]"
-        yield from _activated(gate, kind, f"u{gate}")
+def _entered(op: Recurrent, read: str) -> Iterator[str]:
+    """What the gates have of the input: of all tokens at once."""
+    for gate in op.steps_gates:
+        yield f"z{gate}[t k] += x[{read} c] * W{gate}[c k]"
+        if op.biases:
+            yield f"z{gate}[t k] = z{gate}[t k] + B{gate}[k]"
 
-    def _lstm(self) -> Iterator[str]:
-        for gate in self.steps_gates:
-            yield from self._gate(gate, "tanh" if gate == "g" else "sigmoid")
-        yield from _LSTM
-        yield from _activated("a", "tanh", "l")
-        if not self.projection:
-            yield "h[t:q k] = o[t k] * a[t k]"
-            return
-        yield "a[t k] = o[t k] * a[t k]"
-        yield "h[t:q j] += a[t k] * Wp[k j]"
 
-    def _gru(self) -> Iterator[str]:
-        for gate in "rz":
-            yield from self._gate(gate, "sigmoid")
-        yield "d[t k] = h[t:p k]"
-        if self.biases == 1:  # the reset gate stands before the product
-            yield "r[t k] = r[t k] * d[t k]"
-            yield from self._summed("n", "r[t r]")
-        else:
-            yield from self._summed("n")
-            yield "un[t k] = un[t k] * r[t k]"
-        yield "un[t k] = un[t k] + zn[t k]"
-        yield from _activated("n", "tanh", "un")
-        yield "h[t:q k] = (1 - z[t k]) * n[t k] + z[t k] * d[t k]"
+def _summed(op: Recurrent, gate: str, state: str = "h[t:p r]") -> Iterator[str]:
+    """What a gate has of the state, and of both together."""
+    yield f"u{gate}[t k] += {state} * Wr{gate}[r k]"
+    if op.biases > 1:
+        yield f"u{gate}[t k] = u{gate}[t k] + Br{gate}[k]"
 
-    def _rnn(self) -> Iterator[str]:
-        yield from self._summed("h")
-        yield "uh[t k] = uh[t k] + zh[t k]"
-        yield from _activated("a", "tanh", "uh")
-        yield "h[t:q k] = a[t k]"
+
+def _step(op: Recurrent) -> Sequence[str]:
+    return [*{"lstm": _lstm, "gru": _gru, "rnn": _rnn}[op.word](op)]
+
+
+def _gate(op: Recurrent, gate: str, kind: str) -> Iterator[str]:
+    """A gate's own number, from both of its sums."""
+    yield from _summed(op, gate)
+    yield f"u{gate}[t k] = u{gate}[t k] + z{gate}[t k]"
+    yield from _activated(gate, kind, f"u{gate}")
+
+
+def _lstm(op: Recurrent) -> Iterator[str]:
+    for gate in op.steps_gates:
+        yield from _gate(op, gate, "tanh" if gate == "g" else "sigmoid")
+    yield from _LSTM
+    yield from _activated("a", "tanh", "l")
+    if not op.projection:
+        yield "h[t:q k] = o[t k] * a[t k]"
+        return
+    yield "a[t k] = o[t k] * a[t k]"
+    yield "h[t:q j] += a[t k] * Wp[k j]"
+
+
+def _gru(op: Recurrent) -> Iterator[str]:
+    for gate in "rz":
+        yield from _gate(op, gate, "sigmoid")
+    yield "d[t k] = h[t:p k]"
+    if op.biases == 1:  # the reset gate stands before the product
+        yield "r[t k] = r[t k] * d[t k]"
+        yield from _summed(op, "n", "r[t r]")
+    else:
+        yield from _summed(op, "n")
+        yield "un[t k] = un[t k] * r[t k]"
+    yield "un[t k] = un[t k] + zn[t k]"
+    yield from _activated("n", "tanh", "un")
+    yield "h[t:q k] = (1 - z[t k]) * n[t k] + z[t k] * d[t k]"
+
+
+def _rnn(op: Recurrent) -> Iterator[str]:
+    yield from _summed(op, "h")
+    yield "uh[t k] = uh[t k] + zh[t k]"
+    yield from _activated("a", "tanh", "uh")
+    yield "h[t:q k] = a[t k]"
 
 
 def _activated(name: str, kind: str, of: str) -> Iterator[str]:

@@ -78,7 +78,8 @@ def known_beforehand(copy: Copy, parts: Mapping[str, Any]) -> "dict[str, Array]"
     """What is no parameter and no input: the turns of a rotary attention, what its cache has."""
     import numpy as np
 
-    op, found = copy.row.node.op, {}
+    op = copy.row.node.op
+    found: dict[str, Array] = {}
     if isinstance(op, Attention) and op.rotary:
         for place, shape in enumerate(copy.row.inputs):
             names = [f"{turn}{place or ''}" for turn in ("cos", "sin")]
