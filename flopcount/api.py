@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from .analysis.breakeven import reductions
+    from .analysis.crossovers import crossovers
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
     from .frameworks.keras.check import Result
@@ -37,6 +38,7 @@ __all__ = [
     "check",
     "claims_table",
     "compare",
+    "crossovers",
     "fit",
     "formula",
     "load",
@@ -50,6 +52,7 @@ __all__ = [
 _LATER = {  # loaded when they are asked for
     "Formula": "analysis.formulas",
     "claims_table": "papers",
+    "crossovers": "analysis.crossovers",
     "fit": "designs",
     "formula": "analysis.formulas",
     "plot": "pictures.plot",
@@ -190,25 +193,27 @@ def of_graph(network: _core.Network) -> Network:
     return cast("Network", _notation.remember(made, plan))
 
 
-def load(
+def load(  # noqa: PLR0913  the options of a network
     reference: str | os.PathLike[str],
     *,
     input: str | Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
+    past: int | str | None = None,
 ) -> Network:
     """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
 
     `input` is ``"299x299"`` or ``"299x299x3"``, of one of several inputs ``{"left": "64x64"}``;
     `set` changes columns of rows (``{"3a.r5": 24}``) or widths of layers (``{"3a/5x5/1": 24}``);
-    `aux` counts the auxiliary heads. Raises `FlopcountError` for anything that does not fit.
+    `aux` counts the auxiliary heads; `past` is of one new token (or `input`'s) after so many, whose
+    keys and values lie in a cache. Raises `FlopcountError` for anything that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
     """
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    return of_graph(_notation.load(reference, **options))
+    return of_graph(_notation.load(reference, **options, past=past))
 
 
 def parse(text: str) -> Network:

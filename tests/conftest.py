@@ -1,6 +1,7 @@
 """What all tests share: the switch that rewrites the golden files, and how Hypothesis searches."""
 
 import contextlib
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,6 +18,15 @@ settings.register_profile(
     "explore", deadline=None, max_examples=1_500, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("fixed")
+
+# The thousands of tests stay as long as the run, and JAX, Keras and matplotlib too: the garbage
+# collector, which went through them all again and again, was a tenth of the time.
+gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

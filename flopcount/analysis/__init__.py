@@ -5,9 +5,9 @@ and explain, breakeven, comparisons, catalog, formulas.
 """
 
 from ..core import UNITS
+from .conventions import OF_ONE_SAMPLE
 from .report import (
     GRAINS,
-    OF_ONE_SAMPLE,
     Line,
     Report,
     analyze,

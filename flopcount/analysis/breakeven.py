@@ -13,8 +13,8 @@ from ..sizes import Size
 from ..sizes.atoms import Name
 from ..sizes.polynomial import ONE, Space, sole_atom, terms_of, total
 from ..writing.sheet import Column, Sheet
+from .conventions import families, of_one_sample
 from .count_names import count_named
-from .report import OF_ONE_SAMPLE
 
 COUNTS = ("multiplies", "params")
 
@@ -169,4 +169,5 @@ def breakeven_sheet(network: Network, solved: Sequence[Reduction]) -> Sheet:
         *network.notes,
     )
     heading = (f"{name}, what its reductions buy",)
-    return Sheet(columns, rows, heading=heading, convention=OF_ONE_SAMPLE, notes=notes)
+    convention = of_one_sample(families(network.rows))
+    return Sheet(columns, rows, heading=heading, convention=convention, notes=notes)

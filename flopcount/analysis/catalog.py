@@ -7,7 +7,8 @@ from ..errors import FlopcountError, quote_path
 from ..notation import OwnTable, find, load, names, own_tables, read_table, variants
 from ..notation.folders import VARIABLE, missing
 from ..writing.sheet import Column, Sheet
-from .report import OF_ONE_SAMPLE, analyze
+from .conventions import OF_ONE_SAMPLE
+from .report import analyze
 
 _COLUMNS = (
     Column("name", "name"),

@@ -9,6 +9,7 @@ from ..reading import MAX_LAYERS
 from ..rewrites import with_part
 from ..writing.cells import shape_text
 from ..writing.sheet import Column, Sheet
+from .conventions import families
 from .layout import convention
 from .report import analyze
 from .units import MULTIPLIES, UNIT_NAMES, Measure
@@ -129,7 +130,7 @@ def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
         rows,
         ("total", *_cells(sums, measure.times)),
         (" beside ".join(names),),
-        convention=convention(measure),
+        convention=convention(measure, there=families(row for one in found for row in one.rows)),
         notes=notes,
     )
 

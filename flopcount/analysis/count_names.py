@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ..core import COUNTS, NAMED, Count
 from ..errors import FlopcountError, one_of, quote
+from .conventions import NONE, Families, says
 
 # Prefixes of a unit, and the powers of ten that they are; b(illion) is what some print for G.
 PREFIXES = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12, "p": 15}
@@ -58,13 +59,16 @@ def counts_named(columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def restated(names: Iterable[str]) -> list[str]:
+def restated(names: Iterable[str], there: Families = NONE) -> list[str]:
     """What those of the counts are that say the multiplies again, a sentence each.
+
+    Of layers of these families, as `families` of conventions.py has them.
 
     >>> restated(["params", "flops"])
     ['FLOPs: 2 × multiplies, for a multiply and an add each: ...']
     """
-    return [f"{NAMED[name].title}: {NAMED[name].says}" for name in names if name not in COUNTS]
+    said = [NAMED[name] for name in names if name not in COUNTS]
+    return [f"{count.title}: {says(count, there)}" for count in said]
 
 
 def scaled(name: object) -> str:

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from ..core import PARAMETERS, UNITS, Counts, Nest, Row
 from ..sizes import Size
 from ..writing.cells import number
+from .collected import has_several, products, weights
 from .layer_text import op_title
 from .report import Line, Report
+from .sequences import hidden
 from .shared import some, wholly_shared
 
 _POWERS = {2: "²", 3: "³"}
@@ -57,15 +59,21 @@ def _loops(nest: Nest) -> list[tuple[Size, ...]]:
 
 
 def _multiplies(rows: Sequence[Row], times: int) -> list[_Term]:
-    return [
-        _Term(
-            _factors(_loops(nest), times * nest.form.operations["multiplies"]),
-            nest.lines() * times * nest.form.operations["multiplies"],
-        )
-        for row in rows
-        for nest in row.work.nests
-        if nest.contracts
-    ]
+    """The products of each layer; equal ones of one that has several are one."""
+    terms: list[_Term] = []
+    for row in rows:
+        if has_several(row):
+            terms += [_Term(*one) for one in products(row, times)]
+            continue
+        terms += [
+            _Term(
+                _factors(_loops(nest), times * nest.form.operations["multiplies"]),
+                nest.lines() * times * nest.form.operations["multiplies"],
+            )
+            for nest in row.work.nests
+            if nest.contracts
+        ]
+    return terms
 
 
 def _params(rows: Sequence[Row]) -> list[_Term]:
@@ -79,8 +87,11 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
             if read.is_parameter and read.name not in row.shares
         }
         sums = {name: row.count(name) for name in ("weights", "biases", "norm_params")}
-        parts = [text for name, text in held.items() if PARAMETERS[name] == "weights"]
-        parts += [str(sums[name]) for name in ("biases", "norm_params") if sums[name]]
+        several = has_several(row)
+        parts = [text for name, text in held.items() if PARAMETERS[name[0]] == "weights"]
+        parts = weights(row) if several else parts
+        said = number if several else str
+        parts += [said(sums[name]) for name in ("biases", "norm_params") if sums[name]]
         if row.count("params"):
             text = " + ".join(parts)
             terms.append(_Term(text, row.count("params"), is_sum=len(parts) > 1))
@@ -155,8 +166,10 @@ def _total(report: Report, lines: Sequence[Line]) -> dict[str, str]:
     """The total as the sum of the lines."""
     scale = UNITS[report.unit]
     total = report.total
+    masked = hidden(report.rows)
     columns = {
         report.unit: [line.cost.multiplies * scale for line in lines],
+        "unpadded": [line.cost.multiplies_unpadded * scale if masked else 0 for line in lines],
         "naive": [line.naive.multiplies * scale for line in lines],
         "params": [line.cost.params for line in lines],
     }
@@ -179,6 +192,10 @@ def _sums(line: Line, report: Report, whole: int) -> dict[str, str]:
     sums: dict[str, str] = {}
     if built:
         sums[report.unit] = _sum(built)
+    if hidden(line.rows):
+        sums["unpadded"] = _sum(
+            [_Term(*one) for row in line.rows for one in products(row, times, inside=True)]
+        )
     if line.saved is not None:
         sums["naive"] = _sum(_multiplies(line.naive_rows, times))
     held = wholly_shared(line)

@@ -3,9 +3,11 @@
 Both are read off the nests of the rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ..core import Row, is_transposed
+from ..core import Counts, Row, family_of, is_transposed
+from ..writing.cells import number
+from .conventions import Families
 
 
 def norms_text(rows: Iterable[Row]) -> str:
@@ -30,9 +32,39 @@ def outside_text(rows: Iterable[Row]) -> str:
     >>> outside_text(fc.parse("9x9x4 > conv 3x3 8 > transposed 4x4/2 8 pad=1").rows)
     'its zero padding, and on what transposed convolutions crop'
     """
-    apart = (row for row in rows if row.count("multiplies") != row.count("multiplies_unpadded"))
+    apart = (
+        row
+        for row in rows
+        if family_of(row.node.op) != "attention"
+        and row.count("multiplies") != row.count("multiplies_unpadded")
+    )
     found = {is_transposed(row.node.op) for row in apart}
     cropped = "what transposed convolutions crop"
     if len(found) > 1:
         return f"its zero padding, and on {cropped}"
     return cropped if found == {True} else "its zero padding"
+
+
+def inside_text(rows: Sequence[Row], cost: Counts, hidden: int, there: Families) -> str:
+    """How many of the multiplies count: the others fall on padding, or on pairs that a mask hides.
+
+    `hidden` are the latter, of the whole batch; of the families that are `there` it depends what
+    is said where all count.
+    """
+    count = cost.multiplies_unpadded
+    padding = cost.multiplies - count - hidden
+    outside = outside_text(rows) if padding else ""
+    if hidden:
+        on_padding = f"{number(padding)} are on {outside.replace('its zero', 'zero')}"
+        others = f"{on_padding}, and {number(hidden)}" if padding else "the rest"
+        return (
+            f"multiplies unpadded: {number(count)} count, {others} are of pairs that a mask hides, "
+            "which are worked out all the same"
+        )
+    if padding:
+        return f"{number(count)} of the multiplies inside the image, the rest on {outside}"
+    if "attention" in there:
+        return "all of the multiplies count: none on padding, or of pairs that a mask hides"
+    if "recurrence" in there:
+        return "all of the multiplies count: none on padding"
+    return "all of the multiplies inside the image"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import FirstUses, walk
 from ..errors import FlopcountError, one_of, quote, shorten
-from ..notation import Draft, Given, Of, Variable, narrowed, planned, variables_of
+from ..notation import Draft, Given, Of, Variable, is_length, narrowed, planned, variables_of
 from ..reading import texts, whole_number
 from ..rewrites import of_branch, selected
 from ..sizes import Size, as_factor
@@ -173,7 +173,7 @@ def formula(  # noqa: PLR0913  the options of the verb
     named, branch = narrowed(given, "a formula", [] if module is None else [module], branch)
     plan = given.draft
     free = free.split(",") if isinstance(free, str) else texts(free, "free")
-    names = _variables(free or _default(plan), plan, named)
+    names = _variables(free or _default(plan, let or ()), plan, named)
     if not names:
         raise FlopcountError(
             f"{shorten(plan.name)}: nothing is open: its inputs have different sizes, so H and W "
@@ -205,8 +205,11 @@ def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]"
             yield value.space.sum({monomial - varied: count}) * as_factor(step.of(here) - here)
 
 
-def _default(plan: Draft) -> list[str]:
-    return [variable.name for variable in plan.unknowns() or plan.sides]
+def _default(plan: Draft, let: Collection[str]) -> list[str]:
+    """What stays open where nothing is named: a spec's names, or the sides as `let` calls them."""
+    known = plan.variables()
+    length = next((name for name in let if is_length(name, known)), "L")
+    return [{"L": length}.get(one.name, one.name) for one in plan.unknowns() or plan.sides]
 
 
 def _variables(

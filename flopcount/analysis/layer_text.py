@@ -4,7 +4,16 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..core import Op, Row, extent_of, factors_of, role_of, text_of, width_of, window_of
+from ..core import (
+    Op,
+    Row,
+    extent_of,
+    factors_of,
+    role_of,
+    text_of,
+    width_of,
+    window_of,
+)
 from ..reading import axes_text
 from ..writing.cells import kernel_text
 
@@ -85,6 +94,8 @@ def op_text(op: Op) -> str:
     'upsample 2 bilinear'
     >>> op_text(fc.parse("9x9x4 > pixelshuffle 1x2").nodes[0].op)
     'pixelshuffle 1×2'
+    >>> op_text(fc.parse("100x32 > lstm 64 bias=2 back last").nodes[0].op)
+    'lstm 64 bias=2 back last'
     """
     if text_of(op):
         return action_text(op)

@@ -9,20 +9,19 @@ from ..rewrites import READINGS, part_name
 from ..writing.cells import number
 from ..writing.scale import EXACT
 from ..writing.sheet import Column, Convention, Sheet
+from .conventions import ASK, NONE, Families, brief, says
 from .dropped import loss_notes, losses_of
 from .ends import inputs_text, named_shapes, outputs_text
 from .explain import arithmetic
-from .footing import norms_text, outside_text
+from .footing import inside_text, norms_text
 from .layer_text import chain_text, layer_text, op_kind
 from .records import built_counts, counts
 from .report import (
-    ASK,
-    BRIEFLY,
-    CONVENTION,
     UNCHANGED,
     Line,
     Report,
 )
+from .sequences import hidden, sequence_keys, sequence_notes
 from .shared import shared_notes
 from .units import UNIT_NAMES, Measure
 
@@ -59,14 +58,14 @@ def _title(report: Report) -> tuple[str, ...]:
     return (title, network.source) if network.source else (title,)
 
 
-def convention(measure: Measure, batch: int = 1) -> Convention:
+def convention(measure: Measure, batch: int = 1, there: Families = NONE) -> Convention:
     """What is counted, in which unit and over how many samples; in brief, where that differs."""
-    full, brief, rounded = CONVENTION, BRIEFLY, measure.said()
+    full, short, rounded = says(NAMED["multiplies"], there), brief(there), measure.said()
     if measure.unit != "multiplies":
         unit, times = UNIT_NAMES[measure.unit], measure.times
         scale = f"{unit} = {times} ×" if times > 1 else f"{unit} ="
-        full, brief = f"{scale} multiplies; {full}", f"{scale} {brief}"
-    parts = [brief, *([_samples(batch)] if batch != 1 else []), *filter(None, [rounded]), ASK]
+        full, short = f"{scale} multiplies; {full}", f"{scale} {short}"
+    parts = [short, *([_samples(batch)] if batch != 1 else []), *filter(None, [rounded]), ASK]
     return Convention(f"counts: {full}; {_samples(batch)}", "; ".join(parts), rounded)
 
 
@@ -77,13 +76,13 @@ def _samples(batch: int) -> str:
 def _convention(report: Report) -> Convention:
     if report.columns:  # each is said in the notes
         return Convention(f"counts of {_samples(report.batch)}", rounded=report.measure.said())
-    return convention(report.measure, report.batch)
+    return convention(report.measure, report.batch, report.families)
 
 
 def _notes(report: Report) -> tuple[str, ...]:
     """The sentence of each count that was chosen, else the naive reading; what is to be known."""
     chosen = [NAMED[name] for name in report.columns]
-    said = [f"{count.title}: {count.says}" for count in chosen]
+    said = [f"{count.title}: {says(count, report.families)}" for count in chosen]
     return (*(said or _reading(report)), *report.network.notes)
 
 
@@ -106,15 +105,13 @@ def _footer(report: Report) -> tuple[str, ...]:
     stored, measured = number(cost.params_with_stats), number(cost.norm_stats)
     said = f"; {stored} with {measured} moving statistics (Keras' total params)"
     stats = said if cost.norm_stats else ""
-    all_inside = cost.multiplies == cost.multiplies_unpadded
-    inside = "all" if all_inside else number(cost.multiplies_unpadded)
-    rest = "" if all_inside else f", the rest on {outside_text(report.rows)}"
-    on_padding = f"{inside} of the multiplies inside the image{rest}"
+    inside = inside_text(report.rows, cost, hidden(report.rows) * report.batch, report.families)
     macs, flops = number(report.macs), number(report.flops)
     return (
         f"total {macs} MACs (a multiply and an add each) = {flops} FLOPs (2 × MACs)",
-        *([on_padding] if cost.multiplies else []),
+        *([inside] if cost.multiplies else []),
         f"{plural(cost.params, 'parameter')}{': ' + made_of if made_of else ''}{stats}",
+        *sequence_notes(report.rows),
         *shared_notes(report),
         *loss_notes(report.network, report.rows),
     )
@@ -169,8 +166,10 @@ def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]
     measure = report.measure
     unit, scale, times = report.unit, report.scale, measure.times
     params = report.params_scale
+    masked = bool(hidden(report.rows))
     columns = (
         Column(unit, measure.heading(), "count", key=True, counted=True, scale=scale),
+        *([_unpadded(measure)] if masked else []),
         Column("share_percent", "share", "share"),
         Column("params", params.heading("params"), "count", key=True, scale=params),
         Column(
@@ -187,6 +186,7 @@ def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]
     values = [
         (
             line.cost.multiplies * times,
+            *([line.cost.multiplies_unpadded * times] if masked else []),
             share,
             line.cost.params,
             line.naive.multiplies * times,
@@ -195,6 +195,12 @@ def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]
         for line, share in zip((*lines, report.total), (*parts, whole), strict=True)
     ]
     return columns, *values
+
+
+def _unpadded(measure: Measure) -> Column:
+    """A column of what counts, where a mask hides some of it."""
+    title = measure.scale.heading(f"{UNIT_NAMES[measure.unit]} unpadded")
+    return Column(f"{measure.unit}_unpadded", title, "count", key=True, scale=measure.scale)
 
 
 def _chosen(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]:
@@ -234,7 +240,7 @@ def _names(report: Report, lines: Sequence[Line]) -> tuple[tuple[Column, ...], l
 
 def _groups(row: Row) -> int:
     """Into how many groups the channels fall: the loop g; 1 where there is none."""
-    nests = [nest for nest in row.work.nests if "g" in nest.sizes]
+    nests = [nest for nest in row.work.nests if "g" in nest.sizes and not nest.joined]
     return next((int(size) for nest in nests for size in nest.axis("g")), 1)
 
 
@@ -254,7 +260,7 @@ def _layer(row: Row, line: Line) -> dict[str, Any]:
     place: dict[str, Any] = {"scope": [step.name for step in row.node.scope], **losses_of(row)}
     if row.shares:  # the layer that holds the parameters, which count there
         place["shares"] = next(iter(row.shares.values()))
-    return named | geometry | built_counts(line) | place
+    return named | geometry | sequence_keys(row) | built_counts(line) | place
 
 
 def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
@@ -270,7 +276,7 @@ def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
         "inputs": named_shapes({name: name for name in whole.inputs}, whole.inputs),
         "outputs": named_shapes(whole.results, whole.shapes),
         "batch": report.batch,
-        "convention": CONVENTION,
+        "convention": says(NAMED["multiplies"], report.families),
         "naive_reading": report.reading,
         "notes": list(network.notes),
         "layers": [_layer(line.rows[0], line) for line in report.grouped("layer")],

@@ -18,10 +18,12 @@ class Repeat(NamedTuple):
         """The module's name, or that of the row that repeats it, or the first and the last."""
         first, last = self.modules[0], self.modules[-1]
         row, _, number = first.rpartition(".")
+        other, _, end = last.rpartition(".")
         if first == last:
             return first
-        from_start = number == "1" and last.rpartition(".")[0] == row
-        return row if from_start else f"{first}…{last}"
+        if row != other or not row:
+            return f"{first}…{last}"
+        return row if number == "1" else f"{first}–{end}"
 
     @property
     def times(self) -> str:
@@ -33,7 +35,7 @@ class Repeat(NamedTuple):
         """The module's name; of several, that of the row that repeats the block, and how many.
 
         >>> Repeat(("3a",)).name, Repeat(("B.1", "B.2", "B.3")).name, Repeat(("B.2", "B.3")).name
-        ('3a', 'B × 3', 'B.2…B.3 × 2')
+        ('3a', 'B × 3', 'B.2–3 × 2')
         """
         return self.part("")
 
@@ -49,8 +51,9 @@ class Repeat(NamedTuple):
 def repeats(report: Report) -> list[Repeat]:
     """The report's modules in order, those that repeat the one before together with it.
 
-    A module repeats another where it reads nothing but that one's result, nobody else reads what
-    that one puts out, and each layer has the same shapes and settings, as built and naive.
+    A module repeats another where it reads nothing but that one's result, and what both read
+    alike, as the layers of a decoder read what the encoder puts out; nobody else reads what that
+    one puts out, and each layer has the same shapes and settings, as built and naive.
 
     >>> import flopcount as fc
     >>> [repeat.name for repeat in repeats(fc.analyze(fc.load("inception-resnet-v2")))[8:-3]]
@@ -64,11 +67,10 @@ def repeats(report: Report) -> list[Repeat]:
     found: list[list[str]] = []
     for module, own in rows.items():
         last = found[-1][-1] if found else ""
-        entered = _outside(own)
         if (
             found
-            and entered == {rows[last][-1].node.path}
-            and readers[last] == {module}
+            and readers.get(last) == {module}
+            and _follows(rows[last], own)
             and does[last] == does[module]
         ):
             found[-1].append(module)
@@ -112,9 +114,22 @@ def _which(port: Port, own: Mapping[str, int]) -> tuple[int | None, str]:
     return own.get(path), port.removeprefix(path)
 
 
-def _outside(rows: Sequence[Row]) -> set[str]:
+def _follows(rows: Sequence[Row], own: Sequence[Row]) -> bool:
+    """Whether a module reads the result of another wherever that one reads what entered it.
+
+    And the same as that one wherever it reads anything else.
+    """
+    before, after = _outside(rows), _outside(own)
+    result, alike = rows[-1].node.path, {*before} & {*after}
+    return {*after} - alike == {result} and [
+        port if port in alike else result for port in before
+    ] == after
+
+
+def _outside(rows: Sequence[Row]) -> list[Port]:
+    """What a module's layers read from outside, in the order in which they do."""
     own = {row.node.path for row in rows}
-    return {port for row in rows for port in _reads(row.node) if layer_of(port) not in own}
+    return [port for row in rows for port in _reads(row.node) if layer_of(port) not in own]
 
 
 def _reads(node: Node) -> list[Port]:

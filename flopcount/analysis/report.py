@@ -8,23 +8,19 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ..core import COUNTS, UNITS, Counts, FirstUses, Network, Row
+from ..core import UNITS, Counts, FirstUses, Network, Row
 from ..errors import FlopcountError, one_of, plural, quote, visible
 from ..notation import Given, as_network
 from ..rewrites import READINGS, changes, naive_rows, of_branch, place_of, selected, with_part
 from ..sizes import Shape, as_size
 from ..writing.scale import EXACT, Scale
-from ..writing.sheet import Convention
+from .conventions import Families, families
 from .count_names import counts_named
 from .layer_text import op_key
 from .units import Measure, read_measure
 
 GRAINS = ("layer", "branch", "module", "op")
-CONVENTION = COUNTS["multiplies"].says
-BRIEFLY = "multiplies of conv and dense, padding included"  # the same on a terminal
-ASK = "--conventions tells more"
 UNCHANGED = "the same as built, for it bypasses no layer here"  # a naive reading
-OF_ONE_SAMPLE = Convention(f"counts: {CONVENTION}; one sample", f"{BRIEFLY}; {ASK}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +114,11 @@ class Report:
     def bypasses(self) -> bool:
         """Whether the naive reading changes anything of what is reported."""
         return any(changes(row, self.naive.get(row.node.path)) for row in self.rows)
+
+    @cached_property
+    def families(self) -> Families:
+        """What there is in it beside convolutions and dense layers, for what a heading says."""
+        return families(self.rows)
 
     @cached_property
     def lines(self) -> list[Line]:

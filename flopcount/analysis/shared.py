@@ -16,7 +16,7 @@ def holders(rows: Iterable[Row]) -> list[str]:
 
 def wholly_shared(line: Line) -> list[str]:
     """The layers that hold all the parameters of a line; none where it has some of its own."""
-    held = (PARAMETERS.get(name) for row in line.rows for name in row.work.parameters)
+    held = (PARAMETERS.get(name[0]) for row in line.rows for name in row.work.parameters)
     return holders(line.rows) if any(held) and not line.cost.params else []
 
 

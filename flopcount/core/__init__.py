@@ -4,14 +4,19 @@ from .counts import COUNTS, NAMED, PARAMETERS, UNITS, Count, Counts
 from .graph import INPUT, Network, Node, Port, Row, Scope, shapes_of, walk
 from .nest import Nest
 from .op import (
+    SINGLE,
     Op,
     Written,
+    axes_after,
     extent_of,
     factors_of,
+    family_of,
     has_weights,
     is_channelwise,
     is_convolution,
+    is_positionwise,
     is_transposed,
+    open_sizes,
     role_of,
     separated,
     text_of,
@@ -26,14 +31,8 @@ from .sharing import FirstUses
 
 __all__ = ["COUNTS", "NAMED", "PARAMETERS", "UNITS", "Count", "Counts"]
 __all__ += ["INPUT", "FirstUses", "Network", "Node", "Port", "Row", "Scope", "shapes_of", "walk"]
-__all__ += ["OPS", "Nest", "Op", "Written", "extent_of", "factors_of", "has_weights"]
-__all__ += [
-    "is_channelwise",
-    "is_convolution",
-    "is_transposed",
-    "role_of",
-    "separated",
-    "width_of",
-    "window_of",
-]
-__all__ += ["text_of", "with_width", "with_window", "without_role"]
+__all__ += ["OPS", "SINGLE", "Nest", "Op", "Written"]
+__all__ += ["axes_after", "extent_of", "factors_of", "family_of", "has_weights", "is_channelwise"]
+__all__ += ["is_convolution", "is_positionwise", "is_transposed", "role_of", "separated"]
+__all__ += ["open_sizes"]
+__all__ += ["text_of", "width_of", "window_of", "with_width", "with_window", "without_role"]

@@ -11,8 +11,9 @@ from ..sizes import Size, product
 if TYPE_CHECKING:
     from .graph import Row
 
-# By capital, which count a parameter belongs to: kernels, lookups and an activation's slopes,
-# biases, a norm's γ and β, batch norm's moving mean and variance.
+# By the first letter of its name, which count a parameter belongs to: kernels, lookups, slopes of
+# an activation and factors of a layer scale; biases; a norm's γ and β; batch norm's moving mean and
+# variance.
 PARAMETERS = {
     "W": "weights",
     "E": "weights",
@@ -63,7 +64,7 @@ def _restated(row: "Row", *, unit: str) -> Size:
 
 def _parameters(row: "Row", *, counts: tuple[str, ...]) -> Size:
     held = {name: size for name, size in row.work.parameters.items() if name not in row.shares}
-    return sum(size for capital, size in held.items() if PARAMETERS[capital] in counts)
+    return sum(size for capital, size in held.items() if PARAMETERS[capital[0]] in counts)
 
 
 def _stored(name: str, says: str) -> Count:

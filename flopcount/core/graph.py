@@ -1,6 +1,6 @@
 """A network as a flat list of nodes, and `walk`: the one short loop that is the whole analysis."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -99,6 +99,11 @@ class Row(NamedTuple):
     def output(self) -> Shape:
         """The shape of the first output."""
         return self.held.outputs[0]
+
+    @property
+    def ports(self) -> dict[Port, Shape]:
+        """The shape of each output, by the port that it is read at."""
+        return {port(self.node.path, n): shape for n, shape in enumerate(self.held.outputs)}
 
     @property
     def work(self) -> Work:
@@ -244,21 +249,14 @@ def walk(
         except FlopcountError as error:
             head = " (an auxiliary head)" if node.module in network.heads else ""
             raise FlopcountError(f"{shorten(network.name)}: {node.path}{head}: {error}") from None
-        shapes.update(_ports(node, held.outputs))
+        shapes.update(row.ports)
         rows.append(row)
     return rows
 
 
 def shapes_of(network: Network, rows: Iterable[Row]) -> dict[Port, Shape]:
     """The shape of all that can be read: of the inputs, and of each row's outputs."""
-    return dict(network.inputs) | {
-        port: shape for row in rows for port, shape in _ports(row.node, row.held.outputs)
-    }
-
-
-def _ports(node: Node, outputs: Iterable[Shape]) -> Iterator[tuple[Port, Shape]]:
-    for index, shape in enumerate(outputs):
-        yield port(node.path, index), shape
+    return dict(network.inputs) | {at: n for row in rows for at, n in row.ports.items()}
 
 
 def _worked(op: Op, inputs: tuple[Shape, ...]) -> Work:

@@ -10,7 +10,8 @@ before, ``o*`` for one loop an axis of the kernel. A capital is a parameter, eve
 ``o:t`` are two loops that meet on one axis (sizes/meets.py); a meet on no axis, a mask, stands
 behind the nest: ``where Causal(s, t)``. ``?v`` is an index that the data chooses: an axis of that
 length, and no loop; ``|s k|`` is how many rounds these loops have, a number known beforehand. What
-is read is numbers in order: between nests a tensor may take other axes.
+is read is numbers in order: between nests a tensor may take other axes. Nests one after the other
+with the same `serial` loop are run together in each of its rounds: a recurrence.
 """
 
 import ast
@@ -19,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from ..sizes import Meet, Size
+from ..sizes import Meet, Size, product
 
 Sizes: TypeAlias = Mapping[str, "Size | tuple[Size, ...]"]  # of each loop; of several, one an axis
 Meets: TypeAlias = Mapping[str, tuple[Meet, ...]]  # by ``o:t``: one an axis
@@ -50,8 +51,8 @@ class Form(NamedTuple):
     """A nest as it is written, read once.
 
     `formula` is its right side as Python, the tensors read named ``r0``, ``r1``, …; `operations`
-    are its operations by kind, for one line; `meets` the pairs that meet, on an axis or in a
-    mask, and `loops` all other loops.
+    are its operations by kind, for one line; `meets` the pairs that meet, on an axis or in the
+    `mask` that stands behind it, and `loops` all other loops.
     """
 
     result: Tensor
@@ -61,6 +62,7 @@ class Form(NamedTuple):
     operations: Mapping[str, int]
     loops: tuple[str, ...]
     meets: tuple[str, ...]
+    mask: str = ""
 
 
 @lru_cache(maxsize=1024)
@@ -85,11 +87,11 @@ def parse(text: str) -> Form:
     formula = _TENSOR.sub(named, right)
     formula = _ROUNDS.sub(lambda loops: f"rounds_{loops[1].replace(' ', '')}", formula)
     axes = [axis for tensor in (result, *reads) for axis in tensor.axes if axis[0] != "?"]
-    mask = [":".join(masked)] if masked[0] else []
-    meets = tuple(dict.fromkeys([*mask, *(axis for axis in axes if ":" in axis)]))
+    mask = ":".join(masked) if masked[0] else ""
+    meets = tuple(dict.fromkeys(axis for axis in (mask, *axes) if ":" in axis))
     met = {loop for pair in meets for loop in pair.split(":")}
     loops = tuple(dict.fromkeys(axis for axis in axes if ":" not in axis and axis not in met))
-    return Form(result, reduction, tuple(reads), formula, _operations(formula), loops, meets)
+    return Form(result, reduction, tuple(reads), formula, _operations(formula), loops, meets, mask)
 
 
 def _tensor(text: str) -> Tensor:
@@ -117,19 +119,25 @@ def _operations(formula: str) -> dict[str, int]:
 
 
 class Nest(NamedTuple):
-    """A nest over loops of given sizes: its text, the size of each loop, and its meets."""
+    """A nest over loops of given sizes: its text, the size of each loop, and its meets.
+
+    `serial` is the loop whose rounds wait for one another; the `joined` loops are together one
+    axis of channels, such as heads and what each has.
+    """
 
     text: str
     sizes: Sizes
     meets: Meets = _NO_MEETS
+    serial: str = ""
+    joined: tuple[str, ...] = ()
 
     @property
     def form(self) -> Form:
         """The text, read."""
         return parse(self.text)
 
-    def lines(self, *, inside: bool = False) -> Size:
-        """How often its line runs; with `inside`, where all meets land.
+    def lines(self, *, inside: bool = False, masks: bool = True) -> Size:
+        """How often its line runs; with `inside`, where all meets land, or all but `masks`.
 
         >>> Nest("y[k] += x[c] * W[c k]", {"c": 3, "k": 4}).lines()
         12
@@ -138,7 +146,8 @@ class Nest(NamedTuple):
         total = self._over(form.loops)
         for pair in form.meets:
             for meet in self.meets[pair]:
-                total = total * (meet.inside if inside else meet.full)
+                lands = inside and (masks or not meet.is_mask)
+                total = total * (meet.inside if lands else meet.full)
         return total
 
     def elements(self, tensor: Tensor) -> Size:
@@ -153,13 +162,9 @@ class Nest(NamedTuple):
         total: Size = 1
         for axis in axes:
             size = self.sizes.get(axis)
-            if size is None:  # two that meet, or an index that the data chooses
-                size = self.axis(axis)
-            if isinstance(size, tuple):
-                for part in size:
-                    total = total * part
-            else:
-                total = total * size
+            if size is None or isinstance(size, tuple):  # None: two that meet, or a chosen index
+                size = product(self.axis(axis))
+            total = total * size
         return total
 
     def axis(self, axis: str) -> tuple[Size, ...]:
@@ -186,9 +191,6 @@ class Nest(NamedTuple):
         lines = self.lines()
         total = {kind: lines * times for kind, times in form.operations.items()}
         if form.reduction:
-            kind = _REDUCTIONS[form.reduction]
+            kind = "adds" if form.reduction == "+" else "compares"
             total[kind] = total.get(kind, 0) + lines - self.elements(form.result)
         return total
-
-
-_REDUCTIONS = {"+": "adds", "max": "compares"}

@@ -1,7 +1,7 @@
 """What the graph asks of a layer, and what a rewrite may ask: traits, not kinds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -87,9 +87,10 @@ class Kind(NamedTuple):
     """A word of the notation: what it takes, its defaults, and the ops that it makes.
 
     `kernel` says what stands behind the word, a number for each axis: a ``"kernel"``, which may
-    have a stride, a ``"factor"`` or a ``"margin"``; `width` whether a width does; `takes` names the
-    groups of words that may follow, or single words of one; `default` are those that hold where
-    neither the layer nor the table says otherwise.
+    have a stride, a ``"factor"``, a ``"margin"`` or a ``"patch"``; or a single number, one of
+    `SINGLE`. `width` says whether a width does, `optional` which of them may be left out. `takes`
+    names the groups of words that may follow, or single words of one; `default` are those that
+    hold where neither the layer nor the table says otherwise.
     """
 
     make: Callable[[Written], tuple[Op, ...]]
@@ -97,8 +98,10 @@ class Kind(NamedTuple):
     width: bool = False
     takes: tuple[str, ...] = ()
     default: str = ""
+    optional: tuple[str, ...] = ()
 
 
+SINGLE = ("heads", "vocabulary", "length")  # what is one number, however many axes there are
 OPS: dict[str, Kind] = {}  # the words of the notation; core/ops/ fills it
 
 
@@ -109,9 +112,28 @@ def register(word: str, kind: Kind) -> None:
     OPS[word] = kind
 
 
-def width_of(op: Op) -> Size | None:
-    """The number of channels that an op puts out, where it is a setting of its own."""
-    return getattr(op, "width", None)
+def _trait(name: str, default: Any = None) -> Any:
+    """A question to an op: its attribute of a name, where it has one."""
+    return lambda op: getattr(op, name, default)
+
+
+# How many channels an op puts out, where that is a setting of its own; the window that it slides
+# over its input; why a 1×1 exists, ``reduce`` or ``project``; the grid that it gives, where that is
+# a setting, as an adaptive pool's; and how the notation writes it, where it has more behind its
+# word than a window and a width.
+width_of: Callable[[Op], Size | None] = _trait("width")
+window_of: Callable[[Op], Window | None] = _trait("window")
+role_of: Callable[[Op], str | None] = _trait("role")
+extent_of: Callable[[Op], tuple[int, ...] | None] = _trait("to")
+text_of: Callable[[Op], str | None] = _trait("text")
+# Its kind, where a report says more of it: attention, recurrence, lookup or experts.
+family_of: Callable[[Op], str] = _trait("family", default="")
+# Whether its window slides over what it puts out; whether it works on each channel by itself and
+# keeps them all, as an activation or a crop; on each position, so that what it puts out there
+# depends on no other.
+is_transposed: Callable[[Op], bool] = _trait("scatters", default=False)
+is_channelwise: Callable[[Op], bool] = _trait("channelwise", default=False)
+is_positionwise: Callable[[Op], bool] = _trait("positionwise", default=False)
 
 
 def with_width(op: Op, width: Size) -> Op:
@@ -119,19 +141,15 @@ def with_width(op: Op, width: Size) -> Op:
     return replace(op, width=width)  # type: ignore[type-var]
 
 
-def window_of(op: Op) -> Window | None:
-    """The window that an op slides over its input, where it has one."""
-    return getattr(op, "window", None)
+def open_sizes(op: Op) -> dict[str, Size]:
+    """Those of its settings that are sizes with a name in them, such as its width."""
+    settings = {field.name: getattr(op, field.name) for field in fields(op)}  # type: ignore[arg-type]
+    return {name: value for name, value in settings.items() if hasattr(value, "space")}
 
 
 def with_window(op: Op, window: Window) -> Op:
     """The same op with another window."""
     return replace(op, window=window)  # type: ignore[type-var]
-
-
-def role_of(op: Op) -> str | None:
-    """Why a 1×1 exists: ``reduce`` or ``project``."""
-    return getattr(op, "role", None)
 
 
 def without_role(op: Op) -> Op:
@@ -140,8 +158,8 @@ def without_role(op: Op) -> Op:
 
 
 def has_weights(op: Op) -> bool:
-    """Whether it is a layer with weights, which may carry a bias, a norm and an activation."""
-    return hasattr(op, "tail")
+    """Whether it has weights that give it its channels: it may carry a bias, a norm and more."""
+    return hasattr(op, "tail") or hasattr(op, "width")
 
 
 def is_convolution(op: Op) -> bool:
@@ -149,30 +167,16 @@ def is_convolution(op: Op) -> bool:
     return has_weights(op) and window_of(op) is not None
 
 
-def is_transposed(op: Op) -> bool:
-    """Whether its window slides over what it puts out."""
-    return getattr(op, "scatters", False)
-
-
-def is_channelwise(op: Op) -> bool:
-    """Whether it works on each channel by itself and keeps them all: an activation, a crop."""
-    return getattr(op, "channelwise", False)
+def axes_after(op: Op, axes: int) -> int:
+    """How many axes the grid has that it puts out, of one that has so many."""
+    change = getattr(op, "axes_after", None)
+    return change(axes) if change else axes
 
 
 def separated(op: Op) -> tuple[Op, Op] | None:
     """A depthwise op and a 1×1 in the place of a convolution; None where it has no such parts."""
     parts = getattr(op, "separated", None)
     return parts() if parts else None
-
-
-def text_of(op: Op) -> str | None:
-    """How the notation writes it, where it has more behind its word than a window and a width."""
-    return getattr(op, "text", None)
-
-
-def extent_of(op: Op) -> tuple[int, ...] | None:
-    """The grid that it gives, where that is a setting of its own: an adaptive pool's."""
-    return getattr(op, "to", None)
 
 
 def factors_of(op: Op) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Parameters that layers share: who holds them, and that they are the same wherever they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import FlopcountError
@@ -10,12 +10,16 @@ from .counts import COUNTS, PARAMETERS
 if TYPE_CHECKING:
     from .graph import Row
 
-_DIFFERS = {  # by the loop of a nest: what is not the same where an axis of a parameter differs
-    "c": "the channels that come in differ",
-    "g": "the channels that come in differ",
-    "k": "the channels that go out differ",
-    "t": "the kernels differ",
-}
+# By the loop of a nest: what is not the same where an axis of a parameter differs.
+_DIFFERS = dict.fromkeys("cg", "the channels that come in differ")
+_DIFFERS |= {"k": "the channels that go out differ", "t": "the kernels differ"}
+
+
+def _key(weights: Mapping[str, str], capital: str) -> str:
+    """The key of a parameter, empty where it is not shared; of ``Wq`` that of ``W``, and a q."""
+    return weights.get(capital) or (
+        weights.get(capital[0], "") and weights[capital[0]] + capital[1:]
+    )
 
 
 class _Held(NamedTuple):
@@ -49,11 +53,12 @@ class FirstUses:
         shares = {}
         for nest in row.work.nests if weights else ():
             for tensor in nest.form.reads:
-                if not tensor.is_parameter or tensor.name not in weights:
+                key = _key(weights, tensor.name) if tensor.is_parameter else ""
+                if not key:
                     continue
                 axes = tuple(zip(tensor.axes, nest.axes(tensor), strict=True))
                 held = _Held(path, nest.text, axes)
-                first = self._first.setdefault(weights[tensor.name], held)
+                first = self._first.setdefault(key, held)
                 if first.path != path:
                     _check_alike(tensor.name, first, held)
                     shares[tensor.name] = first.path
@@ -75,7 +80,7 @@ def _check_alike(capital: str, first: _Held, here: _Held) -> None:
     else:
         other = [""] if differ(first.size, here.size) else []
     if other:
-        what = COUNTS[PARAMETERS[capital]].title
+        what = COUNTS[PARAMETERS[capital[0]]].title
         why = _DIFFERS.get(other[0])
         raise FlopcountError(
             f"shares its {what} with {first.path}, which has {first} of them, here {here}"

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from ..analysis import OF_ONE_SAMPLE
+from ..analysis.conventions import NONE, Families, families, of_one_sample
 from ..analysis.count_names import count_named, restated
 from ..core import NAMED, UNITS, Network, factors_of
 from ..errors import BudgetError, FlopcountError, quote
@@ -36,6 +36,7 @@ class Fit:
     next: int | Fraction | None = None
     next_counts: Mapping[str, int] | None = None
     multiple: int | None = None  # of what the widths are multiples
+    families: Families = NONE  # of its layers, for what a heading says
 
     def sheet(self) -> Sheet:
         """The value and the next larger one, as they are printed."""
@@ -67,8 +68,8 @@ class Fit:
                 for label, value, row in rows
             ],
             heading=(f"{self.network}: the largest {self.scale}{rounded} with {limits}",),
-            convention=OF_ONE_SAMPLE,
-            notes=tuple(restated(counts)),
+            convention=of_one_sample(self.families),
+            notes=tuple(restated(counts, self.families)),
         )
 
     def _share(self, counts: Mapping[str, int]) -> int:
@@ -143,6 +144,7 @@ def fit(  # noqa: PLR0913  the options of the command line
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
+    past: int | str | None = None,
 ) -> Fit:
     """Find the largest `scale` whose counts are within a `budget`, and what the next would cost.
 
@@ -175,7 +177,8 @@ def fit(  # noqa: PLR0913  the options of the command line
     if not most:
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
     _check_multiple(multiple)
-    given = planned(reference, "a fit", input=input, classes=classes, set=set, aux=aux)
+    options = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
+    given = planned(reference, "a fit", **options)
     network, modules = given.draft, of_modules(given, "a fit", modules)
     names = [name for name in NAMED if name in SHOWN or name in most]
     scaled = scale_of(network, scale, modules, multiple)
@@ -200,7 +203,8 @@ def fit(  # noqa: PLR0913  the options of the command line
         )
     within = scaled.number(best), price(best)
     beyond = scaled.number(larger[0]), larger[1]
-    return Fit(network.name, scale, most, *within, *beyond, multiple)
+    there = families(scaled.build(best).rows)
+    return Fit(network.name, scale, most, *within, *beyond, multiple, there)
 
 
 def _check_multiple(multiple: object) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..core import Network, walk
 from ..errors import FlopcountError, one_of
-from ..notation import Draft, Variable, read_rewrite, variables_of, with_multiple
+from ..notation import Draft, Variable, is_length, read_rewrite, variables_of, with_multiple
 from ..reading import MAX_SIZE, few_layers
 from ..rewrites import with_scaled_widths
 from ..sizes.domain import divisor
@@ -86,7 +86,7 @@ def scale_of(network: Draft, scale: str, modules: Sequence[str], multiple: int |
         raise FlopcountError("--multiple says how widths are rounded: it goes with --scale width")
     known = network.variables()
     names = {"width": True, "input": True} | {one.name: not one.role for one in known}
-    if scale not in names and not modules:
+    if scale not in names and not modules and not is_length(scale, known):
         sizes = [name for name, is_size in names.items() if is_size]  # no stride, no repeats
         raise FlopcountError(f"--scale: {one_of(scale, sizes, 'name')}")
     return Scaled(network, variables_of(scale, known, modules))

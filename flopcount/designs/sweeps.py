@@ -46,6 +46,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
+    past: int | str | None = None,
     keep: Sequence[str] = (),
     pareto: Sequence[str] = (),
     top: int | None = None,
@@ -53,7 +54,8 @@ def plan(  # noqa: PLR0913  the options of a sweep
     columns: Sequence[str] = (),
 ) -> Sweep:
     """Check a sweep without running it; the arguments are those of `sweep`."""
-    given = planned(reference, "a sweep", input=input, classes=classes, set=set, aux=aux)
+    options = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
+    given = planned(reference, "a sweep", **options)
     network, modules = given.draft, of_modules(given, "a sweep", modules)
     axes = read_axes(vary, network.variables(), modules)
     varied = {variable.name for axis in axes for variable in axis.variables}
@@ -99,6 +101,7 @@ def sweep(  # noqa: PLR0913  likewise
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
+    past: int | str | None = None,
     keep: str | Sequence[str] = (),
     pareto: str | Sequence[str] = (),
     top: int | None = None,
@@ -133,6 +136,7 @@ def sweep(  # noqa: PLR0913  likewise
         classes=classes,
         set=set,
         aux=aux,
+        past=past,
         keep=texts(keep, "keep", "filters such as 'multiplies <= 1e9'"),
         pareto=pareto.split(",") if isinstance(pareto, str) else texts(pareto, "pareto"),
         top=top,

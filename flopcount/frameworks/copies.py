@@ -8,7 +8,8 @@ from ..errors import FlopcountError
 from ..sizes import Shape, product
 from ..writing.cells import shape_text
 from .counting import Counted, counted
-from .smaller import Key, larger, smaller
+from .smaller import larger, smaller
+from .smaller_sequences import Key, scales
 
 FEW_LINES = 2_500  # that a copy takes to run, where it can be made so small
 MOST_LINES = 100_000  # that any may take: a second
@@ -40,16 +41,18 @@ class Copy:
             steps = window.stride[:1] if len({*window.stride}) == 1 else window.stride
             stride = "" if {*steps} == {1} else "/" + "x".join(map(str, steps))
             parts.append("x".join(map(str, window.kernel)) + stride)
-        if width is not None:
+        if width is not None and str(width) not in parts[0].split():
             parts.append(str(width))
         return f"{' '.join(parts)} on {' and '.join(map(shape_text, self.row.inputs))}"
 
-    def taken(self, count: str, elements: int, means: int) -> Fraction:
+    def taken(self, count: str, elements: int, means: int) -> Fraction | None:
         """How many operations of a kind a layer takes that puts out so many elements.
 
         Each takes what one of the copy takes, and so does each mean or maximum on the way: two
-        copies say how many that are.
+        copies say how many that are. None of a layer that does not grow so: see `scales`.
         """
+        if not scales(self.row.node.op):
+            return None
         done, here = self.ran.counts.get(count, 0), self.ran
         if self.also is None:
             return Fraction(done * elements, here.elements or 1)
@@ -94,7 +97,7 @@ class Copies:
 
 def _ran(row: Row, small: Row) -> Copy:
     ran = counted(small.work)
-    if not ran.means:
+    if not ran.means or not scales(small.node.op):
         return Copy(small, ran)
     other = _priced(row, *larger(small.node.op, small.inputs))
     return Copy(small, ran, other and counted(other.work))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ..core import COUNTS
 from ..core.op import Work
-from .literal import Functions, run
+from .literal import FUNCTIONS, Functions, in_order, run
 
 
 class Counting:
@@ -52,8 +52,14 @@ class Counting:
     __lt__ = __gt__
 
 
-def _counted_first(kind: str) -> Callable[..., Counting]:
-    return lambda *of: next(n for n in of if isinstance(n, Counting)).count(kind, *of)
+def _counted_first(name: str, kind: str = "exponentials") -> Callable[..., Any]:
+    """A function of which the numbers that count do; of plain ones it is what it is."""
+
+    def counted_first(*of: Any) -> Any:
+        counting = next((n for n in of if isinstance(n, Counting)), None)
+        return counting.count(kind, *of) if counting else FUNCTIONS[name](*of)
+
+    return counted_first
 
 
 def _extreme(*numbers: Any) -> Any:
@@ -65,9 +71,7 @@ def _extreme(*numbers: Any) -> Any:
 
 
 COUNTING: Functions = {
-    "exp": _counted_first("exponentials"),
-    "pow": _counted_first("exponentials"),
-    "log": _counted_first("exponentials"),
+    **{name: _counted_first(name) for name in ("exp", "pow", "log")},
     "max": _extreme,
     "min": _extreme,
 }
@@ -88,7 +92,7 @@ def counted(work: Work) -> Counted:
     """Run a layer's nests on numbers that count what is done to them.
 
     A nest that adds up products has multiplies; all other operations are elementwise. An operation
-    on padding counts, but for `multiplies_unpadded`.
+    on padding, or that a mask hides, counts, but for `multiplies_unpadded`.
 
     >>> from flopcount.core.ops.convolution import Conv
     >>> from flopcount.sizes import Window
@@ -99,26 +103,36 @@ def counted(work: Work) -> Counted:
 
     done: Counter[str] = Counter()
     flowing, held = Counting(done, flows=True), Counting(done, flows=False)
+    # of a transposed convolution nothing may reach a number: its bias is added there too
+    whole = np.frompyfunc(lambda n: n if isinstance(n, Counting) else flowing, 1, 1)
     tensors: dict[str, Any] = {}
     total = Counter({name: 0 for name in COUNTS if "multiplies" in name or "." in name})
-    elements = means = 0
-    for nest in work.nests:
-        for read in nest.form.reads:
+    means = 0
+    for place, step in in_order(work.nests):
+        nest = work.nests[place]
+        form = nest.form
+        if form.mask and not nest.contracts:
+            nest = nest._replace(text=nest.text.partition(" where ")[0])
+        for read in form.reads:
             if read.name not in tensors or read.is_parameter:
                 shape = [int(n) for axes in nest.axes(read) for n in axes]
                 tensors[read.name] = np.full(shape, held if read.is_parameter else flowing)
+        anywhere = {axis[1:]: ((), np.zeros((), int)) for r in form.reads for axis in r.axes}
         done.clear()
-        ran = run(nest, tensors, None, COUNTING, flowing)
-        # of a transposed convolution nothing may reach a number: its bias is added there too
-        whole = np.frompyfunc(lambda n: n if isinstance(n, Counting) else flowing, 1, 1)
-        tensors[nest.form.result.name] = whole(ran.values)
-        elements = ran.values.size
-        if nest.form.reduction and nest.form.result.name != "y":
-            means = elements
-        if nest.form.reduction == "+" and done["multiplies"]:
+        ran = run(nest, tensors, anywhere, COUNTING, flowing, step)
+        # what reads nothing is a number that is known beforehand
+        tensors[form.result.name] = (
+            whole(ran.values) if form.reads else np.full(ran.values.shape, held)
+        )
+        if form.reduction and form.result.name != "y":
+            means = ran.values.size
+        if form.reduction == "+" and done["multiplies"]:
             total["multiplies"] += done["multiplies"]
             total["multiplies_unpadded"] += done["multiplies"] // ran.all_lines * ran.lines
             continue
         for kind, times in done.items():
             total[f"elementwise.{kind}"] += times
-    return Counted(total, elements, means)
+    read_last = {r.name: place for place, nest in enumerate(work.nests) for r in nest.form.reads}
+    made_last = {nest.form.result.name: place for place, nest in enumerate(work.nests)}
+    out = [name for name, place in made_last.items() if place >= read_last.get(name, 0)]
+    return Counted(total, sum(tensors[name].size for name in out), means)

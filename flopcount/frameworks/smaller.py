@@ -7,12 +7,13 @@ from typing import Any
 from ..core import Op, Row, factors_of, is_transposed, width_of, window_of, with_width, without_role
 from ..core.ops.elementwise import Gated
 from ..core.ops.joining import Split
+from ..core.ops.lookup import Tied
 from ..core.ops.norm import Norm, read_kind
 from ..core.ops.resampling import Crop, Pad, PixelShuffle, Upsample
 from ..sizes import Ragged, Shape, Slide, Window, product
+from .smaller_sequences import SEQUENCES, Key
 
 FEW = 3  # a margin or a factor of a copy, at most
-Key = tuple[Op, tuple[Shape, ...]]
 
 
 def smaller(row: Row) -> Iterator[Key]:
@@ -22,6 +23,10 @@ def smaller(row: Row) -> Iterator[Key]:
     an output is a mean or a maximum: without it the operations that an element takes are others.
     """
     op = without_role(row.node.op)
+    if type(op) in SEQUENCES:
+        small, shapes = SEQUENCES[type(op)](op, row.inputs)
+        yield _with_groups_of_norm(small), shapes
+        return
     if type(op) in _MOVING:
         yield _MOVING[type(op)](op, row.inputs[0])
         return
@@ -51,6 +56,8 @@ def larger(op: Op, inputs: tuple[Shape, ...]) -> Key:
     """A copy of another size along each axis: a step more of the grid, twice the channels."""
     window, width = window_of(op), width_of(op)
     ((*grid, channels),) = inputs
+    if isinstance(op, Tied):
+        return replace(op, vocabulary=2 * op.vocabulary), inputs
     steps = window.stride if window else [n > 1 for n in grid]  # a dense layer's grid stays 1×1
     grid = [n + step for n, step in zip(grid, steps, strict=True)]
     if width is None:

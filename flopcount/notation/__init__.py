@@ -30,7 +30,7 @@ from .references import (
     split_reference,
 )
 from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
-from .variables import Of, Variable, variables_of
+from .variables import Of, Variable, is_length, variables_of
 
 __all__ = [
     "MAX_MULTIPLE",
@@ -48,6 +48,7 @@ __all__ = [
     "draft",
     "draft_of",
     "find",
+    "is_length",
     "is_path",
     "is_spec",
     "load",

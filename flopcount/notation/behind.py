@@ -9,6 +9,10 @@ _BEHIND = {
     "kernel": "a kernel such as 3x3",
     "factor": "a factor such as 2",
     "margin": "a margin such as 1",
+    "patch": "a patch such as 16",
+    "heads": "a number of heads, such as 12",
+    "vocabulary": "the size of its vocabulary and a width, such as 30522 768",
+    "length": "a number of places, such as 512",
 }
 _SIDES = ("before", "after")
 # What may stand in its place, by the group or the word that a layer takes.
@@ -16,8 +20,8 @@ _INSTEAD = {"extent": "global, or to=HxW", "to=": "to=HxW", "before": "before= a
 
 
 def has_another(op: str) -> bool:
-    """Whether a word may stand in the place of its kernel, factor or margin."""
-    return not _INSTEAD.keys().isdisjoint(OPS[op].takes)
+    """Whether a word, or nothing, may stand in the place of its kernel, factor or margin."""
+    return "kernel" in OPS[op].optional or not _INSTEAD.keys().isdisjoint(OPS[op].takes)
 
 
 def wanted(op: str) -> str:
@@ -33,7 +37,7 @@ def wanted(op: str) -> str:
 def check_one(op: str, given: Collection[str], *, kernel: bool) -> None:
     """Raise `FlopcountError` unless one of them is there: the `kernel`, or a group in its place."""
     placed = sum((kernel, "extent" in given, any(side in given for side in _SIDES)))
-    if has_another(op) and placed != 1:
+    if not _INSTEAD.keys().isdisjoint(OPS[op].takes) and placed != 1:
         what = OPS[op].kernel
         behind = _BEHIND[what] + ("/2" if what == "kernel" else "")
         instead = [said for group, said in _INSTEAD.items() if group in OPS[op].takes]

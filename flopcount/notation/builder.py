@@ -1,22 +1,39 @@
 """Tree → nodes: names layers, fills in blocks, columns and constants, multiplies repeats out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, count, repeat
+from types import MappingProxyType
 from typing import Any
 
-from ..core import INPUT, Node, Op, width_of
-from ..core.graph import port
+from ..core import INPUT, Node, Op, axes_after, width_of
+from ..core.graph import layer_of, port
+from ..core.ops.experts import Combine, Route, among_experts
 from ..core.ops.joining import Add, Concat, Multiply, Split
 from ..errors import FlopcountError, one_of, quote
-from ..reading import MAX_LAYERS
+from ..reading import MAX_LAYERS, MAX_SIZE
 from ..sizes import Size
-from .columns import Cells, count_of, filled, written_width
+from .columns import Cells, Sized, count_of, filled, written_width
 from .maker import Maker
 from .places import Block, Place
+from .recurrence import is_stacked, unstacked
 from .sharing import Sharing, alone, is_one_layer
-from .trees import BRANCHES, Arm, Bracket, From, Layer, Ref, Repeat, Shared, Spec, Term, names_in
+from .trees import (
+    BRANCHES,
+    Arm,
+    Bracket,
+    Experts,
+    From,
+    Layer,
+    Ref,
+    Repeat,
+    Shared,
+    Spec,
+    Term,
+    names_in,
+)
+from .tying import Tables
 from .unknown import unknown_layer
 from .vocabulary import Settings, builtin_defaults
 
@@ -28,27 +45,28 @@ class Builder:
     """Collects the nodes of a network, row by row.
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
-    the table's words per kind of layer, `framework` says whose; `axes` is the number of axes of the
-    grid; `inputs` are the names of what enters.
+    the table's words per kind of layer, `framework` says whose; `inputs` has the names of what
+    enters, each with the number of axes of its grid.
     """
 
-    def __init__(  # noqa: PLR0913  what a table says of its network
+    def __init__(
         self,
         blocks: Mapping[str, Block] | None = None,
         constants: Mapping[str, Size] | None = None,
         defaults: Mapping[str, Settings] | None = None,
-        axes: int = 2,
         *,
-        inputs: Sequence[str] = (INPUT,),
+        inputs: Mapping[str, int] = MappingProxyType({INPUT: 2}),
         framework: str = "keras",
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
-        self._maker = Maker(defaults or builtin_defaults(), axes, framework)
+        self._maker = Maker(defaults or builtin_defaults(), framework)
+        self._axes = dict(inputs)  # of the grid that a layer puts out, by its path
         self.nodes: list[Node] = []
         self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
         self._sharing = Sharing(self.nodes, self.blocks)
+        self._tables = Tables(self.nodes)
         self._paths: set[str] = set()
         self._steps = 0
 
@@ -122,17 +140,23 @@ class Builder:
         """Add a term after the layer at path `here`; return the path of its output."""
         if isinstance(term, Layer):
             return self._layer(term, place, here)
+        if isinstance(term, Experts):
+            return self._experts(term, place, here)
         if isinstance(term, Bracket):
             if repeated and place.labels_are_branches:
                 place = replace(place, labels_are_branches=False)
             return self._bracket(term, place, here)
         if isinstance(term, From):
-            if term.row not in self.outputs:
-                raise FlopcountError(one_of(term.row, self.outputs, "row after 'from'"))
-            place.entry = self.outputs[term.row]  # it starts its chain, which owns its place
+            if place.experts:
+                raise FlopcountError("experts read what their token has, and not 'from' elsewhere")
+            place.entry = self._row(term.row)  # it starts its chain, which owns its place
             return place.entry
         if not isinstance(term, Ref | Shared):
             raise TypeError(term)  # repeats are multiplied out by now
+        return self._named(term, place, here)
+
+    def _named(self, term: Ref | Shared, place: Place, here: str) -> str:
+        """Add what has a name: a block, its branches, or what is used again."""
         if term == BRANCHES:
             return self._branches(place, here)
         reused = self._sharing.find(term)
@@ -141,6 +165,12 @@ class Builder:
                 return self._chain(reused.spec, place.again(reused, here, labelled=False), here)
             inside = place.under(place.name(term.name), is_module=False, labels_are_branches=False)
             return self._block(term.name, inside, here)
+
+    def _row(self, name: str) -> str:
+        """The path of a row's output."""
+        if name not in self.outputs:
+            raise FlopcountError(one_of(name, self.outputs, "row after 'from'"))
+        return self.outputs[name]
 
     def _block(self, name: str, place: Place, here: str) -> str:
         if name not in self.blocks:
@@ -172,6 +202,18 @@ class Builder:
         )
         return self._add(path, _JOINS[bracket.join](), outputs, place)
 
+    def _experts(self, term: Experts, place: Place, here: str) -> str:
+        """A router, what each expert is, and the sum of what the chosen ones put out."""
+        if place.experts:
+            raise FlopcountError("experts stand among experts: one choice is counted, not two")
+        path = place.name("experts")
+        many = count_of(term.count, place.columns, "the number of experts", MAX_SIZE)
+        some = count_of(term.top, place.columns, "top", MAX_SIZE)
+        routed = self._add(f"{path}/router", Route(many, some), (here,), place)
+        inside = place.under(path, entry=routed, labels_are_branches=False, experts=many)
+        chosen = self._chain(term.spec, inside, routed)
+        return self._add(path, Combine(), (chosen, port(routed, 1)), place)
+
     def _arm(self, arm: Arm, place: Place, prefix: str, here: str) -> str:
         if arm.label and place.labels_are_branches:
             branch = f"{place.module}/{arm.label}"
@@ -184,10 +226,19 @@ class Builder:
         return self._chain(arm.spec, inside, here)
 
     def _layer(self, layer: Layer, place: Place, here: str) -> str:
+        if is_stacked(layer):
+            layer = filled(layer, place.columns)
+            inside = replace(place, single=False, labels_are_branches=False)
+            return self._chain(unstacked(layer), inside, here)
         try:
             layer = filled(layer, place.columns)
             width = written_width(layer.width, place.columns, self.constants)
-            ops = self._maker.ops(layer, width.width)
+            table = self._tables.of(layer)
+            if table:
+                width = Sized(table.vocabulary)
+            ops = self._maker.ops(layer, width.width, self._axes[layer_of(here)])
+            ops = tuple([among_experts(op, place.experts) for op in ops])
+            reads = (here, self._row(layer.reads)) if layer.reads else (here,)
         except FlopcountError as error:
             where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
@@ -198,7 +249,10 @@ class Builder:
             place = replace(place, single=False)
         for op in ops:
             like = of if width_of(op) is not None else {}
-            here = self._add(place.name(op.word), op, (here,), place, **like)
+            here = self._add(place.name(op.word), op, reads, place, **like)
+            reads = (here,)
+        if table:
+            self._tables.tie(table)
         return here
 
     def _add(
@@ -215,5 +269,6 @@ class Builder:
             raise FlopcountError(_TOO_MANY)
         self._paths.add(path)
         self.nodes.append(Node(path, op, inputs, place.scope, **like))
+        self._axes[path] = axes_after(op, self._axes[layer_of(inputs[0])])
         self._sharing.added()
         return path

@@ -9,15 +9,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from ..core import OPS
+from ..core import OPS, SINGLE
 from ..errors import FlopcountError, one_of, quote
-from ..reading import MAX_LAYERS, whole_number
+from ..reading import MAX_LAYERS, MAX_SIZE, whole_number
 from ..sizes import Size, as_size, is_open, part_of, product
 from .numbers import read_window
 from .trees import (
     BRANCHES,
     Bracket,
     Column,
+    Experts,
     Layer,
     Multiple,
     Number,
@@ -99,7 +100,9 @@ def filled(layer: Layer, cells: Cells) -> Layer:
     words = [_put(word, cells) for word in layer.words]
     settings(words, layer.op)
     kernel, stride, what = layer.kernel, layer.stride, OPS[layer.op].kernel
-    if kernel:
+    if kernel and what in SINGLE:
+        kernel = (count_of(kernel[0], cells, f"the {layer.op}'s {what}", MAX_SIZE),)
+    elif kernel:
         kernel, stride = read_window(_window(kernel, stride, cells), what)
     return replace(layer, kernel=kernel, stride=stride, words=canonical(words, len(kernel or ())))
 
@@ -126,12 +129,17 @@ def _window(kernel: PerAxis, stride: PerAxis, cells: Cells) -> str:
     return _put(whole, cells)
 
 
-def count_of(count: Number, cells: Cells) -> int:
-    """A number of repeats; what is left of a column's may be 0. Raises `FlopcountError`."""
+def count_of(
+    count: Number, cells: Cells, what: str = "the number of repeats", most: int = MAX_LAYERS
+) -> int:
+    """A number, such as that of repeats; what is left of a column's may be 0.
+
+    Raises `FlopcountError` for anything else.
+    """
     if isinstance(count, int):
         return count
-    what = f"the number of repeats, {count.name},"
-    found = whole_number(_text_of(count.name, cells), what, MAX_LAYERS)
+    what = f"{what}, {count.name},"
+    found = whole_number(_text_of(count.name, cells), what, most)
     if found < count.less:
         raise FlopcountError(f"{what} is {found}, which is less than {count.less}")
     return found - count.less
@@ -201,6 +209,14 @@ def roles(spec: Spec, known: Collection[str]) -> tuple[dict[str, str], list[str]
                     found[term.count.name] = "a number of repeats"
             elif isinstance(term, Bracket):
                 open_specs += [arm.spec for arm in term.arms]
+            elif isinstance(term, Experts):
+                open_specs.append(term.spec)
+                numbers = {"experts": term.count, "top": term.top}
+                found |= {
+                    number.name: f"a number of {what}"
+                    for what, number in numbers.items()
+                    if isinstance(number, Column)
+                }
             elif isinstance(term, Shared):
                 open_specs.append(term.spec or ())
                 blocks += [term.name] if term.name in known else []

@@ -16,8 +16,9 @@ from .headings import defaults_note, unread_note
 from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
 from .networks import Options, cells_of, changed
+from .past import of_one_token, on_past, past_names
 from .rewriting import Rewrite
-from .trees import Source, layers_of, names_in
+from .trees import Source, layers_of, names_in, reads_tokens
 from .variables import CLASSES, Of, Variable, sides_of
 from .vocabulary import builtin_defaults
 from .widths import with_widths
@@ -41,8 +42,14 @@ class Draft:
     def inputs(self) -> Inputs:
         """The sizes of its inputs, as they stand or as the options have them.
 
-        Raises `FlopcountError` where neither says one, or they do not fit.
+        After a past one token enters, unless an option says how many. Raises `FlopcountError`
+        where neither says a size, or they do not fit.
         """
+        typed = self._typed_inputs()
+        alone = self.options.past is not None and not self.options.input
+        return of_one_token(typed) if alone else typed
+
+    def _typed_inputs(self) -> Inputs:
         given = self.options.input
         if self.table is not None:
             own = self.table.table.inputs  # what is wrong in the text names its place
@@ -51,7 +58,8 @@ class Draft:
         if self.source is None:
             raise TypeError(self)
         with at(f"spec {quote(str(self.source))}"):
-            own = {INPUT: self.source.size or input_of(None, given.get(ALL))}
+            size, of_tokens = self.source.size, reads_tokens(self.source.spec)
+            own = {INPUT: size or input_of(None, given.get(ALL), of_tokens=of_tokens)}
             return changed_inputs(own, given)
 
     @property
@@ -67,11 +75,12 @@ class Draft:
 
     def variables(self) -> list[Variable]:
         """What can vary in it, but for the widths of single layers."""
+        past = past_names(self.options.past)
         if self.source is not None:
-            return list(dict.fromkeys((*self.sides, *self._names(self.source))))
+            return list(dict.fromkeys((*self.sides, *self._names(self.source), *past)))
         if self.table is None:
             raise TypeError(self)
-        return [*self.sides, *self.table.table.variables()]
+        return [*self.sides, *self.table.table.variables(), *past]
 
     def start(self, variable: Variable) -> Size:
         """What a column of a table's row has, or how many classes there are, before that varies."""
@@ -83,12 +92,13 @@ class Draft:
         return table.classes if options.classes is None else options.classes
 
     def unknowns(self) -> list[Variable]:
-        """Those of its `variables` that `build` cannot do without: the names in a spec."""
+        """Those of its `variables` that `build` cannot do without: a spec's names, an open past."""
+        past = past_names(self.options.past)
         if self.source is None:
-            return []
+            return past
         size = self._names(replace(self.source, spec=()))
         widths = [name for name in self._names(self.source) if name.of is not Of.INPUT]
-        return list(dict.fromkeys((*size, *widths)))
+        return list(dict.fromkeys((*size, *widths, *past)))
 
     def _names(self, source: Source) -> list[Variable]:
         """The names that a spec has for numbers: first those in its size, then those of widths."""
@@ -124,6 +134,7 @@ class Draft:
             network = self._from_table(self.table, values)
         else:
             raise TypeError(self)
+        network = on_past(network, self.options.past, values)
         for step in self.rewrites:
             if len(self.rewrites) * len(network.nodes) > MOST_REWRITTEN:
                 raise FlopcountError(
@@ -141,7 +152,7 @@ class Draft:
 
     def _from_table(self, table: LoadedTable, values: Mapping[Variable, Size]) -> Network:
         options = self._options(values)
-        if not values.keys().isdisjoint(self.sides):
+        if options.past is not None or not values.keys().isdisjoint(self.sides):
             options = replace(options, input=self._inputs(values))
         classes = values.get(CLASSES, options.classes)
         return replace(table.build(replace(options, classes=classes)), name=self.name)
@@ -155,7 +166,7 @@ class Draft:
                 raise FlopcountError("a spec has no classes, columns or auxiliary heads to change")
             shape = shape_of(size)
             constants = {key.name: value for key, value in values.items()}
-            builder = Builder(constants=constants, axes=len(shape) - 1)
+            builder = Builder(constants=constants, inputs={INPUT: len(shape) - 1})
             output = builder.row("spec", source.spec, {}, INPUT)
             if output == INPUT:
                 raise FlopcountError("what comes out is the input itself; there is no layer")

@@ -16,31 +16,23 @@ ALL = ""  # what a size is of that is given without a name
 def inputs_of(value: object) -> dict[str, InputSize]:
     """The inputs of a table: ``"224x224x3"``, or a section with a name for each.
 
-    Raises `FlopcountError` for what is no size, and for grids of another number of axes.
+    Raises `FlopcountError` for what is no size.
     """
     if not isinstance(value, dict):
         return {INPUT: _size(value, "input")}
     if not value:
         raise FlopcountError("input: an empty section, expected a name and a size for each input")
-    sizes = {
+    return {
         named(name, "input"): _size(size, f"input.{name}")
         for name, size in section(value, "input").items()
     }
-    first, *others = sizes.items()
-    for name, size in others:
-        if len(size.axes) != len(first[1].axes):
-            raise FlopcountError(
-                f"input: {first[0]} ({first[1]}) and {name} ({size}) have grids of another number "
-                "of axes"
-            )
-    return sizes
 
 
 def _size(value: object, place: str) -> InputSize:
     if not isinstance(value, str):
         raise FlopcountError(f"{place} is {quote(value)}, not a string such as '224x224x3'")
     with at(place):
-        return in_order(read_input(value, least=2))
+        return in_order(read_input(value, least=1 if value.isdigit() else 2))
 
 
 def read_inputs(given: object) -> dict[str, InputSize]:
@@ -82,8 +74,8 @@ def changed_inputs(own: Inputs, given: Inputs) -> dict[str, InputSize]:
 
 
 def equal_grids(inputs: Inputs) -> bool:
-    """Whether all have the same grid, so that its sides are of all of them."""
-    return len({size.axes[:-1] for size in inputs.values()}) == 1
+    """Whether all have the same grid, so that its sides are of all of them; or as many tokens."""
+    return len({size.axes[:-1] or size.axes for size in inputs.values()}) == 1
 
 
 def sizes_text(inputs: Inputs) -> str:

@@ -18,6 +18,7 @@ from .vocabulary import FRAMEWORKS, Settings, builtin_defaults, settings
 
 MAX_BRANCHES = 100_000  # of all blocks of a table, those that ``like`` fills in too
 _MAX_TEXT = 500
+_OF_ONE = ("layers=", "both", "tied=")  # words that make other layers, or name one
 _FRAMEWORK_MEANT = {"pytorch": "torch", "torchvision": "torch", "tf": "tensorflow"}
 
 
@@ -111,6 +112,11 @@ def defaults_of(document: Mapping[str, Any]) -> dict[str, Settings]:
         words = text_of(value, place).split()
         if any("{" in word for word in words):
             raise FlopcountError(f"{place}: a column is of a row, and this is for all of them")
+        for word in words:
+            if word.startswith(_OF_ONE):
+                raise FlopcountError(
+                    f"{place}: {quote(word)} is said of a layer, not of all of them"
+                )
         for follower in (kind, "depthwise", "separable") if kind == "conv" else (kind,):
             if follower != kind and follower in given:
                 continue

@@ -19,6 +19,7 @@ class Frame:
     count: Number | None = None
     wants_term: bool = True
     shared: str | None = None  # what comes next is shared, by this name or none
+    experts: tuple[Number, Number] | None = None  # how many, and how many of them a token takes
 
 
 JOIN_OF = {sign: join for join, (_, sign, _) in JOINS.items()}

@@ -17,6 +17,8 @@ MOST = max(AXES) + 1  # numbers of a size
 class InputSize:
     """The axes of the grid, then the channels: ``28x28x192``, each a number or a bare name.
 
+    One alone is a number of tokens, or a vector.
+
     `ordered`: that it is in this order was said, by the word ``hwc``.
     """
 
@@ -40,7 +42,7 @@ def side_names(axes: int) -> tuple[str, ...]:
     >>> side_names(1), side_names(2), side_names(3)
     (('L',), ('H', 'W'), ('D', 'H', 'W'))
     """
-    return tuple([axis[0].upper() for axis in AXES.get(axes, ())])
+    return tuple([axis[0].upper() for axis in AXES.get(max(axes, 1), ())])
 
 
 def read_size(text: str, *, ordered: bool = False, least: int = 2) -> InputSize:
@@ -58,7 +60,7 @@ def read_size(text: str, *, ordered: bool = False, least: int = 2) -> InputSize:
             f"{max(AXES)} of them, then the channels)"
         )
     brief = least < 2 and len(parts) <= 2  # of an option, most likely without channels
-    words = AXES[len(parts)] if brief else (*AXES[len(parts) - 1], "channels")
+    words = AXES[len(parts)] if brief else (*AXES.get(len(parts) - 1, ()), "channels")
     axes = tuple([_part(*part) for part in zip(parts, words, strict=True)])
     size = InputSize(axes, ordered)
     for place, name in enumerate(axes if least > 1 else ()):  # an option's is a number in any case
@@ -103,30 +105,34 @@ def read_input(text: object, least: int = 1) -> InputSize:
     return size
 
 
-def input_of(own: InputSize | None, given: InputSize | None) -> InputSize:
+def input_of(
+    own: InputSize | None, given: InputSize | None, *, of_tokens: bool = False
+) -> InputSize:
     """The size that holds: a network's `own`, or the one `given` in its place.
 
-    Raises `FlopcountError` where there is none, or the given one has another number of axes or
-    looks like channels first.
+    `of_tokens`: that is a number of tokens, which have no channels yet. Raises `FlopcountError`
+    where there is none, or the given one has another number of axes or looks like channels first.
 
     >>> input_of(InputSize((224, 224, 3)), InputSize((299, 299))).axes
     (299, 299, 3)
     """
     if given is None:
         if own is None:
-            raise FlopcountError("the spec has no input size (28x28x192 > …)")
+            size = "128" if of_tokens else "28x28x192"
+            raise FlopcountError(f"the spec has no input size ({size} > …)")
         return own
     if own is None:
-        if len(given.axes) < 2:
+        if len(given.axes) < 2 and not of_tokens:
             raise FlopcountError(f"input '{given}' has no channels (28x28x192, say)")
         return in_order(given)
     if len(given.axes) == len(own.axes):
         return in_order(InputSize(given.axes, own.ordered or given.ordered))
     if len(given.axes) == len(own.axes) - 1:
         return InputSize((*given.axes, own.axes[-1]), ordered=True)
+    wanted = "give as many, or all but the channels" if len(own.axes) > 1 else "give one"
     raise FlopcountError(
         f"input '{given}' has {plural(len(given.axes), 'number')}, the network's own, {own}, has "
-        f"{len(own.axes)}: give as many, or all but the channels"
+        f"{len(own.axes)}: {wanted}"
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from ..core import OPS, Op, Written
+from ..core import OPS, SINGLE, Op, Written
 from ..errors import FlopcountError, plural
 from ..reading import along
 from ..sizes import Size
@@ -12,7 +12,7 @@ from .vocabulary import Settings, settings
 
 # The groups of words with a number for each axis, and what an error calls them.
 _PER_AXIS = {"padding": "pad=", "dilation": "dilation=", "extent": "to="}
-_PER_AXIS |= {group: f"{group}=" for group in ("outpad", "before", "after")}
+_PER_AXIS |= {group: f"{group}=" for group in ("outpad", "before", "after", "window", "shift")}
 _CURES = {
     1: " (a size ends with its channels: 28x28x3, say)",
     3: " (three of them, as in 3x3x3, or one for all axes)",
@@ -20,50 +20,61 @@ _CURES = {
 
 
 class Maker:
-    """Makes the ops of layers on a grid of so many `axes`.
+    """Makes the ops of layers.
 
     `defaults` are the words that each kind of layer carries where it has none of their group.
     ``same`` is what it is in the `framework`: in "torch", equal padding on both sides.
     """
 
-    def __init__(self, defaults: Mapping[str, Settings], axes: int, framework: str) -> None:
+    def __init__(self, defaults: Mapping[str, Settings], framework: str) -> None:
         self._defaults = defaults
-        self._axes = axes
         self._framework = framework
-        self._known: dict[tuple[Layer, Size], tuple[Op, ...]] = {}
+        self._known: dict[tuple[Layer, Size, int], tuple[Op, ...]] = {}
 
-    def ops(self, layer: Layer, width: Size) -> tuple[Op, ...]:
-        """The ops of a layer of this width; equal layers of whole numbers share theirs.
+    def ops(self, layer: Layer, width: Size, axes: int) -> tuple[Op, ...]:
+        """The ops of a layer of this width on a grid of so many axes.
+
+        Equal layers of whole numbers share theirs.
 
         Raises `FlopcountError` for a kernel, say, that has not a number for each axis.
         """
-        key = (layer, width) if type(width) is int else None
+        key = (layer, width, axes) if type(width) is int else None
         if key in self._known:
             return self._known[key]
         carried = {**self._defaults[layer.op], **settings(layer.words, layer.op)}
         for group, what in _PER_AXIS.items():
             if isinstance(carried.get(group), tuple):
-                carried[group] = self._along(carried[group], what)
-        sides = cast("tuple[int, ...] | None", layer.kernel)  # no column is left in them
-        kernel = self._along(sides, f"the {OPS[layer.op].kernel}") if sides else None
-        stride = self._along(cast("tuple[int, ...]", layer.stride), "the stride")
+                carried[group] = _along(carried[group], axes, what)
+        kernel = cast("tuple[int, ...] | None", layer.kernel)  # no column is left in them
+        what = OPS[layer.op].kernel
+        stride: tuple[int, ...] = ()
+        if kernel and what not in SINGLE:
+            kernel = _along(kernel, axes, f"the {what}")
+            stride = _along(cast("tuple[int, ...]", layer.stride), axes, "the stride")
         if kernel and self._framework == "torch" and carried.get("padding") == "same":
             spread = carried.get("dilation", (1,) * len(kernel))
             carried["padding"] = _both_sides(kernel, spread)
-        ops = OPS[layer.op].make(Written(kernel, stride, width, carried))
+        own = None if layer.width is None and "width" in OPS[layer.op].optional else width
+        ops = OPS[layer.op].make(Written(kernel, stride, own, carried))
         if key:
             self._known[key] = ops
         return ops
 
-    def _along(self, sizes: tuple[int, ...], what: str) -> tuple[int, ...]:
-        """A kernel, a stride and the like along the axes of the grid."""
-        spread = along(sizes, self._axes)
-        if len(spread) == self._axes:
-            return spread
-        text, numbers = "x".join(map(str, sizes)), plural(len(sizes), "number")
-        grid, cure = plural(self._axes, "axis", "axes"), _CURES.get(self._axes, "")
-        between = "" if what.endswith("=") else " "
-        raise FlopcountError(f"{what}{between}{text} has {numbers}, but the grid {grid}{cure}")
+
+def _along(sizes: tuple[int, ...], axes: int, what: str) -> tuple[int, ...]:
+    """A kernel, a stride and the like along the axes of the grid."""
+    spread = along(sizes, axes)
+    if not axes:
+        raise FlopcountError(
+            "there is no grid to work on (one number is tokens, or a vector; a size ends with its "
+            "channels: 28x28x3, say)"
+        )
+    if len(spread) == axes:
+        return spread
+    text, numbers = "x".join(map(str, sizes)), plural(len(sizes), "number")
+    grid, cure = plural(axes, "axis", "axes"), _CURES.get(axes, "")
+    between = "" if what.endswith("=") else " "
+    raise FlopcountError(f"{what}{between}{text} has {numbers}, but the grid {grid}{cure}")
 
 
 def _both_sides(kernel: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:

@@ -22,13 +22,15 @@ from .widths import given_width, set_place, with_widths
 class Options:
     """What a user changes in a table before it is built: input sizes, classes, columns, heads.
 
-    `input` has the sizes by name, under ``""`` the one for all inputs.
+    `input` has the sizes by name, under ``""`` the one for all inputs. `past` is how many tokens
+    came before, or a name for that.
     """
 
     input: Inputs = field(default_factory=dict)
     classes: Size | None = None
     set: Mapping[Variable, Size | str] = field(default_factory=dict)
     aux: bool = False
+    past: int | str | None = None
 
 
 def changed(options: Options) -> tuple[str, ...]:
@@ -54,8 +56,7 @@ def build(table: Table, name: str, options: Options) -> Network:
         table.blocks,
         constants,
         table.defaults,
-        len(inputs[first]) - 1,
-        inputs=tuple(inputs),
+        inputs={name: len(shape) - 1 for name, shape in inputs.items()},
         framework=table.framework,
     )
     here = first

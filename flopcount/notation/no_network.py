@@ -8,7 +8,7 @@ from ..errors import quote, quote_path
 
 READS = "flopcount does not read models yet; it reads a network's name, a table (.toml) or a spec"
 
-_SIZE = re.compile(r"(?:[0-9]+|[A-Z])(?:x(?:[0-9]+|[A-Z])){1,3}")
+_SIZE = re.compile(r"(?:[0-9]+|[A-Z])(?:x(?:[0-9]+|[A-Z])){0,3}")
 
 # The endings of files that hold a network elsewhere, and what such a file is.
 _FILES = {
@@ -93,8 +93,9 @@ def unquoted(text: str) -> str:
     size = plain if _SIZE.fullmatch(plain) else "28x28x192"
     if plain not in OPS and size != plain:
         return ""
-    kernel = "x".join(["1"] * max(size.count("x"), 1))
+    kernel = "x".join(["1"] * size.count("x"))
+    layer = f"conv {kernel} 64" if kernel else "dense 64"
     return (
         f"{quote(text)} is a {'layer' if plain in OPS else 'size'} alone; quote the whole spec: "
-        f"flopcount '{size} > conv {kernel} 64' (else the shell takes '>' for a file to write)"
+        f"flopcount '{size} > {layer}' (else the shell takes '>' for a file to write)"
     )

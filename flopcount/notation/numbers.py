@@ -63,10 +63,20 @@ def numbers(text: str, what: str, least: int = 1) -> PerAxis:
     parts = re.findall(_ONE, text)
     if not _NUMBERS.fullmatch(text) or len(parts) > 3:
         raise FlopcountError(f"{what} is {quote(text)}, not of the form 2, {{k}}, 2x1 or {{k}}x1")
-    return tuple([_number(part, what, least) for part in parts])
+    return tuple([number(part, what, least) for part in parts])
 
 
-def _number(text: str, what: str, least: int = 1) -> Number:
+def is_number(text: str) -> bool:
+    """Whether it is one number, or one column.
+
+    >>> is_number("8"), is_number("{e}"), is_number("8x8")
+    (True, True, False)
+    """
+    return re.fullmatch(_ONE, text) is not None
+
+
+def number(text: str, what: str, least: int = 1) -> Number:
+    """Read one number, or one column. Raises `FlopcountError` for a number out of range."""
     if text.startswith("{"):
         return Column(name_of(text[1:-1], "column"))
     return whole_number(text, what, least=least)
@@ -140,7 +150,7 @@ def _multiple(text: str) -> Width:
     ('4*in', 72)
     """
     product, slash, below = text.partition("/")
-    over = _number(below, "the divisor of a width") if slash else 1
+    over = number(below, "the divisor of a width") if slash else 1
     texts = product.split("*")
     if _OF_IN.fullmatch(texts[-1]):
         texts[-1:] = [texts[-1].removesuffix("in"), "in"]
@@ -162,7 +172,7 @@ def _factor(text: str, whole: str) -> int | str | Column:
     if text[:1].isalpha():
         return name_of(text, "width")
     if re.fullmatch(_ONE, text):
-        return _number(text, "width")
+        return number(text, "width")
     raise FlopcountError(
         f"width is {quote(whole)}, not of the form 6*{{c}}, 4*in, in/2 or 3*{{c}}/2"
     )

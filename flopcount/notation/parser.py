@@ -9,43 +9,41 @@ import re
 
 from ..core import OPS
 from ..errors import FlopcountError
-from .behind import check_one, has_another, wanted
+from .cursor import Cursor
 from .frames import CLOSES, JOIN_OF, JOINED, Frame
 from .inputs import ORDER, InputSize, in_order, read_size
+from .layers import read_layer
 from .numbers import (
-    check_columns,
     is_count,
-    is_window,
+    is_number,
+    number,
     read_count,
-    read_width,
-    read_window,
-    width_text,
 )
 from .sharing import check_repeated, share
-from .tokens import Token, name_of, tokens, words_of
+from .tokens import Token, name_of
 from .trees import (
     BRANCHES,
     JOINS,
     Arm,
     Bracket,
+    Experts,
     From,
-    Layer,
-    PerAxis,
+    Number,
     Ref,
     Repeat,
     Shared,
     Source,
     Spec,
     Term,
-    Width,
 )
 from .unknown import is_called, unknown_layer
-from .vocabulary import RESERVED, canonical, settings
+from .vocabulary import RESERVED
 
 MAX_DEPTH = 32  # of brackets, repeats and blocks within each other
 MAX_SPEC = 100_000  # characters
 
 # Two names alone have a capital, so that they are no layer's name.
+_ALONE = re.compile(r"[0-9]+|[A-Z][0-9]*", re.ASCII)  # tokens, or a vector
 _SIZE = re.compile(r"[0-9][^/=]*x.*|[A-Z]\w*x[A-Z0-9]\w*|\w+x\w+x\w+(x\w+)*", re.ASCII)
 
 
@@ -53,67 +51,65 @@ class _Parser:
     """One pass over the tokens; open brackets are a list, not Python's own stack."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = tokens(text)
-        self.at = 0
-        self.read = self.tokens[0]  # the token that an error is about
+        self.cursor = Cursor(text)
         self.stack = [Frame(Token("mark", "", 1))]
-
-    def take(self) -> Token:
-        self.read = token = self.tokens[self.at]
-        self.at += token.kind != "end"
-        return token
-
-    def next_is(self, mark: str) -> bool:
-        return self.tokens[self.at].kind == "mark" and self.tokens[self.at].text == mark
 
     def source(self, *, sized: bool) -> Source:
         """Read it all; an error names the column of the token that it is about."""
         try:
             size = self.size() if sized else None
-            while self.tokens[self.at].kind != "end":
+            while self.cursor.next.kind != "end":
                 frame = self.stack[-1]
                 if frame.wants_term:
-                    self.term(frame, self.take())
+                    self.term(frame, self.cursor.take())
                 else:
-                    self.mark(frame, self.take())
+                    self.mark(frame, self.cursor.take())
             frame = self.stack[-1]
-            self.take()
+            self.cursor.take()
             if len(self.stack) > 1:
                 raise FlopcountError(f"{frame.opener.text!r} is never closed")
             return Source(size, self.chain(frame))
         except FlopcountError as error:
-            raise FlopcountError(f"column {self.read.start}: {error}") from None
+            raise FlopcountError(f"column {self.cursor.read.start}: {error}") from None
 
     def size(self) -> InputSize | None:
-        first, second = self.tokens[0], self.tokens[min(1, len(self.tokens) - 1)]
-        if first.kind != "word" or first.text in OPS or not _SIZE.fullmatch(first.text):
+        first = self.cursor.next
+        if first.kind != "word" or first.text in OPS:
             return None
-        self.take()
+        second = self.cursor.tokens[1]
+        is_alone = second.text == ">" and _ALONE.fullmatch(first.text)
+        if not is_alone and not _SIZE.fullmatch(first.text):
+            return None
+        self.cursor.take()
         ordered = second.kind == "word" and second.text == ORDER
-        size = in_order(read_size(first.text, ordered=ordered))
+        size = in_order(read_size(first.text, ordered=ordered, least=1 if is_alone else 2))
         if ordered:
-            self.take()
-        if not self.next_is(">"):
+            self.cursor.take()
+        if not self.cursor.next_is(">"):
             raise FlopcountError(f"expected '>' and a layer after the input size {first.text!r}")
-        self.take()
+        self.cursor.take()
         return size
 
     def term(self, frame: Frame, token: Token) -> None:
         """Read what may stand after '>' or at the start of an arm."""
         if token.kind == "mark" and token.text in "[(":
             self.open(token)
-        elif self.next_is("*") and frame.count is None and is_count(token.written):
+        elif self.cursor.next_is("*") and frame.count is None and is_count(token.written):
             frame.count = read_count(token.written)
-            self.take()
+            self.cursor.take()
         elif token.kind != "word":
             raise FlopcountError(f"expected a layer, a block or a bracket, read {token.shown}")
-        elif self.next_is(":"):
+        elif self.cursor.next_is(":"):
             if frame.terms or frame.label or frame.count or len(self.stack) == 1:
                 raise FlopcountError(f"the label {token.text!r} does not start an arm of a bracket")
             frame.label = name_of(token.text, "label", reserved=False)
-            self.take()
+            self.cursor.take()
         elif token.text == "split":
-            self.open(self.take(), split=True)
+            self.open(self.cursor.take(), split=True)
+        elif token.text == "experts":
+            experts = self.experts()
+            self.open(self.cursor.take())
+            self.stack[-1].experts = experts
         elif token.text == "shared":
             self.shared(frame)
         else:
@@ -128,15 +124,36 @@ class _Parser:
             raise FlopcountError(f"brackets are nested more than {MAX_DEPTH} deep")
         self.stack.append(Frame(token, split))
 
+    def experts(self) -> tuple[Number, Number]:
+        """Read how many experts there are, and how many of them a token takes."""
+        count, top = self.expert("how many there are"), self.expert("top=2, say", "top=")
+        if not self.cursor.next_is("["):
+            raise self.no_experts(self.cursor.take(), "a bracket of what each is")
+        return count, top
+
+    def expert(self, wanted: str, key: str = "") -> Number:
+        """Read one of the two numbers of experts, behind its key."""
+        token = self.cursor.take()
+        text = token.written.removeprefix(key)
+        if not is_number(text) or not token.written.startswith(key):
+            raise self.no_experts(token, wanted)
+        return number(text, key.rstrip("=") or "the number of experts")
+
+    def no_experts(self, token: Token, wanted: str) -> FlopcountError:
+        return FlopcountError(
+            f"experts want {wanted}, read {token.shown}; they are written as in "
+            "'experts 8 top=2 [dense 64 relu > dense in]', of which each token takes 2"
+        )
+
     def named(self, word: str) -> Term:
         """The term that a word starts."""
         if word == "from":
-            return From(self.row())
+            return From(self.cursor.row())
         if word in OPS or word.partition("=")[0] == "norm":
-            return self.layer(word)
+            return read_layer(self.cursor, word)
         if word == "branches":
             return BRANCHES
-        behind = words_of(self.tokens[self.at :]) if word in RESERVED else []
+        behind = self.cursor.words() if word in RESERVED else []
         if word in RESERVED and is_called(word, behind):
             raise FlopcountError(unknown_layer(word, rest=behind))
         return Ref(name_of(word, "layer or block"))
@@ -144,37 +161,31 @@ class _Parser:
     def shared(self, frame: Frame) -> None:
         """Read a name, the spec in parentheses, or both."""
         name = ""
-        if not self.next_is("("):
-            token = self.take()
+        if not self.cursor.next_is("("):
+            token = self.cursor.take()
             if token.kind != "word" or token.text in RESERVED:
                 raise FlopcountError(
                     "'shared' wants the name of a block or of a row, or a spec in parentheses: "
                     f"shared (conv 3x3 64); read {token.shown}"
                 )
-            if self.next_is("*") and is_count(token.written):
+            if self.cursor.next_is("*") and is_count(token.written):
                 raise FlopcountError(f"a repeat stands before 'shared': {token.text} * shared …")
             name = name_of(token.text, "name of what is shared")
-        if not self.next_is("("):
+        if not self.cursor.next_is("("):
             self.add(frame, Shared(name))
             return
         frame.shared = name
-        self.term(frame, self.take())
-
-    def row(self) -> str:
-        token = self.take()
-        if token.kind != "word":
-            raise FlopcountError(f"'from' wants a row, read {token.shown}")
-        return name_of(token.text, "row after 'from'", reserved=False)
+        self.term(frame, self.cursor.take())
 
     def mark(self, frame: Frame, token: Token) -> None:
         """Read what may stand after a term."""
         if token.kind != "mark" or token.text not in ">|+*)]":
             last = frame.terms[-1]
             last = last.spec[-1] if isinstance(last, Repeat) else last
-            is_bare = self.tokens[self.at - 2].kind == "word"  # not in parentheses
+            is_bare = self.cursor.tokens[self.cursor.at - 2].kind == "word"  # not in parentheses
             if is_bare and isinstance(last, Ref) and (token.kind != "mark" or is_called(last.name)):
-                self.at -= 2
-                name, behind = self.take().text, words_of(self.tokens[self.at :])
+                self.cursor.at -= 2
+                name, behind = self.cursor.take().text, self.cursor.words()
                 raise FlopcountError(unknown_layer(name, rest=behind, known=["branches"]))
             raise FlopcountError(f"expected '>' or the end of the chain, read {token.shown}")
         if token.text == ">":
@@ -209,6 +220,11 @@ class _Parser:
                 "expected a layer, a block or a bracket before the closing bracket"
             )
         self.stack.pop()
+        if frame.experts:
+            if frame.arms or frame.label:
+                raise FlopcountError("experts are alike: one spec stands in their bracket")
+            self.add(self.stack[-1], Experts(*frame.experts, tuple(frame.terms)))
+            return
         if frame.opener.text == "(" and not frame.arms:
             if frame.label:
                 raise FlopcountError(f"the label {frame.label!r} is not of an arm")
@@ -231,49 +247,6 @@ class _Parser:
             terms = (Repeat(frame.count, terms),)
         frame.terms.extend(terms)
         frame.count, frame.wants_term = None, False
-
-    def layer(self, op: str) -> Layer:
-        words: list[str] = []
-        if op.partition("=")[0] == "norm":  # as a layer of its own: the word says which
-            words.append(op)
-            op = "norm"
-            settings(words, op)
-        kind = OPS[op]
-        kernel: PerAxis | None = None
-        stride: PerAxis = (1,)
-        width = None
-        token = self.tokens[self.at]
-        if kind.kernel and token.kind in ("word", "column") and is_window(token.written):
-            self.take()
-            if "/" in token.text and kind.kernel != "kernel":
-                raise FlopcountError(f"{op} wants a {kind.kernel}, and no stride behind it")
-            kernel, stride = read_window(token.written, kind.kernel)
-        elif kind.kernel and not has_another(op):
-            raise FlopcountError(f"{op} wants {wanted(op)}, read {self.take().shown}")
-        if kind.width:
-            width = self.width(op, kernel)
-        while self.tokens[self.at].kind == "word":
-            words.append(self.take().text)
-            check_columns(words[-1])
-            settings(words, op)
-        check_one(op, settings(words, op), kernel=kernel is not None)
-        if op == "norm" and words == ["norm"]:
-            words = []
-        return Layer(op, kernel, stride, width, canonical(words, len(kernel or ())))
-
-    def width(self, op: str, kernel: PerAxis | None) -> Width:
-        token = self.take()
-        if token.kind in ("word", "column"):
-            text, self.at = width_text(self.tokens, self.at)
-            width = read_width(text)
-            if width is not None:
-                return width
-        if kernel and len(kernel) == 1:  # was it meant as the width?
-            raise FlopcountError(
-                f"{op} wants a kernel and a width (its output channels), "
-                f"read '{kernel[0]}' and {token.shown}"
-            )
-        raise FlopcountError(f"{op} wants a width (its output channels), read {token.shown}")
 
 
 def parse(text: str, *, sized: bool = True) -> Source:

@@ -42,6 +42,7 @@ class Place:
     labels_are_branches: bool = True  # a labelled arm here is a branch of the module
     single: bool = False  # an arm of one layer: the prefix is its whole path
     depth: int = 0
+    experts: int = 0  # how many there are of what stands here
     used: Counter[str] = field(default_factory=Counter)  # shared by the places of one prefix
 
     def name(self, word: str) -> str:

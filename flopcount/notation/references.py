@@ -16,6 +16,7 @@ from .library import LoadedTable, read_table, stands_for
 from .networks import Options
 from .no_network import shown_object
 from .parser import parse as parse_spec
+from .past import read_past
 from .rewriting import MULTIPLE, REWRITES, read_rewrite, with_multiple
 from .trees import Source
 from .variables import read_variable
@@ -52,13 +53,14 @@ def _marks_spec(sign: str) -> bool:
     return sign.isspace() or sign in ">[](|*"
 
 
-def draft(
+def draft(  # noqa: PLR0913  the options of a network
     reference: str | os.PathLike[str],
     *,
     input: str | Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     classes: int | str | None = None,
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
+    past: int | str | None = None,
 ) -> Draft:
     """Read a reference without building it yet; the options are those of `load`."""
     if not isinstance(reference, str | os.PathLike):
@@ -70,7 +72,8 @@ def draft(
     head, modifiers = split_reference(os.fspath(reference))
     size = read_inputs(input) if input is not None else {}
     widths = {read_variable(name): width for name, width in (set or {}).items()}
-    given = Options(size, _classes(classes), widths, aux)
+    before = None if past is None else read_past(past)
+    given = Options(size, _classes(classes), widths, aux, before)
     overlays, named, options = _sorted(modifiers, given)
     table = source = None
     if is_spec(head):
@@ -161,6 +164,7 @@ OPTIONS: dict[str, Callable[[Options, str], Options]] = {
     "input": lambda options, value: replace(options, input={**options.input, **read_inputs(value)}),
     "classes": lambda options, value: replace(options, classes=_classes(value)),
     "set": _set,
+    "past": lambda options, value: replace(options, past=read_past(value)),
     "no-aux": lambda options, _: replace(options, aux=False),
 }
 
@@ -188,7 +192,7 @@ def parse_alone(text: str, name: str, shape: Shape) -> Network:
 
     Raises `FlopcountError` with the column of what does not fit.
     """
-    builder = Builder(axes=len(shape) - 1)
+    builder = Builder(inputs={INPUT: len(shape) - 1})
     output = builder.row(name, parse_spec(text, sized=False).spec, {}, INPUT)
     return Network(name, tuple(builder.nodes), {INPUT: shape}, output)
 

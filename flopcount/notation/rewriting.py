@@ -9,7 +9,15 @@ from typing import TypeAlias
 from ..core import Network
 from ..errors import FlopcountError, quote
 from ..reading import per_axis, whole_number
-from ..rewrites import asymmetric, factorize, scale_widths, separable, without_reductions
+from ..rewrites import (
+    asymmetric,
+    factorize,
+    scale_widths,
+    separable,
+    share_keys,
+    with_window,
+    without_reductions,
+)
 from .fields import at
 
 Change: TypeAlias = Callable[..., Network]
@@ -96,6 +104,20 @@ def _width(text: str | None) -> Change:
     return partial(scale_widths, factor=factor, multiple=multiple)
 
 
+def _kv(text: str | None) -> Change:
+    """``kv=8``: heads of keys and values."""
+    if not text:
+        raise FlopcountError("expected a number of heads, such as kv=8")
+    return partial(share_keys, kv=whole_number(text, "kv"))
+
+
+def _window(text: str | None) -> Change:
+    """``window=512``: of tokens; ``window=7x7``: of a grid."""
+    if not text:
+        raise FlopcountError("expected a number of tokens, such as window=512, or window=7x7")
+    return partial(with_window, window=per_axis(text, "window"))
+
+
 def with_multiple(text: str | None, multiple: str) -> str:
     """What ``@width=`` and the ``@multiple=`` behind it say together.
 
@@ -112,4 +134,6 @@ REWRITES: Mapping[str, Callable[[str | None], Change]] = {
     "factorize": _factorize,
     "separable": _separable,
     "width": _width,
+    "kv": _kv,
+    "window": _window,
 }

@@ -10,7 +10,7 @@ from ..core import Node, Op, width_of, with_width
 from ..core.counts import PARAMETERS
 from ..errors import FlopcountError, one_of, plural, quote, shorten
 from .columns import Cells, count_of
-from .trees import Bracket, From, Layer, Ref, Repeat, Shared, Spec, Term
+from .trees import Bracket, Experts, From, Layer, Ref, Repeat, Shared, Spec, Term
 
 
 def share(name: str, spec: Spec) -> Shared:
@@ -40,6 +40,8 @@ def check_repeated(spec: Spec) -> None:
                 open_specs.append((term.spec, True))
             elif isinstance(term, Bracket):
                 open_specs += [(arm.spec, False) for arm in term.arms]
+            elif isinstance(term, Experts):
+                open_specs.append((term.spec, False))
             elif isinstance(term, Shared) and term.spec:
                 if not term.name and not repeated:
                     raise FlopcountError(
@@ -189,7 +191,8 @@ class Sharing:
         node, first = self._nodes[last], self._nodes[place]
         if _any_width(node.op) != _any_width(first.op):
             raise FlopcountError(f"{node.path} is not as {first.path}, whose weights it shares")
-        weights = first.weights or {capital: f"{first.path}:{capital}" for capital in PARAMETERS}
+        own = {capital: f"{first.path}:{capital}" for capital in PARAMETERS}
+        weights = {**own, **first.weights}  # it may be tied to an embedding, or shared itself
         self._nodes[place] = replace(first, weights=weights)
         self._nodes[last] = replace(node, weights=weights)
 

@@ -1,4 +1,4 @@
-"""What people type for a layer or a word, and how the notation writes it.
+"""What people type for a layer, and how the notation writes it.
 
 Names are looked up folded: without capitals, hyphens, underscores, the module before a dot
 (``nn.Conv2d``), and the number of axes (``2d``), so that few of them stand here.
@@ -27,7 +27,7 @@ SAME: tuple[tuple[str, str, str], ...] = (
         (
             "upconv upconvolution deconv deconvolution deconvolutional convtranspose "
             "convtransposed transposeconv transposedconv transposedconvolution "
-            "convolutiontranspose fractionallystridedconv lazyconvtranspose transpose"
+            "convolutiontranspose fractionallystridedconv lazyconvtranspose"
         ),
     ),
     (
@@ -83,7 +83,36 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("pad", "1", "zeropad zeropadding constantpad padlayer"),
     ("crop", "1", "cropping"),
     ("identity", "", "noop nop"),
+    (
+        "attention",
+        "12",
+        "multiheadattention multiheadselfattention multihead selfattention selfattn mha mhsa attn",
+    ),
+    ("lstm", "64", "longshorttermmemory"),
+    ("gru", "64", "gatedrecurrentunit"),
+    ("rnn", "64", "simplernn elman elmanrnn vanillarnn"),
+    (
+        "embed",
+        "30522 768",
+        (
+            "embedding embeddings wordembedding wordembeddings tokenembedding tokenembeddings "
+            "embedtokens wte"
+        ),
+    ),
+    (
+        "position",
+        "512",
+        (
+            "positionembedding positionembeddings positionalembedding positionalembeddings "
+            "learnedposition posembed posembedding wpe"
+        ),
+    ),
+    ("transpose", "", "permute swapaxes"),
 )
+
+_MIX = "norm=layer > (identity + dense 3072 relu > dense in) > norm=layer"
+_BLOCK = f"(identity + attention 12) > {_MIX}"  # of a transformer
+_CROSS = f"(identity + attention 12 from input) > {_MIX}"
 
 # Examples, of which the first word alone is not the answer; the names.
 LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -94,7 +123,54 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("conv 3x3/2 64",), "stride strides strided stridedconv stride2 s2"),
     (("conv 3x3 64",), "kernel kernelsize filters outchannels channels filter convlayer"),
-    (("conv 16x16/16 768 valid",), "patchembed patchembedding patchify patches"),
+    (("tokens 16 768",), "patchembed patchembedding patchembeddings patchify patches"),
+    (("tokens 16 768 class",), "clstoken classtoken cls"),
+    (
+        (f"tokens 16 768 class > position > {_BLOCK}",),
+        "vit visiontransformer",
+    ),
+    (("pixelunshuffle 2 > norm=layer > conv 1x1 192 nobias linear",), "patchmerging"),
+    (("attention 12 kv=4",), "gqa groupqueryattention groupedqueryattention"),
+    (("attention 12 kv=1",), "mqa multiqueryattention"),
+    (("attention 12 dot",), "scaleddotproductattention sdpa dotproductattention flashattention"),
+    (
+        ("attention 12 from input",),
+        "crossattention multiheadcrossattention encoderdecoderattention",
+    ),
+    (
+        ("attention 12 causal",),
+        "causal causalattention causalselfattention maskedattention maskedselfattention",
+    ),
+    (("attention 12 rotary",), "rope rotary rotaryemb rotaryembedding rotarypositionembedding"),
+    (
+        ("attention 12 relative",),
+        "relative relativeposition relativepositionbias relativeattentionbias relposbias",
+    ),
+    (
+        ("attention 4 window=8 shift=4",),
+        "swin windowattention shiftedwindow shiftedwindowattention",
+    ),
+    (
+        ("attention 12 causal window=512", "attention 12 window=512"),
+        "localattention slidingwindow slidingwindowattention",
+    ),
+    (
+        (_BLOCK,),
+        "transformer transformerencoder transformerencoderlayer transformerblock encoderlayer",
+    ),
+    (
+        (f"(identity + attention 12 causal) > norm=layer > {_CROSS}",),
+        "transformerdecoder transformerdecoderlayer decoderlayer",
+    ),
+    (("lstm 64 both",), "bilstm"),
+    (("gru 64 both",), "bigru"),
+    (("rnn 64 both",), "birnn"),
+    (("lstm 64 both", "gru 64 both"), "bidirectional"),
+    (("lstm 64", "gru 64", "rnn 64"), "recurrent recurrence"),
+    (
+        ("experts 8 top=2 [dense 64 relu > dense in]",),
+        "moe moelayer sparsemoe mixture mixtureofexperts expert router",
+    ),
     (("conv 3x3 64 norm relu",), "convbnrelu convnormrelu convbnact convbn bnrelu cbr"),
     (("conv 3x3 64 relu",), "activation act nonlinearity activationlayer"),
     (("avgpool to=7x7",), "adaptiveavgpool adaptiveaveragepool adaptiveaveragepooling"),
@@ -154,44 +230,10 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("split [identity | conv 1x1 24]",), "chunk channelsplit splitchannels"),
     (("flatten > dense 256 relu > dense 10",), "mlp multilayerperceptron ffn feedforward"),
     (("conv 3x3 64 > conv 3x3 64",), "sequential"),
+    (("avgpool global > dense 10",), "head classifier"),
     (("3 * conv 3x3 64",), "repeat times"),
     (("28x28x192 > conv 1x1 64",), "input inputlayer data placeholder image inputsize"),
 )
 
-# What is meant by the words that stand after a layer, besides those above.
-WORDS: tuple[tuple[str, str], ...] = (
-    ("nonorm", "nobn nobatchnorm nonormalization withoutnorm"),
-    ("nobias", "withoutbias biasfree biasless"),
-    ("norm", "batch"),
-    ("bias", "withbias usebias"),
-    ("linear", "noact noactivation norelu none"),
-    ("valid", "nopad nopadding unpadded validpadding paddingvalid"),
-    ("same", "samepad samepadding paddingsame padded autopad"),
-    ("ceil", "ceilmode"),
-    ("floor", "floormode"),
-    ("reduce", "reduction"),
-    ("bilinear", "trilinear"),  # of a volume
-    ("dilation=2", "dilated atrous"),
-    ("groups=2", "grouped"),
-)
-
-# Settings that the notation writes without a name, in any layer that takes them.
-UNNAMED: tuple[tuple[str, str], ...] = (
-    ("3x3/2", "stride strides strided stride2 s2"),
-    ("3x3", "kernel kernelsize"),
-    ("64", "filters outchannels channels"),
-    ("relu", "activation act nonlinearity"),
-)
-
-# Settings by another name: ``padding=1`` is ``pad=1``.
-SETTINGS = {
-    "padding": "pad",
-    "rate": "dilation",
-    "dilationrate": "dilation",
-    "dilate": "dilation",
-    "group": "groups",
-    "depthmultiplier": "multiplier",
-    "channelmultiplier": "multiplier",
-    "outputsize": "to",
-    "outputpadding": "outpad",
-}
+# A layer with a kernel behind it that takes none: what has one elsewhere by this name.
+WITH_A_KERNEL = {"transpose": "transposed"}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..core import OPS
 from .inputs import InputSize
 
 COUNT = re.compile(r"[0-9.,_-]+")  # before a '*' it is how often something is repeated
@@ -64,7 +65,8 @@ class Layer:
     """``op [KxK[/S[xS]]] [width] word*``, its words in the order of their groups.
 
     A kernel or stride of one number holds for each axis of the grid. A column may stand for each
-    number, in words too (``groups={g}``), or for a kernel and its stride as a whole.
+    number, in words too (``groups={g}``), or for a kernel and its stride as a whole. `reads` is the
+    row of ``from``, which an attention's keys and values are made of.
     """
 
     op: str
@@ -72,6 +74,7 @@ class Layer:
     stride: PerAxis = (1,)
     width: Width | None = None
     words: tuple[str, ...] = ()
+    reads: str = ""
 
     def __str__(self) -> str:
         """As the notation writes it."""
@@ -81,7 +84,8 @@ class Layer:
             parts.append("x".join(map(str, self.kernel)) + stride)
         if self.width is not None:
             parts.append(str(self.width))
-        return " ".join((*parts, *self.words))
+        reads = ["from", self.reads] if self.reads else []
+        return " ".join((*parts, *self.words, *reads))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,19 @@ class From:
     def __str__(self) -> str:
         """As the notation writes it."""
         return f"from {self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Experts:
+    """``experts 8 top=2 [spec]``: so many of the spec side by side, of which a token takes some."""
+
+    count: Number
+    top: Number
+    spec: "Spec"
+
+    def __str__(self) -> str:
+        """As the notation writes it."""
+        return f"experts {self.count} top={self.top} [{unparse(self.spec)}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +202,7 @@ def _before_times(arm: Arm) -> str:
     return str(arm)
 
 
-Term: TypeAlias = Layer | Ref | Shared | From | Repeat | Bracket
+Term: TypeAlias = Layer | Ref | Shared | From | Repeat | Bracket | Experts
 Spec: TypeAlias = tuple[Term, ...]  # one after the other; a plain group is spliced into it
 
 
@@ -208,12 +225,18 @@ def layers_of(spec: Spec) -> Iterator[Layer]:
         for term in open_specs.pop():
             if isinstance(term, Layer):
                 yield term
-            elif isinstance(term, Repeat):
+            elif isinstance(term, Repeat | Experts):
                 open_specs.append(term.spec)
             elif isinstance(term, Shared):
                 open_specs.append(term.spec or ())
             elif isinstance(term, Bracket):
                 open_specs += [arm.spec for arm in term.arms]
+
+
+def reads_tokens(spec: Spec) -> bool:
+    """Whether its first layer is an embedding, whose tokens have no channels yet."""
+    first = next(layers_of(spec[:1]), None)
+    return first is not None and OPS[first.op].kernel == "vocabulary"
 
 
 def unparse(spec: Spec) -> str:

@@ -1,52 +1,37 @@
 """What people type for a layer that flopcount does not count yet.
 
-Folded as in `synonyms`. Where a name stands there too, what follows it tells which is meant:
-``transpose 2x2/2 64`` is a transposed convolution.
+Folded as in `synonyms`.
 """
 
 # What stands in "flopcount does not count … yet"; the names.
 NOT_COUNTED: tuple[tuple[str, str], ...] = (
+    ("additive attention", "additiveattention bahdanau bahdanauattention"),
+    ("linear attention", "linearattention linformer performer"),
+    ("latent attention", "mla multiheadlatentattention latentattention"),
     (
-        "attention",
-        (
-            "groupqueryattention splitattention attention selfattention multiheadattention "
-            "multiheadselfattention mha mhsa attn scaleddotproductattention sdpa crossattention "
-            "additiveattention flashattention windowattention linearattention "
-            "groupedqueryattention gqa mqa nonlocal cbam spatialattention multiheadcrossattention"
-        ),
-    ),
-    ("LSTM layers", "lstm bilstm lstmcell convlstm"),
-    ("GRU layers", "gru bigru grucell convgru"),
-    (
-        "recurrent layers",
-        (
-            "rnnbase simplernncell stackedrnncells rnn simplernn rnncell birnn bidirectional "
-            "recurrent elman"
-        ),
+        "sparse attention",
+        "sparseattention globalattention longformer bigbird blocksparseattention reformer",
     ),
     (
-        "embeddings",
-        (
-            "stringlookup integerlookup hashing categoryencoding textvectorization embedding "
-            "embeddings embed embeddingbag wordembedding tokenembedding lookup"
-        ),
+        "attention over channels or places, as a layer of its own,",
+        "splitattention nonlocal cbam spatialattention",
+    ),
+    ("convolutions in a recurrence", "convlstm convgru crnn"),
+    ("peepholes", "peephole peepholes peepholelstm lstmpeephole"),
+    (
+        "cells of a recurrence by themselves",
+        "lstmcell grucell simplernncell rnncell stackedrnncells rnnbase",
     ),
     (
-        "position embeddings",
-        (
-            "position positionembedding positionalembedding positionalencoding positionencoding "
-            "posembed rope rotary rotaryembedding alibi"
-        ),
+        "preparation of text",
+        "stringlookup integerlookup hashing categoryencoding textvectorization",
     ),
-    (
-        "transformer layers",
-        (
-            "transformer transformerencoder transformerdecoder transformerencoderlayer "
-            "transformerdecoderlayer transformerblock vit swin patchmerging"
-        ),
-    ),
-    ("mixtures of experts", "moe experts expert mixtureofexperts router"),
-    ("state-space layers", "mamba ssm s4"),
+    ("sums of embeddings", "embeddingbag"),
+    ("positions that are not learned", "positionalencoding positionencoding sinusoidal"),
+    ("ALiBi", "alibi"),
+    ("beam search", "beamsearch beam"),
+    ("this kind of layer over tokens", "hyena retention rwkv retnet"),
+    ("state-space layers", "mamba mamba2 ssm s4 s4d statespace"),
     (
         "deformable convolutions",
         ("deformable deformconv deformableconv dcn dcnv2 deformableconvolution"),
@@ -114,8 +99,8 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
     (
         "changes of shape such as this",
         (
-            "squeeze reshape view permute transpose rearrange squeezedim unsqueeze expand "
-            "expanddims tile unfold fold im2col unflatten stack roll repeatvector swapaxes "
+            "squeeze reshape view rearrange squeezedim unsqueeze expand "
+            "expanddims tile unfold fold im2col unflatten stack roll repeatvector "
             "movedim slice narrow gather index topk argmax sort where cast shift temporalshift"
         ),
     ),
@@ -140,5 +125,5 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("layers over time", "timedistributed masking mask timestep"),
-    ("layers in code", "lambda function"),
+    ("layers in code", "lambda function layer"),
 )

@@ -11,14 +11,14 @@ from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from ..core import OPS
+from ..core import OPS, SINGLE
 from ..errors import MOST_LISTED, FlopcountError, alike, listed, nearest, one_of, quote, slips
 
 _MOST_JOINED = 3  # words that are one name: ``global average pooling``
 _SHORTEST = 5  # letters: a slip in so few makes another name
 _POOLS = ("maxpool", "avgpool")
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "none", "0")
-_OPPOSITE = {"bias": "nobias", "norm": "nonorm", "ceil": "floor"}
+_OPPOSITE = {"bias": "nobias", "norm": "nonorm", "ceil": "floor", "returnsequences": "last"}
 _LEFT_OUT = {  # what a setting says that is none; of padding, a 0 is a number
     **dict.fromkeys(("padding", "pad"), "valid"),
     **dict.fromkeys(("activation", "act", "nonlinearity"), "linear"),
@@ -69,7 +69,7 @@ def _layers() -> Mapping[str, _Meaning]:
 
 @cache
 def _words() -> Mapping[str, str]:
-    from .synonyms import WORDS
+    from .synonyms_of_words import WORDS
 
     return {name: word for word, names in WORDS for name in names.split()}
 
@@ -161,13 +161,18 @@ def unknown_layer(
 
     >>> unknown_layer("Conv2d", rest=["3x3", "64"])
     "unknown layer 'Conv2d'; in this notation it is 'conv 3x3 64'"
-    >>> unknown_layer("mha")
-    "unknown layer 'mha'; flopcount does not count attention yet"
+    >>> unknown_layer("mamba")
+    "unknown layer 'mamba'; flopcount does not count state-space layers yet"
     """
     own = list(blocks)
     what = "block or layer" if own else "layer"
     if alike(name, own):
         return one_of(name, [*own, *OPS, *known], what)
+    if name.isdigit():
+        return (
+            f"{quote(name)} is no layer; a size stands at the start alone, and in one piece: "
+            "128x768, say"
+        )
     said, meaning, others = _named(name, rest)
     if meaning:
         return f"unknown {what} {quote(said)}{_hint(meaning, others)}"
@@ -191,17 +196,36 @@ def unknown_word(word: str) -> str:
     return f"unknown word {quote(word)}{word_hint(word)}"
 
 
+def further_number(op: str, number: str, rest: Sequence[str]) -> str:
+    """Say that a layer takes no such number, `rest` behind it: it has all that it takes.
+
+    >>> further_number("attention", "12", [])
+    "unknown word '12': attention has its number of heads"
+    >>> further_number("transpose", "2x2/2", ["64"])
+    "unknown word '2x2/2'; in this notation it is 'transposed 2x2/2 64'"
+    """
+    from .synonyms import WITH_A_KERNEL
+
+    kind, other = OPS[op], WITH_A_KERNEL.get(op, "")
+    what = {"heads": "number of heads", "length": "number of places"}.get(kind.kernel, "width")
+    if "which" in kind.takes:
+        return f"unknown word {quote(number)}: {op} wants which token, the first or the last"
+    has = f": {op} has its {what}" if kind.kernel in SINGLE or kind.width else ""
+    hint = _is(written(other, [number, *rest]) or other) if other else has
+    return f"unknown word {quote(number)}{hint}"
+
+
 def word_hint(word: str, names: Collection[str] = ()) -> str:
     """How the notation says a word, as the end of a message; nothing where nothing is near.
 
     `names` may stand in the word's place too, and are nearest.
     """
-    from .synonyms import UNNAMED
+    from .synonyms_of_words import UNNAMED
     from .vocabulary import WORDS
 
     if near := nearest(word, names):
         return near
-    if meant := own_word(word):
+    if (meant := own_word(word)) and meant != word:
         return _is(meant)
     key, equals, value = word.partition("=")
     if equals and (value.casefold() in _NO or fold(key) in _ELSE_WITH_A_VALUE):
@@ -235,7 +259,7 @@ def _word(typed: str) -> str:
 
 
 def _setting(key: str, value: str) -> str:
-    from .synonyms import SETTINGS
+    from .synonyms_of_words import SETTINGS
     from .vocabulary import is_word
 
     plain = _word(key).partition("=")[0] or key

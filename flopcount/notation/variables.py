@@ -17,7 +17,7 @@ class Of(Enum):
     TABLE = "the table: its number of classes"
     ROW = "a row: what stands in one of its columns"
     LAYER = "a layer: its width"
-    SPEC = "a spec: a name that stands for a number"
+    SPEC = "a name that stands for a number: of a spec, or of the tokens that came before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Variable:
 
 
 CLASSES = Variable("classes", Of.TABLE)
+TOKENS, LENGTH = "T", "L"  # the tokens of a sequence, as the field writes them, are its length
 _SIDES = {name for axes in AXES for name in side_names(axes)}
 
 
@@ -93,9 +94,10 @@ def variables_of(
 ) -> tuple[Variable, ...]:
     """Those of the `known` variables that a typed name sets, which may be short.
 
-    ``input`` is all sides of the input; a bare column is of the row that one of the `modules` is,
-    or repeats (``C`` of C.1). Raises `FlopcountError` where the name is none of them, or of several
-    rows, and for a column that is no width: with another stride it is another network.
+    ``input`` is all sides of the input, ``T`` the length of a sequence; a bare column is of the row
+    that one of the `modules` is, or repeats (``C`` of C.1). Raises `FlopcountError` where the name
+    is none of them, or of several rows, and for a column that is no width: with another stride it
+    is another network.
 
     >>> known = [column_of("3a", "r5"), column_of("3b", "r5")]
     >>> [variable.name for variable in variables_of("r5", known, ["inception_3a"])]
@@ -104,7 +106,7 @@ def variables_of(
     sides = tuple(variable for variable in known if variable.of is Of.INPUT)
     if name == "input" and sides:
         return sides
-    named = tuple(variable for variable in known if variable.name == name)
+    named = _of_name(name, known)
     if named:
         return _widths(named)
     columns = [variable for variable in known if variable.of is Of.ROW and variable.column == name]
@@ -121,6 +123,23 @@ def variables_of(
         names = [*(["input"] if sides else []), *free]
         raise FlopcountError(one_of(name, names, what) + hint)
     return _widths(meant)
+
+
+def _of_name(name: str, known: Sequence[Variable]) -> tuple[Variable, ...]:
+    """Those of this full name; T is also the length of a sequence, where nothing else is."""
+    named = tuple(variable for variable in known if variable.name == name)
+    if named or name != TOKENS:
+        return named
+    return tuple([one for one in known if one.name == LENGTH and one.of is Of.INPUT])
+
+
+def is_length(name: str, known: Sequence[Variable]) -> bool:
+    """Whether a name is the length of a sequence in other words.
+
+    >>> is_length("T", [Variable("L", Of.INPUT)]), is_length("T", [Variable("T", Of.SPEC)])
+    (True, False)
+    """
+    return any(variable.name != name for variable in _of_name(name, known))
 
 
 def _widths(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:

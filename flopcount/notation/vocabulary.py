@@ -10,15 +10,16 @@ from ..core import OPS
 from ..core.ops.elementwise import ACTIVATIONS
 from ..core.ops.norm import check_kind
 from ..errors import FlopcountError, quote
-from ..reading import MAX_SIZE, axes_text, per_axis, whole_number
+from ..reading import MAX_LAYERS, MAX_SIZE, axes_text, per_axis, whole_number
 from .unknown import own_word, unknown_word
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
 GROUPS = {
+    "tied": ("tied=",),  # first, where a width stands else
     "padding": ("same", "valid", "pad="),
     "rounding": ("ceil", "floor"),
-    "bias": ("bias", "nobias"),
+    "bias": ("bias", "nobias", "bias="),
     "norm": ("norm", "norm=", "nonorm"),
     "activation": (*ACTIVATIONS, "linear"),
     "role": ("reduce", "project"),
@@ -31,10 +32,31 @@ GROUPS = {
     "interpolation": ("nearest", "bilinear"),
     "before": ("before=",),
     "after": ("after=",),
+    "kv": ("kv=",),
+    "headdim": ("headdim=",),
+    "causal": ("causal",),
+    "window": ("window=",),
+    "shift": ("shift=",),
+    "relative": ("relative", "relative="),
+    "rotary": ("rotary",),
+    "qknorm": ("qknorm",),
+    "dot": ("dot",),
+    "layers": ("layers=",),
+    "direction": ("both", "back"),
+    "which": ("first", "last"),
+    "projection": ("projection=",),
+    "class": ("class", "class="),
+    "top": ("top=",),
 }
 _PER_AXIS = {"pad": 0, "to": 1, "dilation": 1, "outpad": 0, "before": 0, "after": 0}  # the least
+_PER_AXIS |= {"window": 1, "shift": 0}
+_MOST = {"bias": 2, "layers": MAX_LAYERS}  # how large a number may be
+_YES_OR_NO = ("true", "false", "yes", "no", "on", "off", "none")
+_RARE = ("bias=",)  # words that not every layer takes that takes others of their group
+_PROJECTIONS = "qkvo"
 _GROUP_OF = {word: group for group, words in GROUPS.items() for word in words}
 _ORDER = list(GROUPS)
+_CALLED = {"which": "place", "causal": "mask", "headdim": "heads", "class": "class tokens"}
 _COLUMN = re.compile(r"\{[^{}]*\}")
 _WITH_COLUMNS = re.compile(r"(?:[0-9]+|\{[^{}]*\})(?:x(?:[0-9]+|\{[^{}]*\})){0,2}")
 WORDS = (*_GROUP_OF, "in")
@@ -54,7 +76,7 @@ def read_word(word: str) -> tuple[str, Any, str]:
     """
     key, equals, value = word.partition("=")
     group = _GROUP_OF.get(word) or _GROUP_OF.get(key + equals if equals else "")
-    if not group:
+    if not group or _is_said_alone(key, value):
         if word in OPS:
             raise FlopcountError(f"expected '>' before the layer {word!r}")
         raise FlopcountError(unknown_word(word))
@@ -64,18 +86,42 @@ def read_word(word: str) -> tuple[str, Any, str]:
         elif not _WITH_COLUMNS.fullmatch(value):
             raise FlopcountError(f"{key} is {quote(value)}, not of the form 2, {{k}} or {{k}}x1")
         return group, None, word
+    if equals and key != "norm":
+        return group, *_valued(key, value)
+    values: dict[str, Any] = {"nonorm": None, "linear": None, "bias": True, "nobias": False}
+    values |= {"ceil": True, "floor": False, "global": (1,), "class": 1, "relative": 0}
+    return group, _norm(value) if equals else values.get(word, word), word
+
+
+def _is_said_alone(key: str, value: str) -> bool:
+    """Whether it is ``bias=True``, which is ``bias``."""
+    return key in _GROUP_OF and key != "norm" and value.casefold() in _YES_OR_NO
+
+
+def _valued(key: str, value: str) -> tuple[Any, str]:
+    """What stands behind a word's equals sign, and the word as it is written back."""
     if key in _PER_AXIS:
         size = per_axis(value, key, MAX_SIZE, _PER_AXIS[key])
-        return group, size, f"{key}={'x'.join(map(str, size))}"
-    if key in ("groups", "multiplier", "size"):
-        number = whole_number(value, key)
-        return group, number, f"{key}={number}"
-    if group == "norm":
-        return group, None if word == "nonorm" else _norm(value) if equals else "norm", word
-    if group == "activation":
-        return group, None if word == "linear" else word, word
-    values = {"bias": True, "nobias": False, "ceil": True, "floor": False, "global": (1,)}
-    return group, values.get(word, word), word
+        return size, f"{key}={'x'.join(map(str, size))}"
+    if key == "tied":
+        if not value:
+            raise FlopcountError("tied wants the name of an embedding: tied=embed")
+        return value, f"{key}={value}"
+    if key == "bias" and value.isalpha():
+        return _projections(value)
+    number = whole_number(value, key, _MOST.get(key, MAX_SIZE))
+    return number, f"{key}={number}"
+
+
+def _projections(letters: str) -> tuple[str, str]:
+    """Which of attention's projections have a bias: of queries, keys, values and the output."""
+    if not set(letters) <= set(_PROJECTIONS) or len(set(letters)) < len(letters):
+        raise FlopcountError(
+            f"bias is {quote(letters)}, not letters of {_PROJECTIONS}: the projections of queries, "
+            "keys, values and the output that have one, as in bias=qkv"
+        )
+    ordered = "".join([letter for letter in _PROJECTIONS if letter in letters])
+    return ordered, f"bias={ordered}"
 
 
 def _norm(kind: str) -> str:
@@ -90,8 +136,10 @@ def _norm(kind: str) -> str:
 
 def is_word(word: str) -> bool:
     """Whether it is a word that some layer takes, its value included."""
-    key, equals, _ = word.partition("=")
+    key, equals, value = word.partition("=")
     if word not in _GROUP_OF and (not equals or key + equals not in _GROUP_OF):
+        return False
+    if _is_said_alone(key, value):
         return False
     with suppress(FlopcountError):
         return bool(read_word(word))
@@ -103,14 +151,28 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for word in words:
         group, value, _ = read_word(word)
-        if not {group, word.partition("=")[0] + "="} & {*OPS[kind].takes}:
+        key, equals, _ = word.partition("=")
+        own = {key + equals} if key + equals in _RARE else {group, key + "=", word}
+        if own.isdisjoint(OPS[kind].takes):
             raise FlopcountError(f"{kind} does not take {quote(word)}")
         if kind == "norm" and word == "nonorm":
             raise FlopcountError("norm does not take 'nonorm'")
+        lettered = kind == "attention"
+        if key + equals == "bias=" and value and isinstance(value, str) is not lettered:
+            wanted = "letters, as in bias=qkv" if lettered else "a number, bias=1 or bias=2"
+            raise FlopcountError(f"behind bias= {kind} takes {wanted}, not {quote(word)}")
         if group in found:
-            raise FlopcountError(f"{quote(word)} is a second word for the {group} of one {kind}")
+            what = _CALLED.get(group, group)
+            raise FlopcountError(f"{quote(word)} is a second word for the {what} of one {kind}")
         found[group] = value
     return found
+
+
+def takes(op: str, word: str) -> bool:
+    """Whether it is a word, and one that such a layer takes."""
+    with suppress(FlopcountError):
+        return is_word(word) and bool(settings([word], op))
+    return False
 
 
 def canonical(words: list[str], axes: int = 0) -> tuple[str, ...]:
@@ -130,8 +192,12 @@ def canonical(words: list[str], axes: int = 0) -> tuple[str, ...]:
 
 
 # Words with a meaning of their own, which no block, row or label may take.
-_OF_SPECS = ("in", "from", "branches", "split", "shared")
-RESERVED = frozenset({*OPS, *(word.rstrip("=") for word in _GROUP_OF), *_OF_SPECS})
+_OF_SPECS = ("in", "from", "branches", "split", "shared", "experts")
+# Words that are common names too, and that nothing mistakes for one where they stand.
+_NAMES_TOO = {"direction", "which", "class", "top", "tied", "window", "shift", "layers"}
+_NAMES_TOO |= {"kv", "headdim", "causal", "relative", "rotary", "dot", "projection"}
+_OF_LAYERS = (word.rstrip("=") for word, group in _GROUP_OF.items() if group not in _NAMES_TOO)
+RESERVED = frozenset({*OPS, *_OF_LAYERS, *_OF_SPECS})
 
 
 # What `same` and a pool without words mean: as in Keras, or as in PyTorch.
@@ -145,4 +211,6 @@ def builtin_defaults(framework: str = "keras") -> dict[str, Settings]:
         for kind, spec in OPS.items():
             if "rounding" in spec.takes:
                 found[kind] |= {"padding": "valid", "rounding": False}
+            if "direction" in spec.takes:  # a recurrent layer's for what enters and for the state
+                found[kind] |= {"bias": 2}
     return dict(found)

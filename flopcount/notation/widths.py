@@ -6,7 +6,7 @@ A column is set before the layers are made (networks.py); a layer, before any re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..core import Node, width_of, with_width
+from ..core import Node, text_of, width_of, with_width
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import whole_number
 from ..sizes import Size, as_size
@@ -46,7 +46,8 @@ def with_widths(nodes: Sequence[Node], changes: Mapping[Variable, Size | str]) -
             raise FlopcountError(f"{place}: {one_of(path, known, 'layer')}")
         node = known[path]
         if width_of(node.op) is None:
-            raise FlopcountError(f"{place}: a {node.op.word} has no width of its own")
+            what = text_of(node.op) or f"a {node.op.word}"
+            raise FlopcountError(f"{place}: {what} has no width of its own")
         try:
             width = given_width(value, "width")
         except FlopcountError as error:

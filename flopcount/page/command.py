@@ -25,6 +25,7 @@ for (const size of sizes(v)) words.push(`--input ${quoted(size)}`);
 if (classes(v)) words.push(`--classes ${classes(v)}`);
 for (const [name, value] of sets(v)) words.push(`--set ${quoted(`${name}=${value}`)}`);
 if (aux) words.push("--aux");
+if (past) words.push(`--past ${past}`);
 if (v.batch !== 1n) words.push(`--batch ${v.batch}`);
 return [...words, ...(naive ? unit : [...unit, ...reading])].join(" ");
 }
@@ -33,6 +34,7 @@ let word = rewrites(v, naive);
 for (const [name, value] of sets(v)) word += `@set=${name}:${value}`;
 if (classes(v)) word += `@classes=${classes(v)}`;
 for (const size of sizes(v)) word += `@input=${size}`;
+if (past) word += `@past=${past}`;
 if (counted && !aux) word += "@no-aux";
 return network(word);
 }
@@ -63,7 +65,7 @@ def command(plan: Draft, report: Report, controls: Sequence[Control], naive: Rew
 const starts = {{ {starts} }};
 const given = new Set({text(given)});
 const part = {text(_part(report))}, unit = {text(unit)}, reading = {text(reading)};
-const aux = {text(options.aux)};
+const aux = {text(options.aux)}, past = {text("" if options.past is None else options.past)};
 {_HELPERS}{_network(plan)}{_rewrites(controls, naive)}{_sizes(plan)}{_classes(plan, controls)}\
 const sets = (v) => [
 ...{text([control.name for control in widths])}.filter((name) => isSet(v, name))

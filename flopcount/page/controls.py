@@ -69,8 +69,12 @@ def _reaching(
 
 
 def _sides(plan: Draft, network: Network) -> list[Control]:
-    """A control for each side of the input, from the least that fits where the others stand."""
-    grid = next(iter(network.inputs.values()))[:-1]
+    """A control for each side of the input, from the least that fits where the others stand.
+
+    The tokens of an input that has no channels are a side.
+    """
+    shape = next(iter(network.inputs.values()))
+    grid = shape[:-1] or shape
     return [
         replace(
             _reaching(side.name, "side", (side,), length, _LARGE),

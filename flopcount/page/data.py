@@ -193,11 +193,14 @@ def record_of(row: Row, names: Iterable[str]) -> Record:
 
 
 def open_text(row: Row) -> str:
-    """The text of a layer, with ``{width}`` where its width stands."""
-    op = row.node.op
-    if width_of(op) is not None:
-        op = with_width(op, "{width}")
-    return layer_text(row._replace(node=replace(row.node, op=op)))
+    """The text of a layer, with ``{width}`` where its width stands.
+
+    The scripts have that from what it puts out; a width that is not put out is left out.
+    """
+    op, width = row.node.op, width_of(row.node.op)
+    if width is not None:
+        op = with_width(op, "{width}" if width == row.output[-1] else "")
+    return " ".join(layer_text(row._replace(node=replace(row.node, op=op))).split())
 
 
 def _read(rows: Sequence[Row]) -> Iterator[tuple[Port, Shape]]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from typing import Any
 
-from ..analysis.report import ASK
+from ..analysis.conventions import ASK
 from ..errors import FlopcountError
 from ..notation import Variable
 from ..writing.markup import escape_html

@@ -1,14 +1,16 @@
 """What a layer costs, written once for all layers that differ in their sizes alone.
 
 The ops that price a report price polynomials in the sizes ``y[0]``, … of what a layer puts out and
-``x[0]``, … of what it reads: nothing is counted a second time.
+``x[0]``, … of what it reads: nothing is counted a second time. What an op has open besides, such as
+the width of a recurrence that puts out fewer channels, stands behind what it reads, as one shape
+more.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..core import COUNTS, Op, Row, width_of, with_width
+from ..core import COUNTS, Op, Row, open_sizes
 from ..core.graph import Held
 from ..reading import MAX_SIZE
 from ..sizes import Shape, Size, is_open
@@ -58,12 +60,15 @@ class Kinds:
         >>> Kinds().of(row).counts["params"]
         12
         """
-        op, width = row.node.op, width_of(row.node.op)
-        if width is not None and is_open(width):
-            op = with_width(op, self._size(width, "y", len(row.output) - 1))
+        op, last = row.node.op, len(row.output) - 1
         inputs = tuple(
             self._shape(shape, input_name(place)) for place, shape in enumerate(row.inputs)
         )
+        changed = dict.fromkeys(open_sizes(op), self._space.name(f"y[{last}]", 1, MAX_SIZE))
+        for place, name in enumerate(own_sizes(row)):
+            changed[name] = self._space.name(f"{input_name(len(inputs))}[{place}]", 1, MAX_SIZE)
+        if changed:
+            op = replace(op, **changed)  # type: ignore[type-var]
         key = op, inputs, frozenset(row.shares)
         if key not in self._known:
             self._known[key] = self._counted(row, op, inputs)
@@ -86,6 +91,11 @@ class Kinds:
 
     def _size(self, size: Size, name: str, axis: int) -> Size:
         return self._space.name(f"{name}[{axis}]", 1, MAX_SIZE) if is_open(size) else size
+
+
+def own_sizes(row: Row) -> dict[str, Size]:
+    """What is open in a layer's op and is not how many channels it puts out, by its field."""
+    return {name: size for name, size in open_sizes(row.node.op).items() if size != row.output[-1]}
 
 
 def _sole(size: Size) -> Atom | None:

@@ -14,7 +14,7 @@ from ..sizes.condition import Condition
 from ..sizes.domain import names_of
 from ..sizes.polynomial import Polynomial, Space
 from .controls import HUNDREDTHS, Control
-from .kinds import Kind, Kinds
+from .kinds import Kind, Kinds, own_sizes
 
 
 class Check(NamedTuple):
@@ -25,16 +25,25 @@ class Check(NamedTuple):
 
 
 class Priced(NamedTuple):
-    """What a layer reads and what it makes of it, for one sample; its kind has what it costs."""
+    """What a layer reads and what it makes of it, for one sample; its kind has what it costs.
+
+    `own` are the sizes that it has besides.
+    """
 
     kind: Kind
     inputs: tuple[Shape, ...]
     outputs: tuple[Shape, ...]
+    own: Shape = ()
 
     @property
     def output(self) -> Shape:
         """The shape of the first output."""
         return self.outputs[0]
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """What the function of its kind takes."""
+        return self.output, *(*self.inputs, self.own)[: self.kind.inputs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +157,8 @@ def trace(  # noqa: PLR0913  all that a walk of one layer at a time needs
             row = meant.row(row) if node.path in part else row
             outputs = tuple(map(program.short, row.held.outputs))
             shapes |= {port(node.path, place): shape for place, shape in enumerate(outputs)}
-            program.layers[node.path] = Priced(kinds.of(row), row.inputs, outputs)
+            own = tuple(map(as_factor, own_sizes(row).values()))
+            program.layers[node.path] = Priced(kinds.of(row), row.inputs, outputs, own)
             sizes = [size for shape in outputs for size in shape]
             for condition in (*space.conditions[before:], *_too_large(sizes, space)):
                 if condition not in stated:  # else a layer before has been found not to fit

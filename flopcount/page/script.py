@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..sizes import Shape
 from ..sizes.atoms import Atom, Name
 from ..sizes.polynomial import Number, Polynomial
 from ..sizes.printed.alphabets import javascript_walk
@@ -16,7 +15,7 @@ from ..sizes.printed.languages import JAVASCRIPT, helpers
 from ..sizes.printed.programs import condition
 from .controls import Control
 from .kinds import Kind, input_name
-from .program import Priced, Program, value_name
+from .program import Program, value_name
 
 
 def script(
@@ -69,7 +68,7 @@ def _body(
     """The sizes, the checks of them and the layers; `called` takes what is called."""
     shown = {path: program.layers[path] for path in layers if path in program.layers}
     read = {path: program.shapes[path] for path in inputs if path in program.shapes}
-    shapes = dict.fromkeys(shape for layer in shown.values() for shape in _shapes(layer))
+    shapes = dict.fromkeys(shape for layer in shown.values() for shape in layer.shapes)
     shapes |= dict.fromkeys(read.values())
     sums = {atom: total for total, name in program.sums.items() for atom in name.atoms}
     named = named_atoms(
@@ -97,18 +96,13 @@ def _body(
     ]
     lines.append("return { layers: new Map([")
     for path, layer in shown.items():
-        given = ", ".join(places[shape] for shape in _shapes(layer))
+        given = ", ".join(places[shape] for shape in layer.shapes)
         lines.append(f"[{text(path)}, {kinds[id(layer.kind)]}({given})],")
     lines.append("]), inputs: new Map([")
     lines += [f"[{text(path)}, {places[shape]}]," for path, shape in read.items()]
     lines += ["]) };", ""]
     called |= walk.called
     return "\n".join(lines)
-
-
-def _shapes(layer: Priced) -> tuple[Shape, ...]:
-    """The shapes that the function of its kind takes."""
-    return layer.output, *layer.inputs[: layer.kind.inputs]
 
 
 def named_atoms(

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..analysis import OF_ONE_SAMPLE, Line, Report, analyze
+from ..analysis import Line, Report, analyze
+from ..analysis.conventions import families, of_one_sample
 from ..analysis.count_names import count_named, restated
 from ..core import NAMED, UNITS, Network
 from ..errors import FlopcountError, one_of, plural, quote
@@ -100,8 +101,9 @@ class _Comparison:
             *([one_line(self.section["source"], "source")] if "source" in self.section else []),
         )
         titles = [NAMED[count].title for count in self.counts]
+        there = families(self.network.rows)
         notes = (
-            *restated(self.counts),
+            *restated(self.counts, there),
             f"exact: {' and '.join(titles)}; {self._suffixes()}",
             "difference: printed ÷ exact − 1; agrees: the exact figure, rounded or cut off",
         )
@@ -111,7 +113,7 @@ class _Comparison:
             self._total(),
             heading,
             (*self._notes(), *self._readings()),
-            convention=OF_ONE_SAMPLE,
+            convention=of_one_sample(there),
             notes=notes,
         )
 

@@ -107,7 +107,7 @@ def _numbered(
 
 def _axes_of(reports: Sequence[Report], measured: "Measured | None") -> tuple[_Along, _Along]:
     counts = [float(counted(report, report.cost.multiplies)) for report in reports]
-    multiplies = _Along(of_count(reports[0]), counts, scale=reports[0].scale)
+    multiplies = _Along(of_count(*reports), counts, scale=reports[0].scale)
     if measured is None:
         params = [float(report.cost.params) for report in reports]
         scale = reports[0].params_scale

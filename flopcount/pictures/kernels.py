@@ -15,7 +15,10 @@ from ..core import Op, has_weights, is_transposed, role_of, width_of, window_of
 REDUCES = "#d98b00"
 POINT, THREE, FIVE, SEVEN, LARGER = "#8ec9ee", "#12355b", "#8f3b1b", "#1b8a6b", "#c79fd6"
 DENSE = "#f0e07a"
-OTHER = "#a0a0a0"  # a layer without weights
+ATTENTION, RECURRENT = "#a93d76", "#6a962e"
+OTHER = "#a0a0a0"  # a layer without weights, or with no more than some for each channel
+_BY_WORD = dict.fromkeys(("lstm", "gru", "rnn"), RECURRENT)
+_BY_WORD |= {"attention": ATTENTION, "experts": DENSE}  # what routes to experts is a dense layer
 
 
 class Kernel(NamedTuple):
@@ -36,6 +39,8 @@ def kernel_of(op: Op) -> Kernel:
     Kernel(word='5×5', colour='#8f3b1b', hatch='')
     """
     word, window = kernel_word(op), window_of(op)
+    if op.word in _BY_WORD:
+        return Kernel(word, _BY_WORD[op.word], "")
     if not has_weights(op):
         return Kernel(word, OTHER, "")
     if window is None:
@@ -57,8 +62,13 @@ def kernel_of(op: Op) -> Kernel:
     return Kernel(word, colour, hatch)
 
 
+def is_plain(op: Op) -> bool:
+    """Whether it has the colour of all that is no kernel of any kind: a join, a pool, a norm."""
+    return kernel_of(op).colour == OTHER
+
+
 def kernels_of(ops: Iterable[Op]) -> list[Kernel]:
-    """Each kind once: a 1×1 that reduces, kernels by their longest side, dense, all others.
+    """Each kind once: a 1×1 that reduces, kernels by their longest side, attention, dense, others.
 
     >>> import flopcount as fc
     >>> spec = "9x9x4 > maxpool 2x2 > conv 1x5 4 > conv 5x5 4 > conv 3x3 4 > conv 1x1 2 reduce"
@@ -69,7 +79,7 @@ def kernels_of(ops: Iterable[Op]) -> list[Kernel]:
     def place(op: Op) -> tuple[int, int, str, str]:
         kernel, window = kernel_of(op), window_of(op)
         side = max(window.kernel) if window and has_weights(op) else 0
-        family = [REDUCES, None, DENSE, OTHER]
+        family = [REDUCES, None, ATTENTION, RECURRENT, DENSE, OTHER]
         at = family.index(kernel.colour if kernel.colour in family else None)
         return at, side, kernel.hatch, kernel.word
 

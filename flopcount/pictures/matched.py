@@ -46,7 +46,8 @@ def by_module(networks: Sequence[Network], measure: Measure = MULTIPLIES) -> "Fi
     each = _AIR + _BAR * len(networks)
     names = apart(told_apart([network.name for network in networks]), 2 * LONGEST_NAME)
     scale = measure.scale
-    totals = [in_all(analyze(network).multiplies * measure.times, scale) for network in networks]
+    reports = [analyze(network) for network in networks]
+    totals = [in_all(report.multiplies * measure.times, scale) for report in reports]
     handles = [
         Patch(**look(place, len(names)), label=f"{name}: {total}")
         for place, (name, total) in enumerate(zip(names, totals, strict=True))
@@ -77,7 +78,8 @@ def by_module(networks: Sequence[Network], measure: Measure = MULTIPLIES) -> "Fi
             if end
         ]
     name_bars(axes, rows, others, lambda sums: ", ".join(units(count, scale) for count in sums))
-    count_axis(axes.xaxis, of_measure(measure), 0.6 * wide(), scale=scale)
+    layers = (row for report in reports for row in report.rows)
+    count_axis(axes.xaxis, of_measure(measure, layers), 0.6 * wide(), scale=scale)
     room_for(labels, figure, axes)
     return figure
 

@@ -1,15 +1,16 @@
 """What pictures say of a network: its title, its input, what is counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.ends import inputs_text
 from ..analysis.units import Measure
-from ..core import Network
+from ..core import Network, Row, is_convolution
 from ..errors import FlopcountError, listed, plural, shorten
 from ..rewrites import part_name, place_of
 from ..writing.cells import number
 
+_TAPS, _PAIRS = "taps on padding", "pairs that a mask hides"
 _MOST_NAMED = 3  # modules in a title
 
 
@@ -60,22 +61,35 @@ def aside(network: Network, *more: str) -> str:
     return "; ".join([named, *(shorten(note) for note in network.changes), *filter(None, more)])
 
 
-def of_count(report: Report) -> str:
-    """What an axis of this report counts: the unit with its convention."""
-    return of_measure(report.measure, report.batch)
+def of_count(*reports: Report) -> str:
+    """What an axis of these reports counts: the unit of the first with its convention."""
+    first = reports[0]
+    return of_measure(first.measure, (row for one in reports for row in one.rows), first.batch)
 
 
-def of_measure(measure: Measure, batch: int = 1) -> str:
-    """The same of so many samples.
+def of_measure(measure: Measure, rows: Iterable[Row], batch: int = 1) -> str:
+    """The same of some layers, for so many samples.
 
+    >>> import flopcount as fc
     >>> from flopcount.analysis.units import read_measure
-    >>> of_measure(read_measure("GFLOPs"))
+    >>> of_measure(read_measure("GFLOPs"), fc.parse("9x9x3 > conv 3x3 8").rows)
     'GFLOPs (2 × GMACs) per sample, taps on padding included'
+    >>> of_measure(read_measure("macs"), fc.parse("64x96 > attention 8 causal").rows)
+    'MACs per sample, pairs that a mask hides included'
     """
     macs = measure.scale.of(UNIT_NAMES["macs"])
     unit = f"{measure.name} (2 × {macs})" if measure.unit == "flops" else measure.name
     samples = "per sample" if batch == 1 else f"for {number(batch)} samples"
-    return f"{unit} {samples}, taps on padding included"
+    kinds = {_outside(row) for row in rows}
+    what = [name for name in (_TAPS, _PAIRS) if name in kinds]
+    return f"{unit} {samples}{f', {listed(what)} included' if what else ''}"
+
+
+def _outside(row: Row) -> str:
+    """What may be among a layer's multiplies and is left out of those that count."""
+    if is_convolution(row.node.op):
+        return _TAPS
+    return "" if row.count("multiplies") == row.count("multiplies_unpadded") else _PAIRS
 
 
 def nothing(report: Report, what: str) -> FlopcountError:

@@ -1,5 +1,6 @@
 """Graph to graph: what-ifs, priced by the same walk as the network itself; typed values only."""
 
+from .attention import share_keys, with_past, with_window
 from .convolutions import asymmetric, factorize, separable
 from .naive import (
     READINGS,
@@ -29,7 +30,10 @@ __all__ = [
     "scale_widths",
     "selected",
     "separable",
+    "share_keys",
     "with_part",
+    "with_past",
     "with_scaled_widths",
+    "with_window",
     "without_reductions",
 ]

@@ -4,7 +4,7 @@ A layer keeps its path, and what is put before it goes under that path, so that 
 in every rewrite.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ..core import (
@@ -56,11 +56,16 @@ def _recast(
         nodes.append(replace(node, op=made[-1][1], inputs=inputs))
         if len(nodes) > MAX_LAYERS:
             raise FlopcountError(f"{what}: more than {MAX_LAYERS} layers once it is rewritten")
-    stay = "".join(f"; {count} left as built ({why})" for why, count in reasons.items())
+    stay = left_as_built(reasons)
     if not changed:
         raise FlopcountError(f"the network has no convolution that it applies to ({what}){stay}")
     note = f"rewritten: {what}; {plural(changed, 'convolution')}{stay}"
     return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
+
+
+def left_as_built(reasons: Mapping[str, int]) -> str:
+    """How many layers a rewrite leaves, and why, as the end of a sentence."""
+    return "".join(f"; {count} left as built ({why})" for why, count in reasons.items())
 
 
 def factorize(network: Network, large: tuple[int, ...], small: tuple[int, ...]) -> Network:

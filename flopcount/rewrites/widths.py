@@ -1,16 +1,19 @@
 """The width multiplier: every width of a network times a factor, but those of its results."""
 
+from collections.abc import Collection
 from dataclasses import replace
+from math import lcm
 from typing import TYPE_CHECKING
 
 from ..core import Network, Node, Port, has_weights, walk, width_of, with_width
+from ..core.ops.sequences import heads_of, scaled
 from ..errors import FlopcountError, shorten
 from ..sizes import Size, as_size, is_open, maximum, minimum, part_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-_MULTIPLES = (2, 4, 8, 16, 32, 64)  # one of which may make widths fit that do not
+_MULTIPLES = (2, 4, 8, 16, 32, 64)  # one of which, or of heads, may make widths fit
 
 
 def scaled_width(width: Size, p: Size, q: int, multiple: int = 1) -> Size:
@@ -46,17 +49,18 @@ def scale_widths(
     p, q = factor.numerator, factor.denominator
     checked = check and not any(is_open(size) for size in _given(network))
     if not checked or not _fits(network):  # if that does not fit, it is not the factor's doing
-        scaled = with_scaled_widths(network, p, q, multiple)
+        narrowed = with_scaled_widths(network, p, q, multiple)
     else:
         try:
-            scaled = with_scaled_widths(network, p, q, multiple)
-            walk(scaled)
+            narrowed = with_scaled_widths(network, p, q, multiple)
+            walk(narrowed)
         except FlopcountError as error:
             cause = str(error).removeprefix(f"{shorten(network.name)}: ")
-            raise FlopcountError(f"{cause}{_cure(network, factor)}") from None
+            cure = _cure(network, factor) or _of_result(network, factor, multiple)
+            raise FlopcountError(f"{cause}{cure}") from None
     rounded = "half up" if multiple == 1 else f"to multiples of {multiple}, as mobile networks do"
     note = f"rewritten: widths × {_decimal(factor)}, rounded {rounded}, but those of the result"
-    return replace(scaled, notes=(*network.notes, note))
+    return replace(narrowed, notes=(*network.notes, note))
 
 
 def _fits(network: Network) -> bool:
@@ -80,9 +84,11 @@ def _cure(network: Network, factor: "Fraction") -> str:
     """
     p, q = factor.numerator, factor.denominator
     results = _results(network)
-    scaled = (width_of(n.op) or 1 for n in network.nodes if n.path not in results)
-    widest = max(scaled, default=1)
-    for multiple in _MULTIPLES:
+    widths = (width_of(n.op) or 1 for n in network.nodes if n.path not in results)
+    widest = max(widths, default=1)
+    heads = {found[0] for node in network.nodes if (found := heads_of(node.op))}
+    whole = lcm(*heads)  # channels that all heads divide, and twice as many, for pairs of them
+    for multiple in sorted({*_MULTIPLES, *heads, whole, 2 * whole} - {1}):
         if scaled_width(widest, p, q, multiple) > 2 * scaled_width(widest, p, q):
             break
         try:
@@ -93,34 +99,50 @@ def _cure(network: Network, factor: "Fraction") -> str:
     return ""
 
 
+def _of_result(network: Network, factor: "Fraction", multiple: int) -> str:
+    """That the result's width is in the way, where all fits once that is scaled too."""
+    p, q = factor.numerator, factor.denominator
+    try:
+        with_scaled_widths(network, p, q, multiple)  # there is another width to scale
+        walk(with_scaled_widths(network, p, q, multiple, kept=()))
+    except FlopcountError:
+        return ""
+    kept = ", ".join(n.path for n in network.nodes if n.path in _results(network))
+    return f"; the width of the result ({kept}) stays: write 'in' where it is what comes in"
+
+
 def _decimal(factor: "Fraction") -> str:
     """A factor as people write it: 0.5; as a fraction where it has more than nine decimals."""
     text = f"{float(factor):.9f}".rstrip("0").rstrip(".")
     return text if type(factor)(text) == factor else str(factor)
 
 
-def with_scaled_widths(network: Network, p: Size, q: int, multiple: int = 1) -> Network:
+def with_scaled_widths(
+    network: Network, p: Size, q: int, multiple: int = 1, kept: Collection[str] | None = None
+) -> Network:
     """Every width times p/q but those of the results; parts and multiples of one follow it.
 
-    Raises `FlopcountError` if there is none, and where a part is no whole number any more.
+    `kept` are the paths of others that stay in the place of the results. Raises `FlopcountError` if
+    there is none, and where a part is no whole number any more.
     """
-    results = _results(network)
+    results = _results(network) if kept is None else kept
     nodes = []
-    scaled: dict[Size, Size] = {}  # many layers are equally wide
+    found: dict[Size, Size] = {}  # many layers are equally wide
+
+    def scale(width: Size) -> Size:
+        if width not in found:
+            found[width] = as_size(scaled_width(width, p, q, multiple), f"{node.path}: width")
+        return found[width]
+
     for node in network.nodes:
-        own = width_of(node.op) if node.like is None and node.path not in results else None
-        if own is not None:
-            base = own if node.base is None else node.base
-            if base not in scaled:
-                width = scaled_width(base, p, q, multiple)
-                scaled[base] = as_size(width, f"{node.path}: width")
-            if node.base is None:
-                nodes.append(replace(node, op=with_width(node.op, scaled[base])))
-            else:
-                nodes.append(_with_part(node, scaled[base]))
-        else:
+        if node.like is not None or node.path in results or width_of(node.op) is None:
             nodes.append(node)
-    if not scaled:
+        elif node.base is None:
+            nodes.append(replace(node, op=scaled(node.op, scale)))
+        else:
+            part = replace(node, op=scaled(node.op, lambda width: width))
+            nodes.append(_with_part(part, scale(node.base)))
+    if not found:
         raise FlopcountError("the network has no width to scale but that of its result")
     return replace(network, nodes=tuple(nodes))
 

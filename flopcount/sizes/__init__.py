@@ -4,8 +4,9 @@ The arithmetic and the windows stand here. What only an open size needs is loade
 one: polynomial, atoms, bounds, values, domain, forms; sympy with expression alone.
 """
 
-from .division import nearest_divided
-from .meets import Causal, Enlarged, Meet, Ragged, Slide
+from .division import check_parts, nearest_divided, nearest_divisors
+from .masks import Blocks, Causal, Near
+from .meets import Enlarged, Meet, Placed, Ragged, Slide
 from .size import (
     Shape,
     Size,
@@ -25,10 +26,13 @@ from .window import AXES, Padding, Window
 
 __all__ = [
     "AXES",
+    "Blocks",
     "Causal",
     "Enlarged",
     "Meet",
+    "Near",
     "Padding",
+    "Placed",
     "Ragged",
     "Shape",
     "Size",
@@ -37,12 +41,14 @@ __all__ = [
     "as_factor",
     "as_size",
     "certainly",
+    "check_parts",
     "differ",
     "is_open",
     "is_unbounded",
     "maximum",
     "minimum",
     "nearest_divided",
+    "nearest_divisors",
     "part_of",
     "product",
     "split",

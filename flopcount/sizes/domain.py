@@ -51,8 +51,25 @@ def domain(conditions: Iterable[Condition | bool], space: Space) -> tuple[Domain
             found.least[name] = max(bound, found.least.get(name, 1))
         larger = Substitution({name: space.name(name, low) for name, low in found.least.items()})
         if found.least == before:
+            found.conditions = _without_weaker(found.conditions)
             return found, larger
         left = dict.fromkeys(map(larger.condition, found.conditions))
+
+
+def _without_weaker(conditions: list[Condition]) -> list[Condition]:
+    """Without those that others say: what 16 divides, 8 divides too."""
+    known = [divisor(one) for one in conditions]
+
+    def is_said(found: tuple[Number, int] | None) -> bool:
+        return found is not None and any(
+            other is not None
+            and other[0] == found[0]
+            and other[1] > found[1]
+            and other[1] % found[1] == 0
+            for other in known
+        )
+
+    return [one for one, found in zip(conditions, known, strict=True) if not is_said(found)]
 
 
 def _least(condition: Condition) -> tuple[str, int] | None:

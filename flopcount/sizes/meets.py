@@ -1,13 +1,13 @@
 """Meets: two loops on one axis, and how many of their pairs land on it.
 
-A window and an image's row, an adaptive pool's cells, a query and the keys that it may see: in
-each, an output `o` and a tap `t` meet at an index of an axis, or miss it. `full` counts all pairs,
-`inside` those that land; padding, cropping and masks are the difference.
+A window and an image's row, an adaptive pool's cells, a query and the keys that it may see
+(masks.py): in each, an output `o` and a tap `t` meet at an index of an axis, or miss it. `full`
+counts all pairs, `inside` those that land; padding, cropping and masks are the difference.
 """
 
 from typing import NamedTuple, Protocol
 
-from .size import Size, as_factor, ceil_div, common_divisor, minimum, split
+from .size import Size, as_factor, ceil_div, common_divisor
 from .taps import taps_inside
 
 
@@ -26,6 +26,10 @@ class Meet(Protocol):
     def inside(self) -> Size:
         """The pairs that land on the axis."""
 
+    @property
+    def is_mask(self) -> bool:
+        """Whether pairs that miss are worked out all the same, and then hidden."""
+
     def lands(self, o: int, t: int) -> int | None:
         """Where a pair lands, None where it misses: the meet itself, for whole numbers."""
 
@@ -39,6 +43,10 @@ class Slide(NamedTuple):
     stride: int = 1
     dilation: int = 1
     before: Size = 0
+
+    @property
+    def is_mask(self) -> bool:  # noqa: D102
+        return False
 
     @property
     def full(self) -> Size:
@@ -77,6 +85,10 @@ class Ragged(NamedTuple):
     cells: int
 
     @property
+    def is_mask(self) -> bool:  # noqa: D102
+        return False
+
+    @property
     def full(self) -> Size:
         """All numbers in all cells: n + m − gcd(n, m), since neighbours share at most one.
 
@@ -108,6 +120,10 @@ class Enlarged(NamedTuple):
     taps: int = 1
 
     @property
+    def is_mask(self) -> bool:  # noqa: D102
+        return False
+
+    @property
     def full(self) -> Size:
         """Every tap of every output."""
         return self.outputs * self.taps
@@ -129,42 +145,38 @@ class Enlarged(NamedTuple):
         return min(max(((2 * o + 1) * n - m) // (2 * m) + t, 0), n - 1)
 
 
-class Causal(NamedTuple):
-    """A mask: of `keys`, each of the last `queries` sees those up to itself, `window` at most.
+class Placed(NamedTuple):
+    """Each of so many outputs at one place of an axis of `n`: `by` places on, or round its end.
 
-    Query o stands at key o + (keys − queries): what lies in a cache comes before.
+    Or, `turned`, from the last output to the first: what is read backwards.
     """
 
-    queries: Size
-    keys: Size
-    window: Size | None = None
+    n: Size
+    outputs: Size
+    by: Size = 0
+    turned: bool = False
 
     @property
-    def n(self) -> Size:
-        """The keys."""
-        return self.keys
+    def is_mask(self) -> bool:  # noqa: D102
+        return False
 
     @property
     def full(self) -> Size:
-        """All pairs: a mask is applied after the product."""
-        return self.queries * self.keys
+        """One for each output."""
+        return self.outputs
 
     @property
     def inside(self) -> Size:
-        """The pairs that count; of T queries on T keys T(T + 1)/2, or v·T − v(v − 1)/2.
-
-        >>> Causal(4, 4).inside, Causal(4, 4, window=2).inside, Causal(1, 9).inside
-        (10, 7, 9)
-        """
-
-        def seen(last: Size) -> Size:  # by all queries up to the one at this place, from 1
-            v = last if self.window is None else minimum(last, self.window)
-            return v * last - split(v * (v - 1), 2)
-
-        return seen(self.keys) - seen(self.keys - self.queries)
+        """As many."""
+        return self.outputs
 
     def lands(self, o: int, t: int) -> int | None:
-        """The key, where the query may see it."""
-        place = o + self.keys - self.queries
-        least = 0 if self.window is None else place - self.window + 1
-        return t if least <= t <= place else None
+        """Where an output's number lies.
+
+        >>> [Placed(5, 3, 1).lands(o, 0) for o in range(3)]
+        [1, 2, 3]
+        >>> [Placed(3, 3, turned=True).lands(o, 0) for o in range(3)]
+        [2, 1, 0]
+        """
+        place = int(self.outputs) - 1 - o if self.turned else o
+        return (place + t + int(self.by)) % int(self.n)

@@ -182,7 +182,13 @@ def test_an_expression_needs_sympy(monkeypatch: pytest.MonkeyPatch) -> None:
 # -- what does not fit
 
 
-@pytest.mark.parametrize(("factor", "times"), [("1.3", MAX_DEPTH - 1), ("0.3", MAX_DEPTH // 2 - 1)])
+@pytest.mark.parametrize(
+    ("factor", "times"),
+    [
+        pytest.param("1.3", MAX_DEPTH - 1, marks=pytest.mark.slow),
+        ("0.3", MAX_DEPTH // 2 - 1),
+    ],
+)
 def test_sizes_that_are_rounded_over_and_over(factor: str, times: int) -> None:
     spec = "8x8x4 > conv 1x1 r > conv 3x3 8" + f"@width={factor}" * times
     found = fc.formula(spec)

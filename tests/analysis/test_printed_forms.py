@@ -33,6 +33,9 @@ REWRITES = (
 NETWORKS = [
     head for name in names() for head in (name, *(f"{name}@{one}" for one in variants(name)))
 ]
+# One of each kind, the conditions on its input too; the others are slow.
+FEW = ("googlenet@torchvision", "cifar10-inception", "inception-v3", "inception-resnet-v1")
+SOME = [pytest.param(head, marks=[pytest.mark.slow] * (head not in FEW)) for head in NETWORKS]
 SPECS = [
     "HxWx192 > conv 1x1 16 reduce > conv 5x5 32",
     (
@@ -114,13 +117,15 @@ def differences(
     return wrong
 
 
-@pytest.mark.parametrize("reference", [*NETWORKS, *SPECS])
+@pytest.mark.parametrize("reference", [*SOME, *SPECS])
 def test_each_form_says_what_the_report_says(reference: str) -> None:
     assert differences(reference, ("multiplies", "multiplies_unpadded"), 16) == []
 
 
 @pytest.mark.parametrize("rewrite", REWRITES)
-@pytest.mark.parametrize("name", ["googlenet", "inception-v3"])
+@pytest.mark.parametrize(
+    "name", ["googlenet", pytest.param("inception-v3", marks=pytest.mark.slow)]
+)
 def test_each_form_of_a_rewrite(name: str, rewrite: str) -> None:
     assert differences(f"{name}@{rewrite}", ("multiplies_unpadded",), 8) == []
 

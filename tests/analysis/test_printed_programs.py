@@ -103,7 +103,10 @@ def test_what_is_no_size_is_refused_by_javascript(
         ) == str(found_in_report(found, reference, good))
 
 
-@pytest.mark.parametrize("name", ["inception-v3", "inception-resnet-v2", "bn-inception"])
+@pytest.mark.parametrize(
+    "name",
+    ["inception-v3", pytest.param("inception-resnet-v2", marks=pytest.mark.slow), "bn-inception"],
+)
 def test_just_outside_the_domain_all_refuse(name: str) -> None:
     found = fc.formula(name)
     low = found.holds.least["H"]
@@ -198,12 +201,18 @@ def test_upright_names_do_not_run_into_their_neighbours() -> None:
         ("googlenet", {"H": "n", "W": "2n"}),
         ("bn-inception", {"H": "n", "W": "n"}),
         ("bn-inception", {"H": "8n", "W": "9m"}),
-        ("inception-v3", {"H": "224", "W": "7n"}),
-        ("inception-v4", {"H": "W"}),
+        ("googlenet", {"H": "224", "W": "7n"}),
+        ("cifar10-inception", {"H": "W"}),
+        pytest.param("inception-v3", {"H": "224", "W": "7n"}, marks=pytest.mark.slow),
+        pytest.param("inception-v4", {"H": "W"}, marks=pytest.mark.slow),
     ],
 )
 @pytest.mark.parametrize(
-    "count", [pytest.param("multiplies", marks=pytest.mark.slow), "multiplies_unpadded", "params"]
+    "count",
+    [
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("multiplies", "params")),
+        "multiplies_unpadded",
+    ],
 )
 def test_let(reference: str, let: Mapping[str, str], count: str) -> None:
     found = fc.formula(reference, count=count, let=let)
@@ -234,9 +243,9 @@ def test_numbers_alone() -> None:
 @pytest.mark.parametrize(
     ("reference", "name", "count"),
     [
-        ("googlenet", "H", "multiplies"),
+        pytest.param("googlenet", "H", "multiplies", marks=pytest.mark.slow),
         ("googlenet", "W", "multiplies_unpadded"),
-        ("inception-v3", "H", "multiplies_unpadded"),
+        pytest.param("inception-v3", "H", "multiplies_unpadded", marks=pytest.mark.slow),
         ("bn-inception", "H", "multiplies"),
         ("bn-inception", "W", "activations"),
         ("HxWx4 > conv 3x3/2 8 valid > conv 2x2 8 valid", "W", "multiplies"),

@@ -30,7 +30,7 @@ a = ["b", 4]
         ('c = ["b", 4]\nd = ["b", 5]\ne = ["b", 5]', ["a", "c", "d", "e"]),  # e reads 9
         ('c = ["b", 4]\nd = "other"', ["a", "c", "d"]),  # no activation
         ('c = "3 * other"\nd = "conv 1x1 3"', ["a", "c × 3", "d"]),
-        ('c = "3 * five"', ["a", "c.1", "c.2…c.3 × 2"]),  # the first reads 8 channels
+        ('c = "3 * five"', ["a", "c.1", "c.2–3 × 2"]),  # the first reads 8 channels
         ('c = ["b", 4]\nd = ["b", 4]\ne = "from c > conv 1x1 4"', ["a", "c", "d", "e"]),
     ],
 )
@@ -38,6 +38,27 @@ def test_what_is_the_same_in_all_is_told_once(tmp_path: Path, rows: str, told: l
     path = tmp_path / "net.toml"
     path.write_text(TABLE + rows, encoding="utf-8")
     assert [repeat.name for repeat in repeats(fc.analyze(fc.load(path)))] == told
+
+
+def test_what_also_reads_what_all_of_them_read_is_told_once(tmp_path: Path) -> None:
+    decoder = """
+[block.decode]
+as = "(identity + attention 2 from encoder) > (identity + attention 2 causal)"
+[rows]
+encoder = "from a > dense 8"
+other = "from a > dense 8"
+"""
+    path = tmp_path / "net.toml"
+    for rows, told in (
+        ('d = "from b > 3 * decode"', ["encoder", "other", "d × 3"]),
+        (  # the second reads another
+            """d = "from b > (identity + attention 2 from encoder)"
+            e = "(identity + attention 2 from other)" """,
+            ["encoder", "other", "d", "e"],
+        ),
+    ):
+        path.write_text(f'input = {{a = "6x4", b = "7x8"}}{decoder}{rows}', encoding="utf-8")
+        assert [repeat.name for repeat in repeats(fc.analyze(fc.load(path)))] == told
 
 
 def test_every_module_is_told_in_order() -> None:

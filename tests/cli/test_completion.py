@@ -62,6 +62,13 @@ CASES = {
     "flopcount googlenet --module 3a --branch 5": ["5x5"],
     "flopcount nosuchnetwork --module ": [],
 }
+# A word, a value, a prefix with a dot, an ending =, a file, after a comma, and nothing: bash
+# answers them in the quick tests, and the others in slow ones; the program answers all of them.
+ASKED = (
+    *("flopcount form", "flopcount googlenet --by ", "flopcount sweep googlenet --vary 3a.r"),
+    *("flopcount googlenet --set 3a/5", "flopcount fit googlenet --budget m", "flopcount my"),
+    *("flopcount sweep googlenet --vary input=128:256 --pareto macs,in", "flopcount version "),
+)
 # What is typed before the tab key is pressed, and the line that then stands there.
 TYPED = {
     "flopcount googlenet@t": "flopcount googlenet@torchvision",
@@ -73,6 +80,10 @@ TYPED = {
     "flopcount my.toml --module st": "flopcount my.toml --module stem",
     "flopcount fit googlenet --budget w": "flopcount fit googlenet --budget weights=",
 }
+PRESSED = (  # both shells break words in their own ways here; the others are slow
+    *("flopcount googlenet@torchvision@na", "flopcount googlenet@naive=c"),
+    "flopcount fit googlenet --budget w",
+)
 STARTS = {"bash": ["--norc", "-i"], "zsh": ["-f", "-i"]}
 LIMIT = 60  # seconds, for a shell that hangs
 TABLE = """\
@@ -93,6 +104,24 @@ eval "$CODE"
 COMP_LINE=$LINE COMP_POINT=${#LINE} COMP_TYPE=9
 _python_argcomplete flopcount
 printf '%s\\n' "${COMPREPLY[@]}"
+"""
+# Each line's answer, from one start: to each a process of its own, as a shell would start it.
+EACH = """\
+import os, sys
+from pathlib import Path
+from flopcount.__main__ import entry
+from flopcount.analysis.catalog import references
+from flopcount.cli.completion import completers
+from flopcount.cli.main import complete
+from flopcount.cli.verbs import verb
+from flopcount.notation import draft
+print(completers(verb("show")), references(), draft("googlenet").variables())  # all is loaded
+for place, line in enumerate(sys.argv[1:]):
+    if not os.fork():
+        os.environ |= {"COMP_LINE": line, "COMP_POINT": str(len(line.encode()))}
+        os.environ["_ARGCOMPLETE_STDOUT_FILENAME"] = str(Path(os.environ["ANSWERS"], str(place)))
+        entry()
+    assert os.wait()[1] == 0, line
 """
 FISH = """\
 echo $CODE | source
@@ -142,7 +171,33 @@ def ask(shell: str, script: str, line: str, folder: Path) -> list[str]:
     return [word for text in done.stdout.splitlines() if (word := text.split("\t")[0].strip())]
 
 
+@pytest.fixture(scope="module")
+def answers(folder: Path) -> dict[str, list[str]]:
+    """What the program answers to each line."""
+    place = folder / "answers"
+    place.mkdir()
+    told = {"ANSWERS": str(place), "_ARGCOMPLETE": "1", "_ARGCOMPLETE_IFS": "\n"}
+    subprocess.run(
+        [sys.executable, "-c", EACH, *CASES],
+        cwd=folder,
+        env=environment("bash", folder) | told,
+        stdout=subprocess.DEVNULL,
+        check=True,
+        timeout=LIMIT,
+    )
+    said = [(place / str(at)).read_text(encoding="utf-8") for at in range(len(CASES))]
+    words = [[word.strip() for word in text.splitlines()] for text in said]
+    return dict(zip(CASES, words, strict=True))
+
+
 @pytest.mark.parametrize("line", CASES)
+def test_the_program_answers(line: str, answers: dict[str, list[str]]) -> None:
+    assert answers[line] == CASES[line]
+
+
+@pytest.mark.parametrize(
+    "line", [pytest.param(line, marks=[pytest.mark.slow] * (line not in ASKED)) for line in CASES]
+)
 def test_bash(line: str, folder: Path) -> None:
     assert ask("bash", BASH, line, folder) == CASES[line]
 
@@ -158,7 +213,9 @@ def test_all_networks_and_verbs_are_offered_first(folder: Path) -> None:
     assert ask("bash", BASH, "flopcount ", folder) == [*VERBS, *WORDS, *references()]
 
 
-@pytest.mark.parametrize("line", TYPED)
+@pytest.mark.parametrize(
+    "line", [pytest.param(line, marks=[pytest.mark.slow] * (line not in PRESSED)) for line in TYPED]
+)
 @pytest.mark.parametrize("shell", STARTS)
 def test_the_tab_key(
     shell: str, line: str, folder: Path, installed: Callable[[str, str], str]
@@ -220,7 +277,7 @@ def test_without_argcomplete_one_line_says_what_to_install(tmp_path: Path) -> No
 
 def test_every_option_with_words_of_its_own_is_completed() -> None:
     """A verb's option that is new is either completed, or named here as free text."""
-    free = {"input", "classes", "batch", "free", "let", "diff", "top", "width"}
+    free = {"input", "classes", "batch", "free", "let", "diff", "top", "width", "past"}
     free |= {"title", "size", "dpi", "measured", "digits", "multiple"}
     for name in VERBS:
         chosen = verb(name)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import flopcount as fc
-from flopcount.analysis.report import OF_ONE_SAMPLE
+from flopcount.analysis.conventions import OF_ONE_SAMPLE
 from flopcount.cli.main import main
 from flopcount.core import COUNTS
 
@@ -34,6 +34,24 @@ def test_a_table_says_it_in_brief_and_in_full_where_that_is_asked_for(verb: str,
     assert ASK not in full
     without = [text.replace(line, "") for text, line in ((brief, f"{BRIEF}; {ASK}"),)]
     assert without == [full.replace(OF_ONE_SAMPLE.full, "")]  # and nothing else differs
+
+
+CAUSAL = "64x16 > attention 4 causal"
+OF_TOKENS = {
+    "show": [CAUSAL],
+    "compare": ["compare", CAUSAL, "9x9x4 > conv 3x3 8"],
+    "breakeven": ["breakeven", CAUSAL],
+    "sweep": ["sweep", "Tx16 > attention 4 causal", "--vary", "T=8,16"],
+    "fit": ["fit", CAUSAL, "--budget", "multiplies=1e9", "--scale", "input"],
+}
+
+
+@pytest.mark.parametrize("verb", OF_TOKENS)
+def test_attention_is_named_wherever_it_is_counted(verb: str, cli: Cli) -> None:
+    brief = "multiplies of conv, dense and attention, padding and masked pairs included"
+    full = "for each pair of a query and a key, hidden by a mask or not; no other operations"
+    assert f"\n{brief}; {ASK}\n" in cli(*OF_TOKENS[verb])
+    assert full in cli(*OF_TOKENS[verb], "--conventions")
 
 
 @pytest.mark.parametrize(

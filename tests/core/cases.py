@@ -1,16 +1,25 @@
 """A spec for each kind of layer: the cases that every layer is tried on."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from flopcount.core.ops.elementwise import ACTIVATIONS, GATES
 from flopcount.core.ops.norm import NORMS
 
 
 class Case(NamedTuple):
-    """A spec, and the least height and width of an image that it takes."""
+    """A spec, the least height and width of an image that it takes, and what its input has.
+
+    `axes` are those of the input: of an image H, W and C, of tokens H and C, of words H alone.
+    """
 
     spec: str
     least: int = 1
+    axes: str = "HWC"
+
+    def shape(self, sizes: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The shape of the input, where its axes have these sizes."""
+        return tuple(sizes[axis] for axis in self.axes)
 
 
 # A new kind of layer is one row here. K is a free width; C and K are sampled as multiples of 12.
@@ -71,6 +80,7 @@ CASES = [
     *(Case(f"norm={kind}") for kind in NORMS if kind != "norm"),
     Case("softmax"),
     Case("scale"),
+    Case("layerscale"),
     Case("flatten"),
     Case("identity"),
     Case("dropout"),
@@ -80,3 +90,52 @@ CASES = [
     Case("(identity + conv 3x3 K > conv 1x1 in linear > scale) > relu"),
     Case("conv 3x3/2 K > [conv 3x3/2 24 valid | maxpool 3x3/2 valid] > flatten > dense 12", 5),
 ]
+
+# On tokens × channels.
+TOKENS = [
+    Case(spec, axes="HC")
+    for spec in (
+        "dense K gelu > dense in",
+        "conv 3 K",
+        "attention 6",
+        "attention 12 kv=4 causal nobias",
+        "attention 4 headdim=16 window=7 relative=32",
+        "attention 3 causal window=5 relative",
+        "attention 6 rotary relative",
+        "attention 6 dot causal",
+        "attention 6 dot window=300",
+        "(identity + norm=layer > attention 6 causal)",
+        "(identity + norm=rms > dense K > swiglu > dense in)",
+        "lstm K",
+        "lstm 24 bias=2 both layers=2",
+        "lstm 24 projection=6 last",
+        "gru K back",
+        "gru K bias=1",
+        "gru K nobias last",
+        "rnn K",
+        "position",
+        "position 64",
+        "tokens class=2",
+        "transpose > dense K > transpose",
+        "select first > dense K",
+        "select last",
+        "experts 8 top=2 [dense K relu > dense in]",
+        "experts 3 top=1 [dense K nobias silu > dense in]",
+    )
+]
+# On words, as an embedding reads them; and on an image, cut into tokens.
+WORDS = [
+    Case("embed 500 24 > position > attention 4 causal > norm=layer > dense tied=embed", axes="H"),
+    Case("embed 500 K > dense tied=embed nobias", axes="H"),
+]
+GRIDS = [
+    Case("attention 6 relative"),
+    Case("attention 12 kv=4 nobias"),
+    Case("tokens"),
+    Case("tokens class > position > transpose"),
+    Case("(conv 2x2/2 24 valid > upsample 2) > attention 3 window=2 shift=1 relative", 2),
+    Case("(conv 2x3/2x3 24 valid > upsample 2x3) > attention 3 window=2x3 nobias", 3),
+    Case("upsample 4 > tokens 4 24 class > attention 3 > select first"),
+    Case("upsample 2 > tokens 2 K > attention 3 causal headdim=8"),
+]
+CASES += [*TOKENS, *WORDS, *GRIDS]

@@ -10,7 +10,8 @@ import pytest
 
 from flopcount.core.nest import Nest, parse
 from flopcount.frameworks.literal import run
-from flopcount.sizes.meets import Causal, Ragged, Slide
+from flopcount.sizes.masks import Causal
+from flopcount.sizes.meets import Ragged, Slide
 
 RNG = np.random.default_rng(1)
 

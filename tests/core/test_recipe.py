@@ -99,7 +99,7 @@ def draw(rng):
 
 twins.TWINS[Local] = twins.Twin(local, draw)
 test_twins.test_every_kind_of_layer_has_a_twin()
-test_twins.test_a_layer_computes_what_its_twin_does(Local, 15)
+test_twins.test_a_layer_computes_what_its_twin_does(Local, 6)
 test_twins.test_a_wrong_letter_is_found_by_counts_and_by_values(Local)
 print("the twin agrees")
 """

@@ -15,11 +15,11 @@ import numpy as np
 
 from flopcount.core.op import Op
 from flopcount.core.ops.convolution import Conv
-from flopcount.core.ops.dense import Dense
 from flopcount.core.ops.elementwise import (
     ACTIVATIONS,
     Activation,
     Flatten,
+    LayerScale,
     PassThrough,
     Scale,
     Softmax,
@@ -50,10 +50,16 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
 
 
 class Twin(NamedTuple):
-    """A layer in JAX, and how one is drawn: the op, and the shapes that go in."""
+    """A layer in JAX, and how one is drawn: the op, and the shapes that go in.
+
+    `chosen` are the indices that the data chooses, which the twin finds as ``p["?v"]``; `outputs`
+    what its nests call what comes out.
+    """
 
     compute: Callable[..., Array]
     draw: Callable[[Rng], tuple[Op, list[tuple[int, ...]]]]
+    chosen: Callable[..., Any] = lambda *_: {}
+    outputs: tuple[str, ...] = ("y",)
 
 
 def activated(kind: str, x: Array, p: Mapping[str, Array]) -> Array:
@@ -247,12 +253,6 @@ def draw_adaptive(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
     return AdaptivePool(kind, to), [tuple(int(n) for n in rng.integers(1, most - 1, rank + 1))]
 
 
-def draw_dense(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
-    before = [(), (1, 1), (int(rng.integers(1, 5)),)][rng.integers(3)]
-    op = Dense(int(rng.integers(1, 6)), draw_tail(rng))
-    return op, [(*before, int(rng.integers(1, 7)))]
-
-
 def shape(rng: Rng) -> tuple[int, ...]:
     return tuple(int(n) for n in rng.integers(1, 6, draw_rank(rng) + 1))
 
@@ -277,7 +277,6 @@ def draw_norm(rng: Rng) -> tuple[Op, list[tuple[int, ...]]]:
 
 TWINS: dict[type, Twin] = {
     Conv: Twin(convolution, draw_convolution),
-    Dense: Twin(lambda op, x, p: tail(jnp.tensordot(x, p["W"], 1), op.tail, p), draw_dense),
     Pool: Twin(pool, draw_pool),
     AdaptivePool: Twin(adaptive, draw_adaptive),
     LRN: Twin(local_response, alone(lambda rng: LRN(int(rng.integers(1, 7))))),
@@ -288,6 +287,7 @@ TWINS: dict[type, Twin] = {
     ),
     Softmax: Twin(lambda _, x, __: jax.nn.softmax(x), alone(lambda _: Softmax())),
     Scale: Twin(lambda _, x, __: 0.1 * x, alone(lambda _: Scale())),
+    LayerScale: Twin(lambda _, x, p: x * p["A"], alone(lambda _: LayerScale())),
     PassThrough: Twin(lambda _, x, __: x, alone(lambda _: PassThrough())),
     Flatten: Twin(lambda _, x, __: x.reshape(*[1] * (x.ndim - 1), -1), alone(lambda _: Flatten())),
     Add: Twin(lambda _, *xs: sum(xs[:-1]), draw_add),

@@ -33,6 +33,7 @@ CASES: list[tuple[str, dict[str, str], list[str]]] = [
         [],
     ),
 ]
+REPEATING = (CASES[2], CASES[4])  # inputs, widths and windows that others have too; slow
 CHOICES: list[dict[str, Any]] = [
     {"keep": ["multiplies <= 40e6"]},
     {"keep": ["not multiplies <= 3e5 and params != 9 or activations * 2 - 7 < params", "1 < 2"]},
@@ -85,7 +86,11 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     return seen
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=[pytest.mark.slow] * (case in REPEATING)) for case in CASES],
+    ids=lambda case: case[0],
+)
 @pytest.mark.parametrize("block", [100, pytest.param(2**20, marks=pytest.mark.slow)])
 def test_what_is_chosen(
     case: tuple[str, dict[str, str], list[str]],
@@ -147,7 +152,7 @@ def test_a_sweep_needs_no_compiler(
         pytest.param("JAX_ENABLE_X64=perhaps", marks=pytest.mark.slow),
         pytest.param("JAX_DEFAULT_DEVICE=quantum", marks=pytest.mark.slow),
         pytest.param("JAX_TRANSFER_GUARD=disallow_explicit", marks=pytest.mark.slow),
-        "JAX_DISABLE_JIT=1",
+        pytest.param("JAX_DISABLE_JIT=1", marks=pytest.mark.slow),
     ],
 )
 def test_no_setting_of_jax_stops_a_sweep(setting: str) -> None:

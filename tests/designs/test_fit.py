@@ -231,9 +231,10 @@ def test_one_line_an_exit_code_and_no_file(
     ("spec", "budget"),
     [
         ("28x28x192 > conv 1x1 12 > conv 3x3 12 groups=6 > conv 1x1 7", 2 * 10**6),
-        (GROUPED, 10**7),
-        pytest.param(GROUPED, 3 * 10**7, marks=pytest.mark.slow),
-        pytest.param(GROUPED, 10**8, marks=pytest.mark.slow),
+        *(
+            pytest.param(GROUPED, budget, marks=pytest.mark.slow)
+            for budget in (10**7, 3 * 10**7, 10**8)
+        ),
     ],
 )
 def test_a_width_that_groups_divide_is_found_however_rare(spec: str, budget: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import flopcount as fc
 from flopcount.core.graph import INPUT
 from flopcount.frameworks.keras.check import Result, check
+from flopcount.frameworks.smaller_sequences import scales
 
 
 def beside(size: str, specs: Sequence[str]) -> fc.Network:
@@ -37,5 +38,7 @@ def agree(network: fc.Network) -> Result:
     assert result.total_differs == ()
     assert result.skipped == 0
     assert all(layer.copy for layer in result.layers)
-    assert all(total.theirs is not None for total in result.totals)
+    alone = any(not scales(layer.row.node.op) for layer in result.layers)
+    for total in result.totals:  # of what small copies say nothing at another size
+        assert total.theirs is not None or (alone and total.name.startswith("elementwise."))
     return result

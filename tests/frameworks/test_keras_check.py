@@ -16,7 +16,7 @@ import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.frameworks.keras import backend as keras_backend
 from flopcount.frameworks.keras.check import Result, check
-from flopcount.frameworks.keras.compare import KINDS
+from flopcount.frameworks.keras.variables import KINDS
 from flopcount.notation.library import variants
 
 SMALL = "9x9x4 > conv 3x3 8"
@@ -33,10 +33,12 @@ def assert_clean(result: Result, network: fc.Network) -> None:
     assert result.skipped == 0
 
 
-# Long to compile: that is left to `-m slow`, and without it each of their layers is traced.
+# Long to compile: that is left to `-m slow`, and without it each of their layers is traced, those
+# of googlenet with its auxiliary heads.
 QUICK_DEEP = ("inception-resnet-v1", "inception-v3")  # the others have the same kinds of layers
 DEEP = (
     "bn-inception",
+    "googlenet",
     "inception-resnet-v1",
     "inception-resnet-v2",
     "inception-v2",

@@ -188,7 +188,7 @@ def test_what_no_compiler_counts_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     without = functools.partial(Comparison, counting=False)
-    monkeypatch.setattr(keras_check, "Comparison", lambda rows, **_: without(rows))
+    monkeypatch.setattr(keras_check, "Comparison", lambda rows, layers, **_: without(rows, layers))
     assert main(["check", SPEC]) == 0
     printed = capsys.readouterr().out
     assert "multiplies inside the image of 2 layers (XLA's count comes with JAX)" in printed

@@ -55,6 +55,24 @@ def refused(text: str, **options: Any) -> str:
     return one_line(str(error.value))
 
 
+def test_inputs_of_different_ranks_and_tokens_alone() -> None:
+    text = """
+    input = {sound = "300x80", text = "12"}
+    [rows]
+    heard = "from sound > conv 3/2 64 gelu"
+    said  = "from text > embed 100 64 > attention 8 from heard"
+    """
+    network = made(text)
+    assert network.inputs == {"sound": (300, 80), "text": (12,)}
+    assert made(text, input="text=5").inputs["text"] == (5,)
+    assert "different ones (sound 300x80, text 12)" in refused(text, input="5")
+    assert "the network's own, 12, has 1: give one" in refused(text, input="text=5x64")
+    heard, attended = 150 * 3 * 80 * 64, 2 * 64 * 64 * (12 + 150) + 2 * 12 * 150 * 64
+    assert fc.analyze(network).total.cost.multiplies == heard + attended
+    uneven = text.replace("300x80", "20")
+    assert "different ones (sound 20, text 12)" in refused(uneven, input="5")
+
+
 def test_two_inputs_of_a_siamese_network() -> None:
     network = made(SIAMESE)
     assert network.inputs == {"left": (29, 29, 3), "right": (29, 29, 3)}
@@ -173,7 +191,11 @@ def test_one_size_for_inputs_of_different_ones_is_refused() -> None:
             "rows.first: with 2 inputs (left, right) the first row starts",
         ),
         ("second =", "left =", "rows.left: an input has this name"),
-        ('"29x29x3", right', '"29x3", right', "input: left (29x3) and right (29x29x3) have grids"),
+        (
+            '"29x29x3", right',
+            '"29x3", right',
+            "the kernel 10x10 has 2 numbers, but the grid 1 axis",
+        ),
         ('"29x29x3", right', '"3x29x29", right', "input.left: size '3x29x29' looks like channels"),
         ('"29x29x3", right', "29, right", "input.left is 29, not a string such as '224x224x3'"),
         ('left = "29x29x3"', '"a b" = "29x29x3"', "input: name 'a b' is not a name"),

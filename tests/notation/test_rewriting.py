@@ -38,7 +38,7 @@ def test_a_text_is_the_typed_values(text: str, network: fc.Network) -> None:
 
 
 def test_every_rewrite_is_read() -> None:
-    assert set(REWRITES) == {"naive", "factorize", "separable", "width"}
+    assert set(REWRITES) == {"naive", "factorize", "separable", "width", "kv", "window"}
 
 
 @pytest.mark.parametrize(

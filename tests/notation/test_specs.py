@@ -5,20 +5,8 @@ import pytest
 import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.notation.inputs import InputSize
-from flopcount.notation.parser import (
-    MAX_DEPTH,
-    MAX_SPEC,
-    Arm,
-    Bracket,
-    From,
-    Layer,
-    Ref,
-    Repeat,
-    Spec,
-    Term,
-    parse,
-)
-from flopcount.notation.trees import Column
+from flopcount.notation.parser import MAX_DEPTH, MAX_SPEC, parse
+from flopcount.notation.trees import Arm, Bracket, Column, From, Layer, Ref, Repeat, Spec, Term
 
 # --- what it means
 

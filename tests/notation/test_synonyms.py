@@ -1,5 +1,6 @@
 """What people type for a layer or a word: the answer is the same operation, or none."""
 
+import re
 from itertools import chain
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from flopcount import FlopcountError
 from flopcount.core import OPS
 from flopcount.notation import unknown
 from flopcount.notation.parser import parse
-from flopcount.notation.synonyms import LIKE, SAME, SETTINGS, UNNAMED, WORDS
-from flopcount.notation.trees import Bracket, Layer, Repeat, Spec
+from flopcount.notation.synonyms import LIKE, SAME, WITH_A_KERNEL
+from flopcount.notation.synonyms_of_words import SETTINGS, UNNAMED, WORDS
+from flopcount.notation.trees import Bracket, Experts, Layer, Repeat, Spec
 from flopcount.notation.uncounted import NOT_COUNTED
 from flopcount.notation.vocabulary import RESERVED, is_word
-from tests.notation.familiar import AS_A_WORD, LIKE_LAYER, NO_LAYER, SAME_LAYER
+from tests.notation.familiar import AS_A_WORD, LIKE_LAYER, NO_LAYER, ON_SEQUENCES, SAME_LAYER
 from tests.notation.library_names import CAFFE, DARKNET, KERAS, ONNX, PAPERS, TORCH
 from tests.notation.one_line import one_line
 
@@ -22,6 +24,16 @@ EXAMPLES = [
     *(f"{head} {rest}".strip() for head, rest, _ in SAME),
     *chain.from_iterable(examples for examples, _ in LIKE),
 ]
+# What an example with this word reads.
+BEFORE = {
+    "tokens": "224x224x3",
+    **dict.fromkeys(("attention 12", "position", "transpose"), "16x768"),
+    **dict.fromkeys(("lstm", "gru", "rnn"), "16x64"),
+    "embed": "16",
+    "flatten": "64x64x64",
+    "avgpool": "64x64x64",
+    "dense 10": "1x1x64",
+}
 
 
 def answer(text: str) -> str:
@@ -55,6 +67,23 @@ def test_a_familiar_name_is_answered_by_the_same_operation(typed: str, hint: str
     message = said(typed)
     assert "unknown layer" in message
     assert message.endswith(hint)
+
+
+def test_a_name_with_a_kernel_is_answered_by_what_has_one() -> None:
+    message = said("transpose 2x2/2 32 nobias")
+    assert message == (
+        "column 22: unknown word '2x2/2'; in this notation it is 'transposed 2x2/2 32 nobias'"
+    )
+
+
+@pytest.mark.parametrize(("typed", "hint"), ON_SEQUENCES.items())
+def test_a_word_of_sequences_is_answered_by_the_same_word(typed: str, hint: str) -> None:
+    layer, _, word = typed.rpartition(" ")
+    message = said(typed)
+    assert message == f"column {len(f'28x28x16 > {layer} ') + 1}: unknown word '{word}'{hint}"
+    offered = hint.rpartition(" it is ")[2].strip("'")
+    if hint.startswith("; in this notation it is '"):
+        assert parse(f"{layer} {offered}", sized=False).spec
 
 
 @pytest.mark.parametrize(("word", "hint"), AS_A_WORD.items())
@@ -117,7 +146,7 @@ def layers(spec: Spec) -> list[Layer]:
         elif isinstance(term, Bracket):
             found += chain.from_iterable(layers(arm.spec) for arm in term.arms)
         else:
-            assert isinstance(term, Repeat)
+            assert isinstance(term, Repeat | Experts)
             found += layers(term.spec)
     return found
 
@@ -126,8 +155,9 @@ def layers(spec: Spec) -> list[Layer]:
 def test_an_example_is_a_spec_of_layers_that_are_counted(example: str) -> None:
     source = parse(example)
     assert {layer.op for layer in layers(source.spec)} <= OPS.keys()
-    before = "" if source.size else "1x1x64 > " if example.startswith("dense") else "64x64x64 > "
-    assert fc.analyze(f"{before}{example}").total
+    known = (size for word, size in BEFORE.items() if re.search(rf"\b{word}\b", example))
+    before = next(known, "64x64x64")
+    assert fc.analyze(example if source.size else f"{before} > {example}").total
 
 
 def test_each_name_stands_for_one_thing() -> None:
@@ -139,7 +169,8 @@ def test_each_name_stands_for_one_thing() -> None:
         assert len(set(names)) == len(names)
         assert [name for name in names if unknown.fold(name) != name] == []
     assert not {*like} & {*lacks}
-    assert {*same} & {*lacks} == {"transpose"}
+    assert not {*same} & {*lacks}
+    assert {*WITH_A_KERNEL, *WITH_A_KERNEL.values()} <= OPS.keys()
     # What has become a word of the notation is none of these any more.
     assert not {*same, *like, *lacks} & OPS.keys()
     assert {*same, *like, *lacks, *words, *SETTINGS} & RESERVED <= {"linear", "in", "bilinear"}
@@ -159,7 +190,7 @@ def test_a_name_that_nobody_knows_is_answered_by_nothing(name: str) -> None:
         message = said(text)
         assert "did you mean" not in message
         assert "in this notation" not in message
-    assert f"unknown layer '{name}' (known: conv, " in said(name)
+    assert f"unknown layer '{name}' (known: attention, conv, " in said(name)
 
 
 @pytest.mark.parametrize(
@@ -169,6 +200,8 @@ def test_a_name_that_nobody_knows_is_answered_by_nothing(name: str) -> None:
         ("cnov 3x3 4", "conv"),
         ("convv 3x3 4", "conv"),
         ("denes 10", "dense"),
+        ("atention 12", "attention"),
+        ("attention 12 causl", "causal"),
         ("maxpol 3x3/2", "maxpool"),
         ("idenity", "identity"),
         ("droput", "dropout"),
@@ -183,14 +216,14 @@ def test_a_slip_is_found(typed: str, word: str) -> None:
 
 def test_a_table_may_name_its_blocks_as_people_do(tmp_path: Path) -> None:
     path = tmp_path / "net.toml"
-    blocks = ("attention", "fc", "bn", "residual", "lstm")
+    blocks = ("causal", "fc", "bn", "residual", "moe")
     path.write_text(
         'input = "8x8x3"\n'
         + "".join(f'[block.{name}]\nas = "conv 1x1 4"\n' for name in blocks)
         + "[rows]\n"
         + "".join(f'{name} = "{name} > {name}"\n' for name in blocks)
     )
-    assert fc.load(path).modules[0] == "attention.1"
+    assert fc.load(path).modules[0] == "causal.1"
     path.write_text(path.read_text().replace('"fc > fc"', '"fcc"'))
     with pytest.raises(FlopcountError, match=r"unknown block or layer 'fcc'.*did you mean 'fc'"):
         fc.load(path)

@@ -131,6 +131,12 @@ def test_a_branch_stays() -> None:
             {"spec/2": 5},
             "'2*conv 3x3 4@set=spec/2:5@input=64x48x8 hwc'",
         ),
+        (
+            "16x8 > dense 8 > attention 2 causal kv=1",
+            {"past": 7},
+            {"L": 3, "spec/1": 12},
+            "'16x8 > dense 8 > attention 2 causal kv=1@set=spec/1:12@input=3@past=7'",
+        ),
     ],
 )
 def test_the_network_is_one_word(

@@ -20,6 +20,8 @@ from tests.page.scripted import Scripted
 from tests.pictures.drawn import SHIPPED, chain
 from tests.pictures.graphs import dense
 
+SOME = ("cifar10-inception", "googlenet", "inception-resnet-v1")  # the others are slow
+
 
 @cache
 def report_of(name: str, reading: str = "reduce") -> Report:
@@ -62,7 +64,14 @@ def shown(*scenes: Scene) -> list[tuple[list[str], str | None]]:
 
 @pytest.mark.parametrize(
     ("name", "reading"),
-    [*((name, "reduce") for name in SHIPPED), ("googlenet", "figure"), ("googlenet", "chained")],
+    [
+        *(
+            pytest.param(name, "reduce", marks=[pytest.mark.slow] * (name not in SOME))
+            for name in SHIPPED
+        ),
+        ("googlenet", "figure"),
+        ("googlenet", "chained"),
+    ],
 )
 def test_a_drawing_has_the_words_colours_and_order_of_the_picture(name: str, reading: str) -> None:
     report = report_of(name, reading)

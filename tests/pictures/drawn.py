@@ -1,5 +1,6 @@
 """What the tests draw, and the texts of what is drawn."""
 
+import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -11,6 +12,13 @@ SHIPPED = (
     *("bn-inception", "cifar10-inception", "googlenet", "inception-resnet-v1"),
     *("inception-resnet-v2", "inception-v2", "inception-v3", "inception-v4"),
 )
+# A plain one and one with residuals; the others are drawn by the slow tests.
+SAMPLED = [
+    pytest.param(
+        name, marks=[pytest.mark.slow] * (name not in ("googlenet", "inception-resnet-v1"))
+    )
+    for name in SHIPPED
+]
 NOTHING = fc.parse("8x8x3 > maxpool 2x2")
 
 

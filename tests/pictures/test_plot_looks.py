@@ -72,7 +72,9 @@ def test_a_narrow_picture_has_every_word_inside(kind: str, inches: float, theme:
     check(figure)
 
 
-@pytest.mark.parametrize("name", ["googlenet", "inception-resnet-v2"])
+@pytest.mark.parametrize(
+    "name", ["googlenet", pytest.param("inception-resnet-v2", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("kind", ["savings", "modules", "breakeven"])
 def test_a_chosen_height_has_as_many_rows_as_fit(kind: str, name: str) -> None:
     figure = draw(kind, reports(kind, name), settings=chosen(size="84x110mm"))

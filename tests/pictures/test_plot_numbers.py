@@ -17,7 +17,7 @@ from flopcount.pictures.modules import modules
 from flopcount.pictures.parts import OUTSIDE, parts_of
 from flopcount.pictures.savings import savings
 from flopcount.pictures.tree import tree
-from tests.pictures.drawn import GOOGLENET, REPORT, SHIPPED, chain, texts
+from tests.pictures.drawn import GOOGLENET, REPORT, SAMPLED, chain, texts
 
 # -- savings
 
@@ -56,7 +56,7 @@ def test_the_saving_of_module_3a() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAMPLED)
 @pytest.mark.parametrize(("unit", "times"), [("multiplies", 1), ("flops", 2)])
 def test_the_bars_of_the_saving_are_the_modules(name: str, unit: str, times: int) -> None:
     report = fc.analyze(fc.load(name), unit=unit, batch=3)
@@ -143,7 +143,7 @@ def test_as_many_as_fit_are_all_drawn() -> None:
 # -- modules
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_the_stacks_are_the_kernels(name: str) -> None:
     report = fc.analyze(fc.load(name))
     panels = modules(report).axes
@@ -202,7 +202,7 @@ def test_parameters_without_multiplies_are_shown() -> None:
 # -- layers
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_the_curves_are_the_sorted_layers(name: str) -> None:
     report = fc.analyze(fc.load(name))
     figure = layers(report)
@@ -244,7 +244,7 @@ def test_the_curve_of_the_5x5_of_3a() -> None:
     assert {"as built: 16", "pays up to 154.8"} <= set(texts(figure))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_each_reduction_is_in_a_row(name: str) -> None:
     network = fc.load(name)
     found = fc.reductions(network, counts=["multiplies"])

@@ -23,7 +23,7 @@ from flopcount.pictures.style import area, drawing, theme
 from flopcount.pictures.texts import apart, fitted, width, wrapped
 from flopcount.pictures.tree import tree
 from flopcount.pictures.treemap import Box, pieces
-from tests.pictures.drawn import NOTHING, SHIPPED
+from tests.pictures.drawn import NOTHING, SAMPLED
 
 # -- nothing to show
 
@@ -70,7 +70,9 @@ def test_a_transposed_kernel_does_not_look_like_a_convolutions() -> None:
 @pytest.mark.parametrize("name", THEMES)
 def test_kernels_are_told_apart_in_grey(name: str) -> None:
     spec = "99x99x9 > conv 1x1 2 reduce > conv 1x1 4 > conv 3x3 4 > conv 5x5 4 > conv 7x7 4"
-    ops = [node.op for node in fc.parse(f"{spec} > conv 9x9 4 > dense 5").nodes]
+    tokens = fc.parse("9x4 > attention 2 > lstm 4").nodes
+    nodes = (*fc.parse(f"{spec} > conv 9x9 4 > dense 5").nodes, *tokens)
+    ops = [node.op for node in nodes]
     with drawing(chosen(theme=name)):
         light = sorted(lightness(area(kernel_of(op).colour)["facecolor"]) for op in ops)
         ground = lightness(theme().ground)
@@ -145,7 +147,7 @@ def test_modules_that_differ_in_the_middle_alone_are_told_apart(draw: Any) -> No
     assert len({tick.get_text() for tick in axes.get_yticklabels()}) == 3
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_a_layer_is_named_only_where_its_module_is(name: str) -> None:
     report = fc.analyze(fc.load(name))
     (axes,) = tree(report).axes

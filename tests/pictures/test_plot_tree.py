@@ -12,12 +12,12 @@ from flopcount.analysis.repeats import repeats
 from flopcount.pictures.kernels import kernel_of
 from flopcount.pictures.tree import tree
 from flopcount.pictures.treemap import Box, pieces, sliced, squarified
-from tests.pictures.drawn import GOOGLENET, SHIPPED
+from tests.pictures.drawn import GOOGLENET, SAMPLED
 
 # -- tree
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_areas_are_the_layers(name: str) -> None:
     report = fc.analyze(fc.load(name))
     found = list(pieces(report, Box(0, 0, 9, 5)))

@@ -1,8 +1,9 @@
-"""Windows counted along an axis: each position of a padded axis is looked at."""
+"""Windows counted along an axis, and meets: each position, or pair, is looked at."""
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, product
 
+from flopcount.sizes.meets import Meet
 from flopcount.sizes.window import Window
 
 PADDINGS = ["same", "valid", 0, 1, 2, 3]
@@ -65,3 +66,11 @@ def _starts(length: int, span: int, s: int, begins_before: int, *, ceil: bool) -
 def square(k: int, s: int, d: int, padding: str | int, *, ceil: bool) -> Window:
     both = padding if isinstance(padding, str) else (padding, padding)
     return Window((k, k), (s, s), (d, d), both, ceil)
+
+
+def landed(meet: Meet, outputs: int, taps: int) -> int:
+    """The pairs that land; where they do, it is on the axis."""
+    places = [meet.lands(o, t) for o, t in product(range(outputs), range(taps))]
+    on_axis = [place for place in places if place is not None]
+    assert {*on_axis} <= {*range(meet.n)}
+    return len(on_axis)

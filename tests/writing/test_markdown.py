@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
-from flopcount.analysis.report import CONVENTION
+from flopcount.analysis.conventions import CONVENTION
 from flopcount.writing.cells import number
 from flopcount.writing.formats import render
 from flopcount.writing.sheet import Column, Convention, Sheet, printed

@@ -23,7 +23,7 @@ VERBS = {
     "paper": "what the paper prints beside the exact figures",
     "compare": "networks side by side",
     "formula": "the cost as a formula",
-    "breakeven": "up to which width each reduction pays",
+    "breakeven": "where reductions stop paying, or attention leads",
     "check": "build it in Keras and compare, layer by layer",
     "sweep": "many designs at once",
     "fit": "the largest design within a budget",
@@ -116,6 +116,8 @@ def add_design(parser: "ArgumentParser") -> None:
         help="another width: 3a.r5=24 or 3a/5x5/1=24 (repeatable)",
     )
     add("--aux", action="store_true", help="count the auxiliary heads too")
+    past = "what one new token (or --input's) costs after N whose keys lie in a cache"
+    add("--past", metavar="N", help=past)
 
 
 def pairs(texts: Iterable[str], option: str, form: str) -> Iterator[tuple[str, str]]:
@@ -157,7 +159,13 @@ def unit_options(args: "Namespace") -> dict[str, Any]:
 def design_options(args: "Namespace") -> dict[str, Any]:
     """What the words of `add_design` say, as `load` takes it."""
     widths = dict(pairs(args.set, "--set", "ROW.COLUMN=N, as in 3a.r5=24, or LAYER=N"))
-    return {"input": _sizes(args.input), "classes": args.classes, "set": widths, "aux": args.aux}
+    return {
+        "input": _sizes(args.input),
+        "classes": args.classes,
+        "set": widths,
+        "aux": args.aux,
+        "past": args.past,
+    }
 
 
 def _sizes(given: Sequence[str] | None) -> str | dict[str, str] | None:

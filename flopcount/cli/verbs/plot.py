@@ -85,7 +85,7 @@ def _run(args: Namespace) -> Outcome:
 
         design = design_options(args)
         beside = chosen_beside(
-            beside, **{word: design[word] for word in ("input", "classes", "aux")}
+            beside, **{word: design[word] for word in ("input", "classes", "aux", "past")}
         )
 
     def produce(form: str) -> bytes:

@@ -81,14 +81,14 @@ def _run(args: Namespace) -> Outcome:
 
 def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
     """What is printed: a line for each design that stays."""
-    from ...analysis import OF_ONE_SAMPLE
+    from ...analysis.conventions import families, of_one_sample
     from ...analysis.count_names import restated
     from ...core import NAMED, UNITS
     from ...designs.pricing import SHOWN
     from ...errors import plural
     from ...writing.sheet import Column, Sheet
 
-    modules = planned.pricing.modules
+    modules, there = planned.pricing.modules, families(planned.costs.rows)
     which = f", module{'s' if len(modules) > 1 else ''} {', '.join(modules)}" if modules else ""
     stays = [f"keep {kept.text}" for kept in planned.keep]
     if planned.pareto:
@@ -112,8 +112,8 @@ def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
         ),
         designs.tolist(),
         heading=(f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",),
-        convention=OF_ONE_SAMPLE,
-        notes=(*restated(planned.shown), *stays),
+        convention=of_one_sample(there),
+        notes=(*restated(planned.shown, there), *stays),
         footer=(f"{len(designs):,} of {plural(planned.size, 'design')}",),
     )
 

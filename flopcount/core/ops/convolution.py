@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ...errors import FlopcountError
-from ...sizes import Shape, Size, Window, differ, nearest_divided, split
+from ...sizes import Shape, Size, Window, check_parts, differ, nearest_divided, split
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
 from .tail import PLAIN, TAKES, Tail
@@ -32,8 +32,8 @@ class Conv:
 
     Without a `width` it is depthwise: each channel that comes in is a group of its own and puts
     out `multiplier` channels. `role` says why a 1×1 exists (``"reduce"``, ``"project"``);
-    rewrites read it. Raises `FlopcountError` where the kernel does not fit or the groups do not
-    divide the channels.
+    rewrites read it. Raises `FlopcountError` where the kernel does not fit, the groups do not
+    divide the channels, or its windows are `patches` that do not cover the grid.
     """
 
     window: Window
@@ -42,13 +42,23 @@ class Conv:
     tail: Tail = PLAIN
     role: str | None = None
     multiplier: int = 1
+    patches: bool = False
 
     @property
     def word(self) -> str:  # noqa: D102
         return "depthwise" if self.width is None else "conv"
 
+    @property
+    def positionwise(self) -> bool:  # noqa: D102
+        window = self.window
+        padded = not isinstance(window.padding, str) and any(window.padding)
+        alone = {*window.kernel, *window.stride} == {1} and not padded
+        return alone and self.tail.positionwise
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*grid, channels),) = inputs
+        if self.patches:
+            check_parts(grid, self.window.kernel, "a patch of")
         if self.width is None:
             groups, each, out, width = channels, 1, self.multiplier, channels * self.multiplier
         else:

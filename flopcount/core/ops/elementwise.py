@@ -54,6 +54,7 @@ class Activation:
 
     kind: str
     channelwise = True
+    positionwise = True
 
     @property
     def word(self) -> str:  # noqa: D102
@@ -78,6 +79,7 @@ class Gated:
     """
 
     word: str
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*before, channels),) = inputs
@@ -100,6 +102,7 @@ class Softmax:
     """Softmax over the channels, as it is computed: e^(x − max x) / Σ."""
 
     word = "softmax"
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
@@ -119,10 +122,25 @@ class Scale:
 
     word = "scale"
     channelwise = True
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
         return Work((Nest("y[...] = 0.1 * x[...]", {"...": x}),), (x,))
+
+
+@dataclass(frozen=True, slots=True)
+class LayerScale:
+    """A trained factor for each channel, the same at all positions (Touvron et al., 2103.17239)."""
+
+    word = "layerscale"
+    channelwise = True
+    positionwise = True
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        (x,) = inputs
+        sizes = {"...": x[:-1], "k": x[-1]}
+        return Work((Nest("y[... k] = x[... k] * A[k]", sizes),), (x,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +149,7 @@ class PassThrough:
 
     word: str = "identity"
     channelwise = True
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
@@ -150,6 +169,7 @@ class Flatten:
 
 register("softmax", Kind(lambda _: (Softmax(),)))
 register("scale", Kind(lambda _: (Scale(),)))
+register("layerscale", Kind(lambda _: (LayerScale(),)))
 register("flatten", Kind(lambda _: (Flatten(),)))
 register("identity", Kind(lambda _: (PassThrough("identity"),)))
 register("dropout", Kind(lambda _: (PassThrough("dropout"),)))

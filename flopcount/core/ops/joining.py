@@ -37,6 +37,7 @@ class Concat:
     """Branches side by side on one grid, their channels one after the other."""
 
     word = "concat"
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         _fit(inputs, slice(-1), "a concat (height and width must be equal)")
@@ -51,6 +52,7 @@ class Add:
     """Branches added element by element."""
 
     word = "add"
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         _fit(inputs, slice(None), "an add (shapes must be equal)")
@@ -68,6 +70,7 @@ class Multiply:
     """
 
     word = "multiply"
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         what = "a multiply (an axis must be equal, or 1)"
@@ -107,6 +110,7 @@ class Split:
 
     parts: int
     word = "split"
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         ((*grid, channels),) = inputs
@@ -127,6 +131,7 @@ class Shuffle:
 
     groups: int
     word = "shuffle"
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs

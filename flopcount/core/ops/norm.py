@@ -108,6 +108,11 @@ def keeps_channels_apart(kind: str) -> bool:
     return read_kind(kind).over in ("batch", "instance")
 
 
+def keeps_positions_apart(kind: str) -> bool:
+    """Whether a norm works on each position by itself."""
+    return read_kind(kind).over in ("batch", "layer", "rms")
+
+
 def norm(kind: str, of: str, x: Shape) -> tuple[Nest, ...]:
     """The nests of a norm of a tensor of this shape: `kind` as `check_kind` has it.
 
@@ -161,6 +166,10 @@ class Norm:
     def channelwise(self) -> bool:  # noqa: D102
         return keeps_channels_apart(self.kind)
 
+    @property
+    def positionwise(self) -> bool:  # noqa: D102
+        return keeps_positions_apart(self.kind)
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
         return Work(norm(self.kind, "x", x), (x,))
@@ -176,6 +185,7 @@ class LRN:
 
     size: int = 5
     word = "lrn"
+    positionwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs

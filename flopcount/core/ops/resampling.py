@@ -11,6 +11,7 @@ from ...sizes import (
     Size,
     Slide,
     certainly,
+    check_parts,
     differ,
     nearest_divided,
     product,
@@ -62,11 +63,13 @@ class Upsample:
 class PixelShuffle:
     """Channels to a larger grid, r along each axis (Shi et al., arXiv:1609.05158), or `back`.
 
-    Numbers are moved alone. Raises `FlopcountError` where r does not divide.
+    Numbers are moved alone. `patches`: what is read is said to be those. Raises `FlopcountError`
+    where r does not divide.
     """
 
     factor: tuple[int, ...]
     back: bool = False
+    patches: bool = False
 
     @property
     def word(self) -> str:  # noqa: D102
@@ -80,11 +83,7 @@ class PixelShuffle:
         ((*grid, channels),) = inputs
         whole = product(self.factor)
         if self.back:
-            for n, by in zip(grid, self.factor, strict=True):
-                if differ(n % by, 0):
-                    raise FlopcountError(
-                        f"{self.word} {by} does not divide a side of {n}{nearest_divided(n, by)}"
-                    )
+            check_parts(grid, self.factor, "a patch of" if self.patches else self.word)
             sides = tuple([split(n, by) for n, by in zip(grid, self.factor, strict=True)])
             return Work((), ((*sides, channels * whole),))
         if differ(channels % whole, 0):

@@ -7,7 +7,7 @@ from ...sizes import Shape
 from ..nest import Nest
 from ..op import Written
 from .elementwise import activation
-from .norm import norm
+from .norm import keeps_positions_apart, norm
 
 TAKES = ("bias", "norm", "activation")  # the groups of words that a tail is written with
 
@@ -19,6 +19,11 @@ class Tail:
     bias: bool = True
     norm: str | None = None
     activation: str | None = None
+
+    @property
+    def positionwise(self) -> bool:
+        """Whether it works on each position by itself: its norm averages over no others."""
+        return self.norm is None or keeps_positions_apart(self.norm)
 
     @classmethod
     def written(cls, layer: Written) -> "Tail":

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...core import Row
+from ...core.graph import layer_of
+from ...core.ops.attention import Attention
 from ...core.ops.convolution import Conv
 from ...core.ops.dense import Dense
 from ...core.ops.elementwise import (
@@ -16,22 +18,28 @@ from ...core.ops.elementwise import (
     Activation,
     Flatten,
     Gated,
+    LayerScale,
     PassThrough,
     Scale,
     Softmax,
 )
+from ...core.ops.experts import Combine, Route
 from ...core.ops.joining import Add, Concat, Multiply, Shuffle, Split
+from ...core.ops.lookup import Embed, Position, Tied
 from ...core.ops.norm import LRN, Norm
 from ...core.ops.pooling import AdaptivePool, Pool
+from ...core.ops.recurrent import Recurrent
 from ...core.ops.resampling import Crop, Pad, PixelShuffle, Upsample
+from ...core.ops.tokens import Select, Tokens, Transpose
 from ...core.ops.transposed import Transposed
 from ...errors import FlopcountError
 from ...sizes import Window
-from . import moving, transposed
+from . import attention, experts, lookup, moving, recurrent, transposed
 from .backend import import_keras, naming
 from .layers import (
     adaptive_pool_layer,
     gated_layer,
+    layer_scale,
     lrn_layer,
     padded_pool_layer,
     strided_dilated_layer,
@@ -55,6 +63,7 @@ class Layers:
         self.kernel = kernel
         self.of: dict[str, dict[str, Any]] = {}
         self._shared = SharedLayers()
+        self._choices: dict[str, Any] = {}  # which experts a router chose, for what reads it
 
     def __call__(self, row: Row, inputs: Iterable[Any]) -> Any:
         """What a row puts out: a tensor, or a list of several.
@@ -68,9 +77,28 @@ class Layers:
             try:
                 if type(node.op) not in _CALLS:
                     raise FlopcountError(f"no Keras layer is known for {node.op.word}")
-                return _CALLS[type(node.op)](at, node.op, *inputs)
+                return self._routed(row, at, inputs)
             except FlopcountError as error:
                 raise FlopcountError(f"{node.path}: {error}") from None
+
+    def alone(self, row: Row, inputs: Iterable[Any]) -> Any:
+        """What a row puts out with no other before it: among experts, each token's in turn."""
+        self._choices.clear()
+        return self(row, inputs)
+
+    def _routed(self, row: Row, at: RowLayers, inputs: Iterable[Any]) -> Any:
+        """Call a row; among experts it has what their router chose beside what it reads."""
+        node = row.node
+        if isinstance(node.op, Route):
+            *given, self._choices[node.path] = experts.route(at, node.op, *inputs)
+            return given
+        chosen = [self._choices.get(layer_of(path)) for path in node.inputs]
+        choice = next((one for one in chosen if one is not None), None)
+        if choice is not None and not isinstance(node.op, Combine):
+            self._choices[node.path] = choice
+        if isinstance(node.op, Dense) and node.op.experts:
+            return experts.dense(at, node.op, next(iter(inputs)), choice)
+        return _CALLS[type(node.op)](at, node.op, *inputs)
 
     def made(self) -> list[Any]:
         """Every Keras layer, in the order in which they were made."""
@@ -156,6 +184,7 @@ _CALLS: dict[type, Callable[..., Any]] = {
     Activation: lambda at, op, x: at.activation(x, op.kind),
     Softmax: lambda at, _, x: at.layer(at.kinds.Softmax)(x),
     Scale: lambda at, _, x: at.layer(at.kinds.Rescaling, scale=RESIDUAL_SCALE)(x),
+    LayerScale: lambda at, _, x: at.layer(layer_scale())(x),
     PassThrough: lambda at, op, x: (
         at.layer(at.kinds.Dropout, rate=DROPOUT_RATE)(x)
         if op.word == "dropout"
@@ -167,6 +196,16 @@ _CALLS: dict[type, Callable[..., Any]] = {
     Multiply: lambda at, _, *inputs: _join(at, at.kinds.Multiply, inputs),
     Gated: lambda at, op, x: at.layer(gated_layer(), activation=GATES[op.word])(x),
     Transposed: transposed.call,
+    Attention: attention.call,
+    Recurrent: recurrent.call,
+    Embed: lookup.embed,
+    Position: lookup.position,
+    Tied: lookup.tied,
+    Tokens: lookup.tokens,
+    Transpose: lookup.transpose,
+    Select: lookup.select,
+    Route: experts.route,
+    Combine: experts.combine,
     Upsample: moving.upsample,
     PixelShuffle: moving.pixel_shuffle,
     Shuffle: moving.shuffle,

@@ -14,7 +14,7 @@ from ...rewrites import with_part
 from ...writing.sheet import Sheet
 from .backend import find_device, import_keras, naming, versions
 from .build import Layers
-from .compare import Checked, Comparison, Seen, Shapes, as_ours, differing_shapes
+from .compare import Checked, Comparison, Seen, as_ours, differing_shapes
 from .model import (
     Progress,
     build,
@@ -26,6 +26,7 @@ from .model import (
     stateless,
 )
 from .model import Seen as Watcher
+from .products import Shapes
 from .totals import Reported, Total, compare_totals
 
 
@@ -131,10 +132,9 @@ def check(
                 raise
             return Result(network, backend, name, versions(backend), found)
         seen = _forward(network, rows, layers, symbols, progress)
-        comparison = Comparison(rows, counting=backend == "jax")
+        comparison = Comparison(rows, layers, counting=backend == "jax")
         found = tuple(
-            comparison.of(row, layers.of[row.node.path], seen[row.node.path])
-            for row in progress(rows, "comparing")
+            comparison.of(row, seen[row.node.path]) for row in progress(rows, "comparing")
         )
     totals = compare_totals(found, reported or (lambda samples: Counts(rows, samples)))
     return Result(network, backend, name, versions(backend), found, totals)
@@ -186,14 +186,14 @@ def _forward(
         shapes[row.node.path] = (_shapes(taken), _shapes(given))
 
     fits_in_memory(rows, running=True)
-    images = random_images(network, seed=1)
+    images = random_images(network, rows, seed=1)
     infinite = set()
     for path, value in _run(network, rows, layers, images, note, progress).items():
         with naming(path):
             if not np.isfinite(layers.keras.ops.convert_to_numpy(value)).all():
                 infinite.add(layer_of(path))  # of a layer with several, any
     return {
-        path: Seen(taken[0], symbols[path], computed, path not in infinite)
+        path: Seen(taken, symbols[path], computed, path not in infinite)
         for path, (taken, computed) in shapes.items()
     }
 

@@ -9,32 +9,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...core import COUNTS, Row, has_weights
+from ...core import COUNTS, Row
 from ...errors import FlopcountError
 from ...sizes import product
 from ...writing.cells import number, shape_text
 from ..copies import Copies, Copy
 from .backend import naming
-from .parts import BATCH_NORM, NORM_NAMES
+from .build import Layers
+from .parts import BATCH_NORM
+from .products import Shapes, hidden, is_lowered, is_traced, multiplied
+from .traced import traced_flops
 from .values import compare_values
+from .variables import Variables, kind_of, size_of
 from .xla import agreement, lowered_flops
 
-# Keras' variables by the count of ours that they are part of.
-VARIABLES = {
-    "weights": ("kernel", "alpha"),
-    "biases": ("bias",),
-    "norm_params": ("gamma", "beta"),
-    "norm_stats": ("moving_mean", "moving_variance"),
-}
-STORED = (*VARIABLES, "params", "params_with_stats")  # as many in a batch as in one sample
-KINDS = tuple(name for names in VARIABLES.values() for name in names)
 VIEWS = ("Flatten", "Reshape", "Split")  # layers that put out what went in
-Shapes = tuple[tuple[int, ...], ...]
 # Where the other side's number comes from, as a difference says it; of the others, "Keras".
 SOURCES = {
     "params": "Keras' trainable variables",
     "params_with_stats": "all variables of Keras",
     "multiplies": "Keras' kernel at each position",
+    "multiplies_unpadded": "XLA's count without what Keras' mask hides",
     "activations": "Keras' output",
     **{name: "by its small copy" for name in COUNTS if name.startswith("elementwise.")},
 }
@@ -62,18 +57,22 @@ class Checked:
     copy: Copy | None
 
     def size(self, name: str) -> int:
-        """How many numbers a variable holds; 0 where it does not exist."""
-        return product(self.variables[name]) if name in self.variables else 0
+        """How many numbers the variables of that name hold; 0 where there is none."""
+        return size_of(self.variables, name)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a variable of that name."""
+        return any(kind_of(one) == name for one in self.variables)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What Keras did of a row: the shape of its first input, and of its outputs.
+    """What Keras did of a row: the shapes of its inputs, and of its outputs.
 
     Those of the symbols, when the model was built, and those which were computed.
     """
 
-    taken: tuple[int, ...]
+    taken: Shapes
     symbols: Shapes
     computed: Shapes
     finite: bool
@@ -86,73 +85,104 @@ class Comparison:
     of the first row. `counting` says whether the compiler is asked.
     """
 
-    def __init__(self, rows: Sequence[Row], *, counting: bool) -> None:
+    def __init__(self, rows: Sequence[Row], layers: Layers, *, counting: bool) -> None:
         self._counting = counting
+        self._layers = layers
         copies = Copies()
         self._copies = {row.node.path: copies.of(row) for row in rows}
         with naming("the small copies of layers"):
             self._values = compare_values([copy for copy in self._copies.values() if copy])
-        self._met: set[int] = set()
+        self._variables = Variables()
 
-    def of(self, row: Row, parts: Mapping[str, Any], seen: Seen) -> Checked:
-        """Compare a row with its Keras layers by part."""
+    def of(self, row: Row, seen: Seen) -> Checked:
+        """Compare a row with its Keras layers."""
+        parts = self._layers.of[row.node.path]
         symbols, computed = as_ours(seen.symbols, row), as_ours(seen.computed, row)
         differs = differing_shapes(row, symbols, computed)
         right_shape = not differs
-        variables, theirs, said = self._variables(parts)
+        variables, theirs, said = self._variables.of(parts)
         differs += said
         differs += _differing(row, theirs)
         differs += [] if differs else _batch_norm(row, variables)
-        flops, equal, said = _flops(row, parts, seen.taken) if self._counting else (None, None, [])
+        flops, equal, said = self._flops(row, seen.taken) if self._counting else (None, None, [])
         differs += said
         copy = self._copies[row.node.path]
-        sized = _sized(parts, seen.taken, symbols, copy)
+        sized = _sized(row, parts, seen.taken, symbols, copy)
         differs += _differing(row, sized) if right_shape else []  # of a wrong one all are wrong
         if copy:
             differs += _differing(copy.row, copy.ran.counts, of=copy.name)
             differs += [self._values[copy.key]] if copy.key in self._values else []
         differs += [] if seen.finite else ["the output is not finite"]
         theirs |= sized
-        theirs["multiplies_unpadded"] = _unpadded(row, flops, equal)
+        theirs["multiplies_unpadded"] = inside = self._unpadded(row, seen.taken, flops, equal)
+        if equal and inside != row.count("multiplies_unpadded"):
+            differs += _differing(row, {"multiplies_unpadded": inside})
         names = tuple(layer.name for layer in parts.values())
         return Checked(
             row, names, computed[0], variables, flops, equal, tuple(differs), theirs, copy
         )
 
-    def _variables(
-        self, parts: Mapping[str, Any]
-    ) -> tuple[dict[str, tuple[int, ...]], dict[str, int | None], list[str]]:
-        """The variables first met here by name, their counts, and what is wrong with them.
+    def _flops(self, row: Row, taken: Shapes) -> tuple[float | None, str | None, list[str]]:
+        """XLA's count of a row, how it is equal to ours, and what is wrong with it."""
+        op, slack = row.node.op, None
+        if not (is_lowered(op) or is_traced(op)):
+            unknown = f"no count of XLA is known for the multiplies of {op.word}"
+            return None, None, [unknown] if row.count("multiplies") else []
+        with naming(row.node.path):
+            try:
+                if is_traced(op):
+                    flops, slack = traced_flops(lambda *x: self._layers.alone(row, x), taken)
+                else:
+                    flops = lowered_flops(self._layers.of[row.node.path], taken[0])
+            except FlopcountError as error:
+                return None, None, [str(error)]
+        expected = 2 * _computed(row)
+        equal = agreement(expected, flops, slack)
+        if equal:
+            return flops, equal, []
+        what = "multiplies of all pairs" if _is_masked(row) else "unpadded multiplies"
+        return flops, None, [f"2 × {what} {number(expected)}, XLA {number(flops)}"]
 
-        What trains, and what does not, is read off Keras' own marks, the rest off the names.
+    def _unpadded(
+        self, row: Row, taken: Shapes, flops: float | None, equal: str | None
+    ) -> int | None:
+        """Half of XLA's count, without what a mask hides after it.
+
+        Where it was equal as far as a float32 goes, what ours was compared with.
         """
-        shapes: dict[str, tuple[int, ...]] = {}
-        trained = measured = every = 0
-        said = []
-        for variable in (variable for layer in parts.values() for variable in layer.weights):
-            if id(variable) in self._met:
-                continue
-            self._met.add(id(variable))
-            name = NORM_NAMES.get(variable.name, variable.name)
-            shape = tuple(int(size) for size in variable.shape)
-            if name in KINDS and name not in shapes:
-                shapes[name] = shape
-            else:
-                said.append(f"Keras has a variable {name!r} that is not counted")
-            every += product(shape)
-            trained += product(shape) if variable.trainable else 0
-            measured += 0 if variable.trainable else product(shape)
-        counts: dict[str, int | None] = {
-            count: sum(product(shapes[name]) for name in names if name in shapes)
-            for count, names in VARIABLES.items()
-        }
-        counts |= {"params": trained, "norm_stats": measured, "params_with_stats": every}
-        return shapes, counts, said
+        if not (is_lowered(row.node.op) or is_traced(row.node.op)):
+            return 0
+        if flops is None:
+            return None
+        every = _computed(row) if equal == "float32" else int(flops) // 2
+        return every - hidden(row.node.op, self._layers.of[row.node.path], taken)
+
+
+def _computed(row: Row) -> int:
+    """The multiplies inside the image, those that a mask hides afterwards among them."""
+    return (
+        sum(
+            int(nest.lines(inside=True, masks=False)) * nest.form.operations["multiplies"]
+            for nest in row.work.nests
+            if nest.contracts
+        )
+        if _is_masked(row)
+        else int(row.count("multiplies_unpadded"))
+    )
+
+
+def _is_masked(row: Row) -> bool:
+    return any(nest.form.mask for nest in row.work.nests)
 
 
 def as_ours(shapes: Shapes, row: Row) -> Shapes:
     """Keras' shapes as ours: of a layer that is flat there, 1 on each axis of the grid."""
-    return tuple((*(1,) * (len(row.output) - len(shape)), *shape) for shape in shapes)
+    ranks = [len(row.output)] * len(shapes)
+    if len(shapes) == len(row.held.outputs):
+        ranks = [len(output) for output in row.held.outputs]
+    return tuple(
+        (*(1,) * (rank - len(shape)), *shape) for rank, shape in zip(ranks, shapes, strict=True)
+    )
 
 
 def difference(name: str, ours: int, theirs: int, of: str = "") -> str:
@@ -202,30 +232,27 @@ def _batch_norm(row: Row, variables: Mapping[str, tuple[int, ...]]) -> list[str]
 
 
 def _sized(
+    row: Row,
     parts: Mapping[str, Any],
-    taken: tuple[int, ...],
+    taken: Shapes,
     outputs: Shapes,
     copy: Copy | None,
 ) -> dict[str, int | None]:
     """The counts that grow with Keras' outputs.
 
-    Each number of a kernel is multiplied once at each position of them, of a transposed
-    convolution at each of its input; the operations beside that are those of the small copy, for
-    each element and for each mean.
+    The operations beside the multiplies are those of the small copy, for each element and for each
+    mean.
     """
-    layer = parts.get("")
-    variables = [variable for layer in parts.values() for variable in layer.weights]
-    kernel = sum(product(v.shape) for v in variables if v.name == "kernel")
-    positions = taken if hasattr(layer, "output_padding") else outputs[0]
     is_view = {type(layer).__name__ for layer in parts.values()} <= {*VIEWS}
     elements = sum(map(product, outputs))
     counts: dict[str, int | None] = {
-        "multiplies": int(kernel) * product(positions[:-1]),
+        "multiplies": multiplied(row.node.op, parts, taken, outputs),
         "activations": 0 if is_view else elements,
     }
     means = sum(_means(layer, outputs[0]) for layer in parts.values())
     for name in (name for name in COUNTS if name.startswith("elementwise.")):
-        counts[name] = math.ceil(copy.taken(name, elements, means)) if copy else None
+        grown = copy.taken(name, elements, means) if copy else None
+        counts[name] = None if grown is None else math.ceil(grown)
     return counts
 
 
@@ -236,31 +263,3 @@ def _means(layer: Any, output: tuple[int, ...]) -> int:
         return int(layer.groups)
     by_position = ("LayerNormalization", "RMSNormalization", "RootMeanSquare", "Softmax")
     return product(output[:-1]) if kind in by_position else 0
-
-
-def _unpadded(row: Row, flops: float | None, equal: str | None) -> int | None:
-    """Half of XLA's count; where it was equal as far as a float32 goes, ours."""
-    if not has_weights(row.node.op):
-        return 0
-    if flops is None:
-        return None
-    return int(row.count("multiplies_unpadded")) if equal == "float32" else int(flops) // 2
-
-
-def _flops(
-    row: Row, parts: Mapping[str, Any], shape: tuple[int, ...]
-) -> tuple[float | None, str | None, list[str]]:
-    """XLA's count of a row, how it is equal to ours, and what is wrong with it."""
-    if not has_weights(row.node.op):
-        unknown = f"no count of XLA is known for the multiplies of {row.node.op.word}"
-        return None, None, [unknown] if row.count("multiplies") else []
-    with naming(row.node.path):
-        try:
-            flops = lowered_flops(parts, shape)
-        except FlopcountError as error:
-            return None, None, [str(error)]
-    expected = 2 * row.count("multiplies_unpadded")
-    equal = agreement(expected, flops)
-    if equal:
-        return flops, equal, []
-    return flops, None, [f"2 × unpadded multiplies {number(expected)}, XLA {number(flops)}"]

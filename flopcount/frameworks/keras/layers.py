@@ -11,15 +11,35 @@ def serializable(layer: Any) -> Any:
     return keras.saving.register_keras_serializable("flopcount")(layer)
 
 
+def shares(scores: Any) -> Any:
+    """A softmax over the last axis, also of one number: Keras' own warns of that."""
+    from keras import ops
+
+    raised = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
+    return raised / ops.sum(raised, axis=-1, keepdims=True)
+
+
 def register() -> None:
     """Make every class of ours, so that Keras can load a saved model that holds one."""
+    from .attending import attending_layer
+    from .attention import windowed_layer
+    from .experts import of_experts_layer, router_layer, weighted_layer
+    from .lookup import class_tokens_layer, position_layer, reversible_layer
     from .moving import resized_layer, split_layer
+    from .recurrent import biased_layer, cell_layer, reversed_layer
     from .transposed import free_transposed_layer
 
     for make in (lrn_layer, adaptive_pool_layer, padded_pool_layer, bias_layer, rms_layer):
         make()
-    for make in (gated_layer, resized_layer, split_layer):
+    for make in (layer_scale, gated_layer, resized_layer, split_layer):
         make()
+    for make in (attending_layer, of_experts_layer, router_layer, weighted_layer, cell_layer):
+        make()
+    for make in (class_tokens_layer, position_layer, reversible_layer, biased_layer):
+        make()
+    reversed_layer()
+    for name in ("MultiHeadAttention", "GroupQueryAttention"):
+        windowed_layer(name)
     for name in ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D"):
         strided_dilated_layer(name)
     for rank in (1, 2, 3):
@@ -184,6 +204,25 @@ def bias_layer() -> Any:
             return shape
 
     return serializable(Bias)
+
+
+@functools.cache
+def layer_scale() -> Any:
+    """The class of a trained factor for each channel."""
+    import keras
+
+    class LayerScale(keras.layers.Layer):
+        def build(self, shape: Any) -> None:
+            self.alpha = self.add_weight(shape=shape[-1:], initializer="ones", name="alpha")
+            self.built = True
+
+        def call(self, x: Any) -> Any:
+            return x * self.alpha
+
+        def compute_output_shape(self, shape: Any) -> Any:
+            return shape
+
+    return serializable(LayerScale)
 
 
 @functools.cache

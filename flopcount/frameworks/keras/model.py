@@ -8,6 +8,7 @@ from typing import Any
 
 from ...core import Network, Port, Row, walk
 from ...core.graph import port
+from ...core.ops.lookup import Embed
 from ...errors import FlopcountError
 from ...sizes import product
 from .backend import naming
@@ -16,6 +17,15 @@ from .parts import layer_name, ones, placed, zeros
 
 Progress = Callable[[Sequence[Row], str], Iterable[Row]]  # the rows again, and what is done to them
 Seen = Callable[[Row, list[Any], list[Any]], None]  # a row, what went in, what came out
+
+
+# By which of Keras' settings a layer's own initializer goes; of all others as it is.
+_INITIALIZERS = {
+    "kernel_initializer": "glorot_uniform",
+    "depthwise_initializer": "glorot_uniform",
+    "recurrent_initializer": "orthogonal",
+    "embeddings_initializer": "uniform",
+}
 
 
 def unseen(_row: Row, _taken: list[Any], _given: list[Any]) -> None:
@@ -40,7 +50,7 @@ def built_rows(network: Network) -> list[Row]:
 def outputs(network: Network, rows: Sequence[Row]) -> list[Port]:
     """What the model gives: the network's results, then all else that no layer reads."""
     read = {at for row in rows for at in row.node.inputs}
-    given = [port(row.node.path, n) for row in rows for n, _ in enumerate(row.held.outputs)]
+    given = [at for row in rows for at in _given(row)]
     last = (at for at in given if at not in read)
     return list(dict.fromkeys([*network.results.values(), *last]))
 
@@ -91,10 +101,12 @@ def build(
     """
     rows = built_rows(network)
     fits_in_memory(rows, running=False)
-    taken = {}
+    taken, counted = {}, vocabularies(network, rows)
     for path in inputs(network):
         with naming(path):
-            taken[path] = layers.keras.Input(network.inputs[path], name=layer_name(path))
+            dtype = "int32" if path in counted else None
+            shape = network.inputs[path]
+            taken[path] = layers.keras.Input(shape, dtype=dtype, name=layer_name(path))
     given = run(network, rows, layers, taken, seen, progress)
     return rows, list(taken.values()), list(given.values())
 
@@ -124,19 +136,44 @@ def stateless(
     return forward, [variable.value for variable in variables]
 
 
-def random_images(network: Network, seed: int) -> dict[str, Any]:
-    """One normal sample of each input of the model."""
+def vocabularies(network: Network, rows: Sequence[Row]) -> dict[str, int]:
+    """The inputs that are tokens' numbers, each with the smallest table that is looked up in.
+
+    An embedding reads them, or what only moves numbers before it.
+    """
+    found: dict[Port, int] = {}
+    for row in reversed(rows):
+        if isinstance(row.node.op, Embed):
+            most = row.node.op.vocabulary
+        elif row.work.operations or row.work.parameters or row.count("multiplies"):
+            continue
+        else:
+            most = min((found[at] for at in _given(row) if at in found), default=0)
+        for at in row.node.inputs if most else ():
+            found[at] = min(most, found.get(at, most))
+    return {path: most for path, most in found.items() if path in network.inputs}
+
+
+def _given(row: Row) -> list[Port]:
+    return [port(row.node.path, n) for n, _ in enumerate(row.held.outputs)]
+
+
+def random_images(network: Network, rows: Sequence[Row], seed: int) -> dict[str, Any]:
+    """One normal sample of each input of the model; of tokens, numbers below their vocabulary."""
     import keras
     import numpy as np
 
     rng = np.random.default_rng(seed)
+    counted = vocabularies(network, rows)
+
+    def drawn(path: str) -> Any:
+        shape = (1, *network.inputs[path])
+        if path in counted:
+            return rng.integers(counted[path], size=shape, dtype=np.int32)
+        return rng.standard_normal(shape, dtype=np.float32)
+
     with naming("the input"):
-        return {
-            path: keras.ops.convert_to_tensor(
-                rng.standard_normal((1, *network.inputs[path]), dtype=np.float32)
-            )
-            for path in inputs(network)
-        }
+        return {path: keras.ops.convert_to_tensor(drawn(path)) for path in inputs(network)}
 
 
 def random_kernels(seed: int) -> Callable[..., Any]:
@@ -170,12 +207,13 @@ def to_keras(network: Network, weights: str = "zeros") -> Any:
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", network.name).strip("-.")
     with naming(network.output):
         model = keras.Model(_alone(taken), _alone(given), name=name)
-    for layer in layers.made():  # a copy of the model then starts as Keras' own layers do
-        for name, value in vars(layer).items():
-            if value is zeros or value is ones:
-                is_kernel = name in ("kernel_initializer", "depthwise_initializer")
-                own = "glorot_uniform" if is_kernel else value.__name__
-                setattr(layer, name, keras.initializers.get(own))
+    for made in layers.made():  # a copy of the model then starts as Keras' own layers do
+        for layer in made._flatten_layers():  # noqa: SLF001  also those within, such as a cell
+            for name, value in vars(layer).items():
+                filling = getattr(value, "fill", value)
+                if filling is zeros or filling is ones:
+                    own = _INITIALIZERS.get(name.strip("_"), filling.__name__)
+                    setattr(layer, name, keras.initializers.get(own))
     return model
 
 

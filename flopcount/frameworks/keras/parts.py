@@ -185,7 +185,7 @@ class RowLayers:
         A bias that may be shared, or not, apart from the kernel is a layer of its own.
         """
         weights = self._node.weights
-        shares = [capital for capital in ("W", "B" * tail.bias) if capital in weights]
+        shares = self.held("WB" if tail.bias else "W")
         apart = tail.bias and bool(shares) and not _of_one_layer(*map(weights.get, "WB"))
         settings |= {"use_bias": tail.bias and not apart, "bias_initializer": zeros}
         holds = [capital for capital in shares if capital == "W" or not apart]
@@ -193,8 +193,17 @@ class RowLayers:
         if crop:
             sides = tuple((cut, cut) for cut in crop)
             x = self.bordered("Cropping", "cropping", x, sides, "crop")
-        if apart:
-            x = self.layer(bias_layer(), "bias", "B")(x)
+        return self.followed(x, tail, biased=apart)
+
+    def held(self, capitals: str = "") -> list[str]:
+        """Which of these parameters the row shares with others; without any, all that it shares."""
+        weights = self._node.weights
+        return [capital for capital in capitals or weights if capital in weights]
+
+    def followed(self, x: Any, tail: Tail, *, biased: bool = False) -> Any:
+        """What follows a kernel: a bias in a layer of its own, a norm, an activation."""
+        if biased:
+            x = self.layer(bias_layer(), "bias", "B" if "B" in self._node.weights else "")(x)
         if tail.norm:
             x = self.norm(x, tail.norm, "norm")
         return self.activation(x, tail.activation, tail.activation) if tail.activation else x

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...core import COUNTS, is_transposed
+from ...core.ops.attention import Attention
 from ...errors import plural
 from ...rewrites import with_part
+from ...sizes import product
 from ...writing.cells import number, shape_text
 from ...writing.records import json_document
 from ...writing.sheet import Column, Sheet, Verdict
 from ..copies import MOST_LINES
+from ..smaller_sequences import scales
 from .check import Result
-from .compare import KINDS, VARIABLES, Checked
+from .compare import Checked
+from .products import is_traced
 from .values import is_ours
+from .variables import KINDS, VARIABLES
 
 if TYPE_CHECKING:
     from .time import Timed
@@ -21,8 +26,12 @@ _COLUMNS = (
     Column("layer", "layer"),
     Column("output", "output in Keras", "shape"),
     Column("kernel", "kernel", "count"),
+    Column("recurrent_kernel", "recurrent", "count"),
+    Column("projection_kernel", "projection", "count"),
+    Column("embeddings", "table", "count"),
     Column("alpha", "α", "count"),
     Column("bias", "bias", "count"),
+    Column("recurrent_bias", "recurrent bias", "count"),
     Column("gamma", "γ", "count"),
     Column("beta", "β", "count"),
     Column("moving_mean", "mean", "count"),
@@ -30,31 +39,41 @@ _COLUMNS = (
     Column("xla_flops", "XLA FLOPs", "count"),
     Column("result", "result", key=True),
 )
+# Which columns are there only where something has them.
+_RARE = ("recurrent_kernel", "projection_kernel", "embeddings", "alpha", "recurrent_bias")
 # What each number is compared with.
 SHAPES = "compared, layer by layer: the output's shape and the size of every variable"
 UNPADDED = (
     "; 2 × the multiplies inside the image with XLA's count of the bare convolution or dense layer"
 )
+TRACED = (
+    "; of attention, recurrences, experts and tied layers with XLA's counts of all products in the "
+    "traced layer, those of a loop times its steps, and those that a mask hides among them"
+)
 COUNTS_SAY = (
-    "multiplies with the kernel × the positions of Keras' output{transposed}, "
+    "multiplies with the kernel × the positions of Keras' output{transposed}{attending}, "
     "activations with its elements; "
     "elementwise operations with a small copy of the layer, whose nests are run, and whose values "
     "are Keras'; totals with the sums of all that"
 )
 TRANSPOSED = " (of a transposed convolution, of its input)"
+ATTENDING = " (in attention also two products of each query with each key that it meets)"
 # What nothing is compared with.
 NEVER = "the values of the whole network, and the steps that a layer's definition takes"
 _WORDS = {None: "equal", "exact": "equal", "float32": "equal to float32 precision"}
 
 
 def _kinds(result: Result) -> list[str]:
-    """The kinds of variables that have a column; the slopes of PReLU where there are any."""
-    slopes = any("alpha" in layer.variables for layer in result.layers)
-    return [kind for kind in KINDS if slopes or kind != "alpha"]
+    """The kinds of variables that have a column; the rare ones where there are any."""
+    return [
+        kind
+        for kind in KINDS
+        if kind not in _RARE or any(layer.has(kind) for layer in result.layers)
+    ]
 
 
 def _row(layer: Checked, kinds: Sequence[str]) -> list[Any]:
-    sizes = [layer.size(kind) if kind in layer.variables else None for kind in kinds]
+    sizes = [layer.size(kind) if layer.has(kind) else None for kind in kinds]
     result = f"differs: {'; '.join(layer.differs)}" if layer.differs else _WORDS[layer.agreement]
     verdict = Verdict(result, fine=not layer.differs)
     return [layer.row.node.path, layer.output, *sizes, layer.flops, verdict]
@@ -67,13 +86,18 @@ def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
     shown = result.differing if quiet else result.layers
     kinds = _kinds(result)
     scatters = any(is_transposed(layer.row.node.op) for layer in result.layers)
-    counts_say = COUNTS_SAY.format(transposed=TRANSPOSED if scatters else "")
+    attends = any(isinstance(layer.row.node.op, Attention) for layer in result.layers)
+    counts_say = COUNTS_SAY.format(
+        transposed=TRANSPOSED if scatters else "", attending=ATTENDING if attends else ""
+    )
+    traced = any(is_traced(layer.row.node.op) for layer in result.layers)
+    flops_say = (UNPADDED + (TRACED if traced else "")) if result.backend == "jax" else ""
     with_total = result.totals and (not quiet or result.total_differs)
     return Sheet(
         columns=tuple(c for c in _COLUMNS if c.name in kinds or c.name not in KINDS),
         rows=[_row(layer, kinds) for layer in shown],
         heading=(f"{with_part(network)} on {given}, built in Keras and run on random input",),
-        notes=(SHAPES + (UNPADDED if result.backend == "jax" else ""), counts_say),
+        notes=(SHAPES + flops_say, counts_say),
         total=_total(result, kinds) if with_total else None,
         footer=_footer(result),
     )
@@ -130,6 +154,14 @@ def not_compared(result: Result) -> tuple[str, ...]:
     if others:
         layers = f"{plural(len(others), 'layer')} (the first {others[0]})"
         found.append(f"values of {layers}: on {result.backend} a SAME mean repeats the border")
+    alone = [
+        layer.row.node.path
+        for layer in result.layers
+        if layer.copy and not scales(layer.row.node.op)
+    ]
+    if alone:
+        layers = f"{plural(len(alone), 'layer')} (the first {alone[0]})"
+        found.append(f"elementwise operations of {layers} at their own size: on small copies alone")
     names = dict.fromkeys(total.name for total in result.totals if total.theirs is None)
     if names or not result.totals:
         titles = ", ".join(COUNTS[name].title for name in names) or "all"
@@ -167,7 +199,7 @@ def _layer_dict(layer: Checked) -> dict[str, Any]:
         "keras_output": list(layer.output),
         "params": {name: count(name) for name in VARIABLES},
         "keras_params": {
-            name: {"shape": list(shape), "size": layer.size(name)}
+            name: {"shape": list(shape), "size": product(shape)}
             for name, shape in layer.variables.items()
         },
         "multiplies_unpadded": count("multiplies_unpadded"),

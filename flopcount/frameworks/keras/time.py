@@ -182,7 +182,7 @@ def _compiled(part: Network) -> tuple[Callable[[], Any], int]:
     layers = Layers(random_kernels(seed=0))
     rows, _, _ = build(part, layers)
     forward, values = stateless(part, rows, layers)
-    images = random_images(part, seed=1)
+    images = random_images(part, rows, seed=1)
     compiled = jax.jit(forward)
     total = Counts(rows)
     return lambda: jax.block_until_ready(compiled(values, images)), total.multiplies

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ...core import COUNTS, Counts
 from ...writing.cells import number
-from .compare import STORED, Checked
+from .compare import Checked
+from .variables import STORED
 
 SAMPLES = (1, 2)  # of one, and of a batch, which has the parameters of one
 Reported = Callable[[int], Counts]  # what is reported of so many samples

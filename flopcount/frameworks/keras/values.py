@@ -8,15 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ...core import Network, Node, has_weights, window_of
+from ...core import Network, Node, Op, has_weights, window_of
 from ...core.graph import port
+from ...core.ops.experts import Route
+from ...core.ops.lookup import Embed
 from .. import literal
 from ..copies import Copy
-from ..smaller import Key
+from ..literal import Chosen
+from ..smaller_sequences import Key
 from .build import Layers
 from .model import build, random_kernels, stateless
 from .model import run as run_in_keras
 from .parts import BATCH_NORM
+from .products import is_traced
+from .tensors import choices, known_beforehand, parameters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,9 +37,10 @@ FURTHEST = 300  # that any number is from 0: the square of its exponential is a 
 # Of a layer with weights: what it sums is to reach beyond where relu6 is flat, and no further than
 # the tolerance, which is of the largest, lets through.
 SUMMED = (1, 16)
+WEIGHED = (1, 2)  # further out all gates are shut, and a softmax has one number alone
 # Beyond what a float holds, the nests' exponentials stand above and below a line.
 FUNCTIONS = {**literal.FUNCTIONS, "exp": lambda x: math.exp(min(x, 700))}
-CAPITALS = {"kernel": "W", "alpha": "A", "bias": "B", "scale": "G"} | BATCH_NORM
+CAPITALS = {"kernel": "W", "alpha": "A", "bias": "B", "scale": "G", "embeddings": "E"} | BATCH_NORM
 _QUICKLY: Any = {"xla_backend_optimization_level": 0}  # what is compiled runs once
 
 
@@ -60,11 +66,14 @@ def compare_values(copies: Sequence[Copy]) -> dict[Key, str]:
             variable.assign(centre + rng.uniform(-0.5, 0.5, tuple(variable.shape)))
     images = {}
     for node in network.nodes:
-        scales = SUMMED if has_weights(node.op) else SCALES
+        scales = _scales(node.op)
         for at in node.inputs:
             shape = network.inputs[at]
             drawn = np.ones(shape) if at.startswith("ones") else _drawn(rng, shape, scales)
-            images[at] = keras.ops.convert_to_tensor(drawn[None], "float32")
+            if isinstance(node.op, Embed):
+                drawn = rng.integers(node.op.vocabulary, size=shape)
+            kind = "int32" if isinstance(node.op, Embed) else "float32"
+            images[at] = keras.ops.convert_to_tensor(drawn[None], kind)
     outputs = _outputs(network, layers, images)
     differs = {}
     for place, (key, copy) in enumerate(known.items()):
@@ -72,10 +81,18 @@ def compare_values(copies: Sequence[Copy]) -> dict[Key, str]:
         difference = _difference if copy.row.work.nests else _moved
         given = [port(f"copy.{place}", n) for n, _ in enumerate(copy.row.held.outputs)]
         theirs = np.concatenate([np.ravel(outputs[at]) for at in given])
-        said = tensors and difference(copy, tensors, theirs)
+        parts = layers.of[f"copy.{place}"]
+        chosen = choices(copy, parts, images[f"copy.{place}.0"])
+        said = tensors and difference(copy, tensors, theirs, chosen)
         if said:
             differs[key] = f"values of a small copy ({copy.name}) {said}"
     return differs
+
+
+def _scales(op: Op) -> tuple[int, ...]:
+    if is_traced(op):
+        return WEIGHED
+    return SUMMED if has_weights(op) else SCALES
 
 
 def _drawn(rng: "np.random.Generator", shape: "Shape", scales: tuple[int, ...]) -> "Array":
@@ -111,7 +128,14 @@ def _side_by_side(copies: Sequence[Copy]) -> Network:
 
 def _is_mean(copy: Copy) -> bool:
     """Whether its nests divide by a number that the framework chooses: see `_tensors`."""
-    return any(read.name == "n" for nest in copy.row.work.nests for read in nest.form.reads)
+    return _is_given(copy, "n")
+
+
+def _is_given(copy: Copy, name: str) -> bool:
+    """Whether its nests read a tensor that none of them writes."""
+    forms = [nest.form for nest in copy.row.work.nests]
+    read = any(read.name == name for form in forms for read in form.reads)
+    return read and all(form.result.name != name for form in forms)
 
 
 def _outputs(network: Network, layers: Layers, images: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,7 +165,10 @@ def _tensors(
     tensors = {
         f"x{n or ''}": numpy(images[f"copy.{place}.{n}"]) for n, _ in enumerate(copy.row.inputs)
     }
-    for layer in layers.of[f"copy.{place}"].values():
+    parts = layers.of[f"copy.{place}"]
+    tensors |= known_beforehand(copy, parts)
+    tensors |= (named := parameters(copy, parts))
+    for layer in () if named else parts.values():
         for variable in layer.weights:
             value = numpy(variable.value)
             is_kernel = variable.name == "kernel"
@@ -151,7 +178,7 @@ def _tensors(
         sums = literal.run(nests[0], {"x": numpy(images[f"ones.{place}.0"])}).values
         mean = outputs[f"ones.{place}"].reshape(sums.shape)
         tensors["n"] = (sums / mean)[..., 0]
-    if any(read.name == "f" for nest in nests for read in nest.form.reads):
+    if _is_given(copy, "f"):
         tensors["f"] = _nearness(copy)
     reads = {read.name for nest in nests for read in nest.form.reads if read.is_parameter}
     return tensors if reads <= tensors.keys() else None
@@ -182,19 +209,22 @@ def _in_order(layer: Any, value: "Array") -> "Array":
     return apart.swapaxes(-3, -2)
 
 
-def _difference(copy: Copy, tensors: "Mapping[str, Array]", theirs: "Array") -> str:
+def _difference(copy: Copy, tensors: "Mapping[str, Array]", theirs: "Array", chosen: Chosen) -> str:
     """The first number that differs, ours and Keras'; another shape was said elsewhere."""
     import numpy as np
 
+    op, nests = copy.row.node.op, copy.row.work.nests
     try:
-        values, _ = literal.run_all(copy.row.work.nests, tensors, FUNCTIONS)
+        _, ran = literal.run_all(nests, tensors, FUNCTIONS, chosen=chosen)
     except (ValueError, IndexError, KeyError) as error:
         return f"are not there: its nests do not run ({error})"
-    ours, keras = np.ravel(values).astype(float), np.ravel(theirs)
+    last = {nest.form.result.name: done.values for nest, done in zip(nests, ran, strict=True)}
+    results = [np.ravel(last[name]) for name in (("y", "g") if isinstance(op, Route) else ("y",))]
+    ours, keras = np.concatenate(results).astype(float), np.ravel(theirs)
     if ours.size != keras.size:
         return ""
     largest = abs(keras).max()  # by which sums of products are off
-    near = largest if has_weights(copy.row.node.op) else abs(keras) + min(1, largest)
+    near = largest if has_weights(op) or is_traced(op) else abs(keras) + min(1, largest)
     wrong = ~((ours == keras) | (abs(ours - keras) <= TOLERANCE * near))
     if not wrong.any():
         return ""
@@ -202,7 +232,7 @@ def _difference(copy: Copy, tensors: "Mapping[str, Array]", theirs: "Array") -> 
     return f"{ours[first]:.4g}, Keras {keras[first]:.4g}"
 
 
-def _moved(_: Copy, tensors: "Mapping[str, Array]", theirs: "Array") -> str:
+def _moved(_: Copy, tensors: "Mapping[str, Array]", theirs: "Array", __: Chosen) -> str:
     """What is said where Keras does anything to the numbers that it takes but move them."""
     import numpy as np
 

@@ -25,15 +25,19 @@ def single_precision(count: int) -> float:
     return float(struct.unpack("f", struct.pack("f", count))[0])
 
 
-def agreement(expected: int, flops: float) -> str | None:
+def agreement(expected: int, flops: float, slack: float | None = None) -> str | None:
     """How XLA's count is equal to ours: ``exact``, ``float32`` (where it holds no more), or not.
+
+    A sum of several of its counts has a `slack`: what their roundings may come to together.
 
     >>> agreement(2**24 + 1, 2.0**24), agreement(2**24, 2.0**24), agreement(2**24 + 2, 2.0**24)
     ('float32', 'exact', None)
     """
     if flops == expected:
         return "exact"
-    return "float32" if flops == single_precision(expected) else None
+    if slack is None:
+        return "float32" if flops == single_precision(expected) else None
+    return "float32" if abs(flops - expected) <= slack else None
 
 
 def lowered_flops(parts: Mapping[str, Any], shape: tuple[int, ...]) -> float:
@@ -97,7 +101,7 @@ def _hanging(layer: Any, crop: _Pairs) -> _Pairs:
     return tuple(pairs)
 
 
-def _flops(function: Any, *shapes: tuple[int, ...]) -> float | None:
+def flops_of(function: Any, *shapes: tuple[int, ...]) -> float | None:
     """XLA's count of a function; None where there is none, which is not zero.
 
     XLA leaves a count of zero out, as where all taps fall on padding. So without a count the
@@ -134,7 +138,7 @@ def _on_cpu() -> AbstractContextManager[Any]:
 def _dense(positions: int, kernel: tuple[int, int]) -> float | None:
     import jax.numpy as jnp
 
-    return _flops(jnp.dot, (positions, kernel[0]), kernel)
+    return flops_of(jnp.dot, (positions, kernel[0]), kernel)
 
 
 @functools.cache
@@ -163,4 +167,4 @@ def _convolution(  # noqa: PLR0913, PLR0917  what a convolution is; hashed as it
             feature_group_count=groups,
         )
 
-    return _flops(bare, (1, *shape), kernel)
+    return flops_of(bare, (1, *shape), kernel)

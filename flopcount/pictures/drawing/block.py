@@ -8,11 +8,15 @@ BOX, LANE, GAP = 136, 48, 24  # the width of a layer; of a link alone; between t
 
 
 class Edge(NamedTuple):
-    """A link before it has a way; `number` says which of the inputs of `end` it is."""
+    """A link before it has a way.
+
+    `number` says which of the inputs of `end` it is, `group` to what module `end` belongs.
+    """
 
     start: int
     end: int
     number: int
+    group: str = ""
 
     def joins(self, start: int, end: int) -> bool:
         """Whether it is a link from the one layer to the other."""

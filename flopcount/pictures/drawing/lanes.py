@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 
 from ...core import Node
 from ...core.graph import layer_of
+from ..kernels import is_plain
 from .block import BOX, GAP, LANE, Block, Edge, Position
 from .layered import layered
 
@@ -75,7 +76,7 @@ def placed(layers: Mapping[int, Node], step: float = STEP) -> Drawing:
     """
     numbers = {node.path: layer for layer, node in layers.items()}
     edges = [
-        Edge(numbers.get(layer_of(port), _SOURCE), layer, number)
+        Edge(numbers.get(layer_of(port), _SOURCE), layer, number, node.module)
         for layer, node in layers.items()
         for number, port in enumerate(node.inputs)
     ]
@@ -207,7 +208,7 @@ def _drawing(
     """Rows and lanes → rectangles."""
 
     def is_bar(layer: int) -> bool:
-        return layer == _SOURCE or len(layers[layer].inputs) > 1
+        return layer == _SOURCE or (len(layers[layer].inputs) > 1 and is_plain(layers[layer].op))
 
     high = [BAR_HIGH] * block.rows
     for layer, position in block.positions.items():
@@ -234,7 +235,8 @@ def _drawing(
             continue
         start, end = by_layer[edge.start], by_layer[edge.end]
         rows = block.positions[edge.start].row, block.positions[edge.end].row
-        way = _way(start, end, rows, block.lanes.get(edge, ()), spaces)
+        wide = end.bar or len(layers[edge.end].inputs) > 1
+        way = _way(start, end, rows, block.lanes.get(edge, ()), spaces, wide=wide)
         if edge.start == _SOURCE:
             port = layers[edge.end].inputs[edge.number]
             links.append(Link(None, outside.index(port), edge.end, way))
@@ -243,21 +245,27 @@ def _drawing(
     return Drawing(block.width, tops[-1] + high[-1], boxes, tuple(links))
 
 
-def _way(
+def _way(  # noqa: PLR0913  all that a link has beside it
     start: Box,
     end: Box,
     rows: tuple[int, int],
     lanes: Sequence[Position],
     spaces: Sequence[tuple[float, float]],
+    *,
+    wide: bool,
 ) -> tuple[tuple[float, float], ...]:
-    """Down from a row to another; each has its space, from top to bottom, and turns are between."""
+    """Down from a row to another; each has its space, from top to bottom, and turns are between.
+
+    One of several links into `end`, which is `wide`, meets it where it comes from.
+    """
     first, last = rows
-    free = end.x if last - first == 1 and not end.bar else start.x
+    free = end.x if last - first == 1 and not wide else start.x
     passed = [lane for lane in lanes or [Position(free, first + 1)] if lane.row < last]
     lane = lanes[0].x if lanes else free
-    x = _beside(start, lane)
+    x = _beside(start, lane) if start.bar else start.x
     points = [(x, start.y + start.height)]
-    for to, row in (*passed, Position(_beside(end, passed[-1].x if passed else lane), last)):
+    met = _beside(end, passed[-1].x if passed else lane) if wide else end.x
+    for to, row in (*passed, Position(met, last)):
         if to != x:
             points += [(x, spaces[row - 1][1]), (to, spaces[row][0])]
             x = to
@@ -266,6 +274,6 @@ def _way(
 
 
 def _beside(box: Box, lane: float) -> float:
-    """Where a link meets a box: in its middle, a bar where the lane is."""
+    """Where a link meets a box that has room for several: where the lane is."""
     reach = box.width / 2 - _INSET
-    return max(box.x - reach, min(box.x + reach, lane)) if box.bar else box.x
+    return max(box.x - reach, min(box.x + reach, lane))

@@ -61,13 +61,23 @@ def _turns(lane: Sequence[Position]) -> list[Position]:
 
 
 def _rows(inner: Sequence[int], edges: Sequence[Edge], start: int, end: int) -> dict[int, int]:
-    """Each layer's row, the first below all that it reads; that of `start` is -1."""
-    reads = defaultdict(list)
+    """Each layer's row, the first below all that it reads; that of `start` is -1.
+
+    It is also below all of each module that its own one reads: grounds lie on no other.
+    """
+    group = {edge.end: edge.group for edge in edges}
+    reads, groups = defaultdict(list), defaultdict(set)
     for edge in edges:
         reads[edge.end].append(edge.start)
+        if edge.start in group and edge.end != end:
+            groups[edge.group].add(group[edge.start])
     rows = {start: -1}
+    lowest: dict[str, int] = defaultdict(lambda: -1)  # of each module
     for layer in (*inner, end):
-        rows[layer] = 1 + max(rows[read] for read in reads[layer])
+        others = groups[group[layer]] - {group[layer]} if layer != end else ()
+        above = [*(rows[read] for read in reads[layer]), *(lowest[other] for other in others)]
+        rows[layer] = 1 + max(above)
+        lowest[group[layer]] = max(lowest[group[layer]], rows[layer])
     return rows
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ..kernels import mixed, tinted
-from ..style import theme
+from ..style import settings, theme
 from ..texts import fitted, width, wrapped
 from .lanes import Box
 from .plan import GUTTER, Panel
@@ -15,6 +15,7 @@ from .scene import NARROWEST, WIDEST, Band, Card, Point, Scene
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.patches import Patch
+    from matplotlib.text import Text
 
 INCH = 1 / 96  # of a unit, at full size
 NAME, LINE, MODULE = 12.0, 10.0, 11.0  # points, at full size
@@ -25,9 +26,11 @@ _ROUND = 4  # units, of corners
 _TINT = 0.38  # of the share of a box
 _INKED = 0.25  # of a frame's colour: a light one is seen on paper, a dark one on the dark theme
 _ACCENT = 0.13
+_BEHIND = 0.7  # of the ground's colour, what a module's name stands on
 _BOLD = {"fontweight": "bold"}
 _APART = 4  # units of a name from what is left of it, where nothing is in its way
 _SHRUNK = 0.7  # of its size, a name that is too long; longer still, it is cut
+_WIDER = 2.0  # of its full width, a box at most, for a name that would be cut in two lines
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,30 @@ class Scale:
 def least_along(scenes: Sequence[Scene]) -> float:
     """Inches that a unit must have along, for letters of full size.
 
-    Each number stays whole; so does a name, unless it is so long that it is cut.
+    Each number stays whole; so does a name in one line or two, unless it is so long that it is cut.
     """
     cards = [card for scene in scenes for card in scene.cards if not card.box.bar]
     lines = {(line, card.box.width) for card in cards for line in card.lines}
     names = {(card.name, card.box.width) for card in cards}
-    shrunk = NAME * BOLD * _SHRUNK
     return max(
         *(width(line, LINE) / (box - _PAD) for line, box in lines),
-        *(min(INCH, 1.02 * width(name, shrunk) / (box - _PAD)) for name, box in names),
+        *(min(INCH, _bold(name) / (box - _PAD)) for name, box in names),
+        *(min(_WIDER * INCH, _in_two(name) / (box - _PAD)) for name, box in names),
         0.0,
         0.0,
     )
+
+
+def _bold(name: str) -> float:
+    """How wide a name is at its smallest."""
+    return 1.02 * width(name, NAME * BOLD * _SHRUNK)
+
+
+def _in_two(name: str) -> float:
+    """How wide it is in two lines."""
+    words = name.split()
+    lines = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
+    return min((max(map(_bold, both)) for both in lines), default=0.0)
 
 
 class Painter:
@@ -98,7 +113,9 @@ class Painter:
         above = panel.room < GUTTER - _APART and name != within(10 * GUTTER)
         name = within(panel.width) if above else name
         place = Point(panel.x + 6, panel.y - 3) if above else Point(panel.x, panel.y + 26)
-        self._text(axes, place, name, MODULE, ha="left" if above else "right", **_BOLD)
+        text = self._text(axes, place, name, MODULE, ha="left" if above else "right", **_BOLD)
+        if not settings().transparent:  # a band may be in its way
+            text.set_bbox({"facecolor": theme().ground, "alpha": _BEHIND, "linewidth": 0, "pad": 1})
 
     def _ground(self, axes: "Axes", scene: Scene, branch: tuple[str, str | None]) -> None:
         boxes = [
@@ -187,10 +204,10 @@ class Painter:
         axes.add_artist(filled)
         filled.set_clip_path(frame)
 
-    def _text(self, axes: "Axes", place: Point, text: str, size: float, **look: Any) -> None:
+    def _text(self, axes: "Axes", place: Point, text: str, size: float, **look: Any) -> "Text":
         points = size * self._scale.letters
         usual: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": points, "zorder": 4}
-        axes.text(place.x, place.y, text, **usual | look)
+        return axes.text(place.x, place.y, text, **usual | look)
 
 
 def _shrunk(text: str, points: float, room: float) -> float:

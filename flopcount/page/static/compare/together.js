@@ -2,6 +2,7 @@
 // network is set to.
 
 import { recordsOf } from "../costs/model.js";
+import { shorten } from "../numbers.js";
 import { shownValue } from "../whatif/settings.js";
 
 const COUNTS = [
@@ -10,6 +11,9 @@ const COUNTS = [
 ];
 const SHARED = ["side", "classes", "multiplier"];
 const MOST_NAMED = 3; // networks in what is said of a control
+
+// A network's name in the label of a control: a spec may be long.
+const called = ({ name }) => shorten(name, 40);
 
 function networkOf(written, index, live) {
   const { live: whatIfs, layers, built } = written;
@@ -32,12 +36,12 @@ function sharedOf(name, owners, count) {
   const high = Math.min(...all.map((control) => control.high));
   if (low > high) return null;
   const values = all.map((control) => shownValue(control, BigInt(control.start)));
-  const each = owners.map((network, index) => `${network.name} ${values[index]}`);
+  const each = owners.map((network, index) => `${called(network)} ${values[index]}`);
   const apart = [...new Set(values)];
   const start = apart.length === 1 ? all[0].start : null;
   const isShort = owners.length <= MOST_NAMED;
   const starts = (start === null && isShort ? each : apart).join(", ");
-  const names = isShort ? owners.map((network) => network.name).join(", ") : `${owners.length} networks`;
+  const names = isShort ? owners.map(called).join(", ") : `${owners.length} networks`;
   const label = owners.length < count ? `${all[0].label} of ${names}` : all[0].label;
   return { ...all[0], label, low, high, start, starts, modules: [], owners };
 }
@@ -46,7 +50,7 @@ function sharedOf(name, owners, count) {
 const ownOf = (network) => (control) => ({
   ...control,
   name: `${network.index + 1}:${control.name}`,
-  title: `${control.name} of ${network.name}`,
+  title: `${control.name} of ${called(network)}`,
   modules: control.modules.map((module) => `${network.index + 1}:${module}`),
 });
 
@@ -72,7 +76,7 @@ export function togetherOf(data, lives) {
     const all = [...new Set(network.layers.map(({ module }) => module))];
     return all.filter((module) => mine.has(module)).map((module) => ({
       name: `${network.index + 1}:${module}`,
-      title: `${module} of ${network.name}`,
+      title: `${module} of ${called(network)}`,
       module,
       network,
     }));

@@ -23,11 +23,12 @@ export function drawnScene(scene, look) {
   const panels = scene.drawing.panels.map((panel) => groundOf(panel, look));
   const accent = accentOf(scene, look);
   const bands = scene.bands.map((band) => bandOf(band, look));
+  const names = panels.map(({ label }) => label.element); // where a band is in their way, on it
   const boxes = scene.cards.map((card) => boxOf(card, scene, look));
   const group = svg(
     "g",
     {},
-    svg("g", { "aria-hidden": true }, ...panels.map(({ element }) => element), ...accent, ...bands),
+    svg("g", { "aria-hidden": true }, ...panels.map(({ element }) => element), ...accent, ...bands, ...names),
     ...boxes.map(({ element }) => element),
   );
   return { group, boxes, panels };
@@ -71,7 +72,7 @@ function groundOf(panel, { along, measure }) {
   const seen = Math.max(shown.size, Math.min(2 * shown.size, most)); // from afar
   const grown = isAbove ? shown.size : seen;
   const grows = { element: label, size: shown.size, most: grown };
-  return { element: svg("g", {}, rectangle, label), place: inner, label: grows };
+  return { element: rectangle, place: inner, label: grows };
 }
 
 // The ground of the branch that the view is about.

@@ -95,7 +95,7 @@ function captionOf(module, drawn, scenes) {
   return [
     `${titleOf(module)}.`,
     ...(scenes.length > 1 ? comparisonOf(scenes) : []),
-    `In each box: kernel and width, output, ${look.network.unit}; it is filled by its share of ${of}.`,
+    `In each box: the layer, its output, ${look.network.unit}; it is filled by its share of ${of}.`,
     `A band is as wide as the activations that it carries, at most ${grouped(most)} here.`,
   ].join(" ");
 }

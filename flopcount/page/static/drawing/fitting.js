@@ -6,6 +6,7 @@ export const LETTERS = { name: 14, line: 12.5, bar: 12.5, module: 13, side: 14, 
 const FREE = 9; // px of a box's width that its texts leave free
 const LEAST = 0.62; // px of a unit along: boxes at least so wide
 const USUAL = 0.85; // where only a long name asks for more, no more than that
+const MOST = 1.6; // where it would be cut in two lines
 const SMALLER = 0.82; // of its full size, a name that makes its box no wider
 const SMALLEST = 0.7; // of its full size, a text; a longer one is cut
 export const NAMES = 112; // units left of a column, for the names of its modules
@@ -19,6 +20,7 @@ export function alongOf(scenes, measure) {
     lines.map((line) => room(line, LETTERS.line, box.width, false)),
   );
   const names = boxes.map(({ name, box }) => room(name, SMALLER * LETTERS.name, box.width, true));
+  const pairs = boxes.map(({ name, box }) => (inTwo(name, measure) + FREE) / box.width);
   const bars = cards
     .filter(({ box }) => box.bar)
     .map((card) => room(barText(card), SMALLER * LETTERS.bar, card.box.width, false));
@@ -26,7 +28,16 @@ export function alongOf(scenes, measure) {
     room(name, SMALLER * LETTERS.module, NAMES, true),
   );
   const soft = [...names, ...bars, ...modules].map((units) => Math.min(USUAL, units));
-  return Math.max(LEAST, ...lines, ...soft);
+  const whole = pairs.map((units) => Math.min(MOST, units));
+  return Math.max(LEAST, ...lines, ...soft, ...whole);
+}
+
+// How wide a name is at its smallest in two lines; 0 where it has one word.
+function inTwo(name, measure) {
+  const words = name.split(" ");
+  const wide = (part) => measure(part.join(" "), SMALLEST * LETTERS.name, true);
+  const breaks = words.slice(1).map((_, at) => [words.slice(0, at + 1), words.slice(at + 1)]);
+  return breaks.length ? Math.min(...breaks.map((both) => Math.max(...both.map(wide)))) : 0;
 }
 
 export const barText = ({ name, lines }) => [name, ...lines].join(" ");

@@ -1,0 +1,105 @@
+"""What a heading says of a count: of convolutions and dense layers, and of what else there is.
+
+A mask is applied after the product: `multiplies` has all pairs of queries and keys, and
+`multiplies_unpadded` those that count. A window that is cut out of a grid before the product
+shrinks both.
+"""
+
+from collections.abc import Collection, Iterable
+
+from ..core import COUNTS, Count, Row, family_of
+from ..errors import listed
+from ..writing.sheet import Convention
+
+Families = Collection[str]  # attention, recurrence, lookup: those that there are
+NONE: Families = ()
+ASK = "--conventions tells more"
+
+_MULTIPLIED = {  # the products of each family, behind those of convolutions and dense layers
+    "attention": "of attention, its projections and 2·channels for each pair of a query and a key, "
+    "hidden by a mask or not",
+    "recurrence": "of recurrent layers, what each gate has of the input and of the state",
+}
+_UNPADDED = (
+    "the multiplies whose tap falls inside the image, and of attention those of the pairs that no "
+    "mask hides; a compiler leaves out the taps on padding, and works out all pairs"
+)
+_WEIGHTS = "the numbers in kernels and in tables that are looked up, and the slopes of PReLU"
+_BIASES = (
+    "biases, one for each channel of a layer that has them, and one or two for each channel of "
+    "each gate of a recurrent layer"
+)
+
+
+def families(rows: Iterable[Row]) -> Families:
+    """What there is among some rows beside convolutions and dense layers, always in one order.
+
+    >>> import flopcount as fc
+    >>> families(fc.parse("128 > embed 1000 64 > lstm 32 > attention 4").rows)
+    ('attention', 'recurrence', 'lookup')
+    """
+    found = {family_of(row.node.op) for row in rows}
+    return tuple([name for name in ("attention", "recurrence", "lookup") if name in found])
+
+
+def brief(there: Families = NONE) -> str:
+    """What the multiplies are, in a few words.
+
+    >>> brief()
+    'multiplies of conv and dense, padding included'
+    >>> brief(["attention"])
+    'multiplies of conv, dense and attention, padding and masked pairs included'
+    """
+    kinds = listed(["conv", "dense", *(name for name in _MULTIPLIED if name in there)])
+    masked = " and masked pairs" if "attention" in there else ""
+    return f"multiplies of {kinds}, padding{masked} included"
+
+
+def says(count: Count, there: Families = NONE) -> str:
+    """The sentence of a count where there are layers of these families.
+
+    >>> says(COUNTS["weights"])
+    'the numbers in kernels, and the slopes of PReLU'
+    >>> says(COUNTS["weights"], ["lookup"])
+    'the numbers in kernels and in tables that are looked up, and the slopes of PReLU'
+    """
+    if count.name in ("macs", "flops"):
+        return _restated(count, there)
+    if count.name == "multiplies":
+        return _multiplies(count.says, there)
+    others = {
+        "multiplies_unpadded": ("attention", _UNPADDED),
+        "weights": ("lookup", _WEIGHTS),
+        "biases": ("recurrence", _BIASES),
+    }
+    family, sentence = others.get(count.name, ("", ""))
+    return sentence if family in there else count.says
+
+
+def _multiplies(sentence: str, there: Families) -> str:
+    """With the products of each family that is there, before what is not counted."""
+    more = [clause for name, clause in _MULTIPLIED.items() if name in there]
+    if not more:
+        return sentence
+    products, end = sentence.split("; ")
+    first, last = products.split(", and ")
+    return f"{', '.join([first, last, *more[:-1]])}, and {more[-1]}; {end}"
+
+
+def _restated(count: Count, there: Families) -> str:
+    kinds = [name for name in ("attention", "recurrence") if name in there]
+    if not kinds:
+        return count.says
+    of = listed(["convolutions", "dense layers", *kinds])
+    masked = " and masked pairs" if "attention" in there else ""
+    return f"{count.says.partition(': ')[0]}: those of {of}, taps on padding{masked} included"
+
+
+def of_one_sample(there: Families = NONE) -> Convention:
+    """What is counted of one sample, where there are layers of these families."""
+    full = says(COUNTS["multiplies"], there)
+    return Convention(f"counts: {full}; one sample", f"{brief(there)}; {ASK}")
+
+
+CONVENTION = COUNTS["multiplies"].says  # where nothing but convolutions and dense layers multiply
+OF_ONE_SAMPLE = of_one_sample()

@@ -1,0 +1,86 @@
+"""A mixture of experts: a router that chooses some for each token, and the sum of what they say."""
+
+from dataclasses import dataclass, replace
+
+from ...errors import FlopcountError
+from ...sizes import Shape
+from ..nest import Nest
+from ..op import Op, Work, has_weights, is_positionwise
+from .dense import Dense
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Each token to the `top` of so many `experts`: its channels once for each, and their weights.
+
+    c·experts multiplies a token for the router, a softmax over them, and, of several, the weights
+    of the chosen over their sum (Shazeer et al., arXiv:1701.06538; Jiang et al., 2401.04088). The
+    choice itself is not counted. Raises `FlopcountError` where there are fewer experts.
+    """
+
+    experts: int
+    top: int
+    word = "experts"
+    family = "experts"
+    positionwise = True
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        return f"{self.word} {self.experts} top={self.top}"
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        ((*before, channels),) = inputs
+        if self.top > self.experts:
+            raise FlopcountError(
+                f"top={self.top} of {self.experts} experts; top={self.experts} takes all of them"
+            )
+        sizes = {"...": tuple(before), "c": channels, "e": self.experts, "n": self.top}
+        shared = ("s[...] += g[... n]", "g[... n] = g[... n] / s[...]")
+        texts = (
+            "r[... e] += x[... c] * W[c e]",
+            "m[...] max= r[... e]",
+            "r[... e] = exp(r[... e] - m[...])",
+            "z[...] += r[... e]",
+            "r[... e] = r[... e] / z[...]",
+            "g[... n] = r[... ?e]",
+            *(shared if self.top > 1 else ()),
+            "y[... n c] = x[... c]",
+        )
+        outputs = ((*before, self.top, channels), (*before, self.top))
+        return Work(tuple(Nest(text, sizes) for text in texts), outputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Combine:
+    """What a token's experts put out, times their weights, added up."""
+
+    word = "combine"
+    positionwise = True
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        ((*before, top, width), _) = inputs
+        sizes = {"...": tuple(before), "n": top, "k": width}
+        texts = ("w[... n k] = x[... n k] * x1[... n]", "y[... k] += w[... n k]")
+        return Work(tuple(Nest(text, sizes) for text in texts), ((*before, width),))
+
+
+_HOLDING = ("norm", "prelu", "position")  # parameters, for all that comes
+
+
+def among_experts(op: Op, experts: int) -> Op:
+    """An op where there are so many experts, each with weights of its own; 0 anywhere else.
+
+    A token's numbers lie there once for each that it takes. Raises `FlopcountError` for a layer
+    with weights that is not dense, or carries a norm.
+    """
+    if not experts:
+        return op
+    tail = getattr(op, "tail", None)
+    carries = tail is not None and (tail.norm is not None or tail.activation == "prelu")
+    if isinstance(op, Dense) and not carries:
+        return replace(op, experts=experts)
+    if has_weights(op) or not is_positionwise(op) or op.word.startswith(_HOLDING):
+        raise FlopcountError(
+            "among experts stand dense layers, and what has no weights and works on each token"
+        )
+    return op

@@ -1,0 +1,56 @@
+"""``--past N``: the tokens that came before, whose keys and values lie in a cache."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..core import Network
+from ..errors import FlopcountError, quote
+from ..reading import whole_number
+from ..rewrites import with_past
+from ..sizes import Size, as_size
+from .ends import Inputs
+from .fields import at
+from .variables import Of, Variable
+
+_NAME = re.compile(r"[A-Za-z]\w{0,29}", re.ASCII)
+
+
+def read_past(given: Any) -> int | str:
+    """A number of tokens, 0 too, or a name that stands for one.
+
+    >>> read_past("512"), read_past(0), read_past("N")
+    (512, 0, 'N')
+    """
+    if isinstance(given, str):
+        return given if _NAME.fullmatch(given) else whole_number(given, "past", least=0)
+    return 0 if type(given) is int and given == 0 else int(as_size(given, "past"))
+
+
+def past_names(past: int | str | None) -> list[Variable]:
+    """The variable that an open past is."""
+    return [Variable(past, Of.SPEC)] if isinstance(past, str) else []
+
+
+def of_one_token(inputs: Inputs) -> Inputs:
+    """The inputs with one token in the place of as many as are typed; a name stays open."""
+    found = {}
+    for name, size in inputs.items():
+        is_sequence = len(inputs) == 1 and len(size.axes) <= 2 and isinstance(size.axes[0], int)
+        found[name] = replace(size, axes=(1, *size.axes[1:])) if is_sequence else size
+    return found
+
+
+def on_past(network: Network, past: int | str | None, values: Mapping[Variable, Size]) -> Network:
+    """The network after its past, where it has one; `values` may say how much that is.
+
+    Raises `FlopcountError` as `with_past` does, and for a name that is left.
+    """
+    if past is None:
+        return network
+    with at(f"past {past}"):
+        found = values.get(Variable(past, Of.SPEC), past) if isinstance(past, str) else past
+        if isinstance(found, str):
+            raise FlopcountError(f"{quote(found)} is a free name, not a number")
+        return with_past(network, found)

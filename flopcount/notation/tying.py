@@ -1,0 +1,70 @@
+"""``dense tied=embed``: an output layer whose weights are an embedding's."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..core import Node
+from ..core.ops.lookup import vocabulary_of
+from ..errors import FlopcountError, one_of, quote
+from .trees import Layer
+
+_ANY = "embed"  # the one embedding that there is, whatever its row is called
+
+
+class Table(NamedTuple):
+    """An embedding: where its node stands among all, its vocabulary, and what names its table."""
+
+    place: int
+    vocabulary: int
+    key: str
+
+
+class Tables:
+    """The embeddings among the nodes of a network, which grow: each table by its names."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self._nodes = nodes
+        self._seen = 0
+        self._named: dict[str, dict[str, Table]] = {}  # path or module → by key
+        self._names: dict[str, str] = {}  # of each embedding: path → module
+
+    def of(self, layer: Layer) -> Table | None:
+        """The embedding that a layer is tied to, by its row or path; None for any other layer.
+
+        Raises `FlopcountError` where there is none of that name, or several.
+        """
+        name = next((w.partition("=")[2] for w in layer.words if w.startswith("tied=")), None)
+        if name is None:
+            return None
+        self._look()
+        if not self._names:
+            raise FlopcountError(
+                "no embedding stands before it, as in: embed 30522 768 > dense tied=embed"
+            )
+        found = self._named.get(name) or (self._named[""] if name == _ANY else {})
+        if not found:
+            modules = list(dict.fromkeys(self._names.values()))
+            names = modules if len(modules) == len(self._names) else list(self._names)
+            raise FlopcountError(one_of(name, names, "name of an embedding,"))
+        if len(found) > 1:
+            places = [table.place for table in found.values()][:3]
+            paths = " or ".join(self._nodes[place].path for place in places)
+            raise FlopcountError(f"tied={quote(name)} may be {paths}: name one of them")
+        return next(iter(found.values()))
+
+    def _look(self) -> None:
+        """Look at the nodes that came since."""
+        for place in range(self._seen, len(self._nodes)):
+            node = self._nodes[place]
+            if (vocabulary := vocabulary_of(node.op)) is not None:
+                key = node.weights.get("E", f"{node.path}:E")
+                self._names[node.path] = node.module
+                for name in ("", node.path, node.module):
+                    self._named.setdefault(name, {}).setdefault(key, Table(place, vocabulary, key))
+        self._seen = len(self._nodes)
+
+    def tie(self, table: Table) -> None:
+        """Let the last layer have the weights of an embedding."""
+        for place in (table.place, len(self._nodes) - 1):
+            node = self._nodes[place]
+            self._nodes[place] = replace(node, weights={**node.weights, "E": table.key})

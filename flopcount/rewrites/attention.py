@@ -1,0 +1,141 @@
+"""Rewrites of attention: fewer heads of keys, a window, and a past whose keys lie in a cache.
+
+Each leaves the layers' paths and all widths as they are.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ..core import Network, Node, Op, axes_after, text_of
+from ..core.graph import layer_of
+from ..core.ops.sequences import (
+    cached,
+    gives_last,
+    has_projections,
+    heads_of,
+    is_causal,
+    is_incremental,
+    with_kv,
+    with_mask_window,
+)
+from ..errors import FlopcountError, plural
+from ..sizes import Size, nearest_divisors
+from .convolutions import left_as_built
+
+
+def share_keys(network: Network, kv: int) -> Network:
+    """Each attention with so many heads of keys and values, which its queries share in groups.
+
+    Grouped queries, arXiv:2305.13245; with 1 they are multi-query, 1911.02150. Raises
+    `FlopcountError`, with the layer's path, where they do not divide the heads of queries, and for
+    a network without attention.
+    """
+
+    def make(node: Node, _axes: int) -> Op | str:
+        heads, _ = heads_of(node.op) or (1, 1)
+        if not has_projections(node.op):
+            return "the two products alone, whose keys have their heads"
+        if heads % kv:
+            raise FlopcountError(
+                f"{node.path}: kv={kv} does not divide {plural(heads, 'head')}"
+                f"{nearest_divisors(heads, kv)}"
+            )
+        return with_kv(node.op, kv)
+
+    return _recast(network, make, f"kv = {kv} in each attention")
+
+
+def with_window(network: Network, window: tuple[int, ...]) -> Network:
+    """Each self-attention with a window: of tokens a mask, of a grid what is cut out of it.
+
+    One number is of tokens: causal, each sees so many up to itself, else half of them before and
+    behind it (1904.10509, 2004.05150). Two or three are of a grid of as many axes. Attention over
+    another number of axes and cross-attention stay as they are. Raises `FlopcountError` where that
+    leaves none.
+    """
+
+    def make(node: Node, axes: int) -> Op | str:
+        if len(node.inputs) > 1:
+            return "cross-attention"
+        if axes != len(window):
+            return "over tokens" if axes == 1 else f"over a grid of {axes} axes"
+        return with_mask_window(node.op, window)
+
+    text = "x".join(map(str, window))
+    over = "tokens" if len(window) == 1 else "a grid"
+    return _recast(network, make, f"window = {text} in each self-attention over {over}")
+
+
+def _recast(network: Network, make: Callable[[Node, int], Op | str], what: str) -> Network:
+    """Put what `make` gives in the place of each attention; where it gives a reason, it stays."""
+    axes = {at: len(shape) - 1 for at, shape in network.inputs.items()}
+    nodes: list[Node] = []
+    reasons: dict[str, int] = {}
+    changed = 0
+    for node in network.nodes:
+        before = axes[layer_of(node.inputs[0])]
+        axes[node.path] = axes_after(node.op, before)
+        made = make(node, before) if heads_of(node.op) else node.op
+        if isinstance(made, str):
+            reasons[made] = reasons.get(made, 0) + 1
+        elif heads_of(node.op):
+            changed += 1
+            node = replace(node, op=made)  # noqa: PLW2901
+        nodes.append(node)
+    stay = left_as_built(reasons)
+    if not changed:
+        raise FlopcountError(f"the network has no attention that it applies to ({what}){stay}")
+    note = f"rewritten: {what}; {plural(changed, 'layer')}{stay}"
+    return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
+
+
+def with_past(network: Network, past: Size) -> Network:
+    """What its tokens cost where so many came before, whose keys and values lie in a cache.
+
+    These are read, not computed; all else is worked out for the new tokens alone. Raises
+    `FlopcountError`, with the layer and why, for one that would read the tokens before: attention
+    that is not causal, cross-attention, a convolution along the tokens, say; for an input that is
+    no sequence, and for a network without attention.
+    """
+    _check_input(network.inputs)
+    nodes = []
+    alone: set[str] = set()  # layers that see the newest token and no other
+    for node in network.nodes:
+        of_newest = [layer_of(port) in alone for port in node.inputs]
+        if gives_last(node.op) or all(of_newest):
+            alone.add(node.path)
+        why = "" if all(of_newest) else _why_not(node, joins=any(of_newest))
+        if why:
+            raise FlopcountError(f"{node.path}: {why}")
+        nodes.append(node if all(of_newest) else replace(node, op=cached(node.op, past)))
+    if not any(heads_of(node.op) for node in nodes if node.path not in alone):
+        raise FlopcountError("the network has no attention, so there are no keys to lie in a cache")
+    before = plural(past, "token") if isinstance(past, int) else f"{past} tokens"
+    note = f"after {before} whose keys and values lie in a cache: read, not computed"
+    notes, changes = (*network.notes, note), (*network.changes, note)
+    return replace(network, nodes=tuple(nodes), notes=notes, changes=changes)
+
+
+def _check_input(inputs: Mapping[str, tuple[Size, ...]]) -> None:
+    shapes = ["×".join(map(str, shape)) for shape in inputs.values()]
+    if len(inputs) > 1:
+        raise FlopcountError(f"it wants one sequence of tokens, and {' and '.join(shapes)} come in")
+    (shape,) = inputs.values()
+    if len(shape) > 2:
+        raise FlopcountError(f"it wants a sequence of tokens, and the input is {shapes[0]}")
+
+
+def _why_not(node: Node, *, joins: bool) -> str:
+    """Why a layer cannot do with the new tokens alone; empty where it can."""
+    op, what = node.op, text_of(node.op) or node.op.word
+    if joins:
+        return f"{what} joins the last token with all of them: a new one changes what they put out"
+    if heads_of(op):
+        if len(node.inputs) > 1:
+            return f"{what} is cross-attention: its keys are of another sequence"
+        if not is_causal(op):
+            return f"{what} is not causal: a new token changes what all before it put out"
+        return ""
+    if is_incremental(op):
+        return ""
+    return f"{what} needs more than the new tokens, and a cache has keys and values alone"
