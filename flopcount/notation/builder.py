@@ -17,7 +17,7 @@ from ..sizes import Size
 from .columns import Cells, Sized, count_of, filled, written_width
 from .maker import Maker
 from .places import Block, Place
-from .recurrence import is_stacked, unstacked
+from .recurrence import is_stacked, single_layers
 from .sharing import Sharing, alone, is_one_layer
 from .trees import (
     BRANCHES,
@@ -229,7 +229,7 @@ class Builder:
         if is_stacked(layer):
             layer = filled(layer, place.columns)
             inside = replace(place, single=False, labels_are_branches=False)
-            return self._chain(unstacked(layer), inside, here)
+            return self._chain(single_layers(layer), inside, here)
         try:
             layer = filled(layer, place.columns)
             width = written_width(layer.width, place.columns, self.constants)

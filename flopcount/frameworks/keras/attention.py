@@ -27,7 +27,7 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
             op.rotary,
             op.relative,
             op.causal,
-            op.local,
+            op.window_size,
             op.shift,
             op.past,
         )
@@ -49,9 +49,9 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
         settings |= {"num_query_heads": op.heads, "num_key_value_heads": op.kv, "head_dim": dim}
     kind = getattr(at.kinds, name)
     said: dict[str, Any] = {}
-    if op.local:
+    if op.window_size:
         kind = windowed_layer(name)
-        settings |= {"window": op.local[0], "causal": op.causal}
+        settings |= {"window": op.window_size[0], "causal": op.causal}
     elif op.causal:
         said["use_causal_mask"] = True
     y = at.layer(kind, "", at.held(), **settings)(x, keys[0] if keys else x, **said)
@@ -62,7 +62,7 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
 
 def _is_ours(op: Attention, *inputs: Any) -> bool:
     """Whether Keras has no layer for it; its grouped heads read keys as wide as the queries."""
-    cut = bool(op.local) and len(inputs[0].shape) > 3
+    cut = bool(op.window_size) and len(inputs[0].shape) > 3
     unequal = op.groups != op.heads and inputs[0].shape[-1] != inputs[-1].shape[-1]
     in_part = op.qknorm or isinstance(op.bias, str)
     turned = op.rotary or op.dot or op.past > 0 or op.relative is not None
