@@ -146,8 +146,7 @@ class Nest(NamedTuple):
         total = self._over(form.loops)
         for pair in form.meets:
             lands = inside and (masks or pair != form.mask)
-            for meet in self.meets[pair]:
-                total = total * (meet.inside if lands else meet.full)
+            total *= product(meet.inside if lands else meet.full for meet in self.meets[pair])
         return total
 
     def elements(self, tensor: Tensor) -> Size:

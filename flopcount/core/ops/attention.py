@@ -5,14 +5,7 @@ from typing import Any
 
 from ...errors import FlopcountError, plural
 from ...reading import axes_text
-from ...sizes import (
-    Shape,
-    Size,
-    differ,
-    nearest_divided,
-    nearest_divisors,
-    split,
-)
+from ...sizes import Shape, Size, differ, nearest_divided, nearest_divisors, split
 from ..op import Kind, Op, Work, Written, register
 from .heads import products, projected, projections, shifts_of, windows_of
 
