@@ -1,11 +1,11 @@
-"""Attention in Keras: its own two layers, with a mask where one is said; else that of attending."""
+"""Attention in Keras: its own two layers, with a mask where one is said; else a layer of ours."""
 
 import functools
 import math
 from typing import Any
 
 from ...core.ops.attention import Attention
-from .attending import attending_layer
+from .attention_layer import attention_layer
 from .layers import serializable
 from .masks import on_tokens
 from .parts import RowLayers, zeros
@@ -17,22 +17,10 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
     axes = len(x.shape) - 2
     dim = op.headdim or x.shape[-1] // op.heads
     if _is_ours(op, x, *others):
-        plan = Plan(
-            op.heads,
-            op.groups,
-            dim,
-            op.bias,
-            op.qknorm,
-            op.dot,
-            op.rotary,
-            op.relative,
-            op.causal,
-            op.window_size,
-            op.shift,
-            op.past,
-        )
+        own = {name: getattr(op, name) for name in Plan._fields if name != "dim"}
+        plan = Plan(**own, dim=dim)
         settings: dict[str, Any] = {"plan": plan, "kernel_initializer": at.kernel}
-        layer = at.layer(attending_layer(), "", at.held(), **settings)
+        layer = at.layer(attention_layer(), "", at.held(), **settings)
         return layer(x, *others)
     grid = x.shape[1:-1]
     x, *keys = (_tokens(at, one, n) for n, one in enumerate((x, *others)))

@@ -1,6 +1,6 @@
 """What attention is to do, in numbers known before any input comes: windows, masks, turns, cache.
 
-From the papers and no nest of ours: Keras' layers of attention.py and attending.py follow it.
+From the papers and no nest of ours: Keras' layers of attention.py and attention_layer.py follow it.
 Shapes are those of Keras, the batch first.
 """
 
