@@ -67,6 +67,12 @@ def test_every_package_is_a_room_of_the_contract() -> None:
             assert f"flopcount.{path.stem}" in contract
 
 
+def test_contributing_says_what_each_file_of_the_notation_is_for() -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    files = {path.stem for path in (PACKAGE / "notation").glob("*.py")} - {"__init__"}
+    assert {name for name in files if f"`{name}`" not in told} == set()
+
+
 @pytest.mark.parametrize(
     "path",
     [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js"), *(ROOT / "tests").rglob("*.py")],

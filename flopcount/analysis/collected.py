@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from ..core import PARAMETERS, Nest, Row
 from ..sizes import Size, product
-
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+from ..writing.cells import raised
 
 
 class Product(NamedTuple):
@@ -113,4 +112,4 @@ def _written(times: int, powers: dict[Size, int]) -> Iterator[str]:
     if times != 1:
         yield str(times)
     for size, power in powers.items():
-        yield f"{size}{str(power).translate(_RAISED) if power > 1 else ''}"
+        yield f"{size}{raised(power) if power > 1 else ''}"

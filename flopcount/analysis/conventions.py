@@ -8,6 +8,7 @@ shrinks both.
 from collections.abc import Collection, Iterable
 
 from ..core import COUNTS, Count, Row, family_of
+from ..core.counts import PRODUCTS, RESTATED
 from ..errors import listed
 from ..writing.sheet import Convention
 
@@ -63,10 +64,10 @@ def says(count: Count, there: Families = NONE) -> str:
     >>> says(COUNTS["weights"], ["lookup"])
     'the numbers in kernels and in tables that are looked up, and the slopes of PReLU'
     """
-    if count.name in ("macs", "flops"):
+    if count.name in RESTATED:
         return _restated(count, there)
     if count.name == "multiplies":
-        return _multiplies(count.says, there)
+        return _multiplies(count, there)
     others = {
         "multiplies_unpadded": ("attention", _UNPADDED),
         "weights": ("lookup", _WEIGHTS),
@@ -76,14 +77,13 @@ def says(count: Count, there: Families = NONE) -> str:
     return sentence if family in there else count.says
 
 
-def _multiplies(sentence: str, there: Families) -> str:
-    """With the products of each family that is there, before what is not counted."""
+def _multiplies(count: Count, there: Families) -> str:
+    """With the products of each family that is there."""
     more = [clause for name, clause in _MULTIPLIED.items() if name in there]
     if not more:
-        return sentence
-    products, end = sentence.split("; ")
-    first, last = products.split(", and ")
-    return f"{', '.join([first, last, *more[:-1]])}, and {more[-1]}; {end}"
+        return count.says
+    *first, last = (*PRODUCTS, *more)
+    return f"the multiplies {', '.join(first)}, and {last}; no other operations"
 
 
 def _restated(count: Count, there: Families) -> str:
@@ -92,7 +92,7 @@ def _restated(count: Count, there: Families) -> str:
         return count.says
     of = listed(["convolutions", "dense layers", *kinds])
     masked = " and masked pairs" if "attention" in there else ""
-    return f"{count.says.partition(': ')[0]}: those of {of}, taps on padding{masked} included"
+    return f"{RESTATED[count.name]}: those of {of}, taps on padding{masked} included"
 
 
 def of_one_sample(there: Families = NONE) -> Convention:

@@ -2,7 +2,7 @@
 
 from ..core import NAMED
 from ..sizes.printed.forms import text
-from ..writing.cells import number
+from ..writing.cells import number, raised
 from ..writing.sheet import Column, Sheet
 from .conventions import of_one_sample
 from .crossovers import WHOLE, Crossovers, own_share
@@ -10,7 +10,7 @@ from .crossovers import WHOLE, Crossovers, own_share
 
 def crossover_sheet(solved: Crossovers) -> Sheet:
     """A row for each module and count, and what is to be known of them."""
-    name, power = solved.name, "²" if solved.axes == 1 else f"{2 * solved.axes}".translate(_RAISED)
+    name, power = solved.name, raised(2 * solved.axes)
     step = solved.found[0].step
     what = f"{name}{power} part"
     columns = (
@@ -40,9 +40,6 @@ def crossover_sheet(solved: Crossovers) -> Sheet:
         notes=tuple(_notes(solved, step)),
         footer=tuple(_footer(solved, what)),
     )
-
-
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _notes(solved: Crossovers, step: int) -> list[str]:

@@ -4,16 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..core import (
-    Op,
-    Row,
-    extent_of,
-    factors_of,
-    role_of,
-    text_of,
-    width_of,
-    window_of,
-)
+from ..core import Op, Row, extent_of, factors_of, role_of, text_of, width_of, window_of
 from ..reading import axes_text
 from ..writing.cells import kernel_text
 

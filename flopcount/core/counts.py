@@ -96,12 +96,15 @@ _ELEMENTWISE = {
     "divides": "divisions, of means, softmax and normalising",
     "exponentials": "exponential functions, logarithms, and powers with a real exponent",
 }
+PRODUCTS = (  # in the sentence of the multiplies; those of other families come behind
+    "of convolutions, k_h·k_w·(c_in/groups)·c_out·h_out·w_out, taps on padding included",
+    "of dense layers, in·out",
+)
 _COUNTS = (
     Count(
         "multiplies",
         "multiplies",
-        "the multiplies of convolutions, k_h·k_w·(c_in/groups)·c_out·h_out·w_out, taps on padding "
-        "included, and of dense layers, in·out; no other operations",
+        f"the multiplies {', and '.join(PRODUCTS)}; no other operations",
         partial(_multiplies, inside=False),
         "multiplications",
     ),
@@ -120,12 +123,13 @@ _COUNTS = (
     ),
 )
 _MULTIPLIED = "those of convolutions and dense layers, taps on padding included"
+RESTATED = {
+    "macs": "a multiply and an add each, as many as multiplies",
+    "flops": f"{UNITS['flops']} × multiplies, for a multiply and an add each",
+}
 _RESTATED = [
     Count(name, title, f"{says}: {_MULTIPLIED}", partial(_restated, unit=name), "multiplications")
-    for name, title, says in (
-        ("macs", "MACs", "a multiply and an add each, as many as multiplies"),
-        ("flops", "FLOPs", f"{UNITS['flops']} × multiplies, for a multiply and an add each"),
-    )
+    for (name, says), title in zip(RESTATED.items(), ("MACs", "FLOPs"), strict=True)
 ]
 COUNTS = {count.name: count for count in _COUNTS}
 # Where a count is asked for by its name, the multiplies have two names more.

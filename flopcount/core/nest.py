@@ -137,7 +137,7 @@ class Nest(NamedTuple):
         return parse(self.text)
 
     def lines(self, *, inside: bool = False, masks: bool = True) -> Size:
-        """How often its line runs; with `inside`, where all meets land, or all but `masks`.
+        """How often its line runs; with `inside`, where all meets land, or all but its mask's.
 
         >>> Nest("y[k] += x[c] * W[c k]", {"c": 3, "k": 4}).lines()
         12
@@ -145,9 +145,8 @@ class Nest(NamedTuple):
         form = self.form
         total = self._over(form.loops)
         for pair in form.meets:
-            for meet in self.meets[pair]:
-                lands = inside and (masks or not meet.is_mask)
-                total = total * (meet.inside if lands else meet.full)
+            lands = inside and (masks or pair != form.mask)
+            total *= product(meet.inside if lands else meet.full for meet in self.meets[pair])
         return total
 
     def elements(self, tensor: Tensor) -> Size:

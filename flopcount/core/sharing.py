@@ -17,9 +17,8 @@ _DIFFERS |= {"k": "the channels that go out differ", "t": "the kernels differ"}
 
 def _key(weights: Mapping[str, str], capital: str) -> str:
     """The key of a parameter, empty where it is not shared; of ``Wq`` that of ``W``, and a q."""
-    return weights.get(capital) or (
-        weights.get(capital[0], "") and weights[capital[0]] + capital[1:]
-    )
+    whole = weights.get(capital[0], "")
+    return weights.get(capital) or (whole and whole + capital[1:])
 
 
 class _Held(NamedTuple):

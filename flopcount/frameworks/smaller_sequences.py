@@ -10,6 +10,7 @@ from ..core.ops.experts import Combine, Route
 from ..core.ops.lookup import Embed, Position, Tied
 from ..core.ops.recurrent import Recurrent
 from ..core.ops.tokens import Select, Tokens, Transpose
+from ..reading import along
 from ..sizes import Shape, product
 
 Key = tuple[Op, tuple[Shape, ...]]
@@ -47,13 +48,15 @@ def _attention(op: Attention, inputs: tuple[Shape, ...]) -> Key:
         past=min(op.past, 2),
     )
     channels = heads * dim if op.dot or not op.headdim else min(int(queries[-1]), 3)
-    if op.local and len(queries) > 2:
+    if op.window_size and len(queries) > 2:
         small, grid = _cut(small, queries[:-1])
         return small, ((*grid, channels),)
     tokens = _tokens(queries[:-1])
-    if op.local:
-        hides = op.local[0] < int(queries[0])
-        small = replace(small, local=(min(op.local[0], WINDOW if hides else tokens[0]),))
+    if op.window_size:
+        hides = op.window_size[0] < int(queries[0])
+        small = replace(
+            small, window_size=(min(op.window_size[0], WINDOW if hides else tokens[0]),)
+        )
     if len(inputs) == 1:
         return small, ((*tokens, channels),)
     others = tokens if queries[:-1] == keys[:-1] else few(keys[:-1], 3)
@@ -67,11 +70,11 @@ def _tokens(grid: Shape) -> tuple[int, ...]:
 
 def _cut(op: Attention, grid: Shape) -> tuple[Attention, tuple[int, ...]]:
     """Windows of two places, two of them along an axis where there are several."""
-    local = tuple(min(w, 2) for w in op.local)
-    shift = tuple(min(s, local[min(axis, len(local) - 1)] - 1) for axis, s in enumerate(op.shift))
-    windows = [(op.local[min(axis, len(local) - 1)]) for axis, _ in enumerate(grid)]
+    window_size = tuple(min(w, 2) for w in op.window_size)
+    windows = along(op.window_size, len(grid))
+    shift = tuple(min(s, w - 1, 1) for s, w in zip(op.shift, windows, strict=False))
     sides = tuple(min(w, 2) * min(int(n) // w, 2) for n, w in zip(grid, windows, strict=True))
-    return replace(op, local=local, shift=shift), sides
+    return replace(op, window_size=window_size, shift=shift), sides
 
 
 def _recurrent(op: Recurrent, inputs: tuple[Shape, ...]) -> Key:

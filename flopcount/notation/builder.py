@@ -17,7 +17,7 @@ from ..sizes import Size
 from .columns import Cells, Sized, count_of, filled, written_width
 from .maker import Maker
 from .places import Block, Place
-from .recurrence import is_stacked, unstacked
+from .recurrence import is_stacked, single_layers
 from .sharing import Sharing, alone, is_one_layer
 from .trees import (
     BRANCHES,
@@ -33,7 +33,7 @@ from .trees import (
     Term,
     names_in,
 )
-from .tying import Tables
+from .tying import Embeddings
 from .unknown import unknown_layer
 from .vocabulary import Settings, builtin_defaults
 
@@ -66,7 +66,7 @@ class Builder:
         self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
         self.used: set[str] = set()  # the constants that were some layer's width
         self._sharing = Sharing(self.nodes, self.blocks)
-        self._tables = Tables(self.nodes)
+        self._embeddings = Embeddings(self.nodes)
         self._paths: set[str] = set()
         self._steps = 0
 
@@ -229,13 +229,13 @@ class Builder:
         if is_stacked(layer):
             layer = filled(layer, place.columns)
             inside = replace(place, single=False, labels_are_branches=False)
-            return self._chain(unstacked(layer), inside, here)
+            return self._chain(single_layers(layer), inside, here)
         try:
             layer = filled(layer, place.columns)
             width = written_width(layer.width, place.columns, self.constants)
-            table = self._tables.of(layer)
-            if table:
-                width = Sized(table.vocabulary)
+            embedding = self._embeddings.of(layer)
+            if embedding:
+                width = Sized(embedding.vocabulary)
             ops = self._maker.ops(layer, width.width, self._axes[layer_of(here)])
             ops = tuple([among_experts(op, place.experts) for op in ops])
             reads = (here, self._row(layer.reads)) if layer.reads else (here,)
@@ -251,8 +251,8 @@ class Builder:
             like = of if width_of(op) is not None else {}
             here = self._add(place.name(op.word), op, reads, place, **like)
             reads = (here,)
-        if table:
-            self._tables.tie(table)
+        if embedding:
+            self._embeddings.tie(embedding)
         return here
 
     def _add(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ..reading import MAX_LAYERS, whole_number
 from .trees import Arm, Bracket, Layer, Spec
+from .vocabulary import canonical
 
 _STACKED = ("layers=", "both")
 
@@ -13,11 +14,11 @@ def is_stacked(layer: Layer) -> bool:
     return any(word.startswith(_STACKED) for word in layer.words)
 
 
-def unstacked(layer: Layer) -> Spec:
+def single_layers(layer: Layer) -> Spec:
     """A layer for each of its layers and directions; ``last`` holds for the last of them.
 
     >>> from .parser import parse
-    >>> str(unstacked(parse("lstm 64 layers=2 both last").spec[0])[1])
+    >>> str(single_layers(parse("lstm 64 layers=2 both last").spec[0])[1])
     '[forward: lstm 64 last | backward: lstm 64 back last]'
     """
     kept = tuple([word for word in layer.words if not word.startswith(_STACKED)])
@@ -31,7 +32,5 @@ def unstacked(layer: Layer) -> Spec:
 
 
 def _both(layer: Layer) -> Bracket:
-    from .vocabulary import canonical
-
     back = replace(layer, words=canonical([*layer.words, "back"]))
     return Bracket("concat", (Arm("forward", (layer,)), Arm("backward", (back,))))

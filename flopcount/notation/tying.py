@@ -11,24 +11,24 @@ from .trees import Layer
 _ANY = "embed"  # the one embedding that there is, whatever its row is called
 
 
-class Table(NamedTuple):
-    """An embedding: where its node stands among all, its vocabulary, and what names its table."""
+class Embedding(NamedTuple):
+    """Where its node stands among all, its vocabulary, and the key of its weights."""
 
     place: int
     vocabulary: int
     key: str
 
 
-class Tables:
-    """The embeddings among the nodes of a network, which grow: each table by its names."""
+class Embeddings:
+    """Those among the nodes of a network, which grow: each by its row and its path."""
 
     def __init__(self, nodes: list[Node]) -> None:
         self._nodes = nodes
         self._seen = 0
-        self._named: dict[str, dict[str, Table]] = {}  # path or module → by key
+        self._named: dict[str, dict[str, Embedding]] = {}  # path or module → by key
         self._names: dict[str, str] = {}  # of each embedding: path → module
 
-    def of(self, layer: Layer) -> Table | None:
+    def of(self, layer: Layer) -> Embedding | None:
         """The embedding that a layer is tied to, by its row or path; None for any other layer.
 
         Raises `FlopcountError` where there is none of that name, or several.
@@ -47,7 +47,7 @@ class Tables:
             names = modules if len(modules) == len(self._names) else list(self._names)
             raise FlopcountError(one_of(name, names, "name of an embedding,"))
         if len(found) > 1:
-            places = [table.place for table in found.values()][:3]
+            places = [one.place for one in found.values()][:3]
             paths = " or ".join(self._nodes[place].path for place in places)
             raise FlopcountError(f"tied={quote(name)} may be {paths}: name one of them")
         return next(iter(found.values()))
@@ -59,12 +59,13 @@ class Tables:
             if (vocabulary := vocabulary_of(node.op)) is not None:
                 key = node.weights.get("E", f"{node.path}:E")
                 self._names[node.path] = node.module
+                found = Embedding(place, vocabulary, key)
                 for name in ("", node.path, node.module):
-                    self._named.setdefault(name, {}).setdefault(key, Table(place, vocabulary, key))
+                    self._named.setdefault(name, {}).setdefault(key, found)
         self._seen = len(self._nodes)
 
-    def tie(self, table: Table) -> None:
+    def tie(self, embedding: Embedding) -> None:
         """Let the last layer have the weights of an embedding."""
-        for place in (table.place, len(self._nodes) - 1):
+        for place in (embedding.place, len(self._nodes) - 1):
             node = self._nodes[place]
-            self._nodes[place] = replace(node, weights={**node.weights, "E": table.key})
+            self._nodes[place] = replace(node, weights={**node.weights, "E": embedding.key})

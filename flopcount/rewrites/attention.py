@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..core import Network, Node, Op, axes_after, text_of
 from ..core.graph import layer_of
-from ..core.ops.sequences import (
+from ..core.ops.traits import (
     cached,
     gives_last,
     has_projections,

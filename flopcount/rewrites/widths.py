@@ -6,7 +6,7 @@ from math import lcm
 from typing import TYPE_CHECKING
 
 from ..core import Network, Node, Port, has_weights, walk, width_of, with_width
-from ..core.ops.sequences import heads_of, scaled
+from ..core.ops.traits import heads_of, scaled
 from ..errors import FlopcountError, shorten
 from ..sizes import Size, as_size, is_open, maximum, minimum, part_of
 

@@ -20,10 +20,6 @@ class Causal(NamedTuple):
     window: Size | None = None
 
     @property
-    def is_mask(self) -> bool:  # noqa: D102
-        return True
-
-    @property
     def n(self) -> Size:
         """The keys."""
         return self.keys
@@ -61,10 +57,6 @@ class Near(NamedTuple):
     reach: int
 
     @property
-    def is_mask(self) -> bool:  # noqa: D102
-        return True
-
-    @property
     def full(self) -> Size:
         """All pairs: a mask is applied after the product."""
         return self.n * self.n
@@ -95,10 +87,6 @@ class Blocks(NamedTuple):
     n: Size
     size: int
     shift: int = 0
-
-    @property
-    def is_mask(self) -> bool:  # noqa: D102
-        return True
 
     @property
     def full(self) -> Size:

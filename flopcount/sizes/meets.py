@@ -26,10 +26,6 @@ class Meet(Protocol):
     def inside(self) -> Size:
         """The pairs that land on the axis."""
 
-    @property
-    def is_mask(self) -> bool:
-        """Whether pairs that miss are worked out all the same, and then hidden."""
-
     def lands(self, o: int, t: int) -> int | None:
         """Where a pair lands, None where it misses: the meet itself, for whole numbers."""
 
@@ -43,10 +39,6 @@ class Slide(NamedTuple):
     stride: int = 1
     dilation: int = 1
     before: Size = 0
-
-    @property
-    def is_mask(self) -> bool:  # noqa: D102
-        return False
 
     @property
     def full(self) -> Size:
@@ -85,10 +77,6 @@ class Ragged(NamedTuple):
     cells: int
 
     @property
-    def is_mask(self) -> bool:  # noqa: D102
-        return False
-
-    @property
     def full(self) -> Size:
         """All numbers in all cells: n + m − gcd(n, m), since neighbours share at most one.
 
@@ -118,10 +106,6 @@ class Enlarged(NamedTuple):
     n: Size
     outputs: Size
     taps: int = 1
-
-    @property
-    def is_mask(self) -> bool:  # noqa: D102
-        return False
 
     @property
     def full(self) -> Size:
@@ -155,10 +139,6 @@ class Placed(NamedTuple):
     outputs: Size
     by: Size = 0
     turned: bool = False
-
-    @property
-    def is_mask(self) -> bool:  # noqa: D102
-        return False
 
     @property
     def full(self) -> Size:

@@ -9,6 +9,15 @@ _LONGEST_NUMBER = 60
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def raised(power: int) -> str:
+    """A power as it stands above what it is of.
+
+    >>> f"T{raised(12)}"
+    'T¹²'
+    """
+    return str(power).translate(_RAISED)
+
+
 def number(value: Any) -> str:
     """An integer with separators, whatever its type; a very large round one as a power of ten.
 
@@ -22,7 +31,7 @@ def number(value: Any) -> str:
     kept = digits.rstrip("0")
     if len(kept) > 12:  # a power would hide digits, or not be shorter
         return text
-    power = str(len(digits) - len(kept)).translate(_RAISED)
+    power = raised(len(digits) - len(kept))
     return f"10{power}" if kept == "1" else f"{int(kept):,}·10{power}"
 
 

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from .cells import raised
+
 DIGITS, MOST_DIGITS = 3, 15
 POWERS = {"": 0, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15}
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Scale(NamedTuple):
@@ -64,7 +65,7 @@ class Scale(NamedTuple):
 
     def says(self) -> str:
         """What the prefix is: ``G = 10⁹``."""
-        return f"{self.prefix} = 10{str(self.power).translate(_RAISED)}"
+        return f"{self.prefix} = 10{raised(self.power)}"
 
     def rounding(self) -> str:
         """How far a number is rounded, in words."""

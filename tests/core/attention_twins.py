@@ -40,7 +40,7 @@ def attention(op: Attention, x: Array, *more: Any) -> Array:
 
 def cuts(op: Attention, grid: Grid) -> bool:
     """Whether a grid is cut into windows."""
-    return len(grid) > 1 and bool(op.local)
+    return len(grid) > 1 and bool(op.window_size)
 
 
 def heads_of(op: Attention, x: Array, which: str, heads: int, p: Parameters) -> Array:
@@ -67,9 +67,9 @@ def whole(op: Attention, q: Array, k: Array, v: Array, p: Parameters) -> Array:
     s, t = op.past + np.arange(len(q))[:, None], np.arange(len(k))
     seen = np.full((len(q), len(k)), True)  # noqa: FBT003
     if op.causal:
-        seen = (t <= s) & (t > s - op.local[0]) if op.local else t <= s
-    elif op.local:
-        seen = abs(s - t) <= op.local[0] // 2
+        seen = (t <= s) & (t > s - op.window_size[0]) if op.window_size else t <= s
+    elif op.window_size:
+        seen = abs(s - t) <= op.window_size[0] // 2
     bias = None
     if op.relative is not None:
         bias = biased(op, p).reshape(1, op.heads, len(q), len(k))
@@ -113,7 +113,7 @@ def in_windows(  # noqa: PLR0917  what attention reads
 
 def windows_of(op: Attention, grid: Grid) -> tuple[Grid, Grid]:
     """Window and shift along each axis; one that is one window is not shifted."""
-    window = op.local * len(grid) if len(op.local) == 1 else op.local
+    window = op.window_size * len(grid) if len(op.window_size) == 1 else op.window_size
     shift = op.shift or (0,)
     shift = shift * len(grid) if len(shift) == 1 else shift
     return window, tuple(s if n > w else 0 for n, w, s in zip(grid, window, shift, strict=True))
@@ -175,16 +175,16 @@ def draw_attention(rng: Rng) -> Drawn:
     kind = rng.choice(["masked", "causal", "other", "grid", "cut"])
     queries: Grid = (tokens,)
     if kind == "masked":
-        words["local"] = (int(rng.integers(1, 6)),)
+        words["window_size"] = (int(rng.integers(1, 6)),)
     elif kind == "causal":
         words |= {"causal": True, "past": int(rng.integers(3))}
-        words["local"] = [(), (int(rng.integers(1, 4)),)][rng.integers(2)]
+        words["window_size"] = [(), (int(rng.integers(1, 4)),)][rng.integers(2)]
     elif kind == "grid":
         queries = (2, int(rng.integers(1, 3)))
     elif kind == "cut":
         windows = tuple(int(w) for w in rng.integers(1, 3, 2))
         queries = tuple(w * int(n) for w, n in zip(windows, rng.integers(1, 3, 2), strict=True))
-        words["local"] = windows if windows[0] != windows[1] else windows[:1]
+        words["window_size"] = windows if windows[0] != windows[1] else windows[:1]
         words["shift"] = [(), tuple(int(rng.integers(w)) for w in windows)][rng.integers(2)]
     crosses = kind == "other" or (dot and each > 1 and kind not in ("grid", "cut"))
     if dot and each > 1 and not crosses:  # one input is queries and keys of as many channels

@@ -111,8 +111,8 @@ def test_a_window_of_keys() -> None:
     module, x = multihead(4, 2), drawn(6, 4)
     s, t = torch.meshgrid(torch.arange(6), torch.arange(6), indexing="ij")
     for op, seen in (
-        (Attention(2, local=(3,)), (s - t).abs() <= 1),
-        (Attention(2, causal=True, local=(3,)), (t <= s) & (s - t < 3)),
+        (Attention(2, window_size=(3,)), (s - t).abs() <= 1),
+        (Attention(2, causal=True, window_size=(3,)), (t <= s) & (s - t < 3)),
     ):
         expected, _ = module(*[tensor(x[None])] * 3, attn_mask=~seen, need_weights=False)
         agree(put_out(op, [x], projections(module)), expected[0])

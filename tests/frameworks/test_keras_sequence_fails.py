@@ -14,7 +14,14 @@ import flopcount as fc
 from flopcount.core.ops.attention import Attention
 from flopcount.core.ops.recurrent import Recurrent
 from flopcount.core.ops.tokens import Transpose
-from flopcount.frameworks.keras import attending, attention, experts, lookup, recurrent, traced
+from flopcount.frameworks.keras import (
+    attention,
+    attention_layer,
+    experts,
+    lookup,
+    recurrent,
+    traced,
+)
 from flopcount.frameworks.keras.check import check
 from flopcount.frameworks.keras.parts import RowLayers
 from flopcount.frameworks.keras.plans import Plan
@@ -164,7 +171,7 @@ def longer(at: RowLayers, part: str, vocabulary: int, width: int) -> Any:
         slow(Plan, "seen", lambda *_: None, "6x8 > attention 2 causal rotary", "unpadded"),
         slow(Plan, "shifts", lambda *_: (0, 0), "4x4x8 > attention 2 window=2 shift=1", "values"),
         slow(Plan, "places", lambda *_: 9, "6x8 > attention 2 relative", "weights 278, Keras 27"),
-        slow(attending, "_turned", lambda _, x, __: x, "6x8 > attention 2 rotary", "values"),
+        slow(attention_layer, "_turned", lambda _, x, __: x, "6x8 > attention 2 rotary", "values"),
         slow(attention, "on_tokens", everything, "6x8 > attention 2 window=3", "values"),
         slow(experts, "shares", keras.ops.sigmoid, "6x8 > experts 3 top=2 [dense 4]", "values"),
         slow(recurrent, "reversed_layer", as_it_comes, "6x8 > gru 4 back", "values"),

@@ -57,6 +57,8 @@ MISTAKES = {
     "8x64 > experts 8 top=2 [dense 4 norm]": AMONG,
     "8x64 > experts 8 top=2 [attention 4]": AMONG,
     "8x64 > experts 8 top=2 [position]": AMONG,
+    "8x64 > experts 8 top=2 [dense 4 > layerscale]": AMONG,
+    "8x64 > experts 8 top=2 [dense 4 prelu]": AMONG,
     "8x64 > experts 8 top=2 [flatten]": AMONG,
     "8x64 > experts 8 top=2 [from input > dense 4]": "experts read what their token has, and not '",
     "8x64 > experts 8 top=2 [experts 4 top=1 [dense 4]]": "experts stand among experts: one choice",

@@ -63,7 +63,7 @@ def test_what_stays_is_said(tmp_path: Path) -> None:
         "rewritten: window = 4 in each self-attention over tokens; 1 layer; 1 left as built "
         "(cross-attention)"
     )
-    assert [getattr(node.op, "local", None) for node in network.nodes] == [(4,), None, ()]
+    assert [getattr(node.op, "window_size", None) for node in network.nodes] == [(4,), None, ()]
     assert fc.load("32x8 > attention 2 dot > attention 4@kv=2").notes[-1] == (
         "rewritten: kv = 2 in each attention; 1 layer; 1 left as built "
         "(the two products alone, whose keys have their heads)"

@@ -90,7 +90,7 @@ def test_places_of_names_are_as_many_as_outputs() -> None:
     space = Space()
     T, past = space.name("T"), space.name("past", 0)  # noqa: N806  as papers call it
     for meet in (Placed(T + 1, T, 1), Placed(T + past, T, past), Placed(T, T, turned=True)):
-        assert (meet.full, meet.inside, meet.is_mask) == (T, T, False)
+        assert (meet.full, meet.inside) == (T, T)
 
 
 # --- the tests find what they are there to find

@@ -5,14 +5,7 @@ from typing import Any
 
 from ...errors import FlopcountError, plural
 from ...reading import axes_text
-from ...sizes import (
-    Shape,
-    Size,
-    differ,
-    nearest_divided,
-    nearest_divisors,
-    split,
-)
+from ...sizes import Shape, Size, differ, nearest_divided, nearest_divisors, split
 from ..op import Kind, Op, Work, Written, register
 from .heads import products, projected, projections, shifts_of, windows_of
 
@@ -25,7 +18,7 @@ class Attention:
     for that of the result, c·kv·d a key for its own and its value's, and 2·h·d for each pair of
     the two. `kv` heads of keys serve the `heads` of queries in groups (Ainslie et al., 2305.13245);
     a head has `headdim` channels, or its share of the input's. A second input is what keys and
-    values are made of. `local` with tokens is a mask; on a grid it is cut into such windows, which
+    values are made of. `window_size` with tokens is a mask; a grid is cut into such windows, which
     a `shift` moves (Liu et al., 2103.14030). `relative`: a bias for each head and so many
     distances, 0 for all that there are. `bias` may name the projections that have one, of ``qkvo``;
     `qknorm`: an RMS norm of each head's queries and keys, its γ the same for all heads (Henry et
@@ -39,7 +32,7 @@ class Attention:
     kv: int = 0
     headdim: int = 0
     causal: bool = False
-    local: tuple[int, ...] = ()
+    window_size: tuple[int, ...] = ()
     shift: tuple[int, ...] = ()
     relative: int | None = None
     rotary: bool = False
@@ -84,7 +77,7 @@ def _written(op: Attention) -> str:
         f"kv={op.kv}": op.kv,
         f"headdim={op.headdim}": op.headdim,
         "causal": op.causal,
-        f"window={axes_text(op.local)}": op.local,
+        f"window={axes_text(op.window_size)}": op.window_size,
         f"shift={axes_text(op.shift)}": op.shift,
         f"relative{f'={op.relative}' if op.relative else ''}": op.relative is not None,
         "rotary": op.rotary,
@@ -116,8 +109,8 @@ def _headdim(op: Attention, channels: Size) -> Size:
 
 def _check_masks(op: Attention, queries: Shape, keys: Shape, *, crosses: bool) -> None:
     grid = "×".join(map(str, queries))
-    cut = bool(op.local) and len(queries) > 1
-    masks = op.causal or bool(op.local)
+    cut = bool(op.window_size) and len(queries) > 1
+    masks = op.causal or bool(op.window_size)
     if op.causal and len(queries) > 1:
         raise FlopcountError(
             f"causal is for tokens in their order, and these lie on a grid of {grid}"
@@ -127,7 +120,7 @@ def _check_masks(op: Attention, queries: Shape, keys: Shape, *, crosses: bool) -
         cause = "these are tokens" if len(queries) < 2 else "there are none: window=7 shift=3"
         raise FlopcountError(f"{moves}, and {cause}")
     if masks and crosses and any(map(differ, queries, keys)):
-        mask = "causal" if op.causal else f"window={axes_text(op.local)}"
+        mask = "causal" if op.causal else f"window={axes_text(op.window_size)}"
         other = "×".join(map(str, keys))
         raise FlopcountError(f"{mask} wants as many keys as queries: {grid} queries, {other} keys")
     if cut and crosses:
@@ -160,7 +153,7 @@ def _attention(layer: Written) -> tuple[Op, ...]:
     (heads,), said = layer.kernel or (1,), layer.settings
     options: dict[str, Any] = {field: said.get(field, 0) for field in ("kv", "headdim")}
     options |= {word: word in said for word in ("causal", "rotary", "qknorm", "dot")}
-    options |= {"local": said.get("window", ()), "shift": said.get("shift", ())}
+    options |= {"window_size": said.get("window", ()), "shift": said.get("shift", ())}
     return (Attention(heads, **options, relative=said.get("relative"), bias=said["bias"]),)
 
 

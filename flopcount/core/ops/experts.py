@@ -64,23 +64,27 @@ class Combine:
         return Work(tuple(Nest(text, sizes) for text in texts), ((*before, width),))
 
 
-_HOLDING = ("norm", "prelu", "position")  # parameters, for all that comes
-
-
 def among_experts(op: Op, experts: int) -> Op:
     """An op where there are so many experts, each with weights of its own; 0 anywhere else.
 
     A token's numbers lie there once for each that it takes. Raises `FlopcountError` for a layer
-    with weights that is not dense, or carries a norm.
+    with parameters that is not dense, or has others than a kernel and a bias.
     """
     if not experts:
         return op
-    tail = getattr(op, "tail", None)
-    carries = tail is not None and (tail.norm is not None or tail.activation == "prelu")
-    if isinstance(op, Dense) and not carries:
-        return replace(op, experts=experts)
-    if has_weights(op) or not is_positionwise(op) or op.word.startswith(_HOLDING):
-        raise FlopcountError(
-            "among experts stand dense layers, and what has no weights and works on each token"
-        )
-    return op
+    if is_positionwise(op):
+        if isinstance(op, Dense) and _parameters(op) <= {"W", "B"}:
+            return replace(op, experts=experts)
+        if not has_weights(op) and not _parameters(op):
+            return op
+    raise FlopcountError(
+        "among experts stand dense layers, and what has no weights and works on each token"
+    )
+
+
+def _parameters(op: Op) -> set[str]:
+    """The names of what it would hold once for all experts, read off its nests on any tokens."""
+    from ...sizes.polynomial import Space
+
+    space = Space()
+    return {*op.nests((space.name("T"), space.name("c"))).parameters}

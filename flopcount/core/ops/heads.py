@@ -30,7 +30,7 @@ _HEADS = ("g", "n", "d")
 
 def windows_of(op: "Attention", grid: Shape) -> tuple[int, ...]:
     """The windows that a grid is cut into; none of tokens."""
-    return along(op.local, len(grid)) if len(grid) > 1 and op.local else ()
+    return along(op.window_size, len(grid)) if len(grid) > 1 and op.window_size else ()
 
 
 def shifts_of(op: "Attention", grid: Shape) -> tuple[int, ...]:
@@ -103,10 +103,10 @@ def products(op: "Attention", queries: Shape, keys: Shape, dim: Size) -> Iterato
         at, met, seen = "s*:t*", {"s:t": blocks}, windows
         where = " where Blocks(s, t)" if any(shifts) else ""
     elif op.causal:
-        met = {"s:t": (Causal(*queries, *seen, *op.local),)}
+        met = {"s:t": (Causal(*queries, *seen, *op.window_size),)}
         where = " where Causal(s, t)"
-    elif op.local:
-        met = {"s:t": (Near(queries[0], op.local[0] // 2),)}
+    elif op.window_size:
+        met = {"s:t": (Near(queries[0], op.window_size[0] // 2),)}
         where = " where Near(s, t)"
     groups = op.groups
     sizes: Sizes = {

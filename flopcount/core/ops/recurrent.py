@@ -15,11 +15,6 @@ from .elementwise import activation
 # RNN: Elman 1990.
 _GATES = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}
 _BIASES = {"lstm": 1, "gru": 2, "rnn": 1}  # of each gate, where nothing else is said
-_LSTM = (
-    "d[t k] = c[t:p k]",
-    "c[t:q k] = f[t k] * d[t k] + i[t k] * g[t k]",
-    "l[t k] = c[t:q k]",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class Recurrent:
         return not self.back  # the state has all that came before
 
     @property
-    def steps_gates(self) -> str:
+    def gates(self) -> str:
         """A letter for each gate."""
         return _GATES[self.word]
 
@@ -93,7 +88,7 @@ def _nests(op: Recurrent, tokens: Size, channels: Size) -> Iterator[Nest]:
         "t:v": (Placed(tokens, tokens, turned=True),),
     }
     read = "t:v" if op.back else "t"
-    for text in _entered(op, read):
+    for text in _from_input(op, read):
         yield Nest(text, sizes, meets)
     for text in _step(op):
         yield Nest(text, sizes, meets, serial="t")
@@ -105,15 +100,15 @@ def _nests(op: Recurrent, tokens: Size, channels: Size) -> Iterator[Nest]:
     yield Nest(f"y[{read} j] = s[t j]", sizes, meets)
 
 
-def _entered(op: Recurrent, read: str) -> Iterator[str]:
+def _from_input(op: Recurrent, read: str) -> Iterator[str]:
     """What the gates have of the input: of all tokens at once."""
-    for gate in op.steps_gates:
+    for gate in op.gates:
         yield f"z{gate}[t k] += x[{read} c] * W{gate}[c k]"
         if op.biases:
             yield f"z{gate}[t k] = z{gate}[t k] + B{gate}[k]"
 
 
-def _summed(op: Recurrent, gate: str, state: str = "h[t:p r]") -> Iterator[str]:
+def _from_state(op: Recurrent, gate: str, state: str = "h[t:p r]") -> Iterator[str]:
     """What a gate has of the state, and of both together."""
     yield f"u{gate}[t k] += {state} * Wr{gate}[r k]"
     if op.biases > 1:
@@ -126,15 +121,17 @@ def _step(op: Recurrent) -> Sequence[str]:
 
 def _gate(op: Recurrent, gate: str, kind: str) -> Iterator[str]:
     """A gate's own number, from both of its sums."""
-    yield from _summed(op, gate)
+    yield from _from_state(op, gate)
     yield f"u{gate}[t k] = u{gate}[t k] + z{gate}[t k]"
     yield from _activated(gate, kind, f"u{gate}")
 
 
 def _lstm(op: Recurrent) -> Iterator[str]:
-    for gate in op.steps_gates:
+    for gate in op.gates:
         yield from _gate(op, gate, "tanh" if gate == "g" else "sigmoid")
-    yield from _LSTM
+    yield "d[t k] = c[t:p k]"
+    yield "c[t:q k] = f[t k] * d[t k] + i[t k] * g[t k]"
+    yield "l[t k] = c[t:q k]"
     yield from _activated("a", "tanh", "l")
     if not op.projection:
         yield "h[t:q k] = o[t k] * a[t k]"
@@ -149,9 +146,9 @@ def _gru(op: Recurrent) -> Iterator[str]:
     yield "d[t k] = h[t:p k]"
     if op.biases == 1:  # the reset gate stands before the product
         yield "r[t k] = r[t k] * d[t k]"
-        yield from _summed(op, "n", "r[t r]")
+        yield from _from_state(op, "n", "r[t r]")
     else:
-        yield from _summed(op, "n")
+        yield from _from_state(op, "n")
         yield "un[t k] = un[t k] * r[t k]"
     yield "un[t k] = un[t k] + zn[t k]"
     yield from _activated("n", "tanh", "un")
@@ -159,7 +156,7 @@ def _gru(op: Recurrent) -> Iterator[str]:
 
 
 def _rnn(op: Recurrent) -> Iterator[str]:
-    yield from _summed(op, "h")
+    yield from _from_state(op, "h")
     yield "uh[t k] = uh[t k] + zh[t k]"
     yield from _activated("a", "tanh", "uh")
     yield "h[t:q k] = a[t k]"

@@ -1,11 +1,11 @@
-"""Attention in Keras: its own two layers, with a mask where one is said; else that of attending."""
+"""Attention in Keras: its own two layers, with a mask where one is said; else a layer of ours."""
 
 import functools
 import math
 from typing import Any
 
 from ...core.ops.attention import Attention
-from .attending import attending_layer
+from .attention_layer import attention_layer
 from .layers import serializable
 from .masks import on_tokens
 from .parts import RowLayers, zeros
@@ -17,22 +17,10 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
     axes = len(x.shape) - 2
     dim = op.headdim or x.shape[-1] // op.heads
     if _is_ours(op, x, *others):
-        plan = Plan(
-            op.heads,
-            op.groups,
-            dim,
-            op.bias,
-            op.qknorm,
-            op.dot,
-            op.rotary,
-            op.relative,
-            op.causal,
-            op.local,
-            op.shift,
-            op.past,
-        )
+        own = {name: getattr(op, name) for name in Plan._fields if name != "dim"}
+        plan = Plan(**own, dim=dim)
         settings: dict[str, Any] = {"plan": plan, "kernel_initializer": at.kernel}
-        layer = at.layer(attending_layer(), "", at.held(), **settings)
+        layer = at.layer(attention_layer(), "", at.held(), **settings)
         return layer(x, *others)
     grid = x.shape[1:-1]
     x, *keys = (_tokens(at, one, n) for n, one in enumerate((x, *others)))
@@ -49,9 +37,9 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
         settings |= {"num_query_heads": op.heads, "num_key_value_heads": op.kv, "head_dim": dim}
     kind = getattr(at.kinds, name)
     said: dict[str, Any] = {}
-    if op.local:
+    if op.window_size:
         kind = windowed_layer(name)
-        settings |= {"window": op.local[0], "causal": op.causal}
+        settings |= {"window": op.window_size[0], "causal": op.causal}
     elif op.causal:
         said["use_causal_mask"] = True
     y = at.layer(kind, "", at.held(), **settings)(x, keys[0] if keys else x, **said)
@@ -62,7 +50,7 @@ def call(at: RowLayers, op: Attention, x: Any, *others: Any) -> Any:
 
 def _is_ours(op: Attention, *inputs: Any) -> bool:
     """Whether Keras has no layer for it; its grouped heads read keys as wide as the queries."""
-    cut = bool(op.local) and len(inputs[0].shape) > 3
+    cut = bool(op.window_size) and len(inputs[0].shape) > 3
     unequal = op.groups != op.heads and inputs[0].shape[-1] != inputs[-1].shape[-1]
     in_part = op.qknorm or isinstance(op.bias, str)
     turned = op.rotary or op.dot or op.past > 0 or op.relative is not None

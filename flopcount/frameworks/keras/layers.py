@@ -21,8 +21,8 @@ def shares(scores: Any) -> Any:
 
 def register() -> None:
     """Make every class of ours, so that Keras can load a saved model that holds one."""
-    from .attending import attending_layer
     from .attention import windowed_layer
+    from .attention_layer import attention_layer
     from .experts import of_experts_layer, router_layer, weighted_layer
     from .lookup import class_tokens_layer, position_layer, reversible_layer
     from .moving import resized_layer, split_layer
@@ -33,7 +33,7 @@ def register() -> None:
         make()
     for make in (layer_scale, gated_layer, resized_layer, split_layer):
         make()
-    for make in (attending_layer, of_experts_layer, router_layer, weighted_layer, cell_layer):
+    for make in (attention_layer, of_experts_layer, router_layer, weighted_layer, cell_layer):
         make()
     for make in (class_tokens_layer, position_layer, reversible_layer, biased_layer):
         make()

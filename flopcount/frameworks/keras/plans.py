@@ -1,6 +1,6 @@
 """What attention is to do, in numbers known before any input comes: windows, masks, turns, cache.
 
-From the papers and no nest of ours: Keras' layers of attention.py and attending.py follow it.
+From the papers and no nest of ours: Keras' layers of attention.py and attention_layer.py follow it.
 Shapes are those of Keras, the batch first.
 """
 
@@ -29,7 +29,7 @@ class Plan(NamedTuple):
     rotary: bool
     relative: int | None
     causal: bool
-    local: tuple[int, ...]
+    window_size: tuple[int, ...]
     shift: tuple[int, ...]
     past: int
 
@@ -40,9 +40,9 @@ class Plan(NamedTuple):
     def windows(self, shape: Keras) -> tuple[int, ...]:
         """The windows that a grid is cut into; none of tokens."""
         axes = len(shape) - 2
-        if not self.local or axes < 2:
+        if not self.window_size or axes < 2:
             return ()
-        return self.local if len(self.local) == axes else self.local * axes
+        return self.window_size if len(self.window_size) == axes else self.window_size * axes
 
     def shifts(self, shape: Keras) -> tuple[int, ...]:
         """By how many places an axis is rolled; not at all where one window fills it."""
@@ -75,7 +75,7 @@ class Plan(NamedTuple):
             by = self.shifts(queries)
             return shifted(tuple(queries[1:-1]), window, by) if any(by) else None
         tokens, others = math.prod(queries[1:-1]), math.prod(keys[1:-1]) + self.past
-        near = self.local[0] if self.local else 0
+        near = self.window_size[0] if self.window_size else 0
         return on_tokens(tokens, others, near, is_causal=self.causal)
 
     def angles(self, tokens: int) -> "tuple[Array, Array]":

@@ -1,4 +1,4 @@
-"""What a rewrite may ask of layers over a sequence: traits of attention, a cache, a recurrence."""
+"""What a rewrite may ask besides the traits of core/op.py: heads, masks, a cache, what is last."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,7 +29,7 @@ def with_kv(op: Op, kv: int) -> Op:
 
 def with_mask_window(op: Op, window: tuple[int, ...]) -> Op:
     """The same attention with another window: of tokens a mask, of a grid what is cut out of it."""
-    return replace(op, local=window)  # type: ignore[type-var]
+    return replace(op, window_size=window)  # type: ignore[type-var]
 
 
 def is_incremental(op: Op) -> bool:

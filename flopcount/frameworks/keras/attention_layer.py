@@ -10,7 +10,7 @@ from .plans import Plan
 
 
 @functools.cache
-def attending_layer() -> Any:
+def attention_layer() -> Any:
     """The class of attention with turned or normed heads, a table of distances, windows, a cache.
 
     Rotary: Su et al., arXiv:2104.09864, the halves of a head turned by their place. Relative:
