@@ -51,7 +51,8 @@ def sequence_notes(rows: Sequence[Row]) -> tuple[str, ...]:
         chosen.setdefault(_chosen(row), []).append(row.node.path)
     notes += [
         f"each token takes {top} of {plural(experts, 'expert')}: the weights are those of all, the "
-        f"multiplies those of the {top}, and the choice itself is not counted: {some(paths, _NAMED)}"
+        f"multiplies those of the {top}, and the choice itself is not counted: "
+        f"{some(paths, _NAMED)}"
         for (experts, top), paths in chosen.items()
     ]
     return tuple(notes)

@@ -81,8 +81,10 @@ def test_transposed_convolutions_are_spoken_of_where_there_are_some(tmp_path: Pa
         ("9 > embed 20 8 > lstm 4", "dense layers have a bias"),
         (
             "8x8x3 > conv 1x1 4 > attention 2",
-            "convolutions are SAME with bias and ReLU, attention and dense layers have a bias, "
-            "pools are SAME",
+            (
+                "convolutions are SAME with bias and ReLU, attention and dense layers have a bias, "
+                "pools are SAME"
+            ),
         ),
     ],
 )
