@@ -1,11 +1,12 @@
 """The products of a layer that has several, equal ones collected: ``4·512·768² + 2·512²·768``."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..core import PARAMETERS, Nest, Row
 from ..sizes import Size, product
 from ..writing.cells import raised
+from .pairs import pairs_text
 
 
 class Product(NamedTuple):
@@ -25,15 +26,18 @@ def products(row: Row, times: int, *, inside: bool = False) -> list[Product]:
 
     Products with weights are kept apart from those of two tensors, however equal their sizes: the
     one grows with the tokens, the other with their square. With `inside` of what counts alone: a
-    number of pairs, or of taps along an axis, in the place of two loops.
+    number of pairs, or of taps along an axis, in the place of two loops, worked out where
+    a mask says how many there are.
 
     >>> import flopcount as fc
     >>> [one.text for one in products(fc.parse("512x768 > attention 12").rows[0], 1)]
     ['4·512·768²', '2·512²·768']
     >>> [one.text for one in products(fc.parse("4x8 > attention 1 causal").rows[0], 1, inside=True)]
-    ['4·4·8²', '2·10·8']
+    ['4·4·8²', '2·(4·5/2)·8']
     """
-    return _collected(
+    meets = [meet for nest in row.work.nests for axis in nest.meets.values() for meet in axis]
+    said = {meet.inside: pairs_text(meet) for meet in meets} if inside else {}
+    terms = (
         (
             any(read.is_parameter for read in nest.form.reads),
             _inside(nest) if inside else _factors(nest),
@@ -42,6 +46,7 @@ def products(row: Row, times: int, *, inside: bool = False) -> list[Product]:
         for nest in row.work.nests
         if nest.contracts
     )
+    return _collected(terms, said)
 
 
 def weights(row: Row) -> list[str]:
@@ -57,11 +62,13 @@ def weights(row: Row) -> list[str]:
         for read in nest.form.reads
         if PARAMETERS.get(read.name[0]) == "weights" and read.name not in row.shares
     }
-    return [found.text for found in _collected((True, sizes, 1) for sizes in held.values())]
+    return [found.text for found in _collected(((True, sizes, 1) for sizes in held.values()), {})]
 
 
-def _collected(terms: Iterable[tuple[bool, tuple[Size, ...], int]]) -> list[Product]:
-    """Equal products as one: those of the same sizes in any order."""
+def _collected(
+    terms: Iterable[tuple[bool, tuple[Size, ...], int]], said: Mapping[Size, str]
+) -> list[Product]:
+    """Equal products as one: those of the same sizes in any order, some of them `said` in full."""
     counted: dict[tuple[bool, tuple[Size, ...]], int] = {}
     written: dict[tuple[bool, tuple[Size, ...]], tuple[Size, ...]] = {}
     for weighed, sizes, times in terms:
@@ -69,7 +76,7 @@ def _collected(terms: Iterable[tuple[bool, tuple[Size, ...], int]]) -> list[Prod
         written.setdefault(key, sizes)
         counted[key] = counted.get(key, 0) + times
     return [
-        Product(_text(times, written[key]), times * int(product(written[key])))
+        Product(_text(times, written[key], said), times * int(product(written[key])))
         for key, times in counted.items()
     ]
 
@@ -102,14 +109,14 @@ def _axes(nest: Nest, loops: Sequence[str]) -> tuple[Size, ...]:
     return tuple(size for size in (*alone, joined) if size != 1)
 
 
-def _text(times: int, sizes: Sequence[Size]) -> str:
+def _text(times: int, sizes: Sequence[Size], said: Mapping[Size, str]) -> str:
     """``4·512·768²``: each size once, with its power."""
     powers = {size: sizes.count(size) for size in sizes}
-    return "·".join(_written(times, powers)) or "1"
+    return "·".join(_written(times, powers, said)) or "1"
 
 
-def _written(times: int, powers: dict[Size, int]) -> Iterator[str]:
+def _written(times: int, powers: Mapping[Size, int], said: Mapping[Size, str]) -> Iterator[str]:
     if times != 1:
         yield str(times)
     for size, power in powers.items():
-        yield f"{size}{raised(power) if power > 1 else ''}"
+        yield f"{said.get(size) or size}{raised(power) if power > 1 else ''}"

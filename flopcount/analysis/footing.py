@@ -9,6 +9,8 @@ from ..core import Counts, Row, family_of, is_transposed
 from ..writing.cells import number
 from .conventions import Families
 
+_TOKENS = 2  # axes of tokens × channels; an image has more
+
 
 def norms_text(rows: Iterable[Row]) -> str:
     """Whose γ and β those of the rows are: batch norm has moving statistics, others have none.
@@ -45,6 +47,13 @@ def outside_text(rows: Iterable[Row]) -> str:
     return cropped if found == {True} else "its zero padding"
 
 
+def _images(rows: Iterable[Row]) -> bool:
+    """Whether some row reads more than tokens; experts do not, whose tokens have an axis more."""
+    rows = list(rows)
+    routed = any(family_of(row.node.op) == "experts" for row in rows)
+    return not routed and any(len(shape) > _TOKENS for row in rows for shape in row.inputs)
+
+
 def inside_text(rows: Sequence[Row], cost: Counts, hidden: int, there: Families) -> str:
     """How many of the multiplies count: the others fall on padding, or on pairs that a mask hides.
 
@@ -65,6 +74,6 @@ def inside_text(rows: Sequence[Row], cost: Counts, hidden: int, there: Families)
         return f"{number(count)} of the multiplies inside the image, the rest on {outside}"
     if "attention" in there:
         return "all of the multiplies count: none on padding, or of pairs that a mask hides"
-    if "recurrence" in there:
+    if "recurrence" in there or not _images(rows):
         return "all of the multiplies count: none on padding"
     return "all of the multiplies inside the image"

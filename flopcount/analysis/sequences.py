@@ -9,6 +9,7 @@ from ..sizes import Blocks, Causal, Near, Size, product
 from ..writing.cells import number
 from .shared import some
 
+_NAMED = 3  # of the layers of which a sentence holds: their paths are long
 _BIASES = {0: "no bias", 1: "one bias", 2: "two biases"}
 _MASKS = {Causal: "causal", Near: "window", Blocks: "shift"}
 
@@ -41,13 +42,14 @@ def sequence_notes(rows: Sequence[Row]) -> tuple[str, ...]:
     for row in _of("lookup", rows):
         if all(nest.form.formula == "r0" for nest in row.work.nests):
             said.setdefault("looked up, no multiplies", []).append(row.node.path)
-    notes = [f"{text}: {some(paths)}" for text, paths in said.items()]
+    notes = [f"{text}: {some(paths, _NAMED)}" for text, paths in said.items()]
     chosen: dict[tuple[int, int], list[str]] = {}
     for row in _of("experts", rows):
         chosen.setdefault(_chosen(row), []).append(row.node.path)
     notes += [
         f"each token takes {top} of {plural(experts, 'expert')}: the weights are those of all, the "
-        f"multiplies those of the {top}, and the choice itself is not counted: {some(paths)}"
+        f"multiplies those of the {top}, and the choice itself is not counted: "
+        f"{some(paths, _NAMED)}"
         for (experts, top), paths in chosen.items()
     ]
     return tuple(notes)

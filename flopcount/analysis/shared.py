@@ -71,11 +71,11 @@ def _have(pairs: dict[str, list[str]]) -> str:
     return ", ".join((*said[:_NAMED], *more))
 
 
-def some(names: Sequence[str]) -> str:
-    """Some names, and how many more there are.
+def some(names: Sequence[str], most: int = _NAMED) -> str:
+    """Some names, at `most` so many, and how many more there are.
 
     >>> some(["a", "b"]), some(list("abcdefgh"))
     ('a and b', 'a, b, c, d, e, f and 2 more')
     """
-    more = len(names) - _NAMED
-    return listed([*names[:_NAMED], f"{more:,} more"] if more > 0 else names)
+    more = len(names) - most
+    return listed([*names[:most], f"{more:,} more"] if more > 0 else names)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ..core import Network, Node, is_transposed
+from ..core import Network, Node, Op, extent_of, family_of, is_transposed, window_of
 from ..core.ops.norm import read_kind
 from ..errors import listed
 from ..reading import axes_text
@@ -46,28 +46,46 @@ def defaults_note(
 ) -> str:
     """The sentence for a heading; `where` is what says nothing else: the spec, the table.
 
-    Of transposed convolutions it speaks where there is one among the `nodes`.
+    Of transposed convolutions and of attention it speaks where there is one among the `nodes`; of
+    convolutions and pools not where sequences alone are there.
 
     >>> defaults_note("the spec", builtin_defaults())[:68]
     'where the spec says nothing else, convolutions are SAME with bias an'
     """
+    ops = [node.op for node in nodes]
+    images = any(map(_slides, ops)) or not any(map(family_of, ops))
+    said = _convolutions(defaults, ops) if images else []
+    dense, attention = _dense(defaults["dense"]), _dense(defaults["attention"])
+    attends = "attention" in map(family_of, ops)
+    said.append(f"{'attention and ' * (attends and attention == dense)}dense layers have {dense}")
+    said += [f"attention has {attention}"] if attends and attention != dense else []
+    alike = defaults["maxpool"] == defaults["avgpool"]
+    pools = ({"maxpool": "pools"} if alike else _POOLS) if images else {}
+    said += [f"{what} are {_pool(defaults[kind], framework)}" for kind, what in pools.items()]
+    if defaults["norm"] != builtin_defaults()["norm"]:
+        said.append(f"norms are {_norm(defaults['norm']['norm'])}")
+    if framework == "torch" and images:
+        said.append("SAME pads both sides alike, as PyTorch does")
+    between = "; " if any("," in part for part in said) else ", "
+    return f"where {where} says nothing else, {between.join(said)}"
+
+
+def _slides(op: Op) -> bool:
+    """Whether an op is a convolution or a pool whose padding the notation may leave out."""
+    window = None if family_of(op) else window_of(op) or extent_of(op)
+    return window is not None and not getattr(op, "patches", False)
+
+
+def _convolutions(defaults: Mapping[str, Settings], ops: Iterable[Op]) -> list[str]:
+    """What convolutions are, and each kind of them that is otherwise."""
     said = [f"convolutions are {_convolution(defaults['conv'])}"]
     for kind, what in _CONVOLUTIONS.items():
         if defaults[kind] != defaults["conv"]:
             said.append(f"{what} {_convolution(defaults[kind])}")
     transposed = _convolution(defaults["transposed"])
-    if transposed != _convolution(defaults["conv"]) and any(is_transposed(n.op) for n in nodes):
+    if transposed != _convolution(defaults["conv"]) and any(map(is_transposed, ops)):
         said.append(f"transposed ones {transposed}")
-    said.append(f"dense layers have {_dense(defaults['dense'])}")
-    alike = defaults["maxpool"] == defaults["avgpool"]
-    pools = {"maxpool": "pools"} if alike else _POOLS
-    said += [f"{what} are {_pool(defaults[kind], framework)}" for kind, what in pools.items()]
-    if defaults["norm"] != builtin_defaults()["norm"]:
-        said.append(f"norms are {_norm(defaults['norm']['norm'])}")
-    if framework == "torch":
-        said.append("SAME pads both sides alike, as PyTorch does")
-    between = "; " if any("," in part for part in said) else ", "
-    return f"where {where} says nothing else, {between.join(said)}"
+    return said
 
 
 def _padding(settings: Settings) -> str:
@@ -105,7 +123,7 @@ def _convolution(settings: Settings) -> str:
 
 
 def _dense(settings: Settings) -> str:
-    carried = _carried(settings)
+    carried = _carried(settings) if "norm" in settings else []
     if settings["bias"]:
         return listed(["a bias", *carried])
     return f"no bias, but {listed(carried)}" if carried else "no bias"

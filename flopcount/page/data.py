@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.layer_text import layer_text
+from ..analysis.sequences import hidden
 from ..core import COUNTS, NAMED, UNITS, Count, Port, Row, role_of, shapes_of, width_of, with_width
 from ..pictures.drawing.sides import NAIVE
 from ..pictures.kernels import Kernel, kernel_of
@@ -95,7 +96,8 @@ class Document:
     `scale` is its unit's to a multiply; the network's `output` is the result of a layer, or another
     port of `inputs`. `measure` is the name of the unit's count in files, `unit` in print.
 
-    `bypasses` says whether the naive reading, which is `reading`, changes anything.
+    `bypasses` says whether the naive reading, which is `reading`, changes anything; `masked`
+    whether a mask hides pairs, so that the table has the multiplies without them besides.
     `built` and `naive` have by a layer's path its `output`, and each count of one sample that is
     not 0; in the naive reading, of which only the multiplies are shown, a bypassed layer is left
     out. `inputs` are the shapes as built of all that is read but is the result of no layer.
@@ -109,6 +111,7 @@ class Document:
     unit: str
     reading: str
     bypasses: bool
+    masked: bool
     naive_name: str
     scale: str
     batch: str
@@ -150,6 +153,7 @@ def document(
         name=(report.network.whole or report.network).name,
         reading=report.reading,
         bypasses=report.bypasses,
+        masked=bool(hidden(rows)),
         naive_name=NAIVE[report.reading],
         scale=str(UNITS[report.unit]),
         batch=str(report.batch),

@@ -37,12 +37,13 @@ class Part:
 class Cells:
     """What is printed of a part beside its name, in the order of the table's columns.
 
-    Where no layer is bypassed, there is nothing naive.
+    Where no layer is bypassed, there is nothing naive; where no mask hides pairs, not `unpadded`.
     """
 
     text: str
     output: str
     count: str
+    unpadded: str | None
     share: str
     params: str
     naive: str | None
@@ -115,6 +116,7 @@ def _printed(report: Report, grain: str) -> dict[_Key, _Printed]:
             text=_text(line, grain),
             output=cell["output"],
             count=cell[report.unit],
+            unpadded=cell.get(f"{report.unit}_unpadded"),
             share=cell["share_percent"],
             params=cell["params"],
             naive=cell.get(f"naive_{report.unit}"),

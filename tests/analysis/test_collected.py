@@ -15,6 +15,7 @@ ALL = (
     "14x12x96 > attention 3 headdim=16",
     "56x56x96 > attention 3 window=7 shift=3 relative",
     "64x64 > attention 4 dot",
+    "64x64 > attention 4 causal window=9 > attention 4 window=9",
     "1x64 > attention 1",
     "100x64 > lstm 64",
     "100x32 > lstm 64 bias=2 projection=16 layers=2 both last",
@@ -78,12 +79,12 @@ def test_a_unit_and_a_batch_are_in_the_number_before_it() -> None:
 
 def test_what_counts_where_a_mask_hides_pairs() -> None:
     found = sums_of("512x768 > attention 12 causal")
-    assert found["unpadded"].startswith("4·512·768² + 2·131328·768 = ")  # 512·513/2 pairs
+    assert found["unpadded"].startswith("4·512·768² + 2·(512·513/2)·768 = ")
     assert "unpadded" not in sums_of("512x768 > attention 12")
     spec = "9x9x4 > conv 3x3 8 > tokens > attention 1 causal"
     arithmetic = fc.analyze(spec, by="module").to_dict(explain=True)["arithmetic"]
-    # 25² taps on the image, and 81·82/2 pairs
-    assert arithmetic["spec"]["unpadded"].startswith("25²·4·8 + 4·81·8² + 2·3321·8 = ")
+    # 25² taps on the image
+    assert arithmetic["spec"]["unpadded"].startswith("25²·4·8 + 4·81·8² + 2·(81·82/2)·8 = ")
     assert _value(arithmetic["total"]["unpadded"].split(" = ")[0]) == 20_000 + 20_736 + 53_136
 
 
@@ -114,7 +115,7 @@ def test_each_sum_comes_to_its_number(spec: str) -> None:
 
 def _value(text: str) -> int:
     """What a sum comes to, worked out by Python."""
-    powers = re.sub(r"(?<=\d)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda at: f"**{at[1].translate(_POWER)}", text)
-    plain = powers.replace(",", "").replace("·", "*")
-    assert re.fullmatch(r"[\d+* ()]+", plain)
+    powers = re.sub(r"(?<=[\d)])([⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda at: f"**{at[1].translate(_POWER)}", text)
+    plain = powers.translate({ord(","): None, ord("·"): "*", ord("−"): "-"})
+    assert re.fullmatch(r"[\d+*/ ()-]+", plain)
     return int(eval(plain))  # noqa: S307  numbers and signs alone

@@ -100,6 +100,8 @@ def test_without_a_mask_there_is_no_such_column(spec: str) -> None:
         ("9x9x4 > conv 3x3 8", "20,000 of the multiplies inside the image, the rest on its zero "),
         ("9x8 > attention 2", "all of the multiplies count: none on padding, or of pairs that a "),
         ("9x8 > lstm 4", "all of the multiplies count: none on padding"),
+        ("9 > embed 20 8 > dense 4", "all of the multiplies count: none on padding"),
+        ("9x8 > experts 4 top=2 [dense in]", "all of the multiplies count: none on padding"),
         (
             "9x8 > attention 1 causal",  # 4·9·64 + 2·8·45 of 4·9·64 + 2·8·81
             "multiplies unpadded: 3,024 count, the rest are of pairs that a mask hides, which",
@@ -201,3 +203,10 @@ def test_operations_are_told_apart_by_their_word() -> None:
         "lstm 8 bias=2 back",
         "lstm 8 projection=4 last",
     ]
+
+
+def test_of_many_layers_few_are_named() -> None:
+    said = fc.analyze("9 > embed 20 8 > 5 * ((identity + lstm 8) > experts 2 top=1 [dense in])")
+    notes = [line for line in said.to_text().splitlines() if line.endswith(" and 2 more")]
+    assert len(notes) == 2
+    assert all(len(line.rpartition(": ")[2].split(", ")) == 3 for line in notes)

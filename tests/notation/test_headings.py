@@ -73,6 +73,33 @@ def test_transposed_convolutions_are_spoken_of_where_there_are_some(tmp_path: Pa
     assert "transposed ones" not in report("same")  # they are as convolutions are
 
 
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("9 > embed 20 8 > attention 2 > dense 4", "attention and dense layers have a bias"),
+        ("32x32x3 > tokens 16 8 class > attention 2", "attention and dense layers have a bias"),
+        ("9 > embed 20 8 > lstm 4", "dense layers have a bias"),
+        (
+            "8x8x3 > conv 1x1 4 > attention 2",
+            (
+                "convolutions are SAME with bias and ReLU, attention and dense layers have a bias, "
+                "pools are SAME"
+            ),
+        ),
+    ],
+)
+def test_of_sequences_it_speaks_of_what_is_there(spec: str, said: str) -> None:
+    assert fc.parse(spec).notes[-1] == f"where the spec says nothing else, {said}"
+
+
+def test_attention_that_has_no_bias_is_told_apart(tmp_path: Path) -> None:
+    table = tmp_path / "net.toml"
+    defaults = '[defaults]\nattention = "nobias"\n'
+    table.write_text(f'input = "9x8"\n{defaults}[rows]\na = "attention 2"\n', encoding="utf-8")
+    said = "where the table says nothing else, dense layers have a bias, attention has no bias"
+    assert fc.load(str(table)).notes[-1] == said
+
+
 @pytest.mark.parametrize("name", fc.names())
 def test_a_tables_report_says_its_defaults(name: str) -> None:
     report = fc.analyze(fc.load(name))

@@ -23,6 +23,7 @@ from flopcount.notation.networks import Options, build
 from flopcount.notation.references import draft
 from flopcount.notation.tables import parse_table
 from flopcount.page import file
+from flopcount.page import page as write
 from flopcount.page.tree import table_rows
 from flopcount.pictures.drawing import placed
 from flopcount.pictures.kernels import OTHER, kernel_of
@@ -286,3 +287,13 @@ def test_the_tree_holds_every_layer_once() -> None:
     for index, part in enumerate(parts):
         below = [child.layers for child in parts if child.parent == index]
         assert not below or sorted(sum(below, ())) == list(part.layers)
+
+
+def test_without_scripts_a_row_has_a_cell_for_each_column() -> None:
+    report = fc.analyze("32x8 > attention 2 causal > dense 4")
+    table = write(report).split('<table id="table">')[1].partition("</table>")[0]
+    rows = re.findall("<tr.*?</tr>", table, re.DOTALL)
+    cells = [re.findall("<t[hd].*?>(.*?)</t[hd]>", row) for row in rows]
+    assert {len(row) for row in cells} == {7}
+    assert cells[0][3:6] == ["multiplies", "multiplies unpadded", "share"]
+    assert cells[2] == ["spec/1", "attention 2 causal", "32×8", "24,576", "16,640", "96.0 %", "288"]

@@ -23,6 +23,8 @@ WHAT_IFS = [
         {"H": "97", "W": "131"},
     ),
     (["8x8x6x4 > conv 1x1x1 2 reduce > conv 3x3x3 8"], {"D": "5", "W": "9", "spec/1": "3"}),
+    (["32x8 > attention 2 causal > dense 4"], {"L": "9", "spec/2": "7"}),
+    (["32x8 > attention 2 causal window=5", "--unit", "flops"], {"L": "77", "batch": "3"}),
     ([LARGE], {"H": "123456789", "spec/1": "999999999"}),
 ]
 

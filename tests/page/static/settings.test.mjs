@@ -13,8 +13,9 @@ const control = (name, low, start, high, more = {}) => ({
 });
 
 const network = () => {
-  const modules = ["conv1", "3a", "3b"].map((name) => ({ name, layers: [{ role: null, branch: null }] }));
-  modules[1].layers.push({ role: "reduce", branch: "5x5" });
+  const layer = (path, role = null, branch = null) => ({ path, role, branch });
+  const modules = ["conv1", "3a", "3b"].map((name) => ({ name, layers: [layer(name)] }));
+  modules[1].layers.push(layer("3a/5x5/1", "reduce", "5x5"));
   const controls = [
     control("H", 1, 224, 512),
     control("3a.r5", 1, 16, 192),
@@ -29,6 +30,18 @@ const network = () => {
 
 test("the first module with a reduction is drawn", () => {
   assert.equal(stateOf(network()).module.name, "3a");
+});
+
+test("else the first that multiplies something, else the first", () => {
+  const modules = ["embed", "layers.1"].map((path) => ({
+    ...{ name: path, layers: [{ path, role: null, branch: null }] },
+  }));
+  const drawn = (costs) => {
+    const layers = new Map(modules.map(({ name }, index) => [name, costs[index]]));
+    return stateOf({ ...network(), modules, built: { layers } }).module.name;
+  };
+  assert.equal(drawn([{}, { multiplies: 7n }]), "layers.1");
+  assert.equal(drawn([{}, {}]), "embed");
 });
 
 test("a value is read, or what is wrong with it is said", () => {

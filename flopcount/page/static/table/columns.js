@@ -3,7 +3,7 @@
 // All columns that can be chosen, the usual ones first; the names are those of a CSV. Where no layer
 // is bypassed, there is nothing naive. A count has `of(shown, layers)`, which works it out.
 export function columnsOf(network) {
-  const { measure, unit, scale, counts, bypasses } = network;
+  const { measure, unit, scale, counts, bypasses, masked } = network;
   const multiplies = (reading) => (shown, layers) =>
     shown[reading].sum(layers, "multiplies") * scale;
   const counted = ({ name, title, sums = name, times = 1 }) => ({
@@ -14,10 +14,15 @@ export function columnsOf(network) {
     { name: `naive_${measure}`, title: `naive ${unit}`, kind: "count", of: multiplies("naive") },
     { name: "saved", title: "saved", kind: "ratio" },
   ];
+  const unpadded = {
+    ...{ name: `${measure}_unpadded`, title: `${unit} unpadded`, kind: "count", changes: true },
+    of: (shown, layers) => shown.costs.sum(layers, "multiplies_unpadded") * scale,
+  };
   const usual = [
     { name: "layers", title: "layers", kind: "text" },
     { name: "output", title: "output", kind: "shape" },
     { name: measure, title: unit, kind: "count", of: multiplies("costs"), changes: true },
+    ...(masked ? [unpadded] : []),
     { name: "share_percent", title: "share", kind: "share" },
     counted({ name: "params", title: "params" }),
     ...(bypasses ? naive : []),

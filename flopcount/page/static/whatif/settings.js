@@ -9,11 +9,14 @@ export const startsOf = (network) =>
   Object.fromEntries(network.controls.map((control) => [control.name, startOf(control)]));
 
 // `values` by the names of the controls, `naive` the reading, `module` the one that is drawn unless
-// it is the `whole`; `columns` those of the table, where they were chosen.
+// it is the `whole`, one that multiplies something where some do; `columns` those of the table, where they were chosen.
 export function stateOf(network) {
   const has = (test) => network.modules.find((module) => module.layers.some(test));
   const module =
-    has(({ role }) => role === "reduce") ?? has(({ branch }) => branch !== null) ?? network.modules[0];
+    has(({ role }) => role === "reduce") ??
+    has(({ branch }) => branch !== null) ??
+    has(({ path }) => network.built.layers.get(path).multiplies) ??
+    network.modules[0];
   return { values: startsOf(network), naive: false, module, whole: false, columns: null };
 }
 
