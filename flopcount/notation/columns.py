@@ -229,8 +229,8 @@ def roles(spec: Spec, known: Collection[str]) -> tuple[dict[str, str], list[str]
 
 def _roles(layer: Layer) -> Iterator[tuple[str, str]]:
     """What columns stand for in a layer besides widths."""
-    called = OPS[layer.op].kernel
-    kernel = f"a number of {called}" if called == "heads" else f"a {called}"
+    of = OPS[layer.op].kernel
+    kernel = {"heads": "a number of heads", "length": "a number of places"}.get(of, f"a {of}")
     for sides, what in ((layer.kernel or (), kernel), (layer.stride, "a stride")):
         yield from ((side.name, what) for side in sides if isinstance(side, Column))
     if isinstance(layer.width, Multiple) and isinstance(layer.width.over, Column):
