@@ -54,8 +54,13 @@ def _notes(solved: Crossovers, step: int) -> list[str]:
 
 
 def _footer(solved: Crossovers, what: str) -> list[str]:
-    """What the part is of the whole at the network's own size."""
-    said = []
+    """Since when the parts are what it costs; what the one is of all at the network's own size."""
+    said = [
+        f"the {what} and the rest of the {NAMED[line.count].title} are these from {line.name} = "
+        f"{number(line.since)} on: before, a window may be longer than the sequence"
+        for line in solved.found
+        if line.module == WHOLE and line.since > 1
+    ]
     for line in solved.found:
         share = own_share(line, solved.own) if line.module == WHOLE else None
         if share is not None:

@@ -39,8 +39,9 @@ class Crossover:
 
     From `least` on, tokens or pixels of a side, `faster` is more than `rest`; `equal` is where both
     are the same, None where they are at no whole number. Both are polynomials in `name`; of an
-    image whose sides have to divide, or are rounded, in steps of `step` pixels. `module` is that of
-    the report, or ``total``.
+    image whose sides have to divide, or are rounded, in steps of `step` pixels. Below `since` a
+    window is longer than the sequence, and they are not what it costs. `module` is that of the
+    report, or ``total``.
     """
 
     module: str
@@ -51,6 +52,7 @@ class Crossover:
     rest: Size
     least: int
     equal: int | None
+    since: int = 1
 
 
 class Crossovers(NamedTuple):
@@ -241,9 +243,9 @@ def _found(
             said.append(cost)
 
 
-def _line(cost: Number, axes: _Axes, step: int) -> tuple[Size, Size, int, int | None] | None:
-    """Both parts, and where the one passes the other; None where nothing grows faster."""
-    power, passed = len(axes.sides), 0
+def _line(cost: Number, axes: _Axes, step: int) -> tuple[Any, ...] | None:
+    """Both parts, where the one passes the other, and since when; None if nothing grows faster."""
+    power, passed = len(axes.sides), 1
     if not all(isinstance(atom, Name) for atom in _atoms(cost)):  # a window, or padding
         passed, cost = _passed(cost)  # of a number there are no atoms
     terms = {_degree(one): count for one, count in terms_of(cost).items()}
@@ -263,7 +265,8 @@ def _line(cost: Number, axes: _Axes, step: int) -> tuple[Size, Size, int, int | 
         return None
     above = {one: n for one, n in terms_of(cost).items() if _degree(one) > power}
     part = Space().sum(above)
-    return part, cost - part, least * step, None if equal is None else equal * step
+    at = None if equal is None else equal * step
+    return part, cost - part, least * step, at, passed * step if passed > 1 else 1
 
 
 def _passed(cost: Number) -> tuple[int, Number]:
@@ -290,7 +293,7 @@ def own_share(line: Crossover, own: int | None) -> Fraction | None:
     >>> own_share(crossovers("512x768 > attention 12")[-1], 512)
     Fraction(1, 4)
     """
-    if own is None or own % line.step:
+    if own is None or own % line.step or own < line.since:
         return None
     sizes = dict.fromkeys(names_of(opened(line.faster)), own // line.step)
     faster, rest = (value(part, sizes) for part in (line.faster, line.rest))

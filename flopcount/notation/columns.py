@@ -45,6 +45,8 @@ _WHAT = {
     "groups": "a number of groups",
     "multiplier": "a channel multiplier",
     "norm": "a number of groups",
+    "kv": "a number of heads of keys",
+    "layers": "a number of layers",
 }
 
 
@@ -211,9 +213,9 @@ def roles(spec: Spec, known: Collection[str]) -> tuple[dict[str, str], list[str]
                 open_specs += [arm.spec for arm in term.arms]
             elif isinstance(term, Experts):
                 open_specs.append(term.spec)
-                numbers = {"experts": term.count, "top": term.top}
+                numbers = {"of experts": term.count, "that a token takes": term.top}
                 found |= {
-                    number.name: f"a number of {what}"
+                    number.name: f"a number {what}"
                     for what, number in numbers.items()
                     if isinstance(number, Column)
                 }
@@ -227,7 +229,8 @@ def roles(spec: Spec, known: Collection[str]) -> tuple[dict[str, str], list[str]
 
 def _roles(layer: Layer) -> Iterator[tuple[str, str]]:
     """What columns stand for in a layer besides widths."""
-    kernel = f"a {OPS[layer.op].kernel}"
+    of = OPS[layer.op].kernel
+    kernel = {"heads": "a number of heads", "length": "a number of places"}.get(of, f"a {of}")
     for sides, what in ((layer.kernel or (), kernel), (layer.stride, "a stride")):
         yield from ((side.name, what) for side in sides if isinstance(side, Column))
     if isinstance(layer.width, Multiple) and isinstance(layer.width.over, Column):

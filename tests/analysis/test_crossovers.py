@@ -57,6 +57,21 @@ def test_masked_pairs_left_out() -> None:
     assert solved("Tx768 > attention 12 causal window=64") == [("total", "multiplies", 1537, 1536)]
 
 
+def test_the_parts_are_not_taken_where_a_window_is_longer_than_the_sequence(capsys: Any) -> None:
+    spec = "x4 > attention 1 headdim=64 causal window=63 > attention 1 headdim=16"
+    (_, inside) = fc.crossovers(f"T{spec}")
+    assert (str(inside.rest), inside.least, inside.since) == ("9344·T − 249984", 263, 64)
+    assert main(["breakeven", f"8{spec}"]) == 0  # where that rest would be below zero
+    printed = capsys.readouterr().out
+    assert "is 50.0 % of the multiplies\n" in printed
+    assert "% of the multiplies unpadded" not in printed
+    assert "rest of the multiplies unpadded are these from T = 64 on" in printed
+    assert main(["breakeven", f"300{spec}"]) == 0
+    own = fc.analyze(f"300{spec}").cost.multiplies_unpadded
+    share = f"{100 * 32 * 300**2 / own:.1f} %"
+    assert f"is {share} of the multiplies unpadded" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("spec", ["Tx24 > attention 3 causal > dense 40", GPT])
 def test_reports_cross_there(spec: str) -> None:
     for one in fc.crossovers(spec):

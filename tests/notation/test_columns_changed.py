@@ -9,7 +9,7 @@ import pytest
 import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.notation.references import draft
-from flopcount.notation.tables import overlay
+from flopcount.notation.tables import overlay, parse_table
 from tests.notation.pathways import made, refused
 from tests.notation.test_columns import BLOCKS, rows
 
@@ -47,6 +47,17 @@ def test_only_widths_vary(tmp_path: Path, name: str, role: str) -> None:
         fc.formula(str(path), free=[name.partition(".")[2]], module=name[0])
     widths = [one.name for one in draft(str(path)).variables() if not one.role]
     assert widths == ["H", "W", "classes", "a.t", "a.c"]
+
+
+def test_what_columns_of_sequences_stand_for() -> None:
+    a = '["dense {w} > attention {h} kv={k} > experts {n} top={t} [dense in]", 8, 2, 1, 4, 2]'
+    (row,) = parse_table(tomllib.loads(f'input = "6x8"\n[rows]\na = {a}')).rows.values()
+    assert row.roles == {
+        "h": "a number of heads",
+        "k": "a number of heads of keys",
+        "n": "a number of experts",
+        "t": "a number that a token takes",
+    }
 
 
 def changed(variant: str, *names: str) -> dict[str, Any]:
