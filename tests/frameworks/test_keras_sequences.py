@@ -82,12 +82,7 @@ SLOW = {
         "2 * shared (attention 2 > lstm 8)",
         "2 * shared (experts 4 top=2 [dense 16 gelu > dense in])",
     ],
-    "3x4": [
-        "embed 20 8 > flatten",
-        "embed 20 8 > position",
-        "identity > embed 20 4",
-        "dense 5 > embed 3 2",
-    ],
+    "3x4": ["embed 20 8 > flatten", "embed 20 8 > position", "identity > embed 20 4"],
 }
 WHOLE = {
     "gpt": "24 > embed 90 16 > position 32 > 2 * ((norm=layer > attention 4 causal + identity) > "
