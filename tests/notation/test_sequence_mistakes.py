@@ -23,6 +23,7 @@ MISTAKES = {
     "128x768 > attention": "column 20: attention wants a number of heads, such as 12, read the end",
     "128x768 > attention 12.5": "column 21: attention wants a number of heads, such as 12, read '1",
     "128x768 > attention 12x12": "attention wants a number of heads, such as 12, read '12x12'",
+    "128x768 > attention 12/2": "column 21: attention wants a number of heads, and no stride beh",
     "128x768 > attention 12 12": "column 24: unknown word '12': attention has its number of heads",
     "768 > attention 12": "attention reads tokens × channels, such as 128x768, and this is a",
     "128x768 > attention 12 headdim=64 dot": "column 35: dot reads heads as they come; headdim= is",
