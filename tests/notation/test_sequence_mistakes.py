@@ -14,6 +14,12 @@ AMONG = "among experts stand dense layers, and what has no weights and works on 
 ALONE = "is no layer; a size stands at the start alone, and in one piece: 128x768, say"
 NO_GRID = "there is no grid to work on (one number is tokens, or a vector; a size ends with its"
 MISTAKES = {
+    # sizes
+    "128X768 > attention 12": "column 1: '128X768' is nearly a size: a small x stands between its",
+    "seqx768 > attention 12": "did you mean 'Sx768'?",
+    "txc > attention 12": "a name alone, or of two, has a capital; did you mean 'TxC'?",
+    "textcnn > relu": "the spec has no input size (28x28x192 > …)",
+    "conv3x3 > relu": "the spec has no input size (28x28x192 > …)",
     # heads
     "128x768 > attention 10": "spec/1: 10 heads do not divide 768 channels; 760",
     "128x2147483648 > attention 7": "channels would do, or 4 and 8 heads",
@@ -97,7 +103,7 @@ MISTAKES = {
     # sizes
     "128 > 256 > dense 3": f"'256' {ALONE}",
     "10 x 20 > dense 4": f"column 1: '10' {ALONE}",
-    "128 hwc > dense 4": f"column 1: '128' {ALONE}",
+    "128 hwc > dense 4": "column 1: 'hwc' is of a size with channels, not of 128",
     "0 > dense 4": "column 1: length is '0', not a whole number from 1 to 2**31",
     "128": "'128' is a size alone; quote the whole spec: flopcount '128 > dense 64'",
     "128 > conv 3 64": f"'conv 3 64': {NO_GRID}",
