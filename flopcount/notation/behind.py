@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from ..core import OPS, SINGLE
+from ..core.ops.elementwise import GATES
 from ..errors import FlopcountError, quote
 from .unknown import written
 
@@ -53,7 +54,7 @@ def further_number(op: str, number: str, rest: Sequence[str]) -> str:
     >>> further_number("transpose", "2x2/2", ["64"])
     "unknown word '2x2/2'; in this notation it is 'transposed 2x2/2 64'"
     """
-    from .synonyms import GATES, WITH_A_KERNEL
+    from .synonyms import WITH_A_KERNEL
 
     kind, other = OPS[op], WITH_A_KERNEL.get(op, "")
     what = {"heads": "number of heads", "length": "number of places"}.get(kind.kernel, "width")

@@ -263,8 +263,5 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("28x28x192 > conv 1x1 64",), "input inputlayer data placeholder image inputsize"),
 )
 
-# What a gate does to one half of the channels, which come in pairs already.
-GATES = {"glu": "sigmoid", "reglu": "relu", "geglu": "gelu", "swiglu": "silu"}
-
 # A layer with a kernel behind it that takes none: what has one elsewhere by this name.
 WITH_A_KERNEL = {"transpose": "transposed"}
