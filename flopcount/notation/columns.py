@@ -227,7 +227,8 @@ def roles(spec: Spec, known: Collection[str]) -> tuple[dict[str, str], list[str]
 
 def _roles(layer: Layer) -> Iterator[tuple[str, str]]:
     """What columns stand for in a layer besides widths."""
-    kernel = f"a {OPS[layer.op].kernel}"
+    of = OPS[layer.op].kernel
+    kernel = {"heads": "a number of heads", "length": "a number of places"}.get(of, f"a {of}")
     for sides, what in ((layer.kernel or (), kernel), (layer.stride, "a stride")):
         yield from ((side.name, what) for side in sides if isinstance(side, Column))
     if isinstance(layer.width, Multiple) and isinstance(layer.width.over, Column):
