@@ -163,8 +163,9 @@ def _modifiers(begun: str) -> list[str]:
 
     if begun.startswith("naive="):  # figure is no one network
         return [f"naive={reading}" for reading in READINGS if reading != "figure"]
-    options = [name if name == "no-aux" else f"{name}=" for name in OPTIONS]
-    return [*REWRITES, f"{MULTIPLE}=", *options]
+    alone = ("naive", "separable", "no-aux")
+    names = (*REWRITES, MULTIPLE, *OPTIONS)
+    return [name if name in alone else f"{name}=" for name in names]
 
 
 def _typed(args: Namespace) -> str:

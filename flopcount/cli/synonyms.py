@@ -51,8 +51,10 @@ _OPTIONS = {
     "--by module": "bymodule permodule",
     "--by op": "op ops operators byop perop bytype",
     "--input HxW": "size inputsize imagesize imgsize imsize shape inputshape resolution res i",
+    "--input N": "tokens ntokens seq seqlen seqlength sequencelength maxlen maxlength",
     "--batch N": "batchsize bs b",
-    "--past N": "cache cached kvcache context ctx pastlen pastlength pastkeyvalues",
+    "--past N": "cache cached kvcache pasttokens pastlen pastlength pastkeyvalues usecache",
+    "--input N or --past N": "context ctx contextlength ncontext nctx",
     "--classes N": "numclasses nclasses nbclasses outputs",
     "--module NAME": "block stage part m",
     "--explain": "why arithmetic",
@@ -64,6 +66,12 @@ _OPTIONS = {
     "--budget COUNT=N": "max most under",
     "--help": "helpall fullhelp usage man options ?",
     "--version": "v V ver",
+}
+# What is said of a network behind its name: what is typed for it as an option.
+_BEHIND = {
+    "@kv=8": "kv kvheads numkvheads numkeyvalueheads nkvheads gqa",
+    "@window=512": "window windowsize slidingwindow",
+    "@width=0.5": "widthmult widthmultiplier widthfactor alpha",
 }
 _NETWORK = ("model", "network", "net", "arch", "architecture", "name")
 
@@ -117,6 +125,9 @@ def option_meant(
     folded = _fold(word)
     if folded in _NETWORK:
         return "; a network stands without an option, as in 'flopcount googlenet'"
+    for said, names in _BEHIND.items():
+        if folded in names.split():
+            return f"; it stands behind the network, as in 'NETWORK{said}'"
     options = _meant().get(folded, "").split(" or ")
     if taken := _taken(options, known, endings):
         return f"; did you mean {taken}?"

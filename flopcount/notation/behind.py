@@ -1,9 +1,11 @@
 """What stands behind the word of a layer in the place of its kernel, and what an error asks for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from ..core import OPS
-from ..errors import FlopcountError
+from ..core import OPS, SINGLE
+from ..core.ops.elementwise import GATES
+from ..errors import FlopcountError, quote
+from .unknown import written
 
 _BEHIND = {
     "kernel": "a kernel such as 3x3",
@@ -42,3 +44,27 @@ def check_one(op: str, given: Collection[str], *, kernel: bool) -> None:
         behind = _BEHIND[what] + ("/2" if what == "kernel" else "")
         instead = [said for group, said in _INSTEAD.items() if group in OPS[op].takes]
         raise FlopcountError(f"{op} wants either {', or '.join((behind, *instead))}")
+
+
+def further_number(op: str, number: str, rest: Sequence[str]) -> str:
+    """Say that a layer takes no such number, `rest` behind it: it has all that it takes.
+
+    >>> further_number("attention", "12", [])
+    "unknown word '12': attention has its number of heads"
+    >>> further_number("transpose", "2x2/2", ["64"])
+    "unknown word '2x2/2'; in this notation it is 'transposed 2x2/2 64'"
+    """
+    from .synonyms import WITH_A_KERNEL
+
+    kind, other = OPS[op], WITH_A_KERNEL.get(op, "")
+    what = {"heads": "number of heads", "length": "number of places"}.get(kind.kernel, "width")
+    if "which" in kind.takes:
+        return f"unknown word {quote(number)}: {op} wants which token, the first or the last"
+    has = f"has its {what}" if kind.kernel in SINGLE or kind.width else "takes no number"
+    has = f": {op} {has}"
+    if op in GATES:
+        gated = f"(dense 2048 {GATES[op]} * dense 2048) > dense 768"
+        has = f": {op} halves the channels; a gated MLP is written as in {gated!r}"
+    if other:
+        has = f"; in this notation it is {quote(written(other, [number, *rest]) or other)}"
+    return f"unknown word {quote(number)}{has}"

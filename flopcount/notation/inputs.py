@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import FlopcountError, plural, quote
 from ..reading import whole_number
 from ..sizes import AXES, Shape
+from .unknown import is_called
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*", re.ASCII)
 ORDER = "hwc"  # the word that says that a size is in this order, whatever it looks like
@@ -70,6 +71,27 @@ def read_size(text: str, *, ordered: bool = False, least: int = 2) -> InputSize:
             order = "x".join([*wanted, "C"])
             raise FlopcountError(f"size {quote(text)} has {name} in another place than {order}")
     return size
+
+
+def check_no_size(text: str) -> None:
+    """Raise `FlopcountError` for the first word of a spec that is nearly a size.
+
+    >>> check_no_size("128X768")
+    Traceback (most recent call last):
+        ...
+    flopcount.errors.FlopcountError: '128X768' is nearly a size: a small x stands between its \
+numbers, and a name alone, or of two, has a capital; did you mean '128x768'?
+    """
+    parts = re.split("[xX*]", text)
+    if not all(parts) or len(parts) > MOST or is_called(text):
+        return
+    named = len(parts) > 1 and all(len(part) == 1 for part in parts)
+    if named or any(map(str.isdecimal, parts)):
+        meant = "x".join([part if part.isdecimal() else part[0].upper() for part in parts])
+        raise FlopcountError(
+            f"{quote(text)} is nearly a size: a small x stands between its numbers, and a name "
+            f"alone, or of two, has a capital; did you mean {quote(meant)}?"
+        )
 
 
 def _sides_with(name: int | str, axes: int) -> tuple[str, ...]:

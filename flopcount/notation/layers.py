@@ -2,12 +2,11 @@
 
 from ..core import OPS, SINGLE
 from ..errors import FlopcountError
-from .behind import check_one, has_another, wanted
+from .behind import check_one, further_number, has_another, wanted
 from .cursor import Cursor
 from .numbers import check_columns, is_window, read_width, read_window, width_text
 from .together import check_together
 from .trees import Layer, PerAxis, Width
-from .unknown import further_number
 from .vocabulary import canonical, is_word, settings, takes
 
 
@@ -55,7 +54,8 @@ def _kernel(cursor: Cursor, op: str) -> tuple[PerAxis | None, PerAxis]:
         return None, (1,)
     cursor.take()
     if "/" in token.text and what != "kernel":
-        raise FlopcountError(f"{op} wants a {what}, and no stride behind it")
+        plainly = wanted(op).partition(" such as")[0].rstrip(",")
+        raise FlopcountError(f"{op} wants {plainly}, and no stride behind it")
     kernel, stride = read_window(token.written, what)
     if what in SINGLE and len(kernel) > 1:
         raise FlopcountError(f"{op} wants {wanted(op)}, read {token.shown}")

@@ -11,7 +11,7 @@ from ..core import OPS
 from ..errors import FlopcountError
 from .cursor import Cursor
 from .frames import CLOSES, JOIN_OF, JOINED, Frame
-from .inputs import ORDER, InputSize, in_order, read_size
+from .inputs import ORDER, InputSize, check_no_size, in_order, read_size
 from .layers import read_layer
 from .numbers import (
     is_count,
@@ -79,6 +79,10 @@ class _Parser:
         second = self.cursor.tokens[1]
         is_alone = second.text == ">" and _ALONE.fullmatch(first.text)
         if not is_alone and not _SIZE.fullmatch(first.text):
+            if second.text == ORDER and first.text.isdecimal():
+                raise FlopcountError(f"{ORDER!r} is of a size with channels, not of {first.text}")
+            if second.text == ">":
+                check_no_size(first.text)
             return None
         self.cursor.take()
         ordered = second.kind == "word" and second.text == ORDER

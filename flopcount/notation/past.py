@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import index
 from typing import Any
 
 from ..core import Network
@@ -25,7 +26,12 @@ def read_past(given: Any) -> int | str:
     """
     if isinstance(given, str):
         return given if _NAME.fullmatch(given) else whole_number(given, "past", least=0)
-    return 0 if type(given) is int and given == 0 else int(as_size(given, "past"))
+    try:
+        none = type(given) is not bool and index(given) == 0  # of numpy too
+        return 0 if none else int(as_size(given, "past"))
+    except (FlopcountError, TypeError):
+        said = f"past is {quote(given)}, not a whole number from 0 to 2**31"
+        raise FlopcountError(said) from None
 
 
 def past_names(past: int | str | None) -> list[Variable]:

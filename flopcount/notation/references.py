@@ -19,6 +19,7 @@ from .parser import parse as parse_spec
 from .past import read_past
 from .rewriting import MULTIPLE, REWRITES, read_rewrite, with_multiple
 from .trees import Source
+from .unknown import fold
 from .variables import read_variable
 
 MAX_MODIFIERS = 100  # of a reference: variants, rewrites and options
@@ -140,9 +141,21 @@ def _sorted(
     return overlays, named, options
 
 
+# What other programs call what stands behind an ``@``.
+_MEANT = {
+    **dict.fromkeys(("gqa", "kvheads", "numkvheads", "numkeyvalueheads"), "kv="),
+    **dict.fromkeys(("slidingwindow", "windowsize", "localwindow"), "window="),
+    **dict.fromkeys(("cache", "kvcache", "context", "pasttokens"), "past="),
+    **dict.fromkeys(("tokens", "seqlen", "sequencelength", "size", "resolution"), "input="),
+    **dict.fromkeys(("widthmultiplier", "widthmult", "alpha"), "width="),
+}
+
+
 def _unknown(modifier: str, variants: Sequence[str]) -> str:
     what = "variant or rewrite" if variants else "rewrite"
-    return one_of(modifier.partition("=")[0], [*variants, *REWRITES, MULTIPLE, *OPTIONS], what)
+    typed, known = modifier.partition("=")[0], [*variants, *REWRITES, MULTIPLE, *OPTIONS]
+    meant = _MEANT.get(fold(typed), "")
+    return one_of(typed, known, what) + (f"; did you mean {quote(meant)}?" if meant else "")
 
 
 def _classes(given: int | str | None) -> int | None:

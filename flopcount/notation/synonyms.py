@@ -57,7 +57,7 @@ SAME: tuple[tuple[str, str, str], ...] = (
         "",
         "in instancenorm lazyinstancenorm instancenormalization instancenormalisation",
     ),
-    ("norm=rms", "", "rmsnorm rmsnormalization rmslayernorm t5norm"),
+    ("norm=rms", "", "rms rmsnorm rmsnormalization rmslayernorm t5norm"),
     (
         "lrn",
         "",
@@ -111,7 +111,14 @@ SAME: tuple[tuple[str, str, str], ...] = (
 )
 
 _MIX = "norm=layer > (identity + dense 3072 relu > dense in) > norm=layer"
+_FEED = "dense 3072 gelu > dense 768"
+_GATED = "(dense 2048 silu * dense 2048) > dense 768"
 _BLOCK = f"(identity + attention 12) > {_MIX}"  # of a transformer
+_GPT = f"(identity + norm=layer > attention 12 causal) > (identity + norm=layer > {_FEED})"
+_LLAMA = (
+    "(identity + norm=rms > attention 12 kv=4 causal rotary nobias) > (identity + norm=rms > "
+    "(dense 2048 silu nobias * dense 2048 nobias) > dense 768 nobias)"
+)
 _CROSS = f"(identity + attention 12 from input) > {_MIX}"
 
 # Examples, of which the first word alone is not the answer; the names.
@@ -135,12 +142,13 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("attention 12 dot",), "scaleddotproductattention sdpa dotproductattention flashattention"),
     (
         ("attention 12 from input",),
-        "crossattention multiheadcrossattention encoderdecoderattention",
+        "cross crossattention multiheadcrossattention encoderdecoderattention",
     ),
     (
         ("attention 12 causal",),
         "causal causalattention causalselfattention maskedattention maskedselfattention",
     ),
+    (("attention 1 dot from input",), "luong luongattention"),
     (("attention 12 rotary",), "rope rotary rotaryemb rotaryembedding rotarypositionembedding"),
     (
         ("attention 12 relative",),
@@ -162,6 +170,23 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
         (f"(identity + attention 12 causal) > norm=layer > {_CROSS}",),
         "transformerdecoder transformerdecoderlayer decoderlayer",
     ),
+    (
+        ("dense 30522 nobias", "embed 30522 768 > dense tied=embed"),
+        "lmhead unembed unembedding outputembedding",
+    ),
+    (
+        ("(embed 30522 768 + embed 2 768)",),
+        "segment segments segmentembedding segmentembeddings tokentype tokentypeembeddings",
+    ),
+    ((f"embed 30522 768 > position 512 > {_BLOCK}",), "bert"),
+    (
+        (f"embed 50257 768 > position 1024 > {_GPT}",),
+        "gpt gpt2",
+    ),
+    (
+        (_LLAMA,),
+        "llama",
+    ),
     (("lstm 64 both",), "bilstm"),
     (("gru 64 both",), "bigru"),
     (("rnn 64 both",), "birnn"),
@@ -171,6 +196,7 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
         ("experts 8 top=2 [dense 64 relu > dense in]",),
         "moe moelayer sparsemoe mixture mixtureofexperts expert router",
     ),
+    (("experts 8 top=1 [dense 64 relu > dense in]",), "switch switchtransformer switchlayer"),
     (("conv 3x3 64 norm relu",), "convbnrelu convnormrelu convbnact convbn bnrelu cbr"),
     (("conv 3x3 64 relu",), "activation act nonlinearity activationlayer"),
     (("avgpool to=7x7",), "adaptiveavgpool adaptiveaveragepool adaptiveaveragepooling"),
@@ -216,6 +242,7 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("conv 1x1 16 > [conv 1x1 64 | conv 3x3 64]",), "fire firemodule"),
     (("[identity | conv 3x3 32]",), "denseblock"),
     (("[identity | maxpool 5x5 | maxpool 9x9 | maxpool 13x13]",), "spp spatialpyramidpooling"),
+    ((_GATED,), "gatedmlp gatedffn gatedfeedforward swigluffn swiglumlp llamamlp"),
     (
         ("(conv 1x1 64 * conv 1x1 64 sigmoid)",),
         "mul multiply multiplication eltwisemul elementwisemul hadamard gating",
@@ -228,7 +255,8 @@ LIKE: tuple[tuple[tuple[str, ...], str], ...] = (
         ),
     ),
     (("split [identity | conv 1x1 24]",), "chunk channelsplit splitchannels"),
-    (("flatten > dense 256 relu > dense 10",), "mlp multilayerperceptron ffn feedforward"),
+    (("flatten > dense 256 relu > dense 10", _FEED), "mlp multilayerperceptron"),
+    ((_FEED,), "ffn feedforward positionwisefeedforward pointwisefeedforward"),
     (("conv 3x3 64 > conv 3x3 64",), "sequential"),
     (("avgpool global > dense 10",), "head classifier"),
     (("3 * conv 3x3 64",), "repeat times"),

@@ -64,3 +64,17 @@ SETTINGS = {
     **dict.fromkeys(("projsize", "projectionsize", "proj"), "projection"),
     **dict.fromkeys(("topk", "numexpertspertok"), "top"),
 }
+
+# What changes no count, or is so where nothing is said, whatever its value.
+LEFT_OUT = (
+    "self batchfirst timemajor stateful returnstate unroll usecudnn recurrentdropout "
+    "attentiondropout attndropout dropoutp dropoutrate paddingidx maskzero maxnorm "
+    "scalegradbyfreq eps epsilon momentum inplace trainable name dtype"
+)
+# What is so where nothing is said: a word, or the name of a setting and its value.
+SAID_BY_NOTHING = frozenset({"noncausal", "returnsequences", "returnsequences=true"})
+OF_A_PAST = ("past", "cache", "kvcache", "usecache", "pastkeyvalues")
+
+# Settings that are a word of their own with this value.
+MEANT = {"resetafter=true": "bias=2", "resetafter=false": "bias=1"}
+OFF = ("causal", "both", "back", "rotary", "relative", "class", "qknorm")  # unless they are said

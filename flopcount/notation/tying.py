@@ -1,9 +1,10 @@
-"""``dense tied=embed``: an output layer whose weights are an embedding's."""
+"""Embeddings: what they read, and ``dense tied=embed``, whose weights are an embedding's."""
 
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..core import Node
+from ..core import Node, Op, family_of, has_weights, text_of, width_of
+from ..core.graph import layer_of
 from ..core.ops.lookup import vocabulary_of
 from ..errors import FlopcountError, one_of, quote
 from .trees import Layer
@@ -27,6 +28,24 @@ class Embeddings:
         self._seen = 0
         self._named: dict[str, dict[str, Embedding]] = {}  # path or module → by key
         self._names: dict[str, str] = {}  # of each embedding: path → module
+        self._computed: dict[str, Node] = {}  # path → the layer up to it that no token passes
+
+    def check(self, op: Op, here: str) -> None:
+        """Raise `FlopcountError` where an embedding would read what a layer before it computes."""
+        if vocabulary_of(op) is None:
+            return
+        self._look()
+        before = self._computed.get(layer_of(here))
+        if before is None:
+            return
+        beside = ""
+        if vocabulary_of(before.op) is not None and width_of(before.op) == width_of(op):
+            both = f"({text_of(before.op)} + {text_of(op)})"
+            beside = f"; a second table of the same tokens stands beside the first: {both}"
+        raise FlopcountError(
+            f"{op.word} reads tokens, the numbers of words, and these are channels that "
+            f"{before.path} puts out{beside}"
+        )
 
     def of(self, layer: Layer) -> Embedding | None:
         """The embedding that a layer is tied to, by its row or path; None for any other layer.
@@ -56,6 +75,10 @@ class Embeddings:
         """Look at the nodes that came since."""
         for place in range(self._seen, len(self._nodes)):
             node = self._nodes[place]
+            if has_weights(node.op) or family_of(node.op):
+                self._computed[node.path] = node
+            elif node.inputs and layer_of(node.inputs[0]) in self._computed:
+                self._computed[node.path] = self._computed[layer_of(node.inputs[0])]
             if (vocabulary := vocabulary_of(node.op)) is not None:
                 key = node.weights.get("E", f"{node.path}:E")
                 self._names[node.path] = node.module

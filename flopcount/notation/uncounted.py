@@ -23,8 +23,15 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
         "lstmcell grucell simplernncell rnncell stackedrnncells rnnbase",
     ),
     (
+        "this kind of recurrence",
+        "sru qrnn indrnn minlstm mingru xlstm mlstm slstm rhn clockworkrnn",
+    ),
+    (
         "preparation of text",
-        "stringlookup integerlookup hashing categoryencoding textvectorization",
+        (
+            "onehot onehotencoding stringlookup integerlookup hashing categoryencoding "
+            "textvectorization"
+        ),
     ),
     ("sums of embeddings", "embeddingbag"),
     ("positions that are not learned", "positionalencoding positionencoding sinusoidal"),
@@ -124,6 +131,10 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
             "cutmix cutout autocontrast rescaling rescale randomflip randomcrop augmentation"
         ),
     ),
-    ("layers over time", "timedistributed masking mask timestep"),
+    ("layers over time", "timedistributed timestep"),
+    (
+        "masks other than causal and window=",
+        "masking mask paddingmask keypaddingmask attnmask attentionmask",
+    ),
     ("layers in code", "lambda function layer"),
 )

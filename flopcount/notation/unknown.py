@@ -11,10 +11,10 @@ from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from ..core import OPS, SINGLE
+from ..core import OPS
 from ..errors import MOST_LISTED, FlopcountError, alike, listed, nearest, one_of, quote, slips
 
-_MOST_JOINED = 3  # words that are one name: ``global average pooling``
+_MOST_JOINED = 4  # words that are one name: ``scaled dot product attention``
 _SHORTEST = 5  # letters: a slip in so few makes another name
 _POOLS = ("maxpool", "avgpool")
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "none", "0")
@@ -104,7 +104,8 @@ def written(layer: str, rest: Sequence[str]) -> str:
     """
     from .parser import parse  # which says with this what it cannot read
 
-    for words in (rest, [own_word(word) or word for word in rest]):
+    own = [own_word(word) or word for word in rest if not _left_out(word)]
+    for words in (rest, own):
         text = " ".join((layer, *words))
         with suppress(FlopcountError):
             parse(text, sized=False)
@@ -149,6 +150,12 @@ def is_called(name: str, rest: Sequence[str] = ()) -> bool:
     return name not in OPS and _named(name, rest)[1] is not None
 
 
+def is_name_of(op: str, name: str) -> bool:
+    """Whether people call this op so."""
+    meaning = _meaning(name)
+    return meaning is not None and meaning.head == op
+
+
 def unknown_layer(
     name: str,
     blocks: Iterable[str] = (),
@@ -187,32 +194,13 @@ def unknown_layer(
     return f"unknown {what} {quote(name)}{nearest(name, names) or f' (known: {some}, …)'}"
 
 
-def unknown_word(word: str) -> str:
-    """Say that no layer takes such a word.
+def unknown_word(word: str, why: str = "") -> str:
+    """Say that no layer takes such a word, or `why` this one does not.
 
     >>> unknown_word("swish")
     "unknown word 'swish'; in this notation it is 'silu'"
     """
-    return f"unknown word {quote(word)}{word_hint(word)}"
-
-
-def further_number(op: str, number: str, rest: Sequence[str]) -> str:
-    """Say that a layer takes no such number, `rest` behind it: it has all that it takes.
-
-    >>> further_number("attention", "12", [])
-    "unknown word '12': attention has its number of heads"
-    >>> further_number("transpose", "2x2/2", ["64"])
-    "unknown word '2x2/2'; in this notation it is 'transposed 2x2/2 64'"
-    """
-    from .synonyms import WITH_A_KERNEL
-
-    kind, other = OPS[op], WITH_A_KERNEL.get(op, "")
-    what = {"heads": "number of heads", "length": "number of places"}.get(kind.kernel, "width")
-    if "which" in kind.takes:
-        return f"unknown word {quote(number)}: {op} wants which token, the first or the last"
-    has = f": {op} has its {what}" if kind.kernel in SINGLE or kind.width else ""
-    hint = _is(written(other, [number, *rest]) or other) if other else has
-    return f"unknown word {quote(number)}{hint}"
+    return f"unknown word {quote(word)}{why}{word_hint(word)}"
 
 
 def word_hint(word: str, names: Collection[str] = ()) -> str:
@@ -223,10 +211,8 @@ def word_hint(word: str, names: Collection[str] = ()) -> str:
     from .synonyms_of_words import UNNAMED
     from .vocabulary import WORDS
 
-    if near := nearest(word, names):
-        return near
-    if (meant := own_word(word)) and meant != word:
-        return _is(meant)
+    if known := nearest(word, names) or _word_meant(word):
+        return known
     key, equals, value = word.partition("=")
     if equals and (value.casefold() in _NO or fold(key) in _ELSE_WITH_A_VALUE):
         return ""  # of the layer of this name, it would be the opposite, or another
@@ -240,6 +226,18 @@ def word_hint(word: str, names: Collection[str] = ()) -> str:
     return _as_in(f"{chained}{example}" for example in meaning.examples)
 
 
+def _word_meant(word: str) -> str:
+    """What is said of a word that needs none, or another one, or an option; else nothing."""
+    from .synonyms_of_words import OF_A_PAST
+
+    if left := _left_out(word):
+        return f"; {left}: leave it out"
+    if fold(word.partition("=")[0]) in OF_A_PAST:
+        return "; keys in a cache are of a whole network: --past 512, or @past=512"
+    meant = own_word(word)
+    return _is(meant) if meant and meant != word else ""
+
+
 def own_word(word: str) -> str:
     """The notation's own word for what was typed, or nothing.
 
@@ -248,6 +246,18 @@ def own_word(word: str) -> str:
     """
     key, equals, value = word.partition("=")
     return _setting(fold(key), value) if equals else _word(word)
+
+
+def _left_out(word: str) -> str:
+    """Why a word need not be said; nothing of others."""
+    from .synonyms_of_words import LEFT_OUT, OFF, SAID_BY_NOTHING
+
+    key, _, value = word.partition("=")
+    if fold(key) in LEFT_OUT.split():
+        return "no count depends on it"
+    said = f"{fold(key)}={value.casefold()}" if value else fold(key)
+    off = value.casefold() in _NO and _word(key) in OFF
+    return "it is so where nothing is said" if off or said in SAID_BY_NOTHING else ""
 
 
 def _word(typed: str) -> str:
@@ -259,9 +269,11 @@ def _word(typed: str) -> str:
 
 
 def _setting(key: str, value: str) -> str:
-    from .synonyms_of_words import SETTINGS
+    from .synonyms_of_words import MEANT, SETTINGS
     from .vocabulary import is_word
 
+    if meant := MEANT.get(f"{key}={value.casefold()}"):
+        return meant
     plain = _word(key).partition("=")[0] or key
     none = value.casefold() in _NO
     if none and plain in _OPPOSITE:

@@ -11,7 +11,7 @@ from ..core.ops.elementwise import ACTIVATIONS
 from ..core.ops.norm import check_kind
 from ..errors import FlopcountError, quote
 from ..reading import MAX_LAYERS, MAX_SIZE, axes_text, per_axis, whole_number
-from .unknown import own_word, unknown_word
+from .unknown import is_name_of, own_word, unknown_layer, unknown_word
 
 # Words of one group exclude each other; a word on a layer overrides its group's default. A name
 # that ends in "=" takes a value.
@@ -150,6 +150,8 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
     """Read a layer's words, or a kind's defaults: group → value. At most one word of a group."""
     found: dict[str, Any] = {}
     for word in words:
+        if not is_word(word):
+            check_meant(kind, word)
         group, value, _ = read_word(word)
         key, equals, _ = word.partition("=")
         own = {key + equals} if key + equals in _RARE else {group, key + "=", word}
@@ -166,6 +168,22 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
             raise FlopcountError(f"{quote(word)} is a second word for the {what} of one {kind}")
         found[group] = value
     return found
+
+
+def check_meant(kind: str, word: str) -> None:
+    """Raise `FlopcountError` where a word is of a longer name, or means one that is not taken.
+
+    >>> check_meant("gru", "proj_size=4")
+    Traceback (most recent call last):
+        ...
+    flopcount.errors.FlopcountError: unknown word 'proj_size=4', which gru does not take; in this \
+notation it is 'projection=4'
+    """
+    meant = own_word(word)
+    if word.isalpha() and not meant and is_name_of(kind, f"{kind} {word}"):
+        raise FlopcountError(unknown_layer(f"{kind} {word}"))
+    if meant and not word.startswith("norm=") and not takes(kind, meant):
+        raise FlopcountError(unknown_word(word, f", which {kind} does not take"))
 
 
 def takes(op: str, word: str) -> bool:

@@ -62,12 +62,20 @@ def with_window(network: Network, window: tuple[int, ...]) -> Network:
         return with_mask_window(node.op, window)
 
     text = "x".join(map(str, window))
-    over = "tokens" if len(window) == 1 else "a grid"
-    return _recast(network, make, f"window = {text} in each self-attention over {over}")
+    over, other, as_other = "tokens", "a grid", f"{text}x{text}"
+    if len(window) > 1:
+        over, other, as_other = other, over, str(window[0])
+    what = f"window = {text} in each self-attention over {over}"
+    return _recast(network, make, what, f"; of {other} it is window={as_other}")
 
 
-def _recast(network: Network, make: Callable[[Node, int], Op | str], what: str) -> Network:
-    """Put what `make` gives in the place of each attention; where it gives a reason, it stays."""
+def _recast(
+    network: Network, make: Callable[[Node, int], Op | str], what: str, other: str = ""
+) -> Network:
+    """Put what `make` gives in the place of each attention; where it gives a reason, it stays.
+
+    `other` is said where attention lies over something else alone.
+    """
     axes = {at: len(shape) - 1 for at, shape in network.inputs.items()}
     nodes: list[Node] = []
     reasons: dict[str, int] = {}
@@ -84,7 +92,10 @@ def _recast(network: Network, make: Callable[[Node, int], Op | str], what: str) 
         nodes.append(node)
     stay = left_as_built(reasons)
     if not changed:
-        raise FlopcountError(f"the network has no attention that it applies to ({what}){stay}")
+        hint = other if any(reason.startswith("over ") for reason in reasons) else ""
+        raise FlopcountError(
+            f"the network has no attention that it applies to ({what}){stay}{hint}"
+        )
     note = f"rewritten: {what}; {plural(changed, 'layer')}{stay}"
     return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
 

@@ -76,6 +76,7 @@ TYPED = {
     "flopcount googlenet@naive=c": "flopcount googlenet@naive=chained",
     "flopcount googlenet@inp": "flopcount googlenet@input=",
     "flopcount googlenet@no": "flopcount googlenet@no-aux",
+    "flopcount googlenet@win": "flopcount googlenet@window=",
     "flopcount googlenet --ex": "flopcount googlenet --explain",
     "flopcount my.toml --module st": "flopcount my.toml --module stem",
     "flopcount fit googlenet --budget w": "flopcount fit googlenet --budget weights=",

@@ -82,14 +82,12 @@ SLOW = {
         "2 * shared (attention 2 > lstm 8)",
         "2 * shared (experts 4 top=2 [dense 16 gelu > dense in])",
     ],
-    "3x4": [
-        "embed 20 8 > flatten",
-        "embed 20 8 > position",
-        "identity > embed 20 4",
-        "dense 5 > embed 3 2",
-    ],
+    "3x4": ["embed 20 8 > flatten", "embed 20 8 > position", "identity > embed 20 4"],
 }
 WHOLE = {
+    # whose GELU, in a small copy on one token, has two numbers near 0
+    "one token": "1 > embed 100 64 > position 128 > (identity + norm=layer > attention 4 causal) > "
+    "(identity + norm=layer > dense 256 gelu > dense 64) > norm=layer > dense tied=embed nobias",
     "gpt": "24 > embed 90 16 > position 32 > 2 * ((norm=layer > attention 4 causal + identity) > "
     "(norm=layer > dense 64 gelu > dense in + identity)) > norm=layer > dense tied=embed",
     "vit": "32x32x3 > tokens 8 32 class > position > 2 * ((norm=layer > attention 4 + identity) > "

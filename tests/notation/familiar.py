@@ -139,7 +139,15 @@ LIKE_LAYER = {
     "SqueezeExcitation": "(identity * avgpool global > dense 16 relu > dense in sigmoid)",
     "chunk 2": "split [identity | conv 1x1 24]",
     "CenterCrop 24": "crop to=24x24",
-    "mlp 256": "flatten > dense 256 relu > dense 10",
+    "mlp 256": "flatten > dense 256 relu > dense 10' or 'dense 3072 gelu > dense 768",
+    "ffn 3072": "dense 3072 gelu > dense 768",
+    "gated mlp 2048": "(dense 2048 silu * dense 2048) > dense 768",
+    "lm_head": "dense 30522 nobias' or 'embed 30522 768 > dense tied=embed",
+    "segment embedding 2 768": "(embed 30522 768 + embed 2 768)",
+    "scaled dot product attention 8": "attention 12 dot",
+    "luong attention 8": "attention 1 dot from input",
+    "position embedding 512": "position 512",
+    "switch transformer": "experts 8 top=1 [dense 64 relu > dense in]",
     "patch_embed": "tokens 16 768",
     "PatchEmbed 16 768": "tokens 16 768",
     "cls_token": "tokens 16 768 class",
@@ -166,6 +174,8 @@ LIKE_LAYER = {
 
 # What is known, and not counted yet.
 NO_LAYER = {
+    "qrnn 64": "this kind of recurrence",
+    "one-hot 100": "preparation of text",
     "AdditiveAttention": "additive attention",
     "linear attention": "linear attention",
     "MLA": "latent attention",
@@ -260,37 +270,4 @@ AS_A_WORD = {
     "tie_weights": "it is 'tied=embed'",
     "mha": "it is written as in '… > attention 12'",
     "celu": "flopcount does not count this activation yet",
-}
-
-# On the layers of sequences: what is typed → what is said of its last word.
-_IS = "; in this notation it is"
-ON_SEQUENCES = {
-    "attention 12 n_head=12": f"{_IS} written as in '12'",
-    "attention 12 num_kv_heads=4": f"{_IS} 'kv=4'",
-    "attention 12 n_kv=4": f"{_IS} 'kv=4'",
-    "attention 12 head_dim=64": f"{_IS} 'headdim=64'",
-    "attention 12 is_causal": f"{_IS} 'causal'",
-    "attention 12 causal=True": f"{_IS} 'causal'",
-    "attention 12 masked": f"{_IS} 'causal'",
-    "attention 12 sliding_window=512": f"{_IS} 'window=512'",
-    "attention 12 window_size=7": f"{_IS} 'window=7'",
-    "attention 12 shift_size=3": f"{_IS} 'shift=3'",
-    "attention 12 rope": f"{_IS} 'rotary'",
-    "attention 12 rotary_emb": f"{_IS} 'rotary'",
-    "attention 12 relative_position_bias": f"{_IS} 'relative'",
-    "attention 12 relative=True": f"{_IS} 'relative'",
-    "attention 12 bias=False": f"{_IS} 'nobias'",
-    "attention 12 d_model=768": f"{_IS} written as in '64'",
-    "attention 12 12": ": attention has its number of heads",
-    "lstm 64 bidirectional": f"{_IS} 'both'",
-    "lstm 64 bidirectional=True": f"{_IS} 'both'",
-    "lstm 64 num_layers=2": f"{_IS} 'layers=2'",
-    "lstm 64 return_sequences=False": f"{_IS} 'last'",
-    "lstm 64 return_sequences=True": "",
-    "lstm 64 proj_size=32": f"{_IS} 'projection=32'",
-    "lstm 64 bias=None": f"{_IS} 'nobias'",
-    "lstm 64 64": ": lstm has its width",
-    "embed 1000 64 vocab_size=1000": f"{_IS} written as in '30522'",
-    "tokens 16 768 cls_token": f"{_IS} 'class'",
-    "select 5": ": select wants which token, the first or the last",
 }

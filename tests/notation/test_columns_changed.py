@@ -89,3 +89,12 @@ def test_a_variant_overrides_a_row_and_leaves_the_others() -> None:
 )
 def test_a_variant_of_a_column_that_is_none(change: str, message: str) -> None:
     assert message in refused(changed(f"[variant.v]\n{change}", "v"))
+
+
+@pytest.mark.parametrize(("name", "role"), [("a.h", "a number of heads"), ("e.v", "a vocabulary")])
+def test_a_number_of_a_layer_of_tokens_does_not_vary(tmp_path: Path, name: str, role: str) -> None:
+    path = tmp_path / "t.toml"
+    rows_of = 'e = ["embed {v} 8", 9]\na = ["attention {h}", 2]'
+    path.write_text(f'input = "4"\n[rows]\n{rows_of}\n', encoding="utf-8")
+    with pytest.raises(FlopcountError, match=f"{name} is {role}: only sizes and widths vary"):
+        fc.formula(str(path), free=[name])

@@ -14,6 +14,12 @@ AMONG = "among experts stand dense layers, and what has no weights and works on 
 ALONE = "is no layer; a size stands at the start alone, and in one piece: 128x768, say"
 NO_GRID = "there is no grid to work on (one number is tokens, or a vector; a size ends with its"
 MISTAKES = {
+    # sizes
+    "128X768 > attention 12": "column 1: '128X768' is nearly a size: a small x stands between its",
+    "seqx768 > attention 12": "did you mean 'Sx768'?",
+    "txc > attention 12": "a name alone, or of two, has a capital; did you mean 'TxC'?",
+    "textcnn > relu": "the spec has no input size (28x28x192 > …)",
+    "conv3x3 > relu": "the spec has no input size (28x28x192 > …)",
     # heads
     "128x768 > attention 10": "spec/1: 10 heads do not divide 768 channels; 760",
     "128x2147483648 > attention 7": "channels would do, or 4 and 8 heads",
@@ -23,6 +29,7 @@ MISTAKES = {
     "128x768 > attention": "column 20: attention wants a number of heads, such as 12, read the end",
     "128x768 > attention 12.5": "column 21: attention wants a number of heads, such as 12, read '1",
     "128x768 > attention 12x12": "attention wants a number of heads, such as 12, read '12x12'",
+    "128x768 > attention 12/2": "column 21: attention wants a number of heads, and no stride beh",
     "128x768 > attention 12 12": "column 24: unknown word '12': attention has its number of heads",
     "768 > attention 12": "attention reads tokens × channels, such as 128x768, and this is a",
     "128x768 > attention 12 headdim=64 dot": "column 35: dot reads heads as they come; headdim= is",
@@ -67,6 +74,9 @@ MISTAKES = {
     "128 > embed 1000": "column 17: embed wants the size of its vocabulary and a width, such as",
     "128 > embed 30522x2 768": "column 13: embed wants the size of its vocabulary and a width,",
     "128 > embed 100 in": "column 17: embed wants a width of its own: tokens have none that 'in'",
+    "8 > embed 9 4 > relu > embed 2 4": "embed reads tokens, the numbers of words, and these are",
+    "8 > embed 9 4 > embed 2 4": "stands beside the first: (embed 9 4 + embed 2 4)",
+    "8x4 > attention 2 > identity > embed 2 4": "are channels that spec/1 puts out",
     "128x64 > dense tied=embed": "no embedding stands before it, as in: embed 30522 768 > dense",
     "8 > embed 9 4 > dense tied=": "column 23: tied wants the name of an embedding: tied=embed",
     "8 > embed 9 4 > dense 9 tied=embed": "tied= has the width of its embedding; leave out the 9",
@@ -95,7 +105,7 @@ MISTAKES = {
     # sizes
     "128 > 256 > dense 3": f"'256' {ALONE}",
     "10 x 20 > dense 4": f"column 1: '10' {ALONE}",
-    "128 hwc > dense 4": f"column 1: '128' {ALONE}",
+    "128 hwc > dense 4": "column 1: 'hwc' is of a size with channels, not of 128",
     "0 > dense 4": "column 1: length is '0', not a whole number from 1 to 2**31",
     "128": "'128' is a size alone; quote the whole spec: flopcount '128 > dense 64'",
     "128 > conv 3 64": f"'conv 3 64': {NO_GRID}",

@@ -139,7 +139,7 @@ def test_a_block_is_shared_twelve_times() -> None:
         ("8 > embed 10 4 > dense tied=embed > dense 4 > dense tied=embed", 40 + 10 + 44 + 10),
         ("8 > embed 10 4 > 2 * shared (dense tied=embed > dense 4)", 40 + 10 + 44),
         ("8 > embed 10 4 > shared a (dense tied=embed norm) > dense 4 > shared a", 40 + 30 + 44),
-        ("8 > 2 * shared (embed 10 4 > dense tied=embed)", 40 + 10),
+        ("8 > [shared a (embed 10 4 > dense tied=embed) | shared a]", 40 + 10),
         ("8 > (shared a (embed 10 4) + shared a) > dense tied=embed nobias", 40),
         ("8 > (embed 10 4 + embed 10 4) > dense tied=spec/1/2 nobias", 2 * 40),
         ("8x64 > shared a (lstm 64 both) > dense 64 > shared a > dense 64", None),

@@ -16,7 +16,8 @@ from flopcount.notation.synonyms_of_words import SETTINGS, UNNAMED, WORDS
 from flopcount.notation.trees import Bracket, Experts, Layer, Repeat, Spec
 from flopcount.notation.uncounted import NOT_COUNTED
 from flopcount.notation.vocabulary import RESERVED, is_word
-from tests.notation.familiar import AS_A_WORD, LIKE_LAYER, NO_LAYER, ON_SEQUENCES, SAME_LAYER
+from tests.notation.familiar import AS_A_WORD, LIKE_LAYER, NO_LAYER, SAME_LAYER
+from tests.notation.familiar_sequences import ON_SEQUENCES
 from tests.notation.library_names import CAFFE, DARKNET, KERAS, ONNX, PAPERS, TORCH
 from tests.notation.one_line import one_line
 
@@ -27,11 +28,12 @@ EXAMPLES = [
 # What an example with this word reads.
 BEFORE = {
     "tokens": "224x224x3",
+    "embed": "16",
     **dict.fromkeys(("attention 12", "position", "transpose"), "16x768"),
     **dict.fromkeys(("lstm", "gru", "rnn"), "16x64"),
-    "embed": "16",
     "flatten": "64x64x64",
     "avgpool": "64x64x64",
+    **dict.fromkeys(("dense 30522", "dense 3072", "dense 2048"), "16x768"),
     "dense 10": "1x1x64",
 }
 

@@ -79,6 +79,8 @@ def test_what_stays_is_said(tmp_path: Path) -> None:
         ("8x24 > attention 12@kv=", "'@kv=': expected a number of heads, such as kv=8"),
         ("8x24 > attention 12@kv=0", "'@kv=0': kv is '0', not a whole number from 1"),
         ("8x24 > attention 12@kv=2x2", "'@kv=2x2': kv is '2x2', not a whole number"),
+        ("8x24 > attention 12@gqa=2", "past, no-aux); did you mean 'kv='?"),
+        ("8x24 > attention 12@seq-len=2", "past, no-aux); did you mean 'input='?"),
         ("8x24 > attention 12@window", "'@window': expected a number of tokens, such as window="),
         ("8x24 > attention 12@window=0", "'@window=0': window is '0', not a whole number from 1"),
         (
@@ -89,14 +91,16 @@ def test_what_stays_is_said(tmp_path: Path) -> None:
             "8x24 > attention 12@window=7x7",
             (
                 "'@window=7x7': the network has no attention that it applies to (window = 7x7 in "
-                "each self-attention over a grid); 1 left as built (over tokens)"
+                "each self-attention over a grid); 1 left as built (over tokens); of tokens it is "
+                "window=7"
             ),
         ),
         (
             "28x28x24 > attention 12@window=512",
             (
                 "'@window=512': the network has no attention that it applies to (window = 512 in "
-                "each self-attention over tokens); 1 left as built (over a grid of 2 axes)"
+                "each self-attention over tokens); 1 left as built (over a grid of 2 axes); of a "
+                "grid it is window=512x512"
             ),
         ),
         (

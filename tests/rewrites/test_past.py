@@ -136,3 +136,9 @@ def test_keys_of_another_sequence(tmp_path: Path) -> None:
     file.write_text(f'[input]\nq = "9x8"\nk = "9x8"\n[rows]\na = "from q > {CAUSAL}"\n')
     with pytest.raises(FlopcountError, match="past 1: it wants one sequence of tokens, and 9×8"):
         fc.load(file, past=1)
+
+
+@pytest.mark.parametrize("past", [-1, 1.5, True, False, 2**31 + 1, "-1", "", "1e3", []])
+def test_a_past_that_is_no_number_is_refused_with_the_least_there_is(past: object) -> None:
+    with pytest.raises(FlopcountError, match=r"past is .*, not a whole number from 0 to 2\*\*31"):
+        fc.load("9x8 > attention 2 causal", past=past)  # type: ignore[arg-type]

@@ -10,13 +10,19 @@ from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 def _add(parser: ArgumentParser) -> None:
     add_network(parser)
     add = parser.add_argument
-    add("--free", metavar="NAMES", help="what stays open: H,W (the default), classes, r5 or 3a.r5")
+    free = "what stays open: H,W (the default), classes, r5 or 3a.r5"
+    add("--free", action="append", metavar="NAMES", help=free)
     add("--module", help="of this module")
     add("--branch", help="of this branch")
     add("--count", default="multiplies", help="multiplies, macs, flops, params, …")
-    add("--let", metavar="NAME=…", help="put in place: H=32n,W=32n")
+    add("--let", action="append", metavar="NAME=…", help="put in place: H=32n,W=32n")
     add("--diff", metavar="NAME", help="what one more of it costs")
     add_design(parser)
+
+
+def _separate(texts: list[str] | None) -> list[str]:
+    """What stands between the commas of an option, however often that is given."""
+    return [part.strip() for text in texts or () for part in text.split(",")]
 
 
 def _run(args: Namespace) -> Outcome:
@@ -25,12 +31,12 @@ def _run(args: Namespace) -> Outcome:
 
     found = formula(
         args.network,
-        free=[name.strip() for name in args.free.split(",")] if args.free is not None else (),
+        free=_separate(args.free),
         count=args.count,
         module=args.module,
         branch=args.branch,
         let=pairs_once(
-            args.let.split(",") if args.let is not None else (),
+            _separate(args.let),
             "--let",
             "NAME=…, as in H=32n,W=32n",
         ),
