@@ -238,7 +238,7 @@ class Builder:
                 width = Sized(embedding.vocabulary)
             ops = self._maker.ops(layer, width.width, self._axes[layer_of(here)])
             ops = tuple([among_experts(op, place.experts) for op in ops])
-            self._tables.check(ops[0], here)
+            self._embeddings.check(ops[0], here)
             reads = (here, self._row(layer.reads)) if layer.reads else (here,)
         except FlopcountError as error:
             where = "" if place.prefix == place.module else f"{place.prefix}: "
