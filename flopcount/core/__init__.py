@@ -14,6 +14,7 @@ from .op import (
     has_weights,
     is_channelwise,
     is_convolution,
+    is_patched,
     is_positionwise,
     is_transposed,
     open_sizes,
@@ -29,9 +30,9 @@ from .op import (
 from .ops import OPS
 from .sharing import FirstUses
 
-__all__ = ["COUNTS", "INPUT", "NAMED", "OPS", "PARAMETERS", "SINGLE", "UNITS", "Count", "Counts"]
-__all__ += ["FirstUses", "Nest", "Network", "Node", "Op", "Port", "Row", "Scope", "Written"]
+__all__ = ["COUNTS", "INPUT", "NAMED", "Count", "Counts", "FirstUses", "Nest", "Network", "Node"]
+__all__ += ["OPS", "PARAMETERS", "SINGLE", "UNITS", "Op", "Port", "Row", "Scope", "Written"]
 __all__ += ["axes_after", "extent_of", "factors_of", "family_of", "has_weights", "is_channelwise"]
-__all__ += ["is_convolution", "is_positionwise", "is_transposed", "open_sizes", "role_of"]
-__all__ += ["separated", "shapes_of", "text_of", "walk", "width_of", "window_of", "with_width"]
-__all__ += ["with_window", "without_role"]
+__all__ += ["is_convolution", "is_patched", "is_positionwise", "is_transposed", "open_sizes"]
+__all__ += ["role_of", "separated", "shapes_of", "text_of", "walk", "width_of", "window_of"]
+__all__ += ["with_width", "with_window", "without_role"]

@@ -128,12 +128,12 @@ extent_of: Callable[[Op], tuple[int, ...] | None] = _trait("to")
 text_of: Callable[[Op], str | None] = _trait("text")
 # Its kind, where a report says more of it: attention, recurrence, lookup or experts.
 family_of: Callable[[Op], str] = _trait("family", default="")
-# Whether its window slides over what it puts out; whether it works on each channel by itself and
-# keeps them all, as an activation or a crop; on each position, so that what it puts out there
-# depends on no other.
+# Whether its window slides over what it puts out; whether it works on each channel alone and keeps
+# them all, as a crop does; on each position, as a dense layer; whether its windows are patches.
 is_transposed: Callable[[Op], bool] = _trait("scatters", default=False)
 is_channelwise: Callable[[Op], bool] = _trait("channelwise", default=False)
 is_positionwise: Callable[[Op], bool] = _trait("positionwise", default=False)
+is_patched: Callable[[Op], bool] = _trait("patches", default=False)
 
 
 def with_width(op: Op, width: Size) -> Op:

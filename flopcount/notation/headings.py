@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ..core import Network, Node, Op, extent_of, family_of, is_transposed, window_of
+from ..core import Network, Node, Op, extent_of, family_of, is_patched, is_transposed, window_of
 from ..core.ops.norm import read_kind
 from ..errors import listed
 from ..reading import axes_text
@@ -73,7 +73,7 @@ def defaults_note(
 def _slides(op: Op) -> bool:
     """Whether an op is a convolution or a pool whose padding the notation may leave out."""
     window = None if family_of(op) else window_of(op) or extent_of(op)
-    return window is not None and not getattr(op, "patches", False)
+    return window is not None and not is_patched(op)
 
 
 def _convolutions(defaults: Mapping[str, Settings], ops: Iterable[Op]) -> list[str]:

@@ -99,7 +99,7 @@ def settings(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> t
             "LSTM",
             lambda _: {"go_backwards": False},
             "6x8 > lstm 4 back",
-            ("values of a small copy (lstm 3 on 3×2)",),
+            ("values of a small copy (lstm 3 back on 3×2)",),
         ),
         (
             "LSTM",

@@ -61,12 +61,18 @@ class Plan(NamedTuple):
 
     def places(self, queries: Keras, keys: Keras) -> int:
         """The rows of the table of distances: one for each that there is, or as many as said."""
-        sides = self.sides(queries, keys)
+        sides = self._whole(queries, keys)
         return self.relative or math.prod(a + b - 1 for a, b in zip(*sides, strict=True))
 
     def numbers(self, queries: Keras, keys: Keras) -> "Array":
         """Which row of that table is added to the score of each query and key."""
-        return distances(*self.sides(queries, keys), self.places(queries, keys))
+        numbers = distances(*self._whole(queries, keys), self.places(queries, keys))
+        return numbers[-math.prod(self.sides(queries, keys)[0]) :]
+
+    def _whole(self, queries: Keras, keys: Keras) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The axes of the queries, those that were made before the cache's among them."""
+        new, seen = self.sides(queries, keys)
+        return (seen, seen) if self.past else (new, seen)
 
     def seen(self, queries: Keras, keys: Keras) -> "Array | None":
         """Which keys a query sees; None where it sees all."""
