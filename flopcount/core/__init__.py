@@ -3,10 +3,9 @@
 from .counts import COUNTS, NAMED, PARAMETERS, UNITS, Count, Counts
 from .graph import INPUT, Network, Node, Port, Row, Scope, shapes_of, walk
 from .nest import Nest
-from .op import (
-    SINGLE,
-    Op,
-    Written,
+from .op import SINGLE, Op, Written
+from .ops import OPS
+from .ops.traits import (
     axes_after,
     extent_of,
     factors_of,
@@ -27,7 +26,6 @@ from .op import (
     with_window,
     without_role,
 )
-from .ops import OPS
 from .sharing import FirstUses
 
 __all__ = ["COUNTS", "INPUT", "NAMED", "Count", "Counts", "FirstUses", "Nest", "Network", "Node"]

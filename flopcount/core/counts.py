@@ -139,7 +139,8 @@ NAMED = ChainMap(COUNTS, {count.name: count for count in (_COUNTS[0], *_RESTATED
 class Counts:
     """The counts of some rows by name, each worked out when it is asked for: ``.multiplies``.
 
-    Of `batch` samples; parameters are those of the network.
+    Of `batch` samples; parameters are those of the network. Where nobody knows what some of the
+    rows compute, they are not `complete`, and each is at least what it says.
     """
 
     def __init__(self, rows: Iterable["Row"], batch: Size = 1) -> None:
@@ -152,7 +153,8 @@ class Counts:
         if name not in self._known:
             total: Size = 0
             for row in self._rows:
-                total = total + row.count(name)
+                count = row.count(name)
+                total = total if count is None else total + count
             self._known[name] = total * self._batch if NAMED[name].grows else total
         return self._known[name]
 
@@ -161,6 +163,11 @@ class Counts:
         if name not in NAMED:
             raise AttributeError(f"there is no count {name!r}")
         return self[name]
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is known of each row what it computes."""
+        return all(row.held.known for row in self._rows)
 
     @property
     def elementwise(self) -> SimpleNamespace:

@@ -9,7 +9,8 @@ from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import MAX_SIZE, modules_meant
 from ..sizes import Shape, Size, part_of
 from .counts import NAMED
-from .op import Op, Work, with_width
+from .op import Op, Work
+from .ops.traits import with_width
 from .sharing import FirstUses
 
 INPUT = "input"  # the path of what enters the network
@@ -74,11 +75,15 @@ class Node:
 
 @dataclass(slots=True)
 class Held:
-    """What equal layers hold together: outputs, work (where it is kept), and what was counted."""
+    """What equal layers hold together: outputs, work (where it is kept), and what was counted.
+
+    Of a layer that is not `known` nobody knows what it computes.
+    """
 
     outputs: tuple[Shape, ...] = ()
+    known: bool = True
     work: Work | None = field(default=None, compare=False, repr=False)
-    counted: dict[str, Size] = field(default_factory=dict, compare=False, repr=False)
+    counted: dict[str, Size | None] = field(default_factory=dict, compare=False, repr=False)
 
 
 Known: TypeAlias = dict[tuple[Op, tuple[Shape, ...]], Held]  # by op and inputs
@@ -112,13 +117,18 @@ class Row(NamedTuple):
             self.held.work = self.node.op.nests(*self.inputs)
         return self.held.work
 
-    def count(self, name: str) -> Size:
-        """A count by its name, worked out once. Raises `KeyError` for one that is not there."""
+    def count(self, name: str) -> Size | None:
+        """A count by its name, worked out once; None where nobody knows what the layer computes.
+
+        Raises `KeyError` for one that is not there.
+        """
+        counted = self.held.counted
         if self.shares:
             return NAMED[name].of(self)
-        counted = self.held.counted
         if name not in counted:
-            counted[name] = NAMED[name].of(self)
+            count = NAMED[name]
+            told = self.held.known or count.unit == "elements"
+            counted[name] = count.of(self) if told else None
         return counted[name]
 
 
@@ -131,6 +141,9 @@ class Network:
     there are several, `outputs` has each by its name, and `output` is the last of them.
     `notes` are sentences that a report's heading repeats, `changes` those of them that say what a
     user changed; `heads` are the auxiliary heads' modules. A part of a network knows its `whole`.
+
+    `views` has the shapes of ports that no layer puts out anew: an output under another shape,
+    which costs nothing. `reader` says what a model was read by, with the versions of the software.
     """
 
     name: str
@@ -144,6 +157,8 @@ class Network:
     heads: tuple[str, ...] = ()
     whole: "Network | None" = None
     outputs: Mapping[str, Port] = field(default_factory=dict)
+    views: Mapping[Port, Shape] = field(default_factory=lambda: _NONE)  # type: ignore[assignment,return-value]
+    reader: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
     @property
     def results(self) -> Mapping[str, Port]:
@@ -230,7 +245,7 @@ def walk(
     of the parameters that layers share. Raises `FlopcountError`, with the layer's path, where an
     input, a size that is put out or a shared parameter does not fit.
     """
-    shapes: dict[Port, Shape] = dict(network.inputs)
+    shapes: dict[Port, Shape] = dict(network.inputs) | dict(network.views)
     known = {} if known is None else known
     shared = FirstUses() if shared is None else shared
     rows = []
@@ -242,7 +257,8 @@ def walk(
             held = known.setdefault((op, inputs), Held())
             if not held.outputs:
                 work = _worked(op, inputs)
-                held.outputs, held.work = work.outputs, work if len(known) <= KEPT else None
+                held.outputs, held.known = work.outputs, work.known
+                held.work = work if len(known) <= KEPT else None
             if op is not node.op:
                 node = replace(node, op=op)  # noqa: PLW2901  the row shows the width that was found
             row = shared.row(Row(node, inputs, held)) if node.weights else Row(node, inputs, held)
@@ -256,7 +272,8 @@ def walk(
 
 def shapes_of(network: Network, rows: Iterable[Row]) -> dict[Port, Shape]:
     """The shape of all that can be read: of the inputs, and of each row's outputs."""
-    return dict(network.inputs) | {at: n for row in rows for at, n in row.ports.items()}
+    given = dict(network.inputs) | dict(network.views)
+    return given | {at: n for row in rows for at, n in row.ports.items()}
 
 
 def _worked(op: Op, inputs: tuple[Shape, ...]) -> Work:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from ...errors import FlopcountError
 from ...sizes import Shape
 from ..nest import Nest
-from ..op import Op, Work, has_weights, is_positionwise
+from ..op import Op, Work
+from .traits import has_weights, is_positionwise
 from .dense import Dense
 
 
