@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .analysis.crossovers import crossovers
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
+    from .frameworks.torch.inputs import inputs
     from .frameworks.keras.check import Result
     from .papers import claims_table
     from .pictures.plot import plot
@@ -41,10 +42,12 @@ __all__ = [
     "crossovers",
     "fit",
     "formula",
+    "inputs",
     "load",
     "names",
     "parse",
     "plot",
+    "read_torch",
     "reductions",
     "sweep",
 ]
@@ -55,6 +58,7 @@ _LATER = {  # loaded when they are asked for
     "crossovers": "analysis.crossovers",
     "fit": "designs",
     "formula": "analysis.formulas",
+    "inputs": "frameworks.torch.inputs",
     "plot": "pictures.plot",
     "reductions": "analysis.breakeven",
     "sweep": "designs",
@@ -227,8 +231,32 @@ def parse(text: str) -> Network:
     return of_graph(_notation.parse(text))
 
 
+def read_torch(
+    module: Any, *args: Any, symbols: Mapping[str, Any] | None = None, name: str = "", **kwargs: Any
+) -> Network:
+    """Read a PyTorch module as a network, from one run of its own code without any numbers.
+
+    `args` and `kwargs` are what it is called with: tensors, of which only shapes and types are
+    looked at, or what `inputs` gives. `symbols` names axes of the inputs that may vary in a
+    formula: ``{"B": (0, 0), "T": (0, 1)}``, the axis 0 of the first input and its axis 1.
+    """
+    from .frameworks.torch.inputs import Inputs, as_given
+    from .frameworks.torch.model import Model
+
+    if len(args) == 1 and isinstance(args[0], Inputs) and not kwargs:
+        given = args[0]
+    else:
+        given = Inputs(tuple(map(as_given, args)), {k: as_given(v) for k, v in kwargs.items()})
+    names = list(given.tensors())
+    opened = {n: ((names[place], axis),) for n, (place, axis) in (symbols or {}).items()}
+    model = Model(name or type(module).__name__, module, given, symbols=opened)
+    plan = _notation.ModelDraft(model.name, model.name, model)
+    return of_graph(_notation.remember(plan.build(), plan))  # type: ignore[arg-type]
+
+
 def analyze(  # noqa: PLR0913  the options of a report
     network: _notation.Given,
+    inputs: Any = None,
     *,
     modules: Sequence[str] = (),
     branch: str | None = None,
@@ -256,6 +284,8 @@ def analyze(  # noqa: PLR0913  the options of a report
     >>> analyze("googlenet")
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
+    if inputs is not None:
+        network = read_torch(network, inputs)
     if not isinstance(network, _core.Network):
         network = of_graph(_notation.as_network(network))
     report = _analysis.analyze(

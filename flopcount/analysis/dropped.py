@@ -134,7 +134,7 @@ def _some(paths: Sequence[str]) -> str:
 
 
 def _grid(row: Row) -> str:
-    return "×".join(map(str, row.inputs[0][:-1]))
+    return "×".join(map(str, row.inputs[0][:-1])) if row.inputs else ""
 
 
 def _ends(lost: Dropped) -> str:

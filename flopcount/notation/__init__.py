@@ -18,6 +18,7 @@ from .library import (
     stands_for,
     variants,
 )
+from .models import ModelDraft, is_model
 from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
@@ -40,6 +41,7 @@ __all__ = [
     "Draft",
     "Given",
     "LoadedTable",
+    "ModelDraft",
     "Of",
     "OwnTable",
     "Rewrite",
@@ -48,6 +50,7 @@ __all__ = [
     "draft",
     "draft_of",
     "find",
+    "is_model",
     "is_length",
     "is_path",
     "is_spec",

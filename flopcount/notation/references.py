@@ -13,6 +13,7 @@ from .builder import Builder
 from .drafts import Draft, remember
 from .ends import read_inputs
 from .library import LoadedTable, read_table, stands_for
+from .models import is_model, model_draft
 from .networks import Options
 from .no_network import shown_object
 from .parser import parse as parse_spec
@@ -71,6 +72,10 @@ def draft(  # noqa: PLR0913  the options of a network
     if set is not None and not isinstance(set, Mapping):
         raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))
+    if is_model(head):
+        steps = [read_rewrite(name, text if equals else None) for name, equals, text in _split(modifiers)]
+        options = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
+        return model_draft(head, steps, modifiers, options)  # type: ignore[return-value]
     size = read_inputs(input) if input is not None else {}
     widths = {read_variable(name): width for name, width in (set or {}).items()}
     before = None if past is None else read_past(past)
@@ -91,6 +96,13 @@ def draft(  # noqa: PLR0913  the options of a network
     steps = tuple(read_rewrite(*rewrite) for rewrite in named)
     plain = "@".join([head, *overlays, *map(str, steps)])
     return Draft("@".join([name, *modifiers]), plain, options, steps, table, source)
+
+
+def _split(modifiers: Sequence[str]) -> list[tuple[str, str, str]]:
+    for modifier in modifiers:
+        if modifier.partition("=")[0] not in REWRITES:
+            raise FlopcountError(f"{quote(f'@{modifier}')}: {_unknown(modifier, [])}")
+    return [modifier.partition("=") for modifier in modifiers]
 
 
 def _spec(text: str) -> Source:

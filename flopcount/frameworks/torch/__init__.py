@@ -1,5 +1,1 @@
 """Networks of PyTorch, read from a run of their own code on tensors that hold no numbers."""
-
-from .reader import read
-
-__all__ = ["read"]

@@ -9,77 +9,102 @@ import torch
 
 from ...core import Network, Node, Port, Scope
 from ...core.ops.tensors import Parameter
-from ...errors import FlopcountError
-from ...sizes import Shape, differ
+from ...sizes import Shape, Size, product
+from .inputs import Inputs, Tensor
 from .operands import Arguments, Made, Operand
 from .operations import CREATED, made_of
+from .sizes import Sizes
 from .trace import Call, Place, Trace, trace
 
 
 def read(
-    module: torch.nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any], name: str
+    module: torch.nn.Module, inputs: Inputs, opened: Mapping[str, tuple[Size, int]]
 ) -> Network:
-    """Read a module as a network, from a run on inputs of these shapes."""
+    """Read a module as a network, from a run on these inputs.
+
+    An axis that is a name is open: `opened` has the size that it becomes, and a number that stands
+    for it while the module runs.
+    """
+    fake, symbols = _mode(opened)
+
+    def tensor(_: str, spec: Tensor) -> Any:
+        shape = [symbols.get(size, size) for size in spec.shape]
+        return torch.empty(shape, dtype=getattr(torch, spec.dtype))
+
+    run = trace(module, lambda: inputs.mapped(tensor), fake)
+    values = {symbols[name].node.expr.name: value for name, (value, _) in opened.items()}
+    return Graph(run, Sizes(values)).network()
+
+
+def _mode(opened: Mapping[str, tuple[Size, int]]) -> tuple[Any, dict[str, Any]]:
+    """The mode of tensors that hold no numbers, and its own symbol for each size that is open."""
     from torch._subclasses.fake_tensor import FakeTensorMode
 
-    fake = FakeTensorMode(allow_non_fake_inputs=True)
-    with fake:
-        args = [torch.empty(value.shape, dtype=value.dtype) for value in args]
-    return Graph(module).network(trace(module, args, kwargs, fake), name)
+    if not opened:
+        return FakeTensorMode(allow_non_fake_inputs=True), {}
+    from torch._dynamo.source import ConstantSource
+    from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
+
+    shapes = ShapeEnv(duck_shape=False)
+    symbols = {}
+    for name, (_, hint) in opened.items():
+        source = ConstantSource(name)
+        symbol = shapes.create_symbol(hint, source, dynamic_dim=DimDynamic.DYNAMIC)
+        symbols[name] = shapes.create_symintnode(symbol, hint=hint, source=source)
+    return FakeTensorMode(shape_env=shapes, allow_non_fake_inputs=True), symbols
 
 
 class Graph:
     """A graph as it grows, call by call."""
 
-    def __init__(self, module: torch.nn.Module) -> None:
-        self.values: dict[int, Operand] = {}
+    def __init__(self, run: Trace, sizes: Sizes) -> None:
+        self.run = run
+        self.size = sizes
+        self.values: dict[int, Operand] = {}  # by the identity of a tensor
         self.base: dict[int, Any] = {}  # of a view, the tensor that it is one of
         self.nodes: list[Node] = []
         self.views: dict[Port, Shape] = {}
         self.traced: dict[str, tuple[Shape, ...]] = {}
-        self.held: dict[str, Place] = {}
-        self.used: set[str] = set()
-        self.paths: Counter[str] = Counter()
-        for kind in ("parameters", "buffers"):
-            for key, tensor in getattr(module, f"named_{kind}")():
-                if id(tensor) in self.values:
-                    continue
-                self.values[id(tensor)] = Operand(
-                    tuple(tensor.shape), held=key, is_parameter=kind == "parameters"
-                )
-        classes = {path: type(part).__name__ for path, part in module.named_modules()}
-        for value in list(self.values.values()):
-            path = value.held.rpartition(".")[0]
-            steps = path.split(".") if path else []
-            kinds = tuple(classes[".".join(steps[: n + 1])] for n in range(len(steps)))
-            self.held[value.held] = Place(path, kinds)
+        self.used: set[str] = set()  # parameters and buffers that something reads
+        self.shapes = {key: self.shape(held.tensor) for key, held in run.held.items()}
+        for key, held in run.held.items():
+            value = Operand(self.shapes[key], held=key, is_parameter=held.is_parameter)
+            self.values[id(held.tensor)] = value
 
-    def network(self, run: Trace, name: str) -> Network:
-        """The network of a run."""
-        inputs = {key: self.shape(tensor) for key, tensor in run.inputs.items()}
-        for key, tensor in run.inputs.items():
+    def network(self) -> Network:
+        """The network of the run."""
+        inputs = {key: self.shape(tensor) for key, tensor in self.run.inputs.items()}
+        for key, tensor in self.run.inputs.items():
             self.values[id(tensor)] = Operand(inputs[key], port=key)
-        for call in run.calls:
+        for call in self.run.calls:
             self.add(call)
-        for key, value in [(v.held, v) for v in self.values.values() if v.is_parameter]:
-            if value.whole and key not in self.used and value.port is None:
-                self.parameter(value)
-        outputs = {key: self.value(t).port for key, t in run.outputs.items()}
+        for key, held in self.run.held.items():
+            if held.is_parameter and key not in self.used:
+                self.parameter(key)
+        outputs = {key: self.value(t).port for key, t in self.run.outputs.items()}
         results = {key: at for key, at in outputs.items() if at is not None}
-        network = Network(
-            name=name,
-            nodes=_named(self.nodes),
+        renamed = _paths(self.nodes)
+        at = {old: _renamed(old, renamed) for old in (*self.views, *results.values())}
+        return Network(
+            name="",
+            nodes=tuple(
+                replace(
+                    node,
+                    path=renamed[node.path],
+                    inputs=tuple(_renamed(port, renamed) for port in node.inputs),
+                )
+                for node in self.nodes
+            ),
             inputs=inputs,
-            output=next(reversed(results.values())),
-            outputs=results if len(results) > 1 else {},
-            views=self.views,
+            output=at[next(reversed(results.values()))],
+            outputs={key: at[old] for key, old in results.items()} if len(results) > 1 else {},
+            views={at[old]: shape for old, shape in self.views.items()},
             reader={"name": "torch", "torch": torch.__version__},
         )
-        return network
 
     def shape(self, tensor: Any) -> Shape:
         """The shape of a tensor."""
-        return tuple(int(n) for n in tensor.shape)
+        return tuple([self.size(n) for n in tensor.shape])
 
     def value(self, tensor: Any) -> Operand:
         """What a tensor is."""
@@ -91,7 +116,7 @@ class Graph:
             return self.value(value)
         if isinstance(value, list | tuple):
             return [self.operands(part) for part in value]
-        return value
+        return self.size(value) if isinstance(value, torch.SymInt) else value
 
     def add(self, call: Call) -> None:
         """Add what a call is: a view of something, a constant, or a node."""
@@ -104,7 +129,6 @@ class Graph:
             self.view(call, arguments.tensors[0])
             return
         made = made_of(arguments)
-        moves = not made.op.nests if False else False
         path = self.node(call.place, call.called, made)
         self.traced[path] = outputs
         for number, (tensor, shape) in enumerate(zip(call.outputs, outputs, strict=True)):
@@ -141,21 +165,17 @@ class Graph:
             tensors = [v for v in call.bound.values() if isinstance(v, torch.Tensor)]
             self.base[id(tensor)] = self.base.get(id(tensors[0]), tensors[0])
 
-    def parameter(self, value: Operand) -> Port:
-        """The node that holds a parameter, made where it is first read."""
-        place = self.held[value.held]
-        if value.held not in self.used:
-            self.used.add(value.held)
-            original = next(v for v in self.values.values() if v.held == value.held)
-            letter = "B" if value.held.endswith("bias") else "E"
-            made = Made(Parameter(original.shape, letter), weights={letter: original})
-            path = value.held.replace(".", "/")
-            steps = path.split("/")
-            scope = tuple(map(Scope, steps[:-1] or steps, (*place.classes, "")))
-            self.nodes.append(
-                Node(path, made.op, (), scope, weights={letter: value.held}, call="parameter")
-            )
-        return value.held.replace(".", "/")
+    def parameter(self, key: str) -> Port:
+        """The port of a parameter that is read as an output is; its node is made at its first use."""
+        path = f"={key}"
+        if key not in self.used:
+            self.used.add(key)
+            letter = "B" if key.endswith("bias") else "E"
+            place = self.run.held[key].place
+            scope = _scope(place, key.rpartition(".")[2])
+            op = Parameter(self.shapes[key], letter)
+            self.nodes.append(Node(path, op, (), scope, weights={letter: key}, call="parameter"))
+        return path
 
     def node(self, place: Place, called: str, made: Made) -> str:
         """Add a node; gives its path for now."""
@@ -163,32 +183,51 @@ class Graph:
         for operand in made.reads:
             port = operand.port
             if port is None and operand.is_parameter:
-                port = self.parameter(operand)
-                if operand.shape != self.shape_of(operand.held):
-                    port = f"{port}:v{len(self.views)}"
-                    self.views[port] = operand.shape
+                port = self.parameter(operand.held)
+                if operand.shape != self.shapes[operand.held]:
+                    port = self.seen(operand._replace(port=port)).port
             if port is not None:
                 ports.append(port)
         weights = {c: o.held for c, o in made.weights.items() if o.held and o.port is None}
         self.used.update(weights.values())
-        steps = place.path.split(".") if place.path else [made.op.word]
-        scope = tuple(map(Scope, steps, place.classes or ("",)))
+        scope = _scope(place, made.op.word)
         path = f"#{len(self.nodes)}"
         self.nodes.append(Node(path, made.op, tuple(ports), scope, weights=weights, call=called))
         return path
 
-    def shape_of(self, held: str) -> Shape:
-        """The shape of what is held under a key."""
-        return next(v.shape for v in self.values.values() if v.held == held)
+
+def _scope(place: Place, name: str) -> tuple[Scope, ...]:
+    """The way to a module; of what stands in none, a name of its own."""
+    return tuple(map(Scope, place.path.split("."), place.classes)) if place.path else (Scope(name),)
 
 
 def _elements(shape: Shape) -> Any:
-    total: Any = 1
-    for n in shape:
-        total = total * n
-    return total
+    return product(shape)
 
 
-def _named(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """The nodes with their paths: a module's where it is all that the module does."""
-    return tuple(nodes)
+def _renamed(port: Port, paths: Mapping[str, str]) -> Port:
+    path, colon, output = port.partition(":")
+    return f"{paths.get(path, path)}{colon}{output}"
+
+
+def _paths(nodes: Sequence[Node]) -> dict[str, str]:
+    """The paths of nodes: a module's, where it is all that the module does, else with its word.
+
+    One that is there already gets a number behind it: ``relu.2``.
+    """
+    above = {node.scope[:n] for node in nodes for n in range(1, len(node.scope))}
+    words: dict[tuple[Scope, ...], set[str]] = {}
+    for node in nodes:
+        words.setdefault(node.scope, set()).add(node.op.word)
+    taken: Counter[str] = Counter()
+    paths = {}
+    for node in nodes:
+        module = "/".join(step.name for step in node.scope)
+        path = module
+        if node.call == "parameter":
+            path = node.path[1:].replace(".", "/")
+        elif node.scope in above or len(words[node.scope]) > 1:
+            path = f"{module}/{node.op.word}".replace(" ", "_")
+        taken[path] += 1
+        paths[node.path] = path if taken[path] == 1 else f"{path}.{taken[path]}"
+    return paths

@@ -14,11 +14,13 @@ OPERATOR, FUNCTION, MODULE = "operator", "function", "module"
 
 
 class Place(NamedTuple):
-    """A module that is being run: its path (``layer1.0.conv1``), the classes on the way, its call."""
+    """A module that is being run: its path (``layer1.0.conv1``), the classes on the way to it.
+
+    `builtin`: whether its class is PyTorch's own.
+    """
 
     path: str
     classes: tuple[str, ...]
-    children: bool = True
     builtin: bool = False
 
 
@@ -34,12 +36,24 @@ class Call(NamedTuple):
     written: Any  # the tensor that it wrote its result into
 
 
+class Held(NamedTuple):
+    """A tensor that a module holds, and where: a parameter or a buffer."""
+
+    tensor: Any
+    place: Place
+    is_parameter: bool
+
+
 class Trace(NamedTuple):
-    """What a run did: its calls, the tensors that came in, by name, and those that came out."""
+    """What a run did: its calls, the tensors that came in, by name, and those that came out.
+
+    `held` are the parameters and buffers, by their first name.
+    """
 
     calls: Sequence[Call]
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Any]
+    held: Mapping[str, Held]
 
 
 # Operations that give what came in, in other words: PyTorch does not say so of these itself.
@@ -108,16 +122,26 @@ def tensors_in(value: Any) -> Iterator[torch.Tensor]:
         yield from tensors_in(list(vars(value).values()))
 
 
-@contextmanager
-def _places(module: torch.nn.Module) -> Iterator[list[Place]]:
-    """The modules that are being run, the innermost last."""
+def _known(module: torch.nn.Module) -> dict[int, Place]:
+    """The place of each module, by its identity: the first path that leads to it."""
     known: dict[int, Place] = {}
-    classes: dict[str, tuple[str, ...]] = {}
+    classes: dict[str, tuple[str, ...]] = {"": ()}
     for path, part in module.named_modules():
-        above = classes[path.rpartition(".")[0]] if path else ()
-        classes[path] = (*above, type(part).__name__) if path else ()
+        if path:
+            classes[path] = (*classes[path.rpartition(".")[0]], type(part).__name__)
         builtin = type(part).__module__.startswith("torch.nn.")
-        known[id(part)] = Place(path, classes[path], any(True for _ in part.children()), builtin)
+        known[id(part)] = Place(path, classes[path], builtin)
+    return known
+
+
+@contextmanager
+def _places(known: Mapping[int, Place]) -> Iterator[list[Place]]:
+    """The modules that are being run, the innermost last."""
+    from torch.nn.modules.module import (
+        register_module_forward_hook,
+        register_module_forward_pre_hook,
+    )
+
     stack = [Place("", ())]
 
     def enter(part: torch.nn.Module, _: Any) -> None:
@@ -125,11 +149,6 @@ def _places(module: torch.nn.Module) -> Iterator[list[Place]]:
 
     def leave(_part: torch.nn.Module, _args: Any, _out: Any) -> None:
         stack.pop()
-
-    from torch.nn.modules.module import (
-        register_module_forward_hook,
-        register_module_forward_pre_hook,
-    )
 
     first = register_module_forward_pre_hook(enter)
     last = register_module_forward_hook(leave, always_call=True)
@@ -140,15 +159,49 @@ def _places(module: torch.nn.Module) -> Iterator[list[Place]]:
         last.remove()
 
 
+def _with_storage(module: torch.nn.Module) -> None:
+    """Put tensors of the mode in force in the place of those without storage, keeping ties."""
+    made: dict[int, Any] = {}
+    for part in module.modules():
+        for tensors in (part._parameters, part._buffers):
+            for name, tensor in tensors.items():
+                if tensor is None or tensor.device.type != "meta":
+                    continue
+                if id(tensor) not in made:
+                    new = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype)
+                    is_parameter = isinstance(tensor, torch.nn.Parameter)
+                    own = torch.nn.Parameter(new, requires_grad=False) if is_parameter else new
+                    made[id(tensor)] = (own, tensor)  # which lives as long as its identity is used
+                tensors[name] = made[id(tensor)][0]
+
+
+def _held(module: torch.nn.Module, known: Mapping[int, Place]) -> dict[str, Held]:
+    parts = dict(module.named_modules(remove_duplicate=False))
+    found: dict[str, Held] = {}
+    for tensors, is_parameter in ((module.named_parameters(), True), (module.named_buffers(), False)):
+        for name, tensor in tensors:
+            place = known[id(parts[name.rpartition(".")[0]])]
+            found[name] = Held(tensor, place, is_parameter)
+    return found
+
+
 def trace(
-    module: torch.nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any], fake: Any
+    module: torch.nn.Module, make: Callable[[], tuple[Sequence[Any], Mapping[str, Any]]], fake: Any
 ) -> Trace:
-    """Run a module on inputs that the mode `fake` made, and leave all as it was found."""
+    """Run a module on inputs that `make` makes, and leave all as it was found.
+
+    `fake` is the mode of tensors that hold no numbers, in which both happen.
+    """
+    known = _known(module)
     with ExitStack() as stack:
         stack.enter_context(left_as_found(module))
         stack.enter_context(torch.no_grad())
         stack.enter_context(fake)
-        places = stack.enter_context(_places(module))
+        _with_storage(module)
+        held = _held(module, known)
+        args, kwargs = make()
+        given = dict(_named(args, kwargs))
+        places = stack.enter_context(_places(known))
         functions = stack.enter_context(_Functions())
 
         def where() -> tuple[Place, str]:
@@ -159,20 +212,14 @@ def trace(
 
         calls = stack.enter_context(_Calls(where))
         out = module(*args, **kwargs)
-    given = _named("", [*args, *kwargs.items()])
-    return Trace(calls.calls, given, dict(_numbered("out", tensors_in(out))))
+    return Trace(calls.calls, given, dict(_numbered("y", tensors_in(out))), held)
 
 
-def _named(_: str, given: Sequence[Any]) -> dict[str, Any]:
+def _named(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The tensors that come in: a keyword's by its name, the others as x, x1, x2, …."""
-    named: dict[str, Any] = {}
-    for value in given:
-        keyword = isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str)
-        name, held = value if keyword else ("x", value)
-        for tensor in tensors_in(held):
-            number = sum(known.rstrip("0123456789") == name for known in named)
-            named[f"{name}{number or ''}"] = tensor
-    return named
+    yield from _numbered("x", tensors_in(list(args)))
+    for name, value in kwargs.items():
+        yield from _numbered(name, tensors_in(value))
 
 
 def _numbered(name: str, tensors: Iterator[Any]) -> Iterator[tuple[str, Any]]:

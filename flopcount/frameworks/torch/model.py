@@ -1,0 +1,87 @@
+"""A PyTorch network that can be read at whatever sizes: its module, and what it is called with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ...core import Network
+from ...sizes import Size, is_open
+from .inputs import Inputs, Tensor
+
+if TYPE_CHECKING:
+    import torch
+
+Symbols = Mapping[str, tuple[tuple[str, int], ...]]  # of a name: which axes of which inputs
+
+
+def axes_of(inputs: Inputs) -> Symbols:
+    """What is open in some inputs: B, and H and W of an image, T of tokens."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for name, tensor in inputs.tensors().items():
+        rank, whole = len(tensor.shape), tensor.dtype.startswith("int")
+        letters = {1: "B", 2: "BT" if whole else "B", 3: "BT", 4: "B HW", 5: "B DHW"}.get(rank, "")
+        for axis, letter in enumerate(letters):
+            if letter != " ":
+                found.setdefault(letter, []).append((name, axis))
+    return {letter: tuple(places) for letter, places in found.items()}
+
+
+@dataclass
+class Model:
+    """A module, its name, its inputs, and which of their axes have a name."""
+
+    name: str
+    module: "torch.nn.Module"
+    inputs: Inputs
+    title: str = ""
+    source: str = ""
+    notes: tuple[str, ...] = ()
+    symbols: Symbols = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """What is open follows from the inputs, unless it is said."""
+        self.symbols = self.symbols or axes_of(self.inputs)
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """What each name stands for now."""
+        tensors = self.inputs.tensors()
+        return {
+            name: int(tensors[places[0][0]].shape[places[0][1]])
+            for name, places in self.symbols.items()
+        }
+
+    def read(self, values: Mapping[str, Size] | None = None) -> Network:
+        """The network, with `values` for some of the names: numbers, or sizes that are open."""
+        from .reader import read
+
+        values = dict(values or {})
+        network = read(self.module, self._inputs(values), self._open(values))
+        return replace(
+            network, name=self.name, title=self.title, source=self.source, notes=self.notes
+        )
+
+    def _open(self, values: Mapping[str, Size]) -> dict[str, tuple[Size, int]]:
+        """Those that are open, with a number that may stand for each while it is traced."""
+        return {
+            name: (value, max(2, self.sizes[name]))
+            for name, value in values.items()
+            if is_open(value)
+        }
+
+    def _inputs(self, values: Mapping[str, Size]) -> Inputs:
+        """The inputs, each axis with a name that varies given its number, or the name itself."""
+        at = {place: name for name, places in self.symbols.items() for place in places}
+
+        def sized(name: str, tensor: Tensor) -> Tensor:
+            shape = list(tensor.shape)
+            for axis in range(len(shape)):
+                symbol = at.get((name, axis))
+                if symbol in values:
+                    value = values[symbol]
+                    shape[axis] = symbol if is_open(value) else int(value)
+            return tensor._replace(shape=tuple(shape))
+
+        args, kwargs = self.inputs.mapped(sized)
+        return Inputs(tuple(args), kwargs)
