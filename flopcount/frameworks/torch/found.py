@@ -2,7 +2,7 @@
 
 import random
 import sys
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -68,17 +68,19 @@ class Found:
             self._of_object(value)
 
     def _of_dict(self, value: dict[Any, Any]) -> None:
-        before = value.copy()
+        before = _items(value)
         self._undo.append(partial(_restore_dict, value, before))
-        self._todo += value.values()
+        self._todo += before.values()
 
     def _of_list(self, value: Any) -> None:
-        before = list(value)
+        kind = next(kind for kind in (list, deque, set) if isinstance(value, kind))
+        before = list(kind.__iter__(value))
 
         def undo() -> None:
-            if len(value) != len(before) or any(a is not b for a, b in zip(value, before, strict=True)):
-                value.clear()
-                value.update(before) if isinstance(value, set) else value.extend(before)
+            now = list(kind.__iter__(value))
+            if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
+                kind.clear(value)
+                (set.update if kind is set else kind.extend)(value, before)  # type: ignore[attr-defined]
 
         self._undo.append(undo)
         self._todo += before
@@ -161,7 +163,7 @@ class Found:
         if id(value) in self._held or type(value) is not torch.Tensor:
             return  # others stand in for parameters and buffers while the module runs
         grad, asks, attributes = value.grad if value.is_leaf else None, value.requires_grad, vars(value)
-        before = dict(attributes)
+        before = _items(attributes)
         few = value.device.type != "meta" and value.numel() <= _MOST_COPIED
         numbers = value.detach().clone() if few and value.layout is torch.strided else None
 
@@ -191,14 +193,22 @@ class Found:
             self._undo.append(partial(value.setstate, value.getstate()))
 
 
+def _items(value: dict[Any, Any]) -> dict[Any, Any]:
+    """What a dict holds; a subclass may give other things out."""
+    return dict(OrderedDict.items(value) if isinstance(value, OrderedDict) else dict.items(value))
+
+
 def _restore_dict(value: dict[Any, Any], before: dict[Any, Any]) -> None:
-    same = len(value) == len(before) and all(
+    now = _items(value)
+    same = len(now) == len(before) and all(
         key is other and one is two
-        for (key, one), (other, two) in zip(value.items(), before.items(), strict=True)
+        for (key, one), (other, two) in zip(now.items(), before.items(), strict=True)
     )
     if not same:
-        value.clear()
-        value.update(before)
+        kind = OrderedDict if isinstance(value, OrderedDict) else dict
+        kind.clear(value)
+        for key, content in before.items():
+            kind.__setitem__(value, key, content)
 
 
 def _restore_class(value: Any, kind: type) -> None:
