@@ -249,6 +249,7 @@ def walk(
     known = {} if known is None else known
     shared = FirstUses() if shared is None else shared
     rows = []
+    least = 0 if network.reader else 1  # a run may find nothing, and go on with that
     for node in network.nodes:
         op, inputs = node.op, tuple([shapes[port] for port in node.inputs])
         try:
@@ -256,7 +257,7 @@ def walk(
                 op = with_width(op, part_of(shapes[node.like][-1], *node.multiple))
             held = known.setdefault((op, inputs), Held())
             if not held.outputs:
-                work = _worked(op, inputs)
+                work = _worked(op, inputs, least)
                 held.outputs, held.known = work.outputs, work.known
                 held.work = work if len(known) <= KEPT else None
             if op is not node.op:
@@ -276,10 +277,10 @@ def shapes_of(network: Network, rows: Iterable[Row]) -> dict[Port, Shape]:
     return given | {at: n for row in rows for at, n in row.ports.items()}
 
 
-def _worked(op: Op, inputs: tuple[Shape, ...]) -> Work:
+def _worked(op: Op, inputs: tuple[Shape, ...], least: int) -> Work:
     work = op.nests(*inputs)
     for output in work.outputs:
         for size in output:
-            if type(size) is int and not 1 <= size <= MAX_SIZE:
+            if type(size) is int and not least <= size <= MAX_SIZE:
                 raise FlopcountError(f"puts out a size of {size}; the limit is 2**31")
     return work
