@@ -22,6 +22,7 @@ class Elementwise:
     word: str
     steps: tuple[str, ...]
     given: tuple[Shape | None, ...] = ()
+    tail_part = "activation"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         flowing = iter(inputs)

@@ -29,6 +29,7 @@ class BatchNorm:
     kind: str = "norm"
     own: bool = False
     word = "norm"
+    tail_part = "norm"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
@@ -72,6 +73,7 @@ class GroupNorm:
     scales: bool = True
     shifts: bool = True
     word = "norm"
+    tail_part = "norm"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
