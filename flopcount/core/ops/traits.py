@@ -53,6 +53,11 @@ def with_window(op: Op, window: Window) -> Op:
     return replace(op, window=window)  # type: ignore[type-var]
 
 
+def with_role(op: Op, role: str) -> Op:
+    """The same convolution, marked: why it exists."""
+    return replace(op, role=role)  # type: ignore[type-var]
+
+
 def without_role(op: Op) -> Op:
     """The same op, unmarked."""
     return op if role_of(op) is None else replace(op, role=None)  # type: ignore[type-var]
