@@ -92,6 +92,21 @@ class Network(Parted):
     ([1, 2, 3, 1, 8], 19)
     """
 
+    def rewritten(self, *rewrites: str) -> "Network":
+        """The network with these rewrites, each as a name has it behind an ``@``.
+
+        Among them ``"separable"``, ``"factorize=5x5:3x3"``, and, to leave out 1×1 reductions,
+        ``"reduce=layer*/conv1", "naive"``. Raises `FlopcountError` for a part of a network, for
+        what is no rewrite, and where one does not apply.
+
+        >>> import flopcount as fc
+        >>> fc.load("googlenet")["3a"]
+        <Network googlenet, module 3a: 28×28×192 → 28×28×256, 8 layers>
+        >>> fc.load("googlenet").rewritten("separable")["3a"]
+        <Network googlenet@separable, module 3a: 28×28×192 → 28×28×256, 10 layers>
+        """
+        return of_graph(_notation.rewritten(self, rewrites))
+
     def to_keras(self, weights: str = "zeros") -> "keras.Model":
         """The same network as a Keras model, on the backend of ``KERAS_BACKEND`` (else JAX).
 
@@ -205,19 +220,22 @@ def load(  # noqa: PLR0913  the options of a network
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
 ) -> Network:
     """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
 
     `input` is ``"299x299"`` or ``"299x299x3"``, of one of several inputs ``{"left": "64x64"}``;
     `set` changes columns of rows (``{"3a.r5": 24}``) or widths of layers (``{"3a/5x5/1": 24}``);
     `aux` counts the auxiliary heads; `past` is of one new token (or `input`'s) after so many, whose
-    keys and values lie in a cache. Raises `FlopcountError` for anything that does not fit.
+    keys and values lie in a cache; `reduce` has patterns of layers' paths (``["layer*/conv1"]``)
+    whose 1×1 convolutions are what a naive reading leaves out. Raises `FlopcountError` for anything
+    that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
     """
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    return of_graph(_notation.load(reference, **options, past=past))
+    return of_graph(_notation.load(reference, **options, past=past, reduce=reduce))
 
 
 def parse(text: str) -> Network:

@@ -31,6 +31,7 @@ from .references import (
     split_reference,
 )
 from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
+from .rewritten import rewritten
 from .variables import Of, Variable, is_length, variables_of
 
 __all__ = [
@@ -50,8 +51,8 @@ __all__ = [
     "draft",
     "draft_of",
     "find",
-    "is_model",
     "is_length",
+    "is_model",
     "is_path",
     "is_spec",
     "load",
@@ -69,6 +70,7 @@ __all__ = [
     "read_rewrite",
     "read_table",
     "remember",
+    "rewritten",
     "shown_object",
     "split_reference",
     "stands_for",

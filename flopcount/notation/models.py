@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from ..core import Network
 from ..errors import FlopcountError, one_of, quote
 from ..sizes import Size, as_size
+from .fields import at
+from .model_changes import check_change, check_options, is_change
 from .networks import Options
-from .rewriting import Rewrite
+from .rewriting import REWRITES, Rewrite, read_rewrite
 from .variables import Of, Variable
 
 if TYPE_CHECKING:
@@ -78,13 +80,27 @@ class ModelDraft:
 
 
 def model_draft(
-    head: str, rewrites: Sequence[Rewrite], modifiers: Sequence[str], options: Mapping[str, Any]
+    head: str, modifiers: Sequence[str], marks: Sequence[Rewrite], options: Mapping[str, Any]
 ) -> ModelDraft:
-    """A draft of the model that a reference names; `options` are those of `load` that it takes."""
+    """A draft of the model that a reference names; `options` are those of `load`, but `reduce`.
+
+    The `marks` are what that says. Raises `FlopcountError` for what changes a table alone.
+    """
     from ..frameworks.torch.sources import open_model
 
-    for option in ("classes", "set", "aux", "past"):
-        if options.get(option):
-            raise FlopcountError(f"{quote(head)} is a model, and {option} changes a table")
-    model = open_model(head, options.get("input"))
-    return ModelDraft("@".join([model.name, *modifiers]), head, model, tuple(rewrites))
+    steps, given = [*marks], options.get("input")
+    for modifier in modifiers:
+        name, equals, text = modifier.partition("=")
+        with at(quote(f"@{modifier}")):
+            check_change(name, head)
+            if name == "input":
+                given = text
+            elif name not in REWRITES:
+                known = [name for name in REWRITES if is_change(name)]
+                raise FlopcountError(one_of(name, [*known, "input"], "rewrite"))
+        if name != "input":
+            steps.append(read_rewrite(name, text if equals else None))
+    check_options({name: value for name, value in options.items() if name != "input"}, head)
+    model = open_model(head, given)
+    plain = "@".join([head, *map(str, steps)])
+    return ModelDraft("@".join([model.name, *modifiers]), plain, model, tuple(steps))

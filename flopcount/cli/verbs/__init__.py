@@ -118,6 +118,8 @@ def add_design(parser: "ArgumentParser") -> None:
     add("--aux", action="store_true", help="count the auxiliary heads too")
     past = "what one new token (or --input's) costs after N whose keys lie in a cache"
     add("--past", metavar="N", help=past)
+    reduce = "1×1 convolutions that naive leaves out: layer*/conv1 (repeatable)"
+    add("--reduce", action="append", default=[], metavar="PATTERN", help=reduce)
 
 
 def pairs(texts: Iterable[str], option: str, form: str) -> Iterator[tuple[str, str]]:
@@ -165,6 +167,7 @@ def design_options(args: "Namespace") -> dict[str, Any]:
         "set": widths,
         "aux": args.aux,
         "past": args.past,
+        "reduce": tuple(args.reduce),
     }
 
 
