@@ -74,7 +74,7 @@ class Writable(Report):
 
     def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """What `to_json` writes, as Python objects."""
-        from .analysis.layout import report_dict
+        from .analysis.document import report_dict
 
         return report_dict(self, explain=explain)
 

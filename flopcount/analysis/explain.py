@@ -8,7 +8,8 @@ from ..sizes import Size
 from ..writing.cells import number
 from .collected import has_several, products, weights
 from .layer_text import op_title
-from .report import Line, Report
+from .lines import Line
+from .report import Report
 from .sequences import hidden
 from .shared import some, wholly_shared
 
@@ -47,15 +48,32 @@ def _factors(sizes: Iterable[tuple[Size, ...]], *scale: int) -> str:
     return "·".join(written) or "1"
 
 
-def _loops(nest: Nest) -> list[tuple[Size, ...]]:
-    """The sizes of a nest's loops as people multiply them: the kernel, the grid, the channels."""
+def _order(nest: Nest) -> list[str]:
+    """A nest's loops as people multiply them: the kernel, the grid, the channels in and out.
+
+    Before the channels stands what comes in and goes out alike: tokens, groups, heads.
+    """
     form = nest.form
     met = [loop for pair in form.meets for loop in reversed(pair.split(":"))]
     before = [loop for loop in form.loops if loop == "..."]
+    result = form.result.axes
+    kept = [loop for loop in form.reads[0].axes if loop in result and loop in form.loops]
     rest = [loop for read in reversed(form.reads) for loop in read.axes if loop in form.loops]
-    order = dict.fromkeys([*met, *before, *rest, *form.loops])
-    sizes = {loop: nest.axis(loop) for loop in order}
+    summed = [loop for loop in rest if loop not in result]
+    return list(dict.fromkeys([*met, *before, *kept, *summed, *rest, *form.loops]))
+
+
+def _loops(nest: Nest) -> list[tuple[Size, ...]]:
+    """The sizes of its loops in that order."""
+    sizes = {loop: nest.axis(loop) for loop in _order(nest)}
     return [axes for loop, axes in sizes.items() if loop != "..." or set(axes) != {1}]
+
+
+def _held(nest: Nest, axes: Sequence[str]) -> list[tuple[Size, ...]]:
+    """The sizes of a parameter's axes, likewise; as it has them where not all are loops."""
+    order = {loop: place for place, loop in enumerate(_order(nest))}
+    ordered = sorted(axes, key=lambda axis: order[axis]) if order.keys() >= set(axes) else axes
+    return [nest.axis(axis) for axis in ordered]
 
 
 def _multiplies(rows: Sequence[Row], times: int) -> list[_Term]:
@@ -81,7 +99,7 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
     terms: list[_Term] = []
     for row in rows:
         held = {
-            read.name: _factors(nest.axes(read))
+            read.name: _factors(_held(nest, read.axes))
             for nest in row.work.nests
             for read in nest.form.reads
             if read.is_parameter and read.name not in row.shares
@@ -94,7 +112,7 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
         parts += [said(sums[name]) for name in ("biases", "norm_params") if sums[name]]
         if row.count("params"):
             text = " + ".join(parts)
-            terms.append(_Term(text, row.count("params"), is_sum=len(parts) > 1))
+            terms.append(_Term(text, row.known("params"), is_sum=len(parts) > 1))
     return terms
 
 

@@ -7,7 +7,8 @@ from ..errors import FlopcountError, nearest, one_of, quote, shorten
 from ..reading import bare_name
 from ..rewrites import with_part
 from ..writing.cells import DASH
-from .report import GRAINS, Line, Report
+from .lines import GRAINS, Line
+from .report import Report
 
 if TYPE_CHECKING:
     from ..core import Row

@@ -93,7 +93,7 @@ def _product(a: Operand, b: Operand, before: str, bias: Operand | None = None) -
         op = Product(text, b.shape[1], computed if bias is None or len(bias.shape) == 1 else "")
         weights = {"W": b} if bias is None else {"W": b, "B": bias}
         reads = (a,) if bias is None or bias.is_weights else (a, bias)
-        return Made(Product(op.text, op.width, op.bias, given((a,))), reads, weights)
+        return Made(Product(op.nest, op.width, op.bias, given((a,))), reads, weights)
     op = Product(f"y[{out}] += x[{first}] * x1[{second}]", given=given((a, b)))
     return Made(op, (a, b))
 
