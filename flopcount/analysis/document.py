@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core import NAMED, Row, window_of
+from ..notation import batch_of
 from .conventions import says
 from .dropped import losses_of
 from .ends import named_shapes
 from .explain import arithmetic
 from .lines import Line
-from .model_notes import unpriced
+from .model_notes import HOW, unpriced
 from .records import built_counts, counts
 from .report import Report
 from .sequences import sequence_keys
@@ -60,8 +61,8 @@ def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
         "input": [int(size) for size in next(iter(whole.inputs.values()), ())],
         "inputs": named_shapes({name: name for name in whole.inputs}, whole.inputs),
         "outputs": named_shapes(whole.results, whole.shapes),
-        "batch": report.batch,
-        "convention": says(NAMED["multiplies"], report.families),
+        "batch": batch_of(network) if read else report.batch,
+        "convention": "; ".join([says(NAMED["multiplies"], report.families), *([HOW] * read)]),
         "naive_reading": report.reading,
         "notes": list(network.notes),
         "layers": [_layer(line.rows[0], line) for line in report.grouped("layer")],

@@ -1,6 +1,6 @@
 """The arithmetic behind each number, read off the nests: ``5²·28²·192·32 = 120,422,400``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from ..core import PARAMETERS, UNITS, Counts, Nest, Row
@@ -9,6 +9,7 @@ from ..writing.cells import number
 from .collected import has_several, products, weights
 from .layer_text import op_title
 from .lines import Line
+from .model_notes import unpriced
 from .report import Report
 from .sequences import hidden
 from .shared import some, wholly_shared
@@ -109,11 +110,20 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
         parts = [text for name, text in held.items() if PARAMETERS[name[0]] == "weights"]
         parts = weights(row) if several else parts
         said = number if several else str
-        parts += [said(sums[name]) for name in ("biases", "norm_params") if sums[name]]
+        parts += [said(sums["biases"])] if sums["biases"] else []
+        parts += [_norm(row, sums["norm_params"], said)] if sums["norm_params"] else []
         if row.count("params"):
             text = " + ".join(parts)
             terms.append(_Term(text, row.known("params"), is_sum=len(parts) > 1))
     return terms
+
+
+def _norm(row: Row, count: Size, said: Callable[[Size], str]) -> str:
+    """A norm's own: in a model, where norms stand alone, γ and β as a product."""
+    own = row.work.parameters
+    sizes = [own[name] for name in own if PARAMETERS[name[0]] == "norm_params"]
+    alike = row.node.call and len(sizes) > 1 and len(set(sizes)) == 1 and not row.shares
+    return f"{len(sizes)}·{sizes[0]}" if alike else said(count)
 
 
 def _sum(terms: Sequence[_Term]) -> str:
@@ -170,9 +180,10 @@ def _of_columns(
             if name not in products and sum(map(bool, parts)) > 1:
                 sums[name] = _added(parts)
         own = {name: sums[name] for name in report.columns if name in sums}
-        found.append((_name(line, plain=plain), own))
+        found.append((_name(line, plain=plain), own | _unknown(line)))
     totals = {name: [int(line.cost[name]) for line in lines] for name in report.columns}
-    found.append(("total", {name: _added(parts) for name, parts in totals.items() if any(parts)}))
+    added = {name: _added(parts) for name, parts in totals.items() if any(parts)}
+    found.append(("total", added | _unknown(report.total)))
     return found
 
 
@@ -198,7 +209,15 @@ def _total(report: Report, lines: Sequence[Line]) -> dict[str, str]:
         before = number(total.naive.multiplies * scale)
         built = number(total.cost.multiplies * scale)
         sums["saved"] = f"{before} ÷ {built} = {total.saved:,.2f}×"
-    return sums
+    return sums | _unknown(total)
+
+
+def _unknown(line: Line) -> dict[str, str]:
+    """What is in none of a line's sums, since nobody knows what it computes."""
+    if line.complete:
+        return {}
+    said = [f"{one.op} ({some(one.layers, 3)})" for one in unpriced(line.rows)]
+    return {"unknown": f"{', '.join(said)}: in none of the sums"}
 
 
 def _sums(line: Line, report: Report, whole: int) -> dict[str, str]:
@@ -221,6 +240,7 @@ def _sums(line: Line, report: Report, whole: int) -> dict[str, str]:
         sums["params"] = _sum(params) if params else f"0, for they are those of {some(held)}"
     if line.saved is not None:
         sums["saved"] = f"{number(before)} ÷ {number(count)} = {line.saved:,.2f}×"
+    sums |= _unknown(line)
     if count:
         sums["share"] = f"{number(count)} ÷ {number(whole)} = {100 * count / whole:.2f} %"
     return sums

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import NAMED, shapes_of
 from ..errors import plural
+from ..notation import batch_of
 from ..rewrites import READINGS, part_name
 from ..writing.cells import number
 from ..writing.scale import EXACT
@@ -77,10 +78,14 @@ def _samples(batch: int) -> str:
 
 def _convention(report: Report) -> Convention:
     if report.columns:  # each is said in the notes
-        over = HOW if report.network.reader else f"counts of {_samples(report.batch)}"
-        return Convention(over, rounded=report.measure.said())
+        rounded = report.measure.said()
+        if report.network.reader:
+            brief = filter(None, ("counts of the whole input as given", rounded, ASK))
+            return Convention(f"counts: {HOW}", "; ".join(brief), rounded)
+        return Convention(f"counts of {_samples(report.batch)}", rounded=rounded)
     of_model = bool(report.network.reader)
-    return convention(report.measure, report.batch, report.families, of_model=of_model)
+    batch = batch_of(report.network) if of_model else report.batch
+    return convention(report.measure, batch, report.families, of_model=of_model)
 
 
 def _notes(report: Report) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def unknown_note(rows: Iterable[Row]) -> str:
     said = [
         f"{one.op}, {plural(one.uses, 'use')} ({some(one.layers, 3)})" for one in unpriced(rows)
     ]
-    return f"unknown, and in no count: {'; '.join(said)}" if said else ""
+    return f"unknown, and in no count and no share: {'; '.join(said)}" if said else ""
 
 
 def read_with(network: Network) -> str:
@@ -68,7 +68,8 @@ def unused_note(network: Network, rows: Iterable[Row]) -> str:
         return ""
     held = sum(int(product(row.output)) for row in unused if not row.shares)
     modules = list(dict.fromkeys(row.node.module for row in unused))
-    return f"{plural(held, 'parameter')} of these this run does not use: those of {some(modules)}"
+    used = "is" if held == 1 else "are"
+    return f"{held:,} of the parameters {used} not used in this run: those of {some(modules)}"
 
 
 def deeper_note(rows: Sequence[Row], depth: int) -> str:

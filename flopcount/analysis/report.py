@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ..core import UNITS, Counts, FirstUses, Network, Row
 from ..errors import FlopcountError, one_of, visible
-from ..notation import Given, as_network
+from ..notation import Given, as_network, with_batch
 from ..rewrites import READINGS, changes, naive_rows, with_part
 from ..sizes import as_size
 from ..writing.scale import EXACT, Scale
@@ -27,7 +27,8 @@ UNCHANGED = "the same as built, for it bypasses no layer here"  # a naive readin
 class Report:
     """What a network, or some of its modules, costs: the data of `flopcount.Report`.
 
-    Counts are of `batch` samples; parameters are of the network. `scale` and `params_scale` say how
+    Counts are of `batch` samples; parameters are of the network. A model's are of its input as it
+    was read, its batch included, and `batch` is 1. `scale` and `params_scale` say how
     multiplies, in the `unit`, and parameters are printed; the report itself is exact.
     """
 
@@ -228,6 +229,9 @@ def analyze(  # noqa: PLR0913  the options of a report
     if not isinstance(reading, str) or reading not in READINGS:
         raise FlopcountError(one_of(reading, READINGS, "naive reading"))
     measure = read_measure(unit, digits)
+    size, asked = as_size(batch, "batch"), naive is not None
+    if network.reader:  # of a model the batch is in its shapes, and so in all counts
+        network, size = with_batch(network, size) if size != 1 else network, 1
     network = part_asked(network, modules, branch, layers)
     if network.whole:
         own = {node.path for node in network.nodes}
@@ -241,7 +245,6 @@ def analyze(  # noqa: PLR0913  the options of a report
             f"columns are counts by their names, so name {measure.unit} among them; "
             "a unit of K, M, G, T or P scales those of multiplies"
         )
-    size, asked = as_size(batch, "batch"), naive is not None
     scales = measure.scale, measure.params
     return Report(network, rows, size, reading, measure.unit, grain, shown, *scales, asked).by(
         grain, deep
