@@ -278,17 +278,21 @@ def analyze(  # noqa: PLR0913  the options of a report
     *,
     modules: Sequence[str] = (),
     branch: str | None = None,
+    layers: Sequence[str] = (),
     batch: int = 1,
     naive: str | None = None,
     unit: str = "multiplies",
     digits: int | None = None,
     by: str | None = None,
+    depth: int | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
     `network` is a `Network`, or what `load` takes: a name, a path, or a spec. A module may be named
-    with one of its branches, ``3a/5x5``, which is reported alone then.
+    with one of its branches, ``3a/5x5``, which is reported alone then; of a model, ``layer1/0``, at
+    any depth. `layers` are patterns of layers' paths, ``["layer3/*"]``. `depth` is how many names
+    deep modules are told apart: ``layer1`` at 1, ``layer1/0`` at 2.
     `naive` names the reading that it is compared with (reduce, which is the default, figure,
     chained); where no layer is bypassed, print has nothing of it. `by` is the grain: modules; where
     there is one module alone, its branches, or its layers if it has none; `columns` the counts that
@@ -310,11 +314,13 @@ def analyze(  # noqa: PLR0913  the options of a report
         network,
         modules=modules,
         branch=branch,
+        layers=layers,
         batch=batch,
         naive=naive,
         unit=unit,
         digits=digits,
         by=by,
+        depth=depth,
         columns=columns,
     )
     return Report(*(getattr(report, field.name) for field in fields(report)))

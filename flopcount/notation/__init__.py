@@ -3,6 +3,7 @@
 What other rooms use most stands here.
 """
 
+from .batches import batch_of, with_batch
 from .drafts import Draft, draft_of, remember
 from .fields import one_line
 from .folders import OwnTable, own_tables
@@ -48,6 +49,7 @@ __all__ = [
     "Rewrite",
     "Variable",
     "as_network",
+    "batch_of",
     "draft",
     "draft_of",
     "find",
@@ -78,5 +80,6 @@ __all__ = [
     "unread_note",
     "variables_of",
     "variants",
+    "with_batch",
     "with_multiple",
 ]

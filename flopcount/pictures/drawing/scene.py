@@ -76,7 +76,7 @@ def _scene(report: Report, plan: Plan, rows: Mapping[str, Row]) -> Scene:
 
 
 def _counted(report: Report, row: Row) -> int:
-    return counted(report, row.count("multiplies") * report.batch)
+    return counted(report, row.known("multiplies") * report.batch)
 
 
 def _entered(report: Report, column: Column, rows: Mapping[str, Row]) -> str:
