@@ -16,6 +16,7 @@ from .ops.traits import (
     is_patched,
     is_positionwise,
     is_transposed,
+    main_of,
     open_sizes,
     role_of,
     separated,
@@ -31,6 +32,6 @@ from .sharing import FirstUses
 __all__ = ["COUNTS", "INPUT", "NAMED", "Count", "Counts", "FirstUses", "Nest", "Network", "Node"]
 __all__ += ["OPS", "PARAMETERS", "SINGLE", "UNITS", "Op", "Port", "Row", "Scope", "Written"]
 __all__ += ["axes_after", "extent_of", "factors_of", "family_of", "has_weights", "is_channelwise"]
-__all__ += ["is_convolution", "is_patched", "is_positionwise", "is_transposed", "open_sizes"]
-__all__ += ["role_of", "separated", "shapes_of", "text_of", "walk", "width_of", "window_of"]
+__all__ += ["is_convolution", "is_patched", "is_positionwise", "is_transposed", "main_of"]
+__all__ += ["open_sizes", "role_of", "separated", "shapes_of", "text_of", "walk", "width_of", "window_of"]
 __all__ += ["with_width", "with_window", "without_role"]
