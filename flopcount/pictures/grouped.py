@@ -15,13 +15,15 @@ _LARGEST = 2  # the largest module has at most one in so many of the multiplies,
 
 @dataclass(frozen=True)
 class Grouped(Report):
-    """A report in whose rows the modules are others than in its network; `bare` is its `naive`."""
+    """The report of a model with its modules `at` a depth; `source` has them as they are nested."""
 
+    source: Report = field(kw_only=True)
+    at: int = field(kw_only=True)
     bare: Mapping[str, Row] = field(default_factory=dict)
 
     @cached_property
     def naive(self) -> Mapping[str, Row]:
-        """Each layer's row in the naive reading, likewise."""
+        """Each layer's row in the naive reading, in these modules."""
         return self.bare
 
 
@@ -91,20 +93,17 @@ def at_depth(report: Report, depth: int) -> Grouped:
     rows = moved_rows({row.node.path: row for row in report.rows})
     same = all(report.naive.get(row.node.path) is row for row in report.rows)
     whole = network.whole and of(network.whole)
-    return shown(
-        report,
-        replace(of(network), whole=whole),
-        tuple(rows.values()),
-        rows if same else moved_rows(report.naive),
+    return Grouped(
+        **like(report, network=replace(of(network), whole=whole), rows=tuple(rows.values())),
+        source=report,
+        at=depth,
+        bare=rows if same else moved_rows(report.naive),
     )
 
 
-def shown(
-    report: Report, network: Network, rows: Sequence[Row], bare: Mapping[str, Row]
-) -> Grouped:
-    """The report with another network and other rows."""
-    given: dict[str, Any] = {own.name: getattr(report, own.name) for own in fields(report)}
-    return Grouped(**{**given, "network": network, "rows": tuple(rows), "bare": bare})
+def like(report: Report, **others: Any) -> dict[str, Any]:
+    """What a report is made of, some of it other than it is."""
+    return {own.name: getattr(report, own.name) for own in fields(Report)} | others
 
 
 def scope_at(

@@ -7,20 +7,33 @@ many boxes, a box is a module.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
 
 from ...analysis import Report
 from ...analysis.repeats import repeats
 from ...core import PARAMETERS, Row, Scope
 from ...sizes import product
-from ..grouped import Grouped, depth_of, is_model, scope_at, shown
+from ..grouped import depth_of, is_model, like, scope_at
 from .units import Unit, joined, moves, units_of
 
 MOST_BOXES, MOST_LINKS = 120, 240  # of a drawing that can be read
 _NORMS = {"norm_params", "norm_stats"}
 _Joins = dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Sketch(Report):
+    """A report as it is drawn, each of its rows a unit; `units` has them by their path."""
+
+    units: Mapping[str, Unit] = field(default_factory=dict)
+
+    @cached_property
+    def naive(self) -> Mapping[str, Row]:
+        """Nothing: it is drawn as built."""
+        return {}
 
 
 def sketched(report: Report, depth: int | None = None) -> Report:
@@ -33,9 +46,12 @@ def sketched(report: Report, depth: int | None = None) -> Report:
     >>> sketched(report) is report
     True
     """
-    if not is_model(report.network):
-        return report
-    units = units_of(report.network, report.rows)
+    return sketch(report, depth) if is_model(report.network) else report
+
+
+def sketch(report: Report, depth: int | None = None) -> Sketch:
+    """The report of a model as a drawing shows it, likewise."""
+    units = units_of(report.rows)
     units = joined(units, _plain_modules(units))
     units = joined(units, _riding(units))
     deepest = depth_of(report.rows)
@@ -105,7 +121,7 @@ def _modules(units: Sequence[Unit], depth: int) -> _Joins:
     return found
 
 
-def _placed(report: Report, units: Sequence[Unit], depth: int) -> Grouped:
+def _placed(report: Report, units: Sequence[Unit], depth: int) -> Sketch:
     """The units as the rows of a report, in modules at a depth, each run of one as one."""
     rows: list[Row] = []
     taken: Counter[str] = Counter()
@@ -117,7 +133,8 @@ def _placed(report: Report, units: Sequence[Unit], depth: int) -> Grouped:
             name = Scope(f"{name.name}.{taken[name.name]}", name.kind)
         rows += [unit.row((name,)) for unit in inner]
     network = replace(report.network, nodes=tuple(row.node for row in rows), whole=None)
-    return shown(report, network, rows, {})
+    given = like(report, network=network, rows=tuple(rows))
+    return Sketch(**given, units={unit.path: unit for unit in units})
 
 
 def _drawn(report: Report) -> Iterator[tuple[str, int]]:

@@ -1,15 +1,24 @@
 """Layers that are drawn as one box: what they read, what comes out, what they multiply."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ...analysis.layer_text import op_text
-from ...core import Network, Node, Op, Row, Scope, family_of
+from ...core import Node, Op, Row, Scope, family_of
 from ...core.graph import Held, layer_of
 from ...core.op import Work
 from ...sizes import Shape
 
 _Layer = tuple[Op, tuple[Shape, ...]]
+
+
+class Read(NamedTuple):
+    """What is read: its shape, and the layer that reads it, with the number of the input there."""
+
+    shape: Shape
+    path: str
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +39,13 @@ class Whole:
 class Unit:
     """Layers that are one box, named by its `path`, and what they read, each thing once.
 
-    `reads` has the path of a unit, or of what comes from outside, with the shape that is read
-    first. Of several layers that are a module's, `text` says which.
+    `reads` has the path of a unit, or of what comes from outside, as it is read first. Of several layers that are a module's, `text` says which.
     """
 
     path: str
     scope: tuple[Scope, ...]
     rows: list[Row]
-    reads: dict[str, Shape]
+    reads: dict[str, Read]
     text: str = ""
 
     @property
@@ -74,10 +82,10 @@ class Unit:
         node = Node(self.path, op, tuple(self.reads), module)
         known = all(row.held.known for row in self.rows)
         held = Held((self.output,), known, counted={"multiplies": self.multiplies})
-        return Row(node, tuple(self.reads.values()), held)
+        return Row(node, tuple(read.shape for read in self.reads.values()), held)
 
 
-def units_of(network: Network, rows: tuple[Row, ...]) -> list[Unit]:
+def units_of(rows: Sequence[Row]) -> list[Unit]:
     """The layers, each alone, without those that move what they read and compute nothing.
 
     What reads such a layer reads what that one does. Parameters, and what follows from parameters
@@ -87,13 +95,13 @@ def units_of(network: Network, rows: tuple[Row, ...]) -> list[Unit]:
     stands_for: dict[str, str | None] = {}  # what each layer's output is in the drawing, if it is
     found = []
     for row in rows:
-        reads: dict[str, Shape] = {}
-        for port, shape in zip(row.node.inputs, row.inputs, strict=True):
-            path = layer_of(port)
-            source = stands_for.get(path) if path in own else path
-            if source is not None:
-                reads.setdefault(source, shape)
         path = row.node.path
+        reads: dict[str, Read] = {}
+        for place, (port, shape) in enumerate(zip(row.node.inputs, row.inputs, strict=True)):
+            before = layer_of(port)
+            source = stands_for.get(before) if before in own else before
+            if source is not None:
+                reads.setdefault(source, Read(shape, path, place))
         if not reads and _is_constant(row):
             stands_for[path] = None
         elif len(row.node.inputs) == 1 and moves(row):
@@ -127,8 +135,8 @@ def joined(units: list[Unit], groups: Mapping[str, tuple[str, str]]) -> list[Uni
         path, text = groups.get(unit.path, (unit.path, unit.text))
         whole = found.setdefault(path, Unit(path, unit.scope, [], {}, text))
         whole.rows += unit.rows
-        for source, shape in unit.reads.items():
+        for source, read in unit.reads.items():
             at = now.get(source, source)
             if at != path:
-                whole.reads.setdefault(at, shape)
+                whole.reads.setdefault(at, read)
     return list(found.values())
