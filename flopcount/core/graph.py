@@ -33,6 +33,15 @@ def layer_of(port: Port) -> str:
     return port.partition(":")[0]
 
 
+def output_of(port: Port) -> Port:
+    """The port of the output that a port is, or is a view of.
+
+    >>> output_of("attn/split:1:v4:v5"), output_of("attn/split:1"), output_of("conv1:v0")
+    ('attn/split:1', 'attn/split:1', 'conv1')
+    """
+    return port.partition(":v")[0]
+
+
 class Scope(NamedTuple):
     """A step of the way to a layer: a name, and the class of what it names, where there is one."""
 
