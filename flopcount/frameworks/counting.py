@@ -71,7 +71,8 @@ def _extreme(*numbers: Any) -> Any:
 
 
 COUNTING: Functions = {
-    **{name: _counted_first(name) for name in ("exp", "pow", "log")},
+    **{name: _counted_first(name) for name in FUNCTIONS},
+    "whole": _counted_first("whole", "divides"),
     "max": _extreme,
     "min": _extreme,
 }

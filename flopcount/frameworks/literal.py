@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 Functions = Mapping[str, Callable[..., Any]]
 Chosen = Mapping[str, tuple[Sequence[str], Any]]  # by its name: loops, and the indices over them
-FUNCTIONS: Functions = {"exp": math.exp, "log": math.log, "pow": pow, "max": max, "min": min}
+_OF_ONE = ("exp", "log", "sin", "cos", "atan", "erf", "gamma")  # as Python's own math has them
+FUNCTIONS: Functions = {
+    **{name: getattr(math, name) for name in _OF_ONE},
+    **{"pow": pow, "max": max, "min": min, "whole": math.floor},
+}
 STARTS = {"+": 0.0, "max": -math.inf, "": math.nan}  # where nothing lands
 
 

@@ -25,7 +25,7 @@ def read(
     An axis that is a name is open: `opened` has the size that it becomes, and a number that stands
     for it while the module runs.
     """
-    fake, symbols = _mode(opened)
+    fake, symbols = mode_of(opened)
 
     def tensor(_: str, spec: Tensor) -> Any:
         shape = [symbols.get(size, size) for size in spec.shape]
@@ -36,7 +36,7 @@ def read(
     return Graph(run, Sizes(values)).network()
 
 
-def _mode(opened: Mapping[str, tuple[Size, int]]) -> tuple[Any, dict[str, Any]]:
+def mode_of(opened: Mapping[str, tuple[Size, int]]) -> tuple[Any, dict[str, Any]]:
     """The mode of tensors that hold no numbers, and its own symbol for each size that is open."""
     from torch._subclasses.fake_tensor import FakeTensorMode
 
