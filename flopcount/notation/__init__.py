@@ -18,7 +18,7 @@ from .library import (
     stands_for,
     variants,
 )
-from .models import ModelDraft, is_model
+from .models import ModelDraft, checked_model, is_model
 from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
@@ -47,11 +47,12 @@ __all__ = [
     "Rewrite",
     "Variable",
     "as_network",
+    "checked_model",
     "draft",
     "draft_of",
     "find",
-    "is_model",
     "is_length",
+    "is_model",
     "is_path",
     "is_spec",
     "load",

@@ -201,7 +201,7 @@ class _Comparison:
         )
 
     def _parameters(self, module: torch.nn.Module) -> list[str]:
-        """What our ops hold of its own parameters, and of buffers that they read, in other sizes."""
+        """Where our ops hold more or fewer numbers of its own parameters, or of its buffers."""
         said = []
         for name, parameter in module.named_parameters(recurse=False):
             ours = self.held.get(self.keys[id(parameter)], 0)
@@ -224,7 +224,7 @@ def _half(flops: int) -> str:
 
 
 def find_device(wanted: str) -> tuple[str, str]:
-    """A device of PyTorch's, and what it is. Raises `FlopcountError` for a GPU that is not there."""
+    """A device of PyTorch's, and what it is. Raises `FlopcountError` where it is not there."""
     if wanted not in DEVICES:
         raise FlopcountError(one_of(wanted, DEVICES, "device"))
     there = torch.cuda.is_available()
@@ -244,4 +244,3 @@ def versions() -> dict[str, str]:
         "torch": torch.__version__,
         "python": platform.python_version(),
     }
-

@@ -45,7 +45,7 @@ FAULTS: Mapping[str, tuple[str, Multiplies]] = {
     ),
     "_transformer_encoder_layer_fwd": (
         "the fast path of an encoder's layer",
-        lambda x, *rest: _own_attention(x, *rest),
+        _own_attention,
     ),
     "mkldnn_rnn_layer": (
         "a fused LSTM on the CPU",

@@ -12,7 +12,7 @@ from .reader import Graph, mode_of
 from .sizes import Sizes
 from .smaller import Spec, smaller
 from .trace import Call, trace
-from .values import Beside, TooLarge, beside, overload, random_tensor
+from .values import Beside, TooLargeError, beside, overload, random_tensor
 
 Progress = Callable[[Sequence[Any], str], Any]
 
@@ -45,7 +45,7 @@ class _Graph(Graph):
         super().__init__(*args)
         self.calls: list[_Used] = []
 
-    def add(self, call: Call) -> None:  # noqa: D102
+    def add(self, call: Call) -> None:
         before = len(self.nodes)
         held = frozenset(
             key
@@ -67,7 +67,7 @@ class _Graph(Graph):
 
 
 class Looked(NamedTuple):
-    """A model's run: its kinds of operations, and the layers of another shape than ours, by path."""
+    """A model's kinds of operations, and the layers of another shape than ours, by their path."""
 
     kinds: tuple[Kind, ...]
     misshapen: Mapping[str, str]
@@ -116,7 +116,7 @@ def _kind(used: _Used, path: str, uses: int, device: str) -> Kind:
     for small in smaller(used.name, used.bound):
         try:
             ran = _run(used, small, device)
-        except TooLarge as error:
+        except TooLargeError as error:
             said = str(error)
             continue
         except (RuntimeError, ValueError, IndexError, TypeError, KeyError) as error:
@@ -130,7 +130,10 @@ def _run(used: _Used, small: Mapping[str, Any], device: str) -> Beside:
     """Run it on random numbers; where these have no result, as of a root, on others above 0."""
     small = {**small, **CONSTANTS.get(used.name, {})}
     for above_zero in (False, True):
-        bound = {key: _numbers(value, n, above_zero) for n, (key, value) in enumerate(small.items())}
+        bound = {
+            key: _numbers(value, n, above_zero=above_zero)
+            for n, (key, value) in enumerate(small.items())
+        }
         function = overload(used.name, bound)
         try:
             ran = beside(used.name, function, bound, used.held, device)
@@ -151,15 +154,16 @@ CONSTANTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def _numbers(value: Any, seed: int, above_zero: bool) -> Any:
+def _numbers(value: Any, seed: int, *, above_zero: bool) -> Any:
     if isinstance(value, Spec):
-        tensor = random_tensor(value.shape[::-1] if value.turned else value.shape, value.dtype, seed=seed)
+        tensor = random_tensor(
+            value.shape[::-1] if value.turned else value.shape, value.dtype, seed=seed
+        )
         if above_zero and tensor.is_floating_point():
             tensor = tensor.abs() + 0.1
         return tensor.t() if value.turned else tensor
     if isinstance(value, list):
-        return [_numbers(part, seed + 10 * n, above_zero) for n, part in enumerate(value)]
+        return [_numbers(part, seed + 9 * n, above_zero=above_zero) for n, part in enumerate(value)]
     if isinstance(value, torch.dtype) and value.is_floating_point:
         return torch.float64
     return value
-

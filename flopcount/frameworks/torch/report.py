@@ -1,6 +1,6 @@
 """What a check of a model found → a sheet, and the JSON of `flopcount check`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import plural
 from ...writing.cells import number, shape_text
@@ -8,6 +8,11 @@ from ...writing.records import json_document
 from ...writing.sheet import Column, Sheet, Verdict
 from .check import Checked, Result
 from .kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .time import Timed
 
 _COLUMNS = (
     Column("module", "module", key=True),
@@ -106,7 +111,9 @@ def not_compared(result: Result) -> tuple[str, ...]:
     for kind in result.kinds:
         if kind.skipped:
             uses = plural(kind.uses, "use")
-            found.append(f"values of {kind.operation} ({uses}, the first {kind.path}): {kind.skipped}")
+            found.append(
+                f"values of {kind.operation} ({uses}, the first {kind.path}): {kind.skipped}"
+            )
     if any(module.buffers for module in result.modules):
         found.append(BUFFERS)
     return (*found, NEVER)
@@ -139,10 +146,14 @@ def _kind_dict(kind: Kind) -> dict[str, Any]:
     }
 
 
-def check_json(result: Result, *, quiet: bool = False) -> str:
-    """Schema 1 of the JSON; `quiet`: of the modules that differ alone."""
+def check_json(result: Result, timed: "Sequence[Timed]" = (), *, quiet: bool = False) -> str:
+    """Schema 1 of the JSON; with times, under ``time``, where they were asked for.
+
+    `quiet`: of the modules that differ alone.
+    """
     shown = result.differing if quiet else result.modules
     kinds = result.kinds_differing if quiet else result.kinds
+    times = {"time": [line.as_dict() for line in timed]} if timed else {}
     return json_document(
         {
             "schema": 1,
@@ -156,5 +167,6 @@ def check_json(result: Result, *, quiet: bool = False) -> str:
             "operations": [_kind_dict(kind) for kind in kinds],
             "operations_differing": len(result.kinds_differing),
             "not_compared": list(not_compared(result)),
+            **times,
         }
     )

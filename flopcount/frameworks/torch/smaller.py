@@ -9,7 +9,7 @@ FEW = 20_000  # numbers that an operation may take as it is, where no smaller on
 
 
 class Spec(NamedTuple):
-    """A tensor before it has numbers: its shape, its type, and whether its two axes are exchanged."""
+    """A tensor before it has numbers: its shape, its type, whether its two axes are exchanged."""
 
     shape: tuple[int, ...]
     dtype: str = "float64"
@@ -17,8 +17,10 @@ class Spec(NamedTuple):
 
 
 def smaller(name: str, bound: Arguments) -> Iterator[dict[str, Any]]:
-    """Smaller arguments, each tensor a `Spec`: of a window's operation with a small grid, else
-    with small sizes, equal where they were; last, if they are few, those that it was given.
+    """Smaller and larger arguments, each tensor a `Spec`.
+
+    Those of an operation with a window have a small grid first; then any have small sizes, equal
+    where they were; last, if they are few, come those that it was given.
     """
     word = name.partition(".")[2].rstrip("_")
     for key, make in _WINDOWS.items():
@@ -55,7 +57,7 @@ def _sizes(bound: Arguments) -> dict[int, int]:
     for spec in _specs(bound):
         for size in spec.shape:
             if size not in small:
-                own = size if size <= 3 else 2 + size % 2  # noqa: PLR2004  a few
+                own = size if size <= 3 else 2 + size % 2
                 while own in taken and own + 2 <= min(size, 7):
                     own += 2
                 small[size] = own
@@ -76,8 +78,8 @@ def _shrunk(value: Any, sizes: Mapping[int, int]) -> Any:
 
 
 def _along(numbers: Any, axes: int) -> Sequence[int]:
-    numbers = list(numbers) if isinstance(numbers, list | tuple) else [numbers]
-    return numbers * axes if len(numbers) == 1 else numbers
+    each = [int(n) for n in numbers] if isinstance(numbers, list | tuple) else [int(numbers)]
+    return each * axes if len(each) == 1 else each
 
 
 def _grid(grid: Sequence[int], bound: Arguments, kernel: Sequence[int]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""An operation of PyTorch's on small tensors with numbers, beside the nests of our op, run literally.
+"""An operation of PyTorch's on small tensors, beside the nests of our op, run literally.
 
 What both put out is compared, and the counts of the op with what the lines did.
 """
@@ -39,7 +39,7 @@ class Beside(NamedTuple):
     finite: bool = True
 
 
-class TooLarge(FlopcountError):
+class TooLargeError(FlopcountError):
     """More lines than are run."""
 
 
@@ -80,8 +80,8 @@ def beside(
     """Call an operation with these arguments, by name, and run the nests of what it is read as.
 
     `held` names the arguments that are parameters; a matrix among them whose axes are exchanged
-    is held the other way round. PyTorch runs on the `device`. Raises `TooLarge` for more than
-    `MOST_LINES`, and what the operation does.
+    is held the other way round. PyTorch runs on the `device`. Raises `TooLargeError` for more
+    than `MOST_LINES`, and what the operation does.
     """
     arrays: dict[str, Any] = {}
     operands = {key: _operands(key, value, held, arrays) for key, value in bound.items()}
@@ -101,7 +101,7 @@ def beside(
     if isinstance(made.op, Move) or not row.work.nests:
         return Beside(made, _moved(arrays.values(), theirs), finite=finite)
     if _lines(row) > MOST_LINES:
-        raise TooLarge(f"{_lines(row)} lines")
+        raise TooLargeError(f"{_lines(row)} lines")
     tensors = _named(made, row, arrays)
     tensors |= _known_beforehand(row, tensors, function, given)
     chosen = _chosen(made, row, arrays)
@@ -174,7 +174,7 @@ def _named(made: Made, row: Row, arrays: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers of what the nests read: parameters by their capitals, all else in order."""
     tensors = {}
     for capital, operand in made.weights.items():
-        array = arrays[operand.held or operand.port]
+        array = arrays[operand.held or str(operand.port)]
         tensors[capital] = array.T if operand.turned else array
     names = [name for name in _free(row) if name not in _BEFOREHAND]
     for name, operand in zip(names, made.reads, strict=False):
@@ -217,7 +217,7 @@ def _chosen(made: Made, row: Row, arrays: Mapping[str, Any]) -> Any:
     if not any(axis[0] == "?" for n in row.work.nests for r in n.form.reads for axis in r.axes):
         return None
     (tokens,) = made.reads
-    table = arrays[tokens.port].astype(int)
+    table = arrays[str(tokens.port)].astype(int)
     return {"v": (("...",), table)}
 
 
@@ -260,6 +260,5 @@ def random_tensor(shape: Any, dtype: str = "float", *, seed: int = 0, most: int 
     if dtype.startswith(("int", "uint", "long")):
         return torch.randint(0, most, tuple(shape), generator=maker)
     if dtype == "bool":
-        return torch.rand(tuple(shape), generator=maker) > 0.5  # noqa: PLR2004  a coin
+        return torch.rand(tuple(shape), generator=maker) > 0.5
     return torch.randn(tuple(shape), generator=maker, dtype=_FLOAT)
-
