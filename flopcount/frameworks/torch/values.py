@@ -4,20 +4,21 @@ What both put out is compared, and the counts of the op with what the lines did.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
-from ...core import Network, Row, walk
-from ...core.ops.tensors import Move, Unknown
+from ...core import Network, Node, Row, Scope, walk
+from ...core.ops.tensors import GridSample, Lookup, Scatter, Unknown
 from ...errors import FlopcountError
 from ...sizes import product
 from .. import literal
 from ..counting import counted
+from .beforehand import NAMES, gates, known_beforehand
 from .operands import Arguments, Made, Operand
-from .operations import made_of
+from .operations import RECURRENT, layers, made_of
 from .trace import tensors_in
 
 TOLERANCE = 1e-4  # of the largest number: recurrences are computed in single precision
@@ -49,6 +50,8 @@ def overload(name: str, arguments: Mapping[str, Any]) -> Any:
     Raises `FlopcountError` where there is none.
     """
     space, _, own = name.partition(".")
+    if name in RECURRENT:
+        return getattr(torch.ops.aten, own).input
     packet = getattr(getattr(torch.ops, space), own)
     for key in packet.overloads():
         found = getattr(packet, key)
@@ -84,38 +87,108 @@ def beside(
     than `MOST_LINES`, and what the operation does.
     """
     arrays: dict[str, Any] = {}
+    bound = {**bound, **_states(name, bound)}
     operands = {key: _operands(key, value, held, arrays) for key, value in bound.items()}
     given = {key: _copied(value, device) for key, value in bound.items()}
-    with torch.no_grad():
-        outputs = tuple(tensors_in(function(**_as_passed(function, given))))
+
+    def call(others: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
+        taken = {key: _copied(value, device) for key, value in {**given, **(others or {})}.items()}
+        if name in RECURRENT and not function._schema.name.endswith("lstm"):  # noqa: SLF001
+            (taken["hx"],) = taken["hx"]  # of all but an LSTM there is one
+        with torch.no_grad():
+            return tuple(tensors_in(function(**taken)))
+
+    outputs = call()
     shapes = tuple(tuple(map(int, t.shape)) for t in outputs)
-    made = made_of(Arguments(name, operands, shapes))
+    arguments = Arguments(name, operands, shapes)
+    theirs = numbers(PLACES[name](given) if name in PLACES else outputs[0])
+    finite = bool(np.isfinite(theirs).all())
+    if name in RECURRENT:
+        return Beside(*_layer_by_layer(arguments, arrays, theirs), finite=finite)
+    made = made_of(arguments)
     if isinstance(made.op, Unknown):
         return Beside(made, skipped="no rule")
-    flowing = [o.shape for o in made.reads if o.port is not None or o.is_parameter]
-    row = row_of(made, flowing)
+    row = row_of(made)
     if row.held.outputs[: len(shapes)] != shapes[: len(row.held.outputs)]:
         return Beside(made, f"puts out {row.held.outputs}, PyTorch {shapes}")
-    theirs = outputs[0].detach().to("cpu", _FLOAT).numpy()
-    finite = bool(np.isfinite(theirs).all())
-    if isinstance(made.op, Move) or not row.work.nests:
-        return Beside(made, _moved(arrays.values(), theirs), finite=finite)
-    if _lines(row) > MOST_LINES:
-        raise TooLargeError(f"{_lines(row)} lines")
+    if not row.work.nests:
+        answers = made.op.word in ("sample", "isnan") or not outputs[0].is_floating_point()
+        said = "" if answers else _moved(arrays.values(), theirs)
+        return Beside(made, said, finite=finite)
+    if isinstance(made.op, COUNTS_ALONE):
+        return Beside(made, miscounted(row), finite=finite)
+    if isinstance(made.op, Scatter):
+        said = _scattered(row, given, call, theirs)
+        return Beside(made, said or miscounted(row), finite=finite)
     tensors = _named(made, row, arrays)
-    tensors |= _known_beforehand(row, tensors, function, given)
-    chosen = _chosen(made, row, arrays)
+    first = given[_first(given)] if _first(given) else None
+    tensors |= known_beforehand(row, free(row), first, lambda x: call({_first(given): x})[0])
+    ours, lines = _run(row, tensors, _chosen(made, row, arrays))
+    return Beside(made, difference(ours, theirs) or miscounted(row), lines, finite=finite)
+
+
+def _states(name: str, bound: Mapping[str, Any]) -> dict[str, Any]:
+    """The states of a recurrence as a list, whether there is one or two."""
+    if name not in RECURRENT or isinstance(bound["hx"], list | tuple):
+        return {}
+    return {"hx": [bound["hx"]]}
+
+
+# What chooses by numbers worked out on the way: of these the counts alone are compared.
+COUNTS_ALONE = (GridSample,)
+# What puts out places instead of the numbers there: by its name, the numbers.
+PLACES: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "aten.argmax": lambda a: _largest(a["self"], a["dim"], keep=a["keepdim"]),
+    "aten.argmin": lambda a: -_largest(-a["self"], a["dim"], keep=a["keepdim"]),
+}
+
+
+def _largest(x: Any, axis: int | None, *, keep: bool) -> Any:
+    return x.amax(() if axis is None else axis, keepdim=keep)
+
+
+def numbers(tensor: Any) -> Any:
+    """A tensor as an array; a complex number as two."""
+    tensor = torch.view_as_real(tensor) if tensor.is_complex() else tensor
+    return tensor.detach().to("cpu", _FLOAT).numpy()
+
+
+def _run(row: Row, tensors: Mapping[str, Any], chosen: Any = None) -> tuple[Any, int]:
+    """What a row's nests put out, and how many lines they took. Raises `TooLargeError`."""
+    if _lines(row) > MOST_LINES:
+        raise TooLargeError(f"its nests take {_lines(row):,} lines")
     with np.errstate(all="ignore"):
         ours, ran = literal.run_all(row.work.nests, tensors, chosen=chosen)
-    differs = difference(np.asarray(ours, float), theirs) or miscounted(row)
-    return Beside(made, differs, sum(done.all_lines for done in ran), finite=finite)
+    return np.asarray(ours, float), sum(done.all_lines for done in ran)
 
 
-def row_of(made: Made, inputs: list[Any]) -> Row:
+def _layer_by_layer(
+    arguments: Arguments, arrays: dict[str, Any], theirs: Any
+) -> tuple[Made, str, int]:
+    """A recurrence of several layers and directions, each run on what the one before put out."""
+    steps = layers(arguments)
+    made = next(steps)
+    said, lines, ran = "", 0, 0
+    for place in range(MOST_LINES):
+        row = row_of(made)
+        key = f"layer.{place}"
+        if row.work.nests:
+            ours, took = _run(row, gates(made, row, arrays, ran))
+            said, lines, ran = said or miscounted(row), lines + took, ran + 1
+        else:
+            ours = np.concatenate([arrays[str(o.port)] for o in made.reads], -1)
+        arrays[key] = ours.reshape(tuple(map(int, row.output)))
+        try:
+            made = steps.send(Operand(row.output, port=key))
+        except StopIteration:
+            break
+    return made, difference(arrays[key], theirs) or said, lines
+
+
+def row_of(made: Made) -> Row:
     """An op as a row on its own. Raises `FlopcountError` where the shapes do not fit it."""
-    from ...core import Node, Scope
-
-    ports = {f"x{number}": shape for number, shape in enumerate(inputs)}
+    shapes = [operand.shape for operand in made.reads if not operand.is_constant]
+    ports = {f"x{number}": shape for number, shape in enumerate(shapes)}
     node = Node("small", made.op, tuple(ports), (Scope("small"),))
     return walk(Network("small", (node,), ports, "small"))[0]
 
@@ -130,20 +203,14 @@ def _operands(key: str, value: Any, held: frozenset[str], arrays: dict[str, Any]
     arrays[key] = value.detach().to(_FLOAT).numpy().copy()
     if key.partition(".")[0] not in held:
         return Operand(shape, port=key)
-    turned = value.dim() == 2 and not value.is_contiguous()
-    return Operand(shape, held=key, is_parameter=True, turned=turned)
+    order = tuple(sorted(range(value.dim()), key=lambda axis: -value.stride(axis)))
+    return Operand(shape, held=key, is_parameter=True, order=order)
 
 
 def _copied(value: Any, device: str) -> Any:
     if isinstance(value, torch.Tensor):
         return value.to(device, copy=True)
     return [_copied(part, device) for part in value] if isinstance(value, list | tuple) else value
-
-
-def _as_passed(function: Any, bound: Mapping[str, Any]) -> dict[str, Any]:
-    """By PyTorch's own names, of which one may be Python's word: ``from``."""
-    names = [argument.name for argument in function._schema.arguments]  # noqa: SLF001
-    return {name: bound[name] for name in names if name in bound}
 
 
 def _lines(row: Row) -> int:
@@ -154,7 +221,7 @@ def _lines(row: Row) -> int:
     return int(total)
 
 
-def _free(row: Row) -> list[str]:
+def free(row: Row) -> list[str]:
     """What its nests read and nothing before them puts out, but for parameters, in order.
 
     The operands of an elementwise op (x, x1, x2, …) stand in their own order.
@@ -175,50 +242,47 @@ def _named(made: Made, row: Row, arrays: Mapping[str, Any]) -> dict[str, Any]:
     tensors = {}
     for capital, operand in made.weights.items():
         array = arrays[operand.held or str(operand.port)]
-        tensors[capital] = array.T if operand.turned else array
-    names = [name for name in _free(row) if name not in _BEFOREHAND]
-    for name, operand in zip(names, made.reads, strict=False):
+        tensors[capital] = array.transpose(operand.order) if operand.order else array
+    names = [name for name in free(row) if name not in NAMES]
+    reads = made.reads[1:] if isinstance(made.op, Lookup) else made.reads  # but for the indices
+    for name, operand in zip(names, reads, strict=False):
         tensors[name] = arrays[operand.port or operand.held]
     return tensors
 
 
-_BEFOREHAND = ("n", "f")  # divisors of a mean, shares of neighbours: no input has a say in them
-
-
-def _known_beforehand(
-    row: Row, tensors: Mapping[str, Any], function: Any, bound: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Divisors of a mean over a window: how many numbers PyTorch divides by."""
-    if "n" not in _free(row):
-        return {}
-    (x,) = [value for key, value in bound.items() if isinstance(value, torch.Tensor)]
-    summed = next(nest for nest in row.work.nests if nest.form.reduction)
-    ones = literal.run(summed, {"x": np.ones(tensors["x"].shape)}).values
-    with torch.no_grad():
-        mean = function(**_as_passed(function, {**bound, _first(bound): torch.ones_like(x)}))
-    each = ones / mean.cpu().numpy().reshape(ones.shape)
-    return {"n": each.reshape(-1, *each.shape[-_axes_of_n(row) :])[0]}
-
-
-def _axes_of_n(row: Row) -> int:
-    """Over how many axes the divisors vary, the last of the result."""
-    reads = ((nest, read) for nest in row.work.nests for read in nest.form.reads)
-    return next(
-        sum(len(axes) for axes in nest.axes(read)) for nest, read in reads if read.name == "n"
-    )
-
-
 def _first(bound: Mapping[str, Any]) -> str:
-    return next(key for key, value in bound.items() if isinstance(value, torch.Tensor))
+    """The name of the first tensor; "" where there is none but in lists."""
+    return next((key for key, value in bound.items() if isinstance(value, torch.Tensor)), "")
+
+
+def _scattered(row: Row, given: Mapping[str, Any], call: Any, theirs: Any) -> str:
+    """What is added at places that the data says: where, is seen from adding one number alone."""
+    source = next(key for key in ("src", "source", "values") if key in given)
+    empty = torch.zeros_like(given["self"])
+    places = []
+    for one in torch.eye(given[source].numel(), dtype=_FLOAT).to(given[source]):
+        (added,) = call({"self": empty, source: one.reshape(given[source].shape)})
+        places.append(int(added.abs().argmax()))
+    tensors = {"y": numbers(given["self"]), "s": numbers(given[source])}
+    ours, _ = _run(row, tensors, {"v": (["n"], np.array(places))})
+    return difference(ours, theirs)
 
 
 def _chosen(made: Made, row: Row, arrays: Mapping[str, Any]) -> Any:
-    """The indices that the data chooses: what a lookup reads."""
-    if not any(axis[0] == "?" for n in row.work.nests for r in n.form.reads for axis in r.axes):
-        return None
-    (tokens,) = made.reads
-    table = arrays[str(tokens.port)].astype(int)
-    return {"v": (("...",), table)}
+    """The indices that the data chooses: what a lookup reads, over all loops but the width."""
+    for nest in row.work.nests:
+        for tensor in (nest.form.result, *nest.form.reads):
+            for axis in tensor.axes:
+                if axis == "?e":  # whose rows end where the offsets say
+                    ends = arrays["offs"]
+                    rows = np.arange(int(row.inputs[0][0]))
+                    return {"e": (["m"], np.searchsorted(ends, rows, side="right"))}
+                if axis[0] == "?":
+                    tokens = arrays[str(made.reads[0].port)].astype(int)
+                    over = [loop for loop in nest.form.result.axes if loop != "k"]
+                    shape = [int(n) for loop in over for n in nest.axis(loop)]
+                    return {axis[1:]: (over, tokens.reshape(shape))}
+    return None
 
 
 def difference(ours: Any, theirs: Any) -> str:
@@ -239,6 +303,8 @@ def difference(ours: Any, theirs: Any) -> str:
 
 def miscounted(row: Row) -> str:
     """A count of an op that is not what its lines did, as a sentence; "" where all are."""
+    if any(" and " in nest.text or " or " in nest.text for nest in row.work.nests):
+        return ""  # what stands behind one of these is not always run
     for name, did in counted(row.work).counts.items():
         if row.count(name) != did:
             return f"{name} {row.count(name)}, but its lines do {did}"
