@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from .analysis.crossovers import crossovers
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
-    from .frameworks.torch.inputs import inputs
     from .frameworks.keras.check import Result
+    from .frameworks.torch.check import Result as ModelResult
+    from .frameworks.torch.inputs import inputs
     from .papers import claims_table
     from .pictures.plot import plot
 
@@ -327,17 +328,42 @@ def analyze(  # noqa: PLR0913  the options of a report
 
 
 def check(
-    network: _notation.Given, *, backend: str | None = None, device: str = "auto"
-) -> "Result":
-    """Build a network in Keras, run it on random input, and compare every number of every layer.
+    network: _notation.Given | Any,
+    inputs: Any = None,
+    *,
+    modules: Sequence[str] = (),
+    backend: str | None = None,
+    device: str = "auto",
+) -> "Result | ModelResult":
+    """Compare every number of every layer, or module, with the framework's.
 
-    `network` is a `Network`, or what `load` takes. `backend` is ``jax``, ``tensorflow`` or
+    `network` is a `Network`, or what `load` takes. What was not read from a model is built in Keras
+    and run on random input. `backend` is ``jax``, ``tensorflow`` or
     ``torch`` (default: ``KERAS_BACKEND``, else JAX), `device` ``cpu``, ``gpu``, or ``auto``: a GPU
     if there is one. The result shows as the table that the command prints, which is its
     `sheet()`; it has `layers`, those `differing`, and whether all is `equal`. Needs
-    ``flopcount[keras]``. Raises `FlopcountError` where Keras or the device is missing, or Keras
-    cannot build or run a layer.
+    ``flopcount[keras]``.
+
+    A model of PyTorch's, a module with its `inputs` or a network that was read, is compared with
+    PyTorch itself, and has no backend: parameters, what `FlopCounterMode` counts of each module,
+    and each kind of operation on small random tensors. The result has `modules` in the place of
+    `layers`, and `kinds`. `modules` chooses some of them by their paths.
+
+    Raises `FlopcountError` where the framework or the device is missing, or Keras cannot build or
+    run a layer.
     """
+    if inputs is not None:
+        network = read_torch(network, inputs)
+    graph = _notation.as_network(network)
+    if graph.reader:
+        model = _notation.checked_model(_notation.draft_of(graph), graph.name, backend)
+        from .frameworks.torch.check import check as compared_with_torch
+
+        return compared_with_torch(model, modules=modules, device=device)
     from .frameworks.keras.check import check as compared
 
-    return compared(_notation.as_network(network), backend=backend, device=device)
+    if modules:
+        from .rewrites import selected
+
+        graph = selected(graph, modules)
+    return compared(graph, backend=backend, device=device)

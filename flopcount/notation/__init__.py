@@ -19,7 +19,7 @@ from .library import (
     stands_for,
     variants,
 )
-from .models import ModelDraft, is_model
+from .models import ModelDraft, checked_model, is_model
 from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
@@ -50,6 +50,7 @@ __all__ = [
     "Variable",
     "as_network",
     "batch_of",
+    "checked_model",
     "draft",
     "draft_of",
     "find",

@@ -29,7 +29,7 @@ def is_model(head: str) -> bool:
     >>> is_model("torchvision:resnet50"), is_model("googlenet"), is_model("nets/model.pt2")
     (True, False, True)
     """
-    return head.partition(":")[0] in PREFIXES and ":" in head or head.casefold().endswith(FILES)
+    return (head.partition(":")[0] in PREFIXES and ":" in head) or head.casefold().endswith(FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +104,23 @@ def model_draft(
     model = open_model(head, given)
     plain = "@".join([head, *map(str, steps)])
     return ModelDraft("@".join([model.name, *modifiers]), plain, model, tuple(steps))
+
+
+def checked_model(plan: object, name: str, backend: object = None) -> "Model":
+    """The model that a read network's draft has, which is compared with PyTorch as it is.
+
+    Raises `FlopcountError` where there is none, or it is rewritten, or for a backend of Keras'.
+    """
+    if backend is not None:
+        raise FlopcountError(
+            f"{name} is a model of PyTorch's, and is compared with PyTorch itself; a backend is "
+            "for a table, which is built in Keras"
+        )
+    if not isinstance(plan, ModelDraft):
+        raise FlopcountError(f"{name} was read from a model and changed: check the model itself")
+    if plan.rewrites:
+        raise FlopcountError(
+            f"{name}: PyTorch has the model as it was read, without a rewrite: "
+            f"check {quote(plan.reference)}"
+        )
+    return plan.model

@@ -31,7 +31,7 @@ def read(
     for it while the module runs. `again` builds the module anew, with numbers in it, for what
     cannot be read without. Raises `FlopcountError` for a module that does not run.
     """
-    fake, symbols = _mode(opened)
+    fake, symbols = mode_of(opened)
 
     def tensor(_: str, spec: Tensor) -> Any:
         shape = [symbols.get(size, size) for size in spec.shape]
@@ -43,7 +43,7 @@ def read(
     return replace(network, notes=(note,)) if note else network
 
 
-def _mode(opened: Mapping[str, tuple[Size, int]]) -> tuple[Any, dict[str, Any]]:
+def mode_of(opened: Mapping[str, tuple[Size, int]]) -> tuple[Any, dict[str, Any]]:
     """The mode of tensors that hold no numbers, and its own symbol for each size that is open."""
     from torch._subclasses.fake_tensor import FakeTensorMode
 
