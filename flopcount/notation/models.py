@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import Network
 from ..errors import FlopcountError, one_of, quote
+from ..garbage import Uncollected
 from ..sizes import Size, as_size
 from .networks import Options
 from .rewriting import Rewrite
@@ -71,7 +72,8 @@ class ModelDraft:
         for name in sizes:
             if name not in self.model.symbols:
                 raise FlopcountError(f"{self.name}: {one_of(name, self.model.symbols, 'name')}")
-        network = replace(self.model.read(sizes), name=self.name)
+        with Uncollected():
+            network = replace(self.model.read(sizes), name=self.name)
         for step in self.rewrites:
             network = step.apply(network, last=step is self.rewrites[-1])
         return network
@@ -86,5 +88,6 @@ def model_draft(
     for option in ("classes", "set", "aux", "past"):
         if options.get(option):
             raise FlopcountError(f"{quote(head)} is a model, and {option} changes a table")
-    model = open_model(head, options.get("input"))
+    with Uncollected():
+        model = open_model(head, options.get("input"))
     return ModelDraft("@".join([model.name, *modifiers]), head, model, tuple(rewrites))
