@@ -1,7 +1,7 @@
 """A run's operations → our graph: what each is, what it reads, where it stands."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,30 +14,36 @@ from .check_shapes import PutOut
 from .inputs import Inputs, Tensor
 from .operands import Arguments, Made, Operand
 from .operations import CREATED, RECURRENT, layers, made_of
+from .running import run
 from .sizes import Sizes
-from .trace import Call, Place, Trace, trace
+from .trace import Call, Place, Trace
 
 
 def read(
-    module: torch.nn.Module, inputs: Inputs, opened: Mapping[str, tuple[Size, int]]
+    module: torch.nn.Module,
+    inputs: Inputs,
+    opened: Mapping[str, tuple[Size, int]],
+    again: Callable[[], torch.nn.Module] | None = None,
 ) -> Network:
     """Read a module as a network, from a run on these inputs.
 
     An axis that is a name is open: `opened` has the size that it becomes, and a number that stands
-    for it while the module runs.
+    for it while the module runs. `again` builds the module anew, with numbers in it, for what
+    cannot be read without. Raises `FlopcountError` for a module that does not run.
     """
-    fake, symbols = _mode(opened)
+    fake, symbols = mode_of(opened)
 
     def tensor(_: str, spec: Tensor) -> Any:
         shape = [symbols.get(size, size) for size in spec.shape]
-        return torch.empty(shape, dtype=getattr(torch, spec.dtype))
+        return torch.empty(shape, dtype=getattr(torch, spec.dtype), device="cpu")
 
-    run = trace(module, lambda: inputs.mapped(tensor), fake)
+    taken, note = run(module, inputs, tensor, fake, again=again, is_open=bool(opened))
     values = {symbols[name].node.expr.name: value for name, (value, _) in opened.items()}
-    return Graph(run, Sizes(values)).network()
+    network = Graph(taken, Sizes(values)).network()
+    return replace(network, notes=(note,)) if note else network
 
 
-def _mode(opened: Mapping[str, tuple[Size, int]]) -> tuple[Any, dict[str, Any]]:
+def mode_of(opened: Mapping[str, tuple[Size, int]]) -> tuple[Any, dict[str, Any]]:
     """The mode of tensors that hold no numbers, and its own symbol for each size that is open."""
     from torch._subclasses.fake_tensor import FakeTensorMode
 

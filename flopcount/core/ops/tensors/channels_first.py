@@ -29,6 +29,7 @@ class FirstConv(Conv):
     """
 
     computed: str = ""
+    bare = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         axes = len(self.window.kernel)
