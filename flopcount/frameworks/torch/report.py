@@ -38,10 +38,12 @@ BUFFERS = "buffers that no norm reads"
 
 def explanation(module: Checked) -> str:
     """Why a module's multiplies are others than FlopCounterMode's, and by how much."""
-    said = [f"FlopCounterMode counts 0 of {what}: {n:,}" for what, n in module.missed.items()]
+    missed = module.missed.items()
+    said = [f"FlopCounterMode counts 0 for {what}, {number(n)} multiplies" for what, n in missed]
     if module.elsewhere:
-        what = "others run" if module.elsewhere > 0 else "it runs, listed in others"
-        said.append(f"modules shared with others, that {what}: {abs(module.elsewhere) // 2:,}")
+        n = number(abs(module.elsewhere) // 2)
+        where = "in it that others run" if module.elsewhere > 0 else "that it runs and others hold"
+        said.append(f"modules {where}, {n} multiplies")
     return "; ".join(said)
 
 
@@ -92,8 +94,11 @@ def _footer(result: Result) -> tuple[str, ...]:
     if differing:
         first += f", the first of them {result.differing[0].name}"
     if explained:
-        first += f", {len(explained)} explained"
+        first += f", {number(len(explained))} explained"
     lines = [first]
+    whole = result.modules[0] if result.modules else None
+    if whole is not None and whole.missed:
+        lines.append(f"in {whole.name}: {explanation(whole)}")
     run = [kind for kind in result.kinds if not kind.skipped]
     wrong = len(result.kinds_differing)
     lines.append(

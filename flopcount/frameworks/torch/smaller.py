@@ -9,11 +9,11 @@ FEW = 20_000  # numbers that an operation may take as it is, where no smaller on
 
 
 class Spec(NamedTuple):
-    """A tensor before it has numbers: its shape, its type, whether its two axes are exchanged."""
+    """A tensor before it has numbers: its shape, its type, and its axes as they lie in memory."""
 
     shape: tuple[int, ...]
     dtype: str = "float64"
-    turned: bool = False
+    order: tuple[int, ...] = ()
 
 
 def smaller(name: str, bound: Arguments) -> Iterator[dict[str, Any]]:
