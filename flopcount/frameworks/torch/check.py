@@ -21,7 +21,7 @@ DEVICES = ("auto", "cpu", "gpu")
 class Checked:
     """A module beside PyTorch: our numbers, its own, and what of them differs.
 
-    `multiplies` are ours; `flops` are FlopCounterMode's, None where the module does not run as one;
+    `multiplies` are ours; `flops` are FlopCounterMode's, None where the module is not called;
     `missed` are multiplies that it is known to count as 0, by what they are of; `elsewhere` are
     flops of modules that are listed here and that others run, or the other way round, below 0.
     `unknown` are operations that nobody priced.
@@ -126,8 +126,18 @@ def check(
         for path, module in model.module.named_modules()
         if any(_is_within(path, above, ".") for above in paths)
     )
-    shown = tuple(line for line in found if line.flops is not None or line.differs)
+    lists = {path for path, part in model.module.named_modules() if not _has_forward(part)}
+    shown = tuple(
+        line
+        for line in found
+        if line.flops is not None or line.differs or (line.multiplies and line.path not in lists)
+    )
     return Result(network, name, versions(), shown, kinds)
+
+
+def _has_forward(module: torch.nn.Module) -> bool:
+    """Whether it can be called: a list of modules cannot."""
+    return type(module).forward is not torch.nn.Module.forward
 
 
 def _is_within(path: str, above: str, separator: str) -> bool:
@@ -176,12 +186,11 @@ class _Comparison:
 
     def of(self, path: str, module: torch.nn.Module) -> Checked:
         """A module beside PyTorch's."""
-        runs = path in self.counts
         counts = self.counts.get(path, Counts())
         multiplies = self.multiplies[path]
         differs = self._parameters(module)
         theirs = counts.flops + counts.elsewhere + 2 * counts.missed.total()
-        if runs and 2 * multiplies != theirs:
+        if counts.runs and 2 * multiplies != theirs:
             differs.insert(0, f"multiplies {multiplies:,}, FlopCounterMode {_half(theirs)}")
         return Checked(
             path,
@@ -189,7 +198,7 @@ class _Comparison:
             sum(p.numel() for p in module.parameters()),
             sum(b.numel() for b in module.buffers()),
             multiplies,
-            counts.flops if runs else None,
+            counts.flops if counts.runs else None,
             dict(counts.missed),
             counts.elsewhere,
             dict(self.unknown.get(path, ())),

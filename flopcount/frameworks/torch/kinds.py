@@ -8,6 +8,7 @@ import torch
 
 from ...errors import shorten
 from .inputs import Inputs
+from .operations import OPERATIONS, RECURRENT
 from .reader import Graph, mode_of
 from .sizes import Sizes
 from .smaller import Spec, smaller
@@ -47,15 +48,16 @@ class _Graph(Graph):
 
     def add(self, call: Call) -> None:
         before = len(self.nodes)
-        held = frozenset(
-            key
-            for key, value in call.bound.items()
-            if isinstance(value, torch.Tensor) and self.value(value).is_weights
-        )
+        held = frozenset(key for key, value in call.bound.items() if self._is_held(value))
         bound = {key: self._spec(value) for key, value in call.bound.items()}
         super().add(call)
         if len(self.nodes) > before:
             self.calls.append(_Used(call.name, bound, held, len(self.nodes) - 1))
+
+    def _is_held(self, value: Any) -> bool:
+        if isinstance(value, list | tuple):
+            return bool(value) and all(map(self._is_held, value))
+        return isinstance(value, torch.Tensor) and self.value(value).is_weights
 
     def _spec(self, value: Any) -> Any:
         if isinstance(value, torch.Tensor):
@@ -99,7 +101,9 @@ def _empty(_: str, spec: Any) -> Any:
 
 
 def _kind(used: _Used, path: str, uses: int, device: str) -> Kind:
-    """A kind, run as small as it runs."""
+    """A kind, run as small as it runs; one without a rule is not run."""
+    if used.name not in OPERATIONS and used.name not in RECURRENT:
+        return Kind(used.name, path, uses, skipped="no rule")
     said = ""
     for small in smaller(used.name, used.bound):
         try:

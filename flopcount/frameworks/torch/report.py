@@ -38,8 +38,8 @@ BUFFERS = "buffers that no norm reads"
 
 def explanation(module: Checked) -> str:
     """Why a module's multiplies are others than FlopCounterMode's, and by how much."""
-    missed = module.missed.items()
-    said = [f"FlopCounterMode counts 0 for {what}, {number(n)} multiplies" for what, n in missed]
+    missed = [f"{what} ({number(n)})" for what, n in module.missed.items()]
+    said = [f"FlopCounterMode counts 0 for {', '.join(missed)}"] if missed else []
     if module.elsewhere:
         n = number(abs(module.elsewhere) // 2)
         where = "in it that others run" if module.elsewhere > 0 else "that it runs and others hold"
@@ -51,6 +51,8 @@ def _said(module: Checked) -> Verdict:
     if module.differs:
         more = f" ({explanation(module)})" if module.missed else ""
         return Verdict(f"differs: {'; '.join(module.differs)}{more}", fine=False)
+    if module.flops is None:
+        return Verdict("not compared: PyTorch does its work without calling it")
     said = f"explained: {explanation(module)}" if module.explained else "equal"
     if module.unknown:
         said += f", without {', '.join(module.unknown)}, which nobody priced"
@@ -102,7 +104,7 @@ def _footer(result: Result) -> tuple[str, ...]:
     run = [kind for kind in result.kinds if not kind.skipped]
     wrong = len(result.kinds_differing)
     lines.append(
-        f"{plural(len(run), 'kind')} of operations run on small tensors, "
+        f"{plural(len(run), 'kind')} of operation run on small tensors, "
         f"{number(wrong) if wrong else 'none'} differing"
     )
     lines.append(f"not compared: {'; '.join(not_compared(result))}")
