@@ -8,7 +8,7 @@ from ....sizes import Enlarged, Shape, Window, is_open, product
 from ...nest import Nest
 from ...op import Work
 
-TAPS = {"nearest": 1, "linear": 2, "cubic": 4}  # how many neighbours along an axis
+TAPS = {"nearest": 1, "exact": 1, "linear": 2, "cubic": 4}  # how many neighbours along an axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,10 @@ class FirstUpsample:
     """The last axes resampled `to` other sizes: each output is a mean of neighbours, weighed.
 
     t^axes neighbours, t = 1, 2 or 4 as `kind` says (`TAPS`), are t^axes multiplies and one add
-    less for each output; nearest takes none. The weights are known beforehand. `smooth` widens the
-    window by as much as the grid is made smaller, one axis after the other from the last (PyTorch's
-    antialias): its t are 2·⌈t/2·max(n/m, 1)⌉ + 1. Raises `FlopcountError` where that is asked of
-    a size that is open.
+    less for each output; nearest takes none, nor does ``exact``, which is nearest to the centre.
+    The weights are known beforehand. `smooth` widens the window by as much as the grid is made
+    smaller, one axis after the other from the last (PyTorch's antialias): its t are
+    2·⌈t/2·max(n/m, 1)⌉ + 1. Raises `FlopcountError` where that is asked of a size that is open.
     """
 
     kind: str
@@ -34,10 +34,11 @@ class FirstUpsample:
         if self.smooth:
             return Work(tuple(self._passes(x)), (output,))
         taps = (TAPS[self.kind],) * axes
-        meets = tuple(map(Enlarged, x[-axes:], self.to, taps))
+        centred = (self.kind == "exact",) * axes
+        meets = tuple(map(Enlarged, x[-axes:], self.to, taps, centred))
         sizes = {"...": x[:-axes], "o": self.to, "t": taps}
         texts = ["y[... o*] = x[... o*:t*]"]
-        if self.kind != "nearest":  # f: how near each of the neighbours is, known beforehand
+        if TAPS[self.kind] > 1:  # f: how near each of the neighbours is, known beforehand
             texts = ["p[... o* t*] = x[... o*:t*] * f[o* t*]", "y[... o*] += p[... o* t*]"]
         return Work(tuple(Nest(text, sizes, {"o:t": meets}) for text in texts), (output,))
 

@@ -19,7 +19,7 @@ from .table import Rule, along, rule
 
 @rule("convolution", "_convolution", "cudnn_convolution", "mkldnn_convolution")
 def _convolution(a: Arguments) -> Made:
-    x, w, bias = a["input"], a["weight"], a.get("bias")
+    x, w, bias = a.tensors[0], a["weight"], a.get("bias")
     axes = len(w.shape) - 2
     stride, spread, padding = (along(a[n], axes) for n in ("stride", "dilation", "padding"))
     window = Window(tuple(w.shape[2:]), stride, spread, padding)
@@ -62,11 +62,11 @@ def _resampled(kind: str, axes: int, *, smooth: bool = False) -> Rule:
 for _axes in (1, 2, 3):
     rule(f"max_pool{_axes}d_with_indices", f"max_pool{_axes}d")(_pool("max", _axes))
     rule(f"avg_pool{_axes}d")(_pool("avg", _axes))
-    rule(f"adaptive_avg_pool{_axes}d", f"_adaptive_avg_pool{_axes}d")(_adaptive("avg"))
+    rule(f"adaptive_avg_pool{_axes}d")(_adaptive("avg"))
     rule(f"adaptive_max_pool{_axes}d")(_adaptive("max"))
-    rule(f"upsample_nearest{_axes}d", f"_upsample_nearest_exact{_axes}d")(
-        _resampled("nearest", _axes)
-    )
+    rule(f"upsample_nearest{_axes}d")(_resampled("nearest", _axes))
+    rule(f"_upsample_nearest_exact{_axes}d")(_resampled("exact", _axes))
+rule("_adaptive_avg_pool2d", "_adaptive_avg_pool3d")(_adaptive("avg"))
 rule("upsample_linear1d")(_resampled("linear", 1))
 rule("upsample_bilinear2d")(_resampled("linear", 2))
 rule("upsample_trilinear3d")(_resampled("linear", 3))
