@@ -5,16 +5,18 @@ import re
 from types import CodeType
 from typing import Any
 
-from ...errors import FlopcountError, shorten, visible
+from ...errors import FlopcountError, listed, shorten, visible
 from .inputs import Inputs
 from .limits import Stopped
 from .trace import Failed, Place
+from .typed import parameters
 
 _MOST = 160  # letters of what another program says
 _SHAPES = re.compile(
     r"shape|size|dimension|\bdim\b|channels|mat1|rank|expected .*D \(|broadcast|unpack|[Ii]ndex out"
-    r"|out of range|dtype|type Long|Float|Double|scalar type|got .*tensor|view\("
+    r"|out of range|dtype|type Long|Float|Double|[Ii]nput type|scalar type|expected .* dtype|got .*tensor|view\("
 )
+_ARGUMENTS = re.compile(r"missing .*argument|positional argument|unexpected keyword")
 _CUDA = re.compile(r"CUDA|cuda|NVIDIA|HIP|mps|GPU|Device Propagation|same device")
 
 
@@ -30,7 +32,8 @@ def message(failed: Failed, module: Any, inputs: Inputs) -> FlopcountError:
         return FlopcountError(f"{where} ends the program{at}: it cannot be read")
     if failed.asked is not None:
         return FlopcountError(f"{where} depends on the data{at}: {said(error)}")
-    return FlopcountError(f"{where} does not run on {shapes(inputs)}{at}: {said(error)}{_cure(error)}")
+    cure = _cure(error, parameters(module))
+    return FlopcountError(f"{where} does not run on {shapes(inputs)}{at}: {said(error)}{cure}")
 
 
 def _named(place: Place, module: Any) -> str:
@@ -50,12 +53,13 @@ def said(error: BaseException) -> str:
     return text if type(error) in (RuntimeError, FlopcountError) else f"{kind}: {text}"
 
 
-def _cure(error: BaseException) -> str:
+def _cure(error: BaseException, takes: list[str]) -> str:
     text = str(error)
     if _CUDA.search(text):
         return "; move it to the CPU first: module.cpu(), and device='cpu' in its code"
-    if isinstance(error, TypeError) and re.search(r"missing .*argument", text):
-        return "; give it each by its name: --input NAME=1x128:int64, or fc.inputs(NAME=(1, 128))"
+    if isinstance(error, TypeError) and _ARGUMENTS.search(text):
+        each = "--input NAME=1x128:int64 for each, or fc.inputs(NAME=(1, 128))"
+        return f"; it takes {listed(takes[:8])}: {each}" if takes else f"; {each}"
     if isinstance(error, FileNotFoundError | PermissionError | EOFError):
         return "; a reading runs its code, which wants this"
     if _SHAPES.search(text):

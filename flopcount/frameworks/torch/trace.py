@@ -248,6 +248,8 @@ def trace(
                 return places.now, called
 
             calls = stack.enter_context(_Calls(where, standing, limits))
+            if hasattr(module, "follow"):  # a graph, which knows what its operations are from
+                module.follow(places)
             out = module(*args, **kwargs)
             results = dict(_numbered("y", tensors_in(standing.of(out))))
             held = {

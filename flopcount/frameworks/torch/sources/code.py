@@ -35,8 +35,9 @@ def imported(name: str, given: str | Mapping[str, str] | None) -> Model:
         ran = not isinstance(found, torch.nn.Module)
         module = _built(found, reference) if ran else found
     if not isinstance(module, torch.nn.Module):
-        given_back = f"gives a {type(module).__name__}" if ran else f"is a {type(module).__name__}"
-        raise FlopcountError(f"{quote(reference)} {given_back}, no torch.nn.Module")
+        called = ran and callable(found)
+        what = f"{'gives' if called else 'is'} {quote(module)}, no torch.nn.Module"
+        raise FlopcountError(f"{quote(reference)} {what}")
     how = f"{where}:{what}() imported and called" if ran else f"{where}:{what} imported"
     return Model(
         reference,
