@@ -1,4 +1,4 @@
-"""Run a module once on tensors that hold no numbers, and write down each operation that it calls."""
+"""Run a module once on tensors that hold no numbers; write down each operation that it calls."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from .limits import Limits, Stopped, asks_for_numbers
+from .recurrence import RECURRENCES, recurrence
 from .standing import Standing, with_storage
 from .state import left_as_found
 
@@ -37,6 +38,7 @@ class Call(NamedTuple):
     called: str  # a module, a function or an operator
     view: bool
     written: Any  # the tensor that it wrote its result into
+    shapes: tuple[Any, ...]  # of the outputs, before anything turns one of them in place
 
 
 class Held(NamedTuple):
@@ -70,7 +72,13 @@ class Trace(NamedTuple):
 
 
 # Operations that give what came in, in other words: PyTorch does not say so of these itself.
-_VIEWS = {"aten._unsafe_view", "aten.lift_fresh", "aten.lift", "aten.detach_", "aten._reshape_alias"}
+_VIEWS = {
+    "aten._unsafe_view",
+    "aten.lift_fresh",
+    "aten.lift",
+    "aten.detach_",
+    "aten._reshape_alias",
+}
 # What asks about a tensor and computes nothing.
 _ASKED = ("prim.", "aten.sym_", "aten.is_", "aten.size", "aten.stride", "aten.dim")
 
@@ -83,6 +91,7 @@ class _Calls(TorchDispatchMode):
     ) -> None:
         super().__init__()
         self.calls: list[Call] = []
+        self.paused = False
         self.asked: BaseException | None = None  # the first error of code that asks for numbers
         self._where = where
         self._standing = standing
@@ -99,9 +108,19 @@ class _Calls(TorchDispatchMode):
                 self.asked = error
             raise
         name = str(func._schema.name).replace("::", ".")
-        if not name.startswith(_ASKED):
+        if not self.paused and not name.startswith(_ASKED):
             self.write(name, func, args, kwargs or {}, out)
         return out
+
+    def recurrent(self, name: str, args: Any) -> tuple[Any, ...]:
+        """Write down a recurrent layer whole, and what comes out: its steps are not followed."""
+        self.paused = True
+        bound, outputs = recurrence(args)
+        self.paused = False
+        shapes = tuple([tuple(tensor.shape) for tensor in outputs])
+        place, called = self._where()
+        self.calls.append(Call(name, bound, outputs, place, called, False, None, shapes))  # noqa: FBT003
+        return outputs
 
     def write(self, name: str, func: Any, args: Any, kwargs: Any, out: Any) -> None:
         """Write down a call."""
@@ -115,21 +134,24 @@ class _Calls(TorchDispatchMode):
         first = schema[0] if schema else None
         writes = first is not None and first.alias_info and first.alias_info.is_write
         place, called = self._where()
-        view = func.is_view or name in _VIEWS
+        view = func.is_view or name in _VIEWS or torch.Tag.inplace_view in func.tags
         written = bound[first.name] if writes and args else None
-        self.calls.append(Call(name, bound, outputs, place, called, view, written))
+        shapes = tuple([tuple(tensor.shape) for tensor in outputs])
+        self.calls.append(Call(name, bound, outputs, place, called, view, written, shapes))
 
 
 class _Functions(TorchFunctionMode):
     """Knows which function, or operator, of PyTorch's was called last."""
 
     last = ""
+    calls: _Calls
 
-    def __torch_function__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         before, self.last = self.last, getattr(func, "__name__", "")
         try:
+            name = f"torch.{self.last.partition('.')[0]}"
+            if name in RECURRENCES:
+                return self.calls.recurrent(name, args)
             return func(*args, **(kwargs or {}))
         finally:
             self.last = before
@@ -207,7 +229,10 @@ class Places:
 def _held(module: torch.nn.Module, known: Mapping[int, Place]) -> dict[str, Held]:
     parts = dict(module.named_modules(remove_duplicate=False))
     found: dict[str, Held] = {}
-    for tensors, is_parameter in ((module.named_parameters(), True), (module.named_buffers(), False)):
+    for tensors, is_parameter in (
+        (module.named_parameters(), True),
+        (module.named_buffers(), False),
+    ):
         for name, tensor in tensors:
             place = known[id(parts[name.rpartition(".")[0]])]
             found[name] = Held(tensor, place, is_parameter)
@@ -247,7 +272,7 @@ def trace(
                 called = OPERATOR if operator else MODULE if places.now.builtin else FUNCTION
                 return places.now, called
 
-            calls = stack.enter_context(_Calls(where, standing, limits))
+            calls = functions.calls = stack.enter_context(_Calls(where, standing, limits))
             if hasattr(module, "follow"):  # a graph, which knows what its operations are from
                 module.follow(places)
             out = module(*args, **kwargs)
