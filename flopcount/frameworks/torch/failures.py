@@ -46,6 +46,7 @@ def said(error: BaseException) -> str:
     """What an error says, on one line: its class where that is no plain RuntimeError."""
     lines = [part.strip() for part in str(error).splitlines() if part.strip()]
     text = visible(" ".join(lines[:2] if lines and lines[0].endswith(":") else lines[:1]))
+    text = text.removesuffix(".")
     text = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
     kind = type(error).__name__
     if not text:

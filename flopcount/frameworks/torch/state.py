@@ -1,5 +1,7 @@
 """PyTorch, and a module, left as they were found: modes, flags, hooks, attributes, random state."""
 
+import gc
+import logging
 import os
 import random
 import sys
@@ -151,6 +153,28 @@ def _set_environment(before: dict[str, str]) -> None:
         os.environ.update(before)
 
 
+def _quiet() -> bool:
+    """Let PyTorch's own log of tensors without numbers say nothing: a message of ours does."""
+    logger = logging.getLogger("torch._subclasses.fake_tensor")
+    before, logger.disabled = logger.disabled, True
+    return before
+
+
+def _set_quiet(before: bool) -> None:  # noqa: FBT001
+    logging.getLogger("torch._subclasses.fake_tensor").disabled = before
+
+
+def _collecting() -> bool:
+    """Collect no garbage meanwhile: all that is written down lives until the end."""
+    before = gc.isenabled()
+    gc.disable()
+    return before
+
+
+def _set_collecting(before: bool) -> None:  # noqa: FBT001
+    (gc.enable if before else gc.disable)()
+
+
 def _set_path(before: list[str]) -> None:
     sys.path[:] = before
 
@@ -186,6 +210,8 @@ _STATES: list[tuple[Callable[[], Any], Callable[[Any], Any]]] = [
     (torch.get_num_threads, _set_threads),
     *(_flag(torch.backends.cudnn, name) for name in ("enabled", "benchmark", "deterministic")),
     _flag(torch.backends.mkldnn, "enabled"),
+    (_quiet, _set_quiet),
+    (_collecting, _set_collecting),
     (_environment, _set_environment),
     (os.getcwd, os.chdir),
     (lambda: list(sys.path), _set_path),

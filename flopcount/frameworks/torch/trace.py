@@ -9,7 +9,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .limits import Limits, Stopped, asks_for_numbers
+from .limits import Limits, Stopped, asks_for_numbers, check_types
 from .recurrence import RECURRENCES, recurrence
 from .standing import Standing, with_storage
 from .state import left_as_found
@@ -102,6 +102,7 @@ class _Calls(TorchDispatchMode):
     ) -> Any:
         self._limits.check(len(self.calls))
         try:
+            check_types(func, args)
             out = func(*args, **(kwargs or {}))
         except Exception as error:
             if self.asked is None and asks_for_numbers(error):
