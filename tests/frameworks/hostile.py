@@ -132,8 +132,8 @@ class Swallows(Base):
 
 class EntersModes(Base):
     def forward(self, x: Any) -> Any:
-        torch.inference_mode().__enter__()  # noqa: PLC2801  left on purpose
-        torch.device("cpu").__enter__()  # noqa: PLC2801
+        torch.inference_mode().__enter__()
+        torch.device("cpu").__enter__()
         return super().forward(x)
 
 
@@ -148,7 +148,15 @@ def observed() -> Base:
 
 
 KINDS = [
-    *(Base, SetsAttributes, WritesBuffers, KeepsCaches, ChangesTorch, RegistersHooks, ReplacesParts),
+    *(
+        Base,
+        SetsAttributes,
+        WritesBuffers,
+        KeepsCaches,
+        ChangesTorch,
+        RegistersHooks,
+        ReplacesParts,
+    ),
     *(Raises, Branches, Swallows, EntersModes, observed),
 ]
 
@@ -199,7 +207,14 @@ def state_of(value: Any, seen: tuple[int, ...] = ()) -> Any:
     if isinstance(value, torch.Tensor):
         numbers = None if value.device.type == "meta" else value.detach().tolist()
         grad = value.grad.tolist() if value.is_leaf and value.grad is not None else None
-        return (id(value), type(value), str(numbers), str(grad), value.requires_grad, len(vars(value)))
+        return (
+            id(value),
+            type(value),
+            str(numbers),
+            str(grad),
+            value.requires_grad,
+            len(vars(value)),
+        )
     if isinstance(value, nn.Module):
         kind = {key: id(part) for key, part in vars(type(value)).items()}
         return (id(value), type(value), kind, state_of(vars(value), seen))

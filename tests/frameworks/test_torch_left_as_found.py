@@ -7,9 +7,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from tests.frameworks.hostile import KINDS, Base, state_of, state_of_torch  # noqa: E402
-
 import flopcount as fc  # noqa: E402
+from tests.frameworks.hostile import KINDS, Base, state_of, state_of_torch  # noqa: E402
 
 nn = torch.nn
 
@@ -91,10 +90,21 @@ def _in_a_loop() -> Any:
         nn.Sequential(nn.Dropout(), nn.LSTM(4, 3)),
         nn.TransformerEncoderLayer(4, 2, batch_first=True, dim_feedforward=8),
     ],
-    ids=["tied", "loop", "lazy", "weight norm", "spectral norm", "parallel", "dropout", "attention"],
+    ids=[
+        "tied",
+        "loop",
+        "lazy",
+        "weight norm",
+        "spectral norm",
+        "parallel",
+        "dropout",
+        "attention",
+    ],
 )
 def test_usual_modules(module: Any) -> None:
-    inputs = fc.inputs(1, 2, 4) if isinstance(module, nn.TransformerEncoderLayer) else fc.inputs(2, 4)
+    inputs = (
+        fc.inputs(1, 2, 4) if isinstance(module, nn.TransformerEncoderLayer) else fc.inputs(2, 4)
+    )
     unchanged(module, inputs)
 
 

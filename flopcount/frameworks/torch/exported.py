@@ -12,16 +12,29 @@ from .trace import Place, Places
 
 # The numbers by which an archive names a type (torch/_export/serde/schema.py).
 DTYPES = {
-    **{1: "uint8", 2: "int8", 3: "int16", 4: "int32", 5: "int64", 6: "float16", 7: "float32"},
-    **{8: "float64", 10: "complex64", 11: "complex128", 12: "bool", 13: "bfloat16"},
+    1: "uint8",
+    2: "int8",
+    3: "int16",
+    4: "int32",
+    5: "int64",
+    6: "float16",
+    7: "float32",
+    8: "float64",
+    10: "complex64",
+    11: "complex128",
+    12: "bool",
+    13: "bfloat16",
 }
 _FORMATS = {1: "contiguous_format", 2: "channels_last", 3: "channels_last_3d", 4: "preserve_format"}
 # What a graph calls besides operations: on whole numbers, which are sizes.
 _ON_NUMBERS: dict[str, Callable[..., Any]] = {
-    **{f"_operator.{name}": getattr(operator, name) for name in (
-        *("add", "sub", "mul", "floordiv", "truediv", "mod", "neg", "pow", "getitem"),
-        *("eq", "ne", "lt", "le", "gt", "ge", "and_", "or_"),
-    )},
+    **{
+        f"_operator.{name}": getattr(operator, name)
+        for name in (
+            *("add", "sub", "mul", "floordiv", "truediv", "mod", "neg", "pow", "getitem"),
+            *("eq", "ne", "lt", "le", "gt", "ge", "and_", "or_"),
+        )
+    },
     "math.ceil": math.ceil,
     "math.floor": math.floor,
     "math.trunc": math.trunc,
@@ -58,7 +71,11 @@ class Exported(torch.nn.Module):
         ):
             ((kind, what),) = spec.items()
             if kind in ("parameter", "buffer", "tensor_constant"):
-                path = what.get("parameter_name") or what.get("buffer_name") or what["tensor_constant_name"]
+                path = (
+                    what.get("parameter_name")
+                    or what.get("buffer_name")
+                    or what["tensor_constant_name"]
+                )
                 name = what["arg"]["name"]
                 meta = (weights.get(path) or (None, False))[0] or self._graph["tensor_values"][name]
                 self._hold(path, meta, parameter=kind == "parameter")
@@ -70,7 +87,9 @@ class Exported(torch.nn.Module):
             elif kind != "user_input":
                 raise FlopcountError(f"its graph takes {quote(kind)}, which is not read")
             elif "as_none" not in what["arg"] and "as_string" not in what["arg"]:
-                raise FlopcountError("its graph takes a number that is no tensor, which is not read")
+                raise FlopcountError(
+                    "its graph takes a number that is no tensor, which is not read"
+                )
         outputs = graph_module["signature"]["output_specs"]
         self._results = [
             out
@@ -130,7 +149,9 @@ class _Step:
         if self.call is None:
             return
         args = [_value(one["arg"], values) for one in self.inputs if one.get("kind", 1) != 2]
-        kwargs = {one["name"]: _value(one["arg"], values) for one in self.inputs if one.get("kind") == 2}
+        kwargs = {
+            one["name"]: _value(one["arg"], values) for one in self.inputs if one.get("kind") == 2
+        }
         out = self.call(*args, **kwargs)
         if len(self.outputs) == 1:
             ((kind, what),) = self.outputs[0].items()
@@ -185,7 +206,16 @@ def _value(argument: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
         return torch.device("cpu")
     if kind == "as_complex":
         return complex(what["real"], what["imag"])
-    if kind in ("as_int", "as_ints", "as_float", "as_floats", "as_bool", "as_bools", "as_string", "as_strings"):
+    if kind in (
+        "as_int",
+        "as_ints",
+        "as_float",
+        "as_floats",
+        "as_bool",
+        "as_bools",
+        "as_string",
+        "as_strings",
+    ):
         return what
     if kind == "as_int_lists":
         return [list(one) for one in what]

@@ -92,7 +92,9 @@ def line_of(error: BaseException) -> str:
 
 def _is_ours(code: CodeType, name: str) -> bool:
     root = name.partition(".")[0]
-    return root in ("torch", "flopcount", "importlib", "contextlib") or code.co_filename.startswith("<frozen")
+    return root in ("torch", "flopcount", "importlib", "contextlib") or code.co_filename.startswith(
+        "<frozen"
+    )
 
 
 def _file(path: str) -> str:

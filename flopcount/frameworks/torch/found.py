@@ -156,13 +156,19 @@ class Found:
         for name, value in names.items():
             if hasattr(type(value), "cache_clear"):
                 self._undo.append(partial(_forget, value, value.cache_info().misses))
-            elif not name.startswith("__") and not isinstance(value, type | ModuleType | FunctionType):
+            elif not name.startswith("__") and not isinstance(
+                value, type | ModuleType | FunctionType
+            ):
                 self._todo.append(value)
 
     def _of_tensor(self, value: Any) -> None:
         if id(value) in self._held or type(value) is not torch.Tensor:
             return  # others stand in for parameters and buffers while the module runs
-        grad, asks, attributes = value.grad if value.is_leaf else None, value.requires_grad, vars(value)
+        grad, asks, attributes = (
+            value.grad if value.is_leaf else None,
+            value.requires_grad,
+            vars(value),
+        )
         before = _items(attributes)
         few = value.device.type != "meta" and value.numel() <= _MOST_COPIED
         numbers = value.detach().clone() if few and value.layout is torch.strided else None

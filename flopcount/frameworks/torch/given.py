@@ -9,7 +9,13 @@ from .inputs import Inputs, Tensor, inputs, is_tensor, of_values
 from .model import Model, Symbols
 from .typed import parameters
 
-_OTHERS = {"keras": "Keras", "tensorflow": "TensorFlow", "flax": "Flax", "jax": "JAX", "jaxlib": "JAX"}
+_OTHERS = {
+    "keras": "Keras",
+    "tensorflow": "TensorFlow",
+    "flax": "Flax",
+    "jax": "JAX",
+    "jaxlib": "JAX",
+}
 _INPUTS = "fc.inputs(1, 3, 224, 224)"
 
 
@@ -51,7 +57,9 @@ def _check(module: Any) -> None:
         raise FlopcountError(f"a model of {known} is not read yet: give a torch.nn.Module")
     torch = sys.modules.get("torch")
     if isinstance(module, type) and torch is not None and issubclass(module, torch.nn.Module):
-        raise FlopcountError(f"{module.__name__} is a class: give a module of it, {module.__name__}(…)")
+        raise FlopcountError(
+            f"{module.__name__} is a class: give a module of it, {module.__name__}(…)"
+        )
     if isinstance(module, str):
         raise FlopcountError(
             f"{quote(module)} is a text, and these inputs are for a torch.nn.Module; the size of a "
@@ -111,14 +119,18 @@ def _symbols(given: Inputs, symbols: Mapping[str, Any]) -> Symbols:
     for name, places in symbols.items():
         if not isinstance(name, str) or not name.isidentifier():
             raise FlopcountError(f"symbols: {quote(name)} is no name of a size")
-        several = isinstance(places, list | tuple) and all(isinstance(p, list | tuple) for p in places)
+        several = isinstance(places, list | tuple) and all(
+            isinstance(p, list | tuple) for p in places
+        )
         found[name] = tuple(
             _place(name, place, tensors, names) for place in (places if several else [places])
         )
     return found
 
 
-def _place(name: str, place: Any, tensors: Mapping[str, Tensor], names: list[str]) -> tuple[str, int]:
+def _place(
+    name: str, place: Any, tensors: Mapping[str, Tensor], names: list[str]
+) -> tuple[str, int]:
     if not (isinstance(place, list | tuple) and len(place) == 2 and type(place[1]) is int):
         raise FlopcountError(
             f"symbols: {name} is {quote(place)}; expected an input and an axis of it, as in "
@@ -126,7 +138,9 @@ def _place(name: str, place: Any, tensors: Mapping[str, Tensor], names: list[str
         )
     which, axis = place
     if isinstance(which, int) and not 0 <= which < len(names):
-        raise FlopcountError(f"symbols: {name} is of input {which} of {plural(len(names), 'input')}")
+        raise FlopcountError(
+            f"symbols: {name} is of input {which} of {plural(len(names), 'input')}"
+        )
     key = names[which] if isinstance(which, int) else which
     if key not in tensors:
         raise FlopcountError(f"symbols: {name}: {one_of(key, names, 'input')}")

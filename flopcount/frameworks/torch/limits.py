@@ -50,7 +50,9 @@ def check_types(func: Any, args: Any) -> None:
         types = {tensor.dtype for tensor in args if hasattr(tensor, "dtype")}
         if len(types) > 1:
             names = " and ".join(sorted(str(one).removeprefix("torch.") for one in types))
-            raise RuntimeError(f"a product is of one type, here of {names}: give the dtype of the parameters")
+            raise RuntimeError(
+                f"a product is of one type, here of {names}: give the dtype of the parameters"
+            )
 
 
 def asks_for_numbers(error: BaseException) -> bool:

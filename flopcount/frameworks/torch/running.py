@@ -65,7 +65,9 @@ def _what(inputs: Inputs) -> str:
 
 def _is_lazy(part: torch.nn.Module) -> bool:
     """Whether it has parameters that a first run makes."""
-    return any(map(torch.nn.parameter.is_lazy, (*part._parameters.values(), *part._buffers.values())))
+    return any(
+        map(torch.nn.parameter.is_lazy, (*part._parameters.values(), *part._buffers.values()))
+    )
 
 
 def _first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:
@@ -85,7 +87,9 @@ def _copy(
     module: torch.nn.Module, again: Callable[[], torch.nn.Module] | None, where: str
 ) -> torch.nn.Module:
     """A copy of a module, on the CPU, that holds numbers. Raises `FlopcountError`."""
-    held = [t for t in (*module.parameters(), *module.buffers()) if not torch.nn.parameter.is_lazy(t)]
+    held = [
+        t for t in (*module.parameters(), *module.buffers()) if not torch.nn.parameter.is_lazy(t)
+    ]
     size = sum(tensor.numel() * tensor.element_size() for tensor in held)
     if size > MOST_BYTES:
         raise FlopcountError(
@@ -94,7 +98,9 @@ def _copy(
         )
     if any(tensor.device.type == "meta" for tensor in held):
         if again is None:
-            raise FlopcountError(f"{where}, and on the device meta it has none: build it on the CPU")
+            raise FlopcountError(
+                f"{where}, and on the device meta it has none: build it on the CPU"
+            )
         with framework_as_found():
             torch.manual_seed(SEED)
             return again()

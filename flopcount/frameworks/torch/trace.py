@@ -97,9 +97,7 @@ class _Calls(TorchDispatchMode):
         self._standing = standing
         self._limits = limits
 
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self._limits.check(len(self.calls))
         try:
             check_types(func, args)

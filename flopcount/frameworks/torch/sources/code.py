@@ -23,7 +23,11 @@ def imported(name: str, given: str | Mapping[str, str] | None) -> Model:
 
     reference = f"torch:{name}"
     where, colon, what = name.partition(":")
-    if not colon or not what or not all(part.isidentifier() for part in f"{where}.{what}".split(".")):
+    if (
+        not colon
+        or not what
+        or not all(part.isidentifier() for part in f"{where}.{what}".split("."))
+    ):
         raise FlopcountError(
             f"{quote(reference)}: expected torch:package.module:name, the name of a module or of "
             "a function that builds one"
@@ -55,7 +59,9 @@ def _named(where: str, what: str, reference: str) -> Any:
     for part in what.split("."):
         if not hasattr(found, part):
             names = [known for known in vars(found) if not known.startswith("_")]
-            raise FlopcountError(f"{quote(reference)}: {where} has no {part!r}{nearest(part, names)}")
+            raise FlopcountError(
+                f"{quote(reference)}: {where} has no {part!r}{nearest(part, names)}"
+            )
         found = getattr(found, part)
     return found
 

@@ -116,7 +116,9 @@ def _class(package: Any, config: Any, fields: Mapping[str, Any]) -> tuple[Any, s
     word = auto.MODEL_MAPPING_NAMES.get(kind)
     if word is None:
         raise FlopcountError(f"transformers has no model of the type {quote(kind)} alone")
-    return getattr(package, word if isinstance(word, str) else word[0]), f"{said_so}, without a head"
+    return getattr(
+        package, word if isinstance(word, str) else word[0]
+    ), f"{said_so}, without a head"
 
 
 def _prepare(config: Any) -> None:

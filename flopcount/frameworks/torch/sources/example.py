@@ -30,7 +30,9 @@ def example(module: Any, config: Any) -> tuple[Inputs, list[str]]:
     found: dict[str, Any] = {name: _tensor(name, config, module) for name in known}
     if "use_cache" in takes:
         found["use_cache"] = False
-    without = ["pixel_values"] if generates and "pixel_values" in takes and main == "input_ids" else []
+    without = (
+        ["pixel_values"] if generates and "pixel_values" in takes and main == "input_ids" else []
+    )
     return Inputs((), found), without
 
 
