@@ -14,6 +14,7 @@ from . import analysis as _analysis
 from . import core as _core
 from . import notation as _notation
 from .errors import FlopcountError, plural, shorten, visible
+from .garbage import Uncollected
 from .notation import names
 from .rewrites import Parted, part_name
 from .saving import Writable, compare
@@ -73,7 +74,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f".{_LATER[name]}", __package__), name)
+    with Uncollected():
+        return getattr(import_module(f".{_LATER[name]}", __package__), name)
 
 
 class Network(Parted):
@@ -264,7 +266,8 @@ def read_torch(
     random ones, and a note says so. The module and PyTorch are left as they were found. Raises
     `FlopcountError` for a module that does not run on these inputs, with its path and its line.
     """
-    from .frameworks.torch.given import given_model
+    with Uncollected():
+        from .frameworks.torch.given import given_model
 
     model = given_model(module, args, kwargs, symbols, name)
     plan = _notation.ModelDraft(model.name, model.name, model)

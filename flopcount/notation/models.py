@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import Network
 from ..errors import FlopcountError, one_of, quote
+from ..garbage import Uncollected
 from ..sizes import Size, as_size
 from .fields import at
 from .model_changes import check_change, check_options, is_change
@@ -73,7 +74,8 @@ class ModelDraft:
         for name in sizes:
             if name not in self.model.symbols:
                 raise FlopcountError(f"{self.name}: {one_of(name, self.model.symbols, 'name')}")
-        network = replace(self.model.read(sizes), name=self.name)
+        with Uncollected():
+            network = replace(self.model.read(sizes), name=self.name)
         for step in self.rewrites:
             network = step.apply(network, last=step is self.rewrites[-1])
         return network
@@ -101,7 +103,8 @@ def model_draft(
         if name != "input":
             steps.append(read_rewrite(name, text if equals else None))
     check_options({name: value for name, value in options.items() if name != "input"}, head)
-    model = open_model(head, given)
+    with Uncollected():
+        model = open_model(head, given)
     plain = "@".join([head, *map(str, steps)])
     return ModelDraft("@".join([model.name, *modifiers]), plain, model, tuple(steps))
 

@@ -221,5 +221,5 @@ def state_of(value: Any, seen: tuple[int, ...] = ()) -> Any:
     if isinstance(value, dict):
         return (id(value), [(key, state_of(part, seen)) for key, part in value.items()])
     if isinstance(value, list | tuple):
-        return (id(value), [state_of(part, seen) for part in value])
-    return (type(value), value if isinstance(value, int | str | float | set) else id(value))
+        value = [id(value), *(state_of(part, seen) for part in value)]
+    return (type(value), value if isinstance(value, int | str | float | set | list) else id(value))

@@ -1,4 +1,4 @@
-"""A graph of torch.export as a module: it runs its operations, each in the module that it is from."""
+"""A graph of torch.export as a module: it runs its operations, each under its module's path."""
 
 import math
 import operator
@@ -66,9 +66,7 @@ class Exported(torch.nn.Module):
         self._held: dict[str, str] = {}  # what a name in the graph is of the module
         self._constants: dict[str, Any] = {}
         self.names: list[str] = []
-        for given, spec in zip(
-            self._graph["inputs"], graph_module["signature"]["input_specs"], strict=True
-        ):
+        for spec in graph_module["signature"]["input_specs"]:
             ((kind, what),) = spec.items()
             if kind in ("parameter", "buffer", "tensor_constant"):
                 path = (
@@ -185,52 +183,45 @@ def _callable(target: str) -> Callable[..., Any] | None:
     raise FlopcountError(f"its graph calls {quote(target)}, which is not read")
 
 
+_PLAIN = frozenset(
+    f"as_{word}"
+    for word in ("int", "float", "bool", "string", "ints", "floats", "bools", "strings")
+)
+_READ: dict[str, Callable[[Any], Any]] = {
+    "as_scalar_type": lambda what: getattr(torch, DTYPES[what]),
+    "as_memory_format": lambda what: getattr(torch, _FORMATS[what]),
+    "as_layout": lambda _: torch.strided,
+    "as_device": lambda _: torch.device("cpu"),
+    "as_complex": lambda what: complex(what["real"], what["imag"]),
+    "as_int_lists": lambda what: [list(one) for one in what],
+    "as_none": lambda _: None,
+}
+_NAMED = frozenset(f"as_{word}" for word in ("tensor", "sym_int", "sym_bool", "sym_float"))
+
+
 def _value(argument: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
     """What an argument stands for."""
     ((kind, what),) = argument.items()
-    if kind in ("as_tensor", "as_sym_int", "as_sym_bool", "as_sym_float"):
-        return values[what["name"]] if "name" in what else _number(what, values)
-    if kind in ("as_tensors", "as_sym_ints", "as_sym_bools", "as_sym_floats"):
-        return [values[one["name"]] if "name" in one else _number(one, values) for one in what]
-    if kind in ("as_optional_tensor", "as_none"):
-        return _optional(what, values)
-    if kind == "as_optional_tensors":
-        return [_optional(one, values) for one in what]
-    if kind == "as_scalar_type":
-        return getattr(torch, DTYPES[what])
-    if kind == "as_memory_format":
-        return getattr(torch, _FORMATS[what])
-    if kind == "as_layout":
-        return torch.strided
-    if kind == "as_device":
-        return torch.device("cpu")
-    if kind == "as_complex":
-        return complex(what["real"], what["imag"])
-    if kind in (
-        "as_int",
-        "as_ints",
-        "as_float",
-        "as_floats",
-        "as_bool",
-        "as_bools",
-        "as_string",
-        "as_strings",
-    ):
+    if kind in _PLAIN:
         return what
-    if kind == "as_int_lists":
-        return [list(one) for one in what]
+    if kind in _NAMED:
+        return _number(what, values)
+    if kind.removesuffix("s") in _NAMED:
+        return [_number(one, values) for one in what]
+    if kind in ("as_optional_tensor", "as_optional_tensors"):
+        several = kind.endswith("s")
+        return [_value(one, values) for one in what] if several else _value(what, values)
+    if kind in _READ:
+        return _READ[kind](what)
     raise FlopcountError(f"its graph has a value {quote(kind)}, which is not read")
 
 
 def _number(what: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+    """A tensor or a size by its name, or a whole number."""
+    if "name" in what:
+        return values[what["name"]]
     ((kind, number),) = what.items()
     return values[number] if kind == "as_name" else number
-
-
-def _optional(what: Any, values: Mapping[str, Any]) -> Any:
-    if isinstance(what, Mapping) and "as_tensor" in what:
-        return values[what["as_tensor"]["name"]]
-    return None
 
 
 def _place(stack: str) -> Place:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -14,14 +15,15 @@ from .typed import parameters
 _MOST = 160  # letters of what another program says
 _SHAPES = re.compile(
     r"shape|size|dimension|\bdim\b|channels|mat1|rank|expected .*D \(|broadcast|unpack|[Ii]ndex out"
-    r"|out of range|dtype|type Long|Float|Double|[Ii]nput type|scalar type|expected .* dtype|got .*tensor|view\("
+    r"|out of range|dtype|type Long|Float|Double|[Ii]nput type|scalar type"
+    r"|expected .* dtype|got .*tensor|view\("
 )
 _ARGUMENTS = re.compile(r"missing .*argument|positional argument|unexpected keyword")
 _CUDA = re.compile(r"CUDA|cuda|NVIDIA|HIP|mps|GPU|Device Propagation|same device")
 
 
 def message(failed: Failed, module: Any, inputs: Inputs) -> FlopcountError:
-    """The error of a reading: the module's path and class, the line of code, what it says, a cure."""
+    """The error of a reading: the module's path, the line of code, what it says, a cure."""
     error = failed.error
     where = _named(failed.place, module)
     line = line_of(error)
@@ -102,4 +104,4 @@ def _file(path: str) -> str:
     here = os.getcwd() + os.sep  # noqa: PTH109  a text
     if path.startswith(here) and "site-packages" not in path:
         return shorten(path.removeprefix(here))
-    return shorten("/".join(path.split(os.sep)[-2:]))
+    return shorten("/".join(Path(path).parts[-2:]))

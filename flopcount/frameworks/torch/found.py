@@ -179,11 +179,8 @@ class Found:
                 if value.requires_grad != asks:
                     value.requires_grad_(asks)
             _restore_dict(attributes, before)
-            if numbers is not None and not torch.equal(value.detach(), numbers):
-                if not torch.equal(value.isnan(), numbers.isnan()) or not torch.equal(
-                    value.detach().nan_to_num(), numbers.nan_to_num()
-                ):
-                    value.detach().copy_(numbers)
+            if numbers is not None and not _is_equal(value.detach(), numbers):
+                value.detach().copy_(numbers)
 
         self._undo.append(undo)
 
@@ -197,6 +194,12 @@ class Found:
             self._undo.append(partial(value.set_state, value.get_state()))
         else:
             self._undo.append(partial(value.setstate, value.getstate()))
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    return torch.equal(one.isnan(), other.isnan()) and torch.equal(
+        one.nan_to_num(), other.nan_to_num()
+    )
 
 
 def _items(value: dict[Any, Any]) -> dict[Any, Any]:

@@ -38,7 +38,7 @@ def given_model(
     axes that the inputs do not have.
     """
     _check(module)
-    given = _inputs(module, args, kwargs)
+    given = _inputs(args, kwargs)
     own = getattr(module, "_orig_mod", None)  # what torch.compile, and DataParallel, run
     own = module.module if own is None and type(module).__name__.endswith("DataParallel") else own
     module = own if is_module(own) else module
@@ -69,7 +69,7 @@ def _check(module: Any) -> None:
     raise FlopcountError(f"{what if root else ''} is no torch.nn.Module")
 
 
-def _inputs(module: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Inputs:
+def _inputs(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Inputs:
     if len(args) == 1 and isinstance(args[0], Inputs) and not kwargs:
         return args[0]
     if any(isinstance(value, Inputs) for value in (*args, *kwargs.values())):

@@ -45,7 +45,7 @@ class Limits:
 
 
 def check_types(func: Any, args: Any) -> None:
-    """Raise as PyTorch does on numbers where a product is of two types; without them it does not."""
+    """Raise where a product is of two types, as PyTorch does on numbers alone."""
     if func._overloadpacket.__name__ in _SAME_TYPE:
         types = {tensor.dtype for tensor in args if hasattr(tensor, "dtype")}
         if len(types) > 1:

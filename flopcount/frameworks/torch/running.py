@@ -16,7 +16,7 @@ from .trace import Failed, Place, Trace, trace
 SEED = 0  # of the numbers that a run is given
 
 
-def run(
+def run(  # noqa: PLR0913  what is run, on what, and how
     module: torch.nn.Module,
     inputs: Inputs,
     make: Callable[[str, Tensor], Any],

@@ -33,7 +33,7 @@ def left_as_found(module: torch.nn.Module) -> Iterator[None]:
 
 @contextmanager
 def framework_as_found() -> Iterator[None]:
-    """Put back what code may change in PyTorch, in Python's and NumPy's random state, on errors too.
+    """Put back what code may change in PyTorch, and random states, on errors too.
 
     What it prints goes to standard error: a report stands alone on standard output. Its warnings,
     which are of a run on numbers, are not shown.

@@ -55,7 +55,7 @@ def _by_name(
         name: _read(text, known.get(name), f"{name}=" if named else "")
         for name, text in given.items()
     }
-    args, kwargs = default.mapped(lambda name, tensor: new.pop(name, tensor))
+    args, kwargs = default.mapped(new.pop)
     return Inputs(tuple(args), {**kwargs, **new})
 
 

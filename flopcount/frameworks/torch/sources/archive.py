@@ -1,4 +1,4 @@
-"""An archive of torch.export, ``model.pt2``: its graph, read as data and run operation by operation.
+"""An archive of torch.export, ``model.pt2``: its graph, read as data, run operation by operation.
 
 PyTorch's own loader unpickles constants and evaluates the texts of sizes. Nothing of that happens
 here: the graph is JSON, weights are known by their shapes alone, and only PyTorch's own operations
@@ -102,9 +102,8 @@ def _inputs(module: Exported, graph_module: Any) -> tuple[Inputs, Symbols]:
             if "as_expr" in size:
                 text = size["as_expr"]["expr_str"]
                 axes.setdefault(text, []).append((name, axis))
-    letters = {text: places for text, places in axes.items()}
     symbols: dict[str, tuple[tuple[str, int], ...]] = {}
-    for places in letters.values():
+    for places in axes.values():
         symbols[_letter(tensors, places[0], symbols)] = tuple(places)
     return Inputs((), tensors), symbols or {"": ()}
 
@@ -127,6 +126,6 @@ def _compare(typed: Inputs, exported: Inputs, symbols: Symbols, where: str) -> N
             fixed = before[name].shape[axis] if name in before else size
             if size != fixed and (name, axis) not in opened:
                 raise FlopcountError(
-                    f"{where}: axis {axis} of {name} is fixed at {fixed} by the export, not {size}: "
-                    "export it with dynamic_shapes"
+                    f"{where}: axis {axis} of {name} is fixed at {fixed} by the "
+                    f"export, not {size}: export it with dynamic_shapes"
                 )
