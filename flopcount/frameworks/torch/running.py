@@ -47,8 +47,7 @@ def run(  # noqa: PLR0913  what is run, on what, and how
     try:
         taken = trace(own, lambda: inputs.mapped(_numbers(inputs.values)))
     except Failed as failed:
-        # Where the same code fails in both runs, the first says more: nothing was made up.
-        raise message(failed, module, inputs) from None
+        raise message(failed, own, inputs) from None
     return taken, f"{where}: read from one run on {_what(inputs)}, as it went there"
 
 

@@ -1,6 +1,5 @@
 """PyTorch, and a module, left as they were found: modes, flags, hooks, attributes, random state."""
 
-import gc
 import logging
 import os
 import random
@@ -164,17 +163,6 @@ def _set_quiet(before: bool) -> None:  # noqa: FBT001
     logging.getLogger("torch._subclasses.fake_tensor").disabled = before
 
 
-def _collecting() -> bool:
-    """Collect no garbage meanwhile: all that is written down lives until the end."""
-    before = gc.isenabled()
-    gc.disable()
-    return before
-
-
-def _set_collecting(before: bool) -> None:  # noqa: FBT001
-    (gc.enable if before else gc.disable)()
-
-
 def _set_path(before: list[str]) -> None:
     sys.path[:] = before
 
@@ -211,7 +199,6 @@ _STATES: list[tuple[Callable[[], Any], Callable[[Any], Any]]] = [
     *(_flag(torch.backends.cudnn, name) for name in ("enabled", "benchmark", "deterministic")),
     _flag(torch.backends.mkldnn, "enabled"),
     (_quiet, _set_quiet),
-    (_collecting, _set_collecting),
     (_environment, _set_environment),
     (os.getcwd, os.chdir),
     (lambda: list(sys.path), _set_path),

@@ -214,7 +214,10 @@ def trace(
                 name: one._replace(tensor=standing.of(one.tensor)) for name, one in held.items()
             }
     except Exception as error:
-        raise Failed(error, places.at(error), asked=calls is not None and calls.asked) from error
+        asked = calls and calls.asked
+        if fake is not None and asked is None and asks_for_numbers(error):
+            asked = error
+        raise Failed(error, places.at(error), asked=asked) from error
     except (SystemExit, Stopped) as error:
         raise Failed(error, places.now, asked=None) from error
     if calls.asked is not None:  # the code went on without an answer

@@ -26,6 +26,8 @@ def archived(path: str, given: str | Mapping[str, str] | None) -> Model:
         with zipfile.ZipFile(path) as archive:
             name, program = _program(archive, where)
             shapes = _shapes(archive, name)
+    except FlopcountError:
+        raise
     except FileNotFoundError:
         raise FlopcountError(f"{where} is not there") from None
     except OSError as error:
