@@ -96,7 +96,7 @@ def test_nothing_in_it_is_run(
     "target", ["os.system", "torch.ops.aten.nope.default", "torch.load", "eval"]
 )
 def test_what_it_may_not_call(target: str, archive: Path, tmp_path: Path) -> None:
-    def call(name: str, content: bytes) -> bytes:
+    def call(_: str, content: bytes) -> bytes:
         return content.replace(b"torch.ops.aten.conv2d.default", target.encode())
 
     with pytest.raises(fc.FlopcountError, match=f"its graph calls '{target}', which is not read"):
@@ -135,10 +135,10 @@ def test_foreign_files(tmp_path: Path) -> None:
     with pytest.raises(fc.FlopcountError, match="is not there"):
         fc.load(str(path))
     path.write_bytes(b"PK\x03\x04 no archive")
-    with pytest.raises(fc.FlopcountError, match="no archive that torch.export.save has written"):
+    with pytest.raises(fc.FlopcountError, match="is no archive that"):
         fc.load(str(path))
     torch.save({"weight": torch.zeros(3)}, path)
-    with pytest.raises(fc.FlopcountError, match="a file of torch.save or torch.jit.save has code"):
+    with pytest.raises(fc.FlopcountError, match="has code in it, which is not run"):
         fc.load(str(path))
     path.unlink()
     path.mkdir()

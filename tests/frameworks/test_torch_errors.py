@@ -38,7 +38,7 @@ def error_of(module: Any, *inputs: Any, **named: Any) -> str:
     return text
 
 
-def raises(x: Any) -> Any:
+def raises(_: Any) -> Any:
     raise ValueError("not today\nsecond line")
 
 

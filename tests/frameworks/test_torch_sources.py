@@ -16,7 +16,7 @@ from flopcount.frameworks.torch.sources import open_model
 
 
 @pytest.fixture(autouse=True)
-def _no_net(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_net(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is downloaded: a connection fails the test."""
 
     def refuse(*_: Any) -> None:
@@ -24,7 +24,6 @@ def _no_net(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    yield
 
 
 def shapes(reference: str, given: Any = None) -> list[tuple[int, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ...errors import FlopcountError, quote
-from .trace import Place, Places
+from .places import Place, Places
 
 # The numbers by which an archive names a type (torch/_export/serde/schema.py).
 DTYPES = {
@@ -115,7 +115,7 @@ class Exported(torch.nn.Module):
             owner = owner._modules[step]  # type: ignore[assignment]
         return owner, name
 
-    def follow(self, places: Places) -> None:
+    def follow_places(self, places: Places) -> None:
         """Say in `places` which module each operation is of."""
         self._places = places
 

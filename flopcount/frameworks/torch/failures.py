@@ -9,7 +9,8 @@ from typing import Any
 from ...errors import FlopcountError, listed, shorten, visible
 from .inputs import Inputs
 from .limits import Stopped
-from .trace import Failed, Place
+from .places import Place
+from .trace import Failed
 from .typed import parameters
 
 _MOST = 160  # letters of what another program says

@@ -25,7 +25,7 @@ class Found:
     """
 
     def __init__(self, module: torch.nn.Module) -> None:
-        self._undo: list[Callable[[], None]] = []
+        self._undo: list[Callable[[], Any]] = []
         self._kept: dict[int, Any] = {}  # by identity: what is looked at lives until it is put back
         self._held = {
             id(tensor)
@@ -80,7 +80,8 @@ class Found:
             now = list(kind.__iter__(value))
             if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
                 kind.clear(value)
-                (set.update if kind is set else kind.extend)(value, before)  # type: ignore[attr-defined]
+                add: Callable[..., Any] = getattr(kind, "update" if kind is set else "extend")
+                add(value, before)
 
         self._undo.append(undo)
         self._todo += before

@@ -14,10 +14,11 @@ from .check_shapes import PutOut
 from .inputs import Inputs, Tensor
 from .operands import Arguments, Made, Operand
 from .operations import CREATED, RECURRENT, layers, made_of
+from .places import Place
 from .running import run
 from .sizes import Sizes
 from .state import framework_as_found
-from .trace import Call, Place, Trace
+from .trace import Call, Trace
 
 
 def read(

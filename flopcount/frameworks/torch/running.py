@@ -10,8 +10,9 @@ from ...errors import FlopcountError
 from .failures import line_of, message, said
 from .inputs import Inputs, Tensor
 from .limits import MOST_BYTES
+from .places import Place
 from .state import framework_as_found
-from .trace import Failed, Place, Trace, trace
+from .trace import Failed, Trace, trace
 
 SEED = 0  # of the numbers that a run is given
 
@@ -64,9 +65,8 @@ def _what(inputs: Inputs) -> str:
 
 def _is_lazy(part: torch.nn.Module) -> bool:
     """Whether it has parameters that a first run makes."""
-    return any(
-        map(torch.nn.parameter.is_lazy, (*part._parameters.values(), *part._buffers.values()))
-    )
+    held: list[Any] = [*part._parameters.values(), *part._buffers.values()]
+    return any(map(torch.nn.parameter.is_lazy, held))
 
 
 def _first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:

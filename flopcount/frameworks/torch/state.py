@@ -58,8 +58,8 @@ def framework_as_found() -> Iterator[None]:
         for names, before in hooks:
             names.clear()
             names.update(before)
-        for owner, before in patched:
-            for name, value in before.items():
+        for owner, own in patched:
+            for name, value in own.items():
                 if vars(owner).get(name) is not value:
                     setattr(owner, name, value)
         if numpy:

@@ -123,7 +123,7 @@ class _Calls(TorchDispatchMode):
         writes = first is not None and first.alias_info and first.alias_info.is_write
         place, called = self._where()
         view = func.is_view or name in _VIEWS or torch.Tag.inplace_view in func.tags
-        written = bound[first.name] if writes and args else None
+        written = bound[first.name] if first is not None and writes and args else None
         shapes = tuple([tuple(tensor.shape) for tensor in outputs])
         self.calls.append(Call(name, bound, outputs, place, called, view, written, shapes))
 
@@ -206,8 +206,9 @@ def trace(
                 return places.now, called
 
             calls = functions.calls = stack.enter_context(_Calls(where, standing, limits))
-            if hasattr(module, "follow"):  # a graph, which knows what its operations are from
-                module.follow(places)
+            follow: Any = getattr(module, "follow_places", None)
+            if follow is not None:  # a graph, which knows what its operations are from
+                follow(places)
             out = module(*args, **kwargs)
             results = dict(_numbered("y", tensors_in(standing.of(out))))
             held = {

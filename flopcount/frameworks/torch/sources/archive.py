@@ -95,7 +95,8 @@ def _shapes(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[Any, bool]]:
 def _inputs(module: Exported, graph_module: Any) -> tuple[Inputs, Symbols]:
     """The inputs as they were exported, and the names of the axes that were left open."""
     values = graph_module["graph"]["tensor_values"]
-    tensors, axes = {}, {}
+    tensors: dict[str, Tensor] = {}
+    axes: dict[str, list[tuple[str, int]]] = {}
     for name in module.names:
         meta = values[name]
         shape = tuple(at_hand(size) for size in meta["sizes"])
