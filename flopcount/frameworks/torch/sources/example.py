@@ -71,7 +71,8 @@ def _tokens(config: Any) -> int:
 
 
 def _width(config: Any) -> int:
-    return int(getattr(config, "hidden_size", None) or getattr(config, "d_model", 768))
+    found: Any = getattr(config, "hidden_size", None) or getattr(config, "d_model", 768)
+    return int(found)
 
 
 def _image(config: Any) -> Tensor:
