@@ -3,6 +3,7 @@
 What other rooms use most stands here.
 """
 
+from .batches import batch_of, with_batch
 from .drafts import Draft, draft_of, remember
 from .fields import one_line
 from .folders import OwnTable, own_tables
@@ -18,7 +19,7 @@ from .library import (
     stands_for,
     variants,
 )
-from .models import ModelDraft, is_model
+from .models import ModelDraft, checked_model, is_model
 from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
@@ -48,6 +49,8 @@ __all__ = [
     "Rewrite",
     "Variable",
     "as_network",
+    "batch_of",
+    "checked_model",
     "draft",
     "draft_of",
     "find",
@@ -78,5 +81,6 @@ __all__ = [
     "unread_note",
     "variables_of",
     "variants",
+    "with_batch",
     "with_multiple",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import Network
 from ..errors import FlopcountError, one_of, quote
+from ..garbage import Uncollected
 from ..sizes import Size, as_size
 from .fields import at
 from .model_changes import check_change, check_options, is_change
@@ -29,7 +30,7 @@ def is_model(head: str) -> bool:
     >>> is_model("torchvision:resnet50"), is_model("googlenet"), is_model("nets/model.pt2")
     (True, False, True)
     """
-    return head.partition(":")[0] in PREFIXES and ":" in head or head.casefold().endswith(FILES)
+    return (head.partition(":")[0] in PREFIXES and ":" in head) or head.casefold().endswith(FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class ModelDraft:
         for name in sizes:
             if name not in self.model.symbols:
                 raise FlopcountError(f"{self.name}: {one_of(name, self.model.symbols, 'name')}")
-        network = replace(self.model.read(sizes), name=self.name)
+        with Uncollected():
+            network = replace(self.model.read(sizes), name=self.name)
         for step in self.rewrites:
             network = step.apply(network, last=step is self.rewrites[-1])
         return network
@@ -101,6 +103,27 @@ def model_draft(
         if name != "input":
             steps.append(read_rewrite(name, text if equals else None))
     check_options({name: value for name, value in options.items() if name != "input"}, head)
-    model = open_model(head, given)
+    with Uncollected():
+        model = open_model(head, given)
     plain = "@".join([head, *map(str, steps)])
     return ModelDraft("@".join([model.name, *modifiers]), plain, model, tuple(steps))
+
+
+def checked_model(plan: object, name: str, backend: object = None) -> "Model":
+    """The model that a read network's draft has, which is compared with PyTorch as it is.
+
+    Raises `FlopcountError` where there is none, or it is rewritten, or for a backend of Keras'.
+    """
+    if backend is not None:
+        raise FlopcountError(
+            f"{name} is a model of PyTorch's, and is compared with PyTorch itself; a backend is "
+            "for a table, which is built in Keras"
+        )
+    if not isinstance(plan, ModelDraft):
+        raise FlopcountError(f"{name} was read from a model and changed: check the model itself")
+    if plan.rewrites:
+        raise FlopcountError(
+            f"{name}: PyTorch has the model as it was read, without a rewrite: "
+            f"check {quote(plan.reference)}"
+        )
+    return plan.model

@@ -12,7 +12,7 @@ from .naive import (
     naive_rows,
     without_reductions,
 )
-from .parts import Parted, of_branch, part_name, place_of, selected, with_part
+from .parts import Parted, of_branch, part_name, place_of, scope_of, selected, with_part
 from .widths import scale_widths, with_scaled_widths
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "part_name",
     "place_of",
     "scale_widths",
+    "scope_of",
     "selected",
     "separable",
     "share_keys",

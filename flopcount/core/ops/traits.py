@@ -24,6 +24,8 @@ extent_of: Callable[[Op], tuple[int, ...] | None] = _trait("to")
 text_of: Callable[[Op], str | None] = _trait("text")
 # Its kind, where a report says more of it: attention, recurrence, lookup or experts.
 family_of: Callable[[Op], str] = _trait("family", default="")
+# Of several layers in one, the layer that gives it its looks.
+main_of: Callable[[Op], Op | None] = _trait("main")
 # Whether its window slides over what it puts out; whether it works on each channel alone and keeps
 # them all, as a crop does; on each position, as a dense layer; whether its windows are patches.
 is_transposed: Callable[[Op], bool] = _trait("scatters", default=False)
