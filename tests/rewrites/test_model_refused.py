@@ -96,7 +96,7 @@ def test_a_module_that_was_read_says_the_same(network: fc.Network) -> None:
 
 
 def test_a_part_is_not_rewritten_alone(network: fc.Network) -> None:
-    with pytest.raises(FlopcountError, match="rewritten whole, not module 2 alone"):
+    with pytest.raises(FlopcountError, match="rewritten whole, not layer 2 alone"):
         network["2"].rewritten("separable")
     assert fc.analyze(network.rewritten("separable")["2"]).multiplies == 3**2 * (9 * 4 + 4 * 4)
 
