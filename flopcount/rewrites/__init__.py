@@ -3,7 +3,7 @@
 from .attention import share_keys, with_past, with_window
 from .bypassing import bypass
 from .convolutions import asymmetric, factorize, separable
-from .marking import mark_reductions
+from .marking import mark_reductions, narrow_paths
 from .naive import (
     READINGS,
     changes,
@@ -26,6 +26,7 @@ __all__ = [
     "modules_alone",
     "modules_bare",
     "naive_rows",
+    "narrow_paths",
     "of_branch",
     "part_name",
     "place_of",

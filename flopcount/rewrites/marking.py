@@ -18,7 +18,7 @@ def mark_reductions(network: Network, pattern: str) -> Network:
     `FlopcountError`, with the nearest, where it meets none.
     """
     met = {node.path for node in network.nodes if _meets(pattern, node.path)}
-    narrow = [node.path for node in network.nodes if _is_narrow(node.op)]
+    narrow = narrow_paths(network)
     marked = met.intersection(narrow)
     if not marked:
         said = f"{plural(len(met), 'layer')}, and no 1×1 convolution" if met else "no layer"
@@ -29,6 +29,11 @@ def mark_reductions(network: Network, pattern: str) -> Network:
     )
     note = f"marked reduce: {len(marked)} of its 1×1 convolutions ({quote(pattern)})"
     return replace(network, nodes=nodes, notes=(*network.notes, note))
+
+
+def narrow_paths(network: Network) -> list[str]:
+    """The paths of the 1×1 convolutions with weights of their own."""
+    return [node.path for node in network.nodes if _is_narrow(node.op)]
 
 
 def _meets(pattern: str, path: str) -> bool:
