@@ -88,8 +88,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     from ..notation import REWRITES
     from ..pictures import KINDS
     from ..pictures.settings import THEMES
-    from ..rewrites import narrow_paths
-    from ..rewrites import READINGS
+    from ..rewrites import READINGS, narrow_paths
 
     def network(prefix: str, _args: Namespace) -> list[str]:
         return [*((*VERBS, *WORDS) if first else ()), *_references(prefix)]
