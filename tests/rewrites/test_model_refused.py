@@ -81,9 +81,7 @@ def network() -> fc.Network:
 
 
 def test_a_module_that_was_read_says_the_same(network: fc.Network) -> None:
-    with pytest.raises(
-        FlopcountError, match=r"@width=0\.5': Sequential is a model, and its"
-    ):
+    with pytest.raises(FlopcountError, match=r"@width=0\.5': Sequential is a model, and its"):
         network.rewritten("width=0.5")
     with pytest.raises(FlopcountError, match="no reductions to bypass; name them: --reduce 'lay"):
         network.rewritten("naive")
