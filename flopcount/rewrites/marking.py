@@ -22,7 +22,10 @@ def mark_reductions(network: Network, pattern: str) -> Network:
     marked = met.intersection(narrow)
     if not marked:
         said = f"{plural(len(met), 'layer')}, and no 1×1 convolution" if met else "no layer"
-        raise FlopcountError(f"it names {said}{_nearest(pattern, narrow)}")
+        near = _nearest(pattern, narrow) or "; the network has no 1×1 convolution"
+        if not narrow and any(_is_narrow(node.op) for node in network.nodes):
+            near = "; the weights of its 1×1 convolutions are computed"
+        raise FlopcountError(f"it names {said}{near}")
     nodes = tuple(
         replace(node, op=with_role(node.op, "reduce")) if node.path in marked else node
         for node in network.nodes
@@ -33,7 +36,7 @@ def mark_reductions(network: Network, pattern: str) -> Network:
 
 def narrow_paths(network: Network) -> list[str]:
     """The paths of the 1×1 convolutions with weights of their own."""
-    return [node.path for node in network.nodes if _is_narrow(node.op)]
+    return [n.path for n in network.nodes if _is_narrow(n.op) and not computed_of(n.op)]
 
 
 def _meets(pattern: str, path: str) -> bool:
@@ -41,15 +44,13 @@ def _meets(pattern: str, path: str) -> bool:
 
 
 def _is_narrow(op: Op) -> bool:
-    """Whether an op is a 1×1 convolution with weights of its own."""
     window = window_of(op)
-    if window is None or {*window.kernel} != {1} or not is_convolution(op) or computed_of(op):
-        return False
-    return width_of(op) is not None and not is_transposed(op)
+    one = window is not None and {*window.kernel} == {1}
+    return one and is_convolution(op) and width_of(op) is not None and not is_transposed(op)
 
 
 def _nearest(pattern: str, paths: Iterable[str]) -> str:
-    """The path that is most like a pattern, as the end of a message."""
+    """The path that is most like a pattern, as the end of a message; nothing where none is."""
     typed = SequenceMatcher(b=pattern.replace("*", ""), autojunk=False)
 
     def alike(path: str) -> float:
@@ -57,4 +58,4 @@ def _nearest(pattern: str, paths: Iterable[str]) -> str:
         return typed.ratio()
 
     near = max(paths, key=alike, default="")
-    return f"; the nearest 1×1 is {near!r}" if near else "; the network has no 1×1 convolution"
+    return f"; the nearest 1×1 is {near!r}" if near else ""

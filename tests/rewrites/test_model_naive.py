@@ -143,3 +143,17 @@ def test_a_table_s_1x1_are_marked_too() -> None:
     assert fc.load("googlenet@reduce=conv2/1").nodes == loaded.nodes
     with pytest.raises(FlopcountError, match="the network has no 1×1 convolution"):
         fc.parse("9x9x4 > conv 3x3 4").rewritten("reduce=*")
+
+
+class Normed(nn.Conv2d):
+    """A convolution whose kernel is normed first (2101.08692)."""
+
+    def forward(self, x: Any) -> Any:
+        return nn.functional.conv2d(x, self.weight / self.weight.norm(), self.bias)
+
+
+def test_kernels_that_are_computed_are_no_reductions() -> None:
+    network = fc.read_torch(nn.Sequential(Normed(16, 4, 1)), fc.inputs(*IMAGE))
+    why = "it names [0-9] layers?, and no 1×1 convolution; the weights of its 1×1 convolutions are"
+    with pytest.raises(FlopcountError, match=why):
+        network.rewritten("reduce=*")
