@@ -13,6 +13,7 @@ from .naive import (
     without_reductions,
 )
 from .parts import Parted, of_branch, part_name, place_of, scope_of, selected, with_part
+from .patterns import paths_met
 from .widths import scale_widths, with_scaled_widths
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "narrow_paths",
     "of_branch",
     "part_name",
+    "paths_met",
     "place_of",
     "scale_widths",
     "scope_of",

@@ -3,21 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import SequenceMatcher
-from fnmatch import fnmatchcase
 
 from ..core import Network, Op, computed_of, is_convolution, is_transposed, width_of, window_of
 from ..core.ops.traits import with_role
 from ..errors import FlopcountError, plural, quote
+from .patterns import paths_met
 
 
 def mark_reductions(network: Network, pattern: str) -> Network:
     """Mark as ``reduce`` the 1×1 convolutions whose paths a pattern meets: ``layer*/conv1``.
 
-    A ``*`` stands for any signs, a ``?`` for one, ``[ab]`` for one of these; a module's path is of
-    all that is in it. Whether they can be bypassed is looked at by what bypasses them. Raises
-    `FlopcountError`, with the nearest, where it meets none.
+    Patterns are those of `paths_met`. Whether it can be bypassed is looked at by what bypasses it.
+    Raises `FlopcountError`, with the nearest, where none is met.
     """
-    met = {node.path for node in network.nodes if _meets(pattern, node.path)}
+    met = paths_met(network, pattern)
     narrow = narrow_paths(network)
     marked = met.intersection(narrow)
     if not marked:
@@ -37,10 +36,6 @@ def mark_reductions(network: Network, pattern: str) -> Network:
 def narrow_paths(network: Network) -> list[str]:
     """The paths of the 1×1 convolutions with weights of their own."""
     return [n.path for n in network.nodes if _is_narrow(n.op) and not computed_of(n.op)]
-
-
-def _meets(pattern: str, path: str) -> bool:
-    return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*")
 
 
 def _is_narrow(op: Op) -> bool:

@@ -52,7 +52,7 @@ def test_what_an_option_may_not_change(option: str, value: Any) -> None:
         (["--set", "a=3"], "set: torchvision:squeezenet1_1 is a model"),
         (["--naive", "figure"], "naive (figure): torchvision:squeezenet1_1 is a model: it has the"),
         (["--reduce", ""], "'@reduce=': expected a pattern of layers' paths"),
-        (["--reduce", "features.3.squeeze"], "the nearest 1×1 is 'features/3/squeeze'"),
+        (["--reduce", "features.3.sqeeze"], "the nearest 1×1 is 'features/3/squeeze'"),
         (["--reduce", "features/[3"], "'@reduce=features/[3': it names no layer; the nearest"),
         (["--reduce", "*"], "leave it out of --reduce"),
     ],

@@ -60,12 +60,19 @@ def test_a_part_of_a_model_is_compared_with_that_part(googlenet: fc.Report) -> N
     assert "43,352,064 ÷ 6,021,120 = 7.20×" in part.explain("inception3a/branch3")
 
 
+def test_a_pattern_may_be_a_module_as_pytorch_names_it(googlenet: fc.Report) -> None:
+    patterns = ("inception3a.branch3.0", "inception3a/branch3/0/", "*3a/*3/0/conv")
+    marked = [googlenet.network.rewritten(f"reduce={pattern}").notes[-1] for pattern in patterns]
+    assert {note.partition(" (")[0] for note in marked} == {
+        "marked reduce: 1 of its 1×1 convolutions"
+    }
+
+
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [
         ("branch2/0", "it names no layer; the nearest 1×1 is 'inception3a/branch2/0/conv'"),
         ("inceptoin3a/branch2/0*", "it names no layer; the nearest 1×1 is 'inception3a/branch2/0/"),
-        ("inception3a.branch3.0", "it names no layer; the nearest 1×1 is 'inception3a/branch3/0/"),
         ("inception4b/branch2/1", "it names 3 layers, and no 1×1 convolution; the nearest 1×1 is"),
     ],
 )
