@@ -99,7 +99,8 @@ def _reading(report: Report) -> list[str]:
     """What the naive columns hold; where there are none, only to who asked for a reading."""
     if report.bypasses:
         return [f"naive ({report.reading}): {READINGS[report.reading]}"]
-    return [f"naive ({report.reading}): {UNCHANGED}"] if report.asked else []
+    how = "; --reduce names what it leaves out of a model" if report.network.reader else ""
+    return [f"naive ({report.reading}): {UNCHANGED}{how}"] if report.asked else []
 
 
 def _footer(report: Report) -> tuple[str, ...]:

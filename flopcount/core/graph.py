@@ -33,6 +33,15 @@ def layer_of(port: Port) -> str:
     return port.partition(":")[0]
 
 
+def output_of(port: Port) -> Port:
+    """The port of the output that a port is, or is a view of.
+
+    >>> output_of("attn/split:1:v4:v5"), output_of("attn/split:1"), output_of("conv1:v0")
+    ('attn/split:1', 'attn/split:1', 'conv1')
+    """
+    return port.partition(":v")[0]
+
+
 class Scope(NamedTuple):
     """A step of the way to a layer: a name, and the class of what it names, where there is one."""
 
@@ -256,6 +265,7 @@ def walk(
     known = {} if known is None else known
     shared = FirstUses() if shared is None else shared
     rows = []
+    least = 0 if network.reader else 1  # a run may find nothing, and go on with that
     for node in network.nodes:
         op, inputs = node.op, tuple([shapes[port] for port in node.inputs])
         try:
@@ -263,7 +273,7 @@ def walk(
                 op = with_width(op, part_of(shapes[node.like][-1], *node.multiple))
             held = known.setdefault((op, inputs), Held())
             if not held.outputs:
-                work = _worked(op, inputs)
+                work = _worked(op, inputs, least)
                 held.outputs, held.known = work.outputs, work.known
                 held.work = work if len(known) <= KEPT else None
             if op is not node.op:
@@ -283,10 +293,10 @@ def shapes_of(network: Network, rows: Iterable[Row]) -> dict[Port, Shape]:
     return given | {at: n for row in rows for at, n in row.ports.items()}
 
 
-def _worked(op: Op, inputs: tuple[Shape, ...]) -> Work:
+def _worked(op: Op, inputs: tuple[Shape, ...], least: int) -> Work:
     work = op.nests(*inputs)
     for output in work.outputs:
         for size in output:
-            if type(size) is int and not 1 <= size <= MAX_SIZE:
+            if type(size) is int and not least <= size <= MAX_SIZE:
                 raise FlopcountError(f"puts out a size of {size}; the limit is 2**31")
     return work

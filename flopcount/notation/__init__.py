@@ -19,7 +19,7 @@ from .library import (
     stands_for,
     variants,
 )
-from .models import ModelDraft, is_model
+from .models import ModelDraft, checked_model, is_model
 from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
@@ -32,6 +32,7 @@ from .references import (
     split_reference,
 )
 from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
+from .rewritten import rewritten
 from .variables import Of, Variable, is_length, variables_of
 
 __all__ = [
@@ -49,11 +50,12 @@ __all__ = [
     "Variable",
     "as_network",
     "batch_of",
+    "checked_model",
     "draft",
     "draft_of",
     "find",
-    "is_model",
     "is_length",
+    "is_model",
     "is_path",
     "is_spec",
     "load",
@@ -72,6 +74,7 @@ __all__ = [
     "read_rewrite",
     "read_table",
     "remember",
+    "rewritten",
     "shown_object",
     "split_reference",
     "stands_for",

@@ -1,10 +1,11 @@
 """Graph to graph: what-ifs, priced by the same walk as the network itself; typed values only."""
 
 from .attention import share_keys, with_past, with_window
+from .bypassing import bypass
 from .convolutions import asymmetric, factorize, separable
+from .marking import mark_reductions
 from .naive import (
     READINGS,
-    bypass,
     changes,
     modules_alone,
     modules_bare,
@@ -21,6 +22,7 @@ __all__ = [
     "bypass",
     "changes",
     "factorize",
+    "mark_reductions",
     "modules_alone",
     "modules_bare",
     "naive_rows",

@@ -125,6 +125,8 @@ def add_design(parser: "ArgumentParser") -> None:
     add("--aux", action="store_true", help="count the auxiliary heads too")
     past = "of one new token (or --input's) after N that lie in a cache"
     add("--past", metavar="N", help=past)
+    reduce = "1×1 convolutions that naive leaves out: layer*/conv1 (repeatable)"
+    add("--reduce", action="append", default=[], metavar="PATTERN", help=reduce)
 
 
 def pairs(texts: Iterable[str], option: str, form: str) -> Iterator[tuple[str, str]]:
@@ -172,6 +174,7 @@ def design_options(args: "Namespace") -> dict[str, Any]:
         "set": widths,
         "aux": args.aux,
         "past": args.past,
+        "reduce": tuple(args.reduce),
     }
 
 
