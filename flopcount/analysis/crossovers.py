@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..core import Network, Row, family_of
 from ..errors import FlopcountError, listed, shorten
-from ..notation import Draft, Given, Of, Variable, narrowed, planned
+from ..notation import Draft, Given, Of, Variable, narrowed, of_table, planned
 from ..reading import few_layers, texts
 from ..rewrites import of_branch, selected
 from ..sizes import Size
@@ -99,7 +99,7 @@ def solved(
 ) -> Crossovers:
     """The same with what is said of them: arguments and errors are those of `crossovers`."""
     known = [count_named(count, "counts").name for count in texts(counts, "counts", "names")]
-    plan = planned(given, "a crossover", **options)
+    plan = planned(of_table(given, "breakeven"), "a crossover", **options)
     named, branch = narrowed(plan, "a crossover", texts(modules, "modules"), branch)
     about = shorten(plan.draft.name)
     axes = _Axes.of(plan.draft)
