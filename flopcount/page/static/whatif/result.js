@@ -55,7 +55,7 @@ export function buildCommand() {
 }
 
 export function updateCommand(text, isWrong) {
-  byId("same").hidden = isWrong;
+  byId("same").hidden = isWrong || !text;
   byId("command").textContent = text;
   byId("copied").textContent = "";
 }
