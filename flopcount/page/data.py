@@ -211,7 +211,7 @@ def _texts(sizes: Sequence[Any]) -> tuple[str, ...]:
 
 def record_of(row: Row, names: Iterable[str]) -> Record:
     """The shape of a layer's output and its counts of these names, but those that are 0."""
-    counts = {name: str(int(row.count(name))) for name in names if row.count(name)}
+    counts = {name: str(int(row.known(name))) for name in names if row.known(name)}
     return {"output": _texts(row.output), **counts}
 
 

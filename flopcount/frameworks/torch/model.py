@@ -1,6 +1,6 @@
 """A PyTorch network that can be read at whatever sizes: its module, and what it is called with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ class Model:
     source: str = ""
     notes: tuple[str, ...] = ()
     symbols: Symbols = field(default_factory=dict)
+    again: "Callable[[], torch.nn.Module] | None" = None  # builds it anew, with numbers in it
 
     def __post_init__(self) -> None:
         """What is open follows from the inputs, unless it is said."""
@@ -57,10 +58,9 @@ class Model:
         from .reader import read
 
         values = dict(values or {})
-        network = read(self.module, self._inputs(values), self._open(values))
-        return replace(
-            network, name=self.name, title=self.title, source=self.source, notes=self.notes
-        )
+        network = read(self.module, self._inputs(values), self._open(values), self.again)
+        notes = (*self.notes, *network.notes)
+        return replace(network, name=self.name, title=self.title, source=self.source, notes=notes)
 
     def _open(self, values: Mapping[str, Size]) -> dict[str, tuple[Size, int]]:
         """Those that are open, with a number that may stand for each while it is traced."""
@@ -84,4 +84,4 @@ class Model:
             return tensor._replace(shape=tuple(shape))
 
         args, kwargs = self.inputs.mapped(sized)
-        return Inputs(tuple(args), kwargs)
+        return Inputs(tuple(args), kwargs, self.inputs.values)

@@ -160,7 +160,7 @@ def _beside_naive(report: Report, aspect: float) -> Contrast:
     if saves:
         line = max(changed, key=lambda line: line.saved or 0)
     else:
-        line = max(changed, key=lambda line: line.multiplies - int(line.naive.multiplies))
+        line = max(changed, key=lambda line: int(line.cost.multiplies - line.naive.multiplies))
     said = _of_branch(report, line, saves=saves)
     return Contrast(title, sides, said, (str(line.module), line.branch))
 
