@@ -33,6 +33,16 @@ STYLES = ("page.css", "table/table.css", "whatif/whatif.css", "drawing/drawing.c
 _SHORTER = "a shorter network, or shorter names, would fit"
 _NO_LIVE = "const live = null;"
 _TO_WHITE = 0.3
+_FLAT = {  # what the template says of the table
+    "grains": "Module, branch, layer",
+    "shared": "modules, branches and layers",
+    "sought": "module, branch or layer",
+}
+_NESTED = {
+    "grains": "Module and layer",
+    "shared": "layers, and at each level among modules and what stands beside them",
+    "sought": "module or layer",
+}
 
 
 def page(report: Report, plan: "Draft | None" = None) -> str:
@@ -66,6 +76,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
             "unit": escape_html(UNIT_NAMES[report.unit]),
             "heads": _heads(sheet),
             **_naive(report),
+            **(_NESTED if isinstance(shown, Grouped) else _FLAT),
             "rows": "\n".join(map(_row, rows)),
             "total": _total(sheet),
             "style": "\n".join([_colours(kernels), *map(static, STYLES)]),
