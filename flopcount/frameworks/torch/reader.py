@@ -92,7 +92,9 @@ class Graph:
         outputs = {key: self.value(t).port for key, t in self.run.outputs.items()}
         results = {key: at for key, at in outputs.items() if at is not None}
         renamed = _paths(self.nodes)
-        at = {old: _renamed(old, renamed) for old in (*self.views, *results.values())}
+        # where all that comes out is made by the code, such as an empty list of boxes
+        last = self.nodes[-1].path if self.nodes else next(iter(inputs), "")
+        at = {old: _renamed(old, renamed) for old in (*self.views, last, *results.values())}
         return Network(
             name="",
             nodes=tuple(
@@ -104,7 +106,7 @@ class Graph:
                 for node in self.nodes
             ),
             inputs=inputs,
-            output=at[next(reversed(results.values()))],
+            output=at[[last, *results.values()][-1]],
             outputs={key: at[old] for key, old in results.items()} if len(results) > 1 else {},
             views={at[old]: shape for old, shape in self.views.items()},
             reader={"name": "torch", "torch": torch.__version__},
