@@ -76,6 +76,7 @@ def both(fact: Fact) -> tuple[Counted, dict[str, int], int]:
     """What is counted of a model; FLOPs by module by PyTorch's own counter; its parameters."""
     import torch
     from torch._subclasses.fake_tensor import FakeTensorMode
+    from torch.backends import mha
     from torch.nn.attention import SDPBackend, sdpa_kernel
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -85,7 +86,9 @@ def both(fact: Fact) -> tuple[Counted, dict[str, int], int]:
     with ExitStack() as stack:
         for context in (FakeTensorMode(allow_non_fake_inputs=True), torch.no_grad()):
             stack.enter_context(context)
-        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
+        stack.enter_context(sdpa_kernel(SDPBackend.MATH))  # it counts none of fused attention
+        stack.callback(mha.set_fastpath_enabled, mha.get_fastpath_enabled())
+        mha.set_fastpath_enabled(False)  # likewise
         copies = {
             name: torch.empty(tensor.shape, dtype=tensor.dtype)
             for name, tensor in (*module.named_parameters(), *module.named_buffers())
