@@ -99,6 +99,7 @@ def main() -> None:
         return
     if args.again:
         again = {line["name"] for line in kept if line["differing"]}
+        args.chosen = args.chosen or sorted(again)
         kept = [line for line in kept if line["name"] not in again]
         text = "".join(json.dumps(line) + "\n" for line in kept)
         args.results.write_text(text, encoding="utf-8")
