@@ -66,5 +66,3 @@ def test_an_operation_puts_out_what_pytorch_does(name: str) -> None:
     for seed in range(FEW):
         done = ran(name, seed)
         assert not (done.differs or done.skipped), (name, seed, done)
-
-

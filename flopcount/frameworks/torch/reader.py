@@ -14,9 +14,11 @@ from .check_shapes import PutOut
 from .inputs import Inputs, Tensor
 from .operands import Arguments, Made, Operand
 from .operations import CREATED, RECURRENT, layers, made_of
+from .places import Place
 from .running import run
 from .sizes import Sizes
-from .trace import Call, Place, Trace
+from .state import framework_as_found
+from .trace import Call, Trace
 
 
 def read(
@@ -31,7 +33,8 @@ def read(
     for it while the module runs. `again` builds the module anew, with numbers in it, for what
     cannot be read without. Raises `FlopcountError` for a module that does not run.
     """
-    fake, symbols = mode_of(opened)
+    with framework_as_found():  # what PyTorch loads for it sets variables of the environment
+        fake, symbols = mode_of(opened)
 
     def tensor(_: str, spec: Tensor) -> Any:
         shape = [symbols.get(size, size) for size in spec.shape]
