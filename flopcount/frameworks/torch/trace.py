@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
 import torch
+from torch._dispatch.python import enable_python_dispatcher
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -197,6 +198,7 @@ def trace(
         stack.enter_context(left_as_found(module))
         stack.enter_context(torch.no_grad())
         stack.enter_context(fake)
+        stack.enter_context(enable_python_dispatcher())  # open sizes need it; all runs are alike
         _with_storage(module)
         held = _held(module, known)
         args, kwargs = make()
