@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from .analysis.crossovers import crossovers
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
-    from .frameworks.torch.inputs import inputs
     from .frameworks.keras.check import Result
+    from .frameworks.torch.check import Result as ModelResult
+    from .frameworks.torch.inputs import inputs
     from .papers import claims_table
     from .pictures.plot import plot
 
@@ -91,6 +92,21 @@ class Network(Parted):
     >>> [len(module.nodes) for module in net][:5], len(net)
     ([1, 2, 3, 1, 8], 19)
     """
+
+    def rewritten(self, *rewrites: str) -> "Network":
+        """The network with these rewrites, each as a name has it behind an ``@``.
+
+        Among them ``"separable"``, ``"factorize=5x5:3x3"``, and, to leave out 1×1 reductions,
+        ``"reduce=layer*/conv1", "naive"``. Raises `FlopcountError` for a part of a network, for
+        what is no rewrite, and where one does not apply.
+
+        >>> import flopcount as fc
+        >>> fc.load("googlenet")["3a"]
+        <Network googlenet, module 3a: 28×28×192 → 28×28×256, 8 layers>
+        >>> fc.load("googlenet").rewritten("separable")["3a"]
+        <Network googlenet@separable, module 3a: 28×28×192 → 28×28×256, 10 layers>
+        """
+        return of_graph(_notation.rewritten(self, rewrites))
 
     def to_keras(self, weights: str = "zeros") -> "keras.Model":
         """The same network as a Keras model, on the backend of ``KERAS_BACKEND`` (else JAX).
@@ -205,19 +221,22 @@ def load(  # noqa: PLR0913  the options of a network
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
 ) -> Network:
     """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
 
     `input` is ``"299x299"`` or ``"299x299x3"``, of one of several inputs ``{"left": "64x64"}``;
     `set` changes columns of rows (``{"3a.r5": 24}``) or widths of layers (``{"3a/5x5/1": 24}``);
     `aux` counts the auxiliary heads; `past` is of one new token (or `input`'s) after so many, whose
-    keys and values lie in a cache. Raises `FlopcountError` for anything that does not fit.
+    keys and values lie in a cache; `reduce` has patterns of layers' paths (``["layer*/conv1"]``)
+    whose 1×1 convolutions are what a naive reading leaves out. Raises `FlopcountError` for anything
+    that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
     """
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    return of_graph(_notation.load(reference, **options, past=past))
+    return of_graph(_notation.load(reference, **options, past=past, reduce=reduce))
 
 
 def parse(text: str) -> Network:
@@ -260,17 +279,21 @@ def analyze(  # noqa: PLR0913  the options of a report
     *,
     modules: Sequence[str] = (),
     branch: str | None = None,
+    layers: Sequence[str] = (),
     batch: int = 1,
     naive: str | None = None,
     unit: str = "multiplies",
     digits: int | None = None,
     by: str | None = None,
+    depth: int | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
     `network` is a `Network`, or what `load` takes: a name, a path, or a spec. A module may be named
-    with one of its branches, ``3a/5x5``, which is reported alone then.
+    with one of its branches, ``3a/5x5``, which is reported alone then; of a model, ``layer1/0``, at
+    any depth. `layers` are patterns of layers' paths, ``["layer3/*"]``. `depth` is how many names
+    deep modules are told apart: ``layer1`` at 1, ``layer1/0`` at 2.
     `naive` names the reading that it is compared with (reduce, which is the default, figure,
     chained); where no layer is bypassed, print has nothing of it. `by` is the grain: modules; where
     there is one module alone, its branches, or its layers if it has none; `columns` the counts that
@@ -292,28 +315,55 @@ def analyze(  # noqa: PLR0913  the options of a report
         network,
         modules=modules,
         branch=branch,
+        layers=layers,
         batch=batch,
         naive=naive,
         unit=unit,
         digits=digits,
         by=by,
+        depth=depth,
         columns=columns,
     )
     return Report(*(getattr(report, field.name) for field in fields(report)))
 
 
 def check(
-    network: _notation.Given, *, backend: str | None = None, device: str = "auto"
-) -> "Result":
-    """Build a network in Keras, run it on random input, and compare every number of every layer.
+    network: _notation.Given | Any,
+    inputs: Any = None,
+    *,
+    modules: Sequence[str] = (),
+    backend: str | None = None,
+    device: str = "auto",
+) -> "Result | ModelResult":
+    """Compare every number of every layer, or module, with the framework's.
 
-    `network` is a `Network`, or what `load` takes. `backend` is ``jax``, ``tensorflow`` or
+    `network` is a `Network`, or what `load` takes. What was not read from a model is built in Keras
+    and run on random input. `backend` is ``jax``, ``tensorflow`` or
     ``torch`` (default: ``KERAS_BACKEND``, else JAX), `device` ``cpu``, ``gpu``, or ``auto``: a GPU
     if there is one. The result shows as the table that the command prints, which is its
     `sheet()`; it has `layers`, those `differing`, and whether all is `equal`. Needs
-    ``flopcount[keras]``. Raises `FlopcountError` where Keras or the device is missing, or Keras
-    cannot build or run a layer.
+    ``flopcount[keras]``.
+
+    A model of PyTorch's, a module with its `inputs` or a network that was read, is compared with
+    PyTorch itself, and has no backend: parameters, what `FlopCounterMode` counts of each module,
+    and each kind of operation on small random tensors. The result has `modules` in the place of
+    `layers`, and `kinds`. `modules` chooses some of them by their paths.
+
+    Raises `FlopcountError` where the framework or the device is missing, or Keras cannot build or
+    run a layer.
     """
+    if inputs is not None:
+        network = read_torch(network, inputs)
+    graph = _notation.as_network(network)
+    if graph.reader:
+        model = _notation.checked_model(_notation.draft_of(graph), graph.name, backend)
+        from .frameworks.torch.check import check as compared_with_torch
+
+        return compared_with_torch(model, modules=modules, device=device)
     from .frameworks.keras.check import check as compared
 
-    return compared(_notation.as_network(network), backend=backend, device=device)
+    if modules:
+        from .rewrites import selected
+
+        graph = selected(graph, modules)
+    return compared(graph, backend=backend, device=device)

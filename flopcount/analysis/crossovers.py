@@ -229,7 +229,7 @@ def _found(
     for module, own in (*parts.items(), (WHOLE, rows)):
         said: list[Size] = []
         for count in counts:
-            cost = larger.of(opened(total(row.count(count) for row in own)))
+            cost = larger.of(opened(total(row.known(count) for row in own)))
             if cost in said:
                 continue
             try:

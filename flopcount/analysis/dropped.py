@@ -113,7 +113,8 @@ def loss_notes(network: Network, rows: Iterable[Row]) -> tuple[str, ...]:
             if text:
                 found.setdefault(text, []).append(row.node.path)
         parts = len(row.held.outputs)
-        for part in range(parts) if parts > 1 else ():  # a layer with one is said in the heading
+        several = parts > 1 and not row.node.call  # in a model that is common
+        for part in range(parts) if several else ():  # a layer with one is said in the heading
             if port(row.node.path, part) not in read:
                 text = f"part {part + 1} of {parts} of the channels by {row.node.op.word}"
                 unread.setdefault(text, []).append(row.node.path)
@@ -134,6 +135,9 @@ def _some(paths: Sequence[str]) -> str:
 
 
 def _grid(row: Row) -> str:
+    """The grid that a layer reads; a model's may come before or behind the channels."""
+    if row.node.call:
+        return "×".join(str(meet.n) for meet in _meets(row))
     return "×".join(map(str, row.inputs[0][:-1])) if row.inputs else ""
 
 

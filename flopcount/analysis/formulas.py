@@ -188,7 +188,7 @@ def formula(  # noqa: PLR0913  the options of the verb
     part = part if branch is None else of_branch(part, branch)
     own = {node.path for node in part.nodes}
     rows = [row for row in walk(network) if row.node.path in own]
-    counted = total(row.count(count) for row in FirstUses().rows(rows))
+    counted = total(row.known(count) for row in FirstUses().rows(rows))
     put = Substitution(placed)
     holds, larger = domain(map(put.condition, space.conditions), space)
     of = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""

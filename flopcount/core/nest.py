@@ -30,6 +30,7 @@ _NEST = re.compile(r"(.+?\]) (\+|max|)= (.+?)(?: where (\w+)\((\w), (\w)\))?")
 _ROUNDS = re.compile(r"\|([a-z](?: [a-z])*)\|")
 _TENSOR = re.compile(r"([A-Za-z]\w*)\[([^]]*)\]")
 _OPERATORS = {ast.Add: "adds", ast.Sub: "adds", ast.Mult: "multiplies", ast.Div: "divides"}
+_OPERATORS |= {ast.FloorDiv: "divides", ast.Mod: "divides"}
 # A square root, a power with a real exponent, a logarithm, and the functions of angles and of
 # errors count as exponentials; to take the whole part, or the remainder, of a number is a division.
 _CALLS = dict.fromkeys(("exp", "pow", "log", "sin", "cos", "atan", "erf", "gamma"), "exponentials")

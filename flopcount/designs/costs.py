@@ -27,7 +27,7 @@ class Costs:
     def count(self, name: str) -> Size:
         """A count of the registry, of all rows: a number where no name reaches it."""
         if name not in self._counted:
-            self._counted[name] = total(row.count(name) for row in self.rows)
+            self._counted[name] = total(row.known(name) for row in self.rows)
         return self._counted[name]
 
     def counts(self, names: Iterable[str]) -> dict[str, Size]:

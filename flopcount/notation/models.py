@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from ..core import Network
 from ..errors import FlopcountError, one_of, quote
 from ..sizes import Size, as_size
+from .fields import at
+from .model_changes import check_change, check_options, is_change
 from .networks import Options
-from .rewriting import Rewrite
+from .rewriting import REWRITES, Rewrite, read_rewrite
 from .variables import Of, Variable
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def is_model(head: str) -> bool:
     >>> is_model("torchvision:resnet50"), is_model("googlenet"), is_model("nets/model.pt2")
     (True, False, True)
     """
-    return head.partition(":")[0] in PREFIXES and ":" in head or head.casefold().endswith(FILES)
+    return (head.partition(":")[0] in PREFIXES and ":" in head) or head.casefold().endswith(FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,17 @@ class ModelDraft:
         """What can vary in it: the axes of its inputs that have a name."""
         return [Variable(name, Of.INPUT) for name in self.model.symbols]
 
+    def by_default(self) -> list[Variable]:
+        """What a formula has open where nothing is named: sides, or tokens; else the batch.
+
+        What the model fixes itself is none of them. Raises `FlopcountError` as `build` does.
+        """
+        for names in ([n for n in self.model.symbols if n != "B"], ["B"]):
+            known = [name for name in names if name in self.model.symbols]
+            if found := self.model.open_names(known):
+                return [Variable(name, Of.INPUT) for name in found]
+        return []
+
     def start(self, variable: Variable) -> Size:
         """What a variable is before it varies."""
         return self.model.sizes[variable.name]
@@ -78,13 +91,47 @@ class ModelDraft:
 
 
 def model_draft(
-    head: str, rewrites: Sequence[Rewrite], modifiers: Sequence[str], options: Mapping[str, Any]
+    head: str, modifiers: Sequence[str], marks: Sequence[Rewrite], options: Mapping[str, Any]
 ) -> ModelDraft:
-    """A draft of the model that a reference names; `options` are those of `load` that it takes."""
+    """A draft of the model that a reference names; `options` are those of `load`, but `reduce`.
+
+    The `marks` are what that says. Raises `FlopcountError` for what changes a table alone.
+    """
     from ..frameworks.torch.sources import open_model
 
-    for option in ("classes", "set", "aux", "past"):
-        if options.get(option):
-            raise FlopcountError(f"{quote(head)} is a model, and {option} changes a table")
-    model = open_model(head, options.get("input"))
-    return ModelDraft("@".join([model.name, *modifiers]), head, model, tuple(rewrites))
+    steps, given = [*marks], options.get("input")
+    for modifier in modifiers:
+        name, equals, text = modifier.partition("=")
+        with at(quote(f"@{modifier}")):
+            check_change(name, head)
+            if name == "input":
+                given = text
+            elif name not in REWRITES:
+                known = [name for name in REWRITES if is_change(name)]
+                raise FlopcountError(one_of(name, [*known, "input"], "rewrite"))
+        if name != "input":
+            steps.append(read_rewrite(name, text if equals else None))
+    check_options({name: value for name, value in options.items() if name != "input"}, head)
+    model = open_model(head, given)
+    plain = "@".join([head, *map(str, steps)])
+    return ModelDraft("@".join([model.name, *modifiers]), plain, model, tuple(steps))
+
+
+def checked_model(plan: object, name: str, backend: object = None) -> "Model":
+    """The model that a read network's draft has, which is compared with PyTorch as it is.
+
+    Raises `FlopcountError` where there is none, or it is rewritten, or for a backend of Keras'.
+    """
+    if backend is not None:
+        raise FlopcountError(
+            f"{name} is a model of PyTorch's, and is compared with PyTorch itself; a backend is "
+            "for a table, which is built in Keras"
+        )
+    if not isinstance(plan, ModelDraft):
+        raise FlopcountError(f"{name} was read from a model and changed: check the model itself")
+    if plan.rewrites:
+        raise FlopcountError(
+            f"{name}: PyTorch has the model as it was read, without a rewrite: "
+            f"check {quote(plan.reference)}"
+        )
+    return plan.model

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.layout import report_sheet
 from ..errors import FlopcountError, shorten
+from ..pictures.grouped import Grouped, grouped
 from ..pictures.kernels import Kernel, kernels_of, tinted
 from ..reading import few_layers
 from ..writing.markup import escape_html
@@ -19,6 +20,7 @@ from ..writing.scale import EXACT
 from ..writing.sheet import Sheet, printed
 from .data import document
 from .file import colours, file_of, in_brief, is_installed, lines
+from .nested import nested_rows
 from .scripts import linked, static
 from .tree import TableRow, table_rows
 
@@ -46,11 +48,12 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     live = _live(plan, report) if plan else None
     # without scripts, it has the usual ones; its numbers are whole, as the scripts work them out
     plain = replace(report, columns=(), scale=EXACT, params_scale=EXACT)
-    rows = table_rows(plain)
+    shown = grouped(plain)
+    rows = nested_rows(shown) if isinstance(shown, Grouped) else table_rows(plain)
     sheet = report_sheet(plain.by("module"), explain=False).for_print()
     title, *source = sheet.heading
     kernels = kernels_of(row.node.op for row in report.rows)
-    data = document(report, [row.part for row in rows], kernels, live, title)
+    data = document(grouped(report), [row.part for row in rows], kernels, live, title)
     return file_of(
         "page.html",
         {
@@ -115,7 +118,8 @@ def _heads(sheet: Sheet) -> str:
 def _row(row: TableRow) -> str:
     there = (cell for cell in astuple(row.cells) if cell is not None)
     cells = "".join(f"<td>{escape_html(cell)}</td>" for cell in there)
-    head = f'<th scope="row">{escape_html(row.part.name)}</th>'
+    kind = f' title="{escape_html(row.part.kind)}"' if row.part.kind else ""
+    head = f'<th scope="row"{kind}>{escape_html(row.part.name)}</th>'
     return f'<tr class="level-{row.part.level}">{head}{cells}</tr>'
 
 

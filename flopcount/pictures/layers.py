@@ -92,7 +92,7 @@ def _ranked(report: "Report") -> dict[str, list[_Layer]]:
     parts = [part for _, layers in by_layer(report) for part in layers]
     ranked: dict[str, list[_Layer]] = {}
     for what, count in (("multiplies", "multiplies"), ("parameters", "params")):
-        sizes = [_Layer(int(part.rows[0].count(count)), part.name, part.times) for part in parts]
+        sizes = [_Layer(int(part.rows[0].known(count)), part.name, part.times) for part in parts]
         kinds = sorted((layer for layer in sizes if layer.size), key=lambda layer: -layer.size)
         ranked |= {what: kinds} if kinds else {}
     return ranked

@@ -9,7 +9,7 @@ from .bars import label_end, largest, name_bars, room_for, room_for_rows
 from .parts import fold_note, kernels_in, parts_of, split
 from .style import area, styled
 from .texts import counted, in_all, units
-from .words import aside, begun, nothing, of_count, subject
+from .words import aside, at_least, begun, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +71,8 @@ def modules(report: "Report") -> "Figure":
         count_axis(axes.xaxis, label, (0.36 if beside else 0.62) * wide(), scale=scale)
         room_for(labels, figure, axes)
         whole = sum(counts[0] for _, counts in own + rest)
-        axes.set_title(f"{in_all(whole, scale)} in all", loc="left")
+        known = "" if column else at_least(report)
+        axes.set_title(f"{known}{in_all(whole, scale)} in all", loc="left")
     return figure
 
 

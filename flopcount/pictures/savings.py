@@ -9,7 +9,7 @@ from .bars import figures_of, label_end, largest, name_bars, room_for, room_for_
 from .parts import fold_note, parts_of
 from .style import styled, theme
 from .texts import counted, fewer, in_all, units
-from .words import aside, begun, nothing, of_count, subject
+from .words import aside, at_least, begun, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,7 +46,7 @@ def savings(report: Report) -> "Figure":
     totals = [in_all(count, report.scale) for count in sums]
     colours, handles = theme(), []
     title = f"{begun(report.unit)} of {subject(report.network)}, by {what}"
-    said = f"{in_all(sums[1], report.scale)} in all"
+    said = f"{at_least(report)}{in_all(sums[1], report.scale)} in all"
     if report.asked and not report.bypasses:
         said += f"; naive ({report.reading}): {UNCHANGED}"
     differ = any(naive != built for _, (naive, built) in counts)

@@ -11,7 +11,7 @@ from .parts import by_module, fold_note
 from .style import SMALL, area, ink_on, styled, theme
 from .texts import apart, counted, in_all, width
 from .treemap import Box, Piece, pieces
-from .words import aside, nothing, of_count, subject
+from .words import aside, at_least, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ def tree(report: "Report") -> "Figure":
     total = int(report.cost.multiplies)
     if not total:
         raise nothing(report, "no layer multiplies")
-    said = f"areas: {of_count(report)}, {in_all(counted(report, total), report.scale)} in all"
+    said = f"areas: {of_count(report)}, {at_least(report)}{in_all(counted(report, total), report.scale)} in all"
     figure = new_figure(
         6,
         (

@@ -33,6 +33,18 @@ def subject(network: Network) -> str:
     return f"{inner}{_several('module', modules)} of {name}"
 
 
+def headed(network: Network) -> str:
+    """The same as a heading begins with it; the name of a model stays as it is typed.
+
+    >>> import flopcount as fc
+    >>> headed(fc.load("googlenet")["3a"])
+    'Module 3a of GoogLeNet (Inception v1)'
+    """
+    text = subject(network)
+    is_reference = bool(network.reader) and text == shorten(network.name)
+    return text if is_reference else text[:1].upper() + text[1:]
+
+
 def _several(what: str, names: Sequence[str]) -> str:
     """Name them; of too many, the first and the last of one row's repeats, or how many there are.
 
@@ -59,6 +71,11 @@ def aside(network: Network, *more: str) -> str:
     first = f"input {inputs_text(network)}"
     named = f"{shorten(network.name)}, {first}" if network.title else first
     return "; ".join([named, *(shorten(note) for note in network.changes), *filter(None, more)])
+
+
+def at_least(report: Report) -> str:
+    """What stands before a number of its operations, where it is not known what all layers do."""
+    return "" if report.cost.complete else "at least "
 
 
 def of_count(*reports: Report) -> str:

@@ -25,10 +25,18 @@ def _add(parser: ArgumentParser) -> None:
         "--module",
         action="append",
         default=[],
-        help="this module alone, 3a, or a branch, 3a/5x5 (repeatable)",
+        help="this module alone: 3a, 3a/5x5, layer1/0 (repeatable)",
     )
     add("--branch", help="this branch alone, 5x5 or 3a/5x5")
+    add(
+        "--layers",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="the layers that a pattern matches: 'layer3/*' (repeatable)",
+    )
     add("--by", metavar="GRAIN", help="the grain of the rows: layer, branch, module or op")
+    add("--depth", metavar="N", help="by module, N names deep: layer1/0 is 2 deep")
     add_design(parser)
     add("--batch", metavar="N", default="1", help="so many samples")
     add("--naive", metavar="READING", help="reduce (the default), figure or chained")
@@ -46,6 +54,7 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
+    from ...analysis.scopes import DEEPEST
     from ...api import analyze
     from ...reading import whole_number
 
@@ -53,10 +62,12 @@ def _run(args: Namespace) -> Outcome:
         load_network(args),
         modules=args.module,
         branch=args.branch,
+        layers=args.layers,
         batch=whole_number(args.batch, "--batch"),
         naive=args.naive,
         **unit_options(args),
         by=args.by,
+        depth=None if args.depth is None else whole_number(args.depth, "--depth", DEEPEST),
         columns=[name for names in args.columns for name in names.split(",")],
     )
 

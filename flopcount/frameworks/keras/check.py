@@ -68,7 +68,7 @@ class Result:
     def skipped(self) -> int:
         """Layers with multiplies that no compiler's count was compared with."""
         return sum(
-            layer.row.count("multiplies") > 0 and layer.flops is None and not layer.differs
+            layer.row.known("multiplies") > 0 and layer.flops is None and not layer.differs
             for layer in self.layers
         )
 
@@ -215,6 +215,6 @@ def _run(  # noqa: PLR0913, PLR0917  as `run`
     import jax
 
     forward, values = stateless(network, rows, layers, note, progress)
-    widest = max(rows, key=lambda row: row.count("activations"))
+    widest = max(rows, key=lambda row: row.known("activations"))
     with naming(f"the forward pass (largest output: {widest.node.path})"):
         return dict(jax.block_until_ready(jax.jit(forward)(values, images)))

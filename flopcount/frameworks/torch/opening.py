@@ -12,8 +12,9 @@ from ...errors import FlopcountError
 from ...sizes import Size
 from ...sizes.condition import Condition
 from .inputs import Inputs, Tensor
+from .running import run
 from .sizes import Sizes
-from .trace import Trace, trace
+from .trace import Trace
 
 # What the conditions of a run may come to, in terms: windows that are padded to fit, each on the
 # one before, would take minutes and say nothing that anyone could read.
@@ -118,9 +119,9 @@ def run_open(
 
     def tensor(_: str, spec: Tensor) -> Any:
         shape = [axes.get(size, size) for size in spec.shape]
-        return torch.empty(shape, dtype=getattr(torch, spec.dtype))
+        return torch.empty(shape, dtype=getattr(torch, spec.dtype), device="cpu")
 
-    run = trace(module, lambda: inputs.mapped(tensor), mode)
+    taken, _ = run(module, inputs, tensor, mode, is_open=True)
     fixed = {}
     for name, symbol in symbols.items():
         found = sizes.replacements.get(symbol)
@@ -131,7 +132,7 @@ def run_open(
         for number, guard in enumerate(sizes.guards)
     ]
     names = {name: symbol.name for name, symbol in symbols.items()}
-    return Run(run, names, tuple(filter(_is_meant, questions)), fixed, steps)
+    return Run(taken, names, tuple(filter(_is_meant, questions)), fixed, steps)
 
 
 def _is_meant(asked: Question) -> bool:

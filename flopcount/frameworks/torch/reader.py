@@ -1,57 +1,42 @@
 """A run's operations → our graph: what each is, what it reads, where it stands."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import torch
 
 from ...core import Network, Node, Port, Scope
-from ...core.ops.tensors import Parameter
-from ...sizes import Shape, Size, product
+from ...core.ops.tensors import Move, Parameter
+from ...sizes import Shape, product
+from .check_shapes import PutOut
 from .inputs import Inputs, Tensor
 from .operands import Arguments, Made, Operand
-from .operations import CREATED, made_of
+from .operations import CREATED, RECURRENT, layers, made_of
+from .running import run
 from .sizes import Sizes
-from .trace import Call, Place, Trace, trace
+from .trace import Call, Place, Trace
 
 
 def read(
-    module: torch.nn.Module, inputs: Inputs, opened: Mapping[str, tuple[Size, int]]
+    module: torch.nn.Module,
+    inputs: Inputs,
+    again: Callable[[], torch.nn.Module] | None = None,
 ) -> Network:
     """Read a module as a network, from a run on these inputs.
 
-    An axis that is a name is open: `opened` has the size that it becomes, and a number that stands
-    for it while the module runs.
+    `again` builds the module anew, with numbers in it, for what cannot be read without. Raises
+    `FlopcountError` for a module that does not run.
     """
-    fake, symbols = _mode(opened)
-
-    def tensor(_: str, spec: Tensor) -> Any:
-        shape = [symbols.get(size, size) for size in spec.shape]
-        return torch.empty(shape, dtype=getattr(torch, spec.dtype))
-
-    run = trace(module, lambda: inputs.mapped(tensor), fake)
-    values = {symbols[name].node.expr.name: value for name, (value, _) in opened.items()}
-    return Graph(run, Sizes(values)).network()
-
-
-def _mode(opened: Mapping[str, tuple[Size, int]]) -> tuple[Any, dict[str, Any]]:
-    """The mode of tensors that hold no numbers, and its own symbol for each size that is open."""
     from torch._subclasses.fake_tensor import FakeTensorMode
 
-    if not opened:
-        return FakeTensorMode(allow_non_fake_inputs=True), {}
-    from torch._dynamo.source import ConstantSource
-    from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
+    def tensor(_: str, spec: Tensor) -> Any:
+        return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype), device="cpu")
 
-    shapes = ShapeEnv(duck_shape=False)
-    symbols = {}
-    for name, (_, hint) in opened.items():
-        source = ConstantSource(name)
-        symbol = shapes.create_symbol(hint, source, dynamic_dim=DimDynamic.DYNAMIC)
-        symbols[name] = shapes.create_symintnode(symbol, hint=hint, source=source)
-    return FakeTensorMode(shape_env=shapes, allow_non_fake_inputs=True), symbols
+    taken, note = run(module, inputs, tensor, FakeTensorMode(allow_non_fake_inputs=True), again=again)
+    network = Graph(taken, Sizes()).network()
+    return replace(network, notes=(note,)) if note else network
 
 
 class Graph:
@@ -64,8 +49,9 @@ class Graph:
         self.base: dict[int, Any] = {}  # of a view, the tensor that it is one of
         self.nodes: list[Node] = []
         self.views: dict[Port, Shape] = {}
-        self.traced: dict[str, tuple[Shape, ...]] = {}
+        self.given = PutOut()
         self.used: set[str] = set()  # parameters and buffers that something reads
+        self.parameters: set[str] = set()  # those that have a node
         self.shapes = {key: self.shape(held.tensor) for key, held in run.held.items()}
         for key, held in run.held.items():
             value = Operand(self.shapes[key], held=key, is_parameter=held.is_parameter)
@@ -120,24 +106,60 @@ class Graph:
 
     def add(self, call: Call) -> None:
         """Add what a call is: a view of something, a constant, or a node."""
-        outputs = tuple(map(self.shape, call.outputs))
-        if not outputs or call.name in CREATED:
+        if not call.outputs:
+            return
+        outputs = tuple([tuple([self.size(n) for n in shape]) for shape in call.shapes])
+        if call.name in CREATED:
+            self.constants(call, outputs)
             return
         bound = {key: self.operands(value) for key, value in call.bound.items()}
         arguments = Arguments(call.name, bound, outputs)
         if call.view:
-            self.view(call, arguments.tensors[0])
+            self.view(call, arguments.tensors[0], outputs)
+            return
+        if call.name in RECURRENT:
+            self.whole(call, arguments)
             return
         made = made_of(arguments)
-        path = self.node(call.place, call.called, made)
-        self.traced[path] = outputs
+        if self.is_constant(made, outputs):
+            self.constants(call, outputs)
+            return
+        path = self.node(call.place, call.called, made, outputs)
+        self.puts_out(call, path, outputs)
+        if call.written is not None:
+            self.wrote(call.written, path)
+
+    def constants(self, call: Call, outputs: tuple[Shape, ...]) -> None:
+        """What comes out is a constant."""
+        for tensor, shape in zip(call.outputs, outputs, strict=True):
+            self.values[id(tensor)] = Operand(shape)
+
+    def is_constant(self, made: Made, outputs: tuple[Shape, ...]) -> bool:
+        """Whether it moves constants alone, or gives nothing at all: no layer does that."""
+        if any(type(n) is int and n == 0 for n in outputs[0]):
+            return True
+        return isinstance(made.op, Move) and all(operand.is_constant for operand in made.reads)
+
+    def puts_out(self, call: Call, path: str, outputs: tuple[Shape, ...]) -> None:
+        """What comes out of a call is what a node puts out, and more of it beside that."""
         for number, (tensor, shape) in enumerate(zip(call.outputs, outputs, strict=True)):
-            at = path if number == 0 else f"{path}:{number}"
+            at = f"{path}:{number}" if number else path
             if number:
                 self.views[at] = shape
             self.values[id(tensor)] = Operand(shape, port=at)
-        if call.written is not None:
-            self.wrote(call.written, path)
+
+    def whole(self, call: Call, arguments: Arguments) -> None:
+        """Add a recurrent layer: a node for each of its layers and directions."""
+        steps = layers(arguments)
+        made = next(steps)
+        while True:
+            (shape,) = self.given.shapes(made)
+            path = self.node(call.place, call.called, made, (shape,))
+            try:
+                made = steps.send(Operand(shape, port=path))
+            except StopIteration:
+                self.puts_out(call, path, arguments.outputs)
+                return
 
     def wrote(self, tensor: Any, path: str) -> None:
         """What is written into a view is in all of its tensor."""
@@ -151,14 +173,12 @@ class Graph:
         self.views[at] = value.shape
         return value._replace(port=at)
 
-    def view(self, call: Call, source: Operand) -> None:
-        turns = call.name in ("aten.t", "aten.transpose", "aten.permute") and len(source.shape) == 2
-        for tensor in call.outputs:
-            shape = self.shape(tensor)
+    def view(self, call: Call, source: Operand, outputs: tuple[Shape, ...]) -> None:
+        """What comes out is what came in, or a part of it, under another shape."""
+        for tensor, shape in zip(call.outputs, outputs, strict=True):
             whole = source.whole and _elements(shape) == _elements(source.shape)
-            value = source._replace(
-                shape=shape, whole=whole, turned=source.turned != (turns and shape != ())
-            )
+            order = _order(tensor) if source.held and source.port is None else ()
+            value = source._replace(shape=shape, whole=whole, order=order)
             if source.port is not None:
                 value = self.seen(value)
             self.values[id(tensor)] = value
@@ -166,9 +186,10 @@ class Graph:
             self.base[id(tensor)] = self.base.get(id(tensors[0]), tensors[0])
 
     def parameter(self, key: str) -> Port:
-        """The port of a parameter that is read as an output is; its node is made at its first use."""
+        """The port of a parameter that is read as outputs are; its node is made at first use."""
         path = f"={key}"
-        if key not in self.used:
+        if key not in self.parameters:
+            self.parameters.add(key)
             self.used.add(key)
             letter = "B" if key.endswith("bias") else "E"
             place = self.run.held[key].place
@@ -177,8 +198,9 @@ class Graph:
             self.nodes.append(Node(path, op, (), scope, weights={letter: key}, call="parameter"))
         return path
 
-    def node(self, place: Place, called: str, made: Made) -> str:
-        """Add a node; gives its path for now."""
+    def node(self, place: Place, called: str, made: Made, outputs: tuple[Shape, ...]) -> str:
+        """Add a node that puts out these shapes; gives its path for now."""
+        self.given.check(made, f"{place.path}.{made.op.word}".lstrip("."), outputs)
         ports = []
         for operand in made.reads:
             port = operand.port
@@ -203,6 +225,14 @@ def _scope(place: Place, name: str) -> tuple[Scope, ...]:
 
 def _elements(shape: Shape) -> Any:
     return product(shape)
+
+
+def _order(tensor: Any) -> tuple[int, ...]:
+    """The axes of a view of a parameter as they lie in it, the slowest first."""
+    steps = tensor.stride()
+    if not all(type(step) is int for step in steps):
+        return ()
+    return tuple(sorted(range(len(steps)), key=lambda axis: -steps[axis]))
 
 
 def _renamed(port: Port, paths: Mapping[str, str]) -> Port:

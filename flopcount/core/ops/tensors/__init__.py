@@ -3,18 +3,24 @@
 Networks that are read from a model are made of these; no word of the notation stands for one.
 """
 
-from .channels_first import (
-    FirstAdaptivePool,
-    FirstConv,
-    FirstPool,
-    FirstTransposed,
-)
-from .elementwise import Elementwise
-from .moving import Lookup, Move, Parameter, Unknown
-from .norms import BatchNorm, GroupNorm, LayerNorm
-from .product import Product
-from .reduction import Reduction, Softmax
+from .channels_first import FirstAdaptivePool, FirstConv, FirstPool, FirstTransposed
+from .elementwise import Elementwise, Gated, PReLU
+from .moving import Lookup, Move, Parameter, Scatter, Unknown
+from .norms import BatchNorm, GroupNorm, LayerNorm, WeightNorm
+from .product import Bilinear, Distances, Product, ScaledProducts
+from .recurrent import Recurrence
+from .reduction import Reduction, Running, Softmax
+from .resampling import FirstUpsample, Fold, GridSample
 
-__all__ = ["BatchNorm", "Elementwise", "FirstAdaptivePool", "FirstConv", "FirstPool"]
-__all__ += ["FirstTransposed", "GroupNorm", "LayerNorm", "Lookup", "Move", "Parameter", "Product"]
-__all__ += ["Reduction", "Softmax", "Unknown"]
+__all__ = [
+    "BatchNorm",
+    "Bilinear",
+    "Distances",
+    "Elementwise",
+    "FirstAdaptivePool",
+    "FirstConv",
+    "FirstPool",
+]
+__all__ += ["FirstTransposed", "FirstUpsample", "Fold", "Gated", "GridSample", "GroupNorm"]
+__all__ += ["LayerNorm", "Lookup", "Move", "PReLU", "Parameter", "Product", "Recurrence"]
+__all__ += ["Reduction", "Running", "ScaledProducts", "Scatter", "Softmax", "Unknown", "WeightNorm"]

@@ -29,6 +29,7 @@ class FirstConv(Conv):
     """
 
     computed: str = ""
+    bare = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         axes = len(self.window.kernel)
@@ -49,7 +50,7 @@ class FirstConv(Conv):
 
 @dataclass(frozen=True, slots=True)
 class FirstTransposed(Transposed):
-    """A transposed convolution, its kernel in × out/groups × k_h × k_w; otherwise as `FirstConv`."""
+    """A transposed convolution, its kernel in × out/groups × k_h × k_w; else as `FirstConv`."""
 
     computed: str = ""
 

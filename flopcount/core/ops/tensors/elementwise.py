@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ....sizes import Shape
+from ....errors import FlopcountError
+from ....sizes import Shape, Size, Slide, differ, split
 from ...nest import Nest
 from ...op import Work
 from .written import LETTERS, letters, spread
@@ -22,6 +23,16 @@ class Elementwise:
     word: str
     steps: tuple[str, ...]
     given: tuple[Shape | None, ...] = ()
+    tail_part = "activation"
+
+    @property
+    def channelwise(self) -> bool:
+        """Whether it works on each number of one tensor by itself."""
+        return not any(re.search(r"\bx1\b", step) for step in self.steps)
+
+    @property
+    def positionwise(self) -> bool:  # noqa: D102
+        return self.channelwise
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         flowing = iter(inputs)
@@ -43,3 +54,52 @@ def _text(step: str, axes: tuple[str, ...], own: str) -> str:
         return tensors.get(name[0]) or f"{name[0]}[{own}]"
 
     return re.sub(r"\b(?:x\d*|[a-w]|[yz])\b(?![\[(])", named, step)
+
+
+@dataclass(frozen=True, slots=True)
+class PReLU:
+    """x where it is positive, else a·x (He et al., 1502.01852): a slope a channel, or one for all.
+
+    The channels stand on the second axis.
+    """
+
+    slopes: Size = 1
+    word = "prelu"
+    channelwise = True
+    positionwise = True
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        x = inputs[0]
+        axes, slope = "...", "[o]"
+        sizes: dict[str, Size | Shape] = {"...": x, "o": 1}
+        if differ(self.slopes, 1):
+            axes, slope = "b k s*", "[k]"
+            sizes = {"b": x[0], "k": x[1], "s": x[2:]}
+        text = f"y[{axes}] = x[{axes}] if x[{axes}] > 0 else A{slope} * x[{axes}]"
+        return Work((Nest(text, sizes),), (x,))
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The first half of an axis times the sigmoid of the second (Dauphin et al., 1612.08083)."""
+
+    axis: int = -1
+    word = "glu"
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        x = inputs[0]
+        axis = self.axis % len(x)
+        whole = x[axis]
+        if differ(whole % 2, 0):
+            raise FlopcountError(f"glu halves an axis, and {whole} is odd")
+        half = split(whole, 2)
+        sizes = {"...": x[:axis], "k": half, "s": x[axis + 1 :], "t": 1, "u": 1}
+        first, second = Slide(whole, half, 1), Slide(whole, half, 1, before=-half)
+        meets = {"k:t": (first,), "k:u": (second,)}
+        texts = (
+            "h[... k s*] = x[... k:u s*]",
+            "g[... k s*] = 1 / (1 + exp(-h[... k s*]))",
+            "y[... k s*] = x[... k:t s*] * g[... k s*]",
+        )
+        output = (*x[:axis], half, *x[axis + 1 :])
+        return Work(tuple(Nest(text, sizes, meets) for text in texts), (output,))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ....sizes import Shape, Size
+from ....sizes import Shape, Size, product
 from ...nest import Nest
 from ...op import Work
 
@@ -19,23 +19,41 @@ class Parameter:
     word = "parameter"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: ARG002, D102  it reads nothing
-        return Work((Nest(f"y[...] = {self.letter}[...]", {"...": self.shape}),), (self.shape,))
+        held = Nest(f"y[...] = {self.letter}[...]", {"...": self.shape})
+        return Work((held,), (self.shape,), view=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Of each number that comes in its row of a table, `vocabulary` × `width`: 0 multiplies."""
+    """Of each number that comes in its row of a table, `vocabulary` × `width`: 0 multiplies.
 
-    vocabulary: int
+    `bag` is how the rows along the last axis become one: ``sum``, ``mean``, ``max``, or empty;
+    `weighted`: each row is multiplied by a number of its own first.
+    """
+
+    vocabulary: Size
     width: Size
     given: Shape | None = None
+    bag: str = ""
+    weighted: bool = False
+    computed: bool = False
     word = "embed"
     family = "lookup"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         tokens = inputs[0] if self.given is None else self.given
         sizes = {"...": tokens, "v": self.vocabulary, "k": self.width}
-        return Work((Nest("y[... k] = E[?v k]", sizes),), ((*tokens, self.width),))
+        table = "e" if self.computed else "E"
+        if not self.bag:
+            return Work((Nest(f"y[... k] = {table}[?v k]", sizes),), ((*tokens, self.width),))
+        sizes |= {"...": tokens[:-1], "n": tokens[-1]}
+        by = " * x1[... n]" if self.weighted else ""
+        texts = [f"r[... n k] = {table}[?v k]{by}"]
+        texts.append(f"y[... k] {'max' if self.bag == 'max' else '+'}= r[... n k]")
+        if self.bag == "mean":
+            texts.append("y[... k] = y[... k] / |n|")
+        output = (*tokens[:-1], self.width)
+        return Work(tuple(Nest(text, sizes) for text in texts), (output,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +68,21 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Scatter:
+    """Each number of the `source` added to one of the output, which the data chooses: an add."""
+
+    word: str
+    source: Shape
+    output: Shape
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: ARG002, D102
+        sizes: dict[str, Size] = {"n": product(self.source), "v": product(self.output)}
+        return Work((Nest("y[?v] = y[?v] + s[n]", sizes),), (self.output,))
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
-    """An operation of which nobody here knows what it computes: it has what comes out, no counts."""
+    """An operation of which nobody knows what it computes: it has what comes out, and no counts."""
 
     word: str
     outputs: tuple[Shape, ...]

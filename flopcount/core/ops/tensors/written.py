@@ -11,7 +11,7 @@ LETTERS = "abcdefghijklmnopq"
 
 
 def parted(shape: Shape, axes: int) -> tuple[Shape, Size, Shape]:
-    """A shape as what comes before the channels, the channels, and a grid of so many axes behind."""
+    """A shape as what comes before the channels, the channels, and a grid of so many axes."""
     return shape[: -axes - 1], shape[-axes - 1], shape[-axes:]
 
 

@@ -1,0 +1,116 @@
+"""What the nests of an op read that no input has a say in: divisors, weights of neighbours, starts."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from ...core import Row
+from ...core.ops.tensors import FirstUpsample, Reduction, Running
+from .. import literal
+from .operands import Made
+
+NAMES = ("n", "f")  # what such numbers are called: a mean's divisors, how near neighbours are
+Call = Callable[[Any], Any]  # the operation, of its first tensor
+
+
+def known_beforehand(row: Row, free: list[str], x: Any, call: Call) -> dict[str, Any]:
+    """The numbers that an op's nests read beside its operands.
+
+    `x` is the operation's first tensor, and `call` calls it on another one in its place: what it
+    divides by, and by how much it weighs each neighbour, is seen from what it does with ones.
+    """
+    op = row.node.op
+    if isinstance(op, Running):
+        return {"h": np.full(_elements(row, "h"), _STARTS.get(op.word, 0.0))}
+    if isinstance(op, Reduction) and op.kind == "prod":
+        return {"y": np.ones(math.prod(map(int, row.output)))}
+    if "n" in free:
+        return {"n": _divisors(row, x, call)}
+    if "f" in free and isinstance(op, FirstUpsample):
+        return {"f": _nearness(row, x, call)}
+    return {}
+
+
+_STARTS = {"cumprod": 1.0, "cummax": -math.inf, "cummin": math.inf, "logcumsumexp": -math.inf}
+
+
+def _elements(row: Row, name: str) -> int:
+    nests = [nest for nest in row.work.nests if nest.form.result.name == name]
+    return int(nests[0].elements(nests[0].form.result))
+
+
+def _divisors(row: Row, x: Any, call: Call) -> Any:
+    """Of a mean over a window: how many numbers it divides by, at each place of the grid."""
+    summed = next(nest for nest in row.work.nests if nest.form.reduction)
+    ones = literal.run(summed, {"x": np.ones(tuple(x.shape))}).values
+    each = ones / call(torch.ones_like(x)).cpu().numpy().reshape(ones.shape)
+    axes = next(
+        sum(len(sizes) for sizes in nest.axes(read))
+        for nest in row.work.nests
+        for read in nest.form.reads
+        if read.name == "n"
+    )
+    return each.reshape(-1, *each.shape[-axes:])[0]
+
+
+def _nearness(row: Row, x: Any, call: Call) -> Any:
+    """Of a resampled grid: by how much each output weighs each of its neighbours.
+
+    A number that is a neighbour twice, at the border, is weighed the first time. What PyTorch takes
+    from other numbers than from those is nobody's weight here, and so it is missing in the result.
+    """
+    nest = row.work.nests[0]
+    (pair,) = nest.form.meets
+    meets = nest.meets[pair]
+    axes = len(meets)
+    grid = tuple(int(n) for n in x.shape[-axes:])
+    to = tuple(int(n) for n in row.output[-axes:])
+    impulses = torch.eye(math.prod(grid), dtype=x.dtype, device=x.device)
+    weights = call(impulses.reshape(-1, 1, *grid)).cpu().numpy().reshape(*grid, *to)
+    taps = tuple(int(meet.taps) for meet in meets)
+    near = np.zeros((*to, *taps))
+    for o in np.ndindex(*to):
+        seen = set()
+        for t in np.ndindex(*taps):
+            at = tuple(m.lands(oo, tt) for m, oo, tt in zip(meets, o, t, strict=True))
+            if None not in at and at not in seen:
+                seen.add(at)
+                near[(*o, *t)] = weights[(*at, *o)]
+    return near
+
+
+
+def gates(made: Made, row: Row, arrays: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """What the nests of a recurrent layer read: its input, its state, its weights by gate.
+
+    PyTorch has the weights of all gates in one tensor, outputs × inputs; `arrays` are the tensors
+    by the names of the operands. `number` says which of the layers and directions it is.
+    """
+    names = [read.name for nest in row.work.nests for read in nest.form.reads]
+    x, *reads = made.reads
+    tensors = {"x": arrays[str(x.port)]}
+    there = {capital: arrays[operand.held] for capital, operand in made.weights.items()}
+    letters = [name[1:] for name in dict.fromkeys(names) if name[0] in "Ww" and len(name) == 2]
+    if not there:  # they come in, behind the state
+        states = 2 if made.op.word == "lstm" else 1
+        each = [arrays[str(operand.port)] for operand in reads[states:]]
+        reads = reads[:states]
+        kinds = ["w", "wr", "b", "br"][: len(each) if len(each) in (2, 4) else len(each) - 1]
+        there = {f"{kind}{g}": array for kind, array in zip(kinds, each, strict=False) for g in letters}
+        if len(kinds) < len(each):
+            there["wp"] = each[-1]
+    for name, array in there.items():
+        own = array
+        if name.lower() != "wp":
+            place = letters.index(name[-1])
+            own = np.split(array, len(letters))[place]
+        tensors[name] = own.T
+    for name, operand in zip("hc", reads, strict=False):
+        nest = next(nest for nest in row.work.nests if nest.form.result.name == name)
+        shape = [int(n) for sizes in nest.axes(nest.form.result) for n in sizes]
+        tensors[name] = np.zeros(shape)
+        tensors[name][:, 0] = arrays[str(operand.port)][number]
+    return tensors

@@ -1,0 +1,172 @@
+"""What PyTorch's own FlopCounterMode counts of each module, and where it is known to be wrong."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import FlopCounterMode, flop_registry
+
+from ...sizes import product
+from .inputs import Inputs, Tensor
+from .state import left_as_found
+from .trace import _known, _places, _with_storage
+
+Multiplies = Callable[..., int]
+
+
+def _all(tensor: Any) -> int:
+    return int(product(tensor.shape))
+
+
+def _attention(q: Any, _k: Any, v: Any, *_: Any) -> int:
+    """Each query with each key, over what a query holds, and with each value."""
+    *_, tokens, each = v.shape
+    return int(_all(q) * tokens + _all(q) // q.shape[-1] * tokens * each)
+
+
+def _own_attention(x: Any, *more: Any) -> int:
+    """Attention of tokens to themselves with its four projections, as one operation."""
+    batch, tokens, width = x.shape
+    projections = sum(_all(w) for w in more if isinstance(w, torch.Tensor) and w.dim() == 2)
+    return int(batch * tokens * (projections + 2 * tokens * width))
+
+
+# What FlopCounterMode counts as 0: each with the multiplies that it has.
+FAULTS: Mapping[str, tuple[str, Multiplies]] = {
+    "_scaled_dot_product_flash_attention_for_cpu": ("fused attention on the CPU", _attention),
+    "_scaled_dot_product_fused_attention_overrideable": ("fused attention", _attention),
+    "_native_multi_head_attention": (
+        "the fast path of attention",
+        lambda q, _k, _v, _w, _h, qkv, _b, out, *_: _own_attention(q, qkv, out),
+    ),
+    "_transformer_encoder_layer_fwd": (
+        "the fast path of an encoder's layer",
+        _own_attention,
+    ),
+    "mkldnn_rnn_layer": (
+        "a fused LSTM on the CPU",
+        lambda x, w, u, *_: x.shape[0] * x.shape[1] * (_all(w) + _all(u)),
+    ),
+    "mv": ("mv", lambda matrix, _: _all(matrix)),
+    "addmv": ("addmv", lambda _, matrix, *__: _all(matrix)),
+    "dot": ("dot", lambda x, _: _all(x)),
+    "vdot": ("vdot", lambda x, _: _all(x)),
+    "_grouped_mm": ("_grouped_mm", lambda x, w, *_: _all(x) * int(w.shape[-1])),
+}
+
+
+@dataclass
+class Counts:
+    """FlopCounterMode's flops of a module, and the multiplies that it misses, by what it misses.
+
+    `elsewhere` are flops of modules inside this one, by their path, that another one runs, less
+    those of modules that this one runs, and that stand in another.
+    """
+
+    flops: int = 0
+    missed: Counter[str] = field(default_factory=Counter)
+    elsewhere: int = 0
+
+
+class _Beside(TorchDispatchMode):
+    """Sees what FlopCounterMode sees, and where: what it has no formula for, and what is shared."""
+
+    def __init__(self, places: list[Any], counts: dict[str, Counts]) -> None:
+        super().__init__()
+        self.places = places
+        self.counts = counts
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        out = func(*args, **(kwargs or {}))
+        name = func._schema.name.partition("::")[2]  # noqa: SLF001
+        packet = func._overloadpacket  # noqa: SLF001
+        running = {place.path for place in self.places}
+        inside = _above(self.places[-1].path)
+        if packet in flop_registry:
+            flops = int(flop_registry[packet](*args, **(kwargs or {}), out_val=out))
+            for path in inside - running:
+                self._of(path).elsewhere += flops
+            for path in running - inside:
+                self._of(path).elsewhere -= flops
+        elif name in FAULTS:
+            what, multiplies = FAULTS[name]
+            for path in inside:
+                self._of(path).missed[what] += int(multiplies(*args))
+        return out
+
+    def _of(self, path: str) -> Counts:
+        return self.counts.setdefault(path, Counts())
+
+
+def _above(path: str) -> set[str]:
+    """A module, and each that it stands in.
+
+    >>> sorted(_above("layer1.0.conv1"))
+    ['', 'layer1', 'layer1.0', 'layer1.0.conv1']
+    """
+    steps = path.split(".") if path else []
+    return {".".join(steps[:n]) for n in range(len(steps) + 1)}
+
+
+def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
+    """What FlopCounterMode counts of each module that runs, by its path, the whole as ``""``.
+
+    It counts the module's own run in evaluation, without gradients, as a user does who changes no
+    setting of PyTorch's; the tensors hold no numbers.
+    """
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    known = _known(module)
+    first = {path: known[id(m)].path for path, m in module.named_modules(remove_duplicate=False)}
+    counts: dict[str, Counts] = {}
+    settings = _settings()
+    with ExitStack() as stack:
+        stack.enter_context(left_as_found(module))
+        stack.enter_context(torch.no_grad())
+        stack.enter_context(FakeTensorMode(allow_non_fake_inputs=True))
+        _with_storage(module)
+        args, kwargs = inputs.mapped(_empty)
+        places = stack.enter_context(_places(known))
+        _set(settings)
+        stack.enter_context(_Beside(places, counts))
+        counter = stack.enter_context(FlopCounterMode(display=False))
+        module(*args, **kwargs)
+    root = type(module).__name__
+    for name, by_operation in counter.get_flop_counts().items():
+        own = "" if name == "Global" else name.removeprefix(f"{root}.")
+        if name == root and own not in first:
+            continue  # the whole, which is there as Global
+        path = first.get(own, own)
+        counts.setdefault(path, Counts()).flops += int(sum(by_operation.values()))
+    for place in known.values():
+        counts.setdefault(place.path, Counts())
+    return counts
+
+
+def _empty(_: str, spec: Tensor) -> Any:
+    return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype))
+
+
+def _settings() -> tuple[bool, ...]:
+    """How PyTorch is set to compute attention."""
+    cuda = torch.backends.cuda
+    return (
+        torch.backends.mha.get_fastpath_enabled(),
+        cuda.flash_sdp_enabled(),
+        cuda.mem_efficient_sdp_enabled(),
+        cuda.cudnn_sdp_enabled(),
+        cuda.math_sdp_enabled(),
+    )
+
+
+def _set(settings: tuple[bool, ...]) -> None:
+    fast, flash, efficient, cudnn, in_pieces = settings
+    torch.backends.mha.set_fastpath_enabled(fast)
+    torch.backends.cuda.enable_flash_sdp(flash)
+    torch.backends.cuda.enable_mem_efficient_sdp(efficient)
+    torch.backends.cuda.enable_cudnn_sdp(cudnn)
+    torch.backends.cuda.enable_math_sdp(in_pieces)

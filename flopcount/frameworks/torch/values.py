@@ -1,0 +1,330 @@
+"""An operation of PyTorch's on small tensors, beside the nests of our op, run literally.
+
+What both put out is compared, and the counts of the op with what the lines did.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from ...core import Network, Node, Row, Scope, walk
+from ...core.ops.tensors import GridSample, Lookup, Scatter, Unknown
+from ...errors import FlopcountError
+from ...sizes import product
+from .. import literal
+from ..counting import counted
+from .beforehand import NAMES, gates, known_beforehand
+from .operands import Arguments, Made, Operand
+from .operations import RECURRENT, layers, made_of
+from .trace import tensors_in
+
+TOLERANCE = 1e-4  # of the largest number: recurrences are computed in single precision
+MOST_LINES = 60_000  # of one operation: about half a second
+_FLOAT = torch.float64
+
+
+class Beside(NamedTuple):
+    """What came of it: what differs ("" where nothing does), and how many lines were run.
+
+    An operation whose numbers are only moved has run none; of one that nobody priced, `skipped`
+    says so. `finite`: whether all that PyTorch puts out is a number.
+    """
+
+    made: Made
+    differs: str = ""
+    lines: int = 0
+    skipped: str = ""
+    finite: bool = True
+
+
+class TooLargeError(FlopcountError):
+    """More lines than are run."""
+
+
+def overload(name: str, arguments: Mapping[str, Any]) -> Any:
+    """The operation of a name (``aten.add``) that takes arguments of these names, and types.
+
+    Raises `FlopcountError` where there is none.
+    """
+    space, _, own = name.partition(".")
+    if name in RECURRENT:
+        return getattr(torch.ops.aten, own).input
+    packet = getattr(getattr(torch.ops, space), own)
+    for key in packet.overloads():
+        found = getattr(packet, key)
+        taken = {argument.name: argument for argument in found._schema.arguments}  # noqa: SLF001
+        if set(taken) != set(arguments):
+            continue
+        tensors = {k for k, a in taken.items() if str(a.type).startswith("Tensor")}
+        given = {k for k, v in arguments.items() if isinstance(v, torch.Tensor)}
+        optional = {k for k, a in taken.items() if "Optional[Tensor]" in str(a.type)}
+        if tensors <= given <= tensors | optional:
+            return found
+    raise FlopcountError(f"{name} has no form that takes {', '.join(arguments)}")
+
+
+def bound_to(function: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """The arguments of a call by name, the defaults among them."""
+    schema = function._schema.arguments  # noqa: SLF001
+    bound = {argument.name: argument.default_value for argument in schema}
+    return bound | dict(zip(bound, args, strict=False)) | kwargs
+
+
+def beside(
+    name: str,
+    function: Any,
+    bound: Mapping[str, Any],
+    held: frozenset[str] = frozenset(),
+    device: str = "cpu",
+) -> Beside:
+    """Call an operation with these arguments, by name, and run the nests of what it is read as.
+
+    `held` names the arguments that are parameters; a matrix among them whose axes are exchanged
+    is held the other way round. PyTorch runs on the `device`. Raises `TooLargeError` for more
+    than `MOST_LINES`, and what the operation does.
+    """
+    arrays: dict[str, Any] = {}
+    bound = {**bound, **_states(name, bound)}
+    operands = {key: _operands(key, value, held, arrays) for key, value in bound.items()}
+    given = {key: _copied(value, device) for key, value in bound.items()}
+
+    def call(others: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
+        taken = {key: _copied(value, device) for key, value in {**given, **(others or {})}.items()}
+        if name in RECURRENT and not function._schema.name.endswith("lstm"):  # noqa: SLF001
+            (taken["hx"],) = taken["hx"]  # of all but an LSTM there is one
+        with torch.no_grad():
+            return tuple(tensors_in(function(**taken)))
+
+    outputs = call()
+    shapes = tuple(tuple(map(int, t.shape)) for t in outputs)
+    arguments = Arguments(name, operands, shapes)
+    theirs = numbers(PLACES[name](given) if name in PLACES else outputs[0])
+    finite = bool(np.isfinite(theirs).all())
+    if name in RECURRENT:
+        return Beside(*_layer_by_layer(arguments, arrays, theirs), finite=finite)
+    made = made_of(arguments)
+    if isinstance(made.op, Unknown):
+        return Beside(made, skipped="no rule")
+    row = row_of(made)
+    if row.held.outputs[: len(shapes)] != shapes[: len(row.held.outputs)]:
+        return Beside(made, f"puts out {row.held.outputs}, PyTorch {shapes}")
+    if not row.work.nests:
+        answers = made.op.word in ("sample", "isnan") or not outputs[0].is_floating_point()
+        said = "" if answers else _moved(arrays.values(), theirs)
+        return Beside(made, said, finite=finite)
+    if isinstance(made.op, COUNTS_ALONE):
+        return Beside(made, miscounted(row), finite=finite)
+    if isinstance(made.op, Scatter):
+        said = _scattered(row, given, call, theirs)
+        return Beside(made, said or miscounted(row), finite=finite)
+    tensors = _named(made, row, arrays)
+    first = given[_first(given)] if _first(given) else None
+    tensors |= known_beforehand(row, free(row), first, lambda x: call({_first(given): x})[0])
+    ours, lines = _run(row, tensors, _chosen(made, row, arrays))
+    return Beside(made, difference(ours, theirs) or miscounted(row), lines, finite=finite)
+
+
+def _states(name: str, bound: Mapping[str, Any]) -> dict[str, Any]:
+    """The states of a recurrence as a list, whether there is one or two."""
+    if name not in RECURRENT or isinstance(bound["hx"], list | tuple):
+        return {}
+    return {"hx": [bound["hx"]]}
+
+
+# What chooses by numbers worked out on the way: of these the counts alone are compared.
+COUNTS_ALONE = (GridSample,)
+# What puts out places instead of the numbers there: by its name, the numbers.
+PLACES: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "aten.argmax": lambda a: _largest(a["self"], a["dim"], keep=a["keepdim"]),
+    "aten.argmin": lambda a: -_largest(-a["self"], a["dim"], keep=a["keepdim"]),
+}
+
+
+def _largest(x: Any, axis: int | None, *, keep: bool) -> Any:
+    return x.amax(() if axis is None else axis, keepdim=keep)
+
+
+def numbers(tensor: Any) -> Any:
+    """A tensor as an array; a complex number as two."""
+    tensor = torch.view_as_real(tensor) if tensor.is_complex() else tensor
+    return tensor.detach().to("cpu", _FLOAT).numpy()
+
+
+def _run(row: Row, tensors: Mapping[str, Any], chosen: Any = None) -> tuple[Any, int]:
+    """What a row's nests put out, and how many lines they took. Raises `TooLargeError`."""
+    if _lines(row) > MOST_LINES:
+        raise TooLargeError(f"its nests take {_lines(row):,} lines")
+    with np.errstate(all="ignore"):
+        ours, ran = literal.run_all(row.work.nests, tensors, chosen=chosen)
+    return np.asarray(ours, float), sum(done.all_lines for done in ran)
+
+
+def _layer_by_layer(
+    arguments: Arguments, arrays: dict[str, Any], theirs: Any
+) -> tuple[Made, str, int]:
+    """A recurrence of several layers and directions, each run on what the one before put out."""
+    steps = layers(arguments)
+    made = next(steps)
+    said, lines, ran = "", 0, 0
+    for place in range(MOST_LINES):
+        row = row_of(made)
+        key = f"layer.{place}"
+        if row.work.nests:
+            ours, took = _run(row, gates(made, row, arrays, ran))
+            said, lines, ran = said or miscounted(row), lines + took, ran + 1
+        else:
+            ours = np.concatenate([arrays[str(o.port)] for o in made.reads], -1)
+        arrays[key] = ours.reshape(tuple(map(int, row.output)))
+        try:
+            made = steps.send(Operand(row.output, port=key))
+        except StopIteration:
+            break
+    return made, difference(arrays[key], theirs) or said, lines
+
+
+def row_of(made: Made) -> Row:
+    """An op as a row on its own. Raises `FlopcountError` where the shapes do not fit it."""
+    shapes = [operand.shape for operand in made.reads if not operand.is_constant]
+    ports = {f"x{number}": shape for number, shape in enumerate(shapes)}
+    node = Node("small", made.op, tuple(ports), (Scope("small"),))
+    return walk(Network("small", (node,), ports, "small"))[0]
+
+
+def _operands(key: str, value: Any, held: frozenset[str], arrays: dict[str, Any]) -> Any:
+    """An argument, its tensors as operands, the numbers of each written down by its key."""
+    if isinstance(value, list | tuple):
+        return [_operands(f"{key}.{n}", part, held, arrays) for n, part in enumerate(value)]
+    if not isinstance(value, torch.Tensor):
+        return value
+    shape = tuple(map(int, value.shape))
+    arrays[key] = value.detach().to(_FLOAT).numpy().copy()
+    if key.partition(".")[0] not in held:
+        return Operand(shape, port=key)
+    order = tuple(sorted(range(value.dim()), key=lambda axis: -value.stride(axis)))
+    return Operand(shape, held=key, is_parameter=True, order=order)
+
+
+def _copied(value: Any, device: str) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.to(device, copy=True)
+    return [_copied(part, device) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _lines(row: Row) -> int:
+    total = 0
+    for nest in row.work.nests:
+        loops = {*nest.form.loops, *(one for pair in nest.form.meets for one in pair.split(":"))}
+        total += product([n for loop in loops for n in nest.axis(loop)])
+    return int(total)
+
+
+def free(row: Row) -> list[str]:
+    """What its nests read and nothing before them puts out, but for parameters, in order.
+
+    The operands of an elementwise op (x, x1, x2, …) stand in their own order.
+    """
+    made = {nest.form.result.name for nest in row.work.nests if nest.serial}
+    free: list[str] = []
+    for nest in row.work.nests:
+        for read in nest.form.reads:
+            if not read.is_parameter and read.name not in made and read.name not in free:
+                free.append(read.name)
+        made.add(nest.form.result.name)
+    numbered = {f"x{n or ''}": n for n in range(100)}
+    return sorted(free, key=lambda name: numbered.get(name, 100))
+
+
+def _named(made: Made, row: Row, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of what the nests read: parameters by their capitals, all else in order."""
+    tensors = {}
+    for capital, operand in made.weights.items():
+        array = arrays[operand.held or str(operand.port)]
+        tensors[capital] = array.transpose(operand.order) if operand.order else array
+    names = [name for name in free(row) if name not in NAMES]
+    reads = made.reads[1:] if isinstance(made.op, Lookup) else made.reads  # but for the indices
+    for name, operand in zip(names, reads, strict=False):
+        tensors[name] = arrays[operand.port or operand.held]
+    return tensors
+
+
+def _first(bound: Mapping[str, Any]) -> str:
+    """The name of the first tensor; "" where there is none but in lists."""
+    return next((key for key, value in bound.items() if isinstance(value, torch.Tensor)), "")
+
+
+def _scattered(row: Row, given: Mapping[str, Any], call: Any, theirs: Any) -> str:
+    """What is added at places that the data says: where, is seen from adding one number alone."""
+    source = next(key for key in ("src", "source", "values") if key in given)
+    empty = torch.zeros_like(given["self"])
+    places = []
+    for one in torch.eye(given[source].numel(), dtype=_FLOAT).to(given[source]):
+        (added,) = call({"self": empty, source: one.reshape(given[source].shape)})
+        places.append(int(added.abs().argmax()))
+    tensors = {"y": numbers(given["self"]), "s": numbers(given[source])}
+    ours, _ = _run(row, tensors, {"v": (["n"], np.array(places))})
+    return difference(ours, theirs)
+
+
+def _chosen(made: Made, row: Row, arrays: Mapping[str, Any]) -> Any:
+    """The indices that the data chooses: what a lookup reads, over all loops but the width."""
+    for nest in row.work.nests:
+        for tensor in (nest.form.result, *nest.form.reads):
+            for axis in tensor.axes:
+                if axis == "?e":  # whose rows end where the offsets say
+                    ends = arrays["offs"]
+                    rows = np.arange(int(row.inputs[0][0]))
+                    return {"e": (["m"], np.searchsorted(ends, rows, side="right"))}
+                if axis[0] == "?":
+                    tokens = arrays[str(made.reads[0].port)].astype(int)
+                    over = [loop for loop in nest.form.result.axes if loop != "k"]
+                    shape = [int(n) for loop in over for n in nest.axis(loop)]
+                    return {axis[1:]: (over, tokens.reshape(shape))}
+    return None
+
+
+def difference(ours: Any, theirs: Any) -> str:
+    """The first number that differs, as a sentence; "" where none does."""
+    ours, theirs = np.ravel(ours), np.ravel(theirs)
+    if ours.size != theirs.size:
+        return f"puts out {ours.size} numbers, PyTorch {theirs.size}"
+    finite = abs(theirs[np.isfinite(theirs)])
+    near = TOLERANCE * max(1.0, finite.max(initial=0))
+    same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
+    with np.errstate(invalid="ignore"):
+        wrong = ~(same | (abs(ours - theirs) <= near))
+    if not wrong.any():
+        return ""
+    at = int(wrong.argmax())
+    return f"number {at} of its result is {ours[at]:.6g}, PyTorch's {theirs[at]:.6g}"
+
+
+def miscounted(row: Row) -> str:
+    """A count of an op that is not what its lines did, as a sentence; "" where all are."""
+    if any(" and " in nest.text or " or " in nest.text for nest in row.work.nests):
+        return ""  # what stands behind one of these is not always run
+    for name, did in counted(row.work).counts.items():
+        if row.count(name) != did:
+            return f"{name} {row.count(name)}, but its lines do {did}"
+    return ""
+
+
+def _moved(arrays: Any, theirs: Any) -> str:
+    """Whether something is there that did not come in; what is padded is 0 or without an end."""
+    came = {float(n) for array in arrays for n in np.ravel(array)} | {0.0, -math.inf, math.inf}
+    for number in np.ravel(theirs):
+        if float(number) not in came and not math.isnan(number):
+            return f"only moves numbers, and PyTorch puts out {number:.6g}, which did not come in"
+    return ""
+
+
+def random_tensor(shape: Any, dtype: str = "float", *, seed: int = 0, most: int = 2) -> Any:
+    """A tensor with random numbers; whole ones from 0 to below `most`."""
+    maker = torch.Generator().manual_seed(seed)
+    if dtype.startswith(("int", "uint", "long")):
+        return torch.randint(0, most, tuple(shape), generator=maker)
+    if dtype == "bool":
+        return torch.rand(tuple(shape), generator=maker) > 0.5
+    return torch.randn(tuple(shape), generator=maker, dtype=_FLOAT)

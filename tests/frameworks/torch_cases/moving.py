@@ -1,0 +1,332 @@
+"""What moves numbers: each that comes out came in. And lookups, and what is added at places."""
+
+import torch
+
+from .draws import Call, Draw, call, case
+
+
+@case("cat", "concat", "stack", "_stack")
+def joined(d: Draw) -> Call:
+    shape = d.sizes(2)
+    return call("default", [d.tensor(*shape) for _ in range(d.size(1, 3))], d.one_of(0, 1, -1))
+
+
+@case("_chunk_cat")
+def joined_in_parts(d: Draw) -> Call:
+    return call("default", [d.tensor(4, 3), d.tensor(2, 3)], 0, 2)
+
+
+@case("block_diag")
+def on_a_diagonal(d: Draw) -> Call:
+    return call("default", [d.tensor(2, 3), d.tensor(1, 2)])
+
+
+_SAME = "clone contiguous resolve_conj lift_fresh_copy _conj_physical triu tril isnan isinf isfinite"
+
+
+@case(*_SAME.split(), "isneginf", "isposinf", "signbit", "fliplr", "flipud", "nonzero")
+def alone(d: Draw) -> Call:
+    return call("default", d.tensor(*d.sizes(2)))
+
+
+@case("_to_copy")
+def to_copy(d: Draw) -> Call:
+    return call("default", d.tensor(*d.shape()), dtype=torch.float64)
+
+
+@case("copy")
+def copied(d: Draw) -> Call:
+    shape = d.shape()
+    return call("default", d.tensor(*shape), d.tensor(*d.spread(shape)))
+
+
+@case("_copy_from")
+def copied_from(d: Draw) -> Call:
+    return call("default", d.tensor(2, 3), d.tensor(2, 3))
+
+
+@case("resize")
+def resized(d: Draw) -> Call:
+    return call("default", d.tensor(6), [2, 3])
+
+
+@case("constant_pad_nd")
+def padded(d: Draw) -> Call:
+    return call("default", d.tensor(*d.sizes(3)), d.sizes(4, 0, 2))
+
+
+@case(*(f"{kind}_pad{n}d" for n in (1, 2, 3) for kind in ("reflection", "replication")))
+def mirrored(d: Draw) -> Call:
+    axes = int(d.name[-2])
+    return call("default", d.tensor(1, 2, *d.sizes(axes, 3)), d.sizes(2 * axes, 0, 2))
+
+
+@case("roll", "flip")
+def turned(d: Draw) -> Call:
+    x = d.tensor(*d.sizes(2))
+    return call("default", x, [1], [d.axis(2)]) if d.name == "roll" else call("default", x, d.axes(2))
+
+
+@case("rot90")
+def rotated(d: Draw) -> Call:
+    return call("default", d.tensor(2, 3), d.size(1, 3), [0, 1])
+
+
+@case("repeat")
+def repeated(d: Draw) -> Call:
+    return call("default", d.tensor(2, 3), d.sizes(3, 1, 2))
+
+
+@case("repeat_interleave")
+def repeated_each(d: Draw) -> Call:
+    return call("self_int", d.tensor(2, 3), 2, d.axis(2))
+
+
+@case("gather", "take_along_dim")
+def gathered(d: Draw) -> Call:
+    x, axis = d.tensor(3, 4), d.axis(2)
+    form = "default"
+    if d.name == "take_along_dim":
+        return call(form, x, d.whole(3, 4, most=3), axis)
+    return call(form, x, axis, d.whole(2, 3, most=3))
+
+
+@case("index", "_unsafe_index")
+def indexed(d: Draw) -> Call:
+    places = d.one_of([d.whole(3, most=3)], [None, d.whole(2, 2, most=3)], [d.truths(3)])
+    return call("Tensor", d.tensor(3, 4), places)
+
+
+@case("_unsafe_masked_index")
+def indexed_where(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), d.truths(2), [d.whole(2, most=3), d.whole(2)], 0)
+
+
+@case("index_select")
+def selected(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), d.axis(2), d.whole(2, most=3))
+
+
+@case("take")
+def taken(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), d.whole(5, most=12))
+
+
+@case("masked_select")
+def selected_where(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), d.truths(3, 4))
+
+
+@case("nonzero_static")
+def places(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), size=4)
+
+
+@case("fill", "zero", "index_fill")
+def filled(d: Draw) -> Call:
+    x = d.tensor(3, 4)
+    if d.name == "zero":
+        return call("default", x)
+    if d.name == "fill":
+        return call("Scalar", x, 0)
+    return call("int_Scalar", x, 0, d.whole(2, most=3), 0)
+
+
+@case("scatter")
+def scattered(d: Draw) -> Call:
+    return call("src", d.tensor(3, 4), 0, d.whole(2, 4, most=3), d.tensor(2, 4))
+
+
+@case("index_copy")
+def copied_to(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), 0, d.whole(2, most=3), d.tensor(2, 4))
+
+
+@case("masked_scatter")
+def scattered_where(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), d.truths(3, 4), d.tensor(12))
+
+
+@case("put")
+def put(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), d.whole(5, most=12), d.tensor(5))
+
+
+@case("slice_scatter")
+def into_a_slice(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), d.tensor(2, 4), 0, 1, 3)
+
+
+@case("select_scatter")
+def into_a_row(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), d.tensor(4), 0, 1)
+
+
+@case("diagonal_scatter")
+def into_a_diagonal(d: Draw) -> Call:
+    return call("default", d.tensor(3, 3), d.tensor(3))
+
+
+@case("as_strided_scatter")
+def into_strides(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), d.tensor(2, 2), [2, 2], [4, 1])
+
+
+@case("_unique", "_unique2", "unique_consecutive")
+def different(d: Draw) -> Call:
+    return call("default", d.whole(6).double())
+
+
+@case("unique_dim", "unique_dim_consecutive")
+def different_rows(d: Draw) -> Call:
+    return call("default", d.whole(3, 2, most=2).double(), 0)
+
+
+@case("bincount")
+def how_often(d: Draw) -> Call:
+    return call("default", d.whole(6))
+
+
+@case("searchsorted", "bucketize")
+def searched(d: Draw) -> Call:
+    x, bounds = d.tensor(2, 3), d.tensor(4).sort().values
+    return call("Tensor", *((bounds, x) if d.name == "searchsorted" else (x, bounds)))
+
+
+@case("diag_embed")
+def diagonal(d: Draw) -> Call:
+    return call("default", d.tensor(2, 3))
+
+
+@case("complex")
+def complex_(d: Draw) -> Call:
+    return call("default", d.tensor(2, 3), d.tensor(2, 3))
+
+
+@case("real", "view_as_real_copy")
+def parts(d: Draw) -> Call:
+    return call("default", torch.complex(d.tensor(2, 3), d.tensor(2, 3)))
+
+
+@case("view_as_complex_copy")
+def together(d: Draw) -> Call:
+    return call("default", d.tensor(3, 2))
+
+
+@case("pixel_shuffle")
+def shuffled(d: Draw) -> Call:
+    return call("default", d.tensor(1, 4, 2, 3), 2)
+
+
+@case("pixel_unshuffle")
+def unshuffled(d: Draw) -> Call:
+    return call("default", d.tensor(1, 1, 4, 2), 2)
+
+
+@case("channel_shuffle")
+def channels_shuffled(d: Draw) -> Call:
+    return call("default", d.tensor(1, 4, 2, 3), 2)
+
+
+@case("max_unpool2d")
+def unpooled(d: Draw) -> Call:
+    return call("default", d.tensor(1, 1, 2, 2), torch.tensor([[[[0, 2], [5, 7]]]]), [4, 4])
+
+
+@case("max_unpool3d")
+def unpooled_in_3d(d: Draw) -> Call:
+    places_ = torch.tensor([[[[[0, 2], [5, 7]]]]])
+    return call("default", d.tensor(1, 1, 1, 2, 2), places_, [2, 4, 4], [2, 2, 2], [0, 0, 0])
+
+
+@case("transpose_copy")
+def transposed(d: Draw) -> Call:
+    return call("int", d.tensor(2, 3), 0, 1)
+
+
+@case("permute_copy")
+def permuted(d: Draw) -> Call:
+    return call("default", d.tensor(2, 3, 2), [2, 0, 1])
+
+
+@case("unsafe_split", "split_copy")
+def split(d: Draw) -> Call:
+    return call("Tensor", d.tensor(4, 3), 2, d.axis(2))
+
+
+@case("unsafe_split_with_sizes", "split_with_sizes_copy")
+def split_with_sizes(d: Draw) -> Call:
+    return call("default", d.tensor(4, 3), [1, 3])
+
+
+@case("one_hot")
+def one_hot(d: Draw) -> Call:
+    return call("default", d.whole(3), 4)
+
+
+@case("multinomial")
+def drawn(d: Draw) -> Call:
+    return call("default", d.above(2, 4), 2)
+
+
+@case("bernoulli", "poisson")
+def drawn_each(d: Draw) -> Call:
+    return call("default", d.above(2, 4, most=0.9))
+
+
+@case("isin")
+def is_in(d: Draw) -> Call:
+    return call("Tensor_Tensor", d.whole(4), d.whole(2))
+
+
+@case("native_dropout")
+def dropout(d: Draw) -> Call:
+    return call("default", d.tensor(2, 3), 0.5, False)
+
+
+@case("embedding")
+def embedded(d: Draw) -> Call:
+    held = d.one_of(("weight",), ())
+    return call("default", d.tensor(5, 3), d.whole(*d.shape(), most=5), held=held)
+
+
+@case("_embedding_bag", "_embedding_bag_forward_only")
+def bags(d: Draw) -> Call:
+    mode, each = d.size(0, 2), d.size(1, 3)
+    tokens = d.whole(2 * each, most=5)
+    weighed = d.tensor(2 * each) if mode == 0 and d.yes() else None
+    starts = torch.tensor([0, each])
+    held = d.one_of(("weight",), ())
+    settings = (False, mode, False, weighed)
+    return call("default", d.tensor(5, 3), tokens, starts, *settings, held=held)
+
+
+@case("index_put", "_index_put_impl", "_unsafe_index_put")
+def put_at(d: Draw) -> Call:
+    return call("default", d.tensor(4, 2), [d.whole(3)], d.tensor(3, 2), d.yes())
+
+
+@case("scatter_add")
+def scattered_and_added(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), 0, d.whole(2, 4, most=3), d.tensor(2, 4))
+
+
+@case("index_add")
+def added_at(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), 0, d.whole(2, most=3), d.tensor(2, 4))
+
+
+@case("scatter_reduce")
+def scattered_and_reduced(d: Draw) -> Call:
+    return call("two", d.tensor(3, 4), 0, d.whole(2, 4, most=3), d.tensor(2, 4), "sum")
+
+
+@case("index_reduce")
+def reduced_at(d: Draw) -> Call:
+    return call("default", d.tensor(3, 4), 0, d.whole(2, most=3), d.tensor(2, 4), "prod")
+
+
+@case("_unsafe_masked_index_put_accumulate")
+def put_where(d: Draw) -> Call:
+    where = [d.whole(2, most=3), d.whole(2)]
+    return call("default", d.tensor(3, 4), d.truths(2), where, d.tensor(2))
