@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...core import COUNTS, Network
+from ...core import COUNTS, Counts, Network
 from ...errors import FlopcountError, listed
 from ...sizes import Size, is_open
 from ...sizes.condition import Condition
@@ -172,20 +173,39 @@ def _checked(
     rows = mine.rows
     asked = [*source.misfits({**given, **marks}), *space.conditions]
 
+    others: list[str] = []  # where the model calls other operations
+
     def agrees(point: Point) -> bool | None:
         """Whether it does; None where the formula is not for these sizes."""
         own = {name: point[name] for name in names}
         if any(holds(one, own) for one in asked if not isinstance(one, bool)):
             return None
-        return _agree(rows, model.read(point).rows, own)
+        theirs = model.read(point).rows
+        same, alike = _same(rows, theirs, own), _alike(rows, theirs, own)
+        if alike and not same:
+            others.append(model.shown(point))
+        return alike
 
     compared = []
     if agrees(given) is False:
         raise FlopcountError(f"the formula differs from the model at {model.shown(given)}")
     if agrees(given):
         compared.append(model.shown(given))
+    compared.append(_elsewhere(model, agrees, _points(names, given, source.steps)))
+    least = _least(agrees, names, given)
+    notes = [*source.notes, f"checked against the model at {listed(compared)}"]
+    if found := [*dict.fromkeys(others)]:
+        notes.append(
+            f"at {listed(found)} the model calls other operations, to the same multiplies and "
+            "parameters; other counts differ there"
+        )
+    return Opened(source, tuple(notes), least)
+
+
+def _elsewhere(model: "Model", agrees: Any, points: Iterator[Point]) -> str:
+    """The first of some sizes that the formula is for, and at which it agrees with the model."""
     error: Exception | None = None
-    for point in _points(names, given, source.steps):
+    for point in points:
         try:
             found = agrees(point)
         except Exception as raised:  # noqa: BLE001  whatever the model's code raises
@@ -194,13 +214,9 @@ def _checked(
         if found is False:
             raise FlopcountError(f"the formula differs from the model at {model.shown(point)}")
         if found:
-            compared.append(model.shown(point))
-            break
-    else:
-        why = f": {_said(error)}" if error else ""
-        raise FlopcountError(f"the model runs at no other size that was tried{why}")
-    notes = (*source.notes, f"checked against the model at {listed(compared)}")
-    return Opened(source, notes, _least(agrees, names, given))
+            return model.shown(point)
+    why = f": {_said(error)}" if error else ""
+    raise FlopcountError(f"the model runs at no other size that was tried{why}")
 
 
 def _least(agrees: Any, names: tuple[str, ...], given: Point) -> dict[str, int]:
@@ -215,20 +231,25 @@ def _least(agrees: Any, names: tuple[str, ...], given: Point) -> dict[str, int]:
     return least
 
 
-def _agree(mine: Any, theirs: Any, point: Point) -> bool:
+def _same(mine: Any, theirs: Any, point: Point) -> bool:
     """Whether the rows of a network in open sizes are those of one in whole numbers."""
     known: dict[Any, Any] = {}
+    at = partial(_at, point=point, known=known)
+    return len(mine) == len(theirs) and all(
+        one.node.op.word == other.node.op.word
+        and [tuple(map(at, shape)) for shape in one.held.outputs] == list(other.held.outputs)
+        and all(at(one.count(name)) == other.count(name) for name in COUNTS)
+        for one, other in zip(mine, theirs, strict=True)
+    )
 
-    def at(size: Size | None) -> Any:
-        return value(size, point, known) if is_open(size) and size is not None else size
 
-    if len(mine) != len(theirs):
-        return False
-    for one, other in zip(mine, theirs, strict=True):
-        if one.node.op.word != other.node.op.word or [
-            tuple(map(at, shape)) for shape in one.held.outputs
-        ] != list(other.held.outputs):
-            return False
-        if any(at(one.count(name)) != other.count(name) for name in COUNTS):
-            return False
-    return True
+def _alike(mine: Any, theirs: Any, point: Point) -> bool:
+    """Whether they come to the same multiplies and parameters."""
+    return all(
+        _at(Counts(mine)[name], point, {}) == Counts(theirs)[name]
+        for name in ("multiplies", "params")
+    )
+
+
+def _at(size: Any, point: Point, known: dict[Any, Any]) -> Any:
+    return value(size, point, known) if size is not None and is_open(size) else size

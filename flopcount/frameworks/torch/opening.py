@@ -76,6 +76,7 @@ class Run(NamedTuple):
     questions: tuple[Question, ...]
     fixed: Mapping[str, int]
     steps: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     def sizes(self, values: Mapping[str, Size]) -> Sizes:
         """What reads its sizes, with these in the place of its names."""
