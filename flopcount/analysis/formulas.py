@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..core import FirstUses, walk
-from ..errors import FlopcountError, one_of, quote, shorten
+from ..core import FirstUses, Network, Row, walk
+from ..errors import FlopcountError, listed, one_of, quote, shorten
 from ..notation import Draft, Given, ModelDraft, Of, Variable, is_length, narrowed, planned, variables_of
 from ..reading import texts, whole_number
 from ..rewrites import of_branch, selected
@@ -194,7 +194,15 @@ def formula(  # noqa: PLR0913  the options of the verb
     holds, larger = domain(map(put.condition, space.conditions), space)
     of = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""
     title = plan.name + of + (f"/{branch}" if branch else "")
-    return Formula(title, count, tidied(larger.of(put.of(counted))), holds, network.notes)
+    return Formula(title, count, tidied(larger.of(put.of(counted))), holds, _notes(network, rows))
+
+
+def _notes(network: Network, rows: Iterable[Row]) -> tuple[str, ...]:
+    """What is said of a model's formula: what it lacks, what is fixed, where it was checked."""
+    if not network.reader:
+        return ()
+    unknown = sorted({row.node.op.word for row in rows if not row.held.known})
+    return (*([f"at least: {listed(unknown)} not counted"] if unknown else []), *network.notes)
 
 
 def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]":

@@ -17,15 +17,35 @@ if TYPE_CHECKING:
 Symbols = Mapping[str, tuple[tuple[str, int], ...]]  # of a name: which axes of which inputs
 
 
+_AXES = {1: "B", 2: "BT", 3: "BTL", 4: "B HW", 5: "B DHW"}  # by rank
+
+
 def axes_of(inputs: Inputs) -> Symbols:
-    """What is open in some inputs: B, and H and W of an image, T of tokens."""
+    """What is open in some inputs, if the model lets it: an axis by its name.
+
+    B, then H and W of an image, D too of a volume or a film, T of whole numbers: tokens. Of what
+    has three axes T is the second and L the last: one of them is the features, which a model
+    fixes. One name has one size: a second sequence of another length is T2; rows of numbers are B
+    alone.
+
+    >>> axes_of(Inputs((Tensor((1, 3, 224, 224)),)))
+    {'B': (('x', 0),), 'H': (('x', 2),), 'W': (('x', 3),)}
+    """
     found: dict[str, list[tuple[str, int]]] = {}
+    sizes: dict[str, int] = {}
     for name, tensor in inputs.tensors().items():
-        rank, whole = len(tensor.shape), tensor.dtype.startswith("int")
-        letters = {1: "B", 2: "BT" if whole else "B", 3: "BT", 4: "B HW", 5: "B DHW"}.get(rank, "")
+        rank, whole = len(tensor.shape), tensor.dtype.startswith(("int", "uint", "bool"))
+        letters = _AXES.get(rank, "")
+        letters = {2: letters if whole else "B", 3: "BT" if whole else letters}.get(rank, letters)
         for axis, letter in enumerate(letters):
-            if letter != " ":
-                found.setdefault(letter, []).append((name, axis))
+            size, key = tensor.shape[axis], letter
+            if letter == " ":
+                continue
+            if sizes.setdefault(key, size) != size:
+                key = f"{letter}2"
+                if letter == "B" or sizes.setdefault(key, size) != size:
+                    continue
+            found.setdefault(key, []).append((name, axis))
     return {letter: tuple(places) for letter, places in found.items()}
 
 

@@ -79,7 +79,7 @@ def opened(model: "Model", names: tuple[str, ...], others: Mapping[str, int]) ->
         try:
             run = run_open(model.module, model.with_sizes({**others, **marks}), hints, steps)
             if run.fixed:
-                _refuse(model, run.fixed, given, names)
+                _refuse(model, run.fixed, given)
             return _checked(model, run, names, given)
         except FixedSizesError:
             raise
@@ -115,25 +115,25 @@ def _multiple(size: int, step: int) -> int:
     return max(size // step, 2) * step
 
 
-def _refuse(model: "Model", fixed: Point, given: Point, names: tuple[str, ...]) -> None:
-    """Raise for sizes that the model itself fixes, or that it takes apart in Python."""
-    held = []
+def _refuse(model: "Model", fixed: Point, given: Point) -> None:
+    """Raise for sizes that the model itself fixes, or that its code takes as plain numbers."""
+    held: dict[str, Exception] = {}
     for name in fixed:
         for other in _others(name, given[name]):
             try:
                 model.read({**given, name: other})
-            except Exception:  # noqa: BLE001  whatever the model's code raises
-                continue
-            break
-        else:
-            held.append(name)
+            except Exception as error:  # noqa: BLE001  whatever the model's code raises
+                held.setdefault(name, error)
+            else:
+                held.pop(name, None)
+                break
     if held:
-        listed_sizes = listed([f"{name} at {given[name]}" for name in held])
-        verb = "is" if len(held) == 1 else "are"
-        said = f"{held[0]} {verb} fixed at {given[held[0]]}" if len(held) == 1 else ""
-        raise FixedSizesError(
-            f"{said or f'{listed_sizes} are fixed'} by the model", tuple(held)
-        )
+        sizes = listed([f"{name} at {given[name]}" for name in held])
+        said = f"{sizes} are fixed by the model"
+        if len(held) == 1:
+            ((name, _),) = held.items()
+            said = f"{name} is fixed at {given[name]} by the model"
+        raise FixedSizesError(said, tuple(held))
     raise FlopcountError(f"its code works with {listed(list(fixed))} as a plain number")
 
 

@@ -19,8 +19,10 @@ from .trace import Trace
 # What the conditions of a run may come to, in terms: windows that are padded to fit, each on the
 # one before, would take minutes and say nothing that anyone could read.
 MOST_TERMS = 12_000
-# Operations whose own rule asks for what fits, so that the tracer's questions are asked once.
+# Operations whose own rule asks for what fits, so that it is asked once.
 _RULED = ("aten.convolution", "aten.max_pool", "aten.avg_pool", "aten._adaptive", "aten.upsample")
+# Operations that take a part of a tensor, where it may end before the part does.
+_PARTS = ("aten.slice", "aten.select", "aten.split", "aten.narrow", "aten.unfold", "aten.as_strided")
 
 
 class TooManyConditionsError(FlopcountError):
@@ -139,14 +141,14 @@ def run_open(
 def _is_meant(asked: Question) -> bool:
     """Whether a question is the model's, and not how PyTorch chooses between ways to the same.
 
-    Inside an operation, that a size is not 0 or 1, or not another, is such a choice.
+    Inside an operation that is most often so: whether a tensor is empty, say, or lies in a row.
     """
+    kind = type(asked.relation).__name__
     if not asked.inside:
         return not _asks_for_one(asked.relation)
-    kind = type(asked.relation).__name__
-    return not asked.inside.startswith(_RULED) and kind in {
-        "And", "Equality", "LessThan", "GreaterThan", "StrictLessThan", "StrictGreaterThan"
-    }
+    if asked.inside.startswith(_PARTS):
+        return kind not in {"Unequality", "Or", "Not"}
+    return kind == "Equality" and not asked.inside.startswith(_RULED)
 
 
 def _asks_for_one(relation: Any) -> bool:
