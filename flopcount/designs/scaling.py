@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..core import Network, walk
 from ..errors import FlopcountError, one_of
-from ..notation import Draft, Variable, is_length, read_rewrite, variables_of, with_multiple
+from ..notation import Draft, ModelDraft, Variable, is_length, read_rewrite, variables_of, with_multiple
 from ..reading import MAX_SIZE, few_layers
 from ..rewrites import with_scaled_widths
 from ..sizes.domain import divisor
@@ -131,6 +131,8 @@ class Price:
 
 def _height_of(network: Draft) -> tuple[int, ...]:
     """The input's height as the draft has it; none where that is open."""
+    if isinstance(network, ModelDraft):
+        return (int(network.start(network.sides[0])),)
     try:
         return (int(next(iter(network.build().inputs.values()))[0]),)
     except FlopcountError:
