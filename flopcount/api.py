@@ -13,6 +13,7 @@ from . import analysis as _analysis
 from . import core as _core
 from . import notation as _notation
 from .errors import FlopcountError, plural, shorten, visible
+from .garbage import Uncollected
 from .notation import names
 from .rewrites import Parted, part_name
 from .saving import Writable, compare
@@ -72,7 +73,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f".{_LATER[name]}", __package__), name)
+    with Uncollected():
+        return getattr(import_module(f".{_LATER[name]}", __package__), name)
 
 
 class Network(Parted):
@@ -259,8 +261,9 @@ def read_torch(
     looked at, or what `inputs` gives. `symbols` names axes of the inputs that may vary in a
     formula: ``{"B": (0, 0), "T": (0, 1)}``, the axis 0 of the first input and its axis 1.
     """
-    from .frameworks.torch.inputs import Inputs, as_given
-    from .frameworks.torch.model import Model
+    with Uncollected():
+        from .frameworks.torch.inputs import Inputs, as_given
+        from .frameworks.torch.model import Model
 
     if len(args) == 1 and isinstance(args[0], Inputs) and not kwargs:
         given = args[0]

@@ -110,8 +110,9 @@ class Price:
             fitting = next((value for value in scaled.tried if self._fits(value)), None)
         except FlopcountError as error:
             fitting, cause = None, error
-        if fitting is None:
+        if fitting is None and not isinstance(scaled.draft, ModelDraft):
             walk(scaled.build(scaled.tried[-1]))  # says in whole numbers why it does not fit
+        if fitting is None:
             raise cause
         self.start = fitting
         self.divisors = [found[1] for found in map(divisor, self._conditions) if found]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import Network
 from ..errors import FlopcountError, one_of, quote, shorten
+from ..garbage import Uncollected
 from ..sizes import Size, as_size, is_open
 from .fields import at
 from .model_changes import check_change, check_options, is_change
@@ -89,7 +90,8 @@ class ModelDraft:
             if name not in self.model.symbols:
                 raise FlopcountError(f"{self.name}: {one_of(name, self.model.symbols, 'name')}")
         try:
-            network = replace(self.model.read(sizes), name=self.name)
+            with Uncollected():
+                network = replace(self.model.read(sizes), name=self.name)
         except FlopcountError as error:
             if any(map(is_open, sizes.values())):  # else the message has the module's place in it
                 raise FlopcountError(f"{shorten(self.name)}: {error}") from None
@@ -121,7 +123,8 @@ def model_draft(
         if name != "input":
             steps.append(read_rewrite(name, text if equals else None))
     check_options({name: value for name, value in options.items() if name != "input"}, head)
-    model = open_model(head, given)
+    with Uncollected():
+        model = open_model(head, given)
     plain = "@".join([head, *map(str, steps)])
     return ModelDraft("@".join([model.name, *modifiers]), plain, model, tuple(steps))
 
