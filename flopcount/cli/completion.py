@@ -103,6 +103,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "module": lambda _prefix, args: _network(args).modules,
         "branch": _branches,
         "reduce": lambda _prefix, args: narrow_paths(_network(args)),
+        "layers": _layers,
         "beside": lambda prefix, _args: [*REWRITES, *_references(prefix)],
         "by": among(GRAINS),
         "naive": among(READINGS),
@@ -124,6 +125,10 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "backend": among(BACKENDS),
         "device": among(DEVICES),
     }
+
+
+def _layers(_prefix: str, args: Namespace) -> list[str]:
+    return [node.path for node in _network(args).nodes]
 
 
 def _fonts() -> Iterable[str]:
