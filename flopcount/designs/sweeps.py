@@ -1,7 +1,7 @@
 """The sweep of the Python API and of the command line, from names and texts to designs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..analysis.count_names import counts_named, known_as, scaled
 from ..core import NAMED
