@@ -19,6 +19,7 @@ from tests.frameworks.torch_cases import (
     recurrent,  # noqa: F401
     reductions,  # noqa: F401
     windows,  # noqa: F401
+    written,  # noqa: F401
 )
 from tests.frameworks.torch_cases.draws import CASES, Call, Draw
 

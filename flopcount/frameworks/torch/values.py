@@ -150,6 +150,7 @@ PLACES: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 
 
 def _largest(x: Any, axis: int | None, *, keep: bool) -> Any:
+    """The largest number along an axis, or of all."""
     return x.amax(() if axis is None else axis, keepdim=keep)
 
 
