@@ -65,7 +65,10 @@ def __getattr__(name: str) -> "Any":
         from .version import __version__
 
         return __version__
-    from . import api
+    from .garbage import Uncollected
+
+    with Uncollected():
+        from . import api
 
     return getattr(api, name)
 

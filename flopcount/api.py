@@ -5,6 +5,7 @@ picture, a page. What few need is loaded on first use, so that `import flopcount
 """
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +14,7 @@ from . import analysis as _analysis
 from . import core as _core
 from . import notation as _notation
 from .errors import FlopcountError, plural, shorten, visible
+from .garbage import Uncollected
 from .notation import names
 from .rewrites import Parted, part_name
 from .saving import Writable, compare
@@ -72,7 +74,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f".{_LATER[name]}", __package__), name)
+    with Uncollected():
+        return getattr(import_module(f".{_LATER[name]}", __package__), name)
 
 
 class Network(Parted):
@@ -92,6 +95,21 @@ class Network(Parted):
     >>> [len(module.nodes) for module in net][:5], len(net)
     ([1, 2, 3, 1, 8], 19)
     """
+
+    def rewritten(self, *rewrites: str) -> "Network":
+        """The network with these rewrites, each as a name has it behind an ``@``.
+
+        Among them ``"separable"``, ``"factorize=5x5:3x3"``, and, to leave out 1×1 reductions,
+        ``"reduce=layer*/conv1", "naive"``. Raises `FlopcountError` for a part of a network, for
+        what is no rewrite, and where one does not apply.
+
+        >>> import flopcount as fc
+        >>> fc.load("googlenet")["3a"]
+        <Network googlenet, module 3a: 28×28×192 → 28×28×256, 8 layers>
+        >>> fc.load("googlenet").rewritten("separable")["3a"]
+        <Network googlenet@separable, module 3a: 28×28×192 → 28×28×256, 10 layers>
+        """
+        return of_graph(_notation.rewritten(self, rewrites))
 
     def to_keras(self, weights: str = "zeros") -> "keras.Model":
         """The same network as a Keras model, on the backend of ``KERAS_BACKEND`` (else JAX).
@@ -206,19 +224,22 @@ def load(  # noqa: PLR0913  the options of a network
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
 ) -> Network:
     """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
 
     `input` is ``"299x299"`` or ``"299x299x3"``, of one of several inputs ``{"left": "64x64"}``;
     `set` changes columns of rows (``{"3a.r5": 24}``) or widths of layers (``{"3a/5x5/1": 24}``);
     `aux` counts the auxiliary heads; `past` is of one new token (or `input`'s) after so many, whose
-    keys and values lie in a cache. Raises `FlopcountError` for anything that does not fit.
+    keys and values lie in a cache; `reduce` has patterns of layers' paths (``["layer*/conv1"]``)
+    whose 1×1 convolutions are what a naive reading leaves out. Raises `FlopcountError` for anything
+    that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
     """
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    return of_graph(_notation.load(reference, **options, past=past))
+    return of_graph(_notation.load(reference, **options, past=past, reduce=reduce))
 
 
 def parse(text: str) -> Network:
@@ -239,20 +260,24 @@ def read_torch(
 
     `args` and `kwargs` are what it is called with: tensors, of which only shapes and types are
     looked at, or what `inputs` gives. `symbols` names axes of the inputs that may vary in a
-    formula: ``{"B": (0, 0), "T": (0, 1)}``, the axis 0 of the first input and its axis 1.
+    formula: ``{"B": (0, 0), "T": (0, 1)}``, the axis 0 of the first input and its axis 1; a list
+    of such where a size stands in several places, and the name of an input in place of its number.
+    Where its code looks at the numbers of its inputs, a copy is run once on those given, or on
+    random ones, and a note says so. The module and PyTorch are left as they were found. Raises
+    `FlopcountError` for a module that does not run on these inputs, with its path and its line.
     """
-    from .frameworks.torch.inputs import Inputs, as_given
-    from .frameworks.torch.model import Model
+    with Uncollected():
+        from .frameworks.torch.given import given_model
 
-    if len(args) == 1 and isinstance(args[0], Inputs) and not kwargs:
-        given = args[0]
-    else:
-        given = Inputs(tuple(map(as_given, args)), {k: as_given(v) for k, v in kwargs.items()})
-    names = list(given.tensors())
-    opened = {n: ((names[place], axis),) for n, (place, axis) in (symbols or {}).items()}
-    model = Model(name or type(module).__name__, module, given, symbols=opened)
+    model = given_model(module, args, kwargs, symbols, name)
     plan = _notation.ModelDraft(model.name, model.name, model)
     return of_graph(_notation.remember(plan.build(), plan))  # type: ignore[arg-type]
+
+
+def _is_module(network: Any) -> bool:
+    """Whether it is a module of PyTorch's, whose reader is not loaded for anything else."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(network, torch.nn.Module)
 
 
 def analyze(  # noqa: PLR0913  the options of a report
@@ -261,17 +286,23 @@ def analyze(  # noqa: PLR0913  the options of a report
     *,
     modules: Sequence[str] = (),
     branch: str | None = None,
+    layers: Sequence[str] = (),
     batch: int = 1,
     naive: str | None = None,
     unit: str = "multiplies",
     digits: int | None = None,
     by: str | None = None,
+    depth: int | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
-    `network` is a `Network`, or what `load` takes: a name, a path, or a spec. A module may be named
-    with one of its branches, ``3a/5x5``, which is reported alone then.
+    `network` is a `Network`, or what `load` takes: a name, a path, or a spec; or a PyTorch module
+    with the `inputs` that it is called with: tensors, what ``fc.inputs(1, 3, 224, 224)`` gives, a
+    shape, several in a tuple, a dict of keyword arguments. A module may be named with one of its
+    branches, ``3a/5x5``, which is reported alone then; of a model, ``layer1/0``, at any depth.
+    `layers` are patterns of layers' paths, ``["layer3/*"]``. `depth` is how many names deep modules
+    are told apart: ``layer1`` at 1, ``layer1/0`` at 2.
     `naive` names the reading that it is compared with (reduce, which is the default, figure,
     chained); where no layer is bypassed, print has nothing of it. `by` is the grain: modules; where
     there is one module alone, its branches, or its layers if it has none; `columns` the counts that
@@ -285,19 +316,25 @@ def analyze(  # noqa: PLR0913  the options of a report
     >>> analyze("googlenet")
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
-    if inputs is not None:
-        network = read_torch(network, inputs)
+    if inputs is not None or _is_module(network):
+        from .frameworks.torch.given import as_inputs, wanted
+
+        if inputs is None:
+            raise wanted(network)
+        network = read_torch(network, as_inputs(network, inputs))
     if not isinstance(network, _core.Network):
         network = of_graph(_notation.as_network(network))
     report = _analysis.analyze(
         network,
         modules=modules,
         branch=branch,
+        layers=layers,
         batch=batch,
         naive=naive,
         unit=unit,
         digits=digits,
         by=by,
+        depth=depth,
         columns=columns,
     )
     return Report(*(getattr(report, field.name) for field in fields(report)))

@@ -10,7 +10,7 @@ _MOST = 8  # shapes that one layer of a part reads
 
 
 def inputs_text(network: Network) -> str:
-    """The shape of what enters: of each input of a network; of a part, what its first layer reads.
+    """The shape of what enters: of each input of a network; of a part, what it reads first.
 
     >>> import flopcount as fc
     >>> inputs_text(fc.load("googlenet")["3a"])
@@ -20,11 +20,13 @@ def inputs_text(network: Network) -> str:
     """
     given = network.inputs
     if network.whole:
-        given = {port: given[port] for port in network.nodes[0].inputs if port in given}
+        first = (node for node in network.nodes if any(port in given for port in node.inputs))
+        reads = next(first, network.nodes[0]).inputs
+        given = {port: given[port] for port in reads if port in given}
     shapes = [shape_text(shape) for shape in given.values()]
     if network.whole and len(shapes) > _MOST:
         shapes = [*shapes[:_MOST], f"… ({len(shapes)} in all)"]
-    return ", ".join(shapes)
+    return ", ".join(shapes) or "no input"
 
 
 def outputs_text(network: Network, shapes: Mapping[Port, Shape]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from ..core import PARAMETERS, Row
 from ..errors import listed
-from .report import Line, Report
+from .lines import Line
+from .report import Report
 
 _NAMED = 6  # of the names in a list, and of the lists in a sentence
 

@@ -33,6 +33,15 @@ def layer_of(port: Port) -> str:
     return port.partition(":")[0]
 
 
+def output_of(port: Port) -> Port:
+    """The port of the output that a port is, or is a view of.
+
+    >>> output_of("attn/split:1:v4:v5"), output_of("attn/split:1"), output_of("conv1:v0")
+    ('attn/split:1', 'attn/split:1', 'conv1')
+    """
+    return port.partition(":v")[0]
+
+
 class Scope(NamedTuple):
     """A step of the way to a layer: a name, and the class of what it names, where there is one."""
 
@@ -117,7 +126,7 @@ class Row(NamedTuple):
             self.held.work = self.node.op.nests(*self.inputs)
         return self.held.work
 
-    def count(self, name: str) -> Size | None:
+    def count(self, name: str) -> Size | None:  # type: ignore[override]  # a tuple's own counts
         """A count by its name, worked out once; None where nobody knows what the layer computes.
 
         Raises `KeyError` for one that is not there.
@@ -130,6 +139,11 @@ class Row(NamedTuple):
             told = self.held.known or count.unit == "elements"
             counted[name] = count.of(self) if told else None
         return counted[name]
+
+    def known(self, name: str) -> Size:
+        """The same, 0 where nobody knows: for sums, beside which it is said what they lack."""
+        count = self.count(name)
+        return 0 if count is None else count
 
 
 @dataclass(frozen=True)
@@ -157,7 +171,7 @@ class Network:
     heads: tuple[str, ...] = ()
     whole: "Network | None" = None
     outputs: Mapping[str, Port] = field(default_factory=dict)
-    views: Mapping[Port, Shape] = field(default_factory=lambda: _NONE)  # type: ignore[assignment,return-value]
+    views: Mapping[Port, Shape] = field(default_factory=dict)
     reader: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
     @property
@@ -213,13 +227,12 @@ class Network:
         own = {node.path for node in nodes}
         read = dict.fromkeys(port for node in nodes for port in (*node.inputs, node.like) if port)
         outside = {at: self.shapes[at] for at in read if layer_of(at) not in own}
-        ends = [node.path for node in nodes if node.path not in read]
+        fed = {layer_of(port) for port in read}
+        ends = [node.path for node in nodes if node.path not in fed]
         outputs = {name: at for name, at in self.outputs.items() if layer_of(at) in own}
-        output = self.output if self.output in own else [*ends, *outputs.values()][-1]
+        last = self.output if layer_of(self.output) in own else [*ends, *outputs.values()][-1]
         whole = self.whole or self
-        return replace(
-            self, nodes=nodes, inputs=outside, output=output, outputs=outputs, whole=whole
-        )
+        return replace(self, nodes=nodes, inputs=outside, output=last, outputs=outputs, whole=whole)
 
     def __str__(self) -> str:
         """The name; for a network parsed from a spec, the spec."""
@@ -249,6 +262,7 @@ def walk(
     known = {} if known is None else known
     shared = FirstUses() if shared is None else shared
     rows = []
+    least = 0 if network.reader else 1  # a run may find nothing, and go on with that
     for node in network.nodes:
         op, inputs = node.op, tuple([shapes[port] for port in node.inputs])
         try:
@@ -256,7 +270,7 @@ def walk(
                 op = with_width(op, part_of(shapes[node.like][-1], *node.multiple))
             held = known.setdefault((op, inputs), Held())
             if not held.outputs:
-                work = _worked(op, inputs)
+                work = _worked(op, inputs, least)
                 held.outputs, held.known = work.outputs, work.known
                 held.work = work if len(known) <= KEPT else None
             if op is not node.op:
@@ -276,10 +290,10 @@ def shapes_of(network: Network, rows: Iterable[Row]) -> dict[Port, Shape]:
     return given | {at: n for row in rows for at, n in row.ports.items()}
 
 
-def _worked(op: Op, inputs: tuple[Shape, ...]) -> Work:
+def _worked(op: Op, inputs: tuple[Shape, ...], least: int) -> Work:
     work = op.nests(*inputs)
     for output in work.outputs:
         for size in output:
-            if type(size) is int and not 1 <= size <= MAX_SIZE:
+            if type(size) is int and not least <= size <= MAX_SIZE:
                 raise FlopcountError(f"puts out a size of {size}; the limit is 2**31")
     return work

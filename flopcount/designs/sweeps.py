@@ -47,6 +47,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
     keep: Sequence[str] = (),
     pareto: Sequence[str] = (),
     top: int | None = None,
@@ -55,6 +56,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
 ) -> Sweep:
     """Check a sweep without running it; the arguments are those of `sweep`."""
     options = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
+    options["reduce"] = reduce
     given = planned(reference, "a sweep", **options)
     network, modules = given.draft, of_modules(given, "a sweep", modules)
     axes = read_axes(vary, network.variables(), modules)
@@ -102,6 +104,7 @@ def sweep(  # noqa: PLR0913  likewise
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
     keep: str | Sequence[str] = (),
     pareto: str | Sequence[str] = (),
     top: int | None = None,
@@ -137,6 +140,7 @@ def sweep(  # noqa: PLR0913  likewise
         set=set,
         aux=aux,
         past=past,
+        reduce=reduce,
         keep=texts(keep, "keep", "filters such as 'multiplies <= 1e9'"),
         pareto=pareto.split(",") if isinstance(pareto, str) else texts(pareto, "pareto"),
         top=top,

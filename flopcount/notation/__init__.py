@@ -3,10 +3,11 @@
 What other rooms use most stands here.
 """
 
+from .batches import batch_of, with_batch
 from .drafts import Draft, draft_of, remember
 from .fields import one_line
 from .folders import OwnTable, own_tables
-from .given import Given, as_network, narrowed, networks_of, of_modules, planned
+from .given import Given, as_network, narrowed, networks_of, of_modules, of_table, planned
 from .headings import unread_note
 from .library import (
     LoadedTable,
@@ -31,6 +32,7 @@ from .references import (
     split_reference,
 )
 from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
+from .rewritten import rewritten
 from .variables import Of, Variable, is_length, variables_of
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Rewrite",
     "Variable",
     "as_network",
+    "batch_of",
     "checked_model",
     "draft",
     "draft_of",
@@ -62,6 +65,7 @@ __all__ = [
     "networks_of",
     "note_files",
     "of_modules",
+    "of_table",
     "one_line",
     "own_tables",
     "parse",
@@ -70,6 +74,7 @@ __all__ = [
     "read_rewrite",
     "read_table",
     "remember",
+    "rewritten",
     "shown_object",
     "split_reference",
     "stands_for",
@@ -77,5 +82,6 @@ __all__ = [
     "unread_note",
     "variables_of",
     "variants",
+    "with_batch",
     "with_multiple",
 ]

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core import Network
-from ..errors import FlopcountError, one_of, quote
-from ..sizes import Size, as_size
+from ..errors import FlopcountError, one_of, quote, shorten
+from ..garbage import Uncollected
+from ..sizes import Size, as_size, is_open
+from .fields import at
+from .model_changes import check_change, check_options, is_change
 from .networks import Options
-from .rewriting import Rewrite
+from .rewriting import REWRITES, Rewrite, read_rewrite
 from .variables import Of, Variable
 
 if TYPE_CHECKING:
@@ -28,6 +31,10 @@ def is_model(head: str) -> bool:
     (True, False, True)
     """
     return (head.partition(":")[0] in PREFIXES and ":" in head) or head.casefold().endswith(FILES)
+
+
+def _variable(name: str) -> Variable:
+    return Variable(name, Of.BATCH if name == "B" else Of.INPUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,18 @@ class ModelDraft:
 
     def variables(self) -> list[Variable]:
         """What can vary in it: the axes of its inputs that have a name."""
-        return [Variable(name, Of.INPUT) for name in self.model.symbols]
+        return list(map(_variable, self.model.symbols))
+
+    def by_default(self) -> list[Variable]:
+        """What a formula has open where nothing is named: sides, or tokens; else the batch.
+
+        What the model fixes itself is none of them. Raises `FlopcountError` as `build` does.
+        """
+        for names in ([n for n in self.model.symbols if n != "B"], ["B"]):
+            known = [name for name in names if name in self.model.symbols]
+            if found := self.model.open_names(known):
+                return list(map(_variable, found))
+        return []
 
     def start(self, variable: Variable) -> Size:
         """What a variable is before it varies."""
@@ -71,23 +89,44 @@ class ModelDraft:
         for name in sizes:
             if name not in self.model.symbols:
                 raise FlopcountError(f"{self.name}: {one_of(name, self.model.symbols, 'name')}")
-        network = replace(self.model.read(sizes), name=self.name)
+        try:
+            with Uncollected():
+                network = replace(self.model.read(sizes), name=self.name)
+        except FlopcountError as error:
+            if any(map(is_open, sizes.values())):  # else the message has the module's place in it
+                raise FlopcountError(f"{shorten(self.name)}: {error}") from None
+            raise
         for step in self.rewrites:
             network = step.apply(network, last=step is self.rewrites[-1])
         return network
 
 
 def model_draft(
-    head: str, rewrites: Sequence[Rewrite], modifiers: Sequence[str], options: Mapping[str, Any]
+    head: str, modifiers: Sequence[str], marks: Sequence[Rewrite], options: Mapping[str, Any]
 ) -> ModelDraft:
-    """A draft of the model that a reference names; `options` are those of `load` that it takes."""
+    """A draft of the model that a reference names; `options` are those of `load`, but `reduce`.
+
+    The `marks` are what that says. Raises `FlopcountError` for what changes a table alone.
+    """
     from ..frameworks.torch.sources import open_model
 
-    for option in ("classes", "set", "aux", "past"):
-        if options.get(option):
-            raise FlopcountError(f"{quote(head)} is a model, and {option} changes a table")
-    model = open_model(head, options.get("input"))
-    return ModelDraft("@".join([model.name, *modifiers]), head, model, tuple(rewrites))
+    steps, given = [*marks], options.get("input")
+    for modifier in modifiers:
+        name, equals, text = modifier.partition("=")
+        with at(quote(f"@{modifier}")):
+            check_change(name, head)
+            if name == "input":
+                given = text
+            elif name not in REWRITES:
+                known = [name for name in REWRITES if is_change(name)]
+                raise FlopcountError(one_of(name, [*known, "input"], "rewrite"))
+        if name != "input":
+            steps.append(read_rewrite(name, text if equals else None))
+    check_options({name: value for name, value in options.items() if name != "input"}, head)
+    with Uncollected():
+        model = open_model(head, given)
+    plain = "@".join([head, *map(str, steps)])
+    return ModelDraft("@".join([model.name, *modifiers]), plain, model, tuple(steps))
 
 
 def checked_model(plan: object, name: str, backend: object = None) -> "Model":

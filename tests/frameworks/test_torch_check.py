@@ -10,7 +10,7 @@ from torch import nn
 import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.frameworks.torch.check import Checked
-from tests.frameworks.torch_models import Block, Everything
+from tests.frameworks.torch_checked import Block, Everything
 
 IMAGE = fc.inputs(2, 3, 7, 7)
 TOKENS = fc.inputs(2, 6, dtype="int64")

@@ -17,7 +17,7 @@ from flopcount.frameworks.torch import counter
 from flopcount.frameworks.torch.operands import Made
 from flopcount.frameworks.torch.operations import OPERATIONS, RECURRENT, recurrent
 from tests.frameworks.test_torch_twins import ran
-from tests.frameworks.torch_models import Block, Everything
+from tests.frameworks.torch_checked import Block, Everything
 
 SEEDS = 30  # drawn until the fault shows: a stride of 1 may be ignored
 IMAGE = fc.inputs(2, 3, 7, 7)

@@ -1,42 +1,58 @@
-"""Small modules of PyTorch that the check is tried on."""
+"""Small models of PyTorch for the tests: functions as modules, and what a reading of one gives."""
+
+from collections.abc import Callable
+from typing import Any
 
 import torch
-from torch import nn
+
+import flopcount as fc
+from flopcount.core import Network
 
 
-class Block(nn.Module):
-    """A residual block, with a parameter of its own and a mean at its end."""
+class Calls(torch.nn.Module):
+    """A module that calls a function with itself, which has modules, parameters and buffers."""
 
-    def __init__(self) -> None:
+    def __init__(self, function: Callable[..., Any], **parts: Any) -> None:
         super().__init__()
-        self.first = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1, bias=False), nn.BatchNorm2d(4))
-        self.second = nn.Conv2d(4, 4, 3, padding=1, groups=2)
-        self.scale = nn.Parameter(torch.ones(4, 1, 1))
-        self.head = nn.Linear(4, 5)
+        self.function = function
+        for name, part in parts.items():
+            if type(part) is torch.Tensor:
+                self.register_buffer(name, part)
+            else:
+                setattr(self, name, part)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = torch.relu(self.first(x))
-        x = x + self.scale * self.second(x)
-        return self.head(x.mean((2, 3))).softmax(-1)
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(self, *args, **kwargs)
 
 
-class Everything(nn.Module):
-    """What PyTorch's own counter misses, a module that two share, an operation nobody knows."""
+def floats(*shape: int) -> torch.Tensor:
+    """A tensor of a shape."""
+    return torch.zeros(shape)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.embed = nn.Embedding(10, 3)
-        self.a = nn.Sequential(nn.Linear(3, 3))
-        self.b = nn.Sequential(self.a[0], nn.Linear(3, 4))
-        self.lstm = nn.LSTM(4, 5, num_layers=2, bidirectional=True, batch_first=True)
-        self.vector = nn.Parameter(torch.ones(10))
-        self.bilinear = nn.Bilinear(10, 10, 4)
-        self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
-        self.head = nn.Linear(3, 10)
-        self.head.weight = self.embed.weight
 
-    def forward(self, tokens: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        x = self.lstm(self.b(self.a(self.embed(tokens))))[0]
-        z = self.bilinear(x, x)
-        z = self.attention(z, z, z, need_weights=False)[0]
-        return torch.mv(x[0], self.vector), self.head(z[..., :3]), torch.fft.rfft(z)
+def held(*shape: int) -> torch.nn.Parameter:
+    """A parameter of a shape."""
+    return torch.nn.Parameter(torch.zeros(shape))
+
+
+def read(function: Callable[..., Any], *inputs: Any, **parts: Any) -> Network:
+    """The network that a function of a module and of some inputs is."""
+    return fc.read_torch(Calls(function, **parts), *inputs)
+
+
+def counts(network: Network) -> dict[str, int]:
+    """What its rows have together: each count that is not 0, without those that follow."""
+    names = ("multiplies", "params", "elementwise.adds", "elementwise.multiplies")
+    names += ("elementwise.compares", "elementwise.divides", "elementwise.exponentials")
+    totals = {
+        name.removeprefix("elementwise."): sum(row.count(name) or 0 for row in network.rows)
+        for name in names
+        if name != "elementwise.multiplies"
+    }
+    own = sum(row.count("elementwise.multiplies") or 0 for row in network.rows)
+    return {name: int(n) for name, n in {**totals, "own multiplies": own}.items() if n}
+
+
+def unknown(network: Network) -> list[str]:
+    """The words of the rows that nobody priced."""
+    return [row.node.op.word for row in network.rows if not row.held.known]

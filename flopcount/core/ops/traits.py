@@ -24,12 +24,19 @@ extent_of: Callable[[Op], tuple[int, ...] | None] = _trait("to")
 text_of: Callable[[Op], str | None] = _trait("text")
 # Its kind, where a report says more of it: attention, recurrence, lookup or experts.
 family_of: Callable[[Op], str] = _trait("family", default="")
+# Of several layers in one, the layer that gives it its looks.
+main_of: Callable[[Op], Op | None] = _trait("main")
 # Whether its window slides over what it puts out; whether it works on each channel alone and keeps
 # them all, as a crop does; on each position, as a dense layer; whether its windows are patches.
 is_transposed: Callable[[Op], bool] = _trait("scatters", default=False)
 is_channelwise: Callable[[Op], bool] = _trait("channelwise", default=False)
 is_positionwise: Callable[[Op], bool] = _trait("positionwise", default=False)
 is_patched: Callable[[Op], bool] = _trait("patches", default=False)
+# Of what was read from a model: whether a norm and an activation that follow it are layers of their
+# own; which of the two an op is then; and which parameters come in, computed, and are not held.
+is_bare: Callable[[Op], bool] = _trait("bare", default=False)
+tail_part: Callable[[Op], str] = _trait("tail_part", default="")
+computed_of: Callable[[Op], str] = _trait("computed", default="")
 
 
 def with_width(op: Op, width: Size) -> Op:
@@ -46,6 +53,11 @@ def open_sizes(op: Op) -> dict[str, Size]:
 def with_window(op: Op, window: Window) -> Op:
     """The same op with another window."""
     return replace(op, window=window)  # type: ignore[type-var]
+
+
+def with_role(op: Op, role: str) -> Op:
+    """The same convolution, marked: why it exists."""
+    return replace(op, role=role)  # type: ignore[type-var]
 
 
 def without_role(op: Op) -> Op:

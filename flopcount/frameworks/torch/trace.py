@@ -1,28 +1,21 @@
 """Run a module once on tensors that hold no numbers; write down each operation that it calls."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import torch
+from torch._dispatch.python import enable_python_dispatcher
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from .limits import Limits, Stopped, asks_for_numbers, check_types
+from .places import Place, Places, known_places
 from .recurrence import RECURRENCES, recurrence
+from .standing import Standing, with_storage
 from .state import left_as_found
 
 OPERATOR, FUNCTION, MODULE = "operator", "function", "module"
-
-
-class Place(NamedTuple):
-    """A module that is being run: its path (``layer1.0.conv1``), the classes on the way to it.
-
-    `builtin`: whether its class is PyTorch's own.
-    """
-
-    path: str
-    classes: tuple[str, ...]
-    builtin: bool = False
 
 
 class Call(NamedTuple):
@@ -44,6 +37,16 @@ class Held(NamedTuple):
     tensor: Any
     place: Place
     is_parameter: bool
+
+
+class Failed(Exception):  # noqa: N818  what went wrong, before a message is made of it
+    """What a module raised, and where; `asked`: the error of code that wants numbers."""
+
+    def __init__(self, error: BaseException, place: Place, asked: Any) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.place = place
+        self.asked = asked or None
 
 
 class Trace(NamedTuple):
@@ -73,14 +76,26 @@ _ASKED = ("prim.", "aten.sym_", "aten.is_", "aten.size", "aten.stride", "aten.di
 class _Calls(TorchDispatchMode):
     """Writes down what is dispatched, outermost of all modes."""
 
-    def __init__(self, where: Callable[[], tuple[Place, str]]) -> None:
+    def __init__(
+        self, where: Callable[[], tuple[Place, str]], standing: Standing, limits: Limits
+    ) -> None:
         super().__init__()
         self.calls: list[Call] = []
         self.paused = False
+        self.asked: BaseException | None = None  # the first error of code that asks for numbers
         self._where = where
+        self._standing = standing
+        self._limits = limits
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        out = func(*args, **(kwargs or {}))
+        self._limits.check(len(self.calls))
+        try:
+            check_types(func, args)
+            out = func(*args, **(kwargs or {}))
+        except Exception as error:
+            if self.asked is None and asks_for_numbers(error):
+                self.asked = error
+            raise
         name = str(func._schema.name).replace("::", ".")
         if not self.paused and not name.startswith(_ASKED):
             self.write(name, func, args, kwargs or {}, out)
@@ -101,12 +116,15 @@ class _Calls(TorchDispatchMode):
         schema = func._schema.arguments
         bound = {argument.name: argument.default_value for argument in schema}
         bound |= dict(zip((argument.name for argument in schema), args, strict=False)) | kwargs
+        if self._standing:
+            bound = {name: self._standing.of(value) for name, value in bound.items()}
+            out = self._standing.of(out)
         outputs = tuple(tensors_in(out))
         first = schema[0] if schema else None
         writes = first is not None and first.alias_info and first.alias_info.is_write
         place, called = self._where()
         view = func.is_view or name in _VIEWS or torch.Tag.inplace_view in func.tags
-        written = args[0] if writes and args else None
+        written = bound[first.name] if first is not None and writes and args else None
         shapes = tuple([tuple(tensor.shape) for tensor in outputs])
         self.calls.append(Call(name, bound, outputs, place, called, view, written, shapes))
 
@@ -142,59 +160,6 @@ def tensors_in(value: Any) -> Iterator[torch.Tensor]:
         yield from tensors_in(list(vars(value).values()))
 
 
-def _known(module: torch.nn.Module) -> dict[int, Place]:
-    """The place of each module, by its identity: the first path that leads to it."""
-    known: dict[int, Place] = {}
-    classes: dict[str, tuple[str, ...]] = {"": ()}
-    for path, part in module.named_modules():
-        if path:
-            classes[path] = (*classes[path.rpartition(".")[0]], type(part).__name__)
-        builtin = type(part).__module__.startswith("torch.nn.")
-        known[id(part)] = Place(path, classes[path], builtin)
-    return known
-
-
-@contextmanager
-def _places(known: Mapping[int, Place]) -> Iterator[list[Place]]:
-    """The modules that are being run, the innermost last."""
-    from torch.nn.modules.module import (
-        register_module_forward_hook,
-        register_module_forward_pre_hook,
-    )
-
-    stack = [Place("", ())]
-
-    def enter(part: torch.nn.Module, _: Any) -> None:
-        stack.append(known.get(id(part), stack[-1]))
-
-    def leave(_part: torch.nn.Module, _args: Any, _out: Any) -> None:
-        stack.pop()
-
-    first = register_module_forward_pre_hook(enter)
-    last = register_module_forward_hook(leave, always_call=True)
-    try:
-        yield stack
-    finally:
-        first.remove()
-        last.remove()
-
-
-def _with_storage(module: torch.nn.Module) -> None:
-    """Put tensors of the mode in force in the place of those without storage, keeping ties."""
-    made: dict[int, Any] = {}
-    for part in module.modules():
-        for tensors in (part._parameters, part._buffers):
-            for name, tensor in tensors.items():
-                if tensor is None or tensor.device.type != "meta":
-                    continue
-                if id(tensor) not in made:
-                    new = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype)
-                    is_parameter = isinstance(tensor, torch.nn.Parameter)
-                    own = torch.nn.Parameter(new, requires_grad=False) if is_parameter else new
-                    made[id(tensor)] = (own, tensor)  # which lives as long as its identity is used
-                tensors[name] = made[id(tensor)][0]
-
-
 def _held(module: torch.nn.Module, known: Mapping[int, Place]) -> dict[str, Held]:
     parts = dict(module.named_modules(remove_duplicate=False))
     found: dict[str, Held] = {}
@@ -209,33 +174,58 @@ def _held(module: torch.nn.Module, known: Mapping[int, Place]) -> dict[str, Held
 
 
 def trace(
-    module: torch.nn.Module, make: Callable[[], tuple[Sequence[Any], Mapping[str, Any]]], fake: Any
+    module: torch.nn.Module,
+    make: Callable[[], tuple[Sequence[Any], Mapping[str, Any]]],
+    fake: Any = None,
 ) -> Trace:
     """Run a module on inputs that `make` makes, and leave all as it was found.
 
-    `fake` is the mode of tensors that hold no numbers, in which both happen.
+    `fake` is the mode of tensors that hold no numbers, in which both happen; without one they hold
+    numbers. Raises `Failed` for what the module raises, with the module where it did.
     """
-    known = _known(module)
-    with ExitStack() as stack:
-        stack.enter_context(left_as_found(module))
-        stack.enter_context(torch.no_grad())
-        stack.enter_context(fake)
-        _with_storage(module)
-        held = _held(module, known)
-        args, kwargs = make()
-        given = dict(_named(args, kwargs))
-        places = stack.enter_context(_places(known))
-        functions = stack.enter_context(_Functions())
+    places = Places(known_places(module))
+    functions, limits = _Functions(), Limits(numbers=fake is None)
+    out: Any = None
+    calls: _Calls | None = None
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(left_as_found(module))
+            stack.enter_context(torch.no_grad())
+            standing = Standing(twins=fake is None)
+            if fake is not None:
+                stack.enter_context(fake)
+                stack.enter_context(enable_python_dispatcher())  # open sizes need it
+                with_storage(module, standing)
+            held = _held(module, places.known)
+            args, kwargs = make()
+            given = {name: standing.of(x) for name, x in _named(args, kwargs)}
+            stack.enter_context(places.followed())
+            stack.enter_context(functions)
 
-        def where() -> tuple[Place, str]:
-            operator = functions.last.startswith("__")
-            place = places[-1]
-            called = OPERATOR if operator else MODULE if place.builtin else FUNCTION
-            return place, called
+            def where() -> tuple[Place, str]:
+                operator = functions.last.startswith("__")
+                called = OPERATOR if operator else MODULE if places.now.builtin else FUNCTION
+                return places.now, called
 
-        calls = functions.calls = stack.enter_context(_Calls(where))
-        out = module(*args, **kwargs)
-    return Trace(calls.calls, given, dict(_numbered("y", tensors_in(out))), held)
+            calls = functions.calls = stack.enter_context(_Calls(where, standing, limits))
+            follow: Any = getattr(module, "follow_places", None)
+            if follow is not None:  # a graph, which knows what its operations are from
+                follow(places)
+            out = module(*args, **kwargs)
+            results = dict(_numbered("y", tensors_in(standing.of(out))))
+            held = {
+                name: one._replace(tensor=standing.of(one.tensor)) for name, one in held.items()
+            }
+    except Exception as error:
+        asked = calls and calls.asked
+        if fake is not None and asked is None and asks_for_numbers(error):
+            asked = error
+        raise Failed(error, places.at(error), asked=asked) from error
+    except (SystemExit, Stopped) as error:
+        raise Failed(error, places.now, asked=None) from error
+    if calls.asked is not None:  # the code went on without an answer
+        raise Failed(calls.asked, places.at(calls.asked), asked=calls.asked) from calls.asked
+    return Trace(calls.calls, given, results, held)
 
 
 def _named(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

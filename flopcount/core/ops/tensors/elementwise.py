@@ -23,6 +23,7 @@ class Elementwise:
     word: str
     steps: tuple[str, ...]
     given: tuple[Shape | None, ...] = ()
+    tail_part = "activation"
 
     @property
     def channelwise(self) -> bool:

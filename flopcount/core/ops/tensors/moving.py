@@ -19,7 +19,8 @@ class Parameter:
     word = "parameter"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: ARG002, D102  it reads nothing
-        return Work((Nest(f"y[...] = {self.letter}[...]", {"...": self.shape}),), (self.shape,))
+        held = Nest(f"y[...] = {self.letter}[...]", {"...": self.shape})
+        return Work((held,), (self.shape,), view=True)
 
 
 @dataclass(frozen=True, slots=True)

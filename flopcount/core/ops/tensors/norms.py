@@ -53,6 +53,7 @@ class BatchNorm:
     own: bool = False
     word = "norm"
     channelwise = True
+    tail_part = "norm"
 
     @property
     def positionwise(self) -> bool:  # noqa: D102
@@ -110,6 +111,7 @@ class GroupNorm:
     groups: int
     parameters: str = "GS"
     word = "norm"
+    tail_part = "norm"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x = inputs[0]

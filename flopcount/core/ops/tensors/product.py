@@ -10,7 +10,7 @@ from ...op import Work
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A sum of products, its axes by letters: ``y[m k] += x[m c] * W[k c]``.
+    """A sum of products, a `nest` with its axes by letters: ``y[m k] += x[m c] * W[k c]``.
 
     With a parameter in it, a capital, it is a dense layer of so many `width`, the loop k. Its
     `bias` is ``"B"``, or ``"b"`` where that is computed, one for each of the last axis; or it says
@@ -20,7 +20,7 @@ class Product:
     Raises `FlopcountError` where the sizes of an axis differ.
     """
 
-    text: str
+    nest: str
     width: Size | None = None
     bias: str = ""
     given: tuple[Shape | None, ...] = ()
@@ -32,7 +32,7 @@ class Product:
         return "matmul" if self.width is None else "dense"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
-        form = parse(self.text)
+        form = parse(self.nest)
         flowing = [read for read in form.reads if not read.is_parameter]
         incoming = iter(inputs)
         given = self.given or (None,) * len(flowing)
@@ -45,7 +45,7 @@ class Product:
                 if differ(sizes.setdefault(axis.removeprefix("?"), size), size):
                     sides = " and ".join("×".join(map(str, s)) for s in shapes)
                     raise FlopcountError(f"a product of shapes that do not fit: {sides}")
-        product = Nest(self.text, sizes)
+        product = Nest(self.nest, sizes)
         output = tuple(sizes[axis] for axis in form.result.axes)
         return Work((product, *self._biased(form.result.axes, sizes)), (output,))
 
