@@ -65,6 +65,10 @@ FAULTS: Mapping[str, tuple[str, Multiplies]] = {
         lambda x, w, *_: x.shape[0] * (_all(w) + w.shape[0] * w.shape[2]),
     ),
     "_euclidean_dist": ("distances", lambda x, other: _all(x) * int(other.shape[-2])),
+    "deform_conv2d": (
+        "deformable convolutions",
+        lambda _, w, offset, *__: _all(w) * offset.shape[0] * int(product(offset.shape[2:])),
+    ),
     "affine_grid_generator": (
         "affine_grid_generator",
         lambda theta, size, _: _all(theta) * int(product(size[2:])),

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from ...core import Network, Node, Op, Row, Scope, walk
-from ...core.ops.tensors import FirstUpsample, GridSample, Scatter, Unknown
+from ...core.ops.tensors import DeformConv, FirstUpsample, GridSample, RoiAlign, Scatter, Unknown
 from ...errors import FlopcountError
 from ...sizes import product
 from .. import literal
@@ -139,7 +139,8 @@ def _states(name: str, bound: Mapping[str, Any]) -> dict[str, Any]:
 
 # What chooses by numbers worked out on the way: of these the shape alone is compared.
 def _is_shape_alone(op: Op) -> bool:
-    return isinstance(op, GridSample) or (isinstance(op, FirstUpsample) and op.smooth)
+    sampled = isinstance(op, GridSample | RoiAlign | DeformConv)
+    return sampled or (isinstance(op, FirstUpsample) and op.smooth)
 
 
 # What puts out places instead of the numbers there: by its name, the numbers.

@@ -1,7 +1,5 @@
 """What writes numbers into a tensor, or adds them to it, at places that the data says."""
 
-import torch
-
 from .draws import Call, Draw, call, case
 
 
