@@ -10,7 +10,7 @@ from torch import nn
 import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.frameworks.torch.check import Checked
-from tests.frameworks.torch_checked import Block, Everything
+from tests.frameworks.torch_checked import Block, Branching, Everything
 
 IMAGE = fc.inputs(2, 3, 7, 7)
 TOKENS = fc.inputs(2, 6, dtype="int64")
@@ -164,3 +164,10 @@ def test_times_of_modules(capsys: pytest.CaptureFixture[str]) -> None:
     assert timed["module"] == "features/3"
     assert timed["seconds"] > 0
     assert timed["runs"] >= 7
+
+
+def test_a_module_that_depends_on_numbers_is_run_on_some() -> None:
+    result = fc.check(Branching(), fc.inputs(3, 4))
+    assert result.equal
+    assert {line.name: line.multiplies for line in result.modules} == {"(all)": 96, "wide": 96}
+    assert "depends on the data" in str(result)

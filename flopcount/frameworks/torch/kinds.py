@@ -8,12 +8,13 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from ...errors import shorten
-from .inputs import Inputs
+from .model import Model
 from .operations import OPERATIONS, RECURRENT
 from .reader import Graph
+from .running import run
 from .sizes import Sizes
 from .smaller import Spec, smaller
-from .trace import Call, trace
+from .trace import Call
 from .values import Beside, TooLargeError, beside, overload, random_tensor
 
 Progress = Callable[[Sequence[Any], str], Any]
@@ -71,19 +72,20 @@ class _Graph(Graph):
 
 
 def look(
-    module: torch.nn.Module,
-    inputs: Inputs,
+    model: Model,
     *,
     device: str = "cpu",
     within: Callable[[str], bool] = lambda _: True,
     progress: Progress = lambda items, _: items,
-) -> tuple[Kind, ...]:
+) -> tuple[tuple[Kind, ...], str]:
     """Run each kind of operation of a model's run on small random tensors, beside its nests.
 
-    Of those alone whose path is `within` what is looked at. PyTorch computes on the `device`.
+    Of those alone whose path is `within` what is looked at. PyTorch computes on the `device`. With
+    them a note, where the run depends on the numbers that the inputs hold.
     """
     fake = FakeTensorMode(allow_non_fake_inputs=True)
-    graph = _Graph(trace(module, lambda: inputs.mapped(_empty), fake), Sizes())
+    taken, note = run(model.module, model.inputs, _empty, fake, again=model.again)
+    graph = _Graph(taken, Sizes())
     rows = graph.network().rows
     found: dict[Any, list[_Used]] = {}
     for used in graph.calls:
@@ -91,10 +93,11 @@ def look(
             continue
         small = next(iter(smaller(used.name, used.bound)))
         found.setdefault((used.name, used.held, repr(small)), []).append(used)
-    return tuple(
+    kinds = tuple(
         _kind(used[0], rows[used[0].node].node.path, len(used), device)
         for used in progress(list(found.values()), "running small operations")
     )
+    return kinds, note
 
 
 def _empty(_: str, spec: Any) -> Any:

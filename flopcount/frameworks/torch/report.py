@@ -84,7 +84,7 @@ def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
         columns=_COLUMNS,
         rows=[*rows, *map(_kind_row, result.kinds_differing)],
         heading=(f"{result.network.name} on {given}, beside PyTorch",),
-        notes=(COMPARED, RUN),
+        notes=(*result.network.notes, COMPARED, RUN),
         footer=_footer(result),
     )
 
