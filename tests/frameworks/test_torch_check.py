@@ -78,18 +78,18 @@ def test_a_fast_path_leaves_out_the_modules_in_it() -> None:
 def test_the_settings_of_pytorch_and_the_module_are_left_as_found() -> None:
     module = Everything().train()
     before = dict(module.__dict__)
-    torch.backends.cuda.enable_flash_sdp(False)  # noqa: FBT003
+    torch.backends.cuda.enable_flash_sdp(False)
     try:
         random = torch.random.get_rng_state()
         fc.check(module, TOKENS)
         assert not torch.backends.cuda.flash_sdp_enabled()
         assert torch.equal(random, torch.random.get_rng_state())
     finally:
-        torch.backends.cuda.enable_flash_sdp(True)  # noqa: FBT003
+        torch.backends.cuda.enable_flash_sdp(True)
     assert module.__dict__ == before
     assert all(part.training for part in module.modules())
     assert torch.backends.mha.get_fastpath_enabled()
-    assert not torch.nn.modules.module._global_forward_pre_hooks  # noqa: SLF001
+    assert not torch.nn.modules.module._global_forward_pre_hooks
 
 
 @pytest.mark.parametrize("modules", [["first/0"], ["first.0"], ["first/0", "head"]])

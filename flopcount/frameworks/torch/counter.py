@@ -98,7 +98,7 @@ class _Beside(TorchDispatchMode):
     """Sees what FlopCounterMode sees, and where: what it has no formula for, and what is shared."""
 
     def __init__(self, places: Places) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.places = places
         self.counts: dict[str, Counts] = {}
         self.ran = {""}  # the paths of the modules that were called
@@ -171,7 +171,7 @@ def counted(model: Model, note: str = "") -> dict[str, Counts]:
     return counts
 
 
-def _run(  # noqa: PLR0913, PLR0917  what runs, on what, and who looks
+def _run(  # noqa: PLR0913  what runs, on what, and who looks
     module: torch.nn.Module,
     inputs: Inputs,
     places: Places,

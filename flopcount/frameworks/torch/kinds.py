@@ -135,7 +135,7 @@ def _run(used: _Used, small: Mapping[str, Any], device: str) -> Beside:
         function = overload(used.name, bound)
         try:
             ran = beside(used.name, function, bound, used.held, device)
-        except (ValueError, OverflowError, ZeroDivisionError, TypeError):
+        except (ValueError, OverflowError, ZeroDivisionError, TypeError, IndexError):
             if above_zero:
                 raise
             continue
@@ -153,7 +153,9 @@ def _numbers(value: Any, seed: int, *, above_zero: bool) -> Any:
     """Random numbers for each tensor, its axes lying in memory as they did."""
     if isinstance(value, Spec):
         order = value.order or tuple(range(len(value.shape)))
-        held = random_tensor([value.shape[axis] for axis in order], value.dtype, seed=seed)
+        most = 1 if above_zero else 2  # of whole numbers, which may be places: the first is there
+        shape = [value.shape[axis] for axis in order]
+        held = random_tensor(shape, value.dtype, seed=seed, most=most)
         if above_zero and held.is_floating_point():
             held = held.abs() + 0.1
         return held.permute([order.index(axis) for axis in range(len(order))])

@@ -57,7 +57,7 @@ def overload(name: str, arguments: Mapping[str, Any]) -> Any:
     packet = getattr(getattr(torch.ops, space), own)
     for key in packet.overloads():
         found = getattr(packet, key)
-        taken = {argument.name: argument for argument in found._schema.arguments}  # noqa: SLF001
+        taken = {argument.name: argument for argument in found._schema.arguments}
         if set(taken) != set(arguments):
             continue
         tensors = {k for k, a in taken.items() if str(a.type).startswith("Tensor")}
@@ -70,7 +70,7 @@ def overload(name: str, arguments: Mapping[str, Any]) -> Any:
 
 def bound_to(function: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
     """The arguments of a call by name, the defaults among them."""
-    schema = function._schema.arguments  # noqa: SLF001
+    schema = function._schema.arguments
     bound = {argument.name: argument.default_value for argument in schema}
     return bound | dict(zip(bound, args, strict=False)) | kwargs
 
@@ -95,7 +95,7 @@ def beside(  # noqa: PLR0911  one for each way of comparing
 
     def call(others: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         taken = {key: _copied(value, device) for key, value in {**given, **(others or {})}.items()}
-        if name in RECURRENT and not function._schema.name.endswith("lstm"):  # noqa: SLF001
+        if name in RECURRENT and not function._schema.name.endswith("lstm"):
             (taken["hx"],) = taken["hx"]  # of all but an LSTM there is one
         with torch.no_grad():
             return tuple(tensors_in(function(**taken)))
@@ -211,7 +211,7 @@ def _operands(key: str, value: Any, held: frozenset[str], arrays: dict[str, Any]
     arrays[key] = numbers(value).copy()
     if key.partition(".")[0] not in held:
         return Operand(shape, port=key)
-    order = tuple(sorted(range(value.dim()), key=lambda axis: -value.stride(axis)))
+    order = tuple(sorted(range(value.dim()), key=lambda axis: -int(value.stride()[axis])))
     return Operand(shape, held=key, is_parameter=True, order=order)
 
 
@@ -240,7 +240,7 @@ def _scattered(row: Row, function: Any, given: Mapping[str, Any], call: Any, the
     empty = torch.zeros_like(given["self"])
     places: list[int] = []
     reached: list[float] = []
-    probe = {"reduce": "amax" if "index" in function._schema.name else "sum"}  # noqa: SLF001
+    probe = {"reduce": "amax" if "index" in function._schema.name else "sum"}
     settings = {key: probe[key] for key in probe if key in given}
     for one in torch.eye(given[source].numel(), dtype=_FLOAT).to(given[source]):
         (added,) = call({"self": empty, source: one.reshape(given[source].shape), **settings})
