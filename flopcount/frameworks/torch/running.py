@@ -44,9 +44,9 @@ def run(  # noqa: PLR0913  what is run, on what, and how
             where = _where(failed, module)
     if is_open:
         raise FlopcountError(f"{where}: no size of it is open")
-    own = _copy(module, again, where)
+    own = with_own_numbers(module, again, where)
     try:
-        taken = trace(own, lambda: inputs.mapped(_numbers(inputs.values)))
+        taken = trace(own, lambda: inputs.mapped(numbers_of(inputs.values)))
     except Failed as failed:
         raise message(failed, own, inputs) from None
     return taken, f"{where}: read from one run on {_what(inputs)}, as it went there"
@@ -72,9 +72,9 @@ def _is_lazy(part: torch.nn.Module) -> bool:
 def _first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:
     """A copy of a module whose parameters have the shapes that its inputs give them."""
     where = f"{type(module).__name__} has parameters whose shapes a first run decides"
-    own = _copy(module, None, where).eval()
+    own = with_own_numbers(module, None, where).eval()
     with framework_as_found(), torch.no_grad():
-        args, kwargs = inputs.mapped(_numbers(inputs.values))
+        args, kwargs = inputs.mapped(numbers_of(inputs.values))
         try:
             own(*args, **kwargs)
         except Exception as error:  # noqa: BLE001  it is a user's code
@@ -82,7 +82,7 @@ def _first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:
     return own
 
 
-def _copy(
+def with_own_numbers(
     module: torch.nn.Module, again: Callable[[], torch.nn.Module] | None, where: str
 ) -> torch.nn.Module:
     """A copy of a module, on the CPU, that holds numbers. Raises `FlopcountError`."""
@@ -121,7 +121,7 @@ def _apart(module: torch.nn.Module) -> dict[int, Any]:
     }
 
 
-def _numbers(values: Mapping[str, Any]) -> Callable[[str, Tensor], Any]:
+def numbers_of(values: Mapping[str, Any]) -> Callable[[str, Tensor], Any]:
     """Makes an input's numbers: those that were given, where they fit, else random ones."""
     generator = torch.Generator().manual_seed(SEED)
     torch.manual_seed(SEED)
