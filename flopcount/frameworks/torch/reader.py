@@ -9,6 +9,7 @@ import torch
 
 from ...core import Network, Node, Port, Scope
 from ...core.ops.tensors import Move, Parameter
+from ...errors import FlopcountError
 from ...sizes import Shape, Size, product
 from .check_shapes import PutOut
 from .inputs import Inputs, Tensor
@@ -107,7 +108,7 @@ class Graph:
                 for node in self.nodes
             ),
             inputs=inputs,
-            output=at[next(reversed(results.values()))],
+            output=at[last] if (last := next(reversed(results.values()), None)) else _last(renamed),
             outputs={key: at[old] for key, old in results.items()} if len(results) > 1 else {},
             views={at[old]: shape for old, shape in self.views.items()},
             reader={"name": "torch", "torch": torch.__version__},
@@ -246,6 +247,13 @@ class Graph:
 def _scope(place: Place, name: str) -> tuple[Scope, ...]:
     """The way to a module; of what stands in none, a name of its own."""
     return tuple(map(Scope, place.path.split("."), place.classes)) if place.path else (Scope(name),)
+
+
+def _last(renamed: Mapping[str, str]) -> Port:
+    """The last path, of a run whose results are constants: it found nothing in its input."""
+    if not renamed:
+        raise FlopcountError("it calls no operation of PyTorch on its inputs")
+    return next(reversed(renamed.values()))
 
 
 def _elements(shape: Shape) -> Any:
