@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import torch
+from torch._dispatch.python import enable_python_dispatcher
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -193,6 +194,7 @@ def trace(
             standing = Standing(twins=fake is None)
             if fake is not None:
                 stack.enter_context(fake)
+                stack.enter_context(enable_python_dispatcher())  # open sizes need it
                 with_storage(module, standing)
             held = _held(module, places.known)
             args, kwargs = make()

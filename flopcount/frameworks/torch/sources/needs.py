@@ -15,7 +15,7 @@ from ....errors import FlopcountError, quote, shorten
 OLDEST = {"torch": (2, 6), "torchvision": (0, 21), "timm": (1, 0), "transformers": (4, 50)}
 INSTALL = {
     "torch": "pip install 'flopcount[torch]'",
-    "torchvision": "pip install 'flopcount[torch]'",
+    "torchvision": "pip install torchvision",
     "timm": "pip install timm",
     "transformers": "pip install 'flopcount[hf]'",
 }
