@@ -90,7 +90,7 @@ class _Beside(TorchDispatchMode):
     """Sees what FlopCounterMode sees, and where: what it has no formula for, and what is shared."""
 
     def __init__(self, places: Places, counts: dict[str, Counts]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.places = places
         self.counts = counts
 
