@@ -94,7 +94,7 @@ class Model:
         """What it is at these sizes."""
         from .reader import read
 
-        key = tuple(sorted((self.sizes | sizes).items()))
+        key = tuple(sorted({**self.sizes, **sizes}.items()))
         if key not in self._read:
             self._read[key] = read(self.module, self.with_sizes(sizes), self.again)
         return self._read[key]
