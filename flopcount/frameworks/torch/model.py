@@ -140,7 +140,7 @@ class Model:
             shape = list(tensor.shape)
             for axis in range(len(shape)):
                 symbol = at.get((name, axis))
-                if symbol in values:
+                if symbol is not None and symbol in values:
                     value = values[symbol]
                     shape[axis] = symbol if is_open(value) else int(value)
             return tensor._replace(shape=tuple(shape))
