@@ -19,7 +19,7 @@ from .library import (
     stands_for,
     variants,
 )
-from .models import ModelDraft, checked_model, is_model
+from .models import ModelDraft, as_model, checked_model, is_model
 from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
@@ -48,6 +48,7 @@ __all__ = [
     "OwnTable",
     "Rewrite",
     "Variable",
+    "as_model",
     "as_network",
     "batch_of",
     "checked_model",

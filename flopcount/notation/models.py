@@ -72,6 +72,18 @@ class ModelDraft:
                 return list(map(_variable, found))
         return []
 
+    def squared(self) -> tuple[Variable, ...]:
+        """What attention grows with the square of: the sides, or tokens.
+
+        Raises `FlopcountError` where no axis is known to be them.
+        """
+        found = self.sides or tuple(one for one in self.variables() if one.name == "T")
+        if not found:
+            raise FlopcountError(
+                f"{shorten(self.name)}: no axis of its inputs is known to be the tokens"
+            )
+        return found
+
     def start(self, variable: Variable) -> Size:
         """What a variable is before it varies."""
         return self.model.sizes[variable.name]
@@ -99,6 +111,11 @@ class ModelDraft:
         for step in self.rewrites:
             network = step.apply(network, last=step is self.rewrites[-1])
         return network
+
+
+def as_model(plan: object) -> ModelDraft | None:
+    """A draft that is a model's; None for a table's or a spec's."""
+    return plan if isinstance(plan, ModelDraft) else None
 
 
 def model_draft(
