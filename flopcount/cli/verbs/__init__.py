@@ -127,7 +127,7 @@ def add_design(parser: "ArgumentParser") -> None:
     add("--aux", action="store_true", help="count the auxiliary heads too")
     past = "of one new token (or --input's) after N that lie in a cache"
     add("--past", metavar="N", help=past)
-    reduce = "1×1s that naive leaves out: layer*/conv1 (repeatable)"
+    reduce = "1×1s that naive leaves out: 'layer*/conv1' (repeatable)"
     add("--reduce", action="append", default=[], metavar="PATTERN", help=reduce)
 
 
