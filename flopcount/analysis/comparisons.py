@@ -1,9 +1,8 @@
 """Networks side by side: totals, and modules matched by name, then by the size of their grid."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from ..core import Network
+from ..core import Counts, Network
 from ..errors import FlopcountError, visible
 from ..notation import Given, networks_of
 from ..reading import MAX_LAYERS, bare_name
@@ -22,23 +21,16 @@ _OF_TOKENS = 3  # axes: batch, tokens, channels
 _MOST_TOGETHER = 2 * MAX_LAYERS  # layers of all of them
 
 
-class _Counts(NamedTuple):
-    """What is counted of some modules; not `complete` where some of it is unknown."""
-
-    multiplies: int
-    params: int
-    complete: bool = True
-
-
+_Counts = tuple[int, int]  # multiplies, `AtLeast` where some of it is unknown; parameters
 _Row = tuple[str, list[_Counts | None]]
-_NONE = _Counts(0, 0)
 
 
 def matched(networks: Sequence[Network]) -> list[_Row]:
     """The modules of several networks beside each other.
 
     A module that all networks have under one name is a row; what is left is summed by the grid
-    that it puts out (``35×35``), in each network; None where a network has nothing there.
+    that it puts out (``35×35``), in each network; None where a network has nothing there. Where
+    one of them is a model, a name is the same however it is spelt.
     """
     named = [_by_name(network, networks) for network in networks]
     everywhere = set(named[0]).intersection(*named[1:])
@@ -49,13 +41,15 @@ def matched(networks: Sequence[Network]) -> list[_Row]:
             key = name if name in everywhere else f"at {_grid(line)}"
             titles.setdefault(key, str(line.module) if name in everywhere else key)
             counts = rows.setdefault(key, [None] * len(networks))
-            before = counts[index] or _NONE
-            counts[index] = _Counts(
-                before.multiplies + int(line.cost.multiplies),
-                before.params + int(line.cost.params),
-                before.complete and line.complete,
-            )
+            counts[index] = _added(counts[index], line)
     return [(titles[key], counts) for key, counts in rows.items()]
+
+
+def _added(counts: _Counts | None, line: Line) -> _Counts:
+    before, params = counts or (0, 0)
+    multiplies = before + int(line.cost.multiplies)
+    known = line.complete and not isinstance(before, AtLeast)
+    return multiplies if known else AtLeast(multiplies), params + int(line.cost.params)
 
 
 def _by_name(network: Network, networks: Sequence[Network]) -> dict[str, Line]:
@@ -153,7 +147,7 @@ def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
             column = Column(f"{name}_complete", "complete", "flag", group=name, printed=False)
             columns.append(column)
     rows = [(name, *_cells(counts, complete, measure.times)) for name, counts in matched(found)]
-    sums = [_Counts(int(one.multiplies), int(one.params), one.complete) for one in totals]
+    sums: list[_Counts | None] = [_total(cost) for cost in totals]
     notes = (
         f"ratio: {UNIT_NAMES[measure.unit]} ÷ those of the first",
         "modules of one name in all are a row; the others are summed by the grid that they put out",
@@ -185,6 +179,11 @@ def _unknown(names: Sequence[str], networks: Sequence[Network]) -> Iterator[str]
             yield f"{name}: {said}"
 
 
+def _total(cost: Counts) -> _Counts:
+    multiplies = int(cost.multiplies)
+    return multiplies if cost.complete else AtLeast(multiplies), int(cost.params)
+
+
 def _cells(
     counts: Sequence[_Counts | None], complete: Sequence[bool], times: int
 ) -> list[int | float | None]:
@@ -193,25 +192,23 @@ def _cells(
     Last, of a network that is not `complete`, whether this part of it is.
     """
     cells: list[int | float | None] = []
-    first = counts[0]
     for index, counted in enumerate(counts):
+        known = counted is not None and not isinstance(counted[0], AtLeast)
         if counted is None:
             cells += (None, None)
         else:
-            multiplies = counted.multiplies * times
-            cells += (
-                multiplies if counted.complete else AtLeast(multiplies),
-                counted.params,
-            )
+            multiplies = counted[0] * times
+            cells += (multiplies if known else AtLeast(multiplies), counted[1])
         if index:
-            cells.append(_ratio(counted, first))
+            cells.append(_ratio(counted, counts[0]))
         if not complete[index]:
-            cells.append(None if counted is None else counted.complete)
+            cells.append(known if counted else None)
     return cells
 
 
 def _ratio(counted: _Counts | None, first: _Counts | None) -> float | None:
     """None where one is not there, or not known in full."""
-    if counted is None or first is None or not (counted.complete and first.complete):
+    if counted is None or first is None or not first[0]:
         return None
-    return counted.multiplies / first.multiplies if first.multiplies else None
+    unknown = isinstance(counted[0], AtLeast) or isinstance(first[0], AtLeast)
+    return None if unknown else counted[0] / first[0]

@@ -124,6 +124,23 @@ def test_the_arithmetic_of_parameters_and_products() -> None:
     assert sums["out"]["params"] == "0, for they are those of embed"
 
 
+def test_a_module_that_is_called_again_is_said_in_a_word() -> None:
+    from torch import nn
+
+    class Twice(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(4, 4)
+
+        def forward(self, x: Any) -> Any:
+            return self.fc(self.fc(self.fc(x)))
+
+    report = fc.analyze(read(Twice(), 2, 4), by="layer")
+    assert "called more than once, with weights that count once: fc (3 times)" in str(report)
+    assert (report.multiplies, report.params) == (3 * 2 * 4 * 4, 4 * 4 + 4)
+    assert "weights that are shared count once: out has those of embed" in str(fc.analyze(tokens()))
+
+
 def test_layers_are_written_with_their_words() -> None:
     layers = {row[0]: row[1] for row in fc.analyze(nested(), by="layer").sheet().rows}
     assert layers["stem"] == "conv 3×3/2 8"

@@ -94,10 +94,12 @@ def test_what_does_not_fit_is_refused(
     ("verb", "says"),
     [
         ("paper", "is a model; expected a network's name or a table"),
-        ("breakeven", "is a model, and breakeven takes a table or a spec"),
+        ("breakeven", "no axis of its inputs is known to be the tokens"),
     ],
 )
-def test_verbs_of_tables_say_so(verb: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verbs_say_what_they_lack_of_a_model(
+    verb: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     words = UNKNOWN if verb == "breakeven" else UNKNOWN[:1]
     assert main([verb, *words]) == 2
     assert says in capsys.readouterr().err
