@@ -91,9 +91,9 @@ def at_depth(report: Report, depth: int) -> Grouped:
 
     rows = moved_rows({row.node.path: row for row in report.rows})
     same = all(report.naive.get(row.node.path) is row for row in report.rows)
-    whole = network.whole and of(network.whole)
+    moved_network = replace(of(network), whole=network.whole and of(network.whole))
     return Grouped(
-        **like(report, network=replace(of(network), whole=whole), rows=tuple(rows.values()), depth=1),
+        **like(report, network=moved_network, rows=tuple(rows.values()), depth=1),
         source=report,
         at=depth,
         bare=rows if same else moved_rows(report.naive),
