@@ -58,12 +58,12 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     live, fixed = _live(plan, report) if plan else (None, "")
     # without scripts, it has the usual ones; its numbers are whole, as the scripts work them out
     plain = replace(report, columns=(), scale=EXACT, params_scale=EXACT)
-    shown = grouped(plain)
+    shown = _grouped(plain)
     rows = nested_rows(shown) if isinstance(shown, Grouped) else table_rows(plain)
     sheet = report_sheet(plain.by("module"), explain=False).for_print()
     title, *source = sheet.heading
     kernels = kernels_of(row.node.op for row in report.rows)
-    data = document(grouped(report), [row.part for row in rows], kernels, live, title)
+    data = document(_grouped(report), [row.part for row in rows], kernels, live, title)
     return file_of(
         "page.html",
         {
@@ -84,6 +84,11 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
         data,
         cure="choose modules with --module" if len(report.network.modules) > 1 else _SHORTER,
     )
+
+
+def _grouped(report: Report) -> Report:
+    """The report of a model by modules that are told apart; that of a table as it is."""
+    return grouped(report) if report.network.reader else report
 
 
 def _live(plan: "Draft", report: Report) -> "tuple[Live | None, str]":

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode, flop_registry
 
 from ...sizes import product
 from .inputs import Inputs, Tensor
+from .places import Places, known_places
+from .standing import Standing, with_storage
 from .state import left_as_found
-from .trace import _known, _places, _with_storage
 
 Multiplies = Callable[..., int]
 
@@ -55,7 +57,18 @@ FAULTS: Mapping[str, tuple[str, Multiplies]] = {
     "addmv": ("addmv", lambda _, matrix, *__: _all(matrix)),
     "dot": ("dot", lambda x, _: _all(x)),
     "vdot": ("vdot", lambda x, _: _all(x)),
+    "addbmm": ("addbmm", lambda _, x, w, **__: _all(x) * int(w.shape[-1])),
     "_grouped_mm": ("_grouped_mm", lambda x, w, *_: _all(x) * int(w.shape[-1])),
+    "_int_mm": ("_int_mm", lambda x, w: _all(x) * int(w.shape[-1])),
+    "_trilinear": (
+        "a bilinear product",  # W is k × c × d: over c first, then over d
+        lambda x, w, *_: x.shape[0] * (_all(w) + w.shape[0] * w.shape[2]),
+    ),
+    "_euclidean_dist": ("distances", lambda x, other: _all(x) * int(other.shape[-2])),
+    "affine_grid_generator": (
+        "affine_grid_generator",
+        lambda theta, size, _: _all(theta) * int(product(size[2:])),
+    ),
 }
 
 
@@ -64,28 +77,29 @@ class Counts:
     """FlopCounterMode's flops of a module, and the multiplies that it misses, by what it misses.
 
     `elsewhere` are flops of modules inside this one, by their path, that another one runs, less
-    those of modules that this one runs, and that stand in another.
+    those of modules that this one runs, and that stand in another. `runs`: whether it is called.
     """
 
     flops: int = 0
     missed: Counter[str] = field(default_factory=Counter)
     elsewhere: int = 0
+    runs: bool = False
 
 
 class _Beside(TorchDispatchMode):
     """Sees what FlopCounterMode sees, and where: what it has no formula for, and what is shared."""
 
-    def __init__(self, places: list[Any], counts: dict[str, Counts]) -> None:
+    def __init__(self, places: Places, counts: dict[str, Counts]) -> None:
         super().__init__()
         self.places = places
         self.counts = counts
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         out = func(*args, **(kwargs or {}))
-        name = func._schema.name.partition("::")[2]  # noqa: SLF001
-        packet = func._overloadpacket  # noqa: SLF001
-        running = {place.path for place in self.places}
-        inside = _above(self.places[-1].path)
+        name = func._schema.name.partition("::")[2]
+        packet = func._overloadpacket
+        running = {place.path for _, place in self.places.running}
+        inside = _above(self.places.now.path)
         if packet in flop_registry:
             flops = int(flop_registry[packet](*args, **(kwargs or {}), out_val=out))
             for path in inside - running:
@@ -113,14 +127,14 @@ def _above(path: str) -> set[str]:
 
 
 def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
-    """What FlopCounterMode counts of each module that runs, by its path, the whole as ``""``.
+    """What FlopCounterMode counts of each module, by its path, the whole as ``""``.
 
     It counts the module's own run in evaluation, without gradients, as a user does who changes no
     setting of PyTorch's; the tensors hold no numbers.
     """
     from torch._subclasses.fake_tensor import FakeTensorMode
 
-    known = _known(module)
+    known = known_places(module)
     first = {path: known[id(m)].path for path, m in module.named_modules(remove_duplicate=False)}
     counts: dict[str, Counts] = {}
     settings = _settings()
@@ -128,9 +142,15 @@ def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
         stack.enter_context(left_as_found(module))
         stack.enter_context(torch.no_grad())
         stack.enter_context(FakeTensorMode(allow_non_fake_inputs=True))
-        _with_storage(module)
+        with_storage(module, Standing(twins=False))
         args, kwargs = inputs.mapped(_empty)
-        places = stack.enter_context(_places(known))
+        places = Places(known)
+        stack.enter_context(places.followed())
+        ran = {""}
+        hook = register_module_forward_pre_hook(
+            lambda part, _: ran.add(known[id(part)].path) if id(part) in known else None
+        )
+        stack.callback(hook.remove)
         _set(settings)
         stack.enter_context(_Beside(places, counts))
         counter = stack.enter_context(FlopCounterMode(display=False))
@@ -142,8 +162,8 @@ def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
             continue  # the whole, which is there as Global
         path = first.get(own, own)
         counts.setdefault(path, Counts()).flops += int(sum(by_operation.values()))
-    for place in known.values():
-        counts.setdefault(place.path, Counts())
+    for path in ran:
+        counts.setdefault(path, Counts()).runs = True
     return counts
 
 
