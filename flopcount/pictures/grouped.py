@@ -40,9 +40,9 @@ def depth_of(rows: Iterable[Row]) -> int:
 def grouped(report: Report, depth: int | None = None) -> Report:
     """A report by its modules at a `depth`, where one is given or was asked for.
 
-    A table's stays as it is else. A model's is at the least depth at which no module is most of the whole, if there are not too
-    many modules then. What is in such a module is its branch, where it is a module of several
-    layers.
+    A table's stays as it is else. A model's is at the least depth at which no module is most of the
+    whole, if there are not too many modules then. What is in such a module is its branch, where it
+    is a module of several layers.
 
     >>> import flopcount as fc
     >>> report = fc.analyze("googlenet")

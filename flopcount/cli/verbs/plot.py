@@ -25,7 +25,9 @@ def _add(parser: ArgumentParser) -> None:
     add("networks", metavar="NETWORK", nargs="+", help=SUPPRESS)  # said above, in fewer lines
     add("--kind", default="savings", help="one of those above (default: savings)")
     add("--module", action="append", default=[], help="this module alone (repeatable)")
-    add("--depth", metavar="N", help="modules N names deep: layer1/0 is 2 deep (default: what fits)")
+    add(
+        "--depth", metavar="N", help="modules N names deep: layer1/0 is 2 deep (default: what fits)"
+    )
     add("--branch", help="this branch alone (breakeven)")
     add_design(parser)
     beside = "naive, a rewrite (separable) or another network (drawing)"
