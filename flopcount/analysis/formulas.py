@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import FirstUses, Network, Row, walk
 from ..errors import FlopcountError, listed, one_of, quote, shorten
-from ..notation import Draft, Given, ModelDraft, Of, Variable, is_length, narrowed, planned, variables_of
+from ..notation import (
+    Draft,
+    Given,
+    Of,
+    Variable,
+    as_model,
+    is_length,
+    narrowed,
+    planned,
+    variables_of,
+)
 from ..reading import texts, whole_number
 from ..rewrites import of_branch, selected
 from ..sizes import Size, as_factor
@@ -216,8 +226,8 @@ def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]"
 
 def _default(plan: Draft, let: Collection[str]) -> list[str]:
     """What stays open where nothing is named: a spec's names, or the sides as `let` calls them."""
-    if isinstance(plan, ModelDraft):
-        return [one.name for one in plan.by_default()]
+    if model := as_model(plan):
+        return [one.name for one in model.by_default()]
     known = plan.variables()
     length = next((name for name in let if is_length(name, known)), "L")
     return [{"L": length}.get(one.name, one.name) for one in plan.unknowns() or plan.sides]

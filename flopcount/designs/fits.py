@@ -178,8 +178,8 @@ def fit(  # noqa: PLR0913  the options of the command line
     if not most:
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
     _check_multiple(multiple)
-    options = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
-    options["reduce"] = reduce
+    options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
+    options |= {"past": past, "reduce": reduce}
     given = planned(reference, "a fit", **options)
     network, modules = given.draft, of_modules(given, "a fit", modules)
     names = [name for name in NAMED if name in SHOWN or name in most]

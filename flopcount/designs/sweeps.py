@@ -1,7 +1,7 @@
 """The sweep of the Python API and of the command line, from names and texts to designs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..analysis.count_names import counts_named, known_as, scaled
 from ..core import NAMED
@@ -55,8 +55,8 @@ def plan(  # noqa: PLR0913  the options of a sweep
     columns: Sequence[str] = (),
 ) -> Sweep:
     """Check a sweep without running it; the arguments are those of `sweep`."""
-    options = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
-    options["reduce"] = reduce
+    options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
+    options |= {"past": past, "reduce": reduce}
     given = planned(reference, "a sweep", **options)
     network, modules = given.draft, of_modules(given, "a sweep", modules)
     axes = read_axes(vary, network.variables(), modules)

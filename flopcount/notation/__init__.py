@@ -7,7 +7,7 @@ from .batches import batch_of, with_batch
 from .drafts import Draft, draft_of, remember
 from .fields import one_line
 from .folders import OwnTable, own_tables
-from .given import Given, as_network, narrowed, networks_of, of_modules, of_table, planned
+from .given import Given, as_network, narrowed, networks_of, of_modules, planned
 from .headings import unread_note
 from .library import (
     LoadedTable,
@@ -19,7 +19,7 @@ from .library import (
     stands_for,
     variants,
 )
-from .models import ModelDraft, checked_model, is_model
+from .models import ModelDraft, as_model, checked_model, is_model
 from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
@@ -48,6 +48,7 @@ __all__ = [
     "OwnTable",
     "Rewrite",
     "Variable",
+    "as_model",
     "as_network",
     "batch_of",
     "checked_model",
@@ -65,7 +66,6 @@ __all__ = [
     "networks_of",
     "note_files",
     "of_modules",
-    "of_table",
     "one_line",
     "own_tables",
     "parse",

@@ -72,6 +72,18 @@ class ModelDraft:
                 return list(map(_variable, found))
         return []
 
+    def squared(self) -> tuple[Variable, ...]:
+        """What attention grows with the square of: the sides, or tokens.
+
+        Raises `FlopcountError` where no axis is known to be them.
+        """
+        found = self.sides or tuple(one for one in self.variables() if one.name == "T")
+        if not found:
+            raise FlopcountError(
+                f"{shorten(self.name)}: no axis of its inputs is known to be the tokens"
+            )
+        return found
+
     def start(self, variable: Variable) -> Size:
         """What a variable is before it varies."""
         return self.model.sizes[variable.name]
@@ -101,6 +113,11 @@ class ModelDraft:
         return network
 
 
+def as_model(plan: object) -> ModelDraft | None:
+    """A draft that is a model's; None for a table's or a spec's."""
+    return plan if isinstance(plan, ModelDraft) else None
+
+
 def model_draft(
     head: str, modifiers: Sequence[str], marks: Sequence[Rewrite], options: Mapping[str, Any]
 ) -> ModelDraft:
@@ -125,8 +142,7 @@ def model_draft(
     check_options({name: value for name, value in options.items() if name != "input"}, head)
     with Uncollected():
         model = open_model(head, given)
-    plain = "@".join([head, *map(str, steps)])
-    return ModelDraft("@".join([model.name, *modifiers]), plain, model, tuple(steps))
+    return ModelDraft("@".join([model.name, *modifiers]), head, model, tuple(steps))
 
 
 def checked_model(plan: object, name: str, backend: object = None) -> "Model":
@@ -141,7 +157,7 @@ def checked_model(plan: object, name: str, backend: object = None) -> "Model":
         )
     if not isinstance(plan, ModelDraft):
         raise FlopcountError(f"{name} was read from a model and changed: check the model itself")
-    if plan.rewrites:
+    if any(step.name != "reduce" for step in plan.rewrites):  # a mark changes nothing there
         raise FlopcountError(
             f"{name}: PyTorch has the model as it was read, without a rewrite: "
             f"check {quote(plan.reference)}"

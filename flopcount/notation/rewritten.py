@@ -7,7 +7,7 @@ from ..core import Network
 from ..errors import FlopcountError, one_of, quote
 from ..reading import texts
 from ..rewrites import part_name
-from .drafts import draft_of, remember
+from .drafts import Draft, draft_of, remember
 from .rewriting import REWRITES, read_rewrite
 
 
@@ -35,7 +35,8 @@ def rewritten(network: Network, given: Sequence[str]) -> Network:
     after = replace(after, name="@".join([network.name, *words]))
     plan = draft_of(network)
     if plan is not None:
-        reference = "@".join([plan.reference, *words])
-        steps = [*plan.rewrites, *steps]
-        plan = replace(plan, name=after.name, reference=reference, rewrites=tuple(steps))
+        every = (*plan.rewrites, *steps)
+        plan = replace(plan, name=after.name, rewrites=every)
+        if isinstance(plan, Draft):  # which has them in its reference, too
+            plan = replace(plan, reference="@".join([plan.reference, *words]))
     return remember(after, plan)

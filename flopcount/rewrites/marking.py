@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from ..core import Network, Op, computed_of, is_convolution, is_transposed, width_of, window_of
 from ..core.ops.traits import with_role
@@ -46,6 +45,8 @@ def _is_narrow(op: Op) -> bool:
 
 def _nearest(pattern: str, paths: Iterable[str]) -> str:
     """The path that is most like a pattern, as the end of a message; nothing where none is."""
+    from difflib import SequenceMatcher
+
     typed = SequenceMatcher(b=pattern.replace("*", ""), autojunk=False)
 
     def alike(path: str) -> float:

@@ -17,7 +17,7 @@ RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 class Condition(NamedTuple):
-    """Something that does not fit: where `value` is less than 0 (``<``), not 0 (``≠``), or 0 (``=``)."""
+    """Something that does not fit: where `value` is < 0 (``<``), not 0 (``≠``), or 0 (``=``)."""
 
     value: Number
     relation: str
@@ -25,7 +25,7 @@ class Condition(NamedTuple):
     def decided(self) -> "bool | Condition":
         """Whether it holds for all sizes, or for none; itself where that is not proved."""
         if isinstance(self.value, int):
-            return RELATIONS[self.relation](self.value, 0)
+            return bool(RELATIONS[self.relation](self.value, 0))
         low, high = self.value.low, self.value.high
         if self.relation == "<":
             return True if high < 0 else False if low >= 0 else self

@@ -10,7 +10,7 @@ from torch import nn
 import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.frameworks.torch.check import Checked
-from tests.frameworks.torch_checked import Block, Everything
+from tests.frameworks.torch_checked import Block, Branching, Everything
 
 IMAGE = fc.inputs(2, 3, 7, 7)
 TOKENS = fc.inputs(2, 6, dtype="int64")
@@ -78,18 +78,18 @@ def test_a_fast_path_leaves_out_the_modules_in_it() -> None:
 def test_the_settings_of_pytorch_and_the_module_are_left_as_found() -> None:
     module = Everything().train()
     before = dict(module.__dict__)
-    torch.backends.cuda.enable_flash_sdp(False)  # noqa: FBT003
+    torch.backends.cuda.enable_flash_sdp(False)
     try:
         random = torch.random.get_rng_state()
         fc.check(module, TOKENS)
         assert not torch.backends.cuda.flash_sdp_enabled()
         assert torch.equal(random, torch.random.get_rng_state())
     finally:
-        torch.backends.cuda.enable_flash_sdp(True)  # noqa: FBT003
+        torch.backends.cuda.enable_flash_sdp(True)
     assert module.__dict__ == before
     assert all(part.training for part in module.modules())
     assert torch.backends.mha.get_fastpath_enabled()
-    assert not torch.nn.modules.module._global_forward_pre_hooks  # noqa: SLF001
+    assert not torch.nn.modules.module._global_forward_pre_hooks
 
 
 @pytest.mark.parametrize("modules", [["first/0"], ["first.0"], ["first/0", "head"]])
@@ -164,3 +164,10 @@ def test_times_of_modules(capsys: pytest.CaptureFixture[str]) -> None:
     assert timed["module"] == "features/3"
     assert timed["seconds"] > 0
     assert timed["runs"] >= 7
+
+
+def test_a_module_that_depends_on_numbers_is_run_on_some() -> None:
+    result = fc.check(Branching(), fc.inputs(3, 4))
+    assert result.equal
+    assert {line.name: line.multiplies for line in result.modules} == {"(all)": 96, "wide": 96}
+    assert "depends on the data" in str(result)

@@ -54,8 +54,8 @@ def exchanged(made: Made) -> Made:
 
 def not_turned(made: Made) -> Made:
     """A matrix read as it lies in memory."""
-    text = made.op.text.replace("W[k c]", "W[c k]")
-    return replace(made, op=replace(made.op, text=text))
+    nest = made.op.nest.replace("W[k c]", "W[c k]")
+    return replace(made, op=replace(made.op, nest=nest))
 
 
 def moved(made: Made) -> Made:

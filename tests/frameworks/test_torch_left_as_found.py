@@ -123,3 +123,15 @@ def test_inputs_keep_their_numbers() -> None:
     fc.read_torch(Writes(), x)
     assert x.sum() == 0
     assert x._version == 0
+
+
+@pytest.mark.parametrize("make", KINDS, ids=lambda kind: kind.__name__)
+def test_open_sizes_leave_nothing_either(make: Any) -> None:
+    module = make()
+    before, of_torch = state_of(module), state_of_torch()
+    with suppress(fc.FlopcountError):
+        network = fc.read_torch(module, fc.inputs(2, 4), symbols={"B": (0, 0)})
+        fc.formula(network, free=["B"])
+    for now, then in zip(state_of_torch(), of_torch, strict=True):
+        assert now == then
+    assert state_of(module) == before

@@ -8,6 +8,7 @@ from zlib import crc32
 
 import pytest
 import torch
+import torchvision  # noqa: F401  which has operations of its own
 
 from flopcount.frameworks.torch.operations import OPERATIONS, RECURRENT
 from flopcount.frameworks.torch.values import Beside, beside, bound_to
@@ -19,6 +20,7 @@ from tests.frameworks.torch_cases import (
     recurrent,  # noqa: F401
     reductions,  # noqa: F401
     windows,  # noqa: F401
+    written,  # noqa: F401
 )
 from tests.frameworks.torch_cases.draws import CASES, Call, Draw
 
@@ -43,7 +45,8 @@ def name_of(key: str) -> str:
 
 
 def is_there(name: str) -> bool:
-    return name.startswith("torch.") or hasattr(torch.ops.aten, name)
+    space, _, own = name.rpartition(".")
+    return space == "torch" or hasattr(getattr(torch.ops, space or "aten"), own)
 
 
 def in_place(name: str) -> bool:
@@ -55,8 +58,8 @@ RUN = [name for name in NAMES if name not in WITHOUT_CASE]
 
 
 def function_of(name: str, call: Call) -> Any:
-    packet = getattr(torch.ops.aten, name.removeprefix("torch."))
-    return getattr(packet, call.form)
+    space, _, own = name.removeprefix("torch.").rpartition(".")
+    return getattr(getattr(getattr(torch.ops, space or "aten"), own), call.form)
 
 
 def ran(name: str, seed: int, device: str = "cpu") -> Beside:
@@ -64,7 +67,7 @@ def ran(name: str, seed: int, device: str = "cpu") -> Beside:
     drawn = CASES[own](Draw(crc32(name.encode()) + seed, own, in_place=in_place(name)))
     function = function_of(name, drawn)
     bound = bound_to(function, *drawn.args, **drawn.kwargs)
-    key = name if name.startswith("torch.") else f"aten.{name}"
+    key = name if "." in name else f"aten.{name}"
     return beside(key, function, bound, drawn.held, device)
 
 
@@ -98,6 +101,8 @@ def test_each_name_in_the_table_is_one_of_pytorchs() -> None:
 def test_of_no_operation_the_shape_alone_is_compared_but_of_those_named() -> None:
     alone = {name for name in RUN for seed in range(FEW) if ran(name, seed).is_shape_alone}
     assert alone == {
+        "torchvision.roi_align",
+        "torchvision.deform_conv2d",
         "grid_sampler_2d",
         "grid_sampler_3d",
         "_upsample_bilinear2d_aa",

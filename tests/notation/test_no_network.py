@@ -74,8 +74,8 @@ def test_the_file_of_a_model_is_told_from_a_name(
         with pytest.raises(FlopcountError) as error:
             fc.load(given)
         assert one_line(error.value) == (
-            f"'{typed}' is {kind}, which is not read yet; a network's name, a table (.toml), a spec "
-            "and models of PyTorch are (torchvision:resnet50, hf:config.json, model.pt2)"
+            f"'{typed}' is {kind}, which is not read yet; a network's name, a table (.toml), a "
+            "spec and models of PyTorch are (torchvision:resnet50, hf:config.json, model.pt2)"
         )
 
 

@@ -9,6 +9,7 @@ from torch import nn
 
 import flopcount as fc
 from flopcount import FlopcountError
+from flopcount.pictures.drawing.sides import contrast
 from tests.rewrites.by_hand import across_and_down, same, separated, stacked
 
 IMAGE = (2, 3, 15, 12)
@@ -206,3 +207,23 @@ def test_sizes_that_are_open_survive_a_rewrite() -> None:
     assert found.text() == f"{4 * 9 * 3 * 8 + 9 * 8 * 8}·B·h·w"
     (row,) = fc.sweep(network, {"H": [40]}).to_dict("records")
     assert row["multiplies"] == (4 * 216 + 576) * 20 * 16
+
+
+def test_a_rewritten_model_stands_wherever_a_network_can() -> None:
+    block = fc.read_torch(Block(separable=False), fc.inputs(1, 8, 14, 14), name="block")
+    rewritten = block.rewritten("separable")
+    report = fc.analyze(rewritten)
+    first = report.to_dict()["layers"][0]
+    assert (first["layer"], first["op"], first["output"]) == (
+        "conv1/depthwise",
+        "depthwise",
+        [1, 8, 7, 7],
+    )
+    assert f"3²·7²·8 = {9 * 49 * 8:,}" in fc.analyze(rewritten, by="layer").explain(
+        "conv1/depthwise"
+    )
+    total = fc.compare([block, rewritten]).total
+    assert [total[1], total[3]] == [fc.analyze(block).multiplies, report.multiplies]
+    sides = contrast(fc.analyze(block), "separable", 1.0).sides
+    assert {side.scene.total for side in sides} == {total[1], total[3]}
+    assert {side.name for side in sides} == {"as built", "with @separable"}

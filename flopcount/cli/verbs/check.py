@@ -27,7 +27,7 @@ def _add(parser: ArgumentParser) -> None:
     add("--backend", help="of a table: jax, tensorflow or torch; else KERAS_BACKEND, else jax")
     add("--device", default="auto", help="cpu, gpu, or auto: a GPU if there is one")
     add("--quiet", action="store_true", help="only the layers that differ, and the summary")
-    add("--time", action="store_true", help="also time each branch, as built and naive")
+    add("--time", action="store_true", help="also time each branch, or each module of a model")
     add_strict(parser)
 
 
@@ -35,7 +35,7 @@ def _run(args: Namespace) -> Outcome:
     from ...notation import ModelDraft, draft, is_model
 
     if is_model(args.network.partition("@")[0]):
-        plan = draft(args.network, **design_options(args))
+        plan: object = draft(args.network, **design_options(args))
         if isinstance(plan, ModelDraft):
             return _of_model(args, plan)
     return _of_table(args)

@@ -118,8 +118,8 @@ def check(
     def within(path: str) -> bool:
         return any(_is_within(path, above.replace(".", "/"), "/") for above in paths)
 
-    kinds = look(model.module, model.inputs, device=where, within=within, progress=progress)
-    counts = counted(model.module, model.inputs)
+    kinds, note = look(model, device=where, within=within, progress=progress)
+    counts = counted(model, note)
     compared = _Comparison(model.module, network.rows, counts)
     found = tuple(
         compared.of(path, module)

@@ -11,9 +11,13 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode, flop_registry
 
+from ...errors import FlopcountError
 from ...sizes import product
+from .failures import said
 from .inputs import Inputs, Tensor
+from .model import Model
 from .places import Places, known_places
+from .running import numbers_of, with_own_numbers
 from .standing import Standing, with_storage
 from .state import left_as_found
 
@@ -65,6 +69,10 @@ FAULTS: Mapping[str, tuple[str, Multiplies]] = {
         lambda x, w, *_: x.shape[0] * (_all(w) + w.shape[0] * w.shape[2]),
     ),
     "_euclidean_dist": ("distances", lambda x, other: _all(x) * int(other.shape[-2])),
+    "deform_conv2d": (
+        "deformable convolutions",
+        lambda _, w, offset, *__: _all(w) * offset.shape[0] * int(product(offset.shape[2:])),
+    ),
     "affine_grid_generator": (
         "affine_grid_generator",
         lambda theta, size, _: _all(theta) * int(product(size[2:])),
@@ -89,10 +97,17 @@ class Counts:
 class _Beside(TorchDispatchMode):
     """Sees what FlopCounterMode sees, and where: what it has no formula for, and what is shared."""
 
-    def __init__(self, places: Places, counts: dict[str, Counts]) -> None:
-        super().__init__()
+    def __init__(self, places: Places) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
         self.places = places
-        self.counts = counts
+        self.counts: dict[str, Counts] = {}
+        self.ran = {""}  # the paths of the modules that were called
+
+    def enter(self, part: torch.nn.Module, _: Any) -> None:
+        """Note that a module is called."""
+        place = self.places.known.get(id(part))
+        if place is not None:
+            self.ran.add(place.path)
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         out = func(*args, **(kwargs or {}))
@@ -126,35 +141,24 @@ def _above(path: str) -> set[str]:
     return {".".join(steps[:n]) for n in range(len(steps) + 1)}
 
 
-def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
+def counted(model: Model, note: str = "") -> dict[str, Counts]:
     """What FlopCounterMode counts of each module, by its path, the whole as ``""``.
 
     It counts the module's own run in evaluation, without gradients, as a user does who changes no
-    setting of PyTorch's; the tensors hold no numbers.
+    setting of PyTorch's. The tensors hold no numbers, but of a module that has a `note`, whose run
+    depends on them. Raises `FlopcountError` where it does not run so.
     """
-    from torch._subclasses.fake_tensor import FakeTensorMode
-
+    module = with_own_numbers(model.module, model.again, note) if note else model.module
     known = known_places(module)
     first = {path: known[id(m)].path for path, m in module.named_modules(remove_duplicate=False)}
-    counts: dict[str, Counts] = {}
-    settings = _settings()
-    with ExitStack() as stack:
-        stack.enter_context(left_as_found(module))
-        stack.enter_context(torch.no_grad())
-        stack.enter_context(FakeTensorMode(allow_non_fake_inputs=True))
-        with_storage(module, Standing(twins=False))
-        args, kwargs = inputs.mapped(_empty)
-        places = Places(known)
-        stack.enter_context(places.followed())
-        ran = {""}
-        hook = register_module_forward_pre_hook(
-            lambda part, _: ran.add(known[id(part)].path) if id(part) in known else None
-        )
-        stack.callback(hook.remove)
-        _set(settings)
-        stack.enter_context(_Beside(places, counts))
-        counter = stack.enter_context(FlopCounterMode(display=False))
-        module(*args, **kwargs)
+    places = Places(known)
+    beside = _Beside(places)
+    counter = FlopCounterMode(display=False)
+    try:
+        _run(module, model.inputs, places, beside, counter, numbers=bool(note))
+    except Exception as error:  # noqa: BLE001  it is a user's code
+        raise FlopcountError(f"FlopCounterMode does not run on it: {said(error)}") from None
+    counts = beside.counts
     root = type(module).__name__
     for name, by_operation in counter.get_flop_counts().items():
         own = "" if name == "Global" else name.removeprefix(f"{root}.")
@@ -162,9 +166,36 @@ def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
             continue  # the whole, which is there as Global
         path = first.get(own, own)
         counts.setdefault(path, Counts()).flops += int(sum(by_operation.values()))
-    for path in ran:
+    for path in beside.ran:
         counts.setdefault(path, Counts()).runs = True
     return counts
+
+
+def _run(  # noqa: PLR0913  what runs, on what, and who looks
+    module: torch.nn.Module,
+    inputs: Inputs,
+    places: Places,
+    beside: "_Beside",
+    counter: FlopCounterMode,
+    *,
+    numbers: bool,
+) -> None:
+    settings = _settings()
+    with ExitStack() as stack:
+        stack.enter_context(left_as_found(module))
+        stack.enter_context(torch.no_grad())
+        if not numbers:
+            from torch._subclasses.fake_tensor import FakeTensorMode
+
+            stack.enter_context(FakeTensorMode(allow_non_fake_inputs=True))
+            with_storage(module, Standing(twins=False))
+        args, kwargs = inputs.mapped(numbers_of(inputs.values) if numbers else _empty)
+        stack.enter_context(places.followed())
+        stack.callback(register_module_forward_pre_hook(beside.enter).remove)
+        _set(settings)
+        stack.enter_context(beside)
+        stack.enter_context(counter)
+        module(*args, **kwargs)
 
 
 def _empty(_: str, spec: Tensor) -> Any:

@@ -35,7 +35,7 @@ def message(failed: Failed, module: Any, inputs: Inputs) -> FlopcountError:
         return FlopcountError(f"{where} ends the program{at}: it cannot be read")
     if failed.asked is not None:
         return FlopcountError(f"{where} depends on the data{at}: {said(error)}")
-    cure = _cure(error, parameters(module))
+    cure = cure_of(error, parameters(module))
     return FlopcountError(f"{where} does not run on {shapes(inputs)}{at}: {said(error)}{cure}")
 
 
@@ -49,7 +49,7 @@ def said(error: BaseException) -> str:
     """What an error says, on one line: its class where that is no plain RuntimeError."""
     lines = [part.strip() for part in str(error).splitlines() if part.strip()]
     text = visible(" ".join(lines[:2] if lines and lines[0].endswith(":") else lines[:1]))
-    text = text.removesuffix(".")
+    text = re.sub(r"^\S+\.(cpp|h|cu):[0-9]+: ", "", text).removesuffix(".")
     text = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
     kind = type(error).__name__
     if not text:
@@ -57,9 +57,10 @@ def said(error: BaseException) -> str:
     return text if type(error) in (RuntimeError, FlopcountError) else f"{kind}: {text}"
 
 
-def _cure(error: BaseException, takes: list[str]) -> str:
+def cure_of(error: BaseException, takes: list[str]) -> str:
+    """What helps against an error of a module that takes these inputs, as the end of a message."""
     text = str(error)
-    if _CUDA.search(text):
+    if is_of_gpu(error):
         return "; move it to the CPU first: module.cpu(), and device='cpu' in its code"
     if isinstance(error, TypeError) and _ARGUMENTS.search(text):
         each = "--input NAME=1x128:int64 for each, or fc.inputs(NAME=(1, 128))"
@@ -69,6 +70,11 @@ def _cure(error: BaseException, takes: list[str]) -> str:
     if _SHAPES.search(text):
         return "; other inputs: --input 1x3x224x224, --input 1x128:int64"
     return ""
+
+
+def is_of_gpu(error: BaseException) -> bool:
+    """Whether it is of a device that is not there, or of tensors on several."""
+    return _CUDA.search(str(error)) is not None
 
 
 def shapes(inputs: Inputs) -> str:

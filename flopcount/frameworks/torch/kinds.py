@@ -8,12 +8,13 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from ...errors import shorten
-from .inputs import Inputs
+from .model import Model
 from .operations import OPERATIONS, RECURRENT
 from .reader import Graph
+from .running import run
 from .sizes import Sizes
 from .smaller import Spec, smaller
-from .trace import Call, trace
+from .trace import Call
 from .values import Beside, TooLargeError, beside, overload, random_tensor
 
 Progress = Callable[[Sequence[Any], str], Any]
@@ -71,19 +72,20 @@ class _Graph(Graph):
 
 
 def look(
-    module: torch.nn.Module,
-    inputs: Inputs,
+    model: Model,
     *,
     device: str = "cpu",
     within: Callable[[str], bool] = lambda _: True,
     progress: Progress = lambda items, _: items,
-) -> tuple[Kind, ...]:
+) -> tuple[tuple[Kind, ...], str]:
     """Run each kind of operation of a model's run on small random tensors, beside its nests.
 
-    Of those alone whose path is `within` what is looked at. PyTorch computes on the `device`.
+    Of those alone whose path is `within` what is looked at. PyTorch computes on the `device`. With
+    them a note, where the run depends on the numbers that the inputs hold.
     """
     fake = FakeTensorMode(allow_non_fake_inputs=True)
-    graph = _Graph(trace(module, lambda: inputs.mapped(_empty), fake), Sizes())
+    taken, note = run(model.module, model.inputs, _empty, fake, again=model.again)
+    graph = _Graph(taken, Sizes())
     rows = graph.network().rows
     found: dict[Any, list[_Used]] = {}
     for used in graph.calls:
@@ -91,10 +93,11 @@ def look(
             continue
         small = next(iter(smaller(used.name, used.bound)))
         found.setdefault((used.name, used.held, repr(small)), []).append(used)
-    return tuple(
+    kinds = tuple(
         _kind(used[0], rows[used[0].node].node.path, len(used), device)
         for used in progress(list(found.values()), "running small operations")
     )
+    return kinds, note
 
 
 def _empty(_: str, spec: Any) -> Any:
@@ -132,7 +135,7 @@ def _run(used: _Used, small: Mapping[str, Any], device: str) -> Beside:
         function = overload(used.name, bound)
         try:
             ran = beside(used.name, function, bound, used.held, device)
-        except (ValueError, OverflowError, ZeroDivisionError, TypeError):
+        except (ValueError, OverflowError, ZeroDivisionError, TypeError, IndexError):
             if above_zero:
                 raise
             continue
@@ -150,7 +153,9 @@ def _numbers(value: Any, seed: int, *, above_zero: bool) -> Any:
     """Random numbers for each tensor, its axes lying in memory as they did."""
     if isinstance(value, Spec):
         order = value.order or tuple(range(len(value.shape)))
-        held = random_tensor([value.shape[axis] for axis in order], value.dtype, seed=seed)
+        most = 1 if above_zero else 2  # of whole numbers, which may be places: the first is there
+        shape = [value.shape[axis] for axis in order]
+        held = random_tensor(shape, value.dtype, seed=seed, most=most)
         if above_zero and held.is_floating_point():
             held = held.abs() + 0.1
         return held.permute([order.index(axis) for axis in range(len(order))])

@@ -94,7 +94,7 @@ class Model:
         """What it is at these sizes."""
         from .reader import read
 
-        key = tuple(sorted((self.sizes | sizes).items()))
+        key = tuple(sorted({**self.sizes, **sizes}.items()))
         if key not in self._read:
             self._read[key] = read(self.module, self.with_sizes(sizes), self.again)
         return self._read[key]
@@ -140,7 +140,7 @@ class Model:
             shape = list(tensor.shape)
             for axis in range(len(shape)):
                 symbol = at.get((name, axis))
-                if symbol in values:
+                if symbol is not None and symbol in values:
                     value = values[symbol]
                     shape[axis] = symbol if is_open(value) else int(value)
             return tensor._replace(shape=tuple(shape))

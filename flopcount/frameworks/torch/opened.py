@@ -1,6 +1,7 @@
 """A model at sizes that are open: one run, its formulas checked against runs at whole numbers."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,10 @@ class FixedSizesError(FlopcountError):
     def __init__(self, message: str, names: tuple[str, ...]) -> None:
         super().__init__(message)
         self.names = names
+
+
+class _NoOtherSizeError(FlopcountError):
+    """A formula that could not be compared with the model at another size."""
 
 
 @dataclass
@@ -83,6 +88,10 @@ def opened(model: "Model", names: tuple[str, ...], others: Mapping[str, int]) ->
             return _checked(model, run, names, given)
         except FixedSizesError:
             raise
+        except _NoOtherSizeError as error:
+            cause = cause or error
+            if not steps:
+                _refuse_where_fixed(model, names, given)
         except Exception as error:  # noqa: BLE001  whatever the model's code raises
             cause = cause or _said(error)
     for steps in _steps(names, given)[1:]:
@@ -104,7 +113,10 @@ def _steps(names: tuple[str, ...], given: Point) -> list[dict[str, int]]:
     sides = [name for name in names if name in "DHW" and given[name] > 1]
     tries: list[dict[str, int]] = [{}]
     if sides:
-        tries += [{name: 32 for name in sides if name != "D"}, {name: given[name] for name in sides}]
+        tries += [
+            {name: 32 for name in sides if name != "D"},
+            {name: given[name] for name in sides},
+        ]
     elif any(given[name] > 1 and name != "B" for name in names):
         tries.append({n: given[n] // 4 or 1 for n in names if n != "B"})
     return tries
@@ -117,24 +129,28 @@ def _multiple(size: int, step: int) -> int:
 
 def _refuse(model: "Model", fixed: Point, given: Point) -> None:
     """Raise for sizes that the model itself fixes, or that its code takes as plain numbers."""
-    held: dict[str, Exception] = {}
-    for name in fixed:
-        for other in _others(name, given[name]):
-            try:
-                model.read({**given, name: other})
-            except Exception as error:  # noqa: BLE001  whatever the model's code raises
-                held.setdefault(name, error)
-            else:
-                held.pop(name, None)
-                break
+    _refuse_where_fixed(model, tuple(fixed), given)
+    raise FlopcountError(f"its code works with {listed(list(fixed))} as a plain number")
+
+
+def _refuse_where_fixed(model: "Model", names: tuple[str, ...], given: Point) -> None:
+    """Raise `FixedSizesError` for those at which alone the model runs, all others as given."""
+    held = [name for name in names if not _runs(model, name, given)]
+    if len(held) == 1:
+        (name,) = held
+        raise FixedSizesError(f"{name} is fixed at {given[name]} by the model", (name,))
     if held:
         sizes = listed([f"{name} at {given[name]}" for name in held])
-        said = f"{sizes} are fixed by the model"
-        if len(held) == 1:
-            ((name, _),) = held.items()
-            said = f"{name} is fixed at {given[name]} by the model"
-        raise FixedSizesError(said, tuple(held))
-    raise FlopcountError(f"its code works with {listed(list(fixed))} as a plain number")
+        raise FixedSizesError(f"{sizes} are fixed by the model", tuple(held))
+
+
+def _runs(model: "Model", name: str, given: Point) -> bool:
+    """Whether a model runs at another size."""
+    for other in _others(name, given[name]):
+        with suppress(Exception):  # whatever the model's code raises
+            model.read({**given, name: other})
+            return True
+    return False
 
 
 def _others(name: str, size: int) -> tuple[int, ...]:
@@ -216,7 +232,7 @@ def _elsewhere(model: "Model", agrees: Any, points: Iterator[Point]) -> str:
         if found:
             return model.shown(point)
     why = f": {_said(error)}" if error else ""
-    raise FlopcountError(f"the model runs at no other size that was tried{why}")
+    raise _NoOtherSizeError(f"the model runs at no other size that was tried{why}")
 
 
 def _least(agrees: Any, names: tuple[str, ...], given: Point) -> dict[str, int]:

@@ -22,7 +22,14 @@ MOST_TERMS = 12_000
 # Operations whose own rule asks for what fits, so that it is asked once.
 _RULED = ("aten.convolution", "aten.max_pool", "aten.avg_pool", "aten._adaptive", "aten.upsample")
 # Operations that take a part of a tensor, where it may end before the part does.
-_PARTS = ("aten.slice", "aten.select", "aten.split", "aten.narrow", "aten.unfold", "aten.as_strided")
+_PARTS = (
+    "aten.slice",
+    "aten.select",
+    "aten.split",
+    "aten.narrow",
+    "aten.unfold",
+    "aten.as_strided",
+)
 
 
 class TooManyConditionsError(FlopcountError):
@@ -36,29 +43,28 @@ class Question(NamedTuple):
     inside: str
 
 
-class _Mode(FakeTensorMode):
+class _Mode(FakeTensorMode):  # type: ignore[no-untyped-call]
     """Tensors that hold no numbers; it knows what each operation asked about their sizes."""
 
     def __init__(self, sizes: ShapeEnv) -> None:
         super().__init__(shape_env=sizes, allow_non_fake_inputs=True)
+        self.guards = sizes.guards
         self.inside: dict[int, str] = {}  # of a guard, by its number, the operation
         self._within = False
         self._terms = 0
 
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if self._within:
             return super().__torch_dispatch__(func, types, args, kwargs)
-        guards, before = self.shape_env.guards, len(self.shape_env.guards)
+        before = len(self.guards)
         self._within = True
         try:
             return super().__torch_dispatch__(func, types, args, kwargs)
         finally:
             self._within = False
-            name = str(func._schema.name).replace("::", ".")
-            self.inside |= dict.fromkeys(range(before, len(guards)), name)
-            self._terms += sum(_terms(guard.expr) for guard in guards[before:])
+            name = str(func).rpartition(".")[0]  # aten.view of aten.view.default
+            self.inside |= dict.fromkeys(range(before, len(self.guards)), name)
+            self._terms += sum(_terms(guard.expr) for guard in self.guards[before:])
             if self._terms > MOST_TERMS:
                 raise TooManyConditionsError("its code asks too much about the sizes")
 
@@ -89,12 +95,12 @@ class Run(NamedTuple):
         return Sizes(placed)
 
     def misfits(self, values: Mapping[str, Size]) -> Iterator[Condition]:
-        """The sizes that it is not for. Raises `FlopcountError` for a choice that is no condition."""
+        """The sizes that it is not for. Raises `FlopcountError` where a choice is no condition."""
         for name, step in self.steps.items():
             if step > 1:
                 yield Condition(values[name] % step, "≠")
         sizes = self.sizes(values)
-        for relation, inside in self.questions:
+        for relation, _ in self.questions:
             yield from sizes.misfits(relation)
 
 

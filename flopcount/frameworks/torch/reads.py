@@ -123,7 +123,7 @@ def _nearness(row: Row, x: Any, call: Call) -> Any:
     to = tuple(int(n) for n in row.output[-axes:])
     impulses = torch.eye(math.prod(grid), dtype=x.dtype, device=x.device)
     weights = call(impulses.reshape(-1, 1, *grid)).cpu().numpy().reshape(*grid, *to)
-    taps = tuple(int(meet.taps) for meet in meets)
+    taps = tuple(int(n) for n in nest.axis("t"))
     near = np.zeros((*to, *taps))
     for o in np.ndindex(*to):
         seen = set()

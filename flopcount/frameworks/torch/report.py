@@ -84,7 +84,7 @@ def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
         columns=_COLUMNS,
         rows=[*rows, *map(_kind_row, result.kinds_differing)],
         heading=(f"{result.network.name} on {given}, beside PyTorch",),
-        notes=(COMPARED, RUN),
+        notes=(*result.network.notes, COMPARED, RUN),
         footer=_footer(result),
     )
 
@@ -115,12 +115,14 @@ def _footer(result: Result) -> tuple[str, ...]:
 def not_compared(result: Result) -> tuple[str, ...]:
     """What nothing was compared with, each with the reason."""
     found = []
+    skipped: dict[str, list[Kind]] = {}
     for kind in result.kinds:
         if kind.skipped:
-            uses = plural(kind.uses, "use")
-            found.append(
-                f"values of {kind.operation} ({uses}, the first {kind.path}): {kind.skipped}"
-            )
+            skipped.setdefault(kind.operation, []).append(kind)
+    for operation, kinds in skipped.items():
+        uses = plural(sum(kind.uses for kind in kinds), "use")
+        where = f"{operation} ({uses}, the first {kinds[0].path})"
+        found.append(f"values of {where}: {kinds[0].skipped}")
     if any(module.buffers for module in result.modules):
         found.append(BUFFERS)
     return (*found, NEVER)

@@ -1,7 +1,9 @@
 """One run of a module: on tensors without numbers, or, where its code asks for some, on a copy."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -37,19 +39,31 @@ def run(  # noqa: PLR0913  what is run, on what, and how
         where = f"{type(module).__name__} holds code of TorchScript, which has no module paths"
     else:
         try:
-            return trace(module, lambda: inputs.mapped(make), fake), ""
+            with _unlogged():
+                return trace(module, lambda: inputs.mapped(make), fake), ""
         except Failed as failed:
             if failed.asked is None:
                 raise message(failed, module, inputs) from None
             where = _where(failed, module)
     if is_open:
         raise FlopcountError(f"{where}: no size of it is open")
-    own = _copy(module, again, where)
+    own = with_own_numbers(module, again, where)
     try:
-        taken = trace(own, lambda: inputs.mapped(_numbers(inputs.values)))
+        taken = trace(own, lambda: inputs.mapped(numbers_of(inputs.values)))
     except Failed as failed:
         raise message(failed, own, inputs) from None
     return taken, f"{where}: read from one run on {_what(inputs)}, as it went there"
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Without what PyTorch logs of an operation that fails: it is raised, and said in one line."""
+    log = logging.getLogger("torch._subclasses.fake_tensor")
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 def _where(failed: Failed, module: torch.nn.Module) -> str:
@@ -72,9 +86,9 @@ def _is_lazy(part: torch.nn.Module) -> bool:
 def _first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:
     """A copy of a module whose parameters have the shapes that its inputs give them."""
     where = f"{type(module).__name__} has parameters whose shapes a first run decides"
-    own = _copy(module, None, where).eval()
+    own = with_own_numbers(module, None, where).eval()
     with framework_as_found(), torch.no_grad():
-        args, kwargs = inputs.mapped(_numbers(inputs.values))
+        args, kwargs = inputs.mapped(numbers_of(inputs.values))
         try:
             own(*args, **kwargs)
         except Exception as error:  # noqa: BLE001  it is a user's code
@@ -82,7 +96,7 @@ def _first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:
     return own
 
 
-def _copy(
+def with_own_numbers(
     module: torch.nn.Module, again: Callable[[], torch.nn.Module] | None, where: str
 ) -> torch.nn.Module:
     """A copy of a module, on the CPU, that holds numbers. Raises `FlopcountError`."""
@@ -121,7 +135,7 @@ def _apart(module: torch.nn.Module) -> dict[int, Any]:
     }
 
 
-def _numbers(values: Mapping[str, Any]) -> Callable[[str, Tensor], Any]:
+def numbers_of(values: Mapping[str, Any]) -> Callable[[str, Tensor], Any]:
     """Makes an input's numbers: those that were given, where they fit, else random ones."""
     generator = torch.Generator().manual_seed(SEED)
     torch.manual_seed(SEED)

@@ -16,11 +16,15 @@ _MOST_BINARY = 2**16  # below a float's binary point: what is exact in the produ
 
 
 class Ratio(NamedTuple):
-    """A size over a whole number; `exact` where floating-point numbers hold it so too."""
+    """A size over a whole number; how many `roundings` it takes in floating point.
+
+    One quotient of sizes rounds to no other whole number than it is; what is worked out from it may
+    be off by a last digit where it would be whole.
+    """
 
     above: Size
     below: int = 1
-    exact: bool = True
+    roundings: int = 0
 
 
 class Sizes:
@@ -51,39 +55,39 @@ class Sizes:
         return self._known[e]
 
     def _made(self, e: Any) -> Ratio:
+        kind = type(e).__name__
         if e.is_Symbol:
             if e.name not in self.values:
                 raise FlopcountError(f"a size ({e}) that depends on the data")
-            return Ratio(self.values[e.name])
-        if e.is_Number:
-            return _number(e)
-        kind = type(e).__name__
-        if e.is_Add or e.is_Mul:
-            return reduce(_plus if e.is_Add else _times, map(self._read, e.args))
-        if kind in _WHOLE:
-            return Ratio(_WHOLE[kind](*map(self.of, e.args)))
-        if kind in _ROUNDED and len(e.args) == 1:
-            inside = self._read(e.args[0])
-            if inside.exact or inside.below > 1:
-                return Ratio(_ROUNDED[kind](inside.above, inside.below))
+            made = Ratio(self.values[e.name])
+        elif e.is_Number:
+            made = _number(e)
+        elif e.is_Add or e.is_Mul:
+            made = reduce(_plus if e.is_Add else _times, map(self._read, e.args))
+        elif e.is_Pow and e.args[1].is_Integer and e.args[1] > 0:
+            made = reduce(_times, [self._read(e.args[0])] * int(e.args[1]))
+        elif kind in _WHOLE:
+            made = Ratio(_WHOLE[kind](*map(self.of, e.args)))
+        else:
+            made = self._of_quotients(kind, e)
+        return made
+
+    def _of_quotients(self, kind: str, e: Any) -> Ratio:
+        if kind in _ROUNDED:
+            above, below, roundings = self._read(e.args[0])
+            if roundings > 1:
+                raise FlopcountError(f"a size ({e}) that is rounded in floating point")
+            return Ratio(_ROUNDED[kind](above, below))
         if kind in ("IntTrueDiv", "FloatTrueDiv"):
-            return self._divided(*map(self._read, e.args), e)
+            a, b = map(self._read, e.args)
+            if is_open(b.above) or b.above < 1:
+                raise FlopcountError(f"a size ({e}) that is divided by another open one")
+            return _times(a, Ratio(b.below, b.above, b.roundings + (not _is_binary(b.above))))
         if kind in ("ToFloat", "Identity"):
             return self._read(e.args[0])
-        if e.is_Pow and e.args[1].is_Integer and e.args[1] > 0:
-            return reduce(_times, [self._read(e.args[0])] * int(e.args[1]))
         if kind == "Where":
             return self._read(e.args[1 if self.holds(e.args[0]) else 2])
         raise FlopcountError(f"a size ({e}) that is no formula here")
-
-    def _divided(self, a: Ratio, b: Ratio, e: Any) -> Ratio:
-        if is_open(b.above):
-            raise FlopcountError(f"a size ({e}) that is divided by another open one")
-        # one quotient of whole numbers below 2**53 rounds to no other whole number; two may
-        exact = a.exact and b.exact and _is_binary(b.above)
-        if not exact and a.below > 1:
-            raise FlopcountError(f"a size ({e}) that is rounded in floating point")
-        return Ratio(a.above * b.below, a.below * b.above, exact)
 
     def holds(self, e: Any) -> bool:
         """Whether a relation holds for all sizes. Raises `FlopcountError` where that is not so."""
@@ -117,11 +121,10 @@ def _exactly(above: Size, below: int) -> Size:
 
 
 def _number(e: Any) -> Ratio:
-    value = Fraction(int(e.p), int(e.q)) if e.is_Rational else Fraction(float(e))
-    exact = _is_binary(value.denominator)
-    if not e.is_Rational and value.denominator > _MOST_BINARY:
+    number = Fraction(int(e.p), int(e.q)) if e.is_Rational else Fraction(float(e))
+    if not e.is_Rational and number.denominator > _MOST_BINARY:
         raise FlopcountError(f"a size that is a multiple of {float(e)}, in floating point")
-    return Ratio(value.numerator, value.denominator, exact)
+    return Ratio(number.numerator, number.denominator, int(not _is_binary(number.denominator)))
 
 
 def _is_binary(number: int) -> bool:
@@ -129,14 +132,23 @@ def _is_binary(number: int) -> bool:
 
 
 def _plus(a: Ratio, b: Ratio) -> Ratio:
-    if a.below == b.below:
-        return Ratio(a.above + b.above, a.below, a.exact and b.exact)
+    roundings = a.roundings + b.roundings
     above = a.above * b.below + b.above * a.below
-    return Ratio(above, a.below * b.below, a.exact and b.exact)
+    if a.below == b.below:
+        return Ratio(a.above + b.above, a.below, roundings and roundings + 1)
+    return Ratio(above, a.below * b.below, roundings and roundings + 1)
 
 
 def _times(a: Ratio, b: Ratio) -> Ratio:
-    return Ratio(a.above * b.above, a.below * b.below, a.exact and b.exact)
+    roundings = a.roundings + b.roundings
+    if roundings and not (_is_power(a.above) or _is_power(b.above)):
+        roundings += 1
+    return Ratio(a.above * b.above, a.below * b.below, roundings)
+
+
+def _is_power(size: Size) -> bool:
+    """Whether it is a power of two, by which floating-point numbers multiply exactly."""
+    return not is_open(size) and _is_binary(size)
 
 
 def _floor(a: Size, b: Size) -> Size:

@@ -83,7 +83,7 @@ def _with_numbers(module: torch.nn.Module, device: str) -> torch.nn.Module:
         return own.to(device)
     held: dict[int, Any] = {}
     for part in own.modules():
-        for tensors in (part._parameters, part._buffers):  # noqa: SLF001  PyTorch's own way to set them
+        for tensors in (part._parameters, part._buffers):
             for name, tensor in tensors.items():
                 if tensor is not None:
                     if id(tensor) not in held:

@@ -79,7 +79,7 @@ class _Calls(TorchDispatchMode):
     def __init__(
         self, where: Callable[[], tuple[Place, str]], standing: Standing, limits: Limits
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.calls: list[Call] = []
         self.paused = False
         self.asked: BaseException | None = None  # the first error of code that asks for numbers

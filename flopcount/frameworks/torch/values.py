@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from ...core import Network, Node, Op, Row, Scope, walk
-from ...core.ops.tensors import FirstUpsample, GridSample, Scatter, Unknown
+from ...core.ops.tensors import DeformConv, FirstUpsample, GridSample, RoiAlign, Scatter, Unknown
 from ...errors import FlopcountError
 from ...sizes import product
 from .. import literal
@@ -57,7 +57,7 @@ def overload(name: str, arguments: Mapping[str, Any]) -> Any:
     packet = getattr(getattr(torch.ops, space), own)
     for key in packet.overloads():
         found = getattr(packet, key)
-        taken = {argument.name: argument for argument in found._schema.arguments}  # noqa: SLF001
+        taken = {argument.name: argument for argument in found._schema.arguments}
         if set(taken) != set(arguments):
             continue
         tensors = {k for k, a in taken.items() if str(a.type).startswith("Tensor")}
@@ -70,7 +70,7 @@ def overload(name: str, arguments: Mapping[str, Any]) -> Any:
 
 def bound_to(function: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
     """The arguments of a call by name, the defaults among them."""
-    schema = function._schema.arguments  # noqa: SLF001
+    schema = function._schema.arguments
     bound = {argument.name: argument.default_value for argument in schema}
     return bound | dict(zip(bound, args, strict=False)) | kwargs
 
@@ -95,7 +95,7 @@ def beside(  # noqa: PLR0911  one for each way of comparing
 
     def call(others: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         taken = {key: _copied(value, device) for key, value in {**given, **(others or {})}.items()}
-        if name in RECURRENT and not function._schema.name.endswith("lstm"):  # noqa: SLF001
+        if name in RECURRENT and not function._schema.name.endswith("lstm"):
             (taken["hx"],) = taken["hx"]  # of all but an LSTM there is one
         with torch.no_grad():
             return tuple(tensors_in(function(**taken)))
@@ -139,7 +139,8 @@ def _states(name: str, bound: Mapping[str, Any]) -> dict[str, Any]:
 
 # What chooses by numbers worked out on the way: of these the shape alone is compared.
 def _is_shape_alone(op: Op) -> bool:
-    return isinstance(op, GridSample) or (isinstance(op, FirstUpsample) and op.smooth)
+    sampled = isinstance(op, GridSample | RoiAlign | DeformConv)
+    return sampled or (isinstance(op, FirstUpsample) and op.smooth)
 
 
 # What puts out places instead of the numbers there: by its name, the numbers.
@@ -150,6 +151,7 @@ PLACES: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 
 
 def _largest(x: Any, axis: int | None, *, keep: bool) -> Any:
+    """The largest number along an axis, or of all."""
     return x.amax(() if axis is None else axis, keepdim=keep)
 
 
@@ -209,7 +211,7 @@ def _operands(key: str, value: Any, held: frozenset[str], arrays: dict[str, Any]
     arrays[key] = numbers(value).copy()
     if key.partition(".")[0] not in held:
         return Operand(shape, port=key)
-    order = tuple(sorted(range(value.dim()), key=lambda axis: -value.stride(axis)))
+    order = tuple(sorted(range(value.dim()), key=lambda axis: -int(value.stride()[axis])))
     return Operand(shape, held=key, is_parameter=True, order=order)
 
 
@@ -238,7 +240,7 @@ def _scattered(row: Row, function: Any, given: Mapping[str, Any], call: Any, the
     empty = torch.zeros_like(given["self"])
     places: list[int] = []
     reached: list[float] = []
-    probe = {"reduce": "amax" if "index" in function._schema.name else "sum"}  # noqa: SLF001
+    probe = {"reduce": "amax" if "index" in function._schema.name else "sum"}
     settings = {key: probe[key] for key in probe if key in given}
     for one in torch.eye(given[source].numel(), dtype=_FLOAT).to(given[source]):
         (added,) = call({"self": empty, source: one.reshape(given[source].shape), **settings})

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import torch
+
 from .draws import Call, Draw, call, case
 
 
@@ -112,3 +114,22 @@ def added_up(d: Draw) -> Call:
 @case("im2col")
 def cut_out(d: Draw) -> Call:
     return call("default", d.tensor(1, 2, 4, 5), [2, 3], [1, 1], [0, 1], [1, 2])
+
+
+@case("torchvision.roi_align")
+def regions(d: Draw) -> Call:
+    places = torch.tensor([[0, 0.0, 0.0, 3.0, 2.0], [1, 1.0, 1.0, 3.0, 4.0]], dtype=torch.float64)
+    x, cells = d.tensor(2, 3, 5, 5), d.sizes(2, 1, 3)
+    return call("default", x, places, 1.0, *cells, d.size(1, 2), aligned=d.yes())
+
+
+@case("torchvision.deform_conv2d")
+def deformed(d: Draw) -> Call:
+    groups, kernel, offsets = d.size(1, 2), d.sizes(2, 1, 2), d.size(1, 2)
+    grid = [5 - k + 1 for k in kernel]
+    x, w = d.tensor(2, 4, 5, 5), d.tensor(2 * groups, 4 // groups, *kernel)
+    taps = offsets * kernel[0] * kernel[1]
+    places, mask = d.tensor(2, 2 * taps, *grid), d.tensor(2, taps, *grid)
+    settings = (1, 1, 0, 0, 1, 1, groups, offsets)
+    bias, held = d.tensor(2 * groups), d.one_of((), ("weight",), ("weight", "bias"))
+    return call("default", x, w, places, mask, bias, *settings, use_mask=d.yes(), held=held)

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from ....errors import FlopcountError, nearest, quote
-from ..failures import line_of, said
+from ..failures import is_of_gpu, line_of, said
 from ..inputs import Inputs, of_values
 from ..model import Model
 from ..state import framework_as_found
@@ -79,7 +79,8 @@ def _failed(reference: str, what: str, error: BaseException) -> FlopcountError:
     line = line_of(error)
     at = f" (at {line})" if line else ""
     text = said(error) if not isinstance(error, SystemExit) else "it ends the program"
-    return FlopcountError(f"{quote(reference)} {what}{at}: {text}")
+    cure = "; build it on the CPU" if is_of_gpu(error) else ""
+    return FlopcountError(f"{quote(reference)} {what}{at}: {text}{cure}")
 
 
 def _its_own(module: Any) -> Inputs | None:

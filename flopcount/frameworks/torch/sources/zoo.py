@@ -10,6 +10,7 @@ from ..typed import with_typed
 from .building import again, built
 from .needs import needed
 
+_AUXILIARY = ("googlenet", "inception_v3")  # those with heads for training alone
 FRAMES = 16  # of a video
 Given = str | Mapping[str, str] | None
 
@@ -30,18 +31,28 @@ def torchvision(name: str, given: Given) -> Model:
         raise FlopcountError(one_of(name, known, "model of torchvision"))
     builder = models.get_model_builder(name)
     task = builder.__module__.removeprefix("torchvision.models.").partition(".")[0]
-    backbone = {"weights_backbone": None} if task in ("segmentation", "detection") else {}
+    options: dict[str, Any] = {}
+    if task in ("segmentation", "detection"):
+        options["weights_backbone"] = None
+    if name in _AUXILIARY:
+        options |= {"aux_logits": False, "init_weights": False}
 
     def make() -> Any:
-        return models.get_model(name, weights=None, **backbone)
+        return models.get_model(name, weights=None, **options)
 
     module = built(make, reference)
     inputs, symbols = _of_task(task, module, _preset(models.get_model_weights(builder)))
+    typed = with_typed(given, inputs, module)
+    side = typed.tensors()["x"].shape[-1]
+    if side != getattr(module, "image_size", side):  # one of those whose positions are of one size
+        options["image_size"] = side
+        module = built(make, reference)
+    without = " or auxiliary heads" if name in _AUXILIARY else ""
     return Model(
         reference,
         module,
-        with_typed(given, inputs, module),
-        source=f"torchvision {package.__version__}, without weights",
+        typed,
+        source=f"torchvision {package.__version__}, without weights{without}",
         symbols=symbols,
         again=again(make, reference),
     )

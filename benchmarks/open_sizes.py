@@ -1,0 +1,49 @@
+"""What is open, and what a model fixes itself, over the models of PyTorch's collections.
+
+    python benchmarks/open_sizes.py torchvision:resnet18 timm:vit_tiny_patch16_224 …
+
+Without names: all of torchvision's classification models. Each is opened as a formula opens it,
+and compared with itself at other sizes; a line of a table each.
+"""
+
+import sys
+import time
+
+from flopcount import FlopcountError
+from flopcount.frameworks.torch.sources import open_model
+
+
+def line(name: str) -> str:
+    """A line of the table."""
+    start = time.perf_counter()
+    try:
+        model = open_model(name)
+        names = [axis for axis in model.symbols if axis != "B"] or ["B"]
+        found = model.open_names(names)
+        said = "; ".join(model.notes)
+        if found:
+            opened = model._opened(found, {})  # noqa: SLF001
+            steps = {n: k for n, k in opened.source.steps.items() if k > 1}
+            said = "; ".join(filter(None, [said, *opened.notes]))
+            shown = ", ".join(f"{n} = {steps[n]}·n" if n in steps else n for n in found)
+        else:
+            shown = "–"
+    except FlopcountError as error:
+        shown, said = "refused", str(error)
+    return f"| {name} | {shown} | {said} | {time.perf_counter() - start:.1f} |"
+
+
+def main() -> None:
+    """Print the table."""
+    names = sys.argv[1:]
+    if not names:
+        from torchvision import models
+
+        names = [f"torchvision:{name}" for name in models.list_models(models)]
+    print("| model | open | said | seconds |", "|---|---|---|---|", sep="\n")
+    for name in names:
+        print(line(name), flush=True)
+
+
+if __name__ == "__main__":
+    main()
