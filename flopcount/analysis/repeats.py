@@ -7,7 +7,6 @@ from ..core import Node, Port, Row
 from ..core.graph import layer_of, output_of
 from .report import Report
 
-
 _DIGITS = "0123456789"
 
 
@@ -20,11 +19,8 @@ class Repeat(NamedTuple):
     def block(self) -> str:
         """The module's name, or that of the row that repeats it, or the first and the last."""
         first, last = self.modules[0], self.modules[-1]
-        if (
-            "/" in first
-            and first != last
-            and (stem := first.rstrip(_DIGITS)) == last.rstrip(_DIGITS)
-        ):
+        stem = first.rstrip(_DIGITS)
+        if "/" in first and first != last and last.rstrip(_DIGITS) == stem:
             return f"{first}–{last.removeprefix(stem)}"
         row, _, number = first.rpartition(".")
         other, _, end = last.rpartition(".")

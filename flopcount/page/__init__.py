@@ -7,12 +7,11 @@ is escaped text, in the markup as in the data.
 
 from collections.abc import Iterable
 from dataclasses import astuple, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.layout import report_sheet
 from ..errors import FlopcountError, shorten
-from ..notation import ModelDraft
 from ..pictures.grouped import Grouped, grouped
 from ..pictures.kernels import Kernel, kernels_of, tinted
 from ..reading import few_layers
@@ -26,7 +25,7 @@ from .scripts import linked, static
 from .tree import TableRow, table_rows
 
 if TYPE_CHECKING:
-    from ..notation import Draft
+    from ..notation import Draft, ModelDraft
     from .live import Live
 
 STYLES = ("page.css", "table/table.css", "whatif/whatif.css", "drawing/drawing.css")
@@ -59,12 +58,12 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     live, fixed = _live(plan, report) if plan else (None, "")
     # without scripts, it has the usual ones; its numbers are whole, as the scripts work them out
     plain = replace(report, columns=(), scale=EXACT, params_scale=EXACT)
-    shown = grouped(plain)
+    shown = _grouped(plain)
     rows = nested_rows(shown) if isinstance(shown, Grouped) else table_rows(plain)
     sheet = report_sheet(plain.by("module"), explain=False).for_print()
     title, *source = sheet.heading
     kernels = kernels_of(row.node.op for row in report.rows)
-    data = document(grouped(report), [row.part for row in rows], kernels, live, title)
+    data = document(_grouped(report), [row.part for row in rows], kernels, live, title)
     return file_of(
         "page.html",
         {
@@ -87,20 +86,25 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     )
 
 
+def _grouped(report: Report) -> Report:
+    """The report of a model by modules that are told apart; that of a table as it is."""
+    return grouped(report) if report.network.reader else report
+
+
 def _live(plan: "Draft", report: Report) -> "tuple[Live | None, str]":
     """The what-ifs, and what no slider changes: inputs of different sizes, sizes of a model."""
     from .live import live
-    from .resized import Fixed, resized
+    from .resized import FixedError, resized
 
     built, whole = plan.build(), report.network.whole or report.network
     if (built.nodes, built.inputs) != (whole.nodes, whole.inputs):
         raise FlopcountError(
             f"the plan builds {shorten(built.name)}, not the network of the report"
         )
-    if isinstance(plan, ModelDraft):
+    if report.network.reader:
         try:
-            return resized(plan, report), ""
-        except Fixed as error:
+            return resized(cast("ModelDraft", plan), report), ""
+        except FixedError as error:
             return None, str(error)
     said = "the inputs have different sizes, so no slider here changes them; --input does"
     return live(plan, report), "" if plan.sides else said

@@ -13,7 +13,7 @@ from ..analysis import Report, analyze
 from ..analysis.comparisons import compare, told_apart
 from ..core import Network
 from ..errors import FlopcountError, plural
-from ..notation import ModelDraft, draft_of
+from ..notation import draft_of
 from ..pictures.matched import MOST_SERIES, repeated, shade_of
 from ..pictures.style import THEMES
 from ..reading import few_layers
@@ -132,7 +132,7 @@ def _live(report: Report) -> "Live | None":
     from .live import live
 
     plan = draft_of(report.network)
-    if isinstance(plan, ModelDraft):  # no word of a command line has a model with its sizes
+    if report.network.reader:  # no word of a command line has a model with its sizes
         return None
     return live(plan, report) if plan and place_of(report.network) else None
 

@@ -36,7 +36,8 @@ Record: TypeAlias = Mapping[str, str | tuple[str, ...]]  # the shape of its outp
 class Layer:
     """A layer, its text with ``{width}`` where its width stands, and its kind in `kernels`.
 
-    Of one that is not `known` nobody knows what it computes. What it `reads` are the results of layers, or ports that `Document.inputs` has.
+    Of one that is not `known` nobody knows what it computes. What it `reads` are the results of
+    layers, or ports that `Document.inputs` has.
     """
 
     path: str
@@ -53,8 +54,8 @@ class Layer:
 class Counted:
     """A count; one that `grows` is as many times as large for a batch.
 
-    It is so many `times` the count that it `sums`: MACs and FLOPs are the multiplies again. One
-    that is `told` is known of a layer whatever that computes.
+    It is so many `times` the count that it `sums`: MACs and FLOPs are the multiplies again. Of
+    elements, its `unit`, all is known, of parameters what there is, whatever a layer computes.
     """
 
     name: str
@@ -62,7 +63,7 @@ class Counted:
     grows: bool
     sums: str
     times: str
-    told: bool
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -204,8 +205,7 @@ def _open_levels(report: Report, modules: Sequence[str]) -> int:
 def _counted(count: Count) -> Counted:
     again = count.name not in COUNTS
     sums, times = ("multiplies", UNITS[count.name]) if again else (count.name, 1)
-    told = count.unit in {"parameters", "elements"}
-    return Counted(count.name, count.title, count.grows, sums, str(times), told)
+    return Counted(count.name, count.title, count.grows, sums, str(times), count.unit)
 
 
 def _texts(sizes: Sequence[Any]) -> tuple[str, ...]:

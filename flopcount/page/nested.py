@@ -47,19 +47,33 @@ def nested_rows(report: Grouped) -> list[TableRow]:
             name, kind, layers = part.name, part.kind, sorted(part.layers())
             line, sort = by_module[level][name,], "module"
         text = line.cells.text
-        made = Part(sort, level, parent, name, label, tuple(layers), False, text, line.arithmetic)
-        found.append(TableRow(replace(made, kind=kind), line.cells))
+        own = tuple(layers)
+        made = Part(
+            sort,
+            level,
+            parent,
+            name,
+            label,
+            own,
+            chain=False,
+            text=text,
+            arithmetic=line.arithmetic,
+            kind=kind,
+        )
+        found.append(TableRow(made, line.cells))
         place = len(found) - 1
         for key, inner in () if isinstance(part, int) else part.inner.items():
             add(inner, key.removeprefix(":"), level + 1, place)
 
     for key, part in _tree(rows).inner.items():
         add(part, key.removeprefix(":"), 0, None)
-    counts = [sum(int(rows[at].count("multiplies") or 0) for at in row.part.layers) for row in found]
+    each = [int(row.count("multiplies") or 0) for row in rows]
+    counts = [sum(each[at] for at in row.part.layers) for row in found]
     given = tree_shares([row.part for row in found], counts)
     return [
-        row._replace(cells=replace(row.cells, share=_share(share)))
+        row._replace(cells=replace(row.cells, share=_share(share if known else None)))
         for row, share in zip(found, given, strict=True)
+        for known in [any(rows[at].held.known for at in row.part.layers)]
     ]
 
 
@@ -101,7 +115,7 @@ def tree_shares(parts: Sequence[Part], counts: Sequence[int]) -> list[int | None
     """The share of each part in tenths of a percent, by what each counts, as shares.js has it."""
     found: list[int | None] = [None] * len(parts)
     children: list[list[int]] = [[] for _ in parts]
-    roots = []
+    roots: list[int] = []
     for at, part in enumerate(parts):
         (roots if part.parent is None else children[part.parent]).append(at)
 

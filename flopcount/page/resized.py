@@ -31,25 +31,26 @@ _SIDES = "DHW"
 _LABELS = {"B": "batch", "T": "tokens", **{side: f"input {side}" for side in _SIDES}}
 _HIGH = {"B": 1024, "T": 4096} | dict.fromkeys(_SIDES, 1024)  # what a slider reaches at least
 _MOST_LAYERS = 600  # of a model whose sizes are opened: a framework traces those slowly
+_ELSE = "the model does something else at other sizes"
 _STEPS = (1, 32)  # of a side: any, or what windows and strides divide
 
 
-class Fixed(FlopcountError):
+class FixedError(FlopcountError):
     """No size of a model can vary here, or none is known to."""
 
 
 def resized(plan: "ModelDraft", report: Report) -> Live:
     """The controls of a model's sizes, and the script: see `Live`.
 
-    Raises `Fixed`, which says why, where no size can vary.
+    Raises `FixedError`, which says why, where no size can vary.
     """
     names = [variable.name for variable in plan.variables()]
     starts = {name: int(plan.start(Variable(name, Of.INPUT))) for name in names}
     built = report.network.whole or report.network
     if len(built.nodes) > _MOST_LAYERS:
-        raise Fixed(
-            f"no slider here changes the input of a model with {plural(len(built.nodes), 'layer')}, "
-            f"more than {_MOST_LAYERS:,}; --input does"
+        raise FixedError(
+            "no slider here changes the input of a model with "
+            f"{plural(len(built.nodes), 'layer')}, more than {_MOST_LAYERS:,}; --input does"
         )
     open_names, steps, space, network = _opened(plan, names, starts, built)
     checks = _checks(network, space)
@@ -57,7 +58,7 @@ def resized(plan: "ModelDraft", report: Report) -> Live:
         Control(
             name,
             _LABELS.get(name, name),
-            "side" if name in _SIDES else "batch" if name == "B" else "tokens",
+            "side" if name in _SIDES else "length",
             (Variable(name, Of.INPUT),),
             steps[name],
             min(max(_HIGH.get(name, 1), 2 * starts[name]), MAX_SIZE),
@@ -73,9 +74,11 @@ def resized(plan: "ModelDraft", report: Report) -> Live:
         shapes = zip(row.node.inputs, rows[row.node.path].inputs, strict=True)
         read |= {port: shape for port, shape in shapes if port not in rows}
     inputs = tuple(read)
-    body = _script([rows[path] for path in layers], checks, read, controls) + _command(plan, report, controls)
-    whole = f"const live = (() => {{\n{body}return {{ built, command, reference, aux: false }};\n}})();\n"
-    return Live(controls, layers, inputs, False, whole)
+    body = _script([rows[path] for path in layers], checks, read, controls)
+    body += _command(plan, report, controls)
+    given = "built, command, reference, aux: false"
+    whole = f"const live = (() => {{\n{body}return {{ {given} }};\n}})();\n"
+    return Live(controls, layers, inputs, naive=False, script=whole)
 
 
 class _Opened(NamedTuple):
@@ -105,14 +108,15 @@ def _opened(
         return None
 
     if not names:
-        raise Fixed("no axis of the inputs has a name, so no slider here changes them")
+        raise FixedError("no axis of the inputs has a name, so no slider here changes them")
     if found := tried(names):
         return found
     alone = {name: found for name in names if len(names) > 1 and (found := tried([name]))}
-    if found := (tried(list(alone)) if len(alone) > 1 else None) or next(iter(alone.values()), None):
+    together = tried(list(alone)) if len(alone) > 1 else None
+    if found := together or next(iter(alone.values()), None):
         return found
     why = refused.get(names[0]) or next(iter(refused.values()), "the model fixes them")
-    raise Fixed(f"no slider here changes {listed(list(names), 'or')}: {why}")
+    raise FixedError(f"no slider here changes {listed(list(names), 'or')}: {why}")
 
 
 def _agreeing(
@@ -123,6 +127,13 @@ def _agreeing(
     built: Network,
 ) -> tuple[Space, Network]:
     """The network with names for some sizes. Raises `FlopcountError` where it is not the model."""
+    others = []
+    for more in (1, 5):  # these first: numbers are quickly read, names are not
+        at = {name: _other(name, starts[name], more * steps[name]) for name in chosen}
+        other = _built(plan, {Variable(name, Of.INPUT): size for name, size in at.items()})
+        if [node.path for node in other.nodes] != [node.path for node in built.nodes]:
+            raise FixedError(_ELSE)
+        others.append((other, {value_name(n): at[c] // steps[c] for n, c in enumerate(chosen)}))
     space = Space()
     values: dict[Variable, Size] = {}
     for index, name in enumerate(chosen):
@@ -132,11 +143,8 @@ def _agreeing(
         values[Variable(name, Of.INPUT)] = size * step if step > 1 else size
     network = _built(plan, values)
     _compare(network, built, {value_name(n): starts[c] // steps[c] for n, c in enumerate(chosen)})
-    for more in (1, 5):
-        at = {name: _other(name, starts[name], more * steps[name]) for name in chosen}
-        sizes = {Variable(name, Of.INPUT): size for name, size in at.items()}
-        names = {value_name(n): at[name] // steps[name] for n, name in enumerate(chosen)}
-        _compare(network, _built(plan, sizes), names)
+    for other, names in others:
+        _compare(network, other, names)
     return space, network
 
 
@@ -146,7 +154,8 @@ def _built(plan: "ModelDraft", values: Mapping[Variable, Size]) -> Network:
     except FlopcountError:
         raise
     except Exception as error:  # noqa: BLE001  a model's own code raises whatever it likes
-        raise Fixed(shorten(str(error).strip().partition("\n")[0] or type(error).__name__)) from None
+        said = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise FixedError(shorten(said)) from None
 
 
 def _other(name: str, start: int, more: int) -> int:
@@ -156,19 +165,17 @@ def _other(name: str, start: int, more: int) -> int:
 
 def _compare(network: Network, other: Network, names: Mapping[str, int]) -> None:
     """Compare each layer with the model at some sizes."""
-    if len(network.rows) != len(other.rows):
-        raise Fixed("the model does something else at other sizes")
+    if [node.path for node in network.nodes] != [node.path for node in other.nodes]:
+        raise FixedError(_ELSE)
     for row, same in zip(network.rows, other.rows, strict=True):
-        if row.node.path != same.node.path:
-            raise Fixed("the model does something else at other sizes")
         ours = tuple(_at(size, names) for size in row.output)
         counts = [(_at(row.count(name) or 0, names), same.count(name) or 0) for name in COUNTS]
         if ours != same.output or any(own != real for own, real in counts):
-            raise Fixed(f"{row.node.path} does something else at other sizes")
+            raise FixedError(f"{row.node.path} does something else at other sizes")
 
 
 def _at(size: Size, names: Mapping[str, int]) -> int:
-    return int(value(size, names))  # type: ignore[arg-type] if is_open(size) else int(size)
+    return int(value(size, names)) if is_open(size) else int(size)
 
 
 def _checks(network: Network, space: Space) -> list[Check]:
@@ -197,7 +204,8 @@ def _script(
 ) -> str:
     """``built(v)``: the shapes and counts of some layers, each in the values of the controls."""
     counts = {row.node.path: {name: row.count(name) or 0 for name in COUNTS} for row in shown}
-    shapes = dict.fromkeys(tuple(map(as_factor, shape)) for shape in (*(row.output for row in shown), *read.values()))
+    put_out = [row.output for row in shown]
+    shapes = dict.fromkeys(tuple(map(as_factor, shape)) for shape in (*put_out, *read.values()))
     numbers: Iterable[Number] = [
         *(check.condition.value for check in checks),
         *(size for shape in shapes for size in shape),
@@ -232,7 +240,8 @@ def _script(
         records.append(f"[{text(row.node.path)}, {kind}({place})],")
     lines += [f"const {kind} = (y) => ({{ output: y, {own} }});" for own, kind in kinds.items()]
     lines += ["return { layers: new Map([", *records, "]), inputs: new Map(["]
-    lines += [f"[{text(port)}, {places[tuple(map(as_factor, shape))]}]," for port, shape in read.items()]
+    of = {port: places[tuple(map(as_factor, shape))] for port, shape in read.items()}
+    lines += [f"[{text(port)}, {place}]," for port, place in of.items()]
     lines.append("]) };")
     body = "\n".join(lines)
     return f"{helpers(JAVASCRIPT, walk.called)}function built(v) {{\n{body}\n}}\n"
@@ -246,18 +255,20 @@ def _command(plan: "ModelDraft", report: Report, controls: Sequence[Control]) ->
     tensors = plan.model.inputs.tensors()
     sizes = []
     for name, tensor in tensors.items():
+        names = [set_by.get((name, axis)) for axis in range(len(tensor.shape))]
         axes = [
-            f"v[{text(set_by[name, axis])}]" if set_by.get((name, axis)) in moved else text(str(size))
-            for axis, size in enumerate(tensor.shape)
+            f"v[{text(by)}]" if by in moved else text(str(size))
+            for by, size in zip(names, tensor.shape, strict=True)
         ]
         before = text(f"{name}=" if len(tensors) > 1 else "")
-        sizes.append(f"{before} + [{', '.join(axes)}].join(\"x\")")
+        sizes.append(f'{before} + [{", ".join(axes)}].join("x")')
     part = part_words(report)
     unit = [f"--unit {report.unit}"] if report.unit != "multiplies" else []
-    typed = is_model(plan.reference)
+    if not is_model(plan.reference):  # of Python's, which no command line has
+        return 'const command = () => "", reference = () => "";\n'
     return f"""\
 const word = {text(shell_word(word))}, part = {text(part)}, unit = {text(unit)};
 const sizes = (v) => [{", ".join(sizes)}].map((size) => `--input ${{size}}`);
-const command = (v) => {text(typed)} ? ["flopcount", word, ...part, ...sizes(v), ...unit].join(" ") : "";
+const command = (v) => ["flopcount", word, ...part, ...sizes(v), ...unit].join(" ");
 const reference = () => word;
 """

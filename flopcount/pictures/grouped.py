@@ -38,21 +38,21 @@ def depth_of(rows: Iterable[Row]) -> int:
 
 
 def grouped(report: Report, depth: int | None = None) -> Report:
-    """A model's report by its modules at a `depth`; any other report as it is.
+    """A report by its modules at a `depth`, where one is given or was asked for.
 
-    Without one, at the least depth at which no module is most of the whole, if there are not too
-    many modules then. What is in such a module is its branch, where it is a module of several
-    layers.
+    A table's stays as it is else. A model's is at the least depth at which no module is most of the
+    whole, if there are not too many modules then. What is in such a module is its branch, where it
+    is a module of several layers.
 
     >>> import flopcount as fc
     >>> report = fc.analyze("googlenet")
     >>> grouped(report) is report
     True
     """
-    if not is_model(report.network):
-        return report
     if depth or report.depth > 1:
         return at_depth(report, depth or report.depth)
+    if not is_model(report.network):
+        return report
     best = at_depth(report, 1)
     for deeper in range(2, depth_of(report.rows) + 1):
         if _told_apart(best):
@@ -91,9 +91,9 @@ def at_depth(report: Report, depth: int) -> Grouped:
 
     rows = moved_rows({row.node.path: row for row in report.rows})
     same = all(report.naive.get(row.node.path) is row for row in report.rows)
-    whole = network.whole and of(network.whole)
+    moved_network = replace(of(network), whole=network.whole and of(network.whole))
     return Grouped(
-        **like(report, network=replace(of(network), whole=whole), rows=tuple(rows.values()), depth=1),
+        **like(report, network=moved_network, rows=tuple(rows.values()), depth=1),
         source=report,
         at=depth,
         bare=rows if same else moved_rows(report.naive),

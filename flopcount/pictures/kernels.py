@@ -18,7 +18,8 @@ DENSE = "#f0e07a"
 ATTENTION, RECURRENT = "#a93d76", "#6a962e"
 OTHER = "#a0a0a0"  # a layer without weights, or with no more than some for each channel
 _BY_WORD = dict.fromkeys(("lstm", "gru", "rnn"), RECURRENT)
-_BY_WORD |= {"attention": ATTENTION, "matmul": ATTENTION, "experts": DENSE}  # what routes to experts is a dense layer
+_BY_WORD |= dict.fromkeys(("attention", "matmul"), ATTENTION)
+_BY_WORD["experts"] = DENSE  # what routes to experts is a dense layer
 
 
 class Kernel(NamedTuple):

@@ -37,7 +37,7 @@ def fitted(text: str, inches: float, size: float = SIZE) -> str:
 def ending(text: str, inches: float, size: float = SIZE) -> str:
     """A path as `fitted`, but its first steps are left out before anything else is.
 
-    >>> ending("encoder/layers/encoder_layer_0", 2), ending("3a", 2)
+    >>> ending("encoder/layers/encoder_layer_0", 1.5), ending("3a", 2)
     ('…/encoder_layer_0', '3a')
     """
     steps = _printable(text).split("/")

@@ -36,7 +36,8 @@ def tree(report: "Report") -> "Figure":
     total = int(report.cost.multiplies)
     if not total:
         raise nothing(report, "no layer multiplies")
-    said = f"areas: {of_count(report)}, {at_least(report)}{in_all(counted(report, total), report.scale)} in all"
+    whole = in_all(counted(report, total), report.scale)
+    said = f"areas: {of_count(report)}, {at_least(report)}{whole} in all"
     figure = new_figure(
         6,
         (

@@ -155,9 +155,7 @@ def _page(report: Report, sides: Sequence[Side], found: Contrast | None, layout:
     page = Page(layout.wide)
     if settings().heading:
         title = found.title if found else headed(report.network)
-        page.say(
-            settings().title or title, _TITLE, most=5, fontweight="bold"
-        )
+        page.say(settings().title or title, _TITLE, most=5, fontweight="bold")
         total = at_least(report) + _total(report.measure, sides[0]) if not found else ""
         page.say(aside(report.network, total), _SUB, color=theme().quiet)
         page.skip(0.12)

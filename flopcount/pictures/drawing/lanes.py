@@ -80,7 +80,9 @@ def placed(layers: Mapping[int, Node], step: float = STEP) -> Drawing:
         for layer, node in layers.items()
         for number, port in enumerate(node.inputs)
     ]
-    edges += [Edge(_SOURCE, layer, 0, node.module) for layer, node in layers.items() if not node.inputs]
+    edges += [
+        Edge(_SOURCE, layer, 0, node.module) for layer, node in layers.items() if not node.inputs
+    ]
     read = {edge.start for edge in edges}
     edges += [Edge(layer, _SINK, 0) for layer in layers if layer not in read]
     block = _region(list(layers), edges, _SOURCE, _SINK)

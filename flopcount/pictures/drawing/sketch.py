@@ -81,7 +81,7 @@ def _plain_modules(units: Sequence[Unit]) -> _Joins:
 
 
 def _riding(units: Sequence[Unit]) -> _Joins:
-    """What rides on the one before it: it reads that alone, and nothing else reads that."""
+    """What rides on the one before it, in one module: it alone reads that, and nothing else."""
     readers = Counter(source for unit in units for source in unit.reads)
     by_path = {unit.path: unit for unit in units}
     on: dict[str, str] = {}
@@ -93,9 +93,16 @@ def _riding(units: Sequence[Unit]) -> _Joins:
         if before is None or readers[source] > 1 or product(before.output) != product(unit.output):
             continue
         base = by_path[on.get(source, source)]
-        if not _is_norm(unit) or base.multiplies:
+        home = _home(base)
+        if unit.scope[: len(home)] == home and (not _is_norm(unit) or base.multiplies):
             on[unit.path] = base.path
     return {path: (base, by_path[base].text) for path, base in on.items()}
+
+
+def _home(unit: Unit) -> tuple[Scope, ...]:
+    """The module whose code calls it: what is called elsewhere is no tail of it."""
+    is_module = unit.path == "/".join(step.name for step in unit.scope)
+    return unit.scope[:-1] if is_module else unit.scope
 
 
 def _is_norm(unit: Unit) -> bool:
@@ -142,7 +149,9 @@ def _placed(report: Report, units: Sequence[Unit], depth: int) -> Sketch:
 def _drawn(report: Report) -> Iterator[tuple[str, int]]:
     """The modules that are drawn, one of each repeat, with their boxes and links."""
     once = {repeat.modules[0] for repeat in repeats(report)}
-    return ((row.node.module, len(row.node.inputs)) for row in report.rows if row.node.module in once)
+    return (
+        (row.node.module, len(row.node.inputs)) for row in report.rows if row.node.module in once
+    )
 
 
 def _boxes(report: Report) -> int:

@@ -39,7 +39,8 @@ class Whole:
 class Unit:
     """Layers that are one box, named by its `path`, and what they read, each thing once.
 
-    `reads` has the path of a unit, or of what comes from outside, as it is read first. Of several layers that are a module's, `text` says which.
+    `reads` has the path of a unit, or of what comes from outside, as it is read first. Of several
+    layers that are a module's, `text` says which.
     """
 
     path: str

@@ -52,9 +52,10 @@ const KINDS = {
 
 // Of a count of some layers whether it is known, and whether it is but the least that it is: where
 // nobody knows what some of them compute.
-function knowing({ told }, layers) {
-  const unknown = told ? 0 : layers.filter(({ known }) => !known).length;
-  return { known: !unknown || unknown < layers.length, least: unknown > 0 };
+function knowing({ unit }, layers) {
+  const unknown = unit === "elements" ? 0 : layers.filter(({ known }) => !known).length;
+  const isKnown = !unknown || unknown < layers.length;
+  return { known: isKnown, least: unknown > 0 && unit !== "parameters" };
 }
 
 // A column's cell for some layers; `own` is what the layers do not say: the text of the row, the
@@ -65,7 +66,10 @@ function cellOf(column, layers, own, shown, original) {
   const values = {
     text: () => own.text,
     shape: () => own.output,
-    share: () => ({ tenths: own.share, count: multiplies("costs") }),
+    share: () => ({
+      tenths: knowing({}, layers).known ? own.share : null,
+      count: multiplies("costs"),
+    }),
     ratio: () => saved(multiplies("naive"), multiplies("costs")),
     count: () => ({ count: column.of(shown, layers), ...knowing(column, layers) }),
     change: () => ({ now: changed.of(shown, layers), before: changed.of(original, layers) }),
