@@ -74,6 +74,8 @@ class Trace(NamedTuple):
 # Operations that give what came in, in other words: PyTorch does not say so of these itself.
 _VIEWS = {
     "aten._unsafe_view",
+    "aten.unsafe_split",
+    "aten.unsafe_split_with_sizes",
     "aten.lift_fresh",
     "aten.lift",
     "aten.detach_",
@@ -97,9 +99,7 @@ class _Calls(TorchDispatchMode):
         self._standing = standing
         self._limits = limits
 
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self._limits.check(len(self.calls))
         try:
             out = func(*args, **(kwargs or {}))
