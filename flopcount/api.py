@@ -5,6 +5,7 @@ picture, a page. What few need is loaded on first use, so that `import flopcount
 """
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
@@ -259,21 +260,24 @@ def read_torch(
 
     `args` and `kwargs` are what it is called with: tensors, of which only shapes and types are
     looked at, or what `inputs` gives. `symbols` names axes of the inputs that may vary in a
-    formula: ``{"B": (0, 0), "T": (0, 1)}``, the axis 0 of the first input and its axis 1.
+    formula: ``{"B": (0, 0), "T": (0, 1)}``, the axis 0 of the first input and its axis 1; a list
+    of such where a size stands in several places, and the name of an input in place of its number.
+    Where its code looks at the numbers of its inputs, a copy is run once on those given, or on
+    random ones, and a note says so. The module and PyTorch are left as they were found. Raises
+    `FlopcountError` for a module that does not run on these inputs, with its path and its line.
     """
     with Uncollected():
-        from .frameworks.torch.inputs import Inputs, as_given
-        from .frameworks.torch.model import Model
+        from .frameworks.torch.given import given_model
 
-    if len(args) == 1 and isinstance(args[0], Inputs) and not kwargs:
-        given = args[0]
-    else:
-        given = Inputs(tuple(map(as_given, args)), {k: as_given(v) for k, v in kwargs.items()})
-    names = list(given.tensors())
-    opened = {n: ((names[place], axis),) for n, (place, axis) in (symbols or {}).items()}
-    model = Model(name or type(module).__name__, module, given, symbols=opened)
+    model = given_model(module, args, kwargs, symbols, name)
     plan = _notation.ModelDraft(model.name, model.name, model)
     return of_graph(_notation.remember(plan.build(), plan))  # type: ignore[arg-type]
+
+
+def _is_module(network: Any) -> bool:
+    """Whether it is a module of PyTorch's, whose reader is not loaded for anything else."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(network, torch.nn.Module)
 
 
 def analyze(  # noqa: PLR0913  the options of a report
@@ -293,10 +297,12 @@ def analyze(  # noqa: PLR0913  the options of a report
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
-    `network` is a `Network`, or what `load` takes: a name, a path, or a spec. A module may be named
-    with one of its branches, ``3a/5x5``, which is reported alone then; of a model, ``layer1/0``, at
-    any depth. `layers` are patterns of layers' paths, ``["layer3/*"]``. `depth` is how many names
-    deep modules are told apart: ``layer1`` at 1, ``layer1/0`` at 2.
+    `network` is a `Network`, or what `load` takes: a name, a path, or a spec; or a PyTorch module
+    with the `inputs` that it is called with: tensors, what ``fc.inputs(1, 3, 224, 224)`` gives, a
+    shape, several in a tuple, a dict of keyword arguments. A module may be named with one of its
+    branches, ``3a/5x5``, which is reported alone then; of a model, ``layer1/0``, at any depth.
+    `layers` are patterns of layers' paths, ``["layer3/*"]``. `depth` is how many names deep modules
+    are told apart: ``layer1`` at 1, ``layer1/0`` at 2.
     `naive` names the reading that it is compared with (reduce, which is the default, figure,
     chained); where no layer is bypassed, print has nothing of it. `by` is the grain: modules; where
     there is one module alone, its branches, or its layers if it has none; `columns` the counts that
@@ -310,8 +316,12 @@ def analyze(  # noqa: PLR0913  the options of a report
     >>> analyze("googlenet")
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
-    if inputs is not None:
-        network = read_torch(network, inputs)
+    if inputs is not None or _is_module(network):
+        from .frameworks.torch.given import as_inputs, wanted
+
+        if inputs is None:
+            raise wanted(network)
+        network = read_torch(network, as_inputs(network, inputs))
     if not isinstance(network, _core.Network):
         network = of_graph(_notation.as_network(network))
     report = _analysis.analyze(

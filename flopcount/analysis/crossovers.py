@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..core import Network, Row, family_of
 from ..errors import FlopcountError, listed, shorten
-from ..notation import Draft, Given, Of, Variable, narrowed, planned
+from ..notation import Draft, Given, ModelDraft, Of, Variable, narrowed, planned
 from ..reading import few_layers, texts
 from ..rewrites import of_branch, selected
 from ..sizes import Size
@@ -140,6 +140,12 @@ class _Axes(NamedTuple):
     @classmethod
     def of(cls, plan: Draft) -> "_Axes":
         about, sides = shorten(plan.name), plan.sides
+        if isinstance(plan, ModelDraft):
+            sides = sides or tuple(one for one in plan.variables() if one.name == "T")
+            if not sides:
+                raise FlopcountError(f"{about}: no axis of its inputs is known to be the tokens")
+            name = "T" if len(sides) == 1 else "S"
+            return cls(sides, (), name, _alike([plan.start(side) for side in sides]))
         if not sides:
             raise FlopcountError(f"{about}: its inputs have different sizes: none is the tokens")
         axes = next(iter(plan.inputs.values())).axes[: len(sides)]

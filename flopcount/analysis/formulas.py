@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..core import FirstUses, walk
-from ..errors import FlopcountError, one_of, quote, shorten
-from ..notation import Draft, Given, Of, Variable, is_length, narrowed, planned, variables_of
+from ..core import FirstUses, Network, Row, walk
+from ..errors import FlopcountError, listed, one_of, quote, shorten
+from ..notation import Draft, Given, ModelDraft, Of, Variable, is_length, narrowed, planned, variables_of
 from ..reading import texts, whole_number
 from ..rewrites import of_branch, selected
 from ..sizes import Size, as_factor
@@ -40,6 +40,7 @@ class Formula:
     count: str
     value: Size
     holds: Domain = field(repr=False, hash=False)
+    notes: tuple[str, ...] = ()  # of a model: what it fixes itself, at which sizes it was checked
 
     @property
     def domain(self) -> tuple[str, ...]:
@@ -116,7 +117,7 @@ class Formula:
         both, larger = domain([*self.holds.conditions, *there], space)
         more = tidied(larger.of(total(_steps(self.value, name, step))))
         holds = Domain({**self.holds.least, **both.least}, both.conditions)
-        return Formula(self.name, f"{self.count} for one more {name}", more, holds)
+        return Formula(self.name, f"{self.count} for one more {name}", more, holds, self.notes)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file, in the format of its ending: .txt, .tex, .py, .js or .json.
@@ -193,7 +194,15 @@ def formula(  # noqa: PLR0913  the options of the verb
     holds, larger = domain(map(put.condition, space.conditions), space)
     of = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""
     title = plan.name + of + (f"/{branch}" if branch else "")
-    return Formula(title, count, tidied(larger.of(put.of(counted))), holds)
+    return Formula(title, count, tidied(larger.of(put.of(counted))), holds, _notes(network, rows))
+
+
+def _notes(network: Network, rows: Iterable[Row]) -> tuple[str, ...]:
+    """What is said of a model's formula: what it lacks, what is fixed, where it was checked."""
+    if not network.reader:
+        return ()
+    unknown = sorted({row.node.op.word for row in rows if not row.held.known})
+    return (*([f"at least: {listed(unknown)} not counted"] if unknown else []), *network.notes)
 
 
 def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]":
@@ -207,6 +216,8 @@ def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]"
 
 def _default(plan: Draft, let: Collection[str]) -> list[str]:
     """What stays open where nothing is named: a spec's names, or the sides as `let` calls them."""
+    if isinstance(plan, ModelDraft):
+        return [one.name for one in plan.by_default()]
     known = plan.variables()
     length = next((name for name in let if is_length(name, known)), "L")
     return [{"L": length}.get(one.name, one.name) for one in plan.unknowns() or plan.sides]

@@ -22,6 +22,7 @@ class Costs:
     rows: Sequence[Row]
     conditions: Sequence[Condition]
     modules: tuple[str, ...]  # those that were named
+    notes: tuple[str, ...] = ()  # of a model: what its formulas were checked at, or fitted on
     _counted: dict[str, Size] = field(default_factory=dict, compare=False, repr=False)
 
     def count(self, name: str) -> Size:
@@ -51,7 +52,8 @@ def costs_of(network: Network, space: Space, modules: Sequence[str] = ()) -> Cos
     named = network.select(modules).modules if modules else ()
     conditions = dict.fromkeys([*space.conditions, *_limits(rows)])
     meant = FirstUses().rows(row for row in rows if row.node.module in named) if named else rows
-    return Costs(meant, tuple(conditions), named)
+    notes = network.notes if network.reader else ()
+    return Costs(meant, tuple(conditions), named, notes)
 
 
 def _limits(rows: Iterable[Row]) -> Iterator[Condition]:

@@ -36,7 +36,7 @@ def with_batch(network: Network, batch: Size) -> Network:
         )
     if batch_of(network) == batch:
         return network
-    whole = remember(plan.build({Variable(_BATCH, Of.INPUT): batch}), plan)  # type: ignore[arg-type]
+    whole = remember(plan.build({Variable(_BATCH, Of.BATCH): batch}), plan)  # type: ignore[arg-type]
     if not network.whole:
         return whole
     own = {node.path for node in network.nodes}

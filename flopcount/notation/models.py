@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core import Network
-from ..errors import FlopcountError, one_of, quote
+from ..errors import FlopcountError, one_of, quote, shorten
 from ..garbage import Uncollected
-from ..sizes import Size, as_size
+from ..sizes import Size, as_size, is_open
 from .fields import at
 from .model_changes import check_change, check_options, is_change
 from .networks import Options
@@ -31,6 +31,10 @@ def is_model(head: str) -> bool:
     (True, False, True)
     """
     return (head.partition(":")[0] in PREFIXES and ":" in head) or head.casefold().endswith(FILES)
+
+
+def _variable(name: str) -> Variable:
+    return Variable(name, Of.BATCH if name == "B" else Of.INPUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,18 @@ class ModelDraft:
 
     def variables(self) -> list[Variable]:
         """What can vary in it: the axes of its inputs that have a name."""
-        return [Variable(name, Of.INPUT) for name in self.model.symbols]
+        return list(map(_variable, self.model.symbols))
+
+    def by_default(self) -> list[Variable]:
+        """What a formula has open where nothing is named: sides, or tokens; else the batch.
+
+        What the model fixes itself is none of them. Raises `FlopcountError` as `build` does.
+        """
+        for names in ([n for n in self.model.symbols if n != "B"], ["B"]):
+            known = [name for name in names if name in self.model.symbols]
+            if found := self.model.open_names(known):
+                return list(map(_variable, found))
+        return []
 
     def start(self, variable: Variable) -> Size:
         """What a variable is before it varies."""
@@ -74,8 +89,13 @@ class ModelDraft:
         for name in sizes:
             if name not in self.model.symbols:
                 raise FlopcountError(f"{self.name}: {one_of(name, self.model.symbols, 'name')}")
-        with Uncollected():
-            network = replace(self.model.read(sizes), name=self.name)
+        try:
+            with Uncollected():
+                network = replace(self.model.read(sizes), name=self.name)
+        except FlopcountError as error:
+            if any(map(is_open, sizes.values())):  # else the message has the module's place in it
+                raise FlopcountError(f"{shorten(self.name)}: {error}") from None
+            raise
         for step in self.rewrites:
             network = step.apply(network, last=step is self.rewrites[-1])
         return network

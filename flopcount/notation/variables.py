@@ -14,6 +14,7 @@ class Of(Enum):
     """What a variable is of."""
 
     INPUT = "the input: a side of its grid"
+    BATCH = "the input: how many samples a model takes at once"
     TABLE = "the table: its number of classes"
     ROW = "a row: what stands in one of its columns"
     LAYER = "a layer: its width"

@@ -15,6 +15,9 @@ from .polynomial import ONE, Number, Polynomial, Space, sole_atom, terms_of
 from .printed.forms import text
 from .values import Substitution, holds
 
+# What has to be so, for what a condition says does not fit.
+_MUST = {"<": "≥", "≠": "=", "=": "≠"}
+
 
 @dataclass
 class Domain:
@@ -131,7 +134,7 @@ def negated(condition: Condition) -> str:
     terms = terms_of(condition.value)
     positive = Space().sum({one: count for one, count in terms.items() if count > 0})
     taken = Space().sum({one: -count for one, count in terms.items() if count < 0})
-    return f"{text(positive)} {'≥' if condition.relation == '<' else '='} {text(taken)}"
+    return f"{text(positive)} {_MUST[condition.relation]} {text(taken)}"
 
 
 def divisor(condition: Condition) -> tuple[Number, int] | None:
@@ -142,7 +145,7 @@ def divisor(condition: Condition) -> tuple[Number, int] | None:
     larger.
     """
     value = condition.value
-    if condition.relation == "<" or isinstance(value, int):
+    if condition.relation != "≠" or isinstance(value, int):
         return None
     floors = {atom: count for atom, count in _alone(value) if isinstance(atom, Floor)}
     for atom, count in floors.items():

@@ -171,6 +171,7 @@ class _Comparison:
         self.held: dict[str, int] = {}  # of each parameter: how many numbers our ops hold of it
         self.multiplies: Counter[str] = Counter()
         self.unknown: dict[str, Counter[str]] = {}
+        self.said: dict[str, list[str]] = {}
         for row in rows:
             steps = [step.name for step in row.node.scope]
             path = ".".join(steps) if any(step.kind for step in row.node.scope) else ""
@@ -178,6 +179,10 @@ class _Comparison:
             for capital, key in row.node.weights.items():  # a gate each, of one parameter
                 sizes[key] += int(row.work.parameters[capital])
             self.held |= sizes
+            for capital, size in row.work.parameters.items():
+                if capital not in row.node.weights:
+                    said = f"{row.node.path} holds {size:,} numbers ({capital}) that no parameter "
+                    self.said.setdefault(path, []).append(f"{said}of the module's is")
             multiplies = row.count("multiplies")
             for above in _with_above(path):
                 if multiplies is None:
@@ -188,7 +193,7 @@ class _Comparison:
         """A module beside PyTorch's."""
         counts = self.counts.get(path, Counts())
         multiplies = self.multiplies[path]
-        differs = self._parameters(module)
+        differs = [*self.said.get(path, ()), *self._parameters(module)]
         theirs = counts.flops + counts.elsewhere + 2 * counts.missed.total()
         if counts.runs and 2 * multiplies != theirs:
             differs.insert(0, f"multiplies {multiplies:,}, FlopCounterMode {_half(theirs)}")

@@ -13,8 +13,9 @@ from torch.utils.flop_counter import FlopCounterMode, flop_registry
 
 from ...sizes import product
 from .inputs import Inputs, Tensor
+from .places import Places, known_places
+from .standing import Standing, with_storage
 from .state import left_as_found
-from .trace import _known, _places, _with_storage
 
 Multiplies = Callable[..., int]
 
@@ -88,17 +89,17 @@ class Counts:
 class _Beside(TorchDispatchMode):
     """Sees what FlopCounterMode sees, and where: what it has no formula for, and what is shared."""
 
-    def __init__(self, places: list[Any], counts: dict[str, Counts]) -> None:
+    def __init__(self, places: Places, counts: dict[str, Counts]) -> None:
         super().__init__()
         self.places = places
         self.counts = counts
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         out = func(*args, **(kwargs or {}))
-        name = func._schema.name.partition("::")[2]  # noqa: SLF001
-        packet = func._overloadpacket  # noqa: SLF001
-        running = {place.path for place in self.places}
-        inside = _above(self.places[-1].path)
+        name = func._schema.name.partition("::")[2]
+        packet = func._overloadpacket
+        running = {place.path for _, place in self.places.running}
+        inside = _above(self.places.now.path)
         if packet in flop_registry:
             flops = int(flop_registry[packet](*args, **(kwargs or {}), out_val=out))
             for path in inside - running:
@@ -133,7 +134,7 @@ def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
     """
     from torch._subclasses.fake_tensor import FakeTensorMode
 
-    known = _known(module)
+    known = known_places(module)
     first = {path: known[id(m)].path for path, m in module.named_modules(remove_duplicate=False)}
     counts: dict[str, Counts] = {}
     settings = _settings()
@@ -141,9 +142,10 @@ def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
         stack.enter_context(left_as_found(module))
         stack.enter_context(torch.no_grad())
         stack.enter_context(FakeTensorMode(allow_non_fake_inputs=True))
-        _with_storage(module)
+        with_storage(module, Standing(twins=False))
         args, kwargs = inputs.mapped(_empty)
-        places = stack.enter_context(_places(known))
+        places = Places(known)
+        stack.enter_context(places.followed())
         ran = {""}
         hook = register_module_forward_pre_hook(
             lambda part, _: ran.add(known[id(part)].path) if id(part) in known else None

@@ -2,24 +2,29 @@
 
 import os
 import re
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from ...errors import FlopcountError, shorten, visible
+from ...errors import FlopcountError, listed, shorten, visible
 from .inputs import Inputs
 from .limits import Stopped
-from .trace import Failed, Place
+from .places import Place
+from .trace import Failed
+from .typed import parameters
 
 _MOST = 160  # letters of what another program says
 _SHAPES = re.compile(
     r"shape|size|dimension|\bdim\b|channels|mat1|rank|expected .*D \(|broadcast|unpack|[Ii]ndex out"
-    r"|out of range|dtype|type Long|Float|Double|scalar type|got .*tensor|view\("
+    r"|out of range|dtype|type Long|Float|Double|[Ii]nput type|scalar type"
+    r"|expected .* dtype|got .*tensor|view\("
 )
+_ARGUMENTS = re.compile(r"missing .*argument|positional argument|unexpected keyword")
 _CUDA = re.compile(r"CUDA|cuda|NVIDIA|HIP|mps|GPU|Device Propagation|same device")
 
 
 def message(failed: Failed, module: Any, inputs: Inputs) -> FlopcountError:
-    """The error of a reading: the module's path and class, the line of code, what it says, a cure."""
+    """The error of a reading: the module's path, the line of code, what it says, a cure."""
     error = failed.error
     where = _named(failed.place, module)
     line = line_of(error)
@@ -30,7 +35,8 @@ def message(failed: Failed, module: Any, inputs: Inputs) -> FlopcountError:
         return FlopcountError(f"{where} ends the program{at}: it cannot be read")
     if failed.asked is not None:
         return FlopcountError(f"{where} depends on the data{at}: {said(error)}")
-    return FlopcountError(f"{where} does not run on {shapes(inputs)}{at}: {said(error)}{_cure(error)}")
+    cure = _cure(error, parameters(module))
+    return FlopcountError(f"{where} does not run on {shapes(inputs)}{at}: {said(error)}{cure}")
 
 
 def _named(place: Place, module: Any) -> str:
@@ -43,6 +49,7 @@ def said(error: BaseException) -> str:
     """What an error says, on one line: its class where that is no plain RuntimeError."""
     lines = [part.strip() for part in str(error).splitlines() if part.strip()]
     text = visible(" ".join(lines[:2] if lines and lines[0].endswith(":") else lines[:1]))
+    text = text.removesuffix(".")
     text = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
     kind = type(error).__name__
     if not text:
@@ -50,12 +57,13 @@ def said(error: BaseException) -> str:
     return text if type(error) in (RuntimeError, FlopcountError) else f"{kind}: {text}"
 
 
-def _cure(error: BaseException) -> str:
+def _cure(error: BaseException, takes: list[str]) -> str:
     text = str(error)
     if _CUDA.search(text):
         return "; move it to the CPU first: module.cpu(), and device='cpu' in its code"
-    if isinstance(error, TypeError) and re.search(r"missing .*argument", text):
-        return "; give it each by its name: --input NAME=1x128:int64, or fc.inputs(NAME=(1, 128))"
+    if isinstance(error, TypeError) and _ARGUMENTS.search(text):
+        each = "--input NAME=1x128:int64 for each, or fc.inputs(NAME=(1, 128))"
+        return f"; it takes {listed(takes[:8])}: {each}" if takes else f"; {each}"
     if isinstance(error, FileNotFoundError | PermissionError | EOFError):
         return "; a reading runs its code, which wants this"
     if _SHAPES.search(text):
@@ -87,7 +95,9 @@ def line_of(error: BaseException) -> str:
 
 def _is_ours(code: CodeType, name: str) -> bool:
     root = name.partition(".")[0]
-    return root in ("torch", "flopcount", "importlib", "contextlib") or code.co_filename.startswith("<frozen")
+    return root in ("torch", "flopcount", "importlib", "contextlib") or code.co_filename.startswith(
+        "<frozen"
+    )
 
 
 def _file(path: str) -> str:
@@ -95,4 +105,4 @@ def _file(path: str) -> str:
     here = os.getcwd() + os.sep  # noqa: PTH109  a text
     if path.startswith(here) and "site-packages" not in path:
         return shorten(path.removeprefix(here))
-    return shorten("/".join(path.split(os.sep)[-2:]))
+    return shorten("/".join(Path(path).parts[-2:]))

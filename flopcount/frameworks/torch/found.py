@@ -25,7 +25,7 @@ class Found:
     """
 
     def __init__(self, module: torch.nn.Module) -> None:
-        self._undo: list[Callable[[], None]] = []
+        self._undo: list[Callable[[], Any]] = []
         self._kept: dict[int, Any] = {}  # by identity: what is looked at lives until it is put back
         self._held = {
             id(tensor)
@@ -80,7 +80,8 @@ class Found:
             now = list(kind.__iter__(value))
             if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
                 kind.clear(value)
-                (set.update if kind is set else kind.extend)(value, before)  # type: ignore[attr-defined]
+                add: Callable[..., Any] = getattr(kind, "update" if kind is set else "extend")
+                add(value, before)
 
         self._undo.append(undo)
         self._todo += before
@@ -156,13 +157,19 @@ class Found:
         for name, value in names.items():
             if hasattr(type(value), "cache_clear"):
                 self._undo.append(partial(_forget, value, value.cache_info().misses))
-            elif not name.startswith("__") and not isinstance(value, type | ModuleType | FunctionType):
+            elif not name.startswith("__") and not isinstance(
+                value, type | ModuleType | FunctionType
+            ):
                 self._todo.append(value)
 
     def _of_tensor(self, value: Any) -> None:
         if id(value) in self._held or type(value) is not torch.Tensor:
             return  # others stand in for parameters and buffers while the module runs
-        grad, asks, attributes = value.grad if value.is_leaf else None, value.requires_grad, vars(value)
+        grad, asks, attributes = (
+            value.grad if value.is_leaf else None,
+            value.requires_grad,
+            vars(value),
+        )
         before = _items(attributes)
         few = value.device.type != "meta" and value.numel() <= _MOST_COPIED
         numbers = value.detach().clone() if few and value.layout is torch.strided else None
@@ -173,11 +180,8 @@ class Found:
                 if value.requires_grad != asks:
                     value.requires_grad_(asks)
             _restore_dict(attributes, before)
-            if numbers is not None and not torch.equal(value.detach(), numbers):
-                if not torch.equal(value.isnan(), numbers.isnan()) or not torch.equal(
-                    value.detach().nan_to_num(), numbers.nan_to_num()
-                ):
-                    value.detach().copy_(numbers)
+            if numbers is not None and not _is_equal(value.detach(), numbers):
+                value.detach().copy_(numbers)
 
         self._undo.append(undo)
 
@@ -191,6 +195,12 @@ class Found:
             self._undo.append(partial(value.set_state, value.get_state()))
         else:
             self._undo.append(partial(value.setstate, value.getstate()))
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    return torch.equal(one.isnan(), other.isnan()) and torch.equal(
+        one.nan_to_num(), other.nan_to_num()
+    )
 
 
 def _items(value: dict[Any, Any]) -> dict[Any, Any]:

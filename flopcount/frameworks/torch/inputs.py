@@ -170,7 +170,9 @@ def dtype_name(dtype: Any) -> str:
     """
     name = str(dtype).removeprefix("torch.")
     name = {"long": "int64", "int": "int32", "half": "float16", "float": "float32"}.get(name, name)
-    name = {"double": "float64", "<class 'int'>": "int64", "<class 'float'>": "float32"}.get(name, name)
+    name = {"double": "float64", "<class 'int'>": "int64", "<class 'float'>": "float32"}.get(
+        name, name
+    )
     if name not in DTYPES and not (str(dtype).startswith("torch.") and name.isidentifier()):
         raise FlopcountError(one_of(name, DTYPES, "type of a tensor"))
     return name

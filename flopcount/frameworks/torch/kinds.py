@@ -5,11 +5,12 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from ...errors import shorten
 from .inputs import Inputs
 from .operations import OPERATIONS, RECURRENT
-from .reader import Graph, mode_of
+from .reader import Graph
 from .sizes import Sizes
 from .smaller import Spec, smaller
 from .trace import Call, trace
@@ -81,7 +82,7 @@ def look(
 
     Of those alone whose path is `within` what is looked at. PyTorch computes on the `device`.
     """
-    fake, _ = mode_of({})
+    fake = FakeTensorMode(allow_non_fake_inputs=True)
     graph = _Graph(trace(module, lambda: inputs.mapped(_empty), fake), Sizes())
     rows = graph.network().rows
     found: dict[Any, list[_Used]] = {}

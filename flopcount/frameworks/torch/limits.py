@@ -2,10 +2,13 @@
 
 import re
 import time
+from typing import Any
 
 MOST_CALLS = 1_000_000  # operations: the longest loops that are written out have some 100,000
 MOST_SECONDS = 60  # of a run on numbers
 MOST_BYTES = 4 << 30  # of parameters and buffers that are copied for one
+
+_SAME_TYPE = frozenset({"mm", "addmm", "bmm", "baddbmm", "mv", "addmv", "dot"})
 
 # What tensors without numbers raise where a program looks at their numbers.
 _ASKING = frozenset(
@@ -39,6 +42,17 @@ class Limits:
             raise Stopped(f"calls more than {MOST_CALLS:,} operations: does a loop never end?")
         if self._ends is not None and time.monotonic() > self._ends:
             raise Stopped(f"runs longer than {MOST_SECONDS} s, the limit of a run on numbers")
+
+
+def check_types(func: Any, args: Any) -> None:
+    """Raise where a product is of two types, as PyTorch does on numbers alone."""
+    if func._overloadpacket.__name__ in _SAME_TYPE:
+        types = {tensor.dtype for tensor in args if hasattr(tensor, "dtype")}
+        if len(types) > 1:
+            names = " and ".join(sorted(str(one).removeprefix("torch.") for one in types))
+            raise RuntimeError(
+                f"a product is of one type, here of {names}: give the dtype of the parameters"
+            )
 
 
 def asks_for_numbers(error: BaseException) -> bool:

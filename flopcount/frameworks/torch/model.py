@@ -1,6 +1,6 @@
 """A PyTorch network that can be read at whatever sizes: its module, and what it is called with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,18 +12,40 @@ from .inputs import Inputs, Tensor
 if TYPE_CHECKING:
     import torch
 
+    from .opened import Opened
+
 Symbols = Mapping[str, tuple[tuple[str, int], ...]]  # of a name: which axes of which inputs
 
 
+_AXES = {1: "B", 2: "BT", 3: "BTL", 4: "B HW", 5: "B DHW"}  # by rank
+
+
 def axes_of(inputs: Inputs) -> Symbols:
-    """What is open in some inputs: B, and H and W of an image, T of tokens."""
+    """What is open in some inputs, if the model lets it: an axis by its name.
+
+    B, then H and W of an image, D too of a volume or a film, T of whole numbers: tokens. Of what
+    has three axes T is the second and L the last: one of them is the features, which a model
+    fixes. One name has one size: a second sequence of another length is T2; rows of numbers are B
+    alone.
+
+    >>> axes_of(Inputs((Tensor((1, 3, 224, 224)),)))
+    {'B': (('x', 0),), 'H': (('x', 2),), 'W': (('x', 3),)}
+    """
     found: dict[str, list[tuple[str, int]]] = {}
+    sizes: dict[str, int] = {}
     for name, tensor in inputs.tensors().items():
-        rank, whole = len(tensor.shape), tensor.dtype.startswith("int")
-        letters = {1: "B", 2: "BT" if whole else "B", 3: "BT", 4: "B HW", 5: "B DHW"}.get(rank, "")
+        rank, whole = len(tensor.shape), tensor.dtype.startswith(("int", "uint", "bool"))
+        letters = _AXES.get(rank, "")
+        letters = {2: letters if whole else "B", 3: "BT" if whole else letters}.get(rank, letters)
         for axis, letter in enumerate(letters):
-            if letter != " ":
-                found.setdefault(letter, []).append((name, axis))
+            size, key = tensor.shape[axis], letter
+            if letter == " ":
+                continue
+            if sizes.setdefault(key, size) != size:
+                key = f"{letter}2"
+                if letter == "B" or sizes.setdefault(key, size) != size:
+                    continue
+            found.setdefault(key, []).append((name, axis))
     return {letter: tuple(places) for letter, places in found.items()}
 
 
@@ -39,6 +61,8 @@ class Model:
     notes: tuple[str, ...] = ()
     symbols: Symbols = field(default_factory=dict)
     again: "Callable[[], torch.nn.Module] | None" = None  # builds it anew, with numbers in it
+    _read: dict[Any, Network] = field(default_factory=dict, init=False, repr=False)
+    _open: "dict[Any, Opened]" = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """What is open follows from the inputs, unless it is said."""
@@ -54,23 +78,61 @@ class Model:
         }
 
     def read(self, values: Mapping[str, Size] | None = None) -> Network:
-        """The network, with `values` for some of the names: numbers, or sizes that are open."""
-        from .reader import read
+        """The network, with `values` for some of the names: numbers, or sizes that are open.
 
+        Each reading is kept. Raises `FlopcountError` for a module that does not run, and for names
+        in which no formula agrees with it (opened.py).
+        """
         values = dict(values or {})
-        network = read(self.module, self._inputs(values), self._open(values), self.again)
+        names = tuple(name for name, value in values.items() if is_open(value))
+        others = {name: int(value) for name, value in values.items() if name not in names}
+        network = self._opened(names, others).network(values) if names else self._at(others)
         notes = (*self.notes, *network.notes)
         return replace(network, name=self.name, title=self.title, source=self.source, notes=notes)
 
-    def _open(self, values: Mapping[str, Size]) -> dict[str, tuple[Size, int]]:
-        """Those that are open, with a number that may stand for each while it is traced."""
-        return {
-            name: (value, max(2, self.sizes[name]))
-            for name, value in values.items()
-            if is_open(value)
-        }
+    def _at(self, sizes: Mapping[str, int]) -> Network:
+        """What it is at these sizes."""
+        from .reader import read
 
-    def _inputs(self, values: Mapping[str, Size]) -> Inputs:
+        key = tuple(sorted((self.sizes | sizes).items()))
+        if key not in self._read:
+            self._read[key] = read(self.module, self.with_sizes(sizes), self.again)
+        return self._read[key]
+
+    def _opened(self, names: tuple[str, ...], others: Mapping[str, int]) -> "Opened":
+        """What it is where these names are open."""
+        from .opened import opened
+
+        names = tuple(name for name in self.symbols if name in names)
+        key = names, tuple(sorted(others.items()))
+        if key not in self._open:
+            self._open[key] = opened(self, names, others)
+        return self._open[key]
+
+    def open_names(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of some names that it does not fix itself; it notes the others, and is read.
+
+        Raises `FlopcountError` as `read` does.
+        """
+        from .opened import FixedSizesError
+
+        left = list(names)
+        while left:
+            try:
+                self._opened(tuple(left), {})
+            except FixedSizesError as fixed:
+                self.notes = (*self.notes, str(fixed))
+                left = [name for name in left if name not in fixed.names]
+            else:
+                break
+        return tuple(left)
+
+    def shown(self, sizes: Mapping[str, int]) -> str:
+        """The shape of its first input at some sizes, as people write it."""
+        first = next(iter(self.with_sizes(sizes).tensors().values()))
+        return "×".join(map(str, first.shape))
+
+    def with_sizes(self, values: Mapping[str, Size]) -> Inputs:
         """The inputs, each axis with a name that varies given its number, or the name itself."""
         at = {place: name for name, places in self.symbols.items() for place in places}
 

@@ -9,56 +9,39 @@ import torch
 
 from ...core import Network, Node, Port, Scope
 from ...core.ops.tensors import Move, Parameter
-from ...sizes import Shape, Size, product
+from ...sizes import Shape, product
 from .check_shapes import PutOut
 from .inputs import Inputs, Tensor
 from .operands import Arguments, Made, Operand
 from .operations import CREATED, RECURRENT, layers, made_of
+from .places import Place
 from .running import run
 from .sizes import Sizes
-from .trace import Call, Place, Trace
+from .state import framework_as_found
+from .trace import Call, Trace
 
 
 def read(
     module: torch.nn.Module,
     inputs: Inputs,
-    opened: Mapping[str, tuple[Size, int]],
     again: Callable[[], torch.nn.Module] | None = None,
 ) -> Network:
     """Read a module as a network, from a run on these inputs.
 
-    An axis that is a name is open: `opened` has the size that it becomes, and a number that stands
-    for it while the module runs. `again` builds the module anew, with numbers in it, for what
-    cannot be read without. Raises `FlopcountError` for a module that does not run.
+    `again` builds the module anew, with numbers in it, for what cannot be read without. Raises
+    `FlopcountError` for a module that does not run.
     """
-    fake, symbols = mode_of(opened)
+    with framework_as_found():  # what PyTorch loads for it sets variables of the environment
+        from torch._subclasses.fake_tensor import FakeTensorMode
+
+        fake = FakeTensorMode(allow_non_fake_inputs=True)
 
     def tensor(_: str, spec: Tensor) -> Any:
-        shape = [symbols.get(size, size) for size in spec.shape]
-        return torch.empty(shape, dtype=getattr(torch, spec.dtype), device="cpu")
+        return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype), device="cpu")
 
-    taken, note = run(module, inputs, tensor, fake, again=again, is_open=bool(opened))
-    values = {symbols[name].node.expr.name: value for name, (value, _) in opened.items()}
-    network = Graph(taken, Sizes(values)).network()
+    taken, note = run(module, inputs, tensor, fake, again=again)
+    network = Graph(taken, Sizes()).network()
     return replace(network, notes=(note,)) if note else network
-
-
-def mode_of(opened: Mapping[str, tuple[Size, int]]) -> tuple[Any, dict[str, Any]]:
-    """The mode of tensors that hold no numbers, and its own symbol for each size that is open."""
-    from torch._subclasses.fake_tensor import FakeTensorMode
-
-    if not opened:
-        return FakeTensorMode(allow_non_fake_inputs=True), {}
-    from torch._dynamo.source import ConstantSource
-    from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
-
-    shapes = ShapeEnv(duck_shape=False)
-    symbols = {}
-    for name, (_, hint) in opened.items():
-        source = ConstantSource(name)
-        symbol = shapes.create_symbol(hint, source, dynamic_dim=DimDynamic.DYNAMIC)
-        symbols[name] = shapes.create_symintnode(symbol, hint=hint, source=source)
-    return FakeTensorMode(shape_env=shapes, allow_non_fake_inputs=True), symbols
 
 
 class Graph:
@@ -94,7 +77,9 @@ class Graph:
         outputs = {key: self.value(t).port for key, t in self.run.outputs.items()}
         results = {key: at for key, at in outputs.items() if at is not None}
         renamed = _paths(self.nodes)
-        at = {old: _renamed(old, renamed) for old in (*self.views, *results.values())}
+        # where all that comes out is made by the code, such as an empty list of boxes
+        last = self.nodes[-1].path if self.nodes else next(iter(inputs), "")
+        at = {old: _renamed(old, renamed) for old in (*self.views, last, *results.values())}
         return Network(
             name="",
             nodes=tuple(
@@ -106,7 +91,7 @@ class Graph:
                 for node in self.nodes
             ),
             inputs=inputs,
-            output=at[next(reversed(results.values()))],
+            output=at[[last, *results.values()][-1]],
             outputs={key: at[old] for key, old in results.items()} if len(results) > 1 else {},
             views={at[old]: shape for old, shape in self.views.items()},
             reader={"name": "torch", "torch": torch.__version__},

@@ -135,29 +135,25 @@ def _nearness(row: Row, x: Any, call: Call) -> Any:
     return near
 
 
-def gates(made: Made, row: Row, arrays: Mapping[str, Any], number: int) -> dict[str, Any]:
+def gates(
+    made: Made, row: Row, arrays: Mapping[str, Any], letters: str, number: int
+) -> dict[str, Any]:
     """What the nests of a recurrent layer read: its input, its state, its weights by gate.
 
     PyTorch has the weights of all gates in one tensor, outputs × inputs; `arrays` are the tensors
-    by the names of the operands. `number` says which of the layers and directions it is.
+    by the names of the operands. `letters` are the gates in its order, and `number` says which of
+    the layers and directions it is.
     """
-    names = [read.name for nest in row.work.nests for read in nest.form.reads]
     x, *reads = made.reads
     tensors = {"x": arrays[str(x.port)]}
     there = {capital: arrays[operand.held] for capital, operand in made.weights.items()}
-    letters = [
-        name[1:]
-        for name in dict.fromkeys(names)
-        if name[0] in "Ww" and len(name) == 2 and name[1] != "p"
-    ]
     if not there:  # they come in, behind the state
         states = 2 if made.op.word == "lstm" else 1
         each = [arrays[str(operand.port)] for operand in reads[states:]]
         reads = reads[:states]
         kinds = ["w", "wr", "b", "br"][: len(each) if len(each) in (2, 4) else len(each) - 1]
-        there = {
-            f"{kind}{g}": array for kind, array in zip(kinds, each, strict=False) for g in letters
-        }
+        pairs = zip(kinds, each, strict=False)
+        there = {f"{kind}{gate}": array for kind, array in pairs for gate in letters}
         if len(kinds) < len(each):
             there["wp"] = each[-1]
     for name, array in there.items():

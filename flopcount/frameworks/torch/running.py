@@ -10,13 +10,14 @@ from ...errors import FlopcountError
 from .failures import line_of, message, said
 from .inputs import Inputs, Tensor
 from .limits import MOST_BYTES
+from .places import Place
 from .state import framework_as_found
 from .trace import Failed, Trace, trace
 
 SEED = 0  # of the numbers that a run is given
 
 
-def run(
+def run(  # noqa: PLR0913  what is run, on what, and how
     module: torch.nn.Module,
     inputs: Inputs,
     make: Callable[[str, Tensor], Any],
@@ -30,24 +31,24 @@ def run(
     `make` makes an input in the mode `fake`; `again` builds the module anew, with numbers in it.
     Where sizes are open (`is_open`) there is no run on numbers. Raises `FlopcountError`.
     """
-    why: Failed | None = None
-    if _wants_numbers(module):
-        where = f"{type(module).__name__} holds code or parameters that only numbers run"
+    if any(map(_is_lazy, module.modules())):
+        module = _first_run(module, inputs)
+    if any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):
+        where = f"{type(module).__name__} holds code of TorchScript, which has no module paths"
     else:
         try:
             return trace(module, lambda: inputs.mapped(make), fake), ""
         except Failed as failed:
             if failed.asked is None:
                 raise message(failed, module, inputs) from None
-            why, where = failed, _where(failed, module)
+            where = _where(failed, module)
     if is_open:
         raise FlopcountError(f"{where}: no size of it is open")
     own = _copy(module, again, where)
     try:
         taken = trace(own, lambda: inputs.mapped(_numbers(inputs.values)))
     except Failed as failed:
-        # Where the same code fails in both runs, the first says more: nothing was made up.
-        raise message(failed, module, inputs) from None
+        raise message(failed, own, inputs) from None
     return taken, f"{where}: read from one run on {_what(inputs)}, as it went there"
 
 
@@ -62,20 +63,32 @@ def _what(inputs: Inputs) -> str:
     return "the numbers given" if inputs.values else f"random numbers (seed {SEED}; whole ones 0)"
 
 
-def _wants_numbers(module: torch.nn.Module) -> bool:
-    """Whether parts of a module run outside Python, or have parameters that a first run makes."""
-    return any(
-        isinstance(part, torch.jit.ScriptModule)
-        or any(map(torch.nn.parameter.is_lazy, (*part._parameters.values(), *part._buffers.values())))
-        for part in module.modules()
-    )
+def _is_lazy(part: torch.nn.Module) -> bool:
+    """Whether it has parameters that a first run makes."""
+    held: list[Any] = [*part._parameters.values(), *part._buffers.values()]
+    return any(map(torch.nn.parameter.is_lazy, held))
+
+
+def _first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:
+    """A copy of a module whose parameters have the shapes that its inputs give them."""
+    where = f"{type(module).__name__} has parameters whose shapes a first run decides"
+    own = _copy(module, None, where).eval()
+    with framework_as_found(), torch.no_grad():
+        args, kwargs = inputs.mapped(_numbers(inputs.values))
+        try:
+            own(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001  it is a user's code
+            raise message(Failed(error, Place("", ()), asked=None), module, inputs) from None
+    return own
 
 
 def _copy(
     module: torch.nn.Module, again: Callable[[], torch.nn.Module] | None, where: str
 ) -> torch.nn.Module:
     """A copy of a module, on the CPU, that holds numbers. Raises `FlopcountError`."""
-    held = [t for t in (*module.parameters(), *module.buffers()) if not torch.nn.parameter.is_lazy(t)]
+    held = [
+        t for t in (*module.parameters(), *module.buffers()) if not torch.nn.parameter.is_lazy(t)
+    ]
     size = sum(tensor.numel() * tensor.element_size() for tensor in held)
     if size > MOST_BYTES:
         raise FlopcountError(
@@ -84,7 +97,9 @@ def _copy(
         )
     if any(tensor.device.type == "meta" for tensor in held):
         if again is None:
-            raise FlopcountError(f"{where}, and on the device meta it has none: build it on the CPU")
+            raise FlopcountError(
+                f"{where}, and on the device meta it has none: build it on the CPU"
+            )
         with framework_as_found():
             torch.manual_seed(SEED)
             return again()

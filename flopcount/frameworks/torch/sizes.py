@@ -1,59 +1,210 @@
-"""A size as the tracer has it, a whole number or sympy's expression, as ours."""
+"""A size as the tracer has it, a whole number or sympy's expression, as ours: exactly, or refused.
 
-from collections.abc import Mapping
-from typing import Any
+The tracer's own functions (``torch.utils._sympy.functions``) floor and divide as Python does.
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import reduce
+from typing import Any, NamedTuple
 
 from ...errors import FlopcountError
-from ...sizes import Size, maximum, minimum
+from ...sizes import Size, is_open, maximum, minimum
+from ...sizes.condition import Condition, primitive
+
+_MOST_BINARY = 2**16  # below a float's binary point: what is exact in the products of sizes
+
+
+class Ratio(NamedTuple):
+    """A size over a whole number; `exact` where floating-point numbers hold it so too."""
+
+    above: Size
+    below: int = 1
+    exact: bool = True
 
 
 class Sizes:
-    """Reads sizes, with what stands in the place of the tracer's own symbols."""
+    """Reads sizes, with what stands in the place of the tracer's own symbols.
+
+    `values` are by the symbol's name, whole numbers or polynomials.
+    """
 
     def __init__(self, values: Mapping[str, Size] | None = None) -> None:
-        self.values = dict(values or {})  # by the symbol's name
-        self._known: dict[Any, Size] = {}
+        self.values = dict(values or {})
+        self._known: dict[Any, Ratio] = {}
 
     def __call__(self, size: Any) -> Size:
         """A size. Raises `FlopcountError` for an expression that has no counterpart here."""
         if type(size) is int:
             return size
         node = getattr(size, "node", None)
-        if node is None:
-            return int(size)
-        expression = node.expr
-        if expression not in self._known:
-            self._known[expression] = self._read(expression)
-        return self._known[expression]
+        return int(size) if node is None else self.of(node.expr)
 
-    def _read(self, e: Any) -> Size:
-        if e.is_Integer:
-            return int(e)
+    def of(self, expression: Any) -> Size:
+        """An expression of the tracer's. Raises likewise."""
+        above, below, _ = self._read(expression)
+        return above if below == 1 else _exactly(above, below)
+
+    def _read(self, e: Any) -> Ratio:
+        if e not in self._known:
+            self._known[e] = self._made(e)
+        return self._known[e]
+
+    def _made(self, e: Any) -> Ratio:
         if e.is_Symbol:
             if e.name not in self.values:
                 raise FlopcountError(f"a size ({e}) that depends on the data")
-            return self.values[e.name]
-        parts = [self._read(part) for part in e.args]
+            return Ratio(self.values[e.name])
+        if e.is_Number:
+            return _number(e)
         kind = type(e).__name__
-        if e.is_Add or e.is_Mul or kind in ("Max", "Min"):
-            total = parts[0]
-            for part in parts[1:]:
-                if e.is_Add:
-                    total = total + part
-                elif e.is_Mul:
-                    total = total * part
-                else:
-                    total = (maximum if kind == "Max" else minimum)(total, part)
-            return total
-        if e.is_Pow and isinstance(parts[1], int) and parts[1] > 0:
-            total = parts[0]
-            for _ in range(parts[1] - 1):
-                total = total * parts[0]
-            return total
-        if kind in ("FloorDiv", "CleanDiv") and isinstance(parts[1], int):
-            return parts[0] // parts[1]
-        if kind in ("Mod", "PythonMod") and isinstance(parts[1], int):
-            return parts[0] % parts[1]
-        if kind in ("CeilToInt", "TruncToInt", "FloorToInt", "ToFloat"):
-            return parts[0]
+        if e.is_Add or e.is_Mul:
+            return reduce(_plus if e.is_Add else _times, map(self._read, e.args))
+        if kind in _WHOLE:
+            return Ratio(_WHOLE[kind](*map(self.of, e.args)))
+        if kind in _ROUNDED and len(e.args) == 1:
+            inside = self._read(e.args[0])
+            if inside.exact or inside.below > 1:
+                return Ratio(_ROUNDED[kind](inside.above, inside.below))
+        if kind in ("IntTrueDiv", "FloatTrueDiv"):
+            return self._divided(*map(self._read, e.args), e)
+        if kind in ("ToFloat", "Identity"):
+            return self._read(e.args[0])
+        if e.is_Pow and e.args[1].is_Integer and e.args[1] > 0:
+            return reduce(_times, [self._read(e.args[0])] * int(e.args[1]))
+        if kind == "Where":
+            return self._read(e.args[1 if self.holds(e.args[0]) else 2])
         raise FlopcountError(f"a size ({e}) that is no formula here")
+
+    def _divided(self, a: Ratio, b: Ratio, e: Any) -> Ratio:
+        if is_open(b.above):
+            raise FlopcountError(f"a size ({e}) that is divided by another open one")
+        # one quotient of whole numbers below 2**53 rounds to no other whole number; two may
+        exact = a.exact and b.exact and _is_binary(b.above)
+        if not exact and a.below > 1:
+            raise FlopcountError(f"a size ({e}) that is rounded in floating point")
+        return Ratio(a.above * b.below, a.below * b.above, exact)
+
+    def holds(self, e: Any) -> bool:
+        """Whether a relation holds for all sizes. Raises `FlopcountError` where that is not so."""
+        found = [one.decided() for one in self.misfits(e)]
+        if any(one is True for one in found):
+            return False
+        if all(one is False for one in found):
+            return True
+        raise FlopcountError(f"a size that depends on whether {e}")
+
+    def misfits(self, e: Any) -> list[Condition]:
+        """Where a relation of the tracer's does not hold, each as a condition.
+
+        Raises `FlopcountError` for what is no relation, nor several that all must hold.
+        """
+        kind = type(e).__name__
+        if kind == "And":
+            return [one for part in e.args for one in self.misfits(part)]
+        if getattr(e, "is_Boolean", False) and not e.args:
+            return [] if e else [Condition(-1, "<")]
+        if kind not in _MISFITS:
+            raise FlopcountError(f"a choice ({e}) that is no condition here")
+        (a, below_a, _), (b, below_b, _) = map(self._read, e.args)
+        found = _MISFITS[kind](a * below_b, b * below_a)
+        return [found._replace(value=primitive(found.value))]
+
+
+def _exactly(above: Size, below: int) -> Size:
+    """A quotient that the tracer knows to be whole."""
+    return above.over(below) if is_open(above) else above // below
+
+
+def _number(e: Any) -> Ratio:
+    value = Fraction(int(e.p), int(e.q)) if e.is_Rational else Fraction(float(e))
+    exact = _is_binary(value.denominator)
+    if not e.is_Rational and value.denominator > _MOST_BINARY:
+        raise FlopcountError(f"a size that is a multiple of {float(e)}, in floating point")
+    return Ratio(value.numerator, value.denominator, exact)
+
+
+def _is_binary(number: int) -> bool:
+    return number > 0 and number & (number - 1) == 0
+
+
+def _plus(a: Ratio, b: Ratio) -> Ratio:
+    if a.below == b.below:
+        return Ratio(a.above + b.above, a.below, a.exact and b.exact)
+    above = a.above * b.below + b.above * a.below
+    return Ratio(above, a.below * b.below, a.exact and b.exact)
+
+
+def _times(a: Ratio, b: Ratio) -> Ratio:
+    return Ratio(a.above * b.above, a.below * b.below, a.exact and b.exact)
+
+
+def _floor(a: Size, b: Size) -> Size:
+    """⌊a / b⌋; by an open size where it divides each term."""
+    return a // b if not is_open(b) else _quotient(a, b)
+
+
+def _modulo(a: Size, b: Size) -> Size:
+    if not is_open(b):
+        return a % b
+    _quotient(a, b)  # which is whole
+    return 0
+
+
+def _quotient(a: Size, b: Size) -> Size:
+    """A size over another, a product that divides each of its terms. Raises `FlopcountError`."""
+    from ...sizes.polynomial import opened
+
+    a, b = opened(a), opened(b)
+    if a == b:
+        return 1
+    if is_open(a) and is_open(b) and len(b.terms) == 1:
+        ((taken, by),) = b.terms.items()
+        powers, terms = dict(taken), {}
+        for monomial, count in a.terms.items():
+            less = dict(monomial)
+            for atom, power in powers.items():
+                less[atom] = less.get(atom, 0) - power
+            if min(less.values()) < 0 or Fraction(count, by).denominator > 1:
+                break
+            left = frozenset(pair for pair in less.items() if pair[1])
+            terms[left] = Fraction(count, by)
+        else:
+            return a.space.sum(terms)
+    raise FlopcountError(f"a size ({a}) that is divided by another open one ({b})")
+
+
+def _power(a: Size, power: Size) -> Size:
+    if is_open(power) or power < 0:
+        raise FlopcountError(f"a size to the power of {power}")
+    return a**power
+
+
+_WHOLE: dict[str, Callable[..., Size]] = {
+    "FloorDiv": _floor,
+    "CleanDiv": _floor,
+    "CeilDiv": lambda a, b: -_floor(-a, b),
+    "Mod": _modulo,
+    "PythonMod": _modulo,
+    "ModularIndexing": lambda a, by, of: _modulo(_floor(a, by), of),
+    "Max": lambda *sizes: reduce(maximum, sizes),
+    "Min": lambda *sizes: reduce(minimum, sizes),
+    "PowByNatural": _power,
+    "LShift": lambda a, by: a * _power(2, by),
+    "RShift": lambda a, by: a // _power(2, by),
+}
+# A quotient made whole; sizes are not negative, so that what is cut off is floored.
+_ROUNDED: dict[str, Callable[[Size, int], Size]] = {
+    "FloorToInt": lambda a, b: a // b,
+    "TruncToInt": lambda a, b: a // b,
+    "TruncToFloat": lambda a, b: a // b,
+    "CeilToInt": lambda a, b: -(-a // b),
+}
+_MISFITS: dict[str, Callable[[Size, Size], Condition]] = {
+    "Equality": lambda a, b: Condition(a - b, "≠"),
+    "Unequality": lambda a, b: Condition(a - b, "="),
+    "StrictLessThan": lambda a, b: Condition(b - a - 1, "<"),
+    "LessThan": lambda a, b: Condition(b - a, "<"),
+    "StrictGreaterThan": lambda a, b: Condition(a - b - 1, "<"),
+    "GreaterThan": lambda a, b: Condition(a - b, "<"),
+}

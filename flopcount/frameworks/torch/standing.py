@@ -1,9 +1,11 @@
 """What stands in for tensors in what is written down of a run."""
 
-from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
 
 
 class Standing:

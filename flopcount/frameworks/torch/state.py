@@ -1,5 +1,6 @@
 """PyTorch, and a module, left as they were found: modes, flags, hooks, attributes, random state."""
 
+import logging
 import os
 import random
 import sys
@@ -31,7 +32,7 @@ def left_as_found(module: torch.nn.Module) -> Iterator[None]:
 
 @contextmanager
 def framework_as_found() -> Iterator[None]:
-    """Put back what code may change in PyTorch, in Python's and NumPy's random state, on errors too.
+    """Put back what code may change in PyTorch, and random states, on errors too.
 
     What it prints goes to standard error: a report stands alone on standard output. Its warnings,
     which are of a run on numbers, are not shown.
@@ -57,8 +58,8 @@ def framework_as_found() -> Iterator[None]:
         for names, before in hooks:
             names.clear()
             names.update(before)
-        for owner, before in patched:
-            for name, value in before.items():
+        for owner, own in patched:
+            for name, value in own.items():
                 if vars(owner).get(name) is not value:
                     setattr(owner, name, value)
         if numpy:
@@ -151,6 +152,17 @@ def _set_environment(before: dict[str, str]) -> None:
         os.environ.update(before)
 
 
+def _quiet() -> bool:
+    """Let PyTorch's own log of tensors without numbers say nothing: a message of ours does."""
+    logger = logging.getLogger("torch._subclasses.fake_tensor")
+    before, logger.disabled = logger.disabled, True
+    return before
+
+
+def _set_quiet(before: bool) -> None:  # noqa: FBT001
+    logging.getLogger("torch._subclasses.fake_tensor").disabled = before
+
+
 def _set_path(before: list[str]) -> None:
     sys.path[:] = before
 
@@ -186,6 +198,7 @@ _STATES: list[tuple[Callable[[], Any], Callable[[Any], Any]]] = [
     (torch.get_num_threads, _set_threads),
     *(_flag(torch.backends.cudnn, name) for name in ("enabled", "benchmark", "deterministic")),
     _flag(torch.backends.mkldnn, "enabled"),
+    (_quiet, _set_quiet),
     (_environment, _set_environment),
     (os.getcwd, os.chdir),
     (lambda: list(sys.path), _set_path),

@@ -1,31 +1,21 @@
 """Run a module once on tensors that hold no numbers; write down each operation that it calls."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import torch
+from torch._dispatch.python import enable_python_dispatcher
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .limits import Limits, Stopped, asks_for_numbers
+from .limits import Limits, Stopped, asks_for_numbers, check_types
+from .places import Place, Places, known_places
 from .recurrence import RECURRENCES, recurrence
 from .standing import Standing, with_storage
 from .state import left_as_found
 
 OPERATOR, FUNCTION, MODULE = "operator", "function", "module"
-
-
-class Place(NamedTuple):
-    """A module that is being run: its path (``layer1.0.conv1``), the classes on the way to it.
-
-    `builtin`: whether its class is PyTorch's own.
-    """
-
-    path: str
-    classes: tuple[str, ...]
-    builtin: bool = False
 
 
 class Call(NamedTuple):
@@ -50,7 +40,7 @@ class Held(NamedTuple):
 
 
 class Failed(Exception):  # noqa: N818  what went wrong, before a message is made of it
-    """What a module raised while it ran, and where; `asked`: the error of code that wants numbers."""
+    """What a module raised, and where; `asked`: the error of code that wants numbers."""
 
     def __init__(self, error: BaseException, place: Place, asked: Any) -> None:
         super().__init__(str(error))
@@ -102,6 +92,7 @@ class _Calls(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self._limits.check(len(self.calls))
         try:
+            check_types(func, args)
             out = func(*args, **(kwargs or {}))
         except Exception as error:
             if self.asked is None and asks_for_numbers(error):
@@ -135,7 +126,7 @@ class _Calls(TorchDispatchMode):
         writes = first is not None and first.alias_info and first.alias_info.is_write
         place, called = self._where()
         view = func.is_view or name in _VIEWS or torch.Tag.inplace_view in func.tags
-        written = bound[first.name] if writes and args else None
+        written = bound[first.name] if first is not None and writes and args else None
         shapes = tuple([tuple(tensor.shape) for tensor in outputs])
         self.calls.append(Call(name, bound, outputs, place, called, view, written, shapes))
 
@@ -171,61 +162,6 @@ def tensors_in(value: Any) -> Iterator[torch.Tensor]:
         yield from tensors_in(list(vars(value).values()))
 
 
-def _known(module: torch.nn.Module) -> dict[int, Place]:
-    """The place of each module, by its identity: the first path that leads to it."""
-    known: dict[int, Place] = {}
-    classes: dict[str, tuple[str, ...]] = {"": ()}
-    for path, part in module.named_modules():
-        if path:
-            classes[path] = (*classes[path.rpartition(".")[0]], type(part).__name__)
-        builtin = type(part).__module__.startswith("torch.nn.")
-        known[id(part)] = Place(path, classes[path], builtin)
-    return known
-
-
-class Places:
-    """The modules that are being run, and in which of them an error was raised."""
-
-    def __init__(self, known: Mapping[int, Place]) -> None:
-        self.known = known
-        self.running = [(0, Place("", ()))]
-        self.failed: dict[int, tuple[BaseException, Place]] = {}  # by the error's identity
-
-    @property
-    def now(self) -> Place:
-        """The innermost."""
-        return self.running[-1][1]
-
-    def at(self, error: BaseException) -> Place:
-        """Where an error was raised, or what it was raised from."""
-        return self.failed[id(error)][1] if id(error) in self.failed else self.running[0][1]
-
-    def enter(self, part: torch.nn.Module, _: Any) -> None:
-        """Note that a module begins."""
-        self.running.append((id(part), self.known.get(id(part), self.now)))
-
-    def leave(self, part: torch.nn.Module, _args: Any, _out: Any) -> None:
-        """Note that a module ends, and those in it that an error ended unseen."""
-        error = sys.exception()
-        if error is not None and _out is None:
-            self.failed.setdefault(id(error), (error, self.now))
-        while len(self.running) > 1 and self.running.pop()[0] != id(part):
-            pass
-
-    @contextmanager
-    def followed(self) -> Iterator[None]:
-        """Follow all modules that are run."""
-        from torch.nn.modules import module
-
-        first = module.register_module_forward_pre_hook(self.enter)
-        last = module.register_module_forward_hook(self.leave, always_call=True)
-        try:
-            yield
-        finally:
-            first.remove()
-            last.remove()
-
-
 def _held(module: torch.nn.Module, known: Mapping[int, Place]) -> dict[str, Held]:
     parts = dict(module.named_modules(remove_duplicate=False))
     found: dict[str, Held] = {}
@@ -249,7 +185,7 @@ def trace(
     `fake` is the mode of tensors that hold no numbers, in which both happen; without one they hold
     numbers. Raises `Failed` for what the module raises, with the module where it did.
     """
-    places = Places(_known(module))
+    places = Places(known_places(module))
     functions, limits = _Functions(), Limits(numbers=fake is None)
     out: Any = None
     calls: _Calls | None = None
@@ -260,6 +196,7 @@ def trace(
             standing = Standing(twins=fake is None)
             if fake is not None:
                 stack.enter_context(fake)
+                stack.enter_context(enable_python_dispatcher())  # open sizes need it
                 with_storage(module, standing)
             held = _held(module, places.known)
             args, kwargs = make()
@@ -273,13 +210,19 @@ def trace(
                 return places.now, called
 
             calls = functions.calls = stack.enter_context(_Calls(where, standing, limits))
+            follow: Any = getattr(module, "follow_places", None)
+            if follow is not None:  # a graph, which knows what its operations are from
+                follow(places)
             out = module(*args, **kwargs)
             results = dict(_numbered("y", tensors_in(standing.of(out))))
             held = {
                 name: one._replace(tensor=standing.of(one.tensor)) for name, one in held.items()
             }
     except Exception as error:
-        raise Failed(error, places.at(error), asked=calls is not None and calls.asked) from error
+        asked = calls and calls.asked
+        if fake is not None and asked is None and asks_for_numbers(error):
+            asked = error
+        raise Failed(error, places.at(error), asked=asked) from error
     except (SystemExit, Stopped) as error:
         raise Failed(error, places.now, asked=None) from error
     if calls.asked is not None:  # the code went on without an answer

@@ -27,7 +27,7 @@ def with_typed(given: Any, default: Inputs | None, module: Any) -> Inputs:
     known = default.tensors() if default else {}
     names = parameters(module)
     for name in given:
-        if name not in known and names and name not in names and not _takes_any(module):
+        if name not in known and name not in names and (default or not _takes_any(module)):
             takes = [*dict.fromkeys([*known, *names])]
             raise FlopcountError(
                 f"--input {quote(name)}: it takes {_listed(takes)}{nearest(name, takes)}"
@@ -55,14 +55,14 @@ def _by_name(
         name: _read(text, known.get(name), f"{name}=" if named else "")
         for name, text in given.items()
     }
-    args, kwargs = default.mapped(lambda name, tensor: new.pop(name, tensor))
+    args, kwargs = default.mapped(new.pop)
     return Inputs(tuple(args), {**kwargs, **new})
 
 
 def _read(text: Any, before: Tensor | None, name: str) -> Any:
     """What one text stands for, in the place of what was there."""
     text = str(text).strip()
-    if before is None and text.casefold() in FLAGS:
+    if text.casefold() in FLAGS:
         return FLAGS[text.casefold()]
     try:
         tensor = read_tensor(text, before.dtype if before else "float32")

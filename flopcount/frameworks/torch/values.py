@@ -179,7 +179,7 @@ def _layer_by_layer(
         row = row_of(made)
         key = f"layer.{place}"
         if row.work.nests:
-            ours, took = _run(row, gates(made, row, arrays, ran))
+            ours, took = _run(row, gates(made, row, arrays, RECURRENT[arguments.name][1], ran))
             said, lines, ran = said or miscounted(row), lines + took, ran + 1
         else:
             ours = np.concatenate([arrays[str(o.port)] for o in made.reads], -1)

@@ -23,7 +23,11 @@ def imported(name: str, given: str | Mapping[str, str] | None) -> Model:
 
     reference = f"torch:{name}"
     where, colon, what = name.partition(":")
-    if not colon or not what or not all(part.isidentifier() for part in f"{where}.{what}".split(".")):
+    if (
+        not colon
+        or not what
+        or not all(part.isidentifier() for part in f"{where}.{what}".split("."))
+    ):
         raise FlopcountError(
             f"{quote(reference)}: expected torch:package.module:name, the name of a module or of "
             "a function that builds one"
@@ -35,8 +39,9 @@ def imported(name: str, given: str | Mapping[str, str] | None) -> Model:
         ran = not isinstance(found, torch.nn.Module)
         module = _built(found, reference) if ran else found
     if not isinstance(module, torch.nn.Module):
-        given_back = f"gives a {type(module).__name__}" if ran else f"is a {type(module).__name__}"
-        raise FlopcountError(f"{quote(reference)} {given_back}, no torch.nn.Module")
+        called = ran and callable(found)
+        what = f"{'gives' if called else 'is'} {quote(module)}, no torch.nn.Module"
+        raise FlopcountError(f"{quote(reference)} {what}")
     how = f"{where}:{what}() imported and called" if ran else f"{where}:{what} imported"
     return Model(
         reference,
@@ -54,7 +59,9 @@ def _named(where: str, what: str, reference: str) -> Any:
     for part in what.split("."):
         if not hasattr(found, part):
             names = [known for known in vars(found) if not known.startswith("_")]
-            raise FlopcountError(f"{quote(reference)}: {where} has no {part!r}{nearest(part, names)}")
+            raise FlopcountError(
+                f"{quote(reference)}: {where} has no {part!r}{nearest(part, names)}"
+            )
         found = getattr(found, part)
     return found
 

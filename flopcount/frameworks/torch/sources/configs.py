@@ -76,7 +76,8 @@ def _config(package: Any, fields: dict[str, Any], reference: str) -> Any:
     if kind not in kinds:
         own = "auto_map" in fields
         code = "; code of the model's own is never run: give its module in Python" if own else ""
-        where = "" if Path(kind).suffix else ", or the path of a config.json"
+        hub = ": a model of a hub is not downloaded; give the path of its config.json"
+        where = hub if "/" in kind else ", or the path of a config.json"
         raise FlopcountError(
             f"{quote(reference)}: {one_of(kind, list(kinds.keys()), 'model type of transformers')}"
             f"{code or where}"
@@ -115,7 +116,9 @@ def _class(package: Any, config: Any, fields: Mapping[str, Any]) -> tuple[Any, s
     word = auto.MODEL_MAPPING_NAMES.get(kind)
     if word is None:
         raise FlopcountError(f"transformers has no model of the type {quote(kind)} alone")
-    return getattr(package, word if isinstance(word, str) else word[0]), f"{said_so}, without a head"
+    return getattr(
+        package, word if isinstance(word, str) else word[0]
+    ), f"{said_so}, without a head"
 
 
 def _prepare(config: Any) -> None:

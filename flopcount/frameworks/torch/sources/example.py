@@ -20,25 +20,26 @@ def example(module: Any, config: Any) -> tuple[Inputs, list[str]]:
     generates = type(module).__name__.endswith(("ForConditionalGeneration", "ForCausalLM"))
     names = [main] if main in takes else takes[:1]
     names += [name for name in required(module) if name not in names]
-    both = main == "input_ids" and not generates and not _is_decoder(config)
+    both = main == "input_ids" and not generates and not _decodes(config)
     if both and hasattr(config, "vision_config"):
         names += ["pixel_values"]
-    if main in ("input_features", "input_values", "input_ids") and "decoder_input_ids" in takes:
-        if getattr(config, "is_encoder_decoder", False):
-            names += ["decoder_input_ids"]
+    if _decodes(config) and main in ("input_features", "input_values", "input_ids"):
+        names += ["decoder_input_ids"]
     known = [name for name in dict.fromkeys(names) if name in takes]
-    found: dict[str, Any] = {name: _tensor(name, config, module) for name in known}
+    found: dict[str, Any] = {name: _tensor(name, config) for name in known}
     if "use_cache" in takes:
         found["use_cache"] = False
-    without = ["pixel_values"] if generates and "pixel_values" in takes and main == "input_ids" else []
+    without = (
+        ["pixel_values"] if generates and "pixel_values" in takes and main == "input_ids" else []
+    )
     return Inputs((), found), without
 
 
-def _is_decoder(config: Any) -> bool:
+def _decodes(config: Any) -> bool:
     return bool(getattr(config, "is_encoder_decoder", False))
 
 
-def _tensor(name: str, config: Any, module: Any) -> Tensor:
+def _tensor(name: str, config: Any) -> Tensor:  # noqa: PLR0911  one for each kind of input
     if name.endswith("ids") or name in ("attention_mask", "input_tokens"):
         return Tensor((1, _tokens(config)), "int64")
     vision = getattr(config, "vision_config", None) or config
@@ -70,7 +71,8 @@ def _tokens(config: Any) -> int:
 
 
 def _width(config: Any) -> int:
-    return int(getattr(config, "hidden_size", None) or getattr(config, "d_model", 768))
+    found: Any = getattr(config, "hidden_size", None) or getattr(config, "d_model", 768)
+    return int(found)
 
 
 def _image(config: Any) -> Tensor:

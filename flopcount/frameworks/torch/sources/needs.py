@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -15,7 +15,7 @@ from ....errors import FlopcountError, quote, shorten
 OLDEST = {"torch": (2, 6), "torchvision": (0, 21), "timm": (1, 0), "transformers": (4, 50)}
 INSTALL = {
     "torch": "pip install 'flopcount[torch]'",
-    "torchvision": "pip install 'flopcount[torch]'",
+    "torchvision": "pip install torchvision",
     "timm": "pip install timm",
     "transformers": "pip install 'flopcount[hf]'",
 }
@@ -78,15 +78,15 @@ def offline() -> Iterator[None]:
     was = hub.HF_HUB_OFFLINE if hub else None
     if hub:
         hub.HF_HUB_OFFLINE = True
-    torch_hub = sys.modules.get("torch.hub")
-    download: Callable[..., Any] | None = torch_hub.download_url_to_file if torch_hub else None  # type: ignore[attr-defined]
+    torch_hub: Any = sys.modules.get("torch.hub")
+    download = torch_hub.download_url_to_file if torch_hub else None
     if torch_hub:
-        torch_hub.download_url_to_file = refused  # type: ignore[attr-defined]
+        torch_hub.download_url_to_file = refused
     try:
         yield
     finally:
         if torch_hub:
-            torch_hub.download_url_to_file = download  # type: ignore[attr-defined]
+            torch_hub.download_url_to_file = download
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

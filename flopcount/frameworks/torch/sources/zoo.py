@@ -49,9 +49,7 @@ def torchvision(name: str, given: Given) -> Model:
 
 def _preset(weights: Any) -> dict[str, Any]:
     """How the images are made for the published weights of the smallest."""
-    presets = [
-        dict(getattr(one.transforms, "keywords", {}), meta=one.meta) for one in weights
-    ]
+    presets = [dict(getattr(one.transforms, "keywords", {}), meta=one.meta) for one in weights]
     sizes = [preset for preset in presets if "crop_size" in preset or "resize_size" in preset]
     return min(sizes, key=_side, default={})
 
