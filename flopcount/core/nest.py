@@ -49,6 +49,11 @@ class Tensor(NamedTuple):
         """Whether it is trained or measured, and held: a capital."""
         return self.name[0].isupper()
 
+    @property
+    def is_known(self) -> bool:
+        """Whether what is read of it is known before any sample comes."""
+        return self.is_parameter and not any(axis[0] == "?" for axis in self.axes)
+
 
 class Form(NamedTuple):
     """A nest as it is written, read once.
@@ -108,7 +113,8 @@ def _operations(formula: str) -> dict[str, int]:
     """The operations of a formula by kind; a negation is none, nor what is known beforehand."""
     counted: dict[str, int] = {}
     for part in ast.walk(ast.parse(formula, mode="eval")):
-        if _is_known(part):
+        names = (name.id for name in ast.walk(part) if isinstance(name, ast.Name))
+        if all(name.startswith("rounds_") for name in names):  # numbers alone: 1 / 3, |n| - 1
             continue
         if isinstance(part, ast.BinOp):
             kind, times = _OPERATORS[type(part.op)], 1
@@ -121,16 +127,6 @@ def _operations(formula: str) -> dict[str, int]:
             continue
         counted[kind] = counted.get(kind, 0) + times
     return counted
-
-
-def _is_known(part: ast.AST) -> bool:
-    """Whether it is of numbers alone, and of how many rounds loops have: ``1 / 3``, ``|n| - 1``."""
-    if isinstance(part, ast.BinOp):
-        return _is_known(part.left) and _is_known(part.right)
-    if isinstance(part, ast.UnaryOp):
-        return _is_known(part.operand)
-    rounds = isinstance(part, ast.Name) and part.id.startswith("rounds_")
-    return rounds or isinstance(part, ast.Constant)
 
 
 class Nest(NamedTuple):

@@ -38,13 +38,13 @@ class Work:
         """The operations by kind, for each sample, beside the products that are summed.
 
         A nest that reads parameters alone (batch norm's folded scale) is worked out once, before
-        any sample comes, and is none of them.
+        any sample comes, and is none of them; where the data chooses what is read, it is.
         """
         total: dict[str, Size] = {}
         held: set[str] = set()
         for nest in self.nests:
             form = nest.form
-            if all(read.is_parameter or read.name in held for read in form.reads):
+            if all(read.is_known or read.name in held for read in form.reads):
                 held.add(form.result.name)
                 continue
             held.discard(form.result.name)

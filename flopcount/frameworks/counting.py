@@ -127,7 +127,7 @@ def counted(work: Work) -> Counted:
         for read in form.reads:
             if read.name not in tensors or read.is_parameter:
                 shape = [int(n) for axes in nest.axes(read) for n in axes]
-                tensors[read.name] = np.full(shape, held if read.is_parameter else flowing)
+                tensors[read.name] = np.full(shape, held if read.is_known else flowing)
         anywhere = {axis[1:]: ((), np.zeros((), int)) for r in form.reads for axis in r.axes}
         done.clear()
         ran = run(nest, tensors, anywhere, COUNTING, flowing, step)

@@ -51,7 +51,9 @@ class Graph:
         self.run = run
         self.size = sizes
         self.values: dict[int, Operand] = {}  # by the identity of a tensor
-        self.base: dict[int, Any] = {}  # of a view, the tensor that it is one of
+        self.base: dict[int, int] = {}  # of a view, the tensor that it is one of
+        self.writes: dict[int, tuple[int, Port]] = {}  # of a tensor, how many, and the last
+        self.written: dict[int, int] = {}  # how many there were when a value was taken
         self.nodes: list[Node] = []
         self.views: dict[Port, Shape] = {}
         self.given = PutOut()
@@ -100,8 +102,14 @@ class Graph:
         return tuple([self.size(n) for n in tensor.shape])
 
     def value(self, tensor: Any) -> Operand:
-        """What a tensor is."""
-        return self.values.get(id(tensor)) or Operand(self.shape(tensor))
+        """What a tensor is; where more was written into what it is a view of, that."""
+        key = id(tensor)
+        value = self.values.get(key) or Operand(self.shape(tensor))
+        number, port = self.writes.get(self.base.get(key, key), (0, ""))
+        if self.written.get(key, 0) < number:
+            value = self.values[key] = self.seen(Operand(value.shape, port=port))
+            self.written[key] = number
+        return value
 
     def operands(self, value: Any) -> Any:
         """An argument, its tensors as operands."""
@@ -173,10 +181,11 @@ class Graph:
                 return
 
     def wrote(self, tensor: Any, path: str) -> None:
-        """What is written into a view is in all of its tensor."""
-        base = self.base.get(id(tensor))
-        if base is not None:
-            self.values[id(base)] = self.seen(Operand(self.shape(base), port=path))
+        """What is written into a tensor is in what it is a view of, and in other views of it."""
+        base = self.base.get(id(tensor), id(tensor))
+        number = self.writes.get(base, (0, ""))[0] + 1
+        self.writes[base] = (number, path)
+        self.written[id(tensor)] = number
 
     def seen(self, value: Operand) -> Operand:
         """A value of a port under another shape."""
@@ -193,8 +202,9 @@ class Graph:
             if source.port is not None:
                 value = self.seen(value)
             self.values[id(tensor)] = value
-            tensors = [v for v in call.bound.values() if isinstance(v, torch.Tensor)]
-            self.base[id(tensor)] = self.base.get(id(tensors[0]), tensors[0])
+            first = id(next(v for v in call.bound.values() if isinstance(v, torch.Tensor)))
+            base = self.base[id(tensor)] = self.base.get(first, first)
+            self.written[id(tensor)] = self.writes.get(base, (0, ""))[0]
 
     def parameter(self, key: str) -> Port:
         """The port of a parameter that is read as outputs are; its node is made at first use."""

@@ -1,11 +1,11 @@
 """Run a module once on tensors that hold no numbers; write down each operation that it calls."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import Any, NamedTuple
 
 import torch
-from torch._dispatch.python import enable_python_dispatcher
+from torch._dispatch.python import enable_python_dispatcher, no_python_dispatcher
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -64,6 +64,8 @@ class Trace(NamedTuple):
 # Operations that give what came in, in other words: PyTorch does not say so of these itself.
 _VIEWS = {
     "aten._unsafe_view",
+    "aten.unsafe_split",
+    "aten.unsafe_split_with_sizes",
     "aten.lift_fresh",
     "aten.lift",
     "aten.detach_",
@@ -141,9 +143,15 @@ class _Functions(TorchFunctionMode):
             name = f"torch.{self.last.partition('.')[0]}"
             if name in RECURRENCES:
                 return self.calls.recurrent(name, args)
-            return func(*args, **(kwargs or {}))
+            with no_python_dispatcher() if _is_whole(self.last) else nullcontext():
+                return func(*args, **(kwargs or {}))
         finally:
             self.last = before
+
+
+def _is_whole(function: str) -> bool:
+    """Whether the Python dispatcher takes a function apart for which operations/ has a rule."""
+    return function.lstrip("_").startswith(("interpolate", "upsample", "hardshrink", "softshrink"))
 
 
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:

@@ -199,12 +199,12 @@ def permuted(d: Draw) -> Call:
     return call("default", d.tensor(2, 3, 2), [2, 0, 1])
 
 
-@case("unsafe_split", "split_copy")
+@case("split_copy")
 def split(d: Draw) -> Call:
     return call("Tensor", d.tensor(4, 3), 2, d.axis(2))
 
 
-@case("unsafe_split_with_sizes", "split_with_sizes_copy")
+@case("split_with_sizes_copy")
 def split_with_sizes(d: Draw) -> Call:
     return call("default", d.tensor(4, 3), [1, 3])
 

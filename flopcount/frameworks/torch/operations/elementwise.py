@@ -82,7 +82,6 @@ _FORMULAS = {
     "hardshrink": "0 if {self} <= {lambd} and {self} >= -{lambd} else {self}",
     "softshrink": "max({self} - {lambd}, 0) + min({self} + {lambd}, 0)",
     "leaky_relu": "{self} if {self} > 0 else {negative_slope} * {self}",
-    "hardtanh": "min(max({self}, {min_val}), {max_val})",
     "celu": "{self} if {self} > 0 else {alpha} * (exp({self} / {alpha}) - 1)",
     "log_sigmoid_forward": "-log(1 + exp(-{self}))",
     "rrelu_with_noise": "{self} if {self} > 0 else 0.2291666667 * {self}",
@@ -142,6 +141,14 @@ def _activation(kind: str) -> Rule:
 for _kind in _ACTIVATIONS:
     rule(_kind)(_activation(_kind))
 rule("relu6")(_activation("relu6"))
+
+
+@rule("hardtanh")
+def _hardtanh(a: Arguments) -> Made:
+    """Between two bounds; from 0 to 6 it is ReLU6."""
+    bounds = (a["min_val"], a["max_val"])
+    word = "relu6" if bounds == (0, 6) else "hardtanh"
+    return formula(word, "min(max({self}, {min_val}), {max_val})", a)
 
 
 @rule("gelu")

@@ -31,7 +31,7 @@ _MOVES = {
     "shuffle": "channel_shuffle",
     "unpool": "max_unpool2d max_unpool3d",
     "transpose": "transpose_copy permute_copy",
-    "split": "unsafe_split unsafe_split_with_sizes split_copy split_with_sizes_copy",
+    "split": "split_copy split_with_sizes_copy",
     "one_hot": "one_hot",
     "sample": "multinomial bernoulli poisson",
     "isnan": "isnan isinf isfinite isneginf isposinf signbit isin",
@@ -62,8 +62,9 @@ def _put(a: Arguments) -> Made:
 
 
 def _scattered(a: Arguments, by: str) -> Made:
-    source = next(a[name] for name in ("values", "src", "source") if a.get(name) is not None)
-    return Made(Scatter("scatter", source.shape, a.outputs[0], by), tuple(a.tensors))
+    """As many numbers as there are places: those of an index for each, or of what is written."""
+    places = a["index"] if a.get("src") is not None else a.get("values", a.get("source"))
+    return Made(Scatter("scatter", places.shape, a.outputs[0], by), tuple(a.tensors))
 
 
 rule("_unsafe_masked_index_put_accumulate")(lambda a: _scattered(a, "sum"))
