@@ -12,7 +12,7 @@ from ..core.counts import PRODUCTS, RESTATED
 from ..errors import listed
 from ..writing.sheet import Convention
 
-Families = Collection[str]  # matmul, attention, recurrence, lookup: those that there are
+Families = Collection[str]  # matmul, attention, recurrence, lookup, parameter: what there is
 NONE: Families = ()
 ASK = "--conventions tells more"
 
@@ -28,6 +28,10 @@ _UNPADDED = (
     "mask hides; a compiler leaves out the taps on padding, and works out all pairs"
 )
 _WEIGHTS = "the numbers in kernels and in tables that are looked up, and the slopes of PReLU"
+_PARAMETERS = (
+    "the numbers in kernels, in tables that are looked up, and in parameters that layers read as "
+    "they read each other, and the slopes of PReLU"
+)
 _BIASES = (
     "biases, one for each channel of a layer that has them, and one or two for each channel of "
     "each gate of a recurrent layer"
@@ -45,7 +49,9 @@ def families(rows: Iterable[Row]) -> Families:
     found = {family_of(row.node.op) for row in rows}
     if any(row.node.call and _multiplies_tensors(row) for row in rows):
         found.add(_MATMUL)
-    return tuple([name for name in (*_MULTIPLIED, "lookup") if name in found])
+    if any(row.node.call == "parameter" for row in rows):
+        found.add("parameter")
+    return tuple([name for name in (*_MULTIPLIED, "lookup", "parameter") if name in found])
 
 
 def _multiplies_tensors(row: Row) -> bool:
@@ -81,6 +87,8 @@ def says(count: Count, there: Families = NONE) -> str:
         return _restated(count, there)
     if count.name == "multiplies":
         return _multiplies(count, there)
+    if count.name == "weights" and "parameter" in there:
+        return _PARAMETERS
     others = {
         "multiplies_unpadded": ("attention", _UNPADDED),
         "weights": ("lookup", _WEIGHTS),

@@ -11,7 +11,7 @@ from ..core import Network, Row, is_transposed
 from ..core.graph import port
 from ..errors import listed, plural
 from ..sizes import Enlarged, Meet, Slide
-from .layer_text import action_text
+from .layer_text import does_text
 
 _NAMED = 3  # of the layers that lose the same, so many are named
 _SAID = 4  # and so many losses
@@ -107,7 +107,7 @@ def loss_notes(network: Network, rows: Iterable[Row]) -> tuple[str, ...]:
         key = (row.node.op, row.inputs)
         if key not in said:
             lost, grown = dropped(row), repeated(row)
-            by = f"of {_grid(row)} by {action_text(row.node.op)}"
+            by = f"of {_grid(row)} by {does_text(row)}"
             said[key] = (f"{_ends(lost)} {by}" if lost else "", _times(grown, by) if grown else "")
         for text, found in zip(said[key], (unread, uneven), strict=True):
             if text:

@@ -5,7 +5,7 @@ Both are read off the nests of the rows.
 
 from collections.abc import Iterable, Sequence
 
-from ..core import Counts, Row, family_of, is_transposed, window_of
+from ..core import Counts, Row, family_of, is_convolution, is_transposed, window_of
 from ..writing.cells import number
 from .conventions import Families
 
@@ -56,8 +56,8 @@ def _images(rows: Iterable[Row]) -> bool:
 
 
 def _has_images(rows: Iterable[Row]) -> bool:
-    """Whether a layer of a model slides a window over rows and columns."""
-    windows = (window_of(row.node.op) for row in rows)
+    """Whether a layer of a model slides weights over rows and columns."""
+    windows = (window_of(row.node.op) for row in rows if is_convolution(row.node.op))
     return any(window is not None and len(window.kernel) == _PLANE for window in windows)
 
 

@@ -106,7 +106,15 @@ def op_text(op: Op) -> str:
 
 def layer_text(row: Row) -> str:
     """A row's layer, likewise; in a model, where most have a word, a convolution has it too."""
-    text = op_text(row.node.op)
+    return _in_full(row, op_text(row.node.op))
+
+
+def does_text(row: Row) -> str:
+    """What a row's layer does with a grid, likewise."""
+    return _in_full(row, action_text(row.node.op))
+
+
+def _in_full(row: Row, text: str) -> str:
     return f"{_UNSAID} {text}" if row.node.call and _is_unsaid(row.node.op) else text
 
 

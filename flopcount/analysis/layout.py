@@ -54,7 +54,7 @@ def _title(report: Report) -> tuple[str, ...]:
     name = ", ".join(filter(None, (name, part_name(network))))
     given = outputs_text(network, shapes_of(network, report.rows))
     title = f"{name}, {inputs_text(network)} → {given}"
-    source = ", ".join(filter(None, (network.source, read_with(network))))
+    source = "; ".join(filter(None, (network.source, read_with(network))))
     return (title, source) if source else (title,)
 
 

@@ -90,7 +90,7 @@ def deeper_note(rows: Sequence[Row], depth: int) -> str:
     )
     if _largest(rows, counts, deeper)[1] == share:
         return ""
-    percent = f"{100 * share / total:.1f} %"
+    percent = "all" if share == total else f"{100 * share / total:.1f} %"
     return f"{name} has {percent} of the multiplies; --depth {deeper} shows what is in it"
 
 

@@ -20,7 +20,11 @@ class Repeat(NamedTuple):
     def block(self) -> str:
         """The module's name, or that of the row that repeats it, or the first and the last."""
         first, last = self.modules[0], self.modules[-1]
-        if "/" in first and first != last and (stem := first.rstrip(_DIGITS)) == last.rstrip(_DIGITS):
+        if (
+            "/" in first
+            and first != last
+            and (stem := first.rstrip(_DIGITS)) == last.rstrip(_DIGITS)
+        ):
             return f"{first}–{last.removeprefix(stem)}"
         row, _, number = first.rpartition(".")
         other, _, end = last.rpartition(".")

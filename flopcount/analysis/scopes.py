@@ -1,12 +1,11 @@
 """Which part of a network a report is of, and how deep it goes by module."""
 
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from ..core import Network
 from ..errors import FlopcountError, nearest, quote, shorten
 from ..reading import texts
-from ..rewrites import of_branch, place_of, scope_of, selected
+from ..rewrites import of_branch, paths_met, place_of, scope_of, selected
 
 DEEPEST = 100  # names on the way to a layer
 
@@ -32,14 +31,11 @@ def _matching(network: Network, patterns: Sequence[str]) -> Network:
     """The layers whose path, or a module's on the way to them, matches one of the patterns."""
     if not patterns:
         return network
-    paths = [node.path for node in network.nodes]
     found: set[str] = set()
     for pattern in patterns:
-        dotted = pattern.replace(".", "/") if network.reader else pattern
-        asked = {form for one in (pattern, dotted) for form in (one, f"{one.rstrip('/')}/*")}
-        own = {path for path in paths if any(fnmatchcase(path, form) for form in asked)}
+        own = paths_met(network, pattern)
         if not own:
-            near = nearest(pattern, paths)
+            near = nearest(pattern, [node.path for node in network.nodes])
             raise FlopcountError(
                 f"{shorten(network.name)}: no layer's path matches {quote(pattern)}{near}"
             )

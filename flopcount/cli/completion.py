@@ -88,7 +88,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     from ..notation import REWRITES
     from ..pictures import KINDS
     from ..pictures.settings import THEMES
-    from ..rewrites import READINGS
+    from ..rewrites import READINGS, narrow_paths
 
     def network(prefix: str, _args: Namespace) -> list[str]:
         return [*((*VERBS, *WORDS) if first else ()), *_references(prefix)]
@@ -102,6 +102,8 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "networks": network,
         "module": lambda _prefix, args: _network(args).modules,
         "branch": _branches,
+        "reduce": lambda _prefix, args: narrow_paths(_network(args)),
+        "layers": _layers,
         "beside": lambda prefix, _args: [*REWRITES, *_references(prefix)],
         "by": among(GRAINS),
         "naive": among(READINGS),
@@ -123,6 +125,10 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "backend": among(BACKENDS),
         "device": among(DEVICES),
     }
+
+
+def _layers(_prefix: str, args: Namespace) -> list[str]:
+    return [node.path for node in _network(args).nodes]
 
 
 def _fonts() -> Iterable[str]:

@@ -90,7 +90,7 @@ def _parser(name: str, chosen: Verb) -> _Parser:
         full = "say in full sentences what is counted"
         parser.add_argument("--conventions", action="store_true", help=full)
     if "table" in chosen.formats:
-        fitted = f"columns of the table, {LEAST_WIDTH} or more; 0: any (default: the terminal's)"
+        fitted = f"columns, {LEAST_WIDTH} or more; 0: any (default: the terminal's)"
         parser.add_argument("--width", metavar="N", help=fitted)
     parser.add_argument(
         "-o",

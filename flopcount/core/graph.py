@@ -230,12 +230,9 @@ class Network:
         fed = {layer_of(port) for port in read}
         ends = [node.path for node in nodes if node.path not in fed]
         outputs = {name: at for name, at in self.outputs.items() if layer_of(at) in own}
-        last = layer_of(self.output) in own
-        output = self.output if last else [*ends, *outputs.values()][-1]
+        last = self.output if layer_of(self.output) in own else [*ends, *outputs.values()][-1]
         whole = self.whole or self
-        return replace(
-            self, nodes=nodes, inputs=outside, output=output, outputs=outputs, whole=whole
-        )
+        return replace(self, nodes=nodes, inputs=outside, output=last, outputs=outputs, whole=whole)
 
     def __str__(self) -> str:
         """The name; for a network parsed from a spec, the spec."""

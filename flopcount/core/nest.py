@@ -105,9 +105,11 @@ def _tensor(text: str) -> Tensor:
 
 
 def _operations(formula: str) -> dict[str, int]:
-    """The operations of a formula by kind; a negation is none."""
+    """The operations of a formula by kind; a negation is none, nor what is known beforehand."""
     counted: dict[str, int] = {}
     for part in ast.walk(ast.parse(formula, mode="eval")):
+        if _is_known(part):
+            continue
         if isinstance(part, ast.BinOp):
             kind, times = _OPERATORS[type(part.op)], 1
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
@@ -119,6 +121,16 @@ def _operations(formula: str) -> dict[str, int]:
             continue
         counted[kind] = counted.get(kind, 0) + times
     return counted
+
+
+def _is_known(part: ast.AST) -> bool:
+    """Whether it is of numbers alone, and of how many rounds loops have: ``1 / 3``, ``|n| - 1``."""
+    if isinstance(part, ast.BinOp):
+        return _is_known(part.left) and _is_known(part.right)
+    if isinstance(part, ast.UnaryOp):
+        return _is_known(part.operand)
+    rounds = isinstance(part, ast.Name) and part.id.startswith("rounds_")
+    return rounds or isinstance(part, ast.Constant)
 
 
 class Nest(NamedTuple):

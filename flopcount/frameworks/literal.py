@@ -21,7 +21,10 @@ Chosen = Mapping[str, tuple[Sequence[str], Any]]  # by its name: loops, and the 
 _OF_ONE = ("exp", "log", "sin", "cos", "atan", "erf")  # as Python's own math has them
 FUNCTIONS: Functions = {
     **{name: getattr(math, name) for name in _OF_ONE},
-    **{"pow": pow, "max": max, "min": min, "whole": math.floor},
+    "pow": pow,
+    "max": max,
+    "min": min,
+    "whole": math.trunc,
     "gamma": math.lgamma,  # the logarithm of Γ, which a float can hold
 }
 STARTS = {"+": 0.0, "max": -math.inf, "": math.nan}  # where nothing lands

@@ -9,6 +9,7 @@ from ..errors import FlopcountError, quote, shorten
 from ..reading import texts
 from ..rewrites import part_name, place_of
 from .drafts import Draft, draft_of
+from .models import is_model
 from .no_network import shown_object
 from .references import draft, load
 
@@ -82,6 +83,21 @@ def planned(given: Given, what: str, **options: Any) -> Plan:
             f"{what} is of a network, of modules or of a branch, not of {part_name(given)}"
         )
     return Plan(plan, *place)
+
+
+def of_table(given: Given, what: str) -> Given:
+    """What is given, unless it is a model: then `FlopcountError`, for `what` takes a table."""
+    if isinstance(given, Network):
+        name, model = given.name, bool(given.reader)
+    else:
+        name = os.fspath(given) if isinstance(given, str | os.PathLike) else ""
+        model = is_model(name)
+    if model:
+        raise FlopcountError(
+            f"{shorten(name)} is a model, and {what} takes a table or a spec; flopcount formula "
+            "gives its cost over its sizes"
+        )
+    return given
 
 
 def narrowed(

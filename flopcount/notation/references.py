@@ -220,6 +220,8 @@ def parse_alone(text: str, name: str, shape: Shape) -> Network:
 def load_table(reference: str) -> LoadedTable:
     """Read the table behind a name or a path, with its ``@variants``, and no rewrites."""
     head, overlays = split_reference(reference)
+    if is_model(head):
+        raise FlopcountError(f"{quote(head)} is a model; expected a network's name or a table")
     if is_spec(head):
         raise FlopcountError(f"{quote(head)} is a spec; expected a network's name or a table")
     return read_table(head).with_variants(overlays)

@@ -141,8 +141,8 @@ def with_multiple(text: str | None, multiple: str) -> str:
 
 
 REWRITES: Mapping[str, Callable[[str | None], Change]] = {
-    "reduce": _reduce,
     "naive": _naive,
+    "reduce": _reduce,
     "factorize": _factorize,
     "separable": _separable,
     "width": _width,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.layout import report_sheet
 from ..errors import FlopcountError, shorten
+from ..notation import ModelDraft
 from ..pictures.grouped import Grouped, grouped
 from ..pictures.kernels import Kernel, kernels_of, tinted
 from ..reading import few_layers
@@ -32,6 +33,16 @@ STYLES = ("page.css", "table/table.css", "whatif/whatif.css", "drawing/drawing.c
 _SHORTER = "a shorter network, or shorter names, would fit"
 _NO_LIVE = "const live = null;"
 _TO_WHITE = 0.3
+_FLAT = {  # what the template says of the table
+    "grains": "Module, branch, layer",
+    "shared": "modules, branches and layers",
+    "sought": "module, branch or layer",
+}
+_NESTED = {
+    "grains": "Module and layer",
+    "shared": "layers, and at each level among modules and what stands beside them",
+    "sought": "module or layer",
+}
 
 
 def page(report: Report, plan: "Draft | None" = None) -> str:
@@ -45,7 +56,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     if not report.rows:
         raise FlopcountError("there is no layer that a page could show")
     few_layers(len(report.network.nodes), "a page shows")
-    live = _live(plan, report) if plan else None
+    live, fixed = _live(plan, report) if plan else (None, "")
     # without scripts, it has the usual ones; its numbers are whole, as the scripts work them out
     plain = replace(report, columns=(), scale=EXACT, params_scale=EXACT)
     shown = grouped(plain)
@@ -60,11 +71,12 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
             "title": escape_html(title),
             "source": lines(source, "source"),
             "brief": in_brief(sheet),
-            "heading": lines((sheet.convention.full, *sheet.notes, *_fixed(plan))),
+            "heading": lines((sheet.convention.full, *sheet.notes, *filter(None, [fixed]))),
             "footer": lines(sheet.footer),
             "unit": escape_html(UNIT_NAMES[report.unit]),
             "heads": _heads(sheet),
             **_naive(report),
+            **(_NESTED if isinstance(shown, Grouped) else _FLAT),
             "rows": "\n".join(map(_row, rows)),
             "total": _total(sheet),
             "style": "\n".join([_colours(kernels), *map(static, STYLES)]),
@@ -75,22 +87,23 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     )
 
 
-def _live(plan: "Draft", report: Report) -> "Live":
+def _live(plan: "Draft", report: Report) -> "tuple[Live | None, str]":
+    """The what-ifs, and what no slider changes: inputs of different sizes, sizes of a model."""
     from .live import live
+    from .resized import Fixed, resized
 
     built, whole = plan.build(), report.network.whole or report.network
     if (built.nodes, built.inputs) != (whole.nodes, whole.inputs):
         raise FlopcountError(
             f"the plan builds {shorten(built.name)}, not the network of the report"
         )
-    return live(plan, report)
-
-
-def _fixed(plan: "Draft | None") -> tuple[str, ...]:
-    """What no slider changes: inputs of different sizes."""
-    if plan is None or plan.sides:
-        return ()
-    return ("the inputs have different sizes, so no slider here changes them; --input does",)
+    if isinstance(plan, ModelDraft):
+        try:
+            return resized(plan, report), ""
+        except Fixed as error:
+            return None, str(error)
+    said = "the inputs have different sizes, so no slider here changes them; --input does"
+    return live(plan, report), "" if plan.sides else said
 
 
 def _colours(kernels: Iterable[Kernel]) -> str:

@@ -101,7 +101,8 @@ class Document:
     port of `inputs`. `measure` is the name of the unit's count in files, `unit` in print.
 
     `bypasses` says whether the naive reading, which is `reading`, changes anything; `masked`
-    whether a mask hides pairs, so that the table has the multiplies without them besides.
+    whether a mask hides pairs, so that the table has the multiplies without them besides; `nested`
+    whether modules have modules in them: those of `modules` stand side by side all the same.
     `built` and `naive` have by a layer's path its `output`, and each count of one sample that is
     not 0; in the naive reading, of which only the multiplies are shown, a bypassed layer is left
     out. `inputs` are the shapes as built of all that is read but is the result of no layer.
@@ -116,6 +117,7 @@ class Document:
     reading: str
     bypasses: bool
     masked: bool
+    nested: bool
     naive_name: str
     scale: str
     batch: str
@@ -158,6 +160,7 @@ def document(
         reading=report.reading,
         bypasses=report.bypasses,
         masked=bool(hidden(rows)),
+        nested=isinstance(report, Grouped),
         naive_name=NAIVE[report.reading],
         scale=str(UNITS[report.unit]),
         batch=str(report.batch),

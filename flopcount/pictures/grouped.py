@@ -51,9 +51,8 @@ def grouped(report: Report, depth: int | None = None) -> Report:
     """
     if not is_model(report.network):
         return report
-    asked = depth or (report_depth if (report_depth := getattr(report, "depth", 1)) > 1 else None)
-    if asked:
-        return at_depth(report, asked)
+    if depth or report.depth > 1:
+        return at_depth(report, depth or report.depth)
     best = at_depth(report, 1)
     for deeper in range(2, depth_of(report.rows) + 1):
         if _told_apart(best):
@@ -79,7 +78,7 @@ def _told_apart(report: Report) -> bool:
 def at_depth(report: Report, depth: int) -> Grouped:
     """The report with so many names of the way to a layer as its module, the next as its branch."""
     network = report.network
-    several = _several(row.node for row in report.rows)
+    several = _several(row.node for row in report.rows if _counts(row))
 
     def moved(node: Node) -> Node:
         return replace(node, scope=scope_at(node.scope, depth, several))
@@ -94,7 +93,7 @@ def at_depth(report: Report, depth: int) -> Grouped:
     same = all(report.naive.get(row.node.path) is row for row in report.rows)
     whole = network.whole and of(network.whole)
     return Grouped(
-        **like(report, network=replace(of(network), whole=whole), rows=tuple(rows.values())),
+        **like(report, network=replace(of(network), whole=whole), rows=tuple(rows.values()), depth=1),
         source=report,
         at=depth,
         bare=rows if same else moved_rows(report.naive),
@@ -116,8 +115,13 @@ def scope_at(
     return (module, scope[depth]) if branches else (module,)
 
 
+def _counts(row: Row) -> bool:
+    """Whether a layer multiplies or has parameters."""
+    return bool(row.count("multiplies") or row.count("params"))
+
+
 def _several(nodes: Iterable[Node]) -> dict[tuple[Scope, ...], int]:
-    """How many layers are in each module, by the way to it."""
+    """How many of some layers are in each module, by the way to it."""
     found: dict[tuple[Scope, ...], int] = {}
     for node in nodes:
         for end in range(1, len(node.scope) + 1):

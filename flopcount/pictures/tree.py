@@ -11,7 +11,7 @@ from .parts import by_module, fold_note
 from .style import SMALL, area, ink_on, styled, theme
 from .texts import apart, counted, in_all, width
 from .treemap import Box, Piece, pieces
-from .words import aside, at_least, nothing, of_count, subject
+from .words import aside, at_least, network_of, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,8 +40,8 @@ def tree(report: "Report") -> "Figure":
     figure = new_figure(
         6,
         (
-            f"Where the {UNIT_NAMES[report.unit]} of {subject(report.network)} go",
-            aside(report.network, said, fold_note(by_module(report))),
+            f"Where the {UNIT_NAMES[report.unit]} of {subject(network_of(report))} go",
+            aside(network_of(report), said, fold_note(by_module(report))),
         ),
         swatches(row for row in report.rows if Counts([row]).multiplies),
     )

@@ -3,7 +3,7 @@
 from .attention import share_keys, with_past, with_window
 from .bypassing import bypass
 from .convolutions import asymmetric, factorize, separable
-from .marking import mark_reductions
+from .marking import mark_reductions, narrow_paths
 from .naive import (
     READINGS,
     changes,
@@ -13,6 +13,7 @@ from .naive import (
     without_reductions,
 )
 from .parts import Parted, of_branch, part_name, place_of, scope_of, selected, with_part
+from .patterns import paths_met
 from .widths import scale_widths, with_scaled_widths
 
 __all__ = [
@@ -26,8 +27,10 @@ __all__ = [
     "modules_alone",
     "modules_bare",
     "naive_rows",
+    "narrow_paths",
     "of_branch",
     "part_name",
+    "paths_met",
     "place_of",
     "scale_widths",
     "scope_of",

@@ -3,26 +3,28 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import SequenceMatcher
-from fnmatch import fnmatchcase
 
 from ..core import Network, Op, computed_of, is_convolution, is_transposed, width_of, window_of
 from ..core.ops.traits import with_role
 from ..errors import FlopcountError, plural, quote
+from .patterns import paths_met
 
 
 def mark_reductions(network: Network, pattern: str) -> Network:
     """Mark as ``reduce`` the 1×1 convolutions whose paths a pattern meets: ``layer*/conv1``.
 
-    A ``*`` stands for any signs, a ``?`` for one, ``[ab]`` for one of these; a module's path is of
-    all that is in it. Whether they can be bypassed is looked at by what bypasses them. Raises
-    `FlopcountError`, with the nearest, where it meets none.
+    Patterns are those of `paths_met`. Whether it can be bypassed is looked at by what bypasses it.
+    Raises `FlopcountError`, with the nearest, where none is met.
     """
-    met = {node.path for node in network.nodes if _meets(pattern, node.path)}
-    narrow = [node.path for node in network.nodes if _is_narrow(node.op)]
+    met = paths_met(network, pattern)
+    narrow = narrow_paths(network)
     marked = met.intersection(narrow)
     if not marked:
         said = f"{plural(len(met), 'layer')}, and no 1×1 convolution" if met else "no layer"
-        raise FlopcountError(f"it names {said}{_nearest(pattern, narrow)}")
+        near = _nearest(pattern, narrow) or "; the network has no 1×1 convolution"
+        if not narrow and any(_is_narrow(node.op) for node in network.nodes):
+            near = "; the weights of its 1×1 convolutions are computed"
+        raise FlopcountError(f"it names {said}{near}")
     nodes = tuple(
         replace(node, op=with_role(node.op, "reduce")) if node.path in marked else node
         for node in network.nodes
@@ -31,20 +33,19 @@ def mark_reductions(network: Network, pattern: str) -> Network:
     return replace(network, nodes=nodes, notes=(*network.notes, note))
 
 
-def _meets(pattern: str, path: str) -> bool:
-    return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*")
+def narrow_paths(network: Network) -> list[str]:
+    """The paths of the 1×1 convolutions with weights of their own."""
+    return [n.path for n in network.nodes if _is_narrow(n.op) and not computed_of(n.op)]
 
 
 def _is_narrow(op: Op) -> bool:
-    """Whether an op is a 1×1 convolution with weights of its own."""
     window = window_of(op)
-    if window is None or {*window.kernel} != {1} or not is_convolution(op) or computed_of(op):
-        return False
-    return width_of(op) is not None and not is_transposed(op)
+    one = window is not None and {*window.kernel} == {1}
+    return one and is_convolution(op) and width_of(op) is not None and not is_transposed(op)
 
 
 def _nearest(pattern: str, paths: Iterable[str]) -> str:
-    """The path that is most like a pattern, as the end of a message."""
+    """The path that is most like a pattern, as the end of a message; nothing where none is."""
     typed = SequenceMatcher(b=pattern.replace("*", ""), autojunk=False)
 
     def alike(path: str) -> float:
@@ -52,4 +53,4 @@ def _nearest(pattern: str, paths: Iterable[str]) -> str:
         return typed.ratio()
 
     near = max(paths, key=alike, default="")
-    return f"; the nearest 1×1 is {near!r}" if near else "; the network has no 1×1 convolution"
+    return f"; the nearest 1×1 is {near!r}" if near else ""

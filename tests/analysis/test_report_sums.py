@@ -69,7 +69,7 @@ def test_the_sums_notice_a_line_counted_twice(monkeypatch: pytest.MonkeyPatch) -
     right = Report.grouped
 
     def doubled(report: Report, grain: str, depth: int = 1) -> list[Line]:
-        lines = right(report, grain)
+        lines = right(report, grain, depth)
         return [*lines, lines[-1]] if grain == "branch" else lines
 
     monkeypatch.setattr(Report, "grouped", doubled)

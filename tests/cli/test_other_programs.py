@@ -51,7 +51,7 @@ OPTIONS = {
     "compare googlenet inception-v3 --json": "did you mean '--format json' or '-o FILE.json'?",
     # an option that the verb does not have
     "paper googlenet --flops": "'--flops'; 'flopcount NETWORK' takes '--unit flops'",
-    "list --layers": "'--layers'; 'flopcount NETWORK' takes '--by layer'",
+    "list --per-layer": "'--per-layer'; 'flopcount NETWORK' takes '--by layer'",
     "plot googlenet --json": "'flopcount NETWORK' takes '--format json' or '-o FILE.json'",
     "plot googlenet --png": "did you mean '-o FILE.png'?",
     "formula googlenet --png": "'flopcount NETWORK' takes '-o FILE.png'",

@@ -9,8 +9,8 @@ from zlib import crc32
 import pytest
 import torch
 
-from flopcount.frameworks.torch.operations import OPERATIONS
-from flopcount.frameworks.torch.values import COUNTS_ALONE, Beside, beside, bound_to
+from flopcount.frameworks.torch.operations import OPERATIONS, RECURRENT
+from flopcount.frameworks.torch.values import Beside, beside, bound_to
 from tests.frameworks.torch_cases import (
     elementwise,  # noqa: F401  it fills the table, as do the others
     moving,  # noqa: F401
@@ -24,10 +24,18 @@ from tests.frameworks.torch_cases.draws import CASES, Call, Draw
 
 FEW, MANY = 3, 40
 
-# Operations that PyTorch does not run on a CPU; a case is the same as that of another.
-ELSEWHERE = {
-    "cudnn_convolution": "a GPU's",
+# Why an operation has no case: what PyTorch does not run on a CPU, or on tensors such as these.
+WITHOUT = {
+    "a GPU's": "cudnn_convolution cudnn_batch_norm _scaled_dot_product_cudnn_attention "
+    "_scaled_dot_product_efficient_attention _scaled_dot_product_flash_attention "
+    "_scaled_dot_product_fused_attention_overrideable _scaled_grouped_mm _scaled_mm",
+    "another backend's": "_copy_from mkldnn_linear to_mkldnn",
+    "of sparse tensors": "to_dense _to_dense",
+    "of packed sequences": "_pack_padded_sequence _pad_packed_sequence",
+    "writes another tensor's storage": "set set_",
+    "draws its numbers by another law": "bernoulli_",
 }
+WITHOUT_CASE = {name for names in WITHOUT.values() for name in names.split()}
 
 
 def name_of(key: str) -> str:
@@ -42,9 +50,8 @@ def in_place(name: str) -> bool:
     return name.endswith("_") and not name.endswith("__")
 
 
-NAMES = sorted(name_of(key) for key in OPERATIONS if is_there(name_of(key)))
-PLAIN = [name for name in NAMES if not in_place(name)]
-WRITING = [name for name in NAMES if in_place(name)]
+NAMES = sorted(name_of(key) for key in (*OPERATIONS, *RECURRENT) if is_there(name_of(key)))
+RUN = [name for name in NAMES if name not in WITHOUT_CASE]
 
 
 def function_of(name: str, call: Call) -> Any:
@@ -61,8 +68,38 @@ def ran(name: str, seed: int, device: str = "cpu") -> Beside:
     return beside(key, function, bound, drawn.held, device)
 
 
-@pytest.mark.parametrize("name", PLAIN)
-def test_an_operation_puts_out_what_pytorch_does(name: str) -> None:
-    for seed in range(FEW):
+def without_fault(name: str, times: int) -> None:
+    for seed in range(times):
         done = ran(name, seed)
-        assert not (done.differs or done.skipped), (name, seed, done)
+        assert (done.differs, done.skipped) == ("", ""), (name, seed, done)
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_an_operation_puts_out_what_pytorch_does(name: str) -> None:
+    without_fault(name, FEW)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RUN)
+def test_an_operation_does_so_in_many_forms(name: str) -> None:
+    without_fault(name, MANY)
+
+
+def test_each_operation_has_a_case() -> None:
+    plain = {name.removesuffix("_") if in_place(name) else name for name in RUN}
+    assert plain == CASES.keys()
+    assert set(NAMES) >= WITHOUT_CASE
+
+
+def test_each_name_in_the_table_is_one_of_pytorchs() -> None:
+    assert [key for key in OPERATIONS if not (key.endswith("_") or is_there(name_of(key)))] == []
+
+
+def test_of_no_operation_the_shape_alone_is_compared_but_of_those_named() -> None:
+    alone = {name for name in RUN for seed in range(FEW) if ran(name, seed).is_shape_alone}
+    assert alone == {
+        "grid_sampler_2d",
+        "grid_sampler_3d",
+        "_upsample_bilinear2d_aa",
+        "_upsample_bicubic2d_aa",
+    }

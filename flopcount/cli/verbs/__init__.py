@@ -92,17 +92,19 @@ def add_strict(parser: "ArgumentParser") -> None:
 
 
 def lacking(args: "Namespace", network: "Network") -> str:
-    """What ``--strict`` finds wrong with the whole network, as a heading says it."""
+    """What ``--strict`` finds wrong with the whole network, as a heading says it.
+
+    Of a model, the operations that are reported and of which nobody knows what they compute.
+    """
     if not args.strict:
         return ""
-    whole = network.whole or network
-    if whole.reader:  # what a model computes and does not read is its own affair
+    if network.reader:  # what a model computes and does not read is its own affair
         from ...analysis.model_notes import unknown_note
 
-        return unknown_note(whole.rows)
+        return unknown_note(network.rows)
     from ...notation import unread_note
 
-    return unread_note(whole)
+    return unread_note(network.whole or network)
 
 
 def add_design(parser: "ArgumentParser") -> None:
@@ -125,7 +127,7 @@ def add_design(parser: "ArgumentParser") -> None:
     add("--aux", action="store_true", help="count the auxiliary heads too")
     past = "of one new token (or --input's) after N that lie in a cache"
     add("--past", metavar="N", help=past)
-    reduce = "1×1 convolutions that naive leaves out: layer*/conv1 (repeatable)"
+    reduce = "1×1s that naive leaves out: 'layer*/conv1' (repeatable)"
     add("--reduce", action="append", default=[], metavar="PATTERN", help=reduce)
 
 

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from functools import partial
 
+from ...errors import FlopcountError
 from ...version import __version__
 from ...writing.formats import report_files
 from . import (
@@ -31,8 +32,9 @@ def _add(parser: ArgumentParser) -> None:
     add(
         "--layers",
         action="append",
+        nargs="?",
         default=[],
-        metavar="PATTERN",
+        metavar="GLOB",
         help="the layers that a pattern matches: 'layer3/*' (repeatable)",
     )
     add("--by", metavar="GRAIN", help="the grain of the rows: layer, branch, module or op")
@@ -58,6 +60,8 @@ def _run(args: Namespace) -> Outcome:
     from ...api import analyze
     from ...reading import whole_number
 
+    if None in args.layers:
+        raise FlopcountError("--layers takes a pattern, 'layer3/*'; did you mean '--by layer'?")
     report = analyze(
         load_network(args),
         modules=args.module,
@@ -87,7 +91,6 @@ VERB = Verb(
     "examples:\n"
     "  flopcount googlenet --module 3a --explain\n"
     "  flopcount googlenet --by layer -o layers.csv -o saving.png\n"
-    "  flopcount googlenet --input 299x299 --set 3a.r5=24\n"
     '  flopcount "28x28x192 > conv 1x1 16 reduce > conv 5x5 32"\n',
     endings=report_files(),
 )

@@ -21,7 +21,7 @@ DEVICES = ("auto", "cpu", "gpu")
 class Checked:
     """A module beside PyTorch: our numbers, its own, and what of them differs.
 
-    `multiplies` are ours; `flops` are FlopCounterMode's, None where the module does not run as one;
+    `multiplies` are ours; `flops` are FlopCounterMode's, None where the module is not called;
     `missed` are multiplies that it is known to count as 0, by what they are of; `elsewhere` are
     flops of modules that are listed here and that others run, or the other way round, below 0.
     `unknown` are operations that nobody priced.
@@ -106,10 +106,10 @@ def check(
 ) -> Result:
     """Compare a model with what PyTorch says of it, each module, or those of some names alone.
 
-    Parameters and the statistics of norms with the tensors that the module holds; shapes with those
-    of its run; multiplies with half of what FlopCounterMode counts, and with what that is known to
-    miss; and each kind of operation, on small random tensors, with what its nests put out, run
-    literally. Raises `FlopcountError` for a module or a device that is not there.
+    Parameters and the statistics of norms with the tensors that the module holds; multiplies with
+    half of what FlopCounterMode counts, and with what that is known to miss; and each kind of
+    operation, on small random tensors, with what its nests put out, run literally. Raises
+    `FlopcountError` for a module or a device that is not there.
     """
     where, name = find_device(device)
     network = model.read()
@@ -118,16 +118,26 @@ def check(
     def within(path: str) -> bool:
         return any(_is_within(path, above.replace(".", "/"), "/") for above in paths)
 
-    looked = look(model.module, model.inputs, device=where, within=within, progress=progress)
+    kinds = look(model.module, model.inputs, device=where, within=within, progress=progress)
     counts = counted(model.module, model.inputs)
-    compared = _Comparison(model.module, network.rows, counts, looked.misshapen)
+    compared = _Comparison(model.module, network.rows, counts)
     found = tuple(
         compared.of(path, module)
         for path, module in model.module.named_modules()
         if any(_is_within(path, above, ".") for above in paths)
     )
-    shown = tuple(line for line in found if line.flops is not None or line.differs)
-    return Result(network, name, versions(), shown, looked.kinds)
+    lists = {path for path, part in model.module.named_modules() if not _has_forward(part)}
+    shown = tuple(
+        line
+        for line in found
+        if line.flops is not None or line.differs or (line.multiplies and line.path not in lists)
+    )
+    return Result(network, name, versions(), shown, kinds)
+
+
+def _has_forward(module: torch.nn.Module) -> bool:
+    """Whether it can be called: a list of modules cannot."""
+    return type(module).forward is not torch.nn.Module.forward
 
 
 def _is_within(path: str, above: str, separator: str) -> bool:
@@ -155,7 +165,6 @@ class _Comparison:
         module: torch.nn.Module,
         rows: Sequence[Row],
         counts: Mapping[str, Counts],
-        misshapen: Mapping[str, str],
     ) -> None:
         self.counts = counts
         self.keys = {id(t): key for key, t in (*module.named_parameters(), *module.named_buffers())}
@@ -166,26 +175,27 @@ class _Comparison:
         for row in rows:
             steps = [step.name for step in row.node.scope]
             path = ".".join(steps) if any(step.kind for step in row.node.scope) else ""
-            for capital, key in row.node.weights.items():
-                self.held[key] = int(row.work.parameters[capital])
+            sizes: Counter[str] = Counter()
+            for capital, key in row.node.weights.items():  # a gate each, of one parameter
+                sizes[key] += int(row.work.parameters[capital])
+            self.held |= sizes
+            for capital, size in row.work.parameters.items():
+                if capital not in row.node.weights:
+                    said = f"{row.node.path} holds {size:,} numbers ({capital}) that no parameter "
+                    self.said.setdefault(path, []).append(f"{said}of the module's is")
             multiplies = row.count("multiplies")
             for above in _with_above(path):
                 if multiplies is None:
                     self.unknown.setdefault(above, Counter())[row.node.op.word] += 1
                 self.multiplies[above] += int(multiplies or 0)
-            if row.node.path in misshapen:
-                self.said.setdefault(path, []).append(
-                    f"{row.node.path}: {misshapen[row.node.path]}"
-                )
 
     def of(self, path: str, module: torch.nn.Module) -> Checked:
         """A module beside PyTorch's."""
-        runs = path in self.counts
         counts = self.counts.get(path, Counts())
         multiplies = self.multiplies[path]
         differs = [*self.said.get(path, ()), *self._parameters(module)]
         theirs = counts.flops + counts.elsewhere + 2 * counts.missed.total()
-        if runs and 2 * multiplies != theirs:
+        if counts.runs and 2 * multiplies != theirs:
             differs.insert(0, f"multiplies {multiplies:,}, FlopCounterMode {_half(theirs)}")
         return Checked(
             path,
@@ -193,7 +203,7 @@ class _Comparison:
             sum(p.numel() for p in module.parameters()),
             sum(b.numel() for b in module.buffers()),
             multiplies,
-            counts.flops if runs else None,
+            counts.flops if counts.runs else None,
             dict(counts.missed),
             counts.elsewhere,
             dict(self.unknown.get(path, ())),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode, flop_registry
 
@@ -56,7 +57,18 @@ FAULTS: Mapping[str, tuple[str, Multiplies]] = {
     "addmv": ("addmv", lambda _, matrix, *__: _all(matrix)),
     "dot": ("dot", lambda x, _: _all(x)),
     "vdot": ("vdot", lambda x, _: _all(x)),
+    "addbmm": ("addbmm", lambda _, x, w, **__: _all(x) * int(w.shape[-1])),
     "_grouped_mm": ("_grouped_mm", lambda x, w, *_: _all(x) * int(w.shape[-1])),
+    "_int_mm": ("_int_mm", lambda x, w: _all(x) * int(w.shape[-1])),
+    "_trilinear": (
+        "a bilinear product",  # W is k × c × d: over c first, then over d
+        lambda x, w, *_: x.shape[0] * (_all(w) + w.shape[0] * w.shape[2]),
+    ),
+    "_euclidean_dist": ("distances", lambda x, other: _all(x) * int(other.shape[-2])),
+    "affine_grid_generator": (
+        "affine_grid_generator",
+        lambda theta, size, _: _all(theta) * int(product(size[2:])),
+    ),
 }
 
 
@@ -65,12 +77,13 @@ class Counts:
     """FlopCounterMode's flops of a module, and the multiplies that it misses, by what it misses.
 
     `elsewhere` are flops of modules inside this one, by their path, that another one runs, less
-    those of modules that this one runs, and that stand in another.
+    those of modules that this one runs, and that stand in another. `runs`: whether it is called.
     """
 
     flops: int = 0
     missed: Counter[str] = field(default_factory=Counter)
     elsewhere: int = 0
+    runs: bool = False
 
 
 class _Beside(TorchDispatchMode):
@@ -114,7 +127,7 @@ def _above(path: str) -> set[str]:
 
 
 def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
-    """What FlopCounterMode counts of each module that runs, by its path, the whole as ``""``.
+    """What FlopCounterMode counts of each module, by its path, the whole as ``""``.
 
     It counts the module's own run in evaluation, without gradients, as a user does who changes no
     setting of PyTorch's; the tensors hold no numbers.
@@ -133,6 +146,11 @@ def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
         args, kwargs = inputs.mapped(_empty)
         places = Places(known)
         stack.enter_context(places.followed())
+        ran = {""}
+        hook = register_module_forward_pre_hook(
+            lambda part, _: ran.add(known[id(part)].path) if id(part) in known else None
+        )
+        stack.callback(hook.remove)
         _set(settings)
         stack.enter_context(_Beside(places, counts))
         counter = stack.enter_context(FlopCounterMode(display=False))
@@ -144,8 +162,8 @@ def counted(module: torch.nn.Module, inputs: Inputs) -> dict[str, Counts]:
             continue  # the whole, which is there as Global
         path = first.get(own, own)
         counts.setdefault(path, Counts()).flops += int(sum(by_operation.values()))
-    for place in known.values():
-        counts.setdefault(place.path, Counts())
+    for path in ran:
+        counts.setdefault(path, Counts()).runs = True
     return counts
 
 

@@ -128,7 +128,10 @@ class Graph:
             self.whole(call, arguments)
             return
         made = made_of(arguments)
-        if self.is_constant(made, outputs):
+        if any(type(n) is int and n == 0 for n in outputs[0]):
+            self.nothing(call, made, outputs)
+            return
+        if isinstance(made.op, Move) and all(operand.is_constant for operand in made.reads):
             self.constants(call, outputs)
             return
         path = self.node(call.place, call.called, made, outputs)
@@ -141,11 +144,12 @@ class Graph:
         for tensor, shape in zip(call.outputs, outputs, strict=True):
             self.values[id(tensor)] = Operand(shape)
 
-    def is_constant(self, made: Made, outputs: tuple[Shape, ...]) -> bool:
-        """Whether it moves constants alone, or gives nothing at all: no layer does that."""
-        if any(type(n) is int and n == 0 for n in outputs[0]):
-            return True
-        return isinstance(made.op, Move) and all(operand.is_constant for operand in made.reads)
+    def nothing(self, call: Call, made: Made, outputs: tuple[Shape, ...]) -> None:
+        """What comes out has no numbers in it: no layer puts that out, it is read as a view."""
+        port = next((operand.port for operand in made.reads if operand.port), None)
+        for tensor, shape in zip(call.outputs, outputs, strict=True):
+            value = Operand(shape, port=port)
+            self.values[id(tensor)] = self.seen(value) if port else value
 
     def puts_out(self, call: Call, path: str, outputs: tuple[Shape, ...]) -> None:
         """What comes out of a call is what a node puts out, and more of it beside that."""

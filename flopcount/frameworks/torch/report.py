@@ -38,10 +38,12 @@ BUFFERS = "buffers that no norm reads"
 
 def explanation(module: Checked) -> str:
     """Why a module's multiplies are others than FlopCounterMode's, and by how much."""
-    said = [f"FlopCounterMode counts 0 of {what}: {n:,}" for what, n in module.missed.items()]
+    missed = [f"{what} ({number(n)})" for what, n in module.missed.items()]
+    said = [f"FlopCounterMode counts 0 for {', '.join(missed)}"] if missed else []
     if module.elsewhere:
-        what = "others run" if module.elsewhere > 0 else "it runs, listed in others"
-        said.append(f"modules shared with others, that {what}: {abs(module.elsewhere) // 2:,}")
+        n = number(abs(module.elsewhere) // 2)
+        where = "in it that others run" if module.elsewhere > 0 else "that it runs and others hold"
+        said.append(f"modules {where}, {n} multiplies")
     return "; ".join(said)
 
 
@@ -49,6 +51,8 @@ def _said(module: Checked) -> Verdict:
     if module.differs:
         more = f" ({explanation(module)})" if module.missed else ""
         return Verdict(f"differs: {'; '.join(module.differs)}{more}", fine=False)
+    if module.flops is None:
+        return Verdict("not compared: PyTorch does its work without calling it")
     said = f"explained: {explanation(module)}" if module.explained else "equal"
     if module.unknown:
         said += f", without {', '.join(module.unknown)}, which nobody priced"
@@ -92,12 +96,15 @@ def _footer(result: Result) -> tuple[str, ...]:
     if differing:
         first += f", the first of them {result.differing[0].name}"
     if explained:
-        first += f", {len(explained)} explained"
+        first += f", {number(len(explained))} explained"
     lines = [first]
+    whole = result.modules[0] if result.modules else None
+    if whole is not None and whole.missed:
+        lines.append(f"in {whole.name}: {explanation(whole)}")
     run = [kind for kind in result.kinds if not kind.skipped]
     wrong = len(result.kinds_differing)
     lines.append(
-        f"{plural(len(run), 'kind')} of operations run on small tensors, "
+        f"{plural(len(run), 'kind')} of operation run on small tensors, "
         f"{number(wrong) if wrong else 'none'} differing"
     )
     lines.append(f"not compared: {'; '.join(not_compared(result))}")

@@ -9,11 +9,11 @@ FEW = 20_000  # numbers that an operation may take as it is, where no smaller on
 
 
 class Spec(NamedTuple):
-    """A tensor before it has numbers: its shape, its type, whether its two axes are exchanged."""
+    """A tensor before it has numbers: its shape, its type, and its axes as they lie in memory."""
 
     shape: tuple[int, ...]
     dtype: str = "float64"
-    turned: bool = False
+    order: tuple[int, ...] = ()
 
 
 def smaller(name: str, bound: Arguments) -> Iterator[dict[str, Any]]:
@@ -29,6 +29,8 @@ def smaller(name: str, bound: Arguments) -> Iterator[dict[str, Any]]:
                 yield make(dict(bound))
             except (KeyError, TypeError, IndexError, ValueError, ZeroDivisionError):
                 break  # of another form: as any other
+            if make is _recurrence:
+                return  # PyTorch does not look whether other sizes fit each other
             break
     sizes = _sizes(bound)
     settings = {
@@ -152,10 +154,41 @@ def _group_norm(bound: dict[str, Any]) -> dict[str, Any]:
     return bound
 
 
+def _recurrence(bound: dict[str, Any]) -> dict[str, Any]:
+    """A few channels and outputs, in each of the layers and directions."""
+    x, states = bound["input"], bound["hx"]
+    outputs, width, channels = states[0].shape[-1], states[-1].shape[-1], x.shape[-1]
+    directions = 2 if bound["bidirectional"] else 1
+    gates = bound["params"][0].shape[0] // width
+    projects = outputs != width
+    few = {width: 3 if projects else 2, outputs: 2, directions * outputs: 2 * directions}
+    few[gates * width] = gates * few[width]
+
+    def small(shape: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(few.get(n, n) for n in shape)
+
+    leading = tuple(min(n, 2 + axis) for axis, n in enumerate(x.shape[:-1]))
+    batch = leading[0 if bound["batch_first"] else 1]
+    bound["input"] = x._replace(shape=(*leading, min(channels, 3)))
+    bound["hx"] = [s._replace(shape=(s.shape[0], batch, few[s.shape[-1]])) for s in states]
+    each = len(bound["params"]) // (bound["num_layers"] * directions)
+    params = []
+    for place, w in enumerate(bound["params"]):
+        rows = few[w.shape[0]]
+        reads = place % each == 0 and place < each * directions  # the first layer, of the input
+        columns = (min(channels, 3),) if reads else small(w.shape[1:])
+        params.append(w._replace(shape=(rows, *columns)))
+    bound["params"] = params
+    return bound
+
+
 # By a part of an operation's name; the first that fits.
 _WINDOWS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "convolution": _convolution,
     "adaptive": _adaptive,
     "pool": _pool,
     "group_norm": _group_norm,
+    "lstm": _recurrence,
+    "gru": _recurrence,
+    "rnn": _recurrence,
 }

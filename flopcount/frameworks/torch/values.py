@@ -10,18 +10,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from ...core import Network, Node, Row, Scope, walk
-from ...core.ops.tensors import GridSample, Lookup, Scatter, Unknown
+from ...core import Network, Node, Op, Row, Scope, walk
+from ...core.ops.tensors import FirstUpsample, GridSample, Scatter, Unknown
 from ...errors import FlopcountError
 from ...sizes import product
 from .. import literal
 from ..counting import counted
-from .beforehand import NAMES, gates, known_beforehand
 from .operands import Arguments, Made, Operand
 from .operations import RECURRENT, layers, made_of
+from .reads import chosen, free, gates, known_beforehand, named
 from .trace import tensors_in
 
 TOLERANCE = 1e-4  # of the largest number: recurrences are computed in single precision
+COARSE = 2e-2  # of numbers of 16 bits
 MOST_LINES = 60_000  # of one operation: about half a second
 _FLOAT = torch.float64
 
@@ -38,6 +39,7 @@ class Beside(NamedTuple):
     lines: int = 0
     skipped: str = ""
     finite: bool = True
+    is_shape_alone: bool = False
 
 
 class TooLargeError(FlopcountError):
@@ -73,7 +75,7 @@ def bound_to(function: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
     return bound | dict(zip(bound, args, strict=False)) | kwargs
 
 
-def beside(
+def beside(  # noqa: PLR0911  one for each way of comparing
     name: str,
     function: Any,
     bound: Mapping[str, Any],
@@ -112,19 +114,20 @@ def beside(
     if row.held.outputs[: len(shapes)] != shapes[: len(row.held.outputs)]:
         return Beside(made, f"puts out {row.held.outputs}, PyTorch {shapes}")
     if not row.work.nests:
-        answers = made.op.word in ("sample", "isnan") or not outputs[0].is_floating_point()
-        said = "" if answers else _moved(arrays.values(), theirs)
+        drawn = made.op.word == "sample" or not outputs[0].is_floating_point()
+        said = "" if drawn else _moved(arrays.values(), theirs)
         return Beside(made, said, finite=finite)
-    if isinstance(made.op, COUNTS_ALONE):
-        return Beside(made, miscounted(row), finite=finite)
+    if _is_shape_alone(made.op):
+        return Beside(made, finite=finite, is_shape_alone=True)
     if isinstance(made.op, Scatter):
-        said = _scattered(row, given, call, theirs)
+        said = _scattered(row, function, given, call, theirs)
         return Beside(made, said or miscounted(row), finite=finite)
-    tensors = _named(made, row, arrays)
+    tensors = named(made, row, arrays)
     first = given[_first(given)] if _first(given) else None
     tensors |= known_beforehand(row, free(row), first, lambda x: call({_first(given): x})[0])
-    ours, lines = _run(row, tensors, _chosen(made, row, arrays))
-    return Beside(made, difference(ours, theirs) or miscounted(row), lines, finite=finite)
+    ours, lines = _run(row, tensors, chosen(made, row, arrays))
+    near = COARSE if outputs[0].dtype in (torch.bfloat16, torch.float16) else TOLERANCE
+    return Beside(made, difference(ours, theirs, near) or miscounted(row), lines, finite=finite)
 
 
 def _states(name: str, bound: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,8 +137,11 @@ def _states(name: str, bound: Mapping[str, Any]) -> dict[str, Any]:
     return {"hx": [bound["hx"]]}
 
 
-# What chooses by numbers worked out on the way: of these the counts alone are compared.
-COUNTS_ALONE = (GridSample,)
+# What chooses by numbers worked out on the way: of these the shape alone is compared.
+def _is_shape_alone(op: Op) -> bool:
+    return isinstance(op, GridSample) or (isinstance(op, FirstUpsample) and op.smooth)
+
+
 # What puts out places instead of the numbers there: by its name, the numbers.
 PLACES: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "aten.argmax": lambda a: _largest(a["self"], a["dim"], keep=a["keepdim"]),
@@ -153,12 +159,12 @@ def numbers(tensor: Any) -> Any:
     return tensor.detach().to("cpu", _FLOAT).numpy()
 
 
-def _run(row: Row, tensors: Mapping[str, Any], chosen: Any = None) -> tuple[Any, int]:
+def _run(row: Row, tensors: Mapping[str, Any], indices: Any = None) -> tuple[Any, int]:
     """What a row's nests put out, and how many lines they took. Raises `TooLargeError`."""
     if _lines(row) > MOST_LINES:
         raise TooLargeError(f"its nests take {_lines(row):,} lines")
     with np.errstate(all="ignore"):
-        ours, ran = literal.run_all(row.work.nests, tensors, chosen=chosen)
+        ours, ran = literal.run_all(row.work.nests, tensors, chosen=indices)
     return np.asarray(ours, float), sum(done.all_lines for done in ran)
 
 
@@ -173,7 +179,7 @@ def _layer_by_layer(
         row = row_of(made)
         key = f"layer.{place}"
         if row.work.nests:
-            ours, took = _run(row, gates(made, row, arrays, ran))
+            ours, took = _run(row, gates(made, row, arrays, RECURRENT[arguments.name][1], ran))
             said, lines, ran = said or miscounted(row), lines + took, ran + 1
         else:
             ours = np.concatenate([arrays[str(o.port)] for o in made.reads], -1)
@@ -200,7 +206,7 @@ def _operands(key: str, value: Any, held: frozenset[str], arrays: dict[str, Any]
     if not isinstance(value, torch.Tensor):
         return value
     shape = tuple(map(int, value.shape))
-    arrays[key] = value.detach().to(_FLOAT).numpy().copy()
+    arrays[key] = numbers(value).copy()
     if key.partition(".")[0] not in held:
         return Operand(shape, port=key)
     order = tuple(sorted(range(value.dim()), key=lambda axis: -value.stride(axis)))
@@ -221,77 +227,35 @@ def _lines(row: Row) -> int:
     return int(total)
 
 
-def free(row: Row) -> list[str]:
-    """What its nests read and nothing before them puts out, but for parameters, in order.
-
-    The operands of an elementwise op (x, x1, x2, …) stand in their own order.
-    """
-    made = {nest.form.result.name for nest in row.work.nests if nest.serial}
-    free: list[str] = []
-    for nest in row.work.nests:
-        for read in nest.form.reads:
-            if not read.is_parameter and read.name not in made and read.name not in free:
-                free.append(read.name)
-        made.add(nest.form.result.name)
-    numbered = {f"x{n or ''}": n for n in range(100)}
-    return sorted(free, key=lambda name: numbered.get(name, 100))
-
-
-def _named(made: Made, row: Row, arrays: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers of what the nests read: parameters by their capitals, all else in order."""
-    tensors = {}
-    for capital, operand in made.weights.items():
-        array = arrays[operand.held or str(operand.port)]
-        tensors[capital] = array.transpose(operand.order) if operand.order else array
-    names = [name for name in free(row) if name not in NAMES]
-    reads = made.reads[1:] if isinstance(made.op, Lookup) else made.reads  # but for the indices
-    for name, operand in zip(names, reads, strict=False):
-        tensors[name] = arrays[operand.port or operand.held]
-    return tensors
-
-
 def _first(bound: Mapping[str, Any]) -> str:
     """The name of the first tensor; "" where there is none but in lists."""
     return next((key for key, value in bound.items() if isinstance(value, torch.Tensor)), "")
 
 
-def _scattered(row: Row, given: Mapping[str, Any], call: Any, theirs: Any) -> str:
+def _scattered(row: Row, function: Any, given: Mapping[str, Any], call: Any, theirs: Any) -> str:
     """What is added at places that the data says: where, is seen from adding one number alone."""
     source = next(key for key in ("src", "source", "values") if key in given)
     empty = torch.zeros_like(given["self"])
-    places = []
+    places: list[int] = []
+    reached: list[float] = []
+    probe = {"reduce": "amax" if "index" in function._schema.name else "sum"}  # noqa: SLF001
+    settings = {key: probe[key] for key in probe if key in given}
     for one in torch.eye(given[source].numel(), dtype=_FLOAT).to(given[source]):
-        (added,) = call({"self": empty, source: one.reshape(given[source].shape)})
+        (added,) = call({"self": empty, source: one.reshape(given[source].shape), **settings})
         places.append(int(added.abs().argmax()))
-    tensors = {"y": numbers(given["self"]), "s": numbers(given[source])}
+        reached.append(float(added.abs().max()))
+    tensors = {"y": numbers(given["self"]), "s": numbers(given[source]).ravel() * reached}
     ours, _ = _run(row, tensors, {"v": (["n"], np.array(places))})
     return difference(ours, theirs)
 
 
-def _chosen(made: Made, row: Row, arrays: Mapping[str, Any]) -> Any:
-    """The indices that the data chooses: what a lookup reads, over all loops but the width."""
-    for nest in row.work.nests:
-        for tensor in (nest.form.result, *nest.form.reads):
-            for axis in tensor.axes:
-                if axis == "?e":  # whose rows end where the offsets say
-                    ends = arrays["offs"]
-                    rows = np.arange(int(row.inputs[0][0]))
-                    return {"e": (["m"], np.searchsorted(ends, rows, side="right"))}
-                if axis[0] == "?":
-                    tokens = arrays[str(made.reads[0].port)].astype(int)
-                    over = [loop for loop in nest.form.result.axes if loop != "k"]
-                    shape = [int(n) for loop in over for n in nest.axis(loop)]
-                    return {axis[1:]: (over, tokens.reshape(shape))}
-    return None
-
-
-def difference(ours: Any, theirs: Any) -> str:
+def difference(ours: Any, theirs: Any, tolerance: float = TOLERANCE) -> str:
     """The first number that differs, as a sentence; "" where none does."""
     ours, theirs = np.ravel(ours), np.ravel(theirs)
     if ours.size != theirs.size:
         return f"puts out {ours.size} numbers, PyTorch {theirs.size}"
     finite = abs(theirs[np.isfinite(theirs)])
-    near = TOLERANCE * max(1.0, finite.max(initial=0))
+    near = tolerance * max(1.0, finite.max(initial=0))
     same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
     with np.errstate(invalid="ignore"):
         wrong = ~(same | (abs(ours - theirs) <= near))

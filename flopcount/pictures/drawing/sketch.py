@@ -55,6 +55,8 @@ def sketch(report: Report, depth: int | None = None) -> Sketch:
     units = joined(units, _plain_modules(units))
     units = joined(units, _riding(units))
     deepest = depth_of(report.rows)
+    if depth is None and report.depth > 1:
+        depth = report.depth
     at = depth or min(
         range(1, deepest + 1), key=lambda at: (_boxes(_placed(report, units, at)), at)
     )
@@ -133,7 +135,7 @@ def _placed(report: Report, units: Sequence[Unit], depth: int) -> Sketch:
             name = Scope(f"{name.name}.{taken[name.name]}", name.kind)
         rows += [unit.row((name,)) for unit in inner]
     network = replace(report.network, nodes=tuple(row.node for row in rows), whole=None)
-    given = like(report, network=network, rows=tuple(rows))
+    given = like(report, network=network, rows=tuple(rows), depth=1)
     return Sketch(**given, units={unit.path: unit for unit in units})
 
 

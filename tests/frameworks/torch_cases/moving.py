@@ -21,7 +21,9 @@ def on_a_diagonal(d: Draw) -> Call:
     return call("default", [d.tensor(2, 3), d.tensor(1, 2)])
 
 
-_SAME = "clone contiguous resolve_conj lift_fresh_copy _conj_physical triu tril isnan isinf isfinite"
+_SAME = (
+    "clone contiguous resolve_conj lift_fresh_copy _conj_physical triu tril isnan isinf isfinite"
+)
 
 
 @case(*_SAME.split(), "isneginf", "isposinf", "signbit", "fliplr", "flipud", "nonzero")
@@ -38,11 +40,6 @@ def to_copy(d: Draw) -> Call:
 def copied(d: Draw) -> Call:
     shape = d.shape()
     return call("default", d.tensor(*shape), d.tensor(*d.spread(shape)))
-
-
-@case("_copy_from")
-def copied_from(d: Draw) -> Call:
-    return call("default", d.tensor(2, 3), d.tensor(2, 3))
 
 
 @case("resize")
@@ -64,7 +61,9 @@ def mirrored(d: Draw) -> Call:
 @case("roll", "flip")
 def turned(d: Draw) -> Call:
     x = d.tensor(*d.sizes(2))
-    return call("default", x, [1], [d.axis(2)]) if d.name == "roll" else call("default", x, d.axes(2))
+    return (
+        call("default", x, [1], [d.axis(2)]) if d.name == "roll" else call("default", x, d.axes(2))
+    )
 
 
 @case("rot90")
@@ -93,8 +92,9 @@ def gathered(d: Draw) -> Call:
 
 @case("index", "_unsafe_index")
 def indexed(d: Draw) -> Call:
-    places = d.one_of([d.whole(3, most=3)], [None, d.whole(2, 2, most=3)], [d.truths(3)])
-    return call("Tensor", d.tensor(3, 4), places)
+    places = d.one_of([d.whole(3, most=3)], [None, d.whole(2, 2, most=3)])
+    where = [torch.tensor([d.yes(), True, d.yes()])] if d.name == "index" and d.yes() else places
+    return call("Tensor", d.tensor(3, 4), where)
 
 
 @case("_unsafe_masked_index")
@@ -203,7 +203,7 @@ def complex_(d: Draw) -> Call:
     return call("default", d.tensor(2, 3), d.tensor(2, 3))
 
 
-@case("real", "view_as_real_copy")
+@case("real", "imag", "view_as_real_copy")
 def parts(d: Draw) -> Call:
     return call("default", torch.complex(d.tensor(2, 3), d.tensor(2, 3)))
 
@@ -281,7 +281,7 @@ def is_in(d: Draw) -> Call:
 
 @case("native_dropout")
 def dropout(d: Draw) -> Call:
-    return call("default", d.tensor(2, 3), 0.5, False)
+    return call("default", d.tensor(2, 3), 0.5, train=False)
 
 
 @case("embedding")
@@ -318,12 +318,14 @@ def added_at(d: Draw) -> Call:
 
 @case("scatter_reduce")
 def scattered_and_reduced(d: Draw) -> Call:
-    return call("two", d.tensor(3, 4), 0, d.whole(2, 4, most=3), d.tensor(2, 4), "sum")
+    by = d.one_of("sum", "prod", "amax", "amin")
+    return call("two", d.tensor(3, 4), 0, d.whole(2, 4, most=3), d.tensor(2, 4), by)
 
 
 @case("index_reduce")
 def reduced_at(d: Draw) -> Call:
-    return call("default", d.tensor(3, 4), 0, d.whole(2, most=3), d.tensor(2, 4), "prod")
+    by = d.one_of("prod", "amax", "amin")
+    return call("default", d.tensor(3, 4), 0, d.whole(2, most=3), d.tensor(2, 4), by)
 
 
 @case("_unsafe_masked_index_put_accumulate")

@@ -13,7 +13,7 @@ def _affine(d: Draw, *shape: int) -> tuple[Any, Any, tuple[str, ...]]:
     return gamma, beta, d.one_of(("weight", "bias"), ("weight", "bias"), ())
 
 
-_BATCH = "native_batch_norm _native_batch_norm_legit cudnn_batch_norm"
+_BATCH = "native_batch_norm _native_batch_norm_legit"
 
 
 @case(*_BATCH.split(), "_native_batch_norm_legit_no_training", "_batch_norm_no_update")
@@ -25,9 +25,11 @@ def batch_norm(d: Draw) -> Call:
     own = d.name == "native_batch_norm" and d.yes()
     held += ("running_mean", "running_var")
     if d.name in ("_native_batch_norm_legit_no_training", "_batch_norm_no_update"):
-        return call("default", x, gamma, beta, mean, variance, 0.1, EPS(held, gamma, beta), held=held)
+        return call(
+            "default", x, gamma, beta, mean, variance, 0.1, EPS(held, gamma, beta), held=held
+        )
     if d.name == "_native_batch_norm_legit":
-        return call("no_stats", x, gamma, beta, True, 0.1, 1e-5, held=held)
+        return call("no_stats", x, gamma, beta, training=True, momentum=0.1, eps=1e-5, held=held)
     eps = 1e-5 if own else EPS(held, gamma, beta)
     return call("default", x, gamma, beta, mean, variance, own, 0.1, eps, held=held)
 
@@ -74,7 +76,7 @@ def weight_norm(d: Draw) -> Call:
 @case("_softmax", "_log_softmax")
 def softmax(d: Draw) -> Call:
     shape = d.shape()
-    return call("default", d.tensor(*shape), d.axis(len(shape)), False)
+    return call("default", d.tensor(*shape), d.axis(len(shape)), half_to_float=False)
 
 
 @case("_safe_softmax", "softmax", "log_softmax")

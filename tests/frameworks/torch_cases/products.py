@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import torch
+
 from .draws import Call, Draw, call, case
 
 
@@ -11,11 +13,17 @@ def weights(d: Draw, rows: int, columns: int) -> tuple[Any, bool]:
     return (d.tensor(columns, rows).t() if held and d.yes() else d.tensor(rows, columns)), held
 
 
-@case("mm", "_int_mm")
+@case("mm")
 def mm(d: Draw) -> Call:
     m, c, k = d.sizes(3)
     w, held = weights(d, c, k)
     return call("default", d.tensor(m, c), w, held=("mat2",) * held)
+
+
+@case("_int_mm")
+def whole_mm(d: Draw) -> Call:
+    x, w = d.whole(17, 8).to(torch.int8), d.whole(8, 16).to(torch.int8)
+    return call("default", x, w)
 
 
 @case("addmm")
@@ -69,11 +77,13 @@ def dot(d: Draw) -> Call:
     return call("default", d.tensor(n), d.tensor(n))
 
 
-@case("linear", "mkldnn_linear")
+@case("linear")
 def linear(d: Draw) -> Call:
     c, k = d.sizes(2)
     bias = d.tensor(k) if d.yes() else None
-    return call("default", d.tensor(*d.shape(0, 2), c), d.tensor(k, c), bias, held=("weight", "bias"))
+    return call(
+        "default", d.tensor(*d.shape(0, 2), c), d.tensor(k, c), bias, held=("weight", "bias")
+    )
 
 
 @case("_trilinear")
@@ -112,8 +122,6 @@ def attention(d: Draw) -> Call:
 
 @case("_grouped_mm")
 def grouped(d: Draw) -> Call:
-    import torch
-
     rows, c, k, groups = 6, 8, 8, 3
     x = d.tensor(rows, c).to(torch.bfloat16)
     w = d.tensor(groups, c, k).to(torch.bfloat16)

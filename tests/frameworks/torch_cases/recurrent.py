@@ -7,7 +7,8 @@ from .draws import Call, Draw, call, case
 
 def _drawn(d: Draw, gates: int, *, projection: int = 0) -> tuple[Any, ...]:
     """Input, state, weights, and the settings behind them, as PyTorch's own functions take them."""
-    batch, tokens, channels, width = d.sizes(4, 1, 3)
+    batch, tokens, channels = d.sizes(3, 1, 3)
+    width = d.size(1 + projection, 3)
     layers, directions, biases, first = d.size(1, 2), d.size(1, 2), d.yes(), d.yes()
     outputs = projection or width
     weights = []

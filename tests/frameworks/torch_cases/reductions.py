@@ -72,7 +72,7 @@ def norm(d: Draw) -> Call:
     return call("ScalarOpt_dim", x, order, axes, keep)
 
 
-@case("linalg_vector_norm", "_linalg_vector_norm")
+@case("linalg_vector_norm")
 def vector_norm(d: Draw) -> Call:
     x, axes, keep = _over(d)
     return call("default", x, d.one_of(0, 1, 2, 3.0, float("inf")), d.one_of(axes, None), keep)

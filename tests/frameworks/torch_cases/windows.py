@@ -5,7 +5,7 @@ from typing import Any
 from .draws import Call, Draw, call, case
 
 
-@case("convolution", "_convolution", "mkldnn_convolution", "cudnn_convolution")
+@case("convolution", "_convolution", "mkldnn_convolution")
 def convolution(d: Draw) -> Call:
     axes = d.size(1, 3)
     most = 3 if axes < 3 else 2
@@ -14,7 +14,11 @@ def convolution(d: Draw) -> Call:
     stride, dilation = d.sizes(axes, 1, 2), d.sizes(axes, 1, 2)
     padding = d.sizes(axes, 0, 1)
     turned = d.name == "convolution" and d.yes()
-    grid = [max((k - 1) * s + 1, 1) + d.size(0, most) for k, s in zip(kernel, dilation, strict=True)]
+    grid = [
+        max((k - 1) * s + 1, 1) + d.size(0, most) for k, s in zip(kernel, dilation, strict=True)
+    ]
+    if turned:  # of which padding takes away: something is left
+        padding = [p * (k > 2) for p, k in zip(padding, kernel, strict=True)]
     outer = [d.size(0, s - 1) for s in stride] if turned else [0] * axes
     first, second = (groups * each, out) if turned else (groups * out, each)
     w = d.tensor(first, second, *kernel)
@@ -53,7 +57,7 @@ def largest(d: Draw) -> Call:
     return call("default", x, kernel, d.one_of(stride, []), padding, dilation, d.yes())
 
 
-@case(*(f"{space}adaptive_avg_pool{n}d" for n in (1, 2, 3) for space in ("", "_")))
+@case(*(f"adaptive_avg_pool{n}d" for n in (1, 2, 3)), *(f"_adaptive_avg_pool{n}d" for n in (2, 3)))
 def adaptive_average(d: Draw) -> Call:
     axes = _axes(d)
     return call("default", d.tensor(2, 2, *d.sizes(axes, 1, 5)), d.sizes(axes, 1, 3))
@@ -65,7 +69,9 @@ def adaptive_largest(d: Draw) -> Call:
     return call("default", d.tensor(2, 2, *d.sizes(axes, 1, 5)), d.sizes(axes, 1, 3))
 
 
-@case(*(f"{kind}{n}d" for n in (1, 2, 3) for kind in ("upsample_nearest", "_upsample_nearest_exact")))
+@case(
+    *(f"{kind}{n}d" for n in (1, 2, 3) for kind in ("upsample_nearest", "_upsample_nearest_exact"))
+)
 def nearest(d: Draw) -> Call:
     axes = _axes(d)
     return call("default", d.tensor(1, 2, *d.sizes(axes, 1, 3)), d.sizes(axes, 1, 6))

@@ -10,17 +10,37 @@ from .norms import BatchNorm, GroupNorm, LayerNorm, WeightNorm
 from .product import Bilinear, Distances, Product, ScaledProducts
 from .recurrent import Recurrence
 from .reduction import Reduction, Running, Softmax
-from .resampling import FirstUpsample, Fold, GridSample
+from .resampling import FirstUpsample, Fold
+from .sampled import DeformConv, GridSample, RoiAlign
 
 __all__ = [
     "BatchNorm",
     "Bilinear",
+    "DeformConv",
     "Distances",
     "Elementwise",
     "FirstAdaptivePool",
     "FirstConv",
     "FirstPool",
+    "FirstTransposed",
+    "FirstUpsample",
+    "Fold",
+    "Gated",
+    "GridSample",
+    "GroupNorm",
+    "LayerNorm",
+    "Lookup",
+    "Move",
+    "PReLU",
+    "Parameter",
+    "Product",
+    "Recurrence",
+    "Reduction",
+    "RoiAlign",
+    "Running",
+    "ScaledProducts",
+    "Scatter",
+    "Softmax",
+    "Unknown",
+    "WeightNorm",
 ]
-__all__ += ["FirstTransposed", "FirstUpsample", "Fold", "Gated", "GridSample", "GroupNorm"]
-__all__ += ["LayerNorm", "Lookup", "Move", "PReLU", "Parameter", "Product", "Recurrence"]
-__all__ += ["Reduction", "Running", "ScaledProducts", "Scatter", "Softmax", "Unknown", "WeightNorm"]

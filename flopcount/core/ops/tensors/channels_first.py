@@ -11,7 +11,7 @@ from ..transposed import Transposed
 from .written import computed_text, parted
 
 
-def _biased(output: Shape, axes: int, bias: str) -> list[Nest]:
+def biased(output: Shape, axes: int, bias: str) -> list[Nest]:
     """A bias for each channel; `bias` is empty, ``"B"``, or ``"b"`` where it is computed."""
     if not bias:
         return []
@@ -45,7 +45,7 @@ class FirstConv(Conv):
         text = computed_text("y[... g k o*] += x[... g c o*:t*] * W[g k c t*]", self.computed)
         product = Nest(text, {**sizes, "g": groups, "c": each, "k": out}, {"o:t": slides})
         bias = ("b" if "B" in self.computed else "B") if self.tail.bias else ""
-        return Work((product, *_biased(output, axes, bias)), (output,))
+        return Work((product, *biased(output, axes, bias)), (output,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class FirstTransposed(Transposed):
         text = computed_text("y[... g k o*:t*] += x[... g c o*] * W[g c k t*]", self.computed)
         product = Nest(text, {**sizes, "g": self.groups, "c": each, "k": out}, {"o:t": slides})
         bias = ("b" if "B" in self.computed else "B") if self.tail.bias else ""
-        return Work((product, *_biased(output, axes, bias)), (output,))
+        return Work((product, *biased(output, axes, bias)), (output,))
 
 
 # As core/ops/pooling.py has them, the channels among the axes that come before the grid.

@@ -67,17 +67,26 @@ class Move:
         return Work((), self.outputs)
 
 
+# How a number is put to what is there, by what PyTorch calls it.
+_PUT = {"sum": "{y} + {s}", "prod": "{y} * {s}", "amax": "max({y}, {s})", "amin": "min({y}, {s})"}
+
+
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Each number of the `source` added to one of the output, which the data chooses: an add."""
+    """Each of the `source`'s numbers put to one of the output's, which the data chooses.
+
+    It is added to it, or what `by` says: an operation for each.
+    """
 
     word: str
     source: Shape
     output: Shape
+    by: str = "sum"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: ARG002, D102
         sizes: dict[str, Size] = {"n": product(self.source), "v": product(self.output)}
-        return Work((Nest("y[?v] = y[?v] + s[n]", sizes),), (self.output,))
+        text = "y[?v] = " + _PUT[self.by].format(y="y[?v]", s="s[n]")
+        return Work((Nest(text, sizes),), (self.output,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,10 @@ class Product:
         if not self.bias:
             return [Nest(f"{y} = {factors[1]}{y}", sizes)] if factors[1] else []
         bias = self.bias if "[" in self.bias else f"{self.bias}[{axes[-1]}]"
+        if factors[0] and bias[0] == "B":  # a number of its own, worked out once
+            own = bias.lower()
+            first = Nest(f"{own} = {factors[0]}{bias}", sizes)
+            return [first, Nest(f"{y} = {factors[1]}{y} + {own}", sizes)]
         return [Nest(f"{y} = {factors[1]}{y} + {factors[0]}{bias}", sizes)]
 
 

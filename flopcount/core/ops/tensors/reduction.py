@@ -127,8 +127,9 @@ class Running:
         n = x[axis] if x else 1
         sizes = {"b": x[:axis], "t": n, "s": x[axis + 1 :], "p": 1, "q": 1}
         meets = {"t:p": (Placed(n + 1, n),), "t:q": (Placed(n + 1, n, 1),)}
-        step = STEPS[self.word].format(h="h[b* t:p s*]", x="x[b* t s*]")
+        step = STEPS[self.word].format(h="d[b* t s*]", x="x[b* t s*]")
         nests = (
+            Nest("d[b* t s*] = h[b* t:p s*]", sizes, meets, serial="t"),
             Nest(f"h[b* t:q s*] = {step}", sizes, meets, serial="t"),
             Nest("y[b* t s*] = h[b* t:q s*]", sizes, meets),
         )

@@ -72,8 +72,9 @@ _FORMULAS = {
     "xlogy": "{self} * log({other})",
     "floor": "{self} // 1",
     "ceil": "-(-{self} // 1)",
-    "round trunc": "({self} + 0.5) // 1",
-    "frac": "{self} % 1",
+    "round": "({self} + 0.5) // 1",
+    "trunc": "whole({self})",
+    "frac": "{self} - whole({self})",
     "nan_to_num": "{self} if {self} == {self} else 0",
     "deg2rad": "{self} * 0.017453292519943295",
     "rad2deg": "{self} * 57.29577951308232",
@@ -85,16 +86,13 @@ _FORMULAS = {
     "celu": "{self} if {self} > 0 else {alpha} * (exp({self} / {alpha}) - 1)",
     "log_sigmoid_forward": "-log(1 + exp(-{self}))",
     "rrelu_with_noise": "{self} if {self} > 0 else 0.2291666667 * {self}",
-    "mse_loss": "({self} - {target}) * ({self} - {target})",
-    "addr": "{self} + {vec1} * {vec2}",
-    "angle": "atan({self})",
+    "angle": "3.141592653589793 if {self} < 0 else 0",
     "ldexp": "{self} * pow(2, {other})",
-    "copysign": "{self} if {other} > 0 else -{self}",
-    "dist": "{self} - {other}",
+    "copysign": "max({self}, -{self}) * (1 if {other} > 0 else -1)",
 }
 # Their words, where the notation has one, or PyTorch has several of one thing.
 _WORDS = {"mul": "multiply", "leaky_relu": "leaky", "logical_and": "and", "logical_or": "or"}
-_WORDS |= {"logical_not": "not", "logical_xor": "xor", "addr": "outer", "rsub": "sub"}
+_WORDS |= {"logical_not": "not", "logical_xor": "xor", "rsub": "sub"}
 _WORDS |= {"floor_divide": "div", "true_divide": "div", "log_sigmoid_forward": "log sigmoid"}
 _WORDS |= {"rrelu_with_noise": "rrelu"}
 _ACTIVATIONS = ("relu", "sigmoid", "tanh", "silu", "hardswish", "hardsigmoid", "mish")
@@ -202,12 +200,19 @@ def _clamp(a: Arguments) -> Made:
     return formula("clamp", text, a)
 
 
+@rule("mse_loss")
+def _squared_error(a: Arguments) -> Made | None:
+    """The squares alone: their mean or sum, which a loss has, is another form."""
+    text = "({self} - {target}) * ({self} - {target})"
+    return formula("squared error", text, a) if a["reduction"] == 0 else None
+
+
 @rule("glu")
 def _glu(a: Arguments) -> Made:
     return Made(Gated(a["dim"]), (a["self"],))
 
 
-@rule("_prelu_kernel", "prelu")
+@rule("_prelu_kernel")
 def _prelu(a: Arguments) -> Made:
     slopes = a["weight"]
     if not slopes.is_weights:

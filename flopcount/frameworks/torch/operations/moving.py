@@ -7,7 +7,7 @@ from .table import Rule, given_one, moved, rule
 # By the word: PyTorch's names. What chooses numbers by the data computes nothing that is counted.
 _MOVES = {
     "concat": "cat _chunk_cat concat",
-    "copy": "clone copy _to_copy to_copy lift_fresh_copy contiguous _conj_physical resolve_conj "
+    "copy": "clone copy _to_copy lift_fresh_copy contiguous _conj_physical resolve_conj "
     "_copy_from to_mkldnn to_dense _to_dense resize",
     "pad": "constant_pad_nd reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d "
     "replication_pad2d replication_pad3d",
@@ -25,7 +25,6 @@ _MOVES = {
     "searchsorted": "searchsorted bucketize",
     "triangle": "tril triu",
     "diag": "diag_embed",
-    "trace": "trace",
     "unfold": "im2col",
     "pixelshuffle": "pixel_shuffle",
     "pixelunshuffle": "pixel_unshuffle",
@@ -57,15 +56,23 @@ def _dropout(a: Arguments) -> Made:
 @rule("index_put", "_index_put_impl", "_unsafe_index_put", "scatter_add", "index_add")
 def _put(a: Arguments) -> Made:
     """Numbers written at places that the data says, or added to what is there."""
-    source = next(a[name] for name in ("values", "src", "source") if a.get(name) is not None)
     if not a.get("accumulate", default=True):
         return moved("scatter", a)
-    return Made(Scatter("scatter", source.shape, a.outputs[0]), tuple(a.tensors))
+    return _scattered(a, "sum")
 
 
-rule("scatter_reduce", "index_reduce", "_unsafe_masked_index_put_accumulate")(
-    lambda a: _put(a) if any(a.get(n) is not None for n in ("src", "source", "values")) else None
-)
+def _scattered(a: Arguments, by: str) -> Made:
+    source = next(a[name] for name in ("values", "src", "source") if a.get(name) is not None)
+    return Made(Scatter("scatter", source.shape, a.outputs[0], by), tuple(a.tensors))
+
+
+rule("_unsafe_masked_index_put_accumulate")(lambda a: _scattered(a, "sum"))
+
+
+@rule("scatter_reduce", "index_reduce")
+def _reduced(a: Arguments) -> Made | None:
+    """Numbers added to what is there, multiplied, or compared with it; no mean of them."""
+    return None if a["reduce"] == "mean" else _scattered(a, a["reduce"])
 
 
 @rule("embedding")

@@ -83,7 +83,7 @@ for _name in _FORMS:
 
 @rule("linear", "mkldnn_linear")
 def _linear(a: Arguments) -> Made:
-    x, bias = a["input"], a["bias"]
+    x, bias = a.tensors[0], a["bias"]
     before = "a b d e f g h"[: 2 * (len(x.shape) - 1)]
     return _made((x, a["weight"]), (f"{before}c", "k c", f"{before}k"), bias)
 

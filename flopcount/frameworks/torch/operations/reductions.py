@@ -63,7 +63,7 @@ def _extreme(a: Arguments) -> Made:
     return Made(Elementwise(word, (f"y = {word}(x, x1)",), given(operands)), operands)
 
 
-@rule("norm", "linalg_vector_norm", "_linalg_vector_norm")
+@rule("norm", "linalg_vector_norm")
 def _norm(a: Arguments) -> Made:
     order = a.get("ord", a.get("p", 2))
     power = 2.0 if order is None else float(order)

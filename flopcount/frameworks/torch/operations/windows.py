@@ -2,6 +2,7 @@
 
 from ....core.ops.tail import Tail
 from ....core.ops.tensors import (
+    DeformConv,
     FirstAdaptivePool,
     FirstConv,
     FirstPool,
@@ -9,6 +10,7 @@ from ....core.ops.tensors import (
     FirstUpsample,
     Fold,
     GridSample,
+    RoiAlign,
 )
 from ....sizes import Window
 from ..operands import Arguments, Made
@@ -17,7 +19,7 @@ from .table import Rule, along, given_one, rule
 
 @rule("convolution", "_convolution", "cudnn_convolution", "mkldnn_convolution")
 def _convolution(a: Arguments) -> Made:
-    x, w, bias = a["input"], a["weight"], a.get("bias")
+    x, w, bias = a.tensors[0], a["weight"], a.get("bias")
     axes = len(w.shape) - 2
     stride, spread, padding = (along(a[n], axes) for n in ("stride", "dilation", "padding"))
     window = Window(tuple(w.shape[2:]), stride, spread, padding)
@@ -64,11 +66,11 @@ def _resampled(kind: str, axes: int, *, smooth: bool = False) -> Rule:
 for _axes in (1, 2, 3):
     rule(f"max_pool{_axes}d_with_indices", f"max_pool{_axes}d")(_pool("max", _axes))
     rule(f"avg_pool{_axes}d")(_pool("avg", _axes))
-    rule(f"adaptive_avg_pool{_axes}d", f"_adaptive_avg_pool{_axes}d")(_adaptive("avg"))
+    rule(f"adaptive_avg_pool{_axes}d")(_adaptive("avg"))
     rule(f"adaptive_max_pool{_axes}d")(_adaptive("max"))
-    rule(f"upsample_nearest{_axes}d", f"_upsample_nearest_exact{_axes}d")(
-        _resampled("nearest", _axes)
-    )
+    rule(f"upsample_nearest{_axes}d")(_resampled("nearest", _axes))
+    rule(f"_upsample_nearest_exact{_axes}d")(_resampled("exact", _axes))
+rule("_adaptive_avg_pool2d", "_adaptive_avg_pool3d")(_adaptive("avg"))
 rule("upsample_linear1d")(_resampled("linear", 1))
 rule("upsample_bilinear2d")(_resampled("linear", 2))
 rule("upsample_trilinear3d")(_resampled("linear", 3))
@@ -90,3 +92,35 @@ def _fold(a: Arguments) -> Made:
     )
     window = Window(kernel, stride, spread, padding)
     return Made(Fold(window, tuple(a["output_size"])), (a["self"],))
+
+
+@rule("torchvision.roi_align")
+def _roi_align(a: Arguments) -> Made | None:
+    """With as many samples a cell as it says; without, the sizes of the regions say how many."""
+    if a["sampling_ratio"] <= 0:
+        return None
+    op = RoiAlign((a["pooled_height"], a["pooled_width"]), a["sampling_ratio"])
+    return Made(op, (a["input"], a["rois"]))
+
+
+@rule("torchvision.deform_conv2d")
+def _deform_conv(a: Arguments) -> Made:
+    """Without a bias PyTorch has one of zeros, which counts as one that comes in."""
+    w, masked = a["weight"], bool(a["use_mask"])
+    there = {"W": w, "B": a["bias"]}
+    own = {capital: operand for capital, operand in there.items() if operand.is_weights}
+    computed = "".join(capital for capital in there if capital not in own)
+    stride, padding, spread = (
+        (a[f"{name}_h"], a[f"{name}_w"]) for name in ("stride", "pad", "dilation")
+    )
+    op = DeformConv(
+        Window(tuple(w.shape[2:]), stride, spread, padding),
+        w.shape[0],
+        a["groups"],
+        Tail(bias=True),
+        a["offset_groups"],
+        masked,
+        computed,
+    )
+    read = [a["input"], a["offset"], *([a["mask"]] if masked else [])]
+    return Made(op, (*read, *(there[capital] for capital in computed)), own)

@@ -14,7 +14,10 @@ const keyed = (name) => (name in {} ? `${name}\u200b` : name);
 const cut = (name) => (name.length > 24 ? `${name.slice(0, 12)}…${name.slice(-11)}` : name);
 
 // What has a bar: the modules; of one module, what it is made of.
-export const barredOf = ({ roots }) => (roots.length === 1 ? roots[0].children : roots);
+export function barredOf({ roots, nested, modules }) {
+  if (nested && modules.length > 1) return modules;
+  return roots.length === 1 ? roots[0].children : roots;
+}
 
 const charted = (some, costs, { key, factor }) => costs.sum(some, key) * factor;
 

@@ -39,7 +39,7 @@ function enteringCard(box, at, drawing, costs) {
 
 // All that each repeat of a box is: a layer, or several.
 const groupsOf = (network, { groups }, layers) =>
-  groups.length
+  groups?.length
     ? groups.map((group) => group.map((index) => network.layers[index]))
     : layers.map((layer) => [layer]);
 

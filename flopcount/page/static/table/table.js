@@ -111,7 +111,9 @@ function arrange() {
 function mark(module) {
   const isOf = (part) => part?.layers[0].module === module;
   const { roots, parts } = seen.network;
-  if (!isOf(seen.marked)) seen.marked = roots.find(isOf) ?? parts.find(isOf);
+  const isAll = ({ layers }) => layers.every((layer) => layer.module === module);
+  if (!isOf(seen.marked))
+    seen.marked = roots.find(isAll) ?? parts.find(isAll) ?? parts.find(isOf);
   markRow(seen.marked);
 }
 

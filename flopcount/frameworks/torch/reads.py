@@ -1,4 +1,7 @@
-"""What the nests of an op read that no input has a say in: divisors, weights of neighbours, starts."""
+"""What the nests of an op read, by name: operands, parameters, and what is known beforehand.
+
+No input has a say in that: a mean's divisors, the weights of neighbours, where a sum starts.
+"""
 
 import math
 from collections.abc import Callable, Mapping
@@ -8,12 +11,60 @@ import numpy as np
 import torch
 
 from ...core import Row
-from ...core.ops.tensors import FirstUpsample, Reduction, Running
+from ...core.ops.tensors import FirstUpsample, Lookup, Product, Reduction, Running
 from .. import literal
 from .operands import Made
 
 NAMES = ("n", "f")  # what such numbers are called: a mean's divisors, how near neighbours are
 Call = Callable[[Any], Any]  # the operation, of its first tensor
+
+
+def free(row: Row) -> list[str]:
+    """What its nests read and nothing before them puts out, but for parameters, in order.
+
+    The operands of an elementwise op (x, x1, x2, …) stand in their own order.
+    """
+    made = {nest.form.result.name for nest in row.work.nests if nest.serial}
+    free: list[str] = []
+    for nest in row.work.nests:
+        for read in nest.form.reads:
+            if not read.is_parameter and read.name not in made and read.name not in free:
+                free.append(read.name)
+        made.add(nest.form.result.name)
+    numbered = {f"x{n or ''}": n for n in range(100)}
+    return sorted(free, key=lambda name: numbered.get(name, 100))
+
+
+def named(made: Made, row: Row, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of what the nests read: parameters by their capitals, all else in order."""
+    tensors = {}
+    for capital, operand in made.weights.items():
+        array = arrays[operand.held or str(operand.port)]
+        tensors[capital] = array.transpose(operand.order) if operand.order else array
+    names = [name for name in free(row) if name not in NAMES]
+    reads = made.reads[1:] if isinstance(made.op, Lookup) else made.reads  # but for the indices
+    if isinstance(made.op, Product):  # whose constants, that nothing is known of, come first
+        names = names[max(len(names) - len(reads), 0) :]
+    for name, operand in zip(names, reads, strict=False):
+        tensors[name] = arrays[operand.port or operand.held]
+    return tensors
+
+
+def chosen(made: Made, row: Row, arrays: Mapping[str, Any]) -> Any:
+    """The indices that the data chooses: what a lookup reads, over all loops but the width."""
+    for nest in row.work.nests:
+        for tensor in (nest.form.result, *nest.form.reads):
+            for axis in tensor.axes:
+                if axis == "?e":  # whose rows end where the offsets say
+                    ends = arrays["offs"]
+                    rows = np.arange(int(row.inputs[0][0]))
+                    return {"e": (["m"], np.searchsorted(ends, rows, side="right"))}
+                if axis[0] == "?":
+                    tokens = arrays[str(made.reads[0].port)].astype(int)
+                    over = [loop for loop in nest.form.result.axes if loop != "k"]
+                    shape = [int(n) for loop in over for n in nest.axis(loop)]
+                    return {axis[1:]: (over, tokens.reshape(shape))}
+    return None
 
 
 def known_beforehand(row: Row, free: list[str], x: Any, call: Call) -> dict[str, Any]:
@@ -25,6 +76,8 @@ def known_beforehand(row: Row, free: list[str], x: Any, call: Call) -> dict[str,
     op = row.node.op
     if isinstance(op, Running):
         return {"h": np.full(_elements(row, "h"), _STARTS.get(op.word, 0.0))}
+    if isinstance(op, Product) and len(op.given) > 1 and op.given[0]:
+        return _places(x, call)
     if isinstance(op, Reduction) and op.kind == "prod":
         return {"y": np.ones(math.prod(map(int, row.output)))}
     if "n" in free:
@@ -82,24 +135,25 @@ def _nearness(row: Row, x: Any, call: Call) -> Any:
     return near
 
 
-
-def gates(made: Made, row: Row, arrays: Mapping[str, Any], number: int) -> dict[str, Any]:
+def gates(
+    made: Made, row: Row, arrays: Mapping[str, Any], letters: str, number: int
+) -> dict[str, Any]:
     """What the nests of a recurrent layer read: its input, its state, its weights by gate.
 
     PyTorch has the weights of all gates in one tensor, outputs × inputs; `arrays` are the tensors
-    by the names of the operands. `number` says which of the layers and directions it is.
+    by the names of the operands. `letters` are the gates in its order, and `number` says which of
+    the layers and directions it is.
     """
-    names = [read.name for nest in row.work.nests for read in nest.form.reads]
     x, *reads = made.reads
     tensors = {"x": arrays[str(x.port)]}
     there = {capital: arrays[operand.held] for capital, operand in made.weights.items()}
-    letters = [name[1:] for name in dict.fromkeys(names) if name[0] in "Ww" and len(name) == 2]
     if not there:  # they come in, behind the state
         states = 2 if made.op.word == "lstm" else 1
         each = [arrays[str(operand.port)] for operand in reads[states:]]
         reads = reads[:states]
         kinds = ["w", "wr", "b", "br"][: len(each) if len(each) in (2, 4) else len(each) - 1]
-        there = {f"{kind}{g}": array for kind, array in zip(kinds, each, strict=False) for g in letters}
+        pairs = zip(kinds, each, strict=False)
+        there = {f"{kind}{gate}": array for kind, array in pairs for gate in letters}
         if len(kinds) < len(each):
             there["wp"] = each[-1]
     for name, array in there.items():
@@ -114,3 +168,10 @@ def gates(made: Made, row: Row, arrays: Mapping[str, Any], number: int) -> dict[
         tensors[name] = np.zeros(shape)
         tensors[name][:, 0] = arrays[str(operand.port)][number]
     return tensors
+
+
+def _places(theta: Any, call: Call) -> dict[str, Any]:
+    """Of the product that turns a grid: the places of the grid, with a 1 behind each."""
+    same = torch.eye(theta.shape[1], theta.shape[2], dtype=theta.dtype, device=theta.device)
+    places = call(same.expand_as(theta))[0].cpu().numpy()
+    return {"x": np.concatenate([places, np.ones((*places.shape[:-1], 1))], -1)}
