@@ -7,7 +7,7 @@ from .batches import batch_of, with_batch
 from .drafts import Draft, draft_of, remember
 from .fields import one_line
 from .folders import OwnTable, own_tables
-from .given import Given, as_network, narrowed, networks_of, of_modules, of_table, planned
+from .given import Given, as_network, narrowed, networks_of, of_modules, planned
 from .headings import unread_note
 from .library import (
     LoadedTable,
@@ -65,7 +65,6 @@ __all__ = [
     "networks_of",
     "note_files",
     "of_modules",
-    "of_table",
     "one_line",
     "own_tables",
     "parse",

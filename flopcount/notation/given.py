@@ -85,21 +85,6 @@ def planned(given: Given, what: str, **options: Any) -> Plan:
     return Plan(plan, *place)
 
 
-def of_table(given: Given, what: str) -> Given:
-    """What is given, unless it is a model: then `FlopcountError`, for `what` takes a table."""
-    if isinstance(given, Network):
-        name, model = given.name, bool(given.reader)
-    else:
-        name = os.fspath(given) if isinstance(given, str | os.PathLike) else ""
-        model = is_model(name)
-    if model:
-        raise FlopcountError(
-            f"{shorten(name)} is a model, and {what} takes a table or a spec; flopcount formula "
-            "gives its cost over its sizes"
-        )
-    return given
-
-
 def narrowed(
     plan: Plan, what: str, modules: Sequence[str], branch: str | None = None
 ) -> tuple[Sequence[str], str | None]:
