@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import FirstUses, Network, Row, walk
 from ..errors import FlopcountError, listed, one_of, quote, shorten
-from ..notation import Draft, Given, ModelDraft, Of, Variable, is_length, narrowed, planned, variables_of
+from ..notation import (
+    Draft,
+    Given,
+    ModelDraft,
+    Of,
+    Variable,
+    is_length,
+    narrowed,
+    planned,
+    variables_of,
+)
 from ..reading import texts, whole_number
 from ..rewrites import of_branch, selected
 from ..sizes import Size, as_factor
@@ -40,7 +50,9 @@ class Formula:
     count: str
     value: Size
     holds: Domain = field(repr=False, hash=False)
-    notes: tuple[str, ...] = ()  # of a model: what it fixes itself, at which sizes it was checked
+    notes: tuple[str, ...] = field(
+        default=(), repr=False
+    )  # of a model: what it fixes itself, at which sizes it was checked
 
     @property
     def domain(self) -> tuple[str, ...]:
