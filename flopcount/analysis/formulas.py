@@ -50,7 +50,9 @@ class Formula:
     count: str
     value: Size
     holds: Domain = field(repr=False, hash=False)
-    notes: tuple[str, ...] = ()  # of a model: what it fixes itself, at which sizes it was checked
+    notes: tuple[str, ...] = field(
+        default=(), repr=False
+    )  # of a model: what it fixes itself, at which sizes it was checked
 
     @property
     def domain(self) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from ..errors import FlopcountError, quote, shorten
 from ..reading import texts
 from ..rewrites import part_name, place_of
 from .drafts import Draft, draft_of
-from .models import is_model
 from .no_network import shown_object
 from .references import draft, load
 

@@ -4,7 +4,7 @@ It is read anew for each size that is asked for, and once more where sizes are o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core import Network
@@ -45,7 +45,7 @@ class ModelDraft:
     reference: str
     model: "Model"
     rewrites: tuple[Rewrite, ...] = ()
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
 
     @property
     def length(self) -> int:

@@ -269,7 +269,7 @@ def test_an_instance_norm_spreads_its_parameters_over_the_samples() -> None:
 
 
 def test_fused_attention_has_both_products() -> None:
-    op = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu  # noqa: SLF001
+    op = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
     network = read(lambda _, q, k: op(q, k, k)[0], floats(1, 2, 5, 4), floats(1, 2, 7, 4))
     assert counts(network)["multiplies"] == 2 * 2 * 5 * 7 * 4
     assert [row.node.op.word for row in network.rows] == ["attention"]
@@ -277,7 +277,7 @@ def test_fused_attention_has_both_products() -> None:
 
 def test_grouped_products_hold_all_matrices_and_use_one_for_each_row() -> None:
     def experts(m: Any, x: Any) -> Any:
-        return torch._grouped_mm(x, m.w, torch.tensor([4, 8], dtype=torch.int32))  # noqa: SLF001
+        return torch._grouped_mm(x, m.w, torch.tensor([4, 8], dtype=torch.int32))
 
     network = read(experts, floats(8, 16).bfloat16(), w=nn.Parameter(held(2, 16, 32).bfloat16()))
     assert counts(network) == {"multiplies": 8 * 16 * 32, "params": 2 * 16 * 32}

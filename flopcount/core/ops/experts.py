@@ -6,8 +6,8 @@ from ...errors import FlopcountError
 from ...sizes import Shape
 from ..nest import Nest
 from ..op import Op, Work
-from .traits import has_weights, is_positionwise
 from .dense import Dense
+from .traits import has_weights, is_positionwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Question(NamedTuple):
     inside: str
 
 
-class _Mode(FakeTensorMode):  # type: ignore[no-untyped-call]
+class _Mode(FakeTensorMode):
     """Tensors that hold no numbers; it knows what each operation asked about their sizes."""
 
     def __init__(self, sizes: ShapeEnv) -> None:

@@ -19,17 +19,20 @@ class FirstUpsample:
     less for each output; nearest takes none, nor does ``exact``, which is nearest to the centre.
     The weights are known beforehand. `smooth` widens the window by as much as the grid is made
     smaller, one axis after the other from the last (PyTorch's antialias): its t are
-    2·⌈t/2·max(n/m, 1)⌉ + 1. Raises `FlopcountError` where that is asked of a size that is open.
+    2·⌈t/2·max(n/m, 1)⌉ + 1. `given` is the shape of what no layer puts out, such as a mask that a
+    model makes. Raises `FlopcountError` where that is asked of a size that is open.
     """
 
     kind: str
     to: Shape
     smooth: bool = False
+    given: Shape | None = None
     word = "upsample"
     channelwise = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
-        x, axes = inputs[0], len(self.to)
+        x = inputs[0] if self.given is None else self.given
+        axes = len(self.to)
         output = (*x[:-axes], *self.to)
         if self.smooth:
             return Work(tuple(self._passes(x)), (output,))

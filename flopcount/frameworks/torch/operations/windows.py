@@ -14,7 +14,7 @@ from ....core.ops.tensors import (
 )
 from ....sizes import Window
 from ..operands import Arguments, Made
-from .table import Rule, along, rule
+from .table import Rule, along, given_one, rule
 
 
 @rule("convolution", "_convolution", "cudnn_convolution", "mkldnn_convolution")
@@ -56,7 +56,11 @@ def _adaptive(kind: str) -> Rule:
 
 
 def _resampled(kind: str, axes: int, *, smooth: bool = False) -> Rule:
-    return lambda a: Made(FirstUpsample(kind, a.outputs[0][-axes:], smooth), (a.tensors[0],))
+    def make(a: Arguments) -> Made:
+        x = a.tensors[0]
+        return Made(FirstUpsample(kind, a.outputs[0][-axes:], smooth, given_one(x)), (x,))
+
+    return make
 
 
 for _axes in (1, 2, 3):
