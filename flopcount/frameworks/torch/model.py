@@ -12,7 +12,7 @@ from .inputs import Inputs, Tensor
 if TYPE_CHECKING:
     import torch
 
-    from .opened import Opened
+    from .open_sizes.formulas import Opened
 
 Symbols = Mapping[str, tuple[tuple[str, int], ...]]  # of a name: which axes of which inputs
 
@@ -81,7 +81,7 @@ class Model:
         """The network, with `values` for some of the names: numbers, or sizes that are open.
 
         Each reading is kept. Raises `FlopcountError` for a module that does not run, and for names
-        in which no formula agrees with it (opened.py).
+        in which no formula agrees with it (open_sizes/).
         """
         values = dict(values or {})
         names = tuple(name for name, value in values.items() if is_open(value))
@@ -92,7 +92,7 @@ class Model:
 
     def _at(self, sizes: Mapping[str, int]) -> Network:
         """What it is at these sizes."""
-        from .reader import read
+        from .graph.reader import read
 
         key = tuple(sorted({**self.sizes, **sizes}.items()))
         if key not in self._read:
@@ -101,7 +101,7 @@ class Model:
 
     def _opened(self, names: tuple[str, ...], others: Mapping[str, int]) -> "Opened":
         """What it is where these names are open."""
-        from .opened import opened
+        from .open_sizes.formulas import opened
 
         names = tuple(name for name in self.symbols if name in names)
         key = names, tuple(sorted(others.items()))
@@ -114,7 +114,7 @@ class Model:
 
         Raises `FlopcountError` as `read` does.
         """
-        from .opened import FixedSizesError
+        from .open_sizes.formulas import FixedSizesError
 
         left = list(names)
         while left:

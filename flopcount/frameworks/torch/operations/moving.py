@@ -1,7 +1,7 @@
 """What moves numbers, looks them up, or writes them into a tensor."""
 
 from ....core.ops.tensors import Lookup, Scatter
-from ..operands import Arguments, Made
+from .operands import Arguments, Made
 from .table import Rule, given_one, moved, rule
 
 # By the word: PyTorch's names. What chooses numbers by the data computes nothing that is counted.

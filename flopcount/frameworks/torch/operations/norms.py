@@ -1,7 +1,7 @@
 """Norms: over batches, the last axes, groups of channels; of weights; softmax."""
 
 from ....core.ops.tensors import BatchNorm, GroupNorm, LayerNorm, Softmax, WeightNorm
-from ..operands import Arguments, Made
+from .operands import Arguments, Made
 from .table import given_one, held, rule
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from ....core.ops.tensors import Move
 from ....sizes import Shape
-from ..operands import Arguments, Made, Operand
+from .operands import Arguments, Made, Operand
 
 Rule: TypeAlias = Callable[[Arguments], Made | None]  # None: unknown in this form
 OPERATIONS: dict[str, Rule] = {}

@@ -13,7 +13,7 @@ from ....core.ops.tensors import (
     RoiAlign,
 )
 from ....sizes import Window
-from ..operands import Arguments, Made
+from .operands import Arguments, Made
 from .table import Rule, along, given_one, rule
 
 

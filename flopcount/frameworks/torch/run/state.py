@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from .found import Found
+from .snapshot import Found
 
 
 @contextmanager

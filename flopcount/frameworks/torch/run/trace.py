@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from .limits import Limits, Stopped, asks_for_numbers, check_types
 from .places import Place, Places, known_places
 from .recurrence import RECURRENCES, recurrence
-from .standing import Standing, with_storage
+from .stand_ins import Standing, with_storage
 from .state import left_as_found
 
 OPERATOR, FUNCTION, MODULE = "operator", "function", "module"

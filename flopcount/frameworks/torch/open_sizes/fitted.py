@@ -1,7 +1,7 @@
 """A network in open sizes, fitted to networks at whole numbers: number by number, exactly.
 
 For what the tracer cannot follow. Each number of a layer is a polynomial of the sizes, of degree 2
-(and 1 of a batch), found by as many runs as it has terms; further runs check it (opened.py).
+(and 1 of a batch), found by as many runs as it has terms; further runs check it (formulas.py).
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,14 +10,14 @@ from fractions import Fraction
 from itertools import product as pairs
 from typing import TYPE_CHECKING, Any
 
-from ...core import Network
-from ...errors import FlopcountError, listed
-from ...sizes import Size
-from ...sizes.condition import Condition
-from ...sizes.polynomial import total
+from ....core import Network
+from ....errors import FlopcountError, listed
+from ....sizes import Size
+from ....sizes.condition import Condition
+from ....sizes.polynomial import total
 
 if TYPE_CHECKING:
-    from .model import Model
+    from ..model import Model
 
 _DEGREE = 2
 

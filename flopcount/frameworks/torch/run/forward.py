@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from ...errors import FlopcountError
+from ....errors import FlopcountError
+from ..inputs import Inputs, Tensor
 from .failures import line_of, message, said
-from .inputs import Inputs, Tensor
 from .limits import MOST_BYTES
 from .places import Place
 from .state import framework_as_found

@@ -11,15 +11,15 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode, flop_registry
 
-from ...errors import FlopcountError
-from ...sizes import product
-from .failures import said
-from .inputs import Inputs, Tensor
-from .model import Model
-from .places import Places, known_places
-from .running import numbers_of, with_own_numbers
-from .standing import Standing, with_storage
-from .state import left_as_found
+from ....errors import FlopcountError
+from ....sizes import product
+from ..inputs import Inputs, Tensor
+from ..model import Model
+from ..run.failures import said
+from ..run.forward import numbers_of, with_own_numbers
+from ..run.places import Places, known_places
+from ..run.stand_ins import Standing, with_storage
+from ..run.state import left_as_found
 
 Multiplies = Callable[..., int]
 

@@ -8,13 +8,13 @@ from torch._dynamo.source import ConstantSource
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 
-from ...errors import FlopcountError
-from ...sizes import Size
-from ...sizes.condition import Condition
-from .inputs import Inputs, Tensor
-from .running import run
-from .sizes import Sizes
-from .trace import Trace
+from ....errors import FlopcountError
+from ....sizes import Size
+from ....sizes.condition import Condition
+from ..graph.sizes import Sizes
+from ..inputs import Inputs, Tensor
+from ..run.forward import run
+from ..run.trace import Trace
 
 # What the conditions of a run may come to, in terms: windows that are padded to fit, each on the
 # one before, would take minutes and say nothing that anyone could read.

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...core import COUNTS, Counts, Network
-from ...errors import FlopcountError, listed
-from ...sizes import Size, is_open
-from ...sizes.condition import Condition
-from ...sizes.polynomial import Space
-from ...sizes.values import holds, value
+from ....core import COUNTS, Counts, Network
+from ....errors import FlopcountError, listed
+from ....sizes import Size, is_open
+from ....sizes.condition import Condition
+from ....sizes.polynomial import Space
+from ....sizes.values import holds, value
 
 if TYPE_CHECKING:
+    from ..model import Model
     from .fitted import Fitted
-    from .model import Model
-    from .opening import Run
+    from .symbolic import Run
 
 Point = Mapping[str, int]  # a size for each name
 
@@ -57,8 +57,8 @@ class Opened:
 
 
 def _network(source: "Run | Fitted", values: Mapping[str, Size]) -> Network:
+    from ..graph.reader import Graph
     from .fitted import Fitted
-    from .reader import Graph
 
     if isinstance(source, Fitted):
         return source.network(values)
@@ -74,7 +74,7 @@ def opened(model: "Model", names: tuple[str, ...], others: Mapping[str, int]) ->
     to a formula that agrees with the model.
     """
     from .fitted import fit
-    from .opening import run_open
+    from .symbolic import run_open
 
     given = {**model.sizes, **others}
     cause: FlopcountError | None = None
