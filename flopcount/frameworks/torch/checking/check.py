@@ -11,7 +11,7 @@ from ....core import Network, Row
 from ....errors import FlopcountError, one_of, plural, visible
 from ....writing.sheet import Sheet
 from ..model import Model
-from .flop_counter import Counts, counted
+from .flop_counter import Counts, above, counted
 from .operations import Kind, Progress, look
 
 DEVICES = ("auto", "cpu", "gpu")
@@ -184,10 +184,10 @@ class _Comparison:
                     said = f"{row.node.path} holds {size:,} numbers ({capital}) that no parameter "
                     self.said.setdefault(path, []).append(f"{said}of the module's is")
             multiplies = row.count("multiplies")
-            for above in _with_above(path):
+            for outer in above(path):
                 if multiplies is None:
-                    self.unknown.setdefault(above, Counter())[row.node.op.word] += 1
-                self.multiplies[above] += int(multiplies or 0)
+                    self.unknown.setdefault(outer, Counter())[row.node.op.word] += 1
+                self.multiplies[outer] += int(multiplies or 0)
 
     def of(self, path: str, module: torch.nn.Module) -> Checked:
         """A module beside PyTorch's."""
@@ -222,11 +222,6 @@ class _Comparison:
             if ours != buffer.numel():
                 said.append(f"{name} {ours:,}, in PyTorch {buffer.numel():,}")
         return said
-
-
-def _with_above(path: str) -> list[str]:
-    steps = path.split(".") if path else []
-    return [".".join(steps[:n]) for n in range(len(steps) + 1)]
 
 
 def _half(flops: int) -> str:

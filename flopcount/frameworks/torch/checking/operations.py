@@ -12,7 +12,7 @@ from ..graph.reader import Graph
 from ..graph.sizes import Sizes
 from ..model import Model
 from ..operations import OPERATIONS, RECURRENT
-from ..run.forward import run
+from ..run.forward import empty, run
 from ..run.trace import Call
 from .smaller import Spec, smaller
 from .values import Beside, TooLargeError, beside, overload, random_tensor
@@ -84,7 +84,7 @@ def look(
     them a note, where the run depends on the numbers that the inputs hold.
     """
     fake = FakeTensorMode(allow_non_fake_inputs=True)
-    taken, note = run(model.module, model.inputs, _empty, fake, again=model.again)
+    taken, note = run(model.module, model.inputs, empty, fake, again=model.again)
     graph = _Graph(taken, Sizes())
     rows = graph.network().rows
     found: dict[Any, list[_Used]] = {}
@@ -98,10 +98,6 @@ def look(
         for used in progress(list(found.values()), "running small operations")
     )
     return kinds, note
-
-
-def _empty(_: str, spec: Any) -> Any:
-    return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype))
 
 
 def _kind(used: _Used, path: str, uses: int, device: str) -> Kind:

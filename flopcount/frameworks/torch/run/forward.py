@@ -137,3 +137,8 @@ def numbers_of(values: Mapping[str, Any]) -> Callable[[str, Tensor], Any]:
         return torch.zeros(shape, dtype=dtype)
 
     return make
+
+
+def empty(_: str, spec: Tensor) -> Any:
+    """Makes an input without numbers, in the mode in force."""
+    return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype), device="cpu")
