@@ -183,4 +183,4 @@ def test_packages_that_are_missing_or_too_old(monkeypatch: pytest.MonkeyPatch) -
     assert str(error.value) == "'timm:x' needs timm: pip install timm"
     monkeypatch.setitem(needs.OLDEST, "torch", (99, 0))
     with pytest.raises(fc.FlopcountError, match=r"needs torch 99\.0 or later, here is 2\."):
-        needs.torch_of("torch:x:y")
+        needs.needed("torch", "torch:x:y")

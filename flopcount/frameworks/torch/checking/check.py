@@ -196,7 +196,7 @@ class _Comparison:
         differs = [*self.said.get(path, ()), *self._parameters(module)]
         theirs = counts.flops + counts.elsewhere + 2 * counts.missed.total()
         if counts.runs and 2 * multiplies != theirs:
-            differs.insert(0, f"multiplies {multiplies:,}, FlopCounterMode {_half(theirs)}")
+            differs.insert(0, f"multiplies {multiplies:,}, FlopCounterMode {half(theirs):,}")
         return Checked(
             path,
             type(module).__name__,
@@ -224,8 +224,9 @@ class _Comparison:
         return said
 
 
-def _half(flops: int) -> str:
-    return f"{flops // 2:,}" if flops % 2 == 0 else f"{flops / 2:,}"
+def half(flops: int) -> int | float:
+    """The multiplies that so many flops are, two each."""
+    return flops // 2 if flops % 2 == 0 else flops / 2
 
 
 def find_device(wanted: str) -> tuple[str, str]:

@@ -11,7 +11,9 @@ DTYPES = (
     *("bool", "complex64", "complex128"),
 )
 MOST = 2**40  # of an axis
-_FRAMEWORKS = {"jax": "JAX", "jaxlib": "JAX", "tensorflow": "TensorFlow", "keras": "Keras"}
+# Other frameworks, by the package that a value of theirs is from.
+OTHERS = {"keras": "Keras", "tensorflow": "TensorFlow", "flax": "Flax", "jax": "JAX"}
+OTHERS |= {"jaxlib": "JAX"}
 
 
 class Tensor(NamedTuple):
@@ -154,9 +156,9 @@ def as_given(value: Any) -> Any:
     if not is_tensor(value):
         return _rebuilt(value, as_given)
     root = type(value).__module__.partition(".")[0]
-    if root in _FRAMEWORKS:
+    if root in OTHERS:
         raise FlopcountError(
-            f"a tensor of {_FRAMEWORKS[root]} goes into no module of PyTorch: "
+            f"a tensor of {OTHERS[root]} goes into no module of PyTorch: "
             "give a torch.Tensor, or its shape as in fc.inputs(1, 3, 224, 224)"
         )
     return Tensor(tuple(map(int, value.shape)), dtype_name(value.dtype))

@@ -21,11 +21,6 @@ INSTALL = {
 }
 
 
-def torch_of(reference: str) -> Any:
-    """PyTorch, for a model. Raises `FlopcountError` where it is missing or too old."""
-    return needed("torch", reference)
-
-
 def needed(package: str, reference: str) -> Any:
     """A package that a model needs, imported, offline.
 
