@@ -6,8 +6,8 @@ and whatever is in neither is `Unknown`: a row with its shapes and no counts.
 """
 
 from ....core.ops.tensors import Unknown
-from ..operands import Arguments, Made
 from . import elementwise, moving, norms, products, reductions, windows  # noqa: F401  they register
+from .operands import Arguments, Made
 from .recurrent import RECURRENT, layers
 from .table import OPERATIONS
 

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from ...errors import shorten
-from .model import Model
-from .operations import OPERATIONS, RECURRENT
-from .reader import Graph
-from .running import run
-from .sizes import Sizes
+from ....errors import shorten
+from ..graph.reader import Graph
+from ..graph.sizes import Sizes
+from ..model import Model
+from ..operations import OPERATIONS, RECURRENT
+from ..run.forward import run
+from ..run.trace import Call
 from .smaller import Spec, smaller
-from .trace import Call
 from .values import Beside, TooLargeError, beside, overload, random_tensor
 
 Progress = Callable[[Sequence[Any], str], Any]
