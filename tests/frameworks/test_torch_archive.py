@@ -63,7 +63,7 @@ def test_it_costs_what_the_module_does(archive: Path) -> None:
     assert [step.kind for step in linear.scope] == ["Sequential", "Linear"]
 
 
-def test_sizes_that_it_leaves_open(archive: Path) -> None:
+def test_sizes_that_it_leaves_open_are_open(archive: Path) -> None:
     report = fc.analyze(fc.load(str(archive), input="1x3x12x8"))
     assert report.total.multiplies == 6 * 4 * 27 * 4 + 4 * 5
     with pytest.raises(fc.FlopcountError, match="axis 3 of x is fixed at 8 by the export, not 16"):
@@ -95,7 +95,9 @@ def test_nothing_in_it_is_run(
 @pytest.mark.parametrize(
     "target", ["os.system", "torch.ops.aten.nope.default", "torch.load", "eval"]
 )
-def test_what_it_may_not_call(target: str, archive: Path, tmp_path: Path) -> None:
+def test_what_is_no_operation_of_pytorch_is_not_called(
+    target: str, archive: Path, tmp_path: Path
+) -> None:
     def call(_: str, content: bytes) -> bytes:
         return content.replace(b"torch.ops.aten.conv2d.default", target.encode())
 
@@ -124,13 +126,13 @@ def _without_values(name: str, content: bytes) -> bytes:
         (lambda name, content: b"[]" if "model.json" in name else content, "or it is damaged"),
     ],
 )
-def test_damaged(change: Any, says: str, archive: Path, tmp_path: Path) -> None:
+def test_a_damaged_archive_is_a_line(change: Any, says: str, archive: Path, tmp_path: Path) -> None:
     with pytest.raises(fc.FlopcountError) as error:
         fc.load(str(changed(archive, tmp_path / "x.pt2", change)))
     assert says in str(error.value)
 
 
-def test_foreign_files(tmp_path: Path) -> None:
+def test_files_of_other_programs_are_refused_in_a_line(tmp_path: Path) -> None:
     path = tmp_path / "model.pt2"
     with pytest.raises(fc.FlopcountError, match="is not there"):
         fc.load(str(path))

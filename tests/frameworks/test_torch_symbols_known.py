@@ -22,12 +22,12 @@ pytestmark = pytest.mark.slow
         ("swin_t", {"H": "224h", "W": "224w"}, "4489798656·B·h·w + 768000·B"),
     ],
 )
-def test_images(name: str, multiples: dict[str, str], text: str) -> None:
+def test_formulas_of_public_image_models(name: str, multiples: dict[str, str], text: str) -> None:
     found = formula(f"torchvision:{name}", free=["B", "H", "W"], let=multiples)
     assert found.text() == text
 
 
-def test_what_a_vision_transformer_fixes() -> None:
+def test_a_vision_transformer_fixes_its_sides() -> None:
     found = formula("torchvision:vit_b_16")
     assert found.text() == "17563828224·B"
     assert "H at 224 and W at 224 are fixed by the model" in found.notes
@@ -59,7 +59,7 @@ def of_transformers(name: str) -> Any:
         ("llama3-8b", "262144·B·T² + 7504658432·B·T", ()),
     ],
 )
-def test_tokens(name: str, text: str, domain: tuple[str, ...]) -> None:
+def test_formulas_of_public_language_models(name: str, text: str, domain: tuple[str, ...]) -> None:
     tokens = torch.zeros(1, 128, dtype=torch.long)
     found = formula(fc.read_torch(of_transformers(name), input_ids=tokens), free=["B", "T"])
     assert (found.text(), found.domain) == (text, domain)
