@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from .places import slots
+
 # What is looked at is a user's: these have state of their own, which state.py looks after.
 _NOT_THEIRS = frozenset({"torch", "numpy", "builtins", *sys.stdlib_module_names} - {"__main__"})
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), torch.dtype, torch.device, torch.Size)
@@ -28,12 +30,7 @@ class Snapshot:
     def __init__(self, module: torch.nn.Module) -> None:
         self._undo: list[Callable[[], Any]] = []
         self._kept: dict[int, Any] = {}  # by identity: what is looked at lives until it is put back
-        self._held = {
-            id(tensor)
-            for part in module.modules()
-            for tensors in (part._parameters, part._buffers)
-            for tensor in tensors.values()
-        }
+        self._held = {id(tensor) for _, _, tensor in slots(module)}
         self._todo: list[Any] = [module, *module.modules()]
         for kind in {kind for part in module.modules() for kind in type(part).__mro__}:
             if _is_theirs(kind):
