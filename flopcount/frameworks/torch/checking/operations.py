@@ -130,7 +130,9 @@ def _run(used: _Used, small: Mapping[str, Any], device: str) -> Beside:
             bound["eps"] = eps
         function = overload(used.name, bound)
         try:
-            ran = beside(used.name, function, bound, used.held, device)
+            ran = beside(used.name, function, bound, used.held)
+            if device != "cpu":  # after that: a place that is not there ends all work of a GPU
+                ran = beside(used.name, function, bound, used.held, device)
         except (ValueError, OverflowError, ZeroDivisionError, TypeError, IndexError):
             if above_zero:
                 raise
