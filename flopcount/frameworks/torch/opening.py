@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import torch
 from torch._dynamo.source import ConstantSource
-from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 
 from ...errors import FlopcountError
 from ...sizes import Size
 from ...sizes.condition import Condition
+from .fake import Fake
 from .inputs import Inputs, Tensor
 from .running import run
 from .sizes import Sizes
@@ -43,7 +43,7 @@ class Question(NamedTuple):
     inside: str
 
 
-class _Mode(FakeTensorMode):
+class _Mode(Fake):
     """Tensors that hold no numbers; it knows what each operation asked about their sizes."""
 
     def __init__(self, sizes: ShapeEnv) -> None:
