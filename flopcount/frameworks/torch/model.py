@@ -1,6 +1,6 @@
 """A PyTorch network that can be read at whatever sizes: its module, and what it is called with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from .inputs import Inputs, Tensor
 if TYPE_CHECKING:
     import torch
 
+    from ...sizes.condition import Condition
     from .opened import Opened
 
 Symbols = Mapping[str, tuple[tuple[str, int], ...]]  # of a name: which axes of which inputs
@@ -89,6 +90,16 @@ class Model:
         network = self._opened(names, others).network(values) if names else self._at(others)
         notes = (*self.notes, *network.notes)
         return replace(network, name=self.name, title=self.title, source=self.source, notes=notes)
+
+    def misfits(self, count: str, values: Mapping[str, Size]) -> "Iterator[Condition]":
+        """At which open sizes a count is not the formula's, though its multiplies are.
+
+        Raises `FlopcountError` where no formula of that count holds.
+        """
+        names = tuple(name for name, value in values.items() if is_open(value))
+        others = {name: int(value) for name, value in values.items() if name not in names}
+        if names:
+            yield from self._opened(names, others).misfits(count, values)
 
     def _at(self, sizes: Mapping[str, int]) -> Network:
         """What it is at these sizes."""

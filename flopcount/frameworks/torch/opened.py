@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...core import COUNTS, Counts, Network
 from ...errors import FlopcountError, listed
@@ -29,6 +29,14 @@ class FixedSizesError(FlopcountError):
         self.names = names
 
 
+class Unlike(NamedTuple):
+    """Sizes at which the model calls other operations than the formula's, and what that changes."""
+
+    point: Point
+    shown: str
+    counts: tuple[str, ...]
+
+
 class _NoOtherSizeError(FlopcountError):
     """A formula that could not be compared with the model at another size."""
 
@@ -40,6 +48,7 @@ class Opened:
     source: "Run | Fitted"
     notes: tuple[str, ...] = ()
     least: dict[str, int] = field(default_factory=dict)  # from where it is known to hold
+    unlike: tuple[Unlike, ...] = ()
 
     def network(self, values: Mapping[str, Size]) -> Network:
         """The network in these sizes; what it is not for is kept in their space."""
@@ -54,6 +63,20 @@ class Opened:
                 space.conditions.append(decided)
         network = _network(self.source, values)
         return replace(network, notes=(*network.notes, *self.notes))
+
+    def misfits(self, count: str, values: Mapping[str, Size]) -> Iterator[Condition]:
+        """Where it is not what the model comes to in this count, though in multiplies it is.
+
+        Raises `FlopcountError` where that is so at a size that none other stands apart from.
+        """
+        for point, shown, counts in self.unlike:
+            if count in counts:
+                alone = [name for name, size in point.items() if size == 1]
+                if not alone:
+                    why = f"at {shown} the model calls other operations"
+                    raise FlopcountError(f"no formula of {COUNTS[count].title}: {why}")
+                for name in alone:
+                    yield Condition(values[name] - 2, "<")
 
 
 def _network(source: "Run | Fitted", values: Mapping[str, Size]) -> Network:
@@ -92,20 +115,14 @@ def opened(model: "Model", names: tuple[str, ...], others: Mapping[str, int]) ->
             cause = cause or error
             if not steps:
                 _refuse_where_fixed(model, names, given)
-        except Exception as error:  # noqa: BLE001  whatever the model's code raises
-            cause = cause or _said(error)
+        except FlopcountError as error:  # as what a model's own code raises is said, too
+            cause = cause or error
     for steps in _steps(names, given)[1:]:
         try:
             return _checked(model, fit(model, names, given, steps), names, given)
-        except Exception as error:  # noqa: BLE001  likewise
-            cause = cause or _said(error)
+        except FlopcountError as error:
+            cause = cause or error
     raise FlopcountError(f"no formula in {listed(names)}: {cause}")
-
-
-def _said(error: Exception) -> FlopcountError:
-    """An error as one line."""
-    lines = str(error).strip().splitlines()
-    return FlopcountError(lines[0] if lines else type(error).__name__)
 
 
 def _steps(names: tuple[str, ...], given: Point) -> list[dict[str, int]]:
@@ -147,7 +164,7 @@ def _refuse_where_fixed(model: "Model", names: tuple[str, ...], given: Point) ->
 def _runs(model: "Model", name: str, given: Point) -> bool:
     """Whether a model runs at another size."""
     for other in _others(name, given[name]):
-        with suppress(Exception):  # whatever the model's code raises
+        with suppress(FlopcountError):  # it does not run there
             model.read({**given, name: other})
             return True
     return False
@@ -163,17 +180,21 @@ def _others(name: str, size: int) -> tuple[int, ...]:
 
 
 def _points(names: tuple[str, ...], given: Point, steps: Mapping[str, int]) -> Iterator[Point]:
-    """Sizes to compare at, all others than those given."""
-    for number in range(4):
+    """Sizes to compare at, all others than those given, each once."""
+    seen = [dict(given)]
+    for number in range(8):
         point = dict(given)
         for place, name in enumerate(names):
             step = steps.get(name, 1)
             if step > 1:
-                point[name] = step * (max(given[name] // step, 2) + (number + place) % 4 + 1)
+                point[name] = step * (max(given[name] // step, 2) + number + place + 1)
             else:
                 choices = _others(name, given[name])
-                point[name] = max(choices[(number + place) % len(choices)], 1)
-        yield point
+                turn = number + place * (1 + number // 4)
+                point[name] = max(choices[turn % len(choices)], 1)
+        if point not in seen:
+            seen.append(point)
+            yield point
 
 
 def _checked(
@@ -189,50 +210,58 @@ def _checked(
     rows = mine.rows
     asked = [*source.misfits({**given, **marks}), *space.conditions]
 
-    others: list[str] = []  # where the model calls other operations
+    fitted = getattr(source, "points", ())  # where nothing would be learnt
+    unlike: list[Unlike] = []
 
     def agrees(point: Point) -> bool | None:
-        """Whether it does; None where the formula is not for these sizes."""
+        """Whether it does; None where the formula is not for these sizes, or was made of them."""
         own = {name: point[name] for name in names}
-        if any(holds(one, own) for one in asked if not isinstance(one, bool)):
+        if point in fitted or any(holds(one, own) for one in asked if not isinstance(one, bool)):
             return None
         theirs = model.read(point).rows
-        same, alike = _same(rows, theirs, own), _alike(rows, theirs, own)
-        if alike and not same:
-            others.append(model.shown(point))
-        return alike
+        if not _same(rows, theirs, own):
+            counts = _unlike(rows, theirs, own)
+            if "multiplies" in counts or "params" in counts:
+                return False
+            unlike.append(Unlike(own, model.shown(point), counts))
+        return True
 
     compared = []
     if agrees(given) is False:
         raise FlopcountError(f"the formula differs from the model at {model.shown(given)}")
     if agrees(given):
         compared.append(model.shown(given))
-    compared.append(_elsewhere(model, agrees, _points(names, given, source.steps)))
+    points = _points(names, given, source.steps)
+    compared += _elsewhere(model, agrees, points, 2 if fitted else 1)
     least = _least(agrees, names, given)
     notes = [*source.notes, f"checked against the model at {listed(compared)}"]
-    if found := [*dict.fromkeys(others)]:
+    found = {one.shown: one for one in unlike if one.counts}
+    if counts := [name for name in COUNTS if any(name in one.counts for one in found.values())]:
         notes.append(
-            f"at {listed(found)} the model calls other operations, to the same multiplies and "
-            "parameters; other counts differ there"
+            f"at {listed(list(found))} the model calls other operations, and "
+            f"{listed([COUNTS[name].title for name in counts])} are others there"
         )
-    return Opened(source, tuple(notes), least)
+    return Opened(source, tuple(notes), least, tuple(found.values()))
 
 
-def _elsewhere(model: "Model", agrees: Any, points: Iterator[Point]) -> str:
-    """The first of some sizes that the formula is for, and at which it agrees with the model."""
-    error: Exception | None = None
+def _elsewhere(model: "Model", agrees: Any, points: Iterator[Point], few: int) -> list[str]:
+    """The first `few` of some sizes that the formula is for, and at which it agrees."""
+    error: FlopcountError | None = None
+    found: list[str] = []
     for point in points:
         try:
-            found = agrees(point)
-        except Exception as raised:  # noqa: BLE001  whatever the model's code raises
+            same = agrees(point)
+        except FlopcountError as raised:  # the model does not run there
             error = error or raised
             continue
-        if found is False:
+        if same is False:
             raise FlopcountError(f"the formula differs from the model at {model.shown(point)}")
-        if found:
-            return model.shown(point)
-    why = f": {_said(error)}" if error else ""
-    raise _NoOtherSizeError(f"the model runs at no other size that was tried{why}")
+        found += [model.shown(point)] if same else []
+        if len(found) == few:
+            return found
+    why = f": {error}" if error else ""
+    other = "other size that was tried" if not found else "second other size that was tried"
+    raise _NoOtherSizeError(f"the model runs at no {other}{why}")
 
 
 def _least(agrees: Any, names: tuple[str, ...], given: Point) -> dict[str, int]:
@@ -242,7 +271,7 @@ def _least(agrees: Any, names: tuple[str, ...], given: Point) -> dict[str, int]:
         try:
             if agrees({**given, name: 1}) is False:
                 least[name] = 2
-        except Exception:  # noqa: BLE001  whatever the model's code raises
+        except FlopcountError:  # the model does not run there
             least[name] = 2
     return least
 
@@ -259,12 +288,10 @@ def _same(mine: Any, theirs: Any, point: Point) -> bool:
     )
 
 
-def _alike(mine: Any, theirs: Any, point: Point) -> bool:
-    """Whether they come to the same multiplies and parameters."""
-    return all(
-        _at(Counts(mine)[name], point, {}) == Counts(theirs)[name]
-        for name in ("multiplies", "params")
-    )
+def _unlike(mine: Any, theirs: Any, point: Point) -> tuple[str, ...]:
+    """Of which counts the sums differ."""
+    ours, known = Counts(mine), dict[Any, Any]()
+    return tuple(name for name in COUNTS if _at(ours[name], point, known) != Counts(theirs)[name])
 
 
 def _at(size: Any, point: Point, known: dict[Any, Any]) -> Any:
