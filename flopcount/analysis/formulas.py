@@ -194,9 +194,10 @@ def formula(  # noqa: PLR0913  the options of the verb
         )
     space = Space()
     placed = {name: _expression(text, name, names, space) for name, text in (let or {}).items()}
-    network = plan.build(
-        {variable: space.name(name) for name, several in names.items() for variable in several}
-    )
+    values = {v: space.name(name) for name, several in names.items() for v in several}
+    network = plan.build(values)
+    if read := as_model(plan):
+        space.conditions += read.misfits(count, values)
     part = selected(network, named) if named else network
     part = part if branch is None else of_branch(part, branch)
     own = {node.path for node in part.nodes}

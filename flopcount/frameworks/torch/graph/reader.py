@@ -32,9 +32,9 @@ def read(
     `FlopcountError` for a module that does not run.
     """
     with framework_as_found():  # what PyTorch loads for it sets variables of the environment
-        from torch._subclasses.fake_tensor import FakeTensorMode
+        from ..run.fake import Fake
 
-        fake = FakeTensorMode(allow_non_fake_inputs=True)
+        fake = Fake(allow_non_fake_inputs=True)
 
     def tensor(_: str, spec: Tensor) -> Any:
         return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype), device="cpu")

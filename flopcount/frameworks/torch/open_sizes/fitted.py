@@ -33,6 +33,7 @@ class Fitted:
     inverse: tuple[tuple[Fraction, ...], ...]
     steps: Mapping[str, int]
     notes: tuple[str, ...]
+    points: tuple[Mapping[str, int], ...]  # the sizes of the networks
 
     def misfits(self, values: Mapping[str, Size]) -> Iterator[Condition]:
         """The sizes that it is not for."""
@@ -107,9 +108,9 @@ def fit(
         for point in at
     ]
     networks = tuple(model.read(size) for size in sizes)
-    shown = [model.shown(size) for size in (sizes[0], sizes[-1])]
-    note = f"fitted on {len(sizes)} sizes from {listed(shown, 'to')}"
-    return Fitted(networks, names, tuple(powers), _inverse(matrix), dict(steps), (note,))
+    note = f"fitted on {listed(list(map(model.shown, sizes)))}"
+    inverse = _inverse(matrix)
+    return Fitted(networks, names, tuple(powers), inverse, dict(steps), (note,), tuple(sizes))
 
 
 def _inverse(matrix: list[list[int]]) -> tuple[tuple[Fraction, ...], ...]:

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import torch
 from torch._dynamo.source import ConstantSource
-from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 
 from ....core import Network
@@ -15,6 +14,7 @@ from ....sizes.condition import Condition
 from ..graph.reader import Graph
 from ..graph.sizes import Sizes
 from ..inputs import Inputs, Tensor
+from ..run.fake import Fake
 from ..run.forward import run
 from ..run.trace import Trace
 
@@ -45,7 +45,7 @@ class Question(NamedTuple):
     inside: str
 
 
-class _Mode(FakeTensorMode):
+class _Mode(Fake):
     """Tensors that hold no numbers; it knows what each operation asked about their sizes."""
 
     def __init__(self, sizes: ShapeEnv) -> None:
