@@ -70,6 +70,27 @@ def test_sizes_that_it_leaves_open_are_open(archive: Path) -> None:
         fc.load(str(archive), input="2x3x8x16")
 
 
+class Tied(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.embed, self.head = nn.Embedding(9, 4), nn.Linear(4, 9, bias=False)
+        self.head.weight = self.embed.weight
+
+    def forward(self, x: Any) -> Any:
+        return self.head(self.embed(x))
+
+
+def test_of_fixed_sizes_and_with_tied_weights(tmp_path: Path) -> None:
+    path = str(tmp_path / "tied.pt2")
+    tokens = torch.zeros(1, 5, dtype=torch.int64)
+    torch.export.save(torch.export.export(Tied().eval(), (tokens,)), path)
+    report = fc.analyze(path)
+    assert report.multiplies == 5 * 4 * 9
+    assert report.params == 4 * 9  # once, though the archive names them twice
+    with pytest.raises(fc.FlopcountError, match="axis 1 of x is fixed at 5 by the export, not 6"):
+        fc.load(path, input="1x6")
+
+
 class Evil:
     def __reduce__(self) -> Any:
         return (Path.touch, (Path("evil-was-here"),))

@@ -112,3 +112,14 @@ def test_a_shape_is_compared_where_sizes_are_open_too(monkeypatch: pytest.Monkey
 def test_a_model_of_a_parameter_alone_is_read() -> None:
     network = read(lambda m, x: m.w[0] + x, ROW, w=held(2, 10))
     assert [row.output for row in network.rows] == [(2, 10), (4, 10)]
+
+
+def test_one_tensor_that_is_given_as_several_inputs_stays_one() -> None:
+    """Attention asks whether its query is its key, and then has one projection for all three."""
+    attention = nn.MultiheadAttention(8, 2, batch_first=True)
+    x, other = torch.ones(2, 3, 8), torch.ones(2, 3, 8)
+    own, crossed = fc.read_torch(attention, x, x, x), fc.read_torch(attention, x, other, other)
+    assert list(own.inputs) == ["x"]
+    assert list(crossed.inputs) == ["x", "x1"]
+    assert sum(row.node.op.word == "dense" for row in own.rows) == 2
+    assert sum(row.node.op.word == "dense" for row in crossed.rows) == 3

@@ -128,6 +128,8 @@ def _run(used: _Used, small: Mapping[str, Any], device: str) -> Beside:
         }
         if eps is not None:
             bound["eps"] = eps
+        if "embedding_bag" in used.name:
+            bound["offsets"] = _bags(bound)
         function = overload(used.name, bound)
         try:
             ran = beside(used.name, function, bound, used.held)
@@ -145,6 +147,15 @@ def _run(used: _Used, small: Mapping[str, Any], device: str) -> Beside:
 
 
 EPS = (0.001, 0.00001)  # what our formulas of norms add: another one is no other operation
+
+
+def _bags(bound: Mapping[str, Any]) -> Any:
+    """Where each of the bags begins, one as large as another, in which all tokens are."""
+    tokens, begins = len(bound["indices"]), len(bound["offsets"])
+    bags = begins - 1 if bound.get("include_last_offset") else begins
+    if bags < 1 or tokens % bags:
+        raise ValueError(f"{tokens} tokens fall in no {bags} bags of one size")
+    return torch.arange(begins) * (tokens // bags)
 
 
 def _numbers(value: Any, seed: int, *, above_zero: bool) -> Any:

@@ -40,12 +40,22 @@ class Inputs:
         return _named(self.args, self.kwargs)
 
     def mapped(self, make: Callable[[str, Tensor], Any]) -> tuple[list[Any], dict[str, Any]]:
-        """The arguments, with what `make` makes of each tensor, by its name, in its place."""
+        """The arguments, with what `make` makes of each tensor, by its name, in its place.
+
+        One that was given twice is made once: a module may ask whether two are the same.
+        """
         names = iter(self.tensors())
+        made: dict[int, Any] = {}
 
         def put(value: Any) -> Any:
             if isinstance(value, Tensor):
-                return make(next(names), value)
+                name = next(names)
+                if name not in self.values:
+                    return make(name, value)
+                same = id(self.values[name])
+                if same not in made:
+                    made[same] = make(name, value)
+                return made[same]
             return _rebuilt(value, put)
 
         return [put(value) for value in self.args], {k: put(v) for k, v in self.kwargs.items()}

@@ -206,7 +206,10 @@ def trace(
                 with_storage(module, stand_ins)
             held = _held(module, places.known)
             args, kwargs = make()
-            given = {name: stand_ins.of(x) for name, x in _named(args, kwargs)}
+            named: dict[int, tuple[str, Any]] = {}  # one that is given twice has its first name
+            for name, x in _named(args, kwargs):
+                named.setdefault(id(x), (name, stand_ins.of(x)))
+            given = dict(named.values())
             stack.enter_context(places.followed())
             stack.enter_context(functions)
 

@@ -78,17 +78,18 @@ def _program(archive: zipfile.ZipFile, where: str) -> tuple[str, dict[str, Any]]
     return models[0].filename, program
 
 
-def _shapes(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[Any, bool]]:
-    """What is known of each weight and constant, by its path: shape and type; whether parameter."""
+def _shapes(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[Any, str]]:
+    """What is known of each weight and constant, by its path: shape and type; where it is."""
     root, _, file = name.rpartition("models/")
     model = file.removesuffix(".json")
-    found: dict[str, tuple[Any, bool]] = {}
+    found: dict[str, tuple[Any, str]] = {}
     for kind in ("weights", "constants"):
         config = f"{root}data/{kind}/{model}_{kind}_config.json"
         if config not in archive.namelist() or archive.getinfo(config).file_size > MOST_BYTES:
             continue
         for path, payload in json.loads(archive.read(config))["config"].items():
-            found[path] = (payload.get("tensor_meta"), bool(payload.get("is_param")))
+            stored = f"{kind}/{payload['path_name']}" if payload.get("path_name") else ""
+            found[path] = (payload.get("tensor_meta"), stored)
     return found
 
 
