@@ -11,7 +11,7 @@ import torch
 from ...errors import FlopcountError
 from .failures import line_of, message, said
 from .inputs import Inputs, Tensor
-from .limits import MOST_BYTES
+from .limits import BY_DATA, MOST_BYTES
 from .places import Place
 from .state import framework_as_found
 from .trace import Failed, Trace, trace
@@ -70,7 +70,7 @@ def _where(failed: Failed, module: torch.nn.Module) -> str:
     path = failed.place.path
     name = f"{path} ({failed.place.classes[-1]})" if path else type(module).__name__
     line = line_of(failed.error)
-    return f"{name} depends on the data{f' (at {line})' if line else ''}"
+    return f"{name} {BY_DATA}{f' (at {line})' if line else ''}"
 
 
 def _what(inputs: Inputs) -> str:
