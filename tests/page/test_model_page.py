@@ -43,11 +43,12 @@ def rows(network: fc.Network) -> list[Any]:
 
 
 def unlike(blocks: int) -> fc.Network:
-    """As many residual blocks, no two of which are alike: each has a larger window."""
+    """As many residual blocks, each with another window than those around it."""
+    sides = [1 + 2 * (int(digit) % 7) for digit in str(7**100)[:blocks]]
     nodes = []
     for node in residual(blocks).nodes:
         if isinstance(node.op, FirstConv) and node.path != "stem":
-            side = 2 * int(node.path.split("/")[1]) + 1
+            side = sides[int(node.path.split("/")[1])]
             window = Window((side, side), (1, 1), (), (side // 2, side // 2))
             node = replace(node, op=replace(node.op, window=window))  # noqa: PLW2901
         nodes.append(node)
