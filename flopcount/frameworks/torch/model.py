@@ -65,8 +65,9 @@ class Model:
     _open: "dict[Any, Opened]" = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """What is open follows from the inputs, unless it is said."""
-        self.symbols = self.symbols or axes_of(self.inputs)
+        """What is open follows from the inputs, unless it is said; a name of no axis says none."""
+        named = self.symbols or axes_of(self.inputs)
+        self.symbols = {name: places for name, places in named.items() if places}
 
     @cached_property
     def sizes(self) -> dict[str, int]:
