@@ -33,7 +33,12 @@ def run(  # noqa: PLR0913  what is run, on what, and how
     `make` makes an input in the mode `fake`; `again` builds the module anew, with numbers in it.
     Where sizes are open (`is_open`) there is no run on numbers. Raises `FlopcountError`.
     """
-    if any(map(_is_lazy, module.modules())):
+    try:
+        parts = list(module.modules())
+    except RecursionError:
+        name = type(module).__name__
+        raise FlopcountError(f"{name} has modules too deep within one another") from None
+    if any(map(_is_lazy, parts)):
         module = _first_run(module, inputs)
     if any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):
         where = f"{type(module).__name__} holds code of TorchScript, which has no module paths"
