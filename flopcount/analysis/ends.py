@@ -6,7 +6,7 @@ from ..core import Network, Port
 from ..sizes import Shape
 from ..writing.cells import shape_text
 
-_MOST = 8  # shapes that one layer of a part reads
+_MOST = 8  # shapes of the results, and of what one layer of a part reads
 
 
 def inputs_text(network: Network) -> str:
@@ -24,9 +24,7 @@ def inputs_text(network: Network) -> str:
         reads = next(first, network.nodes[0]).inputs
         given = {port: given[port] for port in reads if port in given}
     shapes = [shape_text(shape) for shape in given.values()]
-    if network.whole and len(shapes) > _MOST:
-        shapes = [*shapes[:_MOST], f"… ({len(shapes)} in all)"]
-    return ", ".join(shapes) or "no input"
+    return (_first(shapes) if network.whole else ", ".join(shapes)) or "no input"
 
 
 def outputs_text(network: Network, shapes: Mapping[Port, Shape]) -> str:
@@ -37,7 +35,13 @@ def outputs_text(network: Network, shapes: Mapping[Port, Shape]) -> str:
     >>> outputs_text(net, net.shapes)
     '1×1×1000'
     """
-    return ", ".join(shape_text(shapes[port]) for port in network.results.values())
+    return _first([shape_text(shapes[port]) for port in network.results.values()])
+
+
+def _first(shapes: list[str]) -> str:
+    if len(shapes) > _MOST:
+        shapes = [*shapes[:_MOST], f"… ({len(shapes):,} in all)"]
+    return ", ".join(shapes)
 
 
 def named_shapes(ports: Mapping[str, Port], shapes: Mapping[Port, Shape]) -> dict[str, list[int]]:

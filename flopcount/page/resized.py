@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..analysis import Report
 from ..core import COUNTS, Network, Port, Row
 from ..errors import FlopcountError, listed, plural, shorten
-from ..frameworks.torch.limits import BY_DATA
+from ..frameworks.torch.run.limits import BY_DATA
 from ..notation import Of, Variable, is_model
 from ..reading import MAX_SIZE
 from ..sizes import Shape, Size, as_factor, certainly, is_open

@@ -12,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import flopcount as fc  # noqa: E402
+from flopcount.frameworks.torch.sources import open_model  # noqa: E402
 
 nn = torch.nn
 
@@ -167,3 +168,48 @@ def test_files_of_other_programs_are_refused_in_a_line(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(fc.FlopcountError, match="cannot be read: Is a directory"):
         fc.load(str(path))
+
+
+class Fixed(nn.Module):
+    def forward(self, x: Any) -> Any:
+        return torch.relu(x)
+
+
+@pytest.fixture(scope="module")
+def fixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive as torch.export makes it where nothing is said of shapes."""
+    path = tmp_path_factory.mktemp("fixed") / "model.pt2"
+    torch.export.save(torch.export.export(Fixed().eval(), (torch.zeros(2, 3),)), path)
+    return path
+
+
+def test_an_archive_with_no_open_axis(fixed: Path) -> None:
+    report = fc.analyze(f"{fixed}")
+    assert report.network.inputs == {"x": (2, 3)}
+    assert [node.op.word for node in report.network.nodes] == ["relu"]
+    with pytest.raises(fc.FlopcountError, match="nothing is open"):
+        fc.formula(f"{fixed}")
+    with pytest.raises(fc.FlopcountError, match="x is a tensor"):
+        open_model(f"{fixed}", {"x": "none"})
+
+
+@pytest.mark.parametrize("target", ["aten.from_file.default", "aten.save.default"])
+def test_an_operation_that_opens_a_file_is_refused(
+    target: str, fixed: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    arguments = {"filename": {"as_string": f"{made}"}, "shared": {"as_bool": True}}
+    arguments |= {"size": {"as_int": 6}}
+
+    def change(name: str, content: bytes) -> bytes:
+        if not name.endswith("models/model.json"):
+            return content
+        program = json.loads(content)
+        node = program["graph_module"]["graph"]["nodes"][0]
+        node["target"] = f"torch.ops.{target}"
+        node["inputs"] = [{"name": name, "arg": arg, "kind": 1} for name, arg in arguments.items()]
+        return json.dumps(program).encode()
+
+    with pytest.raises(fc.FlopcountError, match="which is not read"):
+        fc.load(f"{changed(fixed, tmp_path / 'model.pt2', change)}")
+    assert not made.exists()

@@ -122,12 +122,14 @@ def test_experts_are_those_that_are_used(tmp_path: Path) -> None:
         ('{"model_type": "gpt2", "architectures": ["os.system"]}', "transformers has no model"),
         ('{"model_type": "gpt2", "n_head": 7}', "cannot be built"),
         ('{"model_type": "gpt2", "n_layer": "x"}', ""),
+        ('{"model_type": "gpt2", "n_layer": 100000000}', "has 100,000,000 layers"),
+        ('\ufeff{"model_type": "gpt3"}', "did you mean 'gpt2'"),
     ],
 )
 def test_what_is_no_config_is_refused_in_a_line(content: str, says: str, tmp_path: Path) -> None:
     pytest.importorskip("transformers")
     path = tmp_path / "config.json"
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     with pytest.raises(fc.FlopcountError) as error:
         open_model(f"hf:{path}")
     assert says in str(error.value)
@@ -196,6 +198,13 @@ def test_what_cannot_be_imported_is_refused_in_a_line(name: str, says: str, code
     with pytest.raises(fc.FlopcountError) as error:
         open_model(f"torch:{name}")
     assert says in str(error.value), code
+
+
+@pytest.mark.parametrize("kind", ["torchvision", "timm"])
+def test_names_that_begin_as_what_was_typed(kind: str) -> None:
+    pytest.importorskip(kind)
+    with pytest.raises(fc.FlopcountError, match="begin so: resnet10"):
+        open_model(f"{kind}:resnet")
 
 
 @pytest.mark.parametrize("kind", ["torchvision", "timm", "hf", "torch"])

@@ -9,6 +9,7 @@ import torch
 
 from ....core import Network, Node, Port, Scope
 from ....core.ops.tensors import Move, Parameter
+from ....errors import FlopcountError
 from ....sizes import Shape, product
 from ..inputs import Inputs, Tensor
 from ..operations import CREATED, RECURRENT, layers, made_of
@@ -104,12 +105,21 @@ class Graph:
     def value(self, tensor: Any) -> Operand:
         """What a tensor is; where more was written into what it is a view of, that."""
         key = id(tensor)
-        value = self.values.get(key) or Operand(self.shape(tensor))
+        value = self.values.get(key) or self.constant(tensor)
         number, port = self.writes.get(self.base.get(key, key), (0, ""))
         if self.written.get(key, 0) < number:
             value = self.values[key] = self.seen(Operand(value.shape, port=port))
             self.written[key] = number
         return value
+
+    def constant(self, tensor: Any) -> Operand:
+        """A tensor of numbers that the code holds; one without any comes of a call unseen."""
+        if type(tensor).__name__ == "FakeTensor":
+            raise FlopcountError(
+                "it computes where a reading does not follow (in another thread, with PyTorch's "
+                "modes turned off, by as_subclass), and counts of that would be missing"
+            )
+        return Operand(self.shape(tensor))
 
     def operands(self, value: Any) -> Any:
         """An argument, its tensors as operands."""

@@ -192,7 +192,7 @@ def dtype_name(dtype: Any) -> str:
 
 def _is_shape(text: str) -> bool:
     sizes = text.partition(":")[0].replace("×", "x").split("x")
-    return all(part.removeprefix("-").isdigit() for part in sizes)
+    return all(part.isascii() and part.removeprefix("-").isdigit() for part in sizes)
 
 
 def read_tensor(text: str, dtype: str = "float32") -> Tensor:

@@ -32,9 +32,14 @@ def run(  # noqa: PLR0913  what is run, on what, and how
     `make` makes an input in the mode `fake`; `again` builds the module anew, with numbers in it.
     Where sizes are open (`is_open`) there is no run on numbers. Raises `FlopcountError`.
     """
+    try:
+        parts = list(module.modules())
+    except RecursionError:
+        name = type(module).__name__
+        raise FlopcountError(f"{name} has modules too deep within one another") from None
     if any(is_lazy(tensor) for *_, tensor in slots(module)):
         module = _first_run(module, inputs)
-    if any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):
+    if any(isinstance(part, torch.jit.ScriptModule) for part in parts):
         where = f"{type(module).__name__} holds code of TorchScript, which has no module paths"
     else:
         try:

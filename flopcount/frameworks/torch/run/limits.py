@@ -56,10 +56,18 @@ def check_types(func: Any, args: Any) -> None:
             )
 
 
+def text_of(error: BaseException) -> str:
+    """What an error says; nothing, where its own code fails at that too."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  it is a user's code
+        return ""
+
+
 def asks_for_numbers(error: BaseException) -> bool:
     """Whether an error is of code that looks at the numbers of a tensor that holds none."""
     names = {kind.__name__ for kind in type(error).__mro__}
     return bool(names & _ASKING) or (
         isinstance(error, RuntimeError | NotImplementedError | TypeError | ValueError)
-        and _ASKED.search(str(error)) is not None
+        and _ASKED.search(text_of(error)) is not None
     )

@@ -1,5 +1,6 @@
 """Run a module once on tensors that hold no numbers; write down each operation that it calls."""
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from torch._dispatch.python import enable_python_dispatcher, no_python_dispatche
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .limits import Limits, Stopped, asks_for_numbers, check_types
+from .limits import Limits, asks_for_numbers, check_types, text_of
 from .places import Place, Places, known_places
 from .recurrence import RECURRENCES, recurrence
 from .stand_ins import StandIns, with_storage
@@ -43,7 +44,7 @@ class Failed(Exception):  # noqa: N818  what went wrong, before a message is mad
     """What a module raised, and where; `asked`: the error of code that wants numbers."""
 
     def __init__(self, error: BaseException, place: Place, asked: Any) -> None:
-        super().__init__(str(error))
+        super().__init__(text_of(error))
         self.error = error
         self.place = place
         self.asked = asked or None
@@ -168,6 +169,14 @@ def tensors_in(value: Any) -> Iterator[torch.Tensor]:
         yield from tensors_in(list(vars(value).values()))
 
 
+def _check_ran(out: Any) -> None:
+    """Raise for what comes out of a forward whose code has not run yet."""
+    if inspect.isgenerator(out) or inspect.iscoroutine(out):
+        out.close()
+        kind = "generator" if inspect.isgenerator(out) else "coroutine"
+        raise RuntimeError(f"it gives a {kind}, whose code has not run: let it give tensors")
+
+
 def _held(module: torch.nn.Module, known: Mapping[int, Place]) -> dict[str, Held]:
     parts = dict(module.named_modules(remove_duplicate=False))
     found: dict[str, Held] = {}
@@ -223,6 +232,7 @@ def trace(
             if follow is not None:  # a graph, which knows what its operations are from
                 follow(places)
             out = module(*args, **kwargs)
+            _check_ran(out)
             results = dict(_numbered("y", tensors_in(stand_ins.of(out))))
             held = {
                 name: one._replace(tensor=stand_ins.of(one.tensor)) for name, one in held.items()
@@ -232,7 +242,9 @@ def trace(
         if fake is not None and asked is None and asks_for_numbers(error):
             asked = error
         raise Failed(error, places.at(error), asked=asked) from error
-    except (SystemExit, Stopped) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also what is no Exception: it ends the run, not the program
         raise Failed(error, places.now, asked=None) from error
     if calls.asked is not None:  # the code went on without an answer
         raise Failed(calls.asked, places.at(calls.asked), asked=calls.asked) from calls.asked

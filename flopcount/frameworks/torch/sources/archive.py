@@ -124,8 +124,10 @@ def _letter(tensors: Any, place: tuple[str, int], taken: Mapping[str, Any]) -> s
 def _compare(typed: Inputs, exported: Inputs, symbols: Symbols, where: str) -> None:
     """Raise `FlopcountError` for a size of a user's where the archive has fixed one."""
     opened = {place for places in symbols.values() for place in places}
-    before = exported.tensors()
-    for name, tensor in typed.tensors().items():
+    before, there = exported.tensors(), typed.tensors()
+    if missing := next((name for name in before if name not in there), ""):
+        raise FlopcountError(f"{where}: {missing} is a tensor, in the export too")
+    for name, tensor in there.items():
         for axis, size in enumerate(tensor.shape):
             fixed = before[name].shape[axis] if name in before else size
             if size != fixed and (name, axis) not in opened:

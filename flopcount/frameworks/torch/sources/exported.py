@@ -178,6 +178,12 @@ def _name(what: Any) -> str:
     return str(what.get("name") or what.get("as_name") or "")
 
 
+def _is_of_tensors(operation: Any) -> bool:
+    """Whether it is dispatched, as TorchScript's own are not, and opens no file."""
+    names = {argument.name for argument in operation._schema.arguments}
+    return torch._C._dispatch_has_kernel(operation.name()) and "filename" not in names
+
+
 def _callable(target: str) -> Callable[..., Any] | None:
     """What a graph's text names: an operation of PyTorch's, or arithmetic on sizes."""
     if target in _ON_NUMBERS:
@@ -188,7 +194,9 @@ def _callable(target: str) -> Callable[..., Any] | None:
             return None
         packet = getattr(getattr(torch.ops, words[2]), words[3], None)
         if packet is not None and words[4] in packet.overloads():
-            return getattr(packet, words[4])  # type: ignore[no-any-return]
+            operation = getattr(packet, words[4])
+            if _is_of_tensors(operation):
+                return operation  # type: ignore[no-any-return]
     raise FlopcountError(f"its graph calls {quote(target)}, which is not read")
 
 
