@@ -31,7 +31,7 @@ def test_a_count_is_for_the_sizes_at_which_it_is_the_models() -> None:
     found = formula(turned(), free=["B"])
     assert (found.text(), found.domain) == ("192·B", ())
     (note,) = [note for note in found.notes if "calls other operations" in note]
-    assert note == ("at 1×6×8 the model calls other operations, and activations are others there")
+    assert note == ("at 1×6×8 the model calls other operations, and activations differ there")
 
 
 @pytest.mark.parametrize("count", ["activations", "params", "elementwise.adds"])
@@ -95,3 +95,24 @@ def test_a_wrong_fit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     network = fc.read_torch(Cubed(), fc.inputs(1, 8, 3), symbols={"T": (0, 1)})
     with pytest.raises(fc.FlopcountError, match="no formula in T"):
         formula(network, free=["T"])
+
+
+@pytest.mark.parametrize("first", [0, 2])
+def test_positions_reach_as_far_as_the_table_that_they_are_looked_up_in(first: int) -> None:
+    class Positions(torch.nn.Module):
+        """Adds to each token what its place has."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.tokens = torch.nn.Embedding(9, 4)
+            self.places = torch.nn.Embedding(32, 4)
+            self.out = torch.nn.Linear(4, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            """Tokens in."""
+            places = (torch.arange(x.shape[1]) + first).unsqueeze(0)
+            return self.out(self.tokens(x) + self.places(places))
+
+    network = fc.read_torch(Positions(), torch.zeros(1, 8, dtype=torch.long))
+    found = formula(network)
+    assert (found.text(), found.domain) == ("16·T", (f"{32 - first} ≥ T",))

@@ -101,6 +101,7 @@ def test_what_the_code_asks_of_a_size_is_in_the_domain() -> None:
         at(found, H=7, W=8)
 
 
+@pytest.mark.slow
 def test_windows_are_open_in_multiples_of_what_they_fit() -> None:
     network = read(Windows(), fc.inputs(1, 3, 56, 56))
     found = formula(network, let={"H": "56h", "W": "56w"})

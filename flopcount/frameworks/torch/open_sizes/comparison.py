@@ -108,7 +108,7 @@ def checked(model: Model, source: Run | Fitted, names: tuple[str, ...], given: P
     if counts := [name for name in COUNTS if any(name in one.counts for one in found.values())]:
         notes.append(
             f"at {listed(list(found))} the model calls other operations, and "
-            f"{listed([COUNTS[name].title for name in counts])} are others there"
+            f"{listed([COUNTS[name].title for name in counts])} differ there"
         )
     return Opened(source, tuple(notes), least, tuple(found.values()))
 
