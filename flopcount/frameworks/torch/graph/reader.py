@@ -12,7 +12,7 @@ from ....core.ops.tensors import Move, Parameter
 from ....errors import FlopcountError
 from ....sizes import Shape, product
 from ..inputs import Inputs, Tensor
-from ..operations import CREATED, RECURRENT, layers, made_of
+from ..operations import CREATED, RECURRENT, layers, made_of, missing
 from ..operations.operands import Arguments, Made, Operand
 from ..run.forward import run
 from ..run.places import Place
@@ -152,7 +152,7 @@ class Graph:
         if isinstance(made.op, Move) and all(operand.is_constant for operand in made.reads):
             self.constants(call, outputs)
             return
-        path = self.node(call.place, call.called, made, outputs)
+        path = self.node(call.place, call.called, self.with_constants(call, made), outputs)
         self.puts_out(call, path, outputs)
         if call.written is not None:
             self.wrote(call.written, path)
@@ -161,6 +161,15 @@ class Graph:
         """What comes out is a constant."""
         for tensor, shape in zip(call.outputs, outputs, strict=True):
             self.values[id(tensor)] = Operand(shape)
+
+    def with_constants(self, call: Call, made: Made) -> Made:
+        """What an op reads, with a node for each constant that it does not know the shape of."""
+        reads = list(made.reads)
+        for place in missing(made):
+            shape = reads[place].shape
+            constant = Made(Move("constant", (shape,)))
+            reads[place] = Operand(shape, self.node(call.place, call.called, constant, (shape,)))
+        return replace(made, reads=tuple(reads))
 
     def nothing(self, call: Call, made: Made, outputs: tuple[Shape, ...]) -> None:
         """What comes out has no numbers in it: no layer puts that out, it is read as a view."""
@@ -180,7 +189,7 @@ class Graph:
     def whole(self, call: Call, arguments: Arguments) -> None:
         """Add a recurrent layer: a node for each of its layers and directions."""
         steps = layers(arguments)
-        made = next(steps)
+        made = self.with_constants(call, next(steps))
         while True:
             (shape,) = self.given.shapes(made)
             path = self.node(call.place, call.called, made, (shape,))

@@ -94,7 +94,14 @@ class _Calls(TorchDispatchMode):
         self._limits.check(len(self.calls))
         try:
             check_types(func, args)
-            out = func(*args, **(kwargs or {}))
+            if torch.is_inference_mode_enabled() and func.namespace != "prim":
+                # in it PyTorch takes nothing apart before this
+                with self:
+                    out = func.decompose(*args, **(kwargs or {}))
+                if out is not NotImplemented:
+                    return out
+            out = _grouped(func, args)
+            out = func(*args, **(kwargs or {})) if out is None else out
         except Exception as error:
             if self.asked is None and asks_for_numbers(error):
                 self.asked = error
@@ -148,6 +155,24 @@ class _Functions(TorchFunctionMode):
                 return func(*args, **(kwargs or {}))
         finally:
             self.last = before
+
+
+def _grouped(func: Any, args: Any) -> Any:
+    """What the matrices of groups give in single precision; None for anything else.
+
+    PyTorch multiplies so on a CPU, and says of tensors without numbers that it does not.
+    """
+    if func is not torch.ops.aten._grouped_mm.default:
+        return None
+    x, w = args[:2]
+    if (
+        type(x).__name__ != "FakeTensor"
+        or x.dtype is not torch.float32
+        or w.dtype is not torch.float32
+        or w.dim() != 3
+    ):
+        return None
+    return x.new_empty((*x.shape[:-1], w.shape[-1]))
 
 
 def _is_whole(function: str) -> bool:
