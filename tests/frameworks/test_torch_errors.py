@@ -186,3 +186,13 @@ def test_packages_that_are_missing_or_too_old_are_said_with_the_cure(
     monkeypatch.setitem(needs.OLDEST, "torch", (99, 0))
     with pytest.raises(fc.FlopcountError, match=r"needs torch 99\.0 or later, here is 2\."):
         needs.needed("torch", "torch:x:y")
+
+
+def test_what_has_the_name_of_a_package_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Other:
+        __file__ = "here/torch.py"
+
+    monkeypatch.setitem(sys.modules, "torch", Other())
+    monkeypatch.setattr(needs, "import_module", sys.modules.get)
+    with pytest.raises(fc.FlopcountError, match=r"needs torch, and 'here/torch.py' is something"):
+        needs.needed("torch", "model.pt2")

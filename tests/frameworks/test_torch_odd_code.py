@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import threading
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ torch = pytest.importorskip("torch")
 from torch.utils._python_dispatch import _disable_current_modes  # noqa: E402
 
 import flopcount as fc  # noqa: E402
+from flopcount.cli.completion import _asked, completers  # noqa: E402
 from flopcount.cli.main import main  # noqa: E402
+from flopcount.cli.verbs import verb  # noqa: E402
 from flopcount.frameworks.torch.sources import open_model  # noqa: E402
 
 nn = torch.nn
@@ -179,3 +182,11 @@ def test_what_is_no_tensor_in_the_place_of_one(text: str) -> None:
     given = dict([text.split("=")]) if "=" in text else text
     with pytest.raises(fc.FlopcountError, match=r"is a tensor, as in 1x3x224x224|is no shape"):
         open_model("torchvision:squeezenet1_1", given)
+
+
+def test_the_tab_key_names_kinds_of_models_and_runs_no_code(code: str) -> None:
+    known = completers(verb("show"))
+    assert known["network"]("tor", Namespace()) == ["torchvision:", "torch:"]
+    args = Namespace(network=f"{code}NoInput")
+    assert _asked(known["module"], "", args) == []
+    assert "odd_nets" not in sys.modules

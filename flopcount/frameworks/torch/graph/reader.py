@@ -1,7 +1,6 @@
 """A run's operations → our graph: what each is, what it reads, where it stands."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +17,7 @@ from ..run.forward import run
 from ..run.places import Place
 from ..run.state import framework_as_found
 from ..run.trace import Call, Trace
+from .paths import paths_of, port_at
 from .shapes import PutOut
 from .sizes import Sizes
 
@@ -77,17 +77,17 @@ class Graph:
                 self.parameter(key)
         outputs = {key: self.value(t).port for key, t in self.run.outputs.items()}
         results = {key: at for key, at in outputs.items() if at is not None}
-        renamed = _paths(self.nodes)
+        renamed = paths_of(self.nodes)
         # where all that comes out is made by the code, such as an empty list of boxes
         last = self.nodes[-1].path if self.nodes else next(iter(inputs), "")
-        at = {old: _renamed(old, renamed) for old in (*self.views, last, *results.values())}
+        at = {old: port_at(old, renamed) for old in (*self.views, last, *results.values())}
         return Network(
             name="",
             nodes=tuple(
                 replace(
                     node,
                     path=renamed[node.path],
-                    inputs=tuple(_renamed(port, renamed) for port in node.inputs),
+                    inputs=tuple(port_at(port, renamed) for port in node.inputs),
                 )
                 for node in self.nodes
             ),
@@ -273,31 +273,3 @@ def _order(tensor: Any) -> tuple[int, ...]:
     if not all(type(step) is int for step in steps):
         return ()
     return tuple(sorted(range(len(steps)), key=lambda axis: -steps[axis]))
-
-
-def _renamed(port: Port, paths: Mapping[str, str]) -> Port:
-    path, colon, output = port.partition(":")
-    return f"{paths.get(path, path)}{colon}{output}"
-
-
-def _paths(nodes: Sequence[Node]) -> dict[str, str]:
-    """The paths of nodes: a module's, where it is all that the module does, else with its word.
-
-    One that is there already gets a number behind it: ``relu.2``.
-    """
-    above = {node.scope[:n] for node in nodes for n in range(1, len(node.scope))}
-    words: dict[tuple[Scope, ...], set[str]] = {}
-    for node in nodes:
-        words.setdefault(node.scope, set()).add(node.op.word)
-    taken: Counter[str] = Counter()
-    paths = {}
-    for node in nodes:
-        module = "/".join(step.name for step in node.scope)
-        path = module
-        if node.call == "parameter":
-            path = node.path[1:].replace(".", "/")
-        elif node.scope in above or len(words[node.scope]) > 1:
-            path = f"{module}/{node.op.word}".replace(" ", "_")
-        taken[path] += 1
-        paths[node.path] = path if taken[path] == 1 else f"{path}.{taken[path]}"
-    return paths
