@@ -1,13 +1,15 @@
 """What is open, and what a model fixes itself, over the models of PyTorch's collections.
 
-    python benchmarks/open_sizes.py torchvision:resnet18 timm:vit_tiny_patch16_224 …
+    python benchmarks/open_sizes.py TABLE torchvision:resnet18 timm:vit_tiny_patch16_224 …
 
 Without names: all of torchvision's classification models. Each is opened as a formula opens it,
-and compared with itself at other sizes; a line of a table each.
+and compared with itself at other sizes; a line each of the TABLE, a file that is gone on with where
+it is there.
 """
 
 import sys
 import time
+from pathlib import Path
 
 from flopcount import FlopcountError
 from flopcount.frameworks.torch.open_sizes.formulas import open_names, opened
@@ -35,15 +37,19 @@ def line(name: str) -> str:
 
 
 def main() -> None:
-    """Print the table."""
-    names = sys.argv[1:]
+    """Write the table."""
+    table, names = Path(sys.argv[1]), sys.argv[2:]
     if not names:
         from torchvision import models
 
         names = [f"torchvision:{name}" for name in models.list_models(models)]
-    print("| model | open | said | seconds |", "|---|---|---|---|", sep="\n")
+    if not table.exists():
+        table.write_text("| model | open | said | seconds |\n|---|---|---|---|\n")
+    done = table.read_text()
     for name in names:
-        print(line(name), flush=True)
+        if f"| {name} |" not in done:
+            with table.open("a") as lines:
+                lines.write(f"{line(name)}\n")
 
 
 if __name__ == "__main__":

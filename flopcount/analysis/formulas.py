@@ -188,15 +188,19 @@ def formula(  # noqa: PLR0913  the options of the verb
     free = free.split(",") if isinstance(free, str) else texts(free, "free")
     names = _variables(free or _default(plan, let or ()), plan, named)
     if not names:
-        raise FlopcountError(
-            f"{shorten(plan.name)}: nothing is open: its inputs have different sizes, so H and W "
-            "are sides of none; name what is (a column, say)"
+        why = (
+            "no axis of its inputs has a name that the model leaves open"
+            if as_model(plan)
+            else "its inputs have different sizes, so H and W are sides of none; name what is "
+            "(a column, say)"
         )
+        raise FlopcountError(f"{shorten(plan.name)}: nothing is open: {why}")
     space = Space()
     placed = {name: _expression(text, name, names, space) for name, text in (let or {}).items()}
-    network = plan.build(
-        {variable: space.name(name) for name, several in names.items() for variable in several}
-    )
+    values = {v: space.name(name) for name, several in names.items() for v in several}
+    network = plan.build(values)
+    if read := as_model(plan):
+        space.conditions += read.misfits(count, values)
     part = selected(network, named) if named else network
     part = part if branch is None else of_branch(part, branch)
     own = {node.path for node in part.nodes}

@@ -148,18 +148,21 @@ def _references(prefix: str) -> list[str]:
     """Networks shipped and their variants; after an @, what may follow it; else tables."""
     from ..analysis.catalog import references
     from ..notation import is_path, read_table, split_reference
+    from ..notation.models import PREFIXES
 
     head, modifiers = split_reference(prefix)
     if modifiers:
         before, _, last = prefix.rpartition("@")
         words = [*read_table(head).variants(), *_modifiers(last)]
         return [f"{before}@{word}" for word in words]
+    files = FilesCompleter(("toml", "pt2"))
     if is_path(prefix):
-        return FilesCompleter(("toml",))(prefix)
+        return files(prefix)
     shipped = references()
     if any(name.startswith(prefix) for name in shipped):
         return shipped
-    return FilesCompleter(("toml",))(prefix)
+    kinds = [f"{kind}:" for kind in PREFIXES if kind.startswith(prefix)]
+    return [*kinds, *files(prefix)]
 
 
 def _modifiers(begun: str) -> list[str]:
@@ -181,6 +184,8 @@ def _typed(args: Namespace) -> str:
         raise FlopcountError("no network yet")
     if names[0].partition("@")[0] == "-":
         raise FlopcountError("standard input is the terminal here")
+    if names[0].startswith("torch:"):
+        raise FlopcountError("the Tab key runs nobody's code")
     return str(names[0])
 
 

@@ -3,7 +3,7 @@
 It is read anew for each size that is asked for, and once more where sizes are open.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from .variables import Of, Variable
 
 if TYPE_CHECKING:
     from ..frameworks.torch.model import Model
+    from ..sizes.condition import Condition
 
 PREFIXES = ("torchvision", "timm", "torch", "hf")  # behind which a model's name stands
 FILES = (".pt2",)
@@ -113,6 +114,19 @@ class ModelDraft:
         for step in self.rewrites:
             network = step.apply(network, last=step is self.rewrites[-1])
         return network
+
+    def misfits(self, count: str, values: Mapping[Variable, Size]) -> "Iterator[Condition]":
+        """Where a formula of a count is not what the model comes to, beyond what `build` says.
+
+        Raises `FlopcountError` where there is none of that count.
+        """
+        from ..frameworks.torch.open_sizes.formulas import misfits
+
+        sizes = {key.name: size for key, size in values.items()}
+        try:
+            yield from misfits(self.model, count, sizes)
+        except FlopcountError as error:
+            raise FlopcountError(f"{shorten(self.name)}: {error}") from None
 
 
 def _read(model: "Model", sizes: Mapping[str, Size]) -> Network:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from ..core import OPS
-from ..errors import quote, quote_path
+from ..errors import nearest, quote, quote_path
 
 READS = (
     "which is not read yet; a network's name, a table (.toml), a spec and models of PyTorch are "
     "(torchvision:resnet50, hf:config.json, model.pt2)"
 )
+MODELS = ("torchvision:NAME", "timm:NAME", "hf:NAME", "torch:package.module:NAME", "FILE.pt2")
 INPUTS = "fc.inputs(1, 3, 224, 224)"
 
 _SIZE = re.compile(r"(?:[0-9]+|[A-Z])(?:x(?:[0-9]+|[A-Z])){0,3}")
@@ -78,6 +79,21 @@ def model_file(path: str) -> str:
         return f"{quote_path(path)} is {kind}, {READS}"
     stem = re.split(r"[/.]", path)[-2]
     return f"{quote_path(path)} is {kind}; {_INSTEAD[kind].format(path=f'hf:{path}', stem=stem)}"
+
+
+def other_kind(text: str) -> str:
+    """Say that a text is of no kind of model that is read; nothing for others.
+
+    >>> other_kind("Torchvision:vgg11").partition("; ")[2].partition(" (")[0]
+    "did you mean 'torchvision'?"
+    >>> other_kind("googlenet")
+    ''
+    """
+    kind, colon, _ = text.partition(":")
+    if not colon or not kind.isidentifier():
+        return ""
+    kinds = [example.partition(":")[0] for example in MODELS]
+    return f"unknown kind of model {quote(kind)}{nearest(kind, kinds)} (known: {', '.join(MODELS)})"
 
 
 def shown_object(given: object) -> str:

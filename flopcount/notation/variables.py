@@ -119,7 +119,8 @@ def variables_of(
         listed = ", ".join(variable.name for variable in columns[:4])
         hint = f" (which row's? {listed}, …)" if columns else ""
         if not sides and (name == "input" or name in _SIDES):
-            raise FlopcountError(f"{name} would be of all inputs, but their sizes are different")
+            why = "their sizes are different, or fixed by the model"
+            raise FlopcountError(f"{name} would be of all inputs, but {why}")
         free = [variable.name for variable in known if not variable.role]
         names = [*(["input"] if sides else []), *free]
         raise FlopcountError(one_of(name, names, what) + hint)

@@ -230,7 +230,11 @@ class _Places:
 
     def read(self) -> tuple[int | Port, ...]:
         """All that enters: the index of the layer that puts it out, or the port."""
-        return tuple(self._layers.get(port, port) for port in self.inputs)
+        return tuple(self._layers.get(port, port) for port in map(self._put_out, self.inputs))
+
+    def _put_out(self, port: Port) -> Port:
+        """What a box puts out that is a module: its last layer's output."""
+        return self._units[port].rows[-1].node.path if port in self._units else port
 
 
 def _modules(report: Report) -> dict[str, None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..analysis import Report
 from ..core import COUNTS, Network, Port, Row
 from ..errors import FlopcountError, listed, plural, shorten
+from ..frameworks.torch.run.limits import BY_DATA
 from ..notation import Of, Variable, is_model
 from ..reading import MAX_SIZE
 from ..sizes import Shape, Size, as_factor, certainly, is_open
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..notation import ModelDraft
 
 _SIDES = "DHW"
-_LABELS = {"B": "batch", "T": "tokens", **{side: f"input {side}" for side in _SIDES}}
+_LABELS = {"B": "batch", "T": "tokens", "L": "length", **{side: f"input {side}" for side in _SIDES}}
 _HIGH = {"B": 1024, "T": 4096} | dict.fromkeys(_SIDES, 1024)  # what a slider reaches at least
 _MOST_LAYERS = 600  # of a model whose sizes are opened: a framework traces those slowly
 _ELSE = "the model does something else at other sizes"
@@ -52,16 +53,23 @@ def resized(plan: "ModelDraft", report: Report) -> Live:
             "no slider here changes the input of a model with "
             f"{plural(len(built.nodes), 'layer')}, more than {_MOST_LAYERS:,}; --input does"
         )
+    if any(
+        f" {BY_DATA}" in note for note in built.notes
+    ):  # it would be run again and again, on other numbers each time
+        raise FixedError(
+            "no slider here changes the input of a model whose steps depend on the data; --input "
+            "does"
+        )
     open_names, steps, space, network = _opened(plan, names, starts, built)
     checks = _checks(network, space)
     controls = tuple(
         Control(
             name,
-            _LABELS.get(name, name),
+            _label(plan, name),
             "side" if name in _SIDES else "length",
             (Variable(name, Of.INPUT),),
             steps[name],
-            min(max(_HIGH.get(name, 1), 2 * starts[name]), MAX_SIZE),
+            min(max(_HIGH.get(name.removesuffix("2"), 1), 2 * starts[name]), MAX_SIZE),
             starts[name],
             step=steps[name],
         )
@@ -79,6 +87,12 @@ def resized(plan: "ModelDraft", report: Report) -> Live:
     given = "built, command, reference, aux: false"
     whole = f"const live = (() => {{\n{body}return {{ {given} }};\n}})();\n"
     return Live(controls, layers, inputs, naive=False, script=whole)
+
+
+def _label(plan: "ModelDraft", name: str) -> str:
+    """What a slider is called: a second size of a kind, T2, by the input that has it."""
+    known = _LABELS.get(kind := name.removesuffix("2"), name)
+    return known if name == kind else f"{known} of {plan.model.symbols[name][0][0]}"
 
 
 class _Opened(NamedTuple):
@@ -138,7 +152,7 @@ def _agreeing(
     values: dict[Variable, Size] = {}
     for index, name in enumerate(chosen):
         step = steps[name]
-        most = max(_HIGH.get(name, 1), 2 * starts[name])
+        most = max(_HIGH.get(name.removesuffix("2"), 1), 2 * starts[name])
         size: Size = space.name(value_name(index), 1, min(most, MAX_SIZE) // step)
         values[Variable(name, Of.INPUT)] = size * step if step > 1 else size
     network = _built(plan, values)

@@ -1,11 +1,13 @@
 """What a report of a model says: its heading, its footer, its arithmetic, its JSON."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import flopcount as fc
 from tests.analysis.models import nested, tokens, unknown
+from tests.pictures.models import residual
 
 
 def read(module: Any, *shape: int) -> fc.Network:
@@ -194,3 +196,10 @@ def test_the_printed_rows_sum_to_the_printed_total(network: Any, by: str) -> Non
         assert sum(row[place] or 0 for row in sheet.rows) == sheet.total[place]
     for form in ("table", "markdown", "csv", "latex", "html"):
         assert report.to_format(form)
+
+
+def test_a_title_names_no_more_results_than_fit() -> None:
+    network = residual(12)
+    many = replace(network, outputs={str(at): f"stage/{at}/add" for at in range(12)})
+    title = str(fc.analyze(many)).splitlines()[0]
+    assert title.endswith(f" → {'1×8×16×16, ' * 8}… (12 in all)")

@@ -12,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import flopcount as fc  # noqa: E402
+from flopcount.frameworks.torch.sources import open_model  # noqa: E402
 
 nn = torch.nn
 
@@ -63,11 +64,32 @@ def test_it_costs_what_the_module_does(archive: Path) -> None:
     assert [step.kind for step in linear.scope] == ["Sequential", "Linear"]
 
 
-def test_sizes_that_it_leaves_open(archive: Path) -> None:
+def test_sizes_that_it_leaves_open_are_open(archive: Path) -> None:
     report = fc.analyze(fc.load(str(archive), input="1x3x12x8"))
     assert report.total.multiplies == 6 * 4 * 27 * 4 + 4 * 5
     with pytest.raises(fc.FlopcountError, match="axis 3 of x is fixed at 8 by the export, not 16"):
         fc.load(str(archive), input="2x3x8x16")
+
+
+class Tied(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.embed, self.head = nn.Embedding(9, 4), nn.Linear(4, 9, bias=False)
+        self.head.weight = self.embed.weight
+
+    def forward(self, x: Any) -> Any:
+        return self.head(self.embed(x))
+
+
+def test_of_fixed_sizes_and_with_tied_weights(tmp_path: Path) -> None:
+    path = str(tmp_path / "tied.pt2")
+    tokens = torch.zeros(1, 5, dtype=torch.int64)
+    torch.export.save(torch.export.export(Tied().eval(), (tokens,)), path)
+    report = fc.analyze(path)
+    assert report.multiplies == 5 * 4 * 9
+    assert report.params == 4 * 9  # once, though the archive names them twice
+    with pytest.raises(fc.FlopcountError, match="axis 1 of x is fixed at 5 by the export, not 6"):
+        fc.load(path, input="1x6")
 
 
 class Evil:
@@ -95,7 +117,9 @@ def test_nothing_in_it_is_run(
 @pytest.mark.parametrize(
     "target", ["os.system", "torch.ops.aten.nope.default", "torch.load", "eval"]
 )
-def test_what_it_may_not_call(target: str, archive: Path, tmp_path: Path) -> None:
+def test_what_is_no_operation_of_pytorch_is_not_called(
+    target: str, archive: Path, tmp_path: Path
+) -> None:
     def call(_: str, content: bytes) -> bytes:
         return content.replace(b"torch.ops.aten.conv2d.default", target.encode())
 
@@ -124,13 +148,13 @@ def _without_values(name: str, content: bytes) -> bytes:
         (lambda name, content: b"[]" if "model.json" in name else content, "or it is damaged"),
     ],
 )
-def test_damaged(change: Any, says: str, archive: Path, tmp_path: Path) -> None:
+def test_a_damaged_archive_is_a_line(change: Any, says: str, archive: Path, tmp_path: Path) -> None:
     with pytest.raises(fc.FlopcountError) as error:
         fc.load(str(changed(archive, tmp_path / "x.pt2", change)))
     assert says in str(error.value)
 
 
-def test_foreign_files(tmp_path: Path) -> None:
+def test_files_of_other_programs_are_refused_in_a_line(tmp_path: Path) -> None:
     path = tmp_path / "model.pt2"
     with pytest.raises(fc.FlopcountError, match="is not there"):
         fc.load(str(path))
@@ -144,3 +168,48 @@ def test_foreign_files(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(fc.FlopcountError, match="cannot be read: Is a directory"):
         fc.load(str(path))
+
+
+class Fixed(nn.Module):
+    def forward(self, x: Any) -> Any:
+        return torch.relu(x)
+
+
+@pytest.fixture(scope="module")
+def fixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive as torch.export makes it where nothing is said of shapes."""
+    path = tmp_path_factory.mktemp("fixed") / "model.pt2"
+    torch.export.save(torch.export.export(Fixed().eval(), (torch.zeros(2, 3),)), path)
+    return path
+
+
+def test_an_archive_with_no_open_axis(fixed: Path) -> None:
+    report = fc.analyze(f"{fixed}")
+    assert report.network.inputs == {"x": (2, 3)}
+    assert [node.op.word for node in report.network.nodes] == ["relu"]
+    with pytest.raises(fc.FlopcountError, match="nothing is open"):
+        fc.formula(f"{fixed}")
+    with pytest.raises(fc.FlopcountError, match="x is a tensor"):
+        open_model(f"{fixed}", {"x": "none"})
+
+
+@pytest.mark.parametrize("target", ["aten.from_file.default", "aten.save.default"])
+def test_an_operation_that_opens_a_file_is_refused(
+    target: str, fixed: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    arguments = {"filename": {"as_string": f"{made}"}, "shared": {"as_bool": True}}
+    arguments |= {"size": {"as_int": 6}}
+
+    def change(name: str, content: bytes) -> bytes:
+        if not name.endswith("models/model.json"):
+            return content
+        program = json.loads(content)
+        node = program["graph_module"]["graph"]["nodes"][0]
+        node["target"] = f"torch.ops.{target}"
+        node["inputs"] = [{"name": name, "arg": arg, "kind": 1} for name, arg in arguments.items()]
+        return json.dumps(program).encode()
+
+    with pytest.raises(fc.FlopcountError, match="which is not read"):
+        fc.load(f"{changed(fixed, tmp_path / 'model.pt2', change)}")
+    assert not made.exists()

@@ -171,3 +171,10 @@ def test_a_module_that_depends_on_numbers_is_run_on_some() -> None:
     assert result.equal
     assert {line.name: line.multiplies for line in result.modules} == {"(all)": 96, "wide": 96}
     assert "depends on the data" in str(result)
+
+
+@pytest.mark.parametrize("mode", ["sum", "mean", "max"])
+def test_bags_of_embeddings_are_run_with_tokens_in_each(mode: str) -> None:
+    result = fc.check(nn.EmbeddingBag(9, 4, mode=mode), fc.inputs(5, 3, dtype="int64"))
+    assert result.equal
+    assert [kind.skipped for kind in result.kinds] == [""]

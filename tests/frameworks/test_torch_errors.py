@@ -82,17 +82,17 @@ def deep(x: Any) -> Any:
         (deep, "RecursionError: maximum recursion depth exceeded"),
     ],
 )
-def test_what_raises(does: Any, says: str) -> None:
+def test_what_raises_is_a_line_with_path_and_cure(does: Any, says: str) -> None:
     text = error_of(net(does), fc.inputs(2, 4))
     assert says.format(file="tests/frameworks/test_torch_errors.py") in text
 
 
-def test_what_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_reads_standard_input_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.input", lambda: (_ for _ in ()).throw(EOFError("no more")))
     assert "a reading runs its code, which wants this" in error_of(net(asks), fc.inputs(2, 4))
 
 
-def test_a_loop_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loop_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_CALLS", 50)
     text = error_of(net(loops), fc.inputs(2, 4))
     assert text == "1 (Part) calls more than 50 operations: does a loop never end?"
@@ -109,11 +109,11 @@ def test_a_loop_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         (fc.inputs(), "missing 1 required positional argument: 'input'; it takes input"),
     ],
 )
-def test_wrong_inputs(inputs: Any, says: str) -> None:
+def test_inputs_that_do_not_fit_are_a_line_with_the_cure(inputs: Any, says: str) -> None:
     assert says in error_of(net(torch.relu), inputs)
 
 
-def test_a_module_without_inputs() -> None:
+def test_a_module_without_inputs_asks_for_them() -> None:
     with pytest.raises(
         fc.FlopcountError, match=r"what goes into this Part\? \(its forward takes x\)"
     ):
@@ -161,7 +161,7 @@ def test_the_numbers_given_decide() -> None:
     assert costs == [2 * 4 * 4, 2 * (2 * 4 * 4)]
 
 
-def test_what_cannot_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_run_on_numbers_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     with torch.device("meta"):
         module = net(positive)
     assert "on the device meta it has none: build it on the CPU" in error_of(
@@ -175,7 +175,9 @@ def test_what_cannot_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "and a copy to run would take" in error_of(net(positive), fc.inputs(2, 4))
 
 
-def test_packages_that_are_missing_or_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packages_that_are_missing_or_too_old_are_said_with_the_cure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(needs, "find_spec", lambda _: None)
     monkeypatch.delitem(sys.modules, "timm", raising=False)
     with pytest.raises(fc.FlopcountError) as error:
@@ -183,4 +185,14 @@ def test_packages_that_are_missing_or_too_old(monkeypatch: pytest.MonkeyPatch) -
     assert str(error.value) == "'timm:x' needs timm: pip install timm"
     monkeypatch.setitem(needs.OLDEST, "torch", (99, 0))
     with pytest.raises(fc.FlopcountError, match=r"needs torch 99\.0 or later, here is 2\."):
-        needs.torch_of("torch:x:y")
+        needs.needed("torch", "torch:x:y")
+
+
+def test_what_has_the_name_of_a_package_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Other:
+        __file__ = "here/torch.py"
+
+    monkeypatch.setitem(sys.modules, "torch", Other())
+    monkeypatch.setattr(needs, "import_module", sys.modules.get)
+    with pytest.raises(fc.FlopcountError, match=r"needs torch, and 'here/torch.py' is something"):
+        needs.needed("torch", "model.pt2")

@@ -112,3 +112,40 @@ def test_a_shape_is_compared_where_sizes_are_open_too(monkeypatch: pytest.Monkey
 def test_a_model_of_a_parameter_alone_is_read() -> None:
     network = read(lambda m, x: m.w[0] + x, ROW, w=held(2, 10))
     assert [row.output for row in network.rows] == [(2, 10), (4, 10)]
+
+
+def test_one_tensor_that_is_given_as_several_inputs_stays_one() -> None:
+    """Attention asks whether its query is its key, and then has one projection for all three."""
+    attention = nn.MultiheadAttention(8, 2, batch_first=True)
+    x, other = torch.ones(2, 3, 8), torch.ones(2, 3, 8)
+    own, crossed = fc.read_torch(attention, x, x, x), fc.read_torch(attention, x, other, other)
+    assert list(own.inputs) == ["x"]
+    assert list(crossed.inputs) == ["x", "x1"]
+    assert sum(row.node.op.word == "dense" for row in own.rows) == 2
+    assert sum(row.node.op.word == "dense" for row in crossed.rows) == 3
+
+
+def test_a_layer_that_reads_a_constant_alone_counts() -> None:
+    """A map of places, say, that a buffer holds and a convolution reads."""
+    conv = nn.Conv2d(2, 4, 3)
+    network = read(lambda m, x: m.conv(torch.ones(1, 2, 6, 6)).sum() + x, ROW, conv=conv)
+    assert fc.analyze(network).multiplies == 4 * 4 * 4 * 9 * 2
+    assert paths(network)[:2] == ["conv/constant", "conv/conv"]
+    lstm = read(lambda m, x: m.lstm(torch.ones(3, 2, 4))[0].sum() + x, ROW, lstm=nn.LSTM(4, 5))
+    assert fc.analyze(lstm).multiplies == 3 * 2 * 4 * 5 * (4 + 5)
+    grid = torch.ones(4, 5, 5, 2)
+    sampled = read(lambda _, x: nn.functional.grid_sample(x, grid), floats(4, 3, 6, 6))
+    assert [row.output for row in sampled.rows][-1] == (4, 3, 5, 5)
+
+
+def test_a_model_in_inference_mode_is_taken_apart_as_any() -> None:
+    layers = nn.Sequential(nn.Conv2d(2, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(64, 3))
+    image = floats(1, 2, 6, 6)
+    before = fc.analyze(fc.read_torch(layers, image))
+    with torch.inference_mode():
+        inside = fc.analyze(fc.read_torch(layers, image))
+    within = torch.inference_mode()(lambda m, x: m.layers(x))
+    own = fc.analyze(read(within, image, layers=layers))
+    for report in (inside, own):
+        assert report.complete
+        assert report.cost == before.cost

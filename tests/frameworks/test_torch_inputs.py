@@ -40,7 +40,7 @@ BOTH = Inputs((), {"image": Tensor((1, 3, 8, 8)), "ids": Tensor((1, 4), "int64")
         ((True, 3.5, "word"), {}, {}),
     ],
 )
-def test_shapes(args: Any, kwargs: Any, tensors: Any) -> None:
+def test_shapes_become_tensors_by_name(args: Any, kwargs: Any, tensors: Any) -> None:
     assert fc.inputs(*args, **kwargs).tensors() == tensors
 
 
@@ -54,7 +54,7 @@ def test_shapes(args: Any, kwargs: Any, tensors: Any) -> None:
         (("1x3:flaot32",), "float32", "did you mean 'float32'?"),
     ],
 )
-def test_no_shapes(args: Any, dtype: str, says: str) -> None:
+def test_what_is_no_shape_is_refused_in_a_line(args: Any, dtype: str, says: str) -> None:
     with pytest.raises(fc.FlopcountError) as error:
         fc.inputs(*args, dtype=dtype)
     assert says in str(error.value)
@@ -77,7 +77,9 @@ def test_types_by_any_of_their_names() -> None:
         ({"image": "1x3", "ids": "none"}, None, {"image": ((1, 3), "float32")}),
     ],
 )
-def test_typed(given: Any, default: Any, tensors: Any) -> None:
+def test_what_is_typed_takes_the_place_of_what_was_there(
+    given: Any, default: Any, tensors: Any
+) -> None:
     assert with_typed(given, default, Takes()).tensors() == tensors
 
 
@@ -102,7 +104,7 @@ def test_flags_are_typed_too() -> None:
         (None, None, "what goes in? --input 1x3x224x224, or --input NAME=1x128:int64 for each"),
     ],
 )
-def test_wrong_typed(given: Any, default: Any, says: str) -> None:
+def test_what_is_typed_and_does_not_fit_is_a_line(given: Any, default: Any, says: str) -> None:
     with pytest.raises(fc.FlopcountError) as error:
         with_typed(given, default, Takes())
     assert says in str(error.value)
@@ -115,13 +117,13 @@ def test_what_takes_any_name_takes_it() -> None:
 @pytest.mark.parametrize(
     ("package", "what"), [("keras", "Keras"), ("flax", "Flax"), ("tensorflow", "TensorFlow")]
 )
-def test_models_of_other_frameworks(package: str, what: str) -> None:
+def test_models_of_other_frameworks_are_named(package: str, what: str) -> None:
     model = type("Model", (), {"__module__": f"{package}.models"})()
     with pytest.raises(fc.FlopcountError, match=f"a model of {what} is not read yet"):
         fc.read_torch(model, fc.inputs(1, 3))
 
 
-def test_tensors_of_other_frameworks() -> None:
+def test_tensors_of_other_frameworks_are_named() -> None:
     fields = {"__module__": "jax.numpy", "shape": (1, 3), "dtype": "float32"}
     with pytest.raises(fc.FlopcountError, match="a tensor of JAX goes into no module"):
         fc.inputs(type("Array", (), fields)())
@@ -135,7 +137,7 @@ def test_tensors_of_other_frameworks() -> None:
         (len, "a function is no torch.nn.Module"),
     ],
 )
-def test_no_modules(given: Any, says: str) -> None:
+def test_what_is_no_module_is_refused_in_a_line(given: Any, says: str) -> None:
     with pytest.raises(fc.FlopcountError) as error:
         fc.analyze(given, fc.inputs(1, 3))
     assert says in str(error.value)

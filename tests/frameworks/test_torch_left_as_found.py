@@ -29,7 +29,7 @@ def test_hostile_modules_leave_nothing(make: Any) -> None:
 
 
 @pytest.mark.parametrize("make", KINDS[:4], ids=lambda kind: kind.__name__)
-def test_twice_reads_the_same(make: Any) -> None:
+def test_a_second_reading_reads_the_same(make: Any) -> None:
     module = make()
     first = fc.analyze(module, fc.inputs(2, 4))
     assert str(fc.analyze(module, fc.inputs(2, 4))) == str(first)
@@ -45,12 +45,12 @@ def test_a_module_then_runs_as_before() -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
-def test_other_types(dtype: Any) -> None:
+def test_parameters_of_other_types_stay_as_they_are(dtype: Any) -> None:
     unchanged(Base().to(dtype), fc.inputs(2, 4, dtype=dtype))
     unchanged(Base().to(dtype), fc.inputs(2, 4))
 
 
-def test_on_meta() -> None:
+def test_a_module_on_the_device_meta_stays_there() -> None:
     with torch.device("meta"):
         module = Base()
     unchanged(module)
@@ -101,7 +101,7 @@ def _in_a_loop() -> Any:
         "attention",
     ],
 )
-def test_usual_modules(module: Any) -> None:
+def test_modules_with_state_of_their_own_stay_as_they_are(module: Any) -> None:
     inputs = (
         fc.inputs(1, 2, 4) if isinstance(module, nn.TransformerEncoderLayer) else fc.inputs(2, 4)
     )
@@ -109,12 +109,12 @@ def test_usual_modules(module: Any) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
-def test_scripted_and_compiled() -> None:
+def test_scripted_modules_and_old_norms_of_weights_stay_as_they_are() -> None:
     unchanged(torch.jit.script(nn.Sequential(nn.Linear(4, 5), nn.ReLU())))
     unchanged(nn.utils.weight_norm(nn.Linear(4, 5)))
 
 
-def test_inputs_keep_their_numbers() -> None:
+def test_what_is_written_into_an_input_is_not_in_the_users_tensor() -> None:
     class Writes(nn.Module):
         def forward(self, x: Any) -> Any:
             return x.add_(1)

@@ -279,5 +279,7 @@ def test_grouped_products_hold_all_matrices_and_use_one_for_each_row() -> None:
     def experts(m: Any, x: Any) -> Any:
         return torch._grouped_mm(x, m.w, torch.tensor([4, 8], dtype=torch.int32))
 
-    network = read(experts, floats(8, 16).bfloat16(), w=nn.Parameter(held(2, 16, 32).bfloat16()))
-    assert counts(network) == {"multiplies": 8 * 16 * 32, "params": 2 * 16 * 32}
+    for dtype in (torch.bfloat16, torch.float32):
+        w = nn.Parameter(held(2, 16, 32).to(dtype))
+        network = read(experts, floats(8, 16).to(dtype), w=w)
+        assert counts(network) == {"multiplies": 8 * 16 * 32, "params": 2 * 16 * 32}

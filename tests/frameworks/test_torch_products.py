@@ -171,3 +171,8 @@ def test_weights_that_are_permuted_are_the_same_weights() -> None:
 def test_a_parameter_that_is_read_in_two_ways_counts_once() -> None:
     network = read(lambda m, a: m.l(a) + m.l.weight[0], floats(2, 8), l=torch.nn.Linear(8, 8))
     assert counts(network)["params"] == 8 * 8 + 8
+
+
+def test_a_parameter_times_itself_is_a_layer_of_its_own_weights() -> None:
+    network = read(lambda m, a: a + m.w @ m.w, floats(4, 4), w=held(4, 4))
+    assert counts(network) == {"multiplies": 4 * 4 * 4, "params": 4 * 4, "adds": 4 * 4}

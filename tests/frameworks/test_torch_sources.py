@@ -43,12 +43,12 @@ def shapes(reference: str, given: Any = None) -> list[tuple[int, ...]]:
         ("raft_small", [(1, 3, 256, 256), (1, 3, 256, 256)]),
     ],
 )
-def test_torchvision(name: str, expected: Any) -> None:
+def test_models_of_torchvision_have_the_inputs_of_their_task(name: str, expected: Any) -> None:
     pytest.importorskip("torchvision")
     assert shapes(f"torchvision:{name}") == expected
 
 
-def test_timm() -> None:
+def test_models_of_timm_have_the_input_of_their_weights() -> None:
     pytest.importorskip("timm")
     assert shapes("timm:tf_efficientnet_b0") == [(1, 3, 224, 224)]
     assert shapes("timm:test_vit", "2x3x160x160") == [(2, 3, 160, 160)]
@@ -86,7 +86,9 @@ SMALL = {
         ),
     ],
 )
-def test_configs(kind: str, chosen: str, expected: Any, tmp_path: Path) -> None:
+def test_a_config_says_which_model_and_which_inputs(
+    kind: str, chosen: str, expected: Any, tmp_path: Path
+) -> None:
     pytest.importorskip("transformers")
     path = tmp_path / "config.json"
     path.write_text(json.dumps({"model_type": kind, **SMALL[kind]}))
@@ -120,12 +122,14 @@ def test_experts_are_those_that_are_used(tmp_path: Path) -> None:
         ('{"model_type": "gpt2", "architectures": ["os.system"]}', "transformers has no model"),
         ('{"model_type": "gpt2", "n_head": 7}', "cannot be built"),
         ('{"model_type": "gpt2", "n_layer": "x"}', ""),
+        ('{"model_type": "gpt2", "n_layer": 100000000}', "has 100,000,000 layers"),
+        ('\ufeff{"model_type": "gpt3"}', "did you mean 'gpt2'"),
     ],
 )
-def test_no_configs(content: str, says: str, tmp_path: Path) -> None:
+def test_what_is_no_config_is_refused_in_a_line(content: str, says: str, tmp_path: Path) -> None:
     pytest.importorskip("transformers")
     path = tmp_path / "config.json"
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     with pytest.raises(fc.FlopcountError) as error:
         open_model(f"hf:{path}")
     assert says in str(error.value)
@@ -164,7 +168,7 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("name", "how"), [("net", "imported:"), ("build", "imported and called:")])
-def test_importable_code(
+def test_importable_code_gives_a_module(
     name: str, how: str, code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = list(sys.path)
@@ -190,13 +194,20 @@ def test_importable_code(
         ("own nets:net", "expected torch:package.module:name"),
     ],
 )
-def test_no_importable_code(name: str, says: str, code: str) -> None:
+def test_what_cannot_be_imported_is_refused_in_a_line(name: str, says: str, code: str) -> None:
     with pytest.raises(fc.FlopcountError) as error:
         open_model(f"torch:{name}")
     assert says in str(error.value), code
 
 
+@pytest.mark.parametrize("kind", ["torchvision", "timm"])
+def test_names_that_begin_as_what_was_typed(kind: str) -> None:
+    pytest.importorskip(kind)
+    with pytest.raises(fc.FlopcountError, match="begin so: resnet10"):
+        open_model(f"{kind}:resnet")
+
+
 @pytest.mark.parametrize("kind", ["torchvision", "timm", "hf", "torch"])
-def test_a_kind_alone(kind: str) -> None:
+def test_a_kind_alone_names_no_model(kind: str) -> None:
     with pytest.raises(fc.FlopcountError, match="names no model"):
         open_model(f"{kind}:")

@@ -1,5 +1,6 @@
 """Formulas of public models that were traced by other software, and how many models are open."""
 
+import random
 from typing import Any
 
 import pytest
@@ -22,12 +23,12 @@ pytestmark = pytest.mark.slow
         ("swin_t", {"H": "224h", "W": "224w"}, "4489798656·B·h·w + 768000·B"),
     ],
 )
-def test_images(name: str, multiples: dict[str, str], text: str) -> None:
+def test_formulas_of_public_image_models(name: str, multiples: dict[str, str], text: str) -> None:
     found = formula(f"torchvision:{name}", free=["B", "H", "W"], let=multiples)
     assert found.text() == text
 
 
-def test_what_a_vision_transformer_fixes() -> None:
+def test_a_vision_transformer_fixes_its_sides() -> None:
     found = formula("torchvision:vit_b_16")
     assert found.text() == "17563828224·B"
     assert "H at 224 and W at 224 are fixed by the model" in found.notes
@@ -54,12 +55,12 @@ def of_transformers(name: str) -> Any:
 @pytest.mark.parametrize(
     ("name", "text", "domain"),
     [
-        ("gpt2", "18432·B·T² + 123532032·B·T", ()),
+        ("gpt2", "18432·B·T² + 123532032·B·T", ("1024 ≥ T",)),
         ("bert-base", "18432·B·T² + 84934656·B·T + 589824·B", ("512 ≥ T",)),
         ("llama3-8b", "262144·B·T² + 7504658432·B·T", ()),
     ],
 )
-def test_tokens(name: str, text: str, domain: tuple[str, ...]) -> None:
+def test_formulas_of_public_language_models(name: str, text: str, domain: tuple[str, ...]) -> None:
     tokens = torch.zeros(1, 128, dtype=torch.long)
     found = formula(fc.read_torch(of_transformers(name), input_ids=tokens), free=["B", "T"])
     assert (found.text(), found.domain) == (text, domain)
@@ -76,7 +77,8 @@ def test_a_sweep_is_what_reports_count(name: str) -> None:
 
 def test_nine_in_ten_of_torchvision_have_height_and_width_open() -> None:
     models = torchvision.models
-    names = models.list_models(models)
+    # benchmarks/open_sizes.py opens all of them
+    names = random.Random(0).sample(models.list_models(models), 20)  # noqa: S311  no secret
     closed = [name for name in names if not is_open(f"torchvision:{name}")]
     assert len(closed) <= len(names) // 10, closed
 

@@ -140,3 +140,9 @@ def test_what_is_nothing_of_a_network_is_shown(given: object) -> None:
         with pytest.raises(FlopcountError) as error:
             function(given)  # type: ignore[operator]
         assert one_line(error.value).endswith(repr(given))
+
+
+@pytest.mark.parametrize("text", ["Torchvision:resnet50", "keras:ResNet50", "nosuch:thing"])
+def test_a_kind_of_model_that_is_not_read(text: str) -> None:
+    with pytest.raises(fc.FlopcountError, match=r"unknown kind of model .*torchvision:NAME"):
+        fc.load(text)

@@ -2,16 +2,19 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import flopcount as fc
 from flopcount.analysis import analyze
+from flopcount.core.ops.tensors import FirstConv
 from flopcount.page import page
 from flopcount.page.nested import nested_rows
 from flopcount.page.scripts import linked
 from flopcount.pictures.grouped import Grouped, grouped
+from flopcount.sizes import Window
 from tests.page.running import ran
 from tests.pictures.models import residual, unknown
 
@@ -37,6 +40,19 @@ def rows(network: fc.Network) -> list[Any]:
     shown = grouped(analyze(network))
     assert isinstance(shown, Grouped)
     return nested_rows(shown)
+
+
+def unlike(blocks: int) -> fc.Network:
+    """As many residual blocks, each with another window than those around it."""
+    sides = [1 + 2 * (int(digit) % 7) for digit in str(7**100)[:blocks]]
+    nodes = []
+    for node in residual(blocks).nodes:
+        if isinstance(node.op, FirstConv) and node.path != "stem":
+            side = sides[int(node.path.split("/")[1])]
+            window = Window((side, side), (1, 1), (), (side // 2, side // 2))
+            node = replace(node, op=replace(node.op, window=window))  # noqa: PLW2901
+        nodes.append(node)
+    return replace(residual(blocks), nodes=tuple(nodes))
 
 
 def test_the_table_is_the_tree_of_modules() -> None:
@@ -123,3 +139,14 @@ def test_a_model_of_python_has_no_sliders_and_opens_by_its_modules() -> None:
     assert found["live"] is None
     assert found["nested"]
     assert found["open_levels"] == 1
+
+
+def test_what_enters_a_drawing_of_modules_has_a_shape() -> None:
+    """In a long network a box is a module, and a column may begin behind one."""
+    found = data(unlike(70))
+    assert len(found["whole"]["boxes"]) < 120
+    layers = found["layers"]
+    entering = found["whole"]["inputs"]
+    assert len(entering) > 1
+    assert all(isinstance(one, int) or one in found["inputs"] for one in entering)
+    assert any(isinstance(one, int) and layers[one]["path"].endswith("relu.2") for one in entering)

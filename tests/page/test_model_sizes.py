@@ -82,6 +82,16 @@ def test_a_model_of_python_has_no_command_line() -> None:
     assert not ran(made.script, f"live.command({settings(made.controls, {})})")
 
 
+def test_a_second_size_of_a_kind_is_called_by_its_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NAMES, "H2", NAMES["W"])
+    monkeypatch.delitem(NAMES, "W")
+    assert [(control.label, control.high) for control in live(Plan()).controls] == [
+        ("batch", 1024),
+        ("input H", 1024),
+        ("input H of x", 1024),
+    ]
+
+
 def test_a_size_that_the_model_fixes_has_no_slider() -> None:
     def make(grid: Shape) -> fc.Network:
         network = residual(2, grid=grid)
@@ -118,3 +128,11 @@ def test_a_wrong_formula_is_found() -> None:
         return replace(network, views={"pool:v0": (1, 8)})  # as if there were one sample
 
     assert "B" not in [control.name for control in live(Plan(make)).controls]
+
+
+def test_a_model_that_depends_on_the_data_is_not_opened() -> None:
+    said = "0 (Part) depends on the data: read from one run on random numbers"
+    plan = Plan(lambda grid: replace(residual(2, grid=grid), notes=(said,)))
+    with pytest.raises(FixedError, match="whose steps depend on the data; --input does"):
+        live(plan)
+    assert plan.asked == [GRID]

@@ -81,7 +81,7 @@ def verb(name: str) -> Verb:
 
 def add_network(parser: "ArgumentParser") -> None:
     """Take the network, the first word after the verb."""
-    named = "a name, a table's path, a spec, or - (standard input)"
+    named = "a name, a path, a spec, a model, or - (standard input)"
     parser.add_argument("network", metavar="NETWORK", help=named)
 
 

@@ -63,8 +63,9 @@ class Model:
     opened: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # by open_sizes/
 
     def __post_init__(self) -> None:
-        """What is open follows from the inputs, unless it is said."""
-        self.symbols = self.symbols or axes_of(self.inputs)
+        """What is open follows from the inputs, unless it is said: a name without axes, nothing."""
+        said = self.symbols or axes_of(self.inputs)
+        self.symbols = {name: places for name, places in said.items() if places}
 
     @cached_property
     def sizes(self) -> dict[str, int]:

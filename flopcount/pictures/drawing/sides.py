@@ -142,10 +142,11 @@ def _told_apart(one: Network, other: Network) -> tuple[str, str]:
 
 
 def _beside_naive(report: Report, aspect: float) -> Contrast:
-    plan = planned(report, aspect)
+    shown = sketched(report)
+    plan = planned(shown, aspect)
     source = report.network.source
-    first = Side(NAIVE[report.reading], naive(report, plan), source)
-    second = Side("as built", built(report, plan), source)
+    first = Side(NAIVE[report.reading], naive(shown, plan), source)
+    second = Side("as built", built(shown, plan), source)
     if first.scene.total == second.scene.total:
         raise FlopcountError(
             f"{shorten(report.network.name)}: nothing to set beside it: without its reductions it "
@@ -162,6 +163,9 @@ def _beside_naive(report: Report, aspect: float) -> Contrast:
     else:
         line = max(changed, key=lambda line: int(line.cost.multiplies - line.naive.multiplies))
     said = _of_branch(report, line, saves=saves)
+    if shown is not report:  # of a model, what is in a module is one too
+        inner = (f"{line.module}/{line.branch}", None)
+        return Contrast(title, sides, said, inner if inner in plan.branches.values() else None)
     return Contrast(title, sides, said, (str(line.module), line.branch))
 
 
@@ -180,6 +184,8 @@ def _of_branch(report: Report, line: Line, *, saves: bool) -> str:
     name = shorten(str(line.branch))
     kernel = re.fullmatch(r"([0-9]+)x([0-9]+)", name)
     branch = f"The {kernel[1]}×{kernel[2]} branch" if kernel else f"Branch {name}"
+    if report.network.reader:
+        branch = f"Module {shorten(str(line.module))}/{name}"
     return f"{branch}: {before} → {after} {report.measure.name}, {saved}"
 
 

@@ -26,14 +26,20 @@ _Joins = dict[str, tuple[str, str]]
 
 @dataclass(frozen=True)
 class Sketch(Report):
-    """A report as it is drawn, each of its rows a unit; `units` has them by their path."""
+    """A report as it is drawn, each of its rows a unit; `units` has them by their path.
+
+    `source` is the report.
+    """
 
     units: Mapping[str, Unit] = field(default_factory=dict)
+    source: Report | None = None
 
     @cached_property
     def naive(self) -> Mapping[str, Row]:
-        """Nothing: it is drawn as built."""
-        return {}
+        """The units without the reductions: of one that is bypassed, nothing."""
+        rows = self.source.naive if self.source else {}
+        found = {row.node.path: (self.units[row.node.path].among(rows), row) for row in self.rows}
+        return {path: unit.row(row.node.scope) for path, (unit, row) in found.items() if unit}
 
 
 def sketched(report: Report, depth: int | None = None) -> Report:
@@ -143,7 +149,7 @@ def _placed(report: Report, units: Sequence[Unit], depth: int) -> Sketch:
         rows += [unit.row((name,)) for unit in inner]
     network = replace(report.network, nodes=tuple(row.node for row in rows), whole=None)
     given = like(report, network=network, rows=tuple(rows), depth=1)
-    return Sketch(**given, units={unit.path: unit for unit in units})
+    return Sketch(**given, units={unit.path: unit for unit in units}, source=report)
 
 
 def _drawn(report: Report) -> Iterator[tuple[str, int]]:

@@ -74,6 +74,17 @@ class Unit:
         """The layer that multiplies most, the first where none does."""
         return max(self.rows, key=lambda row: row.count("multiplies") or 0)
 
+    def among(self, rows: Mapping[str, Row]) -> "Unit | None":
+        """The same of other rows by their path, as without reductions; None if it has none."""
+        own = [rows[row.node.path] for row in self.rows if row.node.path in rows]
+        reads = {
+            source: read._replace(shape=rows[read.path].inputs[read.place])
+            if read.path in rows
+            else read
+            for source, read in self.reads.items()
+        }
+        return Unit(self.path, self.scope, own, reads, self.text) if own else None
+
     def row(self, module: tuple[Scope, ...]) -> Row:
         """The unit as one row, in a module."""
         op = self.main.node.op

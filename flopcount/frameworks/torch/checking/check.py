@@ -11,7 +11,7 @@ from ....core import Network, Row
 from ....errors import FlopcountError, one_of, plural, visible
 from ....writing.sheet import Sheet
 from ..model import Model
-from .flop_counter import Counts, counted
+from .flop_counter import Counts, above, counted
 from .operations import Kind, Progress, look
 
 DEVICES = ("auto", "cpu", "gpu")
@@ -184,10 +184,10 @@ class _Comparison:
                     said = f"{row.node.path} holds {size:,} numbers ({capital}) that no parameter "
                     self.said.setdefault(path, []).append(f"{said}of the module's is")
             multiplies = row.count("multiplies")
-            for above in _with_above(path):
+            for outer in above(path):
                 if multiplies is None:
-                    self.unknown.setdefault(above, Counter())[row.node.op.word] += 1
-                self.multiplies[above] += int(multiplies or 0)
+                    self.unknown.setdefault(outer, Counter())[row.node.op.word] += 1
+                self.multiplies[outer] += int(multiplies or 0)
 
     def of(self, path: str, module: torch.nn.Module) -> Checked:
         """A module beside PyTorch's."""
@@ -196,7 +196,7 @@ class _Comparison:
         differs = [*self.said.get(path, ()), *self._parameters(module)]
         theirs = counts.flops + counts.elsewhere + 2 * counts.missed.total()
         if counts.runs and 2 * multiplies != theirs:
-            differs.insert(0, f"multiplies {multiplies:,}, FlopCounterMode {_half(theirs)}")
+            differs.insert(0, f"multiplies {multiplies:,}, FlopCounterMode {half(theirs):,}")
         return Checked(
             path,
             type(module).__name__,
@@ -224,13 +224,9 @@ class _Comparison:
         return said
 
 
-def _with_above(path: str) -> list[str]:
-    steps = path.split(".") if path else []
-    return [".".join(steps[:n]) for n in range(len(steps) + 1)]
-
-
-def _half(flops: int) -> str:
-    return f"{flops // 2:,}" if flops % 2 == 0 else f"{flops / 2:,}"
+def half(flops: int) -> int | float:
+    """The multiplies that so many flops are, two each."""
+    return flops // 2 if flops % 2 == 0 else flops / 2
 
 
 def find_device(wanted: str) -> tuple[str, str]:

@@ -13,10 +13,10 @@ from torch.utils.flop_counter import FlopCounterMode, flop_registry
 
 from ....errors import FlopcountError
 from ....sizes import product
-from ..inputs import Inputs, Tensor
+from ..inputs import Inputs
 from ..model import Model
 from ..run.failures import said
-from ..run.forward import numbers_of, with_own_numbers
+from ..run.forward import empty, numbers_of, with_own_numbers
 from ..run.places import Places, known_places
 from ..run.stand_ins import StandIns, with_storage
 from ..run.state import attention, left_as_found, set_attention
@@ -114,7 +114,7 @@ class _Beside(TorchDispatchMode):
         name = func._schema.name.partition("::")[2]
         packet = func._overloadpacket
         running = {place.path for _, place in self.places.running}
-        inside = _above(self.places.now.path)
+        inside = above(self.places.now.path)
         if packet in flop_registry:
             flops = int(flop_registry[packet](*args, **(kwargs or {}), out_val=out))
             for path in inside - running:
@@ -131,10 +131,10 @@ class _Beside(TorchDispatchMode):
         return self.counts.setdefault(path, Counts())
 
 
-def _above(path: str) -> set[str]:
+def above(path: str) -> set[str]:
     """A module, and each that it stands in.
 
-    >>> sorted(_above("layer1.0.conv1"))
+    >>> sorted(above("layer1.0.conv1"))
     ['', 'layer1', 'layer1.0', 'layer1.0.conv1']
     """
     steps = path.split(".") if path else []
@@ -189,14 +189,10 @@ def _run(  # noqa: PLR0913  what runs, on what, and who looks
 
             stack.enter_context(FakeTensorMode(allow_non_fake_inputs=True))
             with_storage(module, StandIns(twins=False))
-        args, kwargs = inputs.mapped(numbers_of(inputs.values) if numbers else _empty)
+        args, kwargs = inputs.mapped(numbers_of(inputs.values) if numbers else empty)
         stack.enter_context(places.followed())
         stack.callback(register_module_forward_pre_hook(beside.enter).remove)
         set_attention(settings)
         stack.enter_context(beside)
         stack.enter_context(counter)
         module(*args, **kwargs)
-
-
-def _empty(_: str, spec: Tensor) -> Any:
-    return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype))

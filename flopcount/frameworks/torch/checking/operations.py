@@ -12,7 +12,7 @@ from ..graph.reader import Graph
 from ..graph.sizes import Sizes
 from ..model import Model
 from ..operations import OPERATIONS, RECURRENT
-from ..run.forward import run
+from ..run.forward import empty, run
 from ..run.trace import Call
 from .smaller import Spec, smaller
 from .values import Beside, TooLargeError, beside, overload, random_tensor
@@ -84,7 +84,7 @@ def look(
     them a note, where the run depends on the numbers that the inputs hold.
     """
     fake = FakeTensorMode(allow_non_fake_inputs=True)
-    taken, note = run(model.module, model.inputs, _empty, fake, again=model.again)
+    taken, note = run(model.module, model.inputs, empty, fake, again=model.again)
     graph = _Graph(taken, Sizes())
     rows = graph.network().rows
     found: dict[Any, list[_Used]] = {}
@@ -98,10 +98,6 @@ def look(
         for used in progress(list(found.values()), "running small operations")
     )
     return kinds, note
-
-
-def _empty(_: str, spec: Any) -> Any:
-    return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype))
 
 
 def _kind(used: _Used, path: str, uses: int, device: str) -> Kind:
@@ -132,6 +128,8 @@ def _run(used: _Used, small: Mapping[str, Any], device: str) -> Beside:
         }
         if eps is not None:
             bound["eps"] = eps
+        if "embedding_bag" in used.name:
+            bound["offsets"] = _bags(bound)
         function = overload(used.name, bound)
         try:
             ran = beside(used.name, function, bound, used.held)
@@ -149,6 +147,15 @@ def _run(used: _Used, small: Mapping[str, Any], device: str) -> Beside:
 
 
 EPS = (0.001, 0.00001)  # what our formulas of norms add: another one is no other operation
+
+
+def _bags(bound: Mapping[str, Any]) -> Any:
+    """Where each of the bags begins, one as large as another, in which all tokens are."""
+    tokens, begins = len(bound["indices"]), len(bound["offsets"])
+    bags = begins - 1 if bound.get("include_last_offset") else begins
+    if bags < 1 or tokens % bags:
+        raise ValueError(f"{tokens} tokens fall in no {bags} bags of one size")
+    return torch.arange(begins) * (tokens // bags)
 
 
 def _numbers(value: Any, seed: int, *, above_zero: bool) -> Any:

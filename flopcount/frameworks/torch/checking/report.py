@@ -6,7 +6,7 @@ from ....errors import plural
 from ....writing.cells import number, shape_text
 from ....writing.records import json_document
 from ....writing.sheet import Column, Sheet, Verdict
-from .check import Checked, Result
+from .check import Checked, Result, half
 from .operations import Kind
 
 if TYPE_CHECKING:
@@ -59,14 +59,9 @@ def _said(module: Checked) -> Verdict:
     return Verdict(said)
 
 
-def _half(flops: int | None) -> int | float | None:
-    if flops is None:
-        return None
-    return flops // 2 if flops % 2 == 0 else flops / 2
-
-
 def _row(module: Checked) -> list[Any]:
-    numbers = [module.params, module.buffers, module.multiplies, _half(module.flops)]
+    counted = None if module.flops is None else half(module.flops)
+    numbers = [module.params, module.buffers, module.multiplies, counted]
     return [module.name, module.kind, *numbers, _said(module)]
 
 

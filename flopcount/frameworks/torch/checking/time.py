@@ -11,6 +11,7 @@ from ....errors import FlopcountError
 from ....writing.sheet import Column, Sheet
 from ...timing import Times, measure
 from ..model import Model
+from ..run.places import slots
 from ..run.state import left_as_found
 from .check import Checked, Result, find_device
 from .operations import Progress
@@ -74,21 +75,13 @@ def time_modules(
 def _with_numbers(module: torch.nn.Module, device: str) -> torch.nn.Module:
     """A copy of a module on a device, random numbers in what holds none, ties kept."""
     own = copy.deepcopy(module)
-    empty = {
-        key
-        for key, tensor in (*own.named_parameters(), *own.named_buffers())
-        if tensor.device.type == "meta"
-    }
-    if not empty:
+    if not any(tensor.is_meta for *_, tensor in slots(own)):
         return own.to(device)
-    held: dict[int, Any] = {}
-    for part in own.modules():
-        for tensors in (part._parameters, part._buffers):
-            for name, tensor in tensors.items():
-                if tensor is not None:
-                    if id(tensor) not in held:
-                        held[id(tensor)] = (_filled(tensor, name, device), tensor)
-                    tensors[name] = held[id(tensor)][0]
+    filled: dict[int, Any] = {}
+    for held, name, tensor in slots(own):
+        if id(tensor) not in filled:
+            filled[id(tensor)] = (_filled(tensor, name, device), tensor)
+        held[name] = filled[id(tensor)][0]
     return own
 
 

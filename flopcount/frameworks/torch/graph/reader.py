@@ -1,7 +1,6 @@
 """A run's operations → our graph: what each is, what it reads, where it stands."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,14 +8,16 @@ import torch
 
 from ....core import Network, Node, Port, Scope
 from ....core.ops.tensors import Move, Parameter
+from ....errors import FlopcountError
 from ....sizes import Shape, product
 from ..inputs import Inputs, Tensor
-from ..operations import CREATED, RECURRENT, layers, made_of
+from ..operations import CREATED, RECURRENT, layers, made_of, missing
 from ..operations.operands import Arguments, Made, Operand
 from ..run.forward import run
 from ..run.places import Place
 from ..run.state import framework_as_found
 from ..run.trace import Call, Trace
+from .paths import paths_of, port_at
 from .shapes import PutOut
 from .sizes import Sizes
 
@@ -32,9 +33,9 @@ def read(
     `FlopcountError` for a module that does not run.
     """
     with framework_as_found():  # what PyTorch loads for it sets variables of the environment
-        from torch._subclasses.fake_tensor import FakeTensorMode
+        from ..run.fake import Fake
 
-        fake = FakeTensorMode(allow_non_fake_inputs=True)
+        fake = Fake(allow_non_fake_inputs=True)
 
     def tensor(_: str, spec: Tensor) -> Any:
         return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype), device="cpu")
@@ -76,17 +77,17 @@ class Graph:
                 self.parameter(key)
         outputs = {key: self.value(t).port for key, t in self.run.outputs.items()}
         results = {key: at for key, at in outputs.items() if at is not None}
-        renamed = _paths(self.nodes)
+        renamed = paths_of(self.nodes)
         # where all that comes out is made by the code, such as an empty list of boxes
         last = self.nodes[-1].path if self.nodes else next(iter(inputs), "")
-        at = {old: _renamed(old, renamed) for old in (*self.views, last, *results.values())}
+        at = {old: port_at(old, renamed) for old in (*self.views, last, *results.values())}
         return Network(
             name="",
             nodes=tuple(
                 replace(
                     node,
                     path=renamed[node.path],
-                    inputs=tuple(_renamed(port, renamed) for port in node.inputs),
+                    inputs=tuple(port_at(port, renamed) for port in node.inputs),
                 )
                 for node in self.nodes
             ),
@@ -104,12 +105,21 @@ class Graph:
     def value(self, tensor: Any) -> Operand:
         """What a tensor is; where more was written into what it is a view of, that."""
         key = id(tensor)
-        value = self.values.get(key) or Operand(self.shape(tensor))
+        value = self.values.get(key) or self.constant(tensor)
         number, port = self.writes.get(self.base.get(key, key), (0, ""))
         if self.written.get(key, 0) < number:
             value = self.values[key] = self.seen(Operand(value.shape, port=port))
             self.written[key] = number
         return value
+
+    def constant(self, tensor: Any) -> Operand:
+        """A tensor of numbers that the code holds; one without any comes of a call unseen."""
+        if type(tensor).__name__ == "FakeTensor":
+            raise FlopcountError(
+                "it computes where a reading does not follow (in another thread, with PyTorch's "
+                "modes turned off, by as_subclass), and counts of that would be missing"
+            )
+        return Operand(self.shape(tensor))
 
     def operands(self, value: Any) -> Any:
         """An argument, its tensors as operands."""
@@ -142,7 +152,7 @@ class Graph:
         if isinstance(made.op, Move) and all(operand.is_constant for operand in made.reads):
             self.constants(call, outputs)
             return
-        path = self.node(call.place, call.called, made, outputs)
+        path = self.node(call.place, call.called, self.with_constants(call, made), outputs)
         self.puts_out(call, path, outputs)
         if call.written is not None:
             self.wrote(call.written, path)
@@ -151,6 +161,15 @@ class Graph:
         """What comes out is a constant."""
         for tensor, shape in zip(call.outputs, outputs, strict=True):
             self.values[id(tensor)] = Operand(shape)
+
+    def with_constants(self, call: Call, made: Made) -> Made:
+        """What an op reads, with a node for each constant that it does not know the shape of."""
+        reads = list(made.reads)
+        for place in missing(made):
+            shape = reads[place].shape
+            constant = Made(Move("constant", (shape,)))
+            reads[place] = Operand(shape, self.node(call.place, call.called, constant, (shape,)))
+        return replace(made, reads=tuple(reads))
 
     def nothing(self, call: Call, made: Made, outputs: tuple[Shape, ...]) -> None:
         """What comes out has no numbers in it: no layer puts that out, it is read as a view."""
@@ -170,7 +189,7 @@ class Graph:
     def whole(self, call: Call, arguments: Arguments) -> None:
         """Add a recurrent layer: a node for each of its layers and directions."""
         steps = layers(arguments)
-        made = next(steps)
+        made = self.with_constants(call, next(steps))
         while True:
             (shape,) = self.given.shapes(made)
             path = self.node(call.place, call.called, made, (shape,))
@@ -254,31 +273,3 @@ def _order(tensor: Any) -> tuple[int, ...]:
     if not all(type(step) is int for step in steps):
         return ()
     return tuple(sorted(range(len(steps)), key=lambda axis: -steps[axis]))
-
-
-def _renamed(port: Port, paths: Mapping[str, str]) -> Port:
-    path, colon, output = port.partition(":")
-    return f"{paths.get(path, path)}{colon}{output}"
-
-
-def _paths(nodes: Sequence[Node]) -> dict[str, str]:
-    """The paths of nodes: a module's, where it is all that the module does, else with its word.
-
-    One that is there already gets a number behind it: ``relu.2``.
-    """
-    above = {node.scope[:n] for node in nodes for n in range(1, len(node.scope))}
-    words: dict[tuple[Scope, ...], set[str]] = {}
-    for node in nodes:
-        words.setdefault(node.scope, set()).add(node.op.word)
-    taken: Counter[str] = Counter()
-    paths = {}
-    for node in nodes:
-        module = "/".join(step.name for step in node.scope)
-        path = module
-        if node.call == "parameter":
-            path = node.path[1:].replace(".", "/")
-        elif node.scope in above or len(words[node.scope]) > 1:
-            path = f"{module}/{node.op.word}".replace(" ", "_")
-        taken[path] += 1
-        paths[node.path] = path if taken[path] == 1 else f"{path}.{taken[path]}"
-    return paths

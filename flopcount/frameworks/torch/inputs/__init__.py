@@ -1,6 +1,7 @@
 """What goes into a model: tensors by their shape and type; how they are typed, and named."""
 
 from .tensors import (
+    OTHERS,
     Inputs,
     Tensor,
     dtype_name,
@@ -11,6 +12,7 @@ from .tensors import (
 )
 
 __all__ = [
+    "OTHERS",
     "Inputs",
     "Tensor",
     "dtype_name",

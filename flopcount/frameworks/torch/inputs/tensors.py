@@ -11,7 +11,9 @@ DTYPES = (
     *("bool", "complex64", "complex128"),
 )
 MOST = 2**40  # of an axis
-_FRAMEWORKS = {"jax": "JAX", "jaxlib": "JAX", "tensorflow": "TensorFlow", "keras": "Keras"}
+# Other frameworks, by the package that a value of theirs is from.
+OTHERS = {"keras": "Keras", "tensorflow": "TensorFlow", "flax": "Flax", "jax": "JAX"}
+OTHERS |= {"jaxlib": "JAX"}
 
 
 class Tensor(NamedTuple):
@@ -38,12 +40,22 @@ class Inputs:
         return _named(self.args, self.kwargs)
 
     def mapped(self, make: Callable[[str, Tensor], Any]) -> tuple[list[Any], dict[str, Any]]:
-        """The arguments, with what `make` makes of each tensor, by its name, in its place."""
+        """The arguments, with what `make` makes of each tensor, by its name, in its place.
+
+        One that was given twice is made once: a module may ask whether two are the same.
+        """
         names = iter(self.tensors())
+        made: dict[int, Any] = {}
 
         def put(value: Any) -> Any:
             if isinstance(value, Tensor):
-                return make(next(names), value)
+                name = next(names)
+                if name not in self.values:
+                    return make(name, value)
+                same = id(self.values[name])
+                if same not in made:
+                    made[same] = make(name, value)
+                return made[same]
             return _rebuilt(value, put)
 
         return [put(value) for value in self.args], {k: put(v) for k, v in self.kwargs.items()}
@@ -154,9 +166,9 @@ def as_given(value: Any) -> Any:
     if not is_tensor(value):
         return _rebuilt(value, as_given)
     root = type(value).__module__.partition(".")[0]
-    if root in _FRAMEWORKS:
+    if root in OTHERS:
         raise FlopcountError(
-            f"a tensor of {_FRAMEWORKS[root]} goes into no module of PyTorch: "
+            f"a tensor of {OTHERS[root]} goes into no module of PyTorch: "
             "give a torch.Tensor, or its shape as in fc.inputs(1, 3, 224, 224)"
         )
     return Tensor(tuple(map(int, value.shape)), dtype_name(value.dtype))
@@ -180,7 +192,7 @@ def dtype_name(dtype: Any) -> str:
 
 def _is_shape(text: str) -> bool:
     sizes = text.partition(":")[0].replace("×", "x").split("x")
-    return all(part.removeprefix("-").isdigit() for part in sizes)
+    return all(part.isascii() and part.removeprefix("-").isdigit() for part in sizes)
 
 
 def read_tensor(text: str, dtype: str = "float32") -> Tensor:

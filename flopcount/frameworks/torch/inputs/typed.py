@@ -19,6 +19,8 @@ def with_typed(given: Any, default: Inputs | None, module: Any) -> Inputs:
     axes that the model does not have.
     """
     if given is None:
+        if default is None and not _signature(module):
+            return Inputs()  # its forward takes nothing
         if default is None:
             raise FlopcountError(f"what goes in? {FORM}; it takes {_listed(parameters(module))}")
         return default
@@ -55,6 +57,10 @@ def _by_name(
         name: _read(text, known.get(name), f"{name}=" if named else "")
         for name, text in given.items()
     }
+    for name, value in new.items():
+        if name in known and name not in default.kwargs and not isinstance(value, Tensor):
+            example = "x".join(map(str, known[name].shape))
+            raise FlopcountError(f"--input {given[name]}: {name} is a tensor, as in {example}")
     args, kwargs = default.mapped(new.pop)
     return Inputs(tuple(args), {**kwargs, **new})
 

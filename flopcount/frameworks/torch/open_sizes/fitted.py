@@ -4,10 +4,12 @@ For what the tracer cannot follow. Each number of a layer is a polynomial of the
 (and 1 of a batch), found by as many runs as it has terms; further runs check it (formulas.py).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from itertools import product as pairs
+from operator import mul
 from typing import Any
 
 from ....core import Network
@@ -18,6 +20,7 @@ from ....sizes.polynomial import total
 from ..model import Model
 
 _DEGREE = 2
+_OTHER_WAYS = "its code takes other ways at other sizes"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Fitted:
     inverse: tuple[tuple[Fraction, ...], ...]
     steps: Mapping[str, int]
     notes: tuple[str, ...]
+    points: tuple[Mapping[str, int], ...]  # the sizes of the networks
 
     def misfits(self, values: Mapping[str, Size]) -> Iterator[Condition]:
         """The sizes that it is not for."""
@@ -39,20 +43,11 @@ class Fitted:
 
     def network(self, values: Mapping[str, Size]) -> Network:
         """The network in these sizes. Raises `FlopcountError` where the runs are not alike."""
-        units = [
-            values[name].over(self.steps[name]) if name in self.steps else values[name]
-            for name in self.names
-        ]
-        terms = []
-        for powers in self.powers:
-            term: Size = 1
-            for unit, power in zip(units, powers, strict=True):
-                for _ in range(power):
-                    term = unit * term
-            terms.append(term)
+        units = [values[name].over(self.steps.get(name, 1)) for name in self.names]
+        terms = [_monomial(units, powers) for powers in self.powers]
 
         def fitted(numbers: tuple[int, ...]) -> Size:
-            counts = [sum(map(_times, line, numbers)) for line in self.inverse]
+            counts = [sum(map(mul, line, numbers)) for line in self.inverse]
             return total(term * count for term, count in zip(terms, counts, strict=True) if count)
 
         first = self.networks[0]
@@ -61,34 +56,35 @@ class Fitted:
         return replace(first, **parts)
 
 
-def _times(a: Fraction, b: int) -> Fraction:
-    return a * b
+def _monomial(units: Sequence[Size], powers: Sequence[int]) -> Size:
+    """A product of sizes, each to its power."""
+    factors = [unit for unit, power in zip(units, powers, strict=True) for _ in range(power)]
+    return reduce(mul, factors, 1)
 
 
-def _merged(parts: list[Any], fitted: Any) -> Any:
+def _merged(parts: list[Any], fitted: Callable[[tuple[int, ...]], Size]) -> Any:
     """The same thing of several networks, as one: its whole numbers fitted."""
     first = parts[0]
-    if all(part is first for part in parts) or len({type(part) for part in parts}) > 1:
-        if len({type(part) for part in parts}) > 1:
-            raise FlopcountError("its code takes other ways at other sizes")
+    if all(part is first for part in parts):
         return first
+    if len({type(part) for part in parts}) > 1:
+        raise FlopcountError(_OTHER_WAYS)
     if type(first) is int:
         return first if len(set(parts)) == 1 else fitted(tuple(parts))
     if isinstance(first, Mapping):
         if len({tuple(part) for part in parts}) > 1:
-            raise FlopcountError("its code takes other ways at other sizes")
+            raise FlopcountError(_OTHER_WAYS)
         return {key: _merged([part[key] for part in parts], fitted) for key in first}
     if isinstance(first, list | tuple):
         if len({len(part) for part in parts}) > 1:
             raise FlopcountError("the number of its operations depends on the size")
         merged = [_merged(list(each), fitted) for each in zip(*parts, strict=True)]
         return type(first)(*merged) if hasattr(first, "_fields") else type(first)(merged)
-    if is_dataclass(first):
+    if is_dataclass(first) and not isinstance(first, type):
         own = [one.name for one in fields(first) if one.init]
-        found = {name: _merged([getattr(p, name) for p in parts], fitted) for name in own}
-        return replace(first, **found)  # type: ignore[type-var]
+        return replace(first, **{n: _merged([getattr(p, n) for p in parts], fitted) for n in own})
     if any(part != first for part in parts):
-        raise FlopcountError("its code takes other ways at other sizes")
+        raise FlopcountError(_OTHER_WAYS)
     return first
 
 
@@ -106,22 +102,15 @@ def fit(
         and all(n < 2 for name, n in zip(names, each, strict=True) if name == "B")
     ]
     at = [tuple(n + 2 for n in each) for each in powers]  # as many as powers, and they are enough
-    matrix = [[_power(point, each) for each in powers] for point in at]
+    matrix = [[int(_monomial(point, each)) for each in powers] for point in at]
     sizes = [
         {**given, **{n: k * steps.get(n, 1) for n, k in zip(names, point, strict=True)}}
         for point in at
     ]
     networks = tuple(model.read(size) for size in sizes)
-    shown = [model.shown(size) for size in (sizes[0], sizes[-1])]
-    note = f"fitted on {len(sizes)} sizes from {listed(shown, 'to')}"
-    return Fitted(networks, names, tuple(powers), _inverse(matrix), dict(steps), (note,))
-
-
-def _power(point: tuple[int, ...], powers: tuple[int, ...]) -> int:
-    result = 1
-    for size, power in zip(point, powers, strict=True):
-        result *= size**power
-    return result
+    note = f"fitted on {listed(list(map(model.shown, sizes)))}"
+    inverse = _inverse(matrix)
+    return Fitted(networks, names, tuple(powers), inverse, dict(steps), (note,), tuple(sizes))
 
 
 def _inverse(matrix: list[list[int]]) -> tuple[tuple[Fraction, ...], ...]:

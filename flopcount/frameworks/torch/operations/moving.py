@@ -11,6 +11,7 @@ _MOVES = {
     "_copy_from to_mkldnn to_dense _to_dense resize",
     "pad": "constant_pad_nd reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d "
     "replication_pad2d replication_pad3d",
+    "dropout": "native_dropout",
     "roll": "roll",
     "flip": "flip fliplr flipud rot90",
     "gather": "gather index index_select take _unsafe_index _unsafe_masked_index masked_select "
@@ -46,11 +47,6 @@ def _move(word: str) -> Rule:
 
 for _word, _names in _MOVES.items():
     rule(*_names.split())(_move(_word))
-
-
-@rule("native_dropout")
-def _dropout(a: Arguments) -> Made:
-    return moved("dropout", a)
 
 
 @rule("index_put", "_index_put_impl", "_unsafe_index_put", "scatter_add", "index_add")

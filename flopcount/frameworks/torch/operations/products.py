@@ -31,22 +31,23 @@ def _made(
 
     With a parameter, or a part of one, it is a dense layer; the loop that this has alone is k.
     """
-    a, b = sides
-    parameter = next((side for side in (b, a) if side.is_weights), None)
-    trained = parameter or next((side for side in (b, a) if side.is_parameter), None)
-    if trained is a:
+    own_weights = next((n for n in (1, 0) if sides[n].is_weights), None)
+    trained = next((n for n in (1, 0) if sides[n].is_parameter), None)
+    trained = trained if own_weights is None else own_weights
+    if trained == 0:
         loops = tuple(text.translate(_EXCHANGED) for text in loops)
     *read, out = loops
     names = iter(("x", "x1"))
     texts = [
-        f"W[{side.stored(axes)}]" if side is parameter else f"{next(names)}[{axes}]"
-        for side, axes in zip(sides, read, strict=True)
+        f"W[{side.stored(axes)}]" if n == own_weights else f"{next(names)}[{axes}]"
+        for n, (side, axes) in enumerate(zip(sides, read, strict=True))
     ]
     width = None
     if trained is not None:
-        axes = read[0] if trained is a else read[1]
-        width = dict(zip(axes.split(), trained.shape, strict=True)).get("k", 1)
-    flows = tuple(side for side in sides if side is not parameter)
+        letters = read[trained].split()
+        width = dict(zip(letters, sides[trained].shape, strict=True)).get("k", 1)
+    parameter = None if own_weights is None else sides[own_weights]
+    flows = tuple(side for n, side in enumerate(sides) if n != own_weights)
     text, known = f"y[{out}] += {texts[0]} * {texts[1]}", given(flows)
     weights = {} if parameter is None else {"W": parameter}
     if bias is None:

@@ -9,7 +9,7 @@ from typing import Any
 from ....errors import FlopcountError, listed, shorten, visible
 from ..inputs import Inputs
 from ..inputs.typed import parameters
-from .limits import Stopped
+from .limits import Stopped, text_of
 from .places import Place
 from .trace import Failed
 
@@ -47,7 +47,7 @@ def _named(place: Place, module: Any) -> str:
 
 def said(error: BaseException) -> str:
     """What an error says, on one line: its class where that is no plain RuntimeError."""
-    lines = [part.strip() for part in str(error).splitlines() if part.strip()]
+    lines = [part.strip() for part in text_of(error).splitlines() if part.strip()]
     text = visible(" ".join(lines[:2] if lines and lines[0].endswith(":") else lines[:1]))
     text = re.sub(r"^\S+\.(cpp|h|cu):[0-9]+: ", "", text).removesuffix(".")
     text = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
@@ -59,7 +59,7 @@ def said(error: BaseException) -> str:
 
 def cure_of(error: BaseException, takes: list[str]) -> str:
     """What helps against an error of a module that takes these inputs, as the end of a message."""
-    text = str(error)
+    text = text_of(error)
     if is_of_gpu(error):
         return "; move it to the CPU first: module.cpu(), and device='cpu' in its code"
     if isinstance(error, TypeError) and _ARGUMENTS.search(text):
@@ -74,7 +74,7 @@ def cure_of(error: BaseException, takes: list[str]) -> str:
 
 def is_of_gpu(error: BaseException) -> bool:
     """Whether it is of a device that is not there, or of tensors on several."""
-    return _CUDA.search(str(error)) is not None
+    return _CUDA.search(text_of(error)) is not None
 
 
 def shapes(inputs: Inputs) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
+from torch.nn.parameter import is_lazy
 
 from ....errors import FlopcountError
 from ..inputs import Inputs, Tensor
 from .failures import line_of, message, said
-from .limits import MOST_BYTES
-from .places import Place
+from .limits import BY_DATA, MOST_BYTES
+from .places import Place, slots
 from .state import framework_as_found
 from .trace import Failed, Trace, trace
 
@@ -31,9 +32,14 @@ def run(  # noqa: PLR0913  what is run, on what, and how
     `make` makes an input in the mode `fake`; `again` builds the module anew, with numbers in it.
     Where sizes are open (`is_open`) there is no run on numbers. Raises `FlopcountError`.
     """
-    if any(map(_is_lazy, module.modules())):
+    try:
+        parts = list(module.modules())
+    except RecursionError:
+        name = type(module).__name__
+        raise FlopcountError(f"{name} has modules too deep within one another") from None
+    if any(is_lazy(tensor) for *_, tensor in slots(module)):
         module = _first_run(module, inputs)
-    if any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):
+    if any(isinstance(part, torch.jit.ScriptModule) for part in parts):
         where = f"{type(module).__name__} holds code of TorchScript, which has no module paths"
     else:
         try:
@@ -56,17 +62,11 @@ def _where(failed: Failed, module: torch.nn.Module) -> str:
     path = failed.place.path
     name = f"{path} ({failed.place.classes[-1]})" if path else type(module).__name__
     line = line_of(failed.error)
-    return f"{name} depends on the data{f' (at {line})' if line else ''}"
+    return f"{name} {BY_DATA}{f' (at {line})' if line else ''}"
 
 
 def _what(inputs: Inputs) -> str:
     return "the numbers given" if inputs.values else f"random numbers (seed {SEED}; whole ones 0)"
-
-
-def _is_lazy(part: torch.nn.Module) -> bool:
-    """Whether it has parameters that a first run makes."""
-    held: list[Any] = [*part._parameters.values(), *part._buffers.values()]
-    return any(map(torch.nn.parameter.is_lazy, held))
 
 
 def _first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:
@@ -86,9 +86,7 @@ def with_own_numbers(
     module: torch.nn.Module, again: Callable[[], torch.nn.Module] | None, where: str
 ) -> torch.nn.Module:
     """A copy of a module, on the CPU, that holds numbers. Raises `FlopcountError`."""
-    held = [
-        t for t in (*module.parameters(), *module.buffers()) if not torch.nn.parameter.is_lazy(t)
-    ]
+    held = [t for t in (*module.parameters(), *module.buffers()) if not is_lazy(t)]
     size = sum(tensor.numel() * tensor.element_size() for tensor in held)
     if size > MOST_BYTES:
         raise FlopcountError(
@@ -137,3 +135,8 @@ def numbers_of(values: Mapping[str, Any]) -> Callable[[str, Tensor], Any]:
         return torch.zeros(shape, dtype=dtype)
 
     return make
+
+
+def empty(_: str, spec: Tensor) -> Any:
+    """Makes an input without numbers, in the mode in force."""
+    return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype), device="cpu")

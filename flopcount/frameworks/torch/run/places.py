@@ -31,6 +31,16 @@ def known_places(module: torch.nn.Module) -> dict[int, Place]:
     return known
 
 
+def slots(module: torch.nn.Module) -> Iterator[tuple[dict[str, Any], str, torch.Tensor]]:
+    """Where each parameter and buffer of some modules is held: in which dict, under which name."""
+    for part in module.modules():
+        held: tuple[dict[str, Any], ...] = (part._parameters, part._buffers)
+        for tensors in held:
+            for name, tensor in list(tensors.items()):
+                if tensor is not None:
+                    yield tensors, name, tensor
+
+
 class Places:
     """The modules that are being run, and in which of them an error was raised."""
 

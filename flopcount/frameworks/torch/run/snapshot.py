@@ -11,9 +11,12 @@ from typing import Any
 
 import torch
 
+from .places import slots
+
 # What is looked at is a user's: these have state of their own, which state.py looks after.
 _NOT_THEIRS = frozenset({"torch", "numpy", "builtins", *sys.stdlib_module_names} - {"__main__"})
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), torch.dtype, torch.device, torch.Size)
+_CODE = (type, ModuleType, FunctionType)
 _MOST_COPIED = 1 << 16  # elements of a tensor or an array that is neither parameter nor buffer
 
 
@@ -27,12 +30,7 @@ class Snapshot:
     def __init__(self, module: torch.nn.Module) -> None:
         self._undo: list[Callable[[], Any]] = []
         self._kept: dict[int, Any] = {}  # by identity: what is looked at lives until it is put back
-        self._held = {
-            id(tensor)
-            for part in module.modules()
-            for tensors in (part._parameters, part._buffers)
-            for tensor in tensors.values()
-        }
+        self._held = {id(tensor) for _, _, tensor in slots(module)}
         self._todo: list[Any] = [module, *module.modules()]
         for kind in {kind for part in module.modules() for kind in type(part).__mro__}:
             if _is_theirs(kind):
@@ -122,54 +120,48 @@ class Snapshot:
 
     def _of_class(self, kind: type) -> None:
         """The attributes of a class, and the names beside it in its Python module."""
-        before = dict(vars(kind))
-
-        def undo() -> None:
-            for name in [name for name in vars(kind) if name not in before]:
-                delattr(kind, name)
-            for name, value in before.items():
-                if vars(kind).get(name) is not value:
-                    setattr(kind, name, value)
-
-        self._undo.append(undo)
-        self._of_names(before)
+        self._of_names(vars(kind), partial(setattr, kind), partial(delattr, kind))
         self._of_namespace(vars(sys.modules.get(kind.__module__, ModuleType(""))))
 
     def _of_namespace(self, names: dict[str, Any]) -> None:
-        if id(names) in self._kept:
-            return
-        self._kept[id(names)] = names
+        if id(names) not in self._kept:
+            self._kept[id(names)] = names
+            self._of_names(names, names.__setitem__, names.__delitem__, keeps=_CODE)
+
+    def _of_names(
+        self,
+        names: Mapping[str, Any],
+        put: Callable[[str, Any], Any],
+        delete: Callable[[str], Any],
+        *,
+        keeps: tuple[type, ...] = (),
+    ) -> None:
+        """What stands under names: what can change in itself, and what remembers its results.
+
+        New names go, but those of what it `keeps`: what was imported meanwhile.
+        """
         before = dict(names)
 
         def undo() -> None:
-            for name, value in list(names.items()):
-                if name not in before and not isinstance(value, ModuleType | type | FunctionType):
-                    del names[name]  # what was imported meanwhile stays
+            for name in [name for name in names if name not in before]:
+                if not isinstance(names[name], keeps):
+                    delete(name)
             for name, value in before.items():
                 if names.get(name, names) is not value:
-                    names[name] = value
+                    put(name, value)
 
         self._undo.append(undo)
-        self._of_names(before)
-
-    def _of_names(self, names: Mapping[str, Any]) -> None:
-        """What stands under names: what can change in itself, and what remembers its results."""
-        for name, value in names.items():
+        for name, value in before.items():
             if hasattr(type(value), "cache_clear"):
                 self._undo.append(partial(_forget, value, value.cache_info().misses))
-            elif not name.startswith("__") and not isinstance(
-                value, type | ModuleType | FunctionType
-            ):
+            elif not name.startswith("__") and not isinstance(value, _CODE):
                 self._todo.append(value)
 
     def _of_tensor(self, value: Any) -> None:
         if id(value) in self._held or type(value) is not torch.Tensor:
             return  # others stand in for parameters and buffers while the module runs
-        grad, asks, attributes = (
-            value.grad if value.is_leaf else None,
-            value.requires_grad,
-            vars(value),
-        )
+        grad = value.grad if value.is_leaf else None
+        asks, attributes = value.requires_grad, vars(value)
         before = _items(attributes)
         few = value.device.type != "meta" and value.numel() <= _MOST_COPIED
         numbers = value.detach().clone() if few and value.layout is torch.strided else None

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from .places import slots
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
@@ -58,11 +60,9 @@ def with_storage(module: torch.nn.Module, stand_ins: StandIns) -> None:
 
     The module's own are not touched by what its code then does with them.
     """
-    for part in module.modules():
-        for tensors in (part._parameters, part._buffers):
-            for name, tensor in tensors.items():
-                if tensor is not None and not torch.nn.parameter.is_lazy(tensor):
-                    tensors[name] = _without_numbers(tensor, stand_ins)
+    for held, name, tensor in slots(module):
+        if not torch.nn.parameter.is_lazy(tensor):
+            held[name] = _without_numbers(tensor, stand_ins)
 
 
 def _without_numbers(tensor: Any, stand_ins: StandIns) -> Any:

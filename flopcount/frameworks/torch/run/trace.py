@@ -1,5 +1,6 @@
 """Run a module once on tensors that hold no numbers; write down each operation that it calls."""
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from torch._dispatch.python import enable_python_dispatcher, no_python_dispatche
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .limits import Limits, Stopped, asks_for_numbers, check_types
+from .limits import Limits, asks_for_numbers, check_types, text_of
 from .places import Place, Places, known_places
 from .recurrence import RECURRENCES, recurrence
 from .stand_ins import StandIns, with_storage
@@ -43,7 +44,7 @@ class Failed(Exception):  # noqa: N818  what went wrong, before a message is mad
     """What a module raised, and where; `asked`: the error of code that wants numbers."""
 
     def __init__(self, error: BaseException, place: Place, asked: Any) -> None:
-        super().__init__(str(error))
+        super().__init__(text_of(error))
         self.error = error
         self.place = place
         self.asked = asked or None
@@ -93,7 +94,14 @@ class _Calls(TorchDispatchMode):
         self._limits.check(len(self.calls))
         try:
             check_types(func, args)
-            out = func(*args, **(kwargs or {}))
+            if torch.is_inference_mode_enabled() and func.namespace != "prim":
+                # in it PyTorch takes nothing apart before this
+                with self:
+                    out = func.decompose(*args, **(kwargs or {}))
+                if out is not NotImplemented:
+                    return out
+            out = _grouped(func, args)
+            out = func(*args, **(kwargs or {})) if out is None else out
         except Exception as error:
             if self.asked is None and asks_for_numbers(error):
                 self.asked = error
@@ -149,6 +157,24 @@ class _Functions(TorchFunctionMode):
             self.last = before
 
 
+def _grouped(func: Any, args: Any) -> Any:
+    """What the matrices of groups give in single precision; None for anything else.
+
+    PyTorch multiplies so on a CPU, and says of tensors without numbers that it does not.
+    """
+    if func is not torch.ops.aten._grouped_mm.default:
+        return None
+    x, w = args[:2]
+    if (
+        type(x).__name__ != "FakeTensor"
+        or x.dtype is not torch.float32
+        or w.dtype is not torch.float32
+        or w.dim() != 3
+    ):
+        return None
+    return x.new_empty((*x.shape[:-1], w.shape[-1]))
+
+
 def _is_whole(function: str) -> bool:
     """Whether the Python dispatcher takes a function apart for which operations/ has a rule."""
     return function.lstrip("_").startswith(("interpolate", "upsample", "hardshrink", "softshrink"))
@@ -166,6 +192,14 @@ def tensors_in(value: Any) -> Iterator[torch.Tensor]:
             yield from tensors_in(part)
     elif hasattr(value, "__dataclass_fields__"):
         yield from tensors_in(list(vars(value).values()))
+
+
+def _check_ran(out: Any) -> None:
+    """Raise for what comes out of a forward whose code has not run yet."""
+    if inspect.isgenerator(out) or inspect.iscoroutine(out):
+        out.close()
+        kind = "generator" if inspect.isgenerator(out) else "coroutine"
+        raise RuntimeError(f"it gives a {kind}, whose code has not run: let it give tensors")
 
 
 def _held(module: torch.nn.Module, known: Mapping[int, Place]) -> dict[str, Held]:
@@ -206,7 +240,10 @@ def trace(
                 with_storage(module, stand_ins)
             held = _held(module, places.known)
             args, kwargs = make()
-            given = {name: stand_ins.of(x) for name, x in _named(args, kwargs)}
+            named: dict[int, tuple[str, Any]] = {}  # one that is given twice has its first name
+            for name, x in _named(args, kwargs):
+                named.setdefault(id(x), (name, stand_ins.of(x)))
+            given = dict(named.values())
             stack.enter_context(places.followed())
             stack.enter_context(functions)
 
@@ -220,6 +257,7 @@ def trace(
             if follow is not None:  # a graph, which knows what its operations are from
                 follow(places)
             out = module(*args, **kwargs)
+            _check_ran(out)
             results = dict(_numbered("y", tensors_in(stand_ins.of(out))))
             held = {
                 name: one._replace(tensor=stand_ins.of(one.tensor)) for name, one in held.items()
@@ -229,7 +267,9 @@ def trace(
         if fake is not None and asked is None and asks_for_numbers(error):
             asked = error
         raise Failed(error, places.at(error), asked=asked) from error
-    except (SystemExit, Stopped) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also what is no Exception: it ends the run, not the program
         raise Failed(error, places.now, asked=None) from error
     if calls.asked is not None:  # the code went on without an answer
         raise Failed(calls.asked, places.at(calls.asked), asked=calls.asked) from calls.asked

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ....errors import FlopcountError, quote
 from ..model import Model
-from .needs import torch_of
+from .needs import needed
 
 KINDS = {  # what stands before the colon: an example
     "torchvision": "torchvision:resnet50",
@@ -25,15 +25,15 @@ def open_model(reference: str, given: str | Mapping[str, str] | None = None) -> 
     archive = reference.casefold().endswith(ARCHIVE) and not (colon and kind in KINDS)
     if colon and not name and not archive:
         raise FlopcountError(f"{quote(reference)} names no model: expected {KINDS[kind]}")
-    torch_of(reference)
+    needed("torch", reference)
     if archive:
         from .archive import archived
 
         return archived(reference, given)
     if kind in ("torchvision", "timm"):
-        from . import zoo
+        from .zoo import timm, torchvision
 
-        return getattr(zoo, kind)(name, given)  # type: ignore[no-any-return]
+        return (timm if kind == "timm" else torchvision)(name, given)
     if kind == "hf":
         from .configs import configured
 

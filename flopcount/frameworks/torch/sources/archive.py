@@ -78,17 +78,18 @@ def _program(archive: zipfile.ZipFile, where: str) -> tuple[str, dict[str, Any]]
     return models[0].filename, program
 
 
-def _shapes(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[Any, bool]]:
-    """What is known of each weight and constant, by its path: shape and type; whether parameter."""
+def _shapes(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[Any, str]]:
+    """What is known of each weight and constant, by its path: shape and type; where it is."""
     root, _, file = name.rpartition("models/")
     model = file.removesuffix(".json")
-    found: dict[str, tuple[Any, bool]] = {}
+    found: dict[str, tuple[Any, str]] = {}
     for kind in ("weights", "constants"):
         config = f"{root}data/{kind}/{model}_{kind}_config.json"
         if config not in archive.namelist() or archive.getinfo(config).file_size > MOST_BYTES:
             continue
         for path, payload in json.loads(archive.read(config))["config"].items():
-            found[path] = (payload.get("tensor_meta"), bool(payload.get("is_param")))
+            stored = f"{kind}/{payload['path_name']}" if payload.get("path_name") else ""
+            found[path] = (payload.get("tensor_meta"), stored)
     return found
 
 
@@ -123,8 +124,10 @@ def _letter(tensors: Any, place: tuple[str, int], taken: Mapping[str, Any]) -> s
 def _compare(typed: Inputs, exported: Inputs, symbols: Symbols, where: str) -> None:
     """Raise `FlopcountError` for a size of a user's where the archive has fixed one."""
     opened = {place for places in symbols.values() for place in places}
-    before = exported.tensors()
-    for name, tensor in typed.tensors().items():
+    before, there = exported.tensors(), typed.tensors()
+    if missing := next((name for name in before if name not in there), ""):
+        raise FlopcountError(f"{where}: {missing} is a tensor, in the export too")
+    for name, tensor in there.items():
         for axis, size in enumerate(tensor.shape):
             fixed = before[name].shape[axis] if name in before else size
             if size != fixed and (name, axis) not in opened:

@@ -54,7 +54,9 @@ def imported(name: str, given: str | Mapping[str, str] | None) -> Model:
 def _named(where: str, what: str, reference: str) -> Any:
     try:
         found: Any = import_module(where)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  it is a user's code that runs
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  it is a user's code that runs
         raise _failed(reference, "cannot be imported", error) from None
     for part in what.split("."):
         if not hasattr(found, part):
@@ -71,7 +73,9 @@ def _built(found: Any, reference: str) -> Any:
         return found
     try:
         return found()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  likewise
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  likewise
         raise _failed(reference, "cannot be called without arguments", error) from None
 
 
@@ -85,9 +89,12 @@ def _failed(reference: str, what: str, error: BaseException) -> FlopcountError:
 
 def _its_own(module: Any) -> Inputs | None:
     """The inputs that a module says itself, by the name that Lightning uses."""
-    example = getattr(module, "example_input_array", None)
-    if example is None:
+    try:
+        example = getattr(module, "example_input_array", None)
+    except Exception:  # noqa: BLE001  a property of a user's
         return None
     if isinstance(example, Mapping):
-        return of_values((), dict(example))
-    return of_values(tuple(example) if isinstance(example, tuple) else (example,), {})
+        inputs = of_values((), dict(example))
+    else:
+        inputs = of_values(tuple(example) if isinstance(example, tuple) else (example,), {})
+    return inputs if inputs.tensors() else None

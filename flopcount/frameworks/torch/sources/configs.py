@@ -15,6 +15,7 @@ from .example import example
 from .needs import needed, offline
 
 MOST_BYTES = 1 << 24  # of a config's file
+MOST_LAYERS = 10_000  # the deepest that is published has some 200
 
 
 def configured(name: str, given: str | Mapping[str, str] | None) -> Model:
@@ -28,6 +29,7 @@ def configured(name: str, given: str | Mapping[str, str] | None) -> Model:
     with framework_as_found(), offline():
         fields = _fields(name)
         config = _config(package, fields, reference)
+        _check_depth(config, reference)
         chosen, why = _class(package, config, fields)
         _prepare(config)
 
@@ -59,7 +61,7 @@ def _fields(name: str) -> dict[str, Any]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise FlopcountError(f"{where} is too large for a config")
-        fields = json.loads(path.read_text(encoding="utf-8"))
+        fields = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise FlopcountError(f"{where} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
@@ -77,7 +79,7 @@ def _config(package: Any, fields: dict[str, Any], reference: str) -> Any:
         own = "auto_map" in fields
         code = "; code of the model's own is never run: give its module in Python" if own else ""
         hub = ": a model of a hub is not downloaded; give the path of its config.json"
-        where = hub if "/" in kind else ", or the path of a config.json"
+        where = hub if "/" in kind else " (or give the path of a config.json)"
         raise FlopcountError(
             f"{quote(reference)}: {one_of(kind, list(kinds.keys()), 'model type of transformers')}"
             f"{code or where}"
@@ -119,6 +121,16 @@ def _class(package: Any, config: Any, fields: Mapping[str, Any]) -> tuple[Any, s
     return getattr(
         package, word if isinstance(word, str) else word[0]
     ), f"{said_so}, without a head"
+
+
+def _check_depth(config: Any, reference: str) -> None:
+    """Raise `FlopcountError` for more layers than can be built one by one in reasonable time."""
+    for part in (config, *_parts(config)):
+        layers = getattr(part, "num_hidden_layers", 0)
+        if isinstance(layers, int) and layers > MOST_LAYERS:
+            raise FlopcountError(
+                f"{quote(reference)} has {layers:,} layers; at most {MOST_LAYERS:,} are built"
+            )
 
 
 def _prepare(config: Any) -> None:

@@ -59,12 +59,13 @@ def at_hand(size: Mapping[str, Any]) -> int:
 class Exported(torch.nn.Module):
     """A graph's parameters and buffers, without numbers, and its operations in order."""
 
-    def __init__(self, graph_module: Any, weights: Mapping[str, tuple[Any, bool]]) -> None:
+    def __init__(self, graph_module: Any, weights: Mapping[str, tuple[Any, str]]) -> None:
         super().__init__()
         self._places: Places | None = None  # where to say which module runs: while it is traced
         self._graph = graph_module["graph"]
         self._held: dict[str, str] = {}  # what a name in the graph is of the module
         self._constants: dict[str, Any] = {}
+        self._tied: dict[str, Any] = {}  # by where its numbers are, and its shape
         self.names: list[str] = []
         for spec in graph_module["signature"]["input_specs"]:
             ((kind, what),) = spec.items()
@@ -75,8 +76,9 @@ class Exported(torch.nn.Module):
                     or what["tensor_constant_name"]
                 )
                 name = what["arg"]["name"]
-                meta = (weights.get(path) or (None, False))[0] or self._graph["tensor_values"][name]
-                self._hold(path, meta, parameter=kind == "parameter")
+                meta, stored = weights.get(path) or (None, "")
+                meta = meta or self._graph["tensor_values"][name]
+                self._hold(path, meta, stored, parameter=kind == "parameter")
                 self._held[name] = path
             elif kind == "user_input" and "as_tensor" in what["arg"]:
                 self.names.append(what["arg"]["as_tensor"]["name"])
@@ -96,14 +98,21 @@ class Exported(torch.nn.Module):
         ]
         self._steps = [_Step(node) for node in self._graph["nodes"]]
 
-    def _hold(self, path: str, meta: Any, *, parameter: bool) -> None:
+    def _hold(self, path: str, meta: Any, stored: str, *, parameter: bool) -> None:
+        """Hold a tensor of this shape; the same where another has its numbers, as tied ones do."""
         owner, name = self._owner(path)
-        shape = [at_hand(size) for size in meta["sizes"]]
-        tensor = torch.empty(shape, dtype=getattr(torch, DTYPES[meta["dtype"]]), device="meta")
+        key = f"{parameter} {stored} {meta}" if stored else path
+        if key not in self._tied:
+            shape = [at_hand(size) for size in meta["sizes"]]
+            dtype = getattr(torch, DTYPES[meta["dtype"]])
+            tensor: Any = torch.empty(shape, dtype=dtype, device="meta")
+            self._tied[key] = (
+                torch.nn.Parameter(tensor, requires_grad=False) if parameter else tensor
+            )
         if parameter:
-            owner.register_parameter(name, torch.nn.Parameter(tensor, requires_grad=False))
+            owner.register_parameter(name, self._tied[key])
         else:
-            owner.register_buffer(name, tensor)
+            owner.register_buffer(name, self._tied[key])
 
     def _owner(self, path: str) -> tuple[torch.nn.Module, str]:
         """The module that a path leads to, made where there is none, and the last name of it."""
@@ -169,6 +178,12 @@ def _name(what: Any) -> str:
     return str(what.get("name") or what.get("as_name") or "")
 
 
+def _is_of_tensors(operation: Any) -> bool:
+    """Whether it is dispatched, as TorchScript's own are not, and opens no file."""
+    names = {argument.name for argument in operation._schema.arguments}
+    return torch._C._dispatch_has_kernel(operation.name()) and "filename" not in names
+
+
 def _callable(target: str) -> Callable[..., Any] | None:
     """What a graph's text names: an operation of PyTorch's, or arithmetic on sizes."""
     if target in _ON_NUMBERS:
@@ -179,7 +194,9 @@ def _callable(target: str) -> Callable[..., Any] | None:
             return None
         packet = getattr(getattr(torch.ops, words[2]), words[3], None)
         if packet is not None and words[4] in packet.overloads():
-            return getattr(packet, words[4])  # type: ignore[no-any-return]
+            operation = getattr(packet, words[4])
+            if _is_of_tensors(operation):
+                return operation  # type: ignore[no-any-return]
     raise FlopcountError(f"its graph calls {quote(target)}, which is not read")
 
 

@@ -5,17 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ....errors import FlopcountError, one_of, plural, quote
-from ..inputs import Inputs, Tensor, inputs, is_tensor, of_values
+from ..inputs import OTHERS, Inputs, Tensor, inputs, is_tensor, of_values
 from ..inputs.typed import parameters
 from ..model import Model, Symbols
 
-_OTHERS = {
-    "keras": "Keras",
-    "tensorflow": "TensorFlow",
-    "flax": "Flax",
-    "jax": "JAX",
-    "jaxlib": "JAX",
-}
 _INPUTS = "fc.inputs(1, 3, 224, 224)"
 
 
@@ -50,9 +43,8 @@ def given_model(
 def _check(module: Any) -> None:
     if is_module(module):
         return
-    root = type(module).__module__.partition(".")[0]
     roots = [kind.__module__.partition(".")[0] for kind in type(module).__mro__]
-    known = next((_OTHERS[root] for root in roots if root in _OTHERS), "")
+    known = next((OTHERS[root] for root in roots if root in OTHERS), "")
     if known:
         raise FlopcountError(f"a model of {known} is not read yet: give a torch.nn.Module")
     torch = sys.modules.get("torch")
@@ -66,7 +58,7 @@ def _check(module: Any) -> None:
             "named network is given to fc.load(…, input=…)"
         )
     what = "a function" if callable(module) and hasattr(module, "__name__") else quote(module)
-    raise FlopcountError(f"{what if root else ''} is no torch.nn.Module")
+    raise FlopcountError(f"{what} is no torch.nn.Module")
 
 
 def _inputs(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Inputs:

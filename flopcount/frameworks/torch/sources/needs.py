@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
-from ....errors import FlopcountError, quote, shorten
+from ....errors import FlopcountError, quote, quote_path, shorten
 
 # The oldest of each that has what a reading needs; how each is installed.
 OLDEST = {"torch": (2, 6), "torchvision": (0, 21), "timm": (1, 0), "transformers": (4, 50)}
@@ -19,11 +19,6 @@ INSTALL = {
     "timm": "pip install timm",
     "transformers": "pip install 'flopcount[hf]'",
 }
-
-
-def torch_of(reference: str) -> Any:
-    """PyTorch, for a model. Raises `FlopcountError` where it is missing or too old."""
-    return needed("torch", reference)
 
 
 def needed(package: str, reference: str) -> Any:
@@ -41,12 +36,16 @@ def needed(package: str, reference: str) -> Any:
         raise FlopcountError(f"{what} needs {package} {least} or later, here is {there}: {how}")
     try:
         with offline():
-            return import_module(package)
+            found = import_module(package)
     except Exception as error:  # noqa: BLE001  also versions that clash
         cause = shorten(str(error).strip().partition("\n")[0])
         pair = package == "torchvision"
         both = "; torch and torchvision must be a pair: install both at once" if pair else ""
         raise FlopcountError(f"{what}: {package} does not load: {cause}{both}") from None
+    if not hasattr(found, "__version__"):  # a folder, or a file, that happens to have its name
+        place = getattr(found, "__file__", None) or next(iter(found.__path__), "")
+        raise FlopcountError(f"{what} needs {package}, and {quote_path(place)} is something else")
+    return found
 
 
 def _version(package: str) -> str:

@@ -28,7 +28,7 @@ def torchvision(name: str, given: Given) -> Model:
         )
     known = [known for known in models.list_models() if not known.startswith("quantized_")]
     if name not in known:
-        raise FlopcountError(one_of(name, known, "model of torchvision"))
+        raise FlopcountError(_unknown(name, known, "torchvision"))
     builder = models.get_model_builder(name)
     task = builder.__module__.removeprefix("torchvision.models.").partition(".")[0]
     options: dict[str, Any] = {}
@@ -56,6 +56,15 @@ def torchvision(name: str, given: Given) -> Model:
         symbols=symbols,
         again=again(make, reference),
     )
+
+
+def _unknown(name: str, known: list[str], package: str) -> str:
+    """That a model is not there, and what is meant: where many begin so, the first of them."""
+    said = one_of(name, known, f"model of {package}")
+    begun = [other for other in known if name and other.startswith(name.casefold())]
+    if "did you mean" in said or not begun:
+        return said
+    return f"{said}; {len(begun)} begin so: {', '.join(begun[:6])}{', …' if begun[6:] else ''}"
 
 
 def _preset(weights: Any) -> dict[str, Any]:
@@ -97,7 +106,7 @@ def timm(name: str, given: Given) -> Model:
     if not package.is_model(name.partition(".")[0]) or ":" in name:
         where = "" if ":" not in name else ": models of a hub are not downloaded"
         known = package.list_models()
-        raise FlopcountError(f"{one_of(name, known, 'model of timm')}{where}")
+        raise FlopcountError(f"{_unknown(name, known, 'timm')}{where}")
 
     def make() -> Any:
         return package.create_model(name, pretrained=False)
