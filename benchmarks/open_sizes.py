@@ -10,6 +10,7 @@ import sys
 import time
 
 from flopcount import FlopcountError
+from flopcount.frameworks.torch.open_sizes.formulas import open_names, opened
 from flopcount.frameworks.torch.sources import open_model
 
 
@@ -19,12 +20,12 @@ def line(name: str) -> str:
     try:
         model = open_model(name)
         names = [axis for axis in model.symbols if axis != "B"] or ["B"]
-        found = model.open_names(names)
+        found = open_names(model, names)
         said = "; ".join(model.notes)
         if found:
-            opened = model._opened(found, {})  # noqa: SLF001
-            steps = {n: k for n, k in opened.source.steps.items() if k > 1}
-            said = "; ".join(filter(None, [said, *opened.notes]))
+            done = opened(model, found, {})
+            steps = {n: k for n, k in done.source.steps.items() if k > 1}
+            said = "; ".join(filter(None, [said, *done.notes]))
             shown = ", ".join(f"{n} = {steps[n]}·n" if n in steps else n for n in found)
         else:
             shown = "–"

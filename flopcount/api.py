@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
     from .frameworks.keras.check import Result
-    from .frameworks.torch.check import Result as ModelResult
+    from .frameworks.torch.checking.check import Result as ModelResult
     from .frameworks.torch.inputs import inputs
     from .papers import claims_table
     from .pictures.plot import plot
@@ -125,7 +125,7 @@ def read_torch(
     `FlopcountError` for a module that does not run on these inputs, with its path and its line.
     """
     with Uncollected():
-        from .frameworks.torch.given import given_model
+        from .frameworks.torch.sources.module import given_model
 
     model = given_model(module, args, kwargs, symbols, name)
     plan = _notation.ModelDraft(model.name, model.name, model)
@@ -175,7 +175,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
     if inputs is not None or _is_module(network):
-        from .frameworks.torch.given import as_inputs, wanted
+        from .frameworks.torch.sources.module import as_inputs, wanted
 
         if inputs is None:
             raise wanted(network)
@@ -228,7 +228,7 @@ def check(
     graph = _notation.as_network(network)
     if graph.reader:
         model = _notation.checked_model(_notation.draft_of(graph), graph.name, backend)
-        from .frameworks.torch.check import check as compared_with_torch
+        from .frameworks.torch.checking.check import check as compared_with_torch
 
         return compared_with_torch(model, modules=modules, device=device)
     from .frameworks.keras.check import check as compared

@@ -100,7 +100,7 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
     terms: list[_Term] = []
     for row in rows:
         held = {
-            read.name: _factors(_held(nest, read.axes))
+            read.name: _factors(_held(nest, read.axes) if row.node.call else nest.axes(read))
             for nest in row.work.nests
             for read in nest.form.reads
             if read.is_parameter and read.name not in row.shares

@@ -53,7 +53,7 @@ class Report:
 
         >>> import flopcount as fc
         >>> [line.module for line in fc.analyze("googlenet").by("module", depth=2)][4:9]
-        ['3a/1x1', '3a/3x3', '3a/5x5', '3a/pool_proj', '3a']
+        ['3a/1x1', '3a/3x3', '3a/5x5', '3a/pool', '3a']
         """
         if grain not in GRAINS:
             raise FlopcountError(one_of(grain, GRAINS, "grain"))

@@ -66,9 +66,11 @@ class ModelDraft:
 
         What the model fixes itself is none of them. Raises `FlopcountError` as `build` does.
         """
+        from ..frameworks.torch.open_sizes.formulas import open_names
+
         for names in ([n for n in self.model.symbols if n != "B"], ["B"]):
             known = [name for name in names if name in self.model.symbols]
-            if found := self.model.open_names(known):
+            if found := open_names(self.model, known):
                 return list(map(_variable, found))
         return []
 
@@ -103,7 +105,7 @@ class ModelDraft:
                 raise FlopcountError(f"{self.name}: {one_of(name, self.model.symbols, 'name')}")
         try:
             with Uncollected():
-                network = replace(self.model.read(sizes), name=self.name)
+                network = replace(_read(self.model, sizes), name=self.name)
         except FlopcountError as error:
             if any(map(is_open, sizes.values())):  # else the message has the module's place in it
                 raise FlopcountError(f"{shorten(self.name)}: {error}") from None
@@ -111,6 +113,14 @@ class ModelDraft:
         for step in self.rewrites:
             network = step.apply(network, last=step is self.rewrites[-1])
         return network
+
+
+def _read(model: "Model", sizes: Mapping[str, Size]) -> Network:
+    if not any(map(is_open, sizes.values())):
+        return model.read({name: int(size) for name, size in sizes.items()})
+    from ..frameworks.torch.open_sizes.formulas import read_open
+
+    return read_open(model, sizes)
 
 
 def as_model(plan: object) -> ModelDraft | None:

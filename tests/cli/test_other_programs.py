@@ -29,7 +29,6 @@ OPTIONS = {
     "googlenet --gmacs": "did you mean '--unit GMACs'?",
     "googlenet --params": "did you mean '--columns params'?",
     "googlenet --help-all": "did you mean '--help'?",
-    "googlenet --layers": "did you mean '--by layer'?",
     "googlenet --per-layer": "did you mean '--by layer'?",
     "googlenet --by_op": "did you mean '--by op'?",
     "googlenet --image-size 299": "did you mean '--input HxW'?",

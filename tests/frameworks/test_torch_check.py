@@ -9,7 +9,7 @@ from torch import nn
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.frameworks.torch.check import Checked
+from flopcount.frameworks.torch.checking.check import Checked
 from tests.frameworks.torch_checked import Block, Branching, Everything
 
 IMAGE = fc.inputs(2, 3, 7, 7)

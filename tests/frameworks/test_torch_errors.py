@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import flopcount as fc  # noqa: E402
-from flopcount.frameworks.torch import limits, running  # noqa: E402
+from flopcount.frameworks.torch.run import forward, limits  # noqa: E402
 from flopcount.frameworks.torch.sources import needs  # noqa: E402
 
 nn = torch.nn
@@ -171,7 +171,7 @@ def test_what_cannot_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
     module.lock = type("Lock", (), {"__deepcopy__": lambda *_: 1 / 0})()
     text = error_of(module, fc.inputs(2, 4))
     assert "it cannot be copied to be run: ZeroDivisionError" in text
-    monkeypatch.setattr(running, "MOST_BYTES", 10)
+    monkeypatch.setattr(forward, "MOST_BYTES", 10)
     assert "and a copy to run would take" in error_of(net(positive), fc.inputs(2, 4))
 
 

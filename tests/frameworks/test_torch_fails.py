@@ -13,9 +13,9 @@ from flopcount.core.nest import Nest
 from flopcount.core.ops.elementwise import ACTIVATIONS
 from flopcount.core.ops.tensors import Move
 from flopcount.errors import FlopcountError
-from flopcount.frameworks.torch import counter
-from flopcount.frameworks.torch.operands import Made
+from flopcount.frameworks.torch.checking import flop_counter
 from flopcount.frameworks.torch.operations import OPERATIONS, RECURRENT, recurrent
+from flopcount.frameworks.torch.operations.operands import Made
 from tests.frameworks.test_torch_twins import ran
 from tests.frameworks.torch_checked import Block, Everything
 
@@ -175,8 +175,8 @@ def test_a_parameter_that_no_op_holds_is_found(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_fault_of_the_other_counter_must_explain_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    what, _ = counter.FAULTS["mv"]
-    monkeypatch.setitem(counter.FAULTS, "mv", (what, lambda *_: 1))
+    what, _ = flop_counter.FAULTS["mv"]
+    monkeypatch.setitem(flop_counter.FAULTS, "mv", (what, lambda *_: 1))
     found = differing(Everything(), fc.inputs(2, 6, dtype="int64"))
     assert found.keys() == {"(all)"}
     assert "FlopCounterMode" in found["(all)"]

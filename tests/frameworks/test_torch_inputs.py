@@ -6,7 +6,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.frameworks.torch.inputs import Inputs, Tensor, dtype_name, read_tensor
-from flopcount.frameworks.torch.typed import with_typed
+from flopcount.frameworks.torch.inputs.typed import with_typed
 
 
 class Takes:

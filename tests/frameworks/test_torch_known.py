@@ -3,7 +3,7 @@
 import torch
 
 from flopcount.frameworks.torch.operations import CREATED, OPERATIONS
-from flopcount.frameworks.torch.trace import _VIEWS
+from flopcount.frameworks.torch.run.trace import _VIEWS
 
 # What 271 public models of torchvision, timm and transformers, and single layers, dispatched.
 CALLED = """

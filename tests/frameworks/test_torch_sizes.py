@@ -11,7 +11,7 @@ import sympy
 from torch.utils._sympy import functions as traced
 
 from flopcount import FlopcountError
-from flopcount.frameworks.torch.sizes import Sizes
+from flopcount.frameworks.torch.graph.sizes import Sizes
 from flopcount.sizes.polynomial import Space
 from flopcount.sizes.values import holds, value
 

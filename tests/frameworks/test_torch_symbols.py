@@ -113,7 +113,7 @@ def test_where_the_tracer_fails_a_fit_says_so(monkeypatch: pytest.MonkeyPatch) -
     def fails(*_: Any) -> None:
         raise RuntimeError("no tracer follows this")
 
-    monkeypatch.setattr("flopcount.frameworks.torch.opening.run_open", fails)
+    monkeypatch.setattr("flopcount.frameworks.torch.open_sizes.formulas.run_open", fails)
     network = read(Images(), fc.inputs(1, 3, 32, 32))
     found = formula(network)
     assert {"32 divides H", "32 divides W"} < set(found.domain)

@@ -10,8 +10,8 @@ import pytest
 import torch
 import torchvision  # noqa: F401  which has operations of its own
 
+from flopcount.frameworks.torch.checking.values import Beside, beside, bound_to
 from flopcount.frameworks.torch.operations import OPERATIONS, RECURRENT
-from flopcount.frameworks.torch.values import Beside, beside, bound_to
 from tests.frameworks.torch_cases import (
     elementwise,  # noqa: F401  it fills the table, as do the others
     moving,  # noqa: F401

@@ -114,7 +114,7 @@ def add_design(parser: "ArgumentParser") -> None:
         "--input",
         action="append",
         metavar="HxW",
-        help="another input size: 299x299, left=64x64; of a model 1x3x224x224, ids=1x9:int64",
+        help="another input size: 299x299, left=64x64, 1x128:int64",
     )
     add("--classes", metavar="N", help="another number of classes")
     add(

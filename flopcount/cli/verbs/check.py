@@ -92,9 +92,9 @@ def _of_model(args: Namespace, plan: "ModelDraft") -> Outcome:
 
     model = checked_model(plan, plan.name, args.backend)
     with interruptible(), Progress() as progress:
-        from ...frameworks.torch.check import check
-        from ...frameworks.torch.report import check_json
-        from ...frameworks.torch.time import time_modules, time_sheet
+        from ...frameworks.torch.checking.check import check
+        from ...frameworks.torch.checking.report import check_json
+        from ...frameworks.torch.checking.time import time_modules, time_sheet
 
         shown = {"modules": args.module, "device": args.device, "progress": progress}
         result = check(model, **shown)

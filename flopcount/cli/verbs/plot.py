@@ -25,9 +25,7 @@ def _add(parser: ArgumentParser) -> None:
     add("networks", metavar="NETWORK", nargs="+", help=SUPPRESS)  # said above, in fewer lines
     add("--kind", default="savings", help="one of those above (default: savings)")
     add("--module", action="append", default=[], help="this module alone (repeatable)")
-    add(
-        "--depth", metavar="N", help="modules N names deep: layer1/0 is 2 deep (default: what fits)"
-    )
+    add("--depth", metavar="N", help="modules so many names deep: layer1/0 is 2 deep")
     add("--branch", help="this branch alone (breakeven)")
     add_design(parser)
     beside = "naive, a rewrite (separable) or another network (drawing)"
@@ -105,7 +103,7 @@ def _run(args: Namespace) -> Outcome:
 
 _KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())
 VERB = Verb(
-    f"Pictures of a network, of several with --kind compare:\n\n{_KINDS}",
+    f"Pictures of a network, of several with --kind compare:\n{_KINDS}",
     "plot NETWORK… [--kind KIND] -o FILE",
     _add,
     _run,

@@ -1,6 +1,6 @@
 """A PyTorch network that can be read at whatever sizes: its module, and what it is called with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,6 @@ from .inputs import Inputs, Tensor
 
 if TYPE_CHECKING:
     import torch
-
-    from .opened import Opened
 
 Symbols = Mapping[str, tuple[tuple[str, int], ...]]  # of a name: which axes of which inputs
 
@@ -62,7 +60,7 @@ class Model:
     symbols: Symbols = field(default_factory=dict)
     again: "Callable[[], torch.nn.Module] | None" = None  # builds it anew, with numbers in it
     _read: dict[Any, Network] = field(default_factory=dict, init=False, repr=False)
-    _open: "dict[Any, Opened]" = field(default_factory=dict, init=False, repr=False)
+    opened: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # by open_sizes/
 
     def __post_init__(self) -> None:
         """What is open follows from the inputs, unless it is said: a name without axes, nothing."""
@@ -78,55 +76,23 @@ class Model:
             for name, places in self.symbols.items()
         }
 
-    def read(self, values: Mapping[str, Size] | None = None) -> Network:
-        """The network, with `values` for some of the names: numbers, or sizes that are open.
+    def read(self, sizes: Mapping[str, int] | None = None) -> Network:
+        """The network, with these sizes for some of the names. Each reading is kept.
 
-        Each reading is kept. Raises `FlopcountError` for a module that does not run, and for names
-        in which no formula agrees with it (opened.py).
+        Raises `FlopcountError` for a module that does not run.
         """
-        values = dict(values or {})
-        names = tuple(name for name, value in values.items() if is_open(value))
-        others = {name: int(value) for name, value in values.items() if name not in names}
-        network = self._opened(names, others).network(values) if names else self._at(others)
-        notes = (*self.notes, *network.notes)
-        return replace(network, name=self.name, title=self.title, source=self.source, notes=notes)
+        from .graph.reader import read
 
-    def _at(self, sizes: Mapping[str, int]) -> Network:
-        """What it is at these sizes."""
-        from .reader import read
-
+        sizes = sizes or {}
         key = tuple(sorted({**self.sizes, **sizes}.items()))
         if key not in self._read:
             self._read[key] = read(self.module, self.with_sizes(sizes), self.again)
-        return self._read[key]
+        return self.named(self._read[key])
 
-    def _opened(self, names: tuple[str, ...], others: Mapping[str, int]) -> "Opened":
-        """What it is where these names are open."""
-        from .opened import opened
-
-        names = tuple(name for name in self.symbols if name in names)
-        key = names, tuple(sorted(others.items()))
-        if key not in self._open:
-            self._open[key] = opened(self, names, others)
-        return self._open[key]
-
-    def open_names(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Those of some names that it does not fix itself; it notes the others, and is read.
-
-        Raises `FlopcountError` as `read` does.
-        """
-        from .opened import FixedSizesError
-
-        left = list(names)
-        while left:
-            try:
-                self._opened(tuple(left), {})
-            except FixedSizesError as fixed:
-                self.notes = (*self.notes, str(fixed))
-                left = [name for name in left if name not in fixed.names]
-            else:
-                break
-        return tuple(left)
+    def named(self, network: Network) -> Network:
+        """A network that was read from it, with what is known of the model."""
+        notes = tuple(dict.fromkeys((*self.notes, *network.notes)))
+        return replace(network, name=self.name, title=self.title, source=self.source, notes=notes)
 
     def shown(self, sizes: Mapping[str, int]) -> str:
         """The shape of its first input at some sizes, as people write it."""

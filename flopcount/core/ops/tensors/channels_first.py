@@ -1,22 +1,24 @@
 """Windows over tensors that have their channels before the grid: … × channels × height × width."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ....sizes import Ragged, Shape
+from ....sizes import Meet, Ragged, Shape
 from ...nest import Nest
 from ...op import Work
 from ..convolution import Conv, in_groups
-from ..pooling import AdaptivePool, Pool
+from ..pooling import STEPS, AdaptivePool, Pool
+from ..tail import Tail
 from ..transposed import Transposed
 from .written import computed_text, parted
 
 
-def biased(output: Shape, axes: int, bias: str) -> list[Nest]:
-    """A bias for each channel; `bias` is empty, ``"B"``, or ``"b"`` where it is computed."""
-    if not bias:
+def biased(output: Shape, axes: int, tail: Tail, computed: str) -> list[Nest]:
+    """A bias for each channel, if the tail has one; it comes in where it is `computed`."""
+    if not tail.bias:
         return []
     before, channels, grid = parted(output, axes)
-    text = f"y[... k s*] = y[... k s*] + {bias}[k]"
+    text = computed_text("y[... k s*] = y[... k s*] + B[k]", computed)
     return [Nest(text, {"...": before, "k": channels, "s": grid})]
 
 
@@ -44,8 +46,7 @@ class FirstConv(Conv):
         sizes = {"...": before, "o": output[-axes:], "t": self.window.kernel}
         text = computed_text("y[... g k o*] += x[... g c o*:t*] * W[g k c t*]", self.computed)
         product = Nest(text, {**sizes, "g": groups, "c": each, "k": out}, {"o:t": slides})
-        bias = ("b" if "B" in self.computed else "B") if self.tail.bias else ""
-        return Work((product, *biased(output, axes, bias)), (output,))
+        return Work((product, *biased(output, axes, self.tail, self.computed)), (output,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,17 @@ class FirstTransposed(Transposed):
         sizes = {"...": before, "o": grid, "t": self.window.kernel}
         text = computed_text("y[... g k o*:t*] += x[... g c o*] * W[g c k t*]", self.computed)
         product = Nest(text, {**sizes, "g": self.groups, "c": each, "k": out}, {"o:t": slides})
-        bias = ("b" if "B" in self.computed else "B") if self.tail.bias else ""
-        return Work((product, *biased(output, axes, bias)), (output,))
+        return Work((product, *biased(output, axes, self.tail, self.computed)), (output,))
 
 
-# As core/ops/pooling.py has them, the channels among the axes that come before the grid.
-_STEPS = {
-    "max": ("y[... o*] max= x[... o*:t*]",),
-    "avg": ("s[... o*] += x[... o*:t*]", "y[... o*] = s[... o*] / n[o*]"),
-}
+# The channels are among the axes that come before the grid.
+_STEPS = {kind: [text.replace(" c]", "]") for text in texts] for kind, texts in STEPS.items()}
+
+
+def _pooled(kind: str, before: Shape, to: Shape, taps: Shape, meets: Sequence[Meet]) -> Work:
+    sizes = {"...": before, "o": to, "t": taps}
+    nests = tuple(Nest(text, sizes, {"o:t": tuple(meets)}) for text in _STEPS[kind])
+    return Work(nests, ((*before, *to),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,8 @@ class FirstPool(Pool):
         axes = len(self.window.kernel)
         before, grid = inputs[0][:-axes], inputs[0][-axes:]
         slides = self.window.slides(grid)
-        output = (*before, *[slide.outputs for slide in slides])
-        sizes = {"...": before, "o": output[-axes:], "t": self.window.kernel}
-        nests = tuple(Nest(text, sizes, {"o:t": slides}) for text in _STEPS[self.kind])
-        return Work(nests, (output,))
+        to = tuple([slide.outputs for slide in slides])
+        return _pooled(self.kind, before, to, self.window.kernel, slides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,5 @@ class FirstAdaptivePool(AdaptivePool):
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         axes = len(self.to)
         before, grid = inputs[0][:-axes], inputs[0][-axes:]
-        cells = tuple(Ragged(n, m) for n, m in zip(grid, self.to, strict=True))
-        sizes = {"...": before, "o": self.to, "t": grid}
-        nests = tuple(Nest(text, sizes, {"o:t": cells}) for text in _STEPS[self.kind])
-        return Work(nests, ((*before, *self.to),))
+        cells = [Ragged(n, m) for n, m in zip(grid, self.to, strict=True)]
+        return _pooled(self.kind, before, self.to, grid, cells)

@@ -106,6 +106,5 @@ class DeformConv:
             texts.append("p[b f e o* t*] = p[b f e o* t*] * x2[b f o* t*]")
         last = "y[b g k o*] += p[b g c o* t*] * W[g k c t*]"
         texts.append(computed_text(last, self.computed))
-        bias = ("b" if "B" in self.computed else "B") if self.tail.bias else ""
         nests = [Nest(text, sizes) for text in texts]
-        return Work((*nests, *biased(output, 2, bias)), (output,))
+        return Work((*nests, *biased(output, 2, self.tail, self.computed)), (output,))

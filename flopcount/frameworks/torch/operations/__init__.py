@@ -15,8 +15,8 @@ from ....core.ops.tensors import (
     Scatter,
     Unknown,
 )
-from ..operands import Arguments, Made
 from . import elementwise, moving, norms, products, reductions, windows  # noqa: F401  they register
+from .operands import Arguments, Made
 from .recurrent import RECURRENT, layers
 from .table import OPERATIONS
 

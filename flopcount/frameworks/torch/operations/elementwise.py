@@ -4,7 +4,7 @@ from typing import Any
 
 from ....core.ops.elementwise import ACTIVATIONS
 from ....core.ops.tensors import Elementwise, Gated, PReLU
-from ..operands import Arguments, Made, Operand, given
+from .operands import Arguments, Made, Operand, given
 from .table import Rule, moved, number, rule
 
 # An argument in braces is a tensor of that name, or its number. ``{times}`` is ``alpha *`` where

@@ -1,8 +1,8 @@
 """What moves numbers, looks them up, or writes them into a tensor."""
 
 from ....core.ops.tensors import Lookup, Scatter
-from ..operands import Arguments, Made
-from .table import Rule, given_one, moved, rule
+from .operands import Arguments, Made
+from .table import Rule, given_one, moved, own, rule
 
 # By the word: PyTorch's names. What chooses numbers by the data computes nothing that is counted.
 _MOVES = {
@@ -79,9 +79,9 @@ def _reduced(a: Arguments) -> Made | None:
 @rule("embedding")
 def _embedding(a: Arguments) -> Made:
     table, tokens = a["weight"], a["indices"]
-    own = table.is_weights
-    op = Lookup(table.shape[0], table.shape[1], given_one(tokens), computed=not own)
-    return Made(op, (tokens,) if own else (tokens, table), {"E": table} if own else {})
+    _, weights, flows = own(E=table)
+    op = Lookup(table.shape[0], table.shape[1], given_one(tokens), computed=not weights)
+    return Made(op, (tokens, *flows), weights)
 
 
 @rule("_embedding_bag", "_embedding_bag_forward_only")
@@ -91,9 +91,8 @@ def _bag(a: Arguments) -> Made:
     weighted = a["per_sample_weights"]
     each = tokens.shape[0] // bags
     kind = ("sum", "mean", "max")[a["mode"]]
-    own = table.is_weights
-    flows = tuple(o for o in (tokens, weighted, None if own else table) if o is not None)
-    op = Lookup(
-        table.shape[0], table.shape[1], (bags, each), kind, weighted is not None, computed=not own
-    )
-    return Made(op, flows, {"E": table} if own else {})
+    _, weights, flows = own(E=table)
+    reads = (tokens, *(() if weighted is None else (weighted,)), *flows)
+    by_number, computed = weighted is not None, not weights
+    op = Lookup(table.shape[0], table.shape[1], (bags, each), kind, by_number, computed=computed)
+    return Made(op, reads, weights)

@@ -1,8 +1,8 @@
 """Norms: over batches, the last axes, groups of channels; of weights; softmax."""
 
 from ....core.ops.tensors import BatchNorm, GroupNorm, LayerNorm, Softmax, WeightNorm
-from ..operands import Arguments, Made
-from .table import given_one, held, rule
+from .operands import Arguments, Made
+from .table import given_one, own, rule
 
 
 @rule(
@@ -13,26 +13,26 @@ from .table import given_one, held, rule
     "cudnn_batch_norm",
 )
 def _batch_norm(a: Arguments) -> Made:
-    letters, own, flows = held({"G": a["weight"], "S": a["bias"]})
+    letters, weights, flows = own(G=a["weight"], S=a["bias"])
     mean, variance = a.get("running_mean"), a.get("running_var")
     trains = bool(a.get("training")) or mean is None
     if not trains:
-        own |= {"M": mean, "V": variance}
-    return Made(BatchNorm(letters, own=trains), (a["input"], *flows), own)
+        weights |= {"M": mean, "V": variance}
+    return Made(BatchNorm(letters, own=trains), (a["input"], *flows), weights)
 
 
 @rule("native_layer_norm", "_fused_rms_norm")
 def _layer_norm(a: Arguments) -> Made:
-    letters, own, flows = held({"G": a["weight"], "S": a.get("bias")})
+    letters, weights, flows = own(G=a["weight"], S=a.get("bias"))
     centred = a.name == "aten.native_layer_norm"
     op = LayerNorm(len(a["normalized_shape"]), letters, centred)
-    return Made(op, (a["input"], *flows), own)
+    return Made(op, (a["input"], *flows), weights)
 
 
 @rule("native_group_norm")
 def _group_norm(a: Arguments) -> Made:
-    letters, own, flows = held({"G": a["weight"], "S": a["bias"]})
-    return Made(GroupNorm(a["group"], letters), (a["input"], *flows), own)
+    letters, weights, flows = own(G=a["weight"], S=a["bias"])
+    return Made(GroupNorm(a["group"], letters), (a["input"], *flows), weights)
 
 
 @rule("_weight_norm_interface")

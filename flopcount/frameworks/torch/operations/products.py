@@ -1,8 +1,8 @@
 """Sums of products: of matrices, vectors, batches of them; attention as one operation."""
 
 from ....core.ops.tensors import Bilinear, Distances, Product, ScaledProducts
-from ..operands import Arguments, Made, Operand, given
-from .table import Rule, rule
+from .operands import Arguments, Made, Operand, given
+from .table import Rule, own, rule
 
 # By its name: the operands, the loops of each and of what comes out, and what is added to it.
 _FORMS = {
@@ -48,15 +48,15 @@ def _made(
         width = dict(zip(letters, sides[trained].shape, strict=True)).get("k", 1)
     parameter = None if own_weights is None else sides[own_weights]
     flows = tuple(side for n, side in enumerate(sides) if n != own_weights)
-    text, own = f"y[{out}] += {texts[0]} * {texts[1]}", given(flows)
+    text, known = f"y[{out}] += {texts[0]} * {texts[1]}", given(flows)
     weights = {} if parameter is None else {"W": parameter}
     if bias is None:
-        return Made(Product(text, width, given=own, scales=scales), flows, weights)
+        return Made(Product(text, width, given=known, scales=scales), flows, weights)
     if bias.is_weights:
         weights["B"] = bias
     else:
         flows = (*flows, bias)
-    return Made(Product(text, width, _bias(bias, out), own, scales), flows, weights)
+    return Made(Product(text, width, _bias(bias, out), known, scales), flows, weights)
 
 
 def _bias(bias: Operand, out: str) -> str:
@@ -97,11 +97,11 @@ def _grouped(a: Arguments) -> Made | None:
         return None
     if len(x.shape) == 3:
         return _made((x, w), ("b m c", "b c k", "b m k"))
-    side = f"W[{w.stored('?e c k')}]" if w.is_weights else "x1[?e c k]"
-    flows = (x,) if w.is_weights else (x, w)
+    _, weights, flows = own(W=w)
+    side = f"W[{w.stored('?e c k')}]" if weights else "x1[?e c k]"
     text, width = f"y[m k] += x[m c] * {side}", w.shape[2]
-    op = Product(text, width, given=given(flows), experts=w.shape[0])
-    return Made(op, flows, {"W": w} if w.is_weights else {})
+    op = Product(text, width, given=given((x, *flows)), experts=w.shape[0])
+    return Made(op, (x, *flows), weights)
 
 
 @rule("_trilinear")
@@ -111,9 +111,8 @@ def _bilinear(a: Arguments) -> Made | None:
     form = [list(a[name]) for name in ("expand1", "expand2", "expand3", "sumdim")]
     if form != [[1, 3], [0], [1, 2], [2, 3]] or len(x.shape) != 2:
         return None
-    reads = (x, other) if w.is_weights else (x, other, w)
-    weights = {"W": w} if w.is_weights else {}
-    return Made(Bilinear(w.shape[0], computed=not w.is_weights), reads, weights)
+    _, weights, flows = own(W=w)
+    return Made(Bilinear(w.shape[0], computed=not weights), (x, other, *flows), weights)
 
 
 @rule("_euclidean_dist", "_cdist_forward")

@@ -1,9 +1,9 @@
-"""Recurrent layers whole: trace.py keeps them so, and does not follow them step by step."""
+"""Recurrent layers whole: run/trace.py keeps them so, and does not follow them step by step."""
 
 from collections.abc import Generator
 
 from ....core.ops.tensors import Move, Recurrence
-from ..operands import Arguments, Made, Operand
+from .operands import Arguments, Made, Operand
 
 # By what PyTorch calls it: the layer's word, its gates as they lie in the weights, an activation.
 RECURRENT = {

@@ -4,7 +4,7 @@ from math import inf
 from typing import Any
 
 from ....core.ops.tensors import Elementwise, Reduction, Running
-from ..operands import Arguments, Made, Operand, given
+from .operands import Arguments, Made, Operand, given
 from .table import given_one, moved, rule
 
 # By its name, the kind of reduction and its word.

@@ -1,12 +1,12 @@
 """The table itself, how a rule gets into it, and what rules have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from math import isnan
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ....core.ops.tensors import Move
 from ....sizes import Shape
-from ..operands import Arguments, Made, Operand
+from .operands import Arguments, Made, Operand
 
 Rule: TypeAlias = Callable[[Arguments], Made | None]  # None: unknown in this form
 OPERATIONS: dict[str, Rule] = {}
@@ -59,14 +59,25 @@ def given_one(operand: Operand) -> Shape | None:
     return operand.shape if operand.is_constant else None
 
 
-def held(
-    operands: Mapping[str, Operand | None],
-) -> tuple[str, dict[str, Operand], tuple[Operand, ...]]:
-    """γ and β, those that there are: their capitals, the parameters, and what comes in instead.
+class Own(NamedTuple):
+    """Parameters that an operation takes: those that are its own, by capital, and what comes in.
 
-    A capital is a small letter where it is no parameter but comes in.
+    `letters` are the capitals of those that there are, small where one comes in instead.
     """
+
+    letters: str
+    weights: dict[str, Operand]
+    flows: tuple[Operand, ...]
+
+    @property
+    def computed(self) -> str:
+        """The capitals of those that come in."""
+        return "".join(letter.upper() for letter in self.letters if letter.islower())
+
+
+def own(**operands: Operand | None) -> Own:
+    """The parameters of an operation by their capitals; one that is None is not there."""
     there = {capital: operand for capital, operand in operands.items() if operand is not None}
-    own = {capital: operand for capital, operand in there.items() if operand.is_weights}
-    letters = "".join(capital if capital in own else capital.lower() for capital in there)
-    return letters, own, tuple(o for capital, o in there.items() if capital not in own)
+    weights = {capital: operand for capital, operand in there.items() if operand.is_weights}
+    letters = "".join(capital if capital in weights else capital.lower() for capital in there)
+    return Own(letters, weights, tuple(o for capital, o in there.items() if capital not in weights))

@@ -13,8 +13,8 @@ from ....core.ops.tensors import (
     RoiAlign,
 )
 from ....sizes import Window
-from ..operands import Arguments, Made
-from .table import Rule, along, given_one, rule
+from .operands import Arguments, Made
+from .table import Rule, along, given_one, own, rule
 
 
 @rule("convolution", "_convolution", "cudnn_convolution", "mkldnn_convolution")
@@ -23,10 +23,8 @@ def _convolution(a: Arguments) -> Made:
     axes = len(w.shape) - 2
     stride, spread, padding = (along(a[n], axes) for n in ("stride", "dilation", "padding"))
     window = Window(tuple(w.shape[2:]), stride, spread, padding)
-    there = {"W": w} if bias is None else {"W": w, "B": bias}
-    computed = "".join(capital for capital, operand in there.items() if not operand.is_weights)
-    weights = {capital: operand for capital, operand in there.items() if operand.is_weights}
-    reads = (x, *(there[capital] for capital in computed))
+    parameters = own(W=w, B=bias)
+    computed = parameters.computed
     tail, groups = Tail(bias=bias is not None), a["groups"]
     op: FirstConv | FirstTransposed
     if a.get("transposed"):
@@ -37,7 +35,7 @@ def _convolution(a: Arguments) -> Made:
         op = FirstConv(window, tail=tail, multiplier=multiplier, computed=computed)
     else:
         op = FirstConv(window, w.shape[0], groups, tail, computed=computed)
-    return Made(op, reads, weights)
+    return Made(op, (x, *parameters.flows), parameters.weights)
 
 
 def _pool(kind: str, axes: int) -> Rule:
@@ -107,9 +105,7 @@ def _roi_align(a: Arguments) -> Made | None:
 def _deform_conv(a: Arguments) -> Made:
     """Without a bias PyTorch has one of zeros, which counts as one that comes in."""
     w, masked = a["weight"], bool(a["use_mask"])
-    there = {"W": w, "B": a["bias"]}
-    own = {capital: operand for capital, operand in there.items() if operand.is_weights}
-    computed = "".join(capital for capital in there if capital not in own)
+    parameters = own(W=w, B=a["bias"])
     stride, padding, spread = (
         (a[f"{name}_h"], a[f"{name}_w"]) for name in ("stride", "pad", "dilation")
     )
@@ -120,7 +116,7 @@ def _deform_conv(a: Arguments) -> Made:
         Tail(bias=True),
         a["offset_groups"],
         masked,
-        computed,
+        parameters.computed,
     )
     read = [a["input"], a["offset"], *([a["mask"]] if masked else [])]
-    return Made(op, (*read, *(there[capital] for capital in computed)), own)
+    return Made(op, (*read, *parameters.flows), parameters.weights)

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ....errors import FlopcountError, plural, quote_path
-from ..exported import DTYPES, Exported, at_hand
 from ..inputs import Inputs, Tensor
+from ..inputs.typed import with_typed
 from ..model import Model, Symbols
-from ..typed import with_typed
+from .exported import DTYPES, Exported, at_hand
 
 MOST_BYTES = 1 << 29  # of a graph as text
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ....errors import FlopcountError
-from ..failures import line_of, said
-from ..state import framework_as_found
+from ..run.failures import line_of, said
+from ..run.state import framework_as_found
 from .needs import offline
 
 

@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import Any
 
 from ....errors import FlopcountError, nearest, quote
-from ..failures import is_of_gpu, line_of, said
 from ..inputs import Inputs, of_values
+from ..inputs.typed import with_typed
 from ..model import Model
-from ..state import framework_as_found
-from ..typed import with_typed
+from ..run.failures import is_of_gpu, line_of, said
+from ..run.state import framework_as_found
 
 
 def imported(name: str, given: str | Mapping[str, str] | None) -> Model:

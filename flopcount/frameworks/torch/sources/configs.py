@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from ....errors import FlopcountError, one_of, quote, quote_path, shorten
-from ..failures import said
+from ..inputs.typed import with_typed
 from ..model import Model
-from ..state import framework_as_found
-from ..typed import with_typed
+from ..run.failures import said
+from ..run.state import framework_as_found
 from .building import again, built
 from .example import example
 from .needs import needed, offline

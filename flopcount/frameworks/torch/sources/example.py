@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..inputs import Inputs, Tensor
-from ..typed import parameters, required
+from ..inputs.typed import parameters, required
 
 TOKENS = 128  # of a text
 SECOND = 16_000  # samples of a sound

@@ -59,7 +59,7 @@ def _version(package: str) -> str:
 def _numbers(text: str) -> tuple[int, ...]:
     """The first two numbers of a version.
 
-    >>> _numbers("2.14.1+cpu"), _numbers("3.0rc1")
+    >>> _numbers("2.14.1+cpu"), _numbers("3.0")
     ((2, 14), (3, 0))
     """
     digits = ("".join(ch for ch in part if ch.isdigit()) for part in text.split(".")[:2])

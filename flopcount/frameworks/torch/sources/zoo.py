@@ -5,8 +5,8 @@ from typing import Any
 
 from ....errors import FlopcountError, one_of, quote
 from ..inputs import Inputs, Tensor
+from ..inputs.typed import with_typed
 from ..model import Model, Symbols
-from ..typed import with_typed
 from .building import again, built
 from .needs import needed
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from ...core import Row
-from ...core.ops.tensors import FirstUpsample, Lookup, Product, Reduction, Running
-from .. import literal
-from .operands import Made
+from ....core import Row
+from ....core.ops.tensors import FirstUpsample, Lookup, Product, Reduction, Running
+from ... import literal
+from ..operations.operands import Made
 
 NAMES = ("n", "f")  # what such numbers are called: a mean's divisors, how near neighbours are
 Call = Callable[[Any], Any]  # the operation, of its first tensor

@@ -7,18 +7,18 @@ from typing import Any
 
 import torch
 
-from ...core import Network, Node, Port, Scope
-from ...core.ops.tensors import Move, Parameter
-from ...sizes import Shape, product
-from .check_shapes import PutOut
-from .inputs import Inputs, Tensor
-from .operands import Arguments, Made, Operand
-from .operations import CREATED, RECURRENT, layers, made_of, missing
-from .places import Place
-from .running import run
+from ....core import Network, Node, Port, Scope
+from ....core.ops.tensors import Move, Parameter
+from ....sizes import Shape, product
+from ..inputs import Inputs, Tensor
+from ..operations import CREATED, RECURRENT, layers, made_of, missing
+from ..operations.operands import Arguments, Made, Operand
+from ..run.forward import run
+from ..run.places import Place
+from ..run.state import framework_as_found
+from ..run.trace import Call, Trace
+from .shapes import PutOut
 from .sizes import Sizes
-from .state import framework_as_found
-from .trace import Call, Trace
 
 
 def read(

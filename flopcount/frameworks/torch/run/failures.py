@@ -6,12 +6,12 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from ...errors import FlopcountError, listed, shorten, visible
-from .inputs import Inputs
+from ....errors import FlopcountError, listed, shorten, visible
+from ..inputs import Inputs
+from ..inputs.typed import parameters
 from .limits import Stopped
 from .places import Place
 from .trace import Failed
-from .typed import parameters
 
 _MOST = 160  # letters of what another program says
 _SHAPES = re.compile(

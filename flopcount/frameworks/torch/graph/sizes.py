@@ -8,9 +8,9 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any, NamedTuple
 
-from ...errors import FlopcountError
-from ...sizes import Size, is_open, maximum, minimum
-from ...sizes.condition import Condition, primitive
+from ....errors import FlopcountError
+from ....sizes import Size, is_open, maximum, minimum
+from ....sizes.condition import Condition, primitive
 
 _MOST_BINARY = 2**16  # below a float's binary point: what is exact in the products of sizes
 
@@ -165,7 +165,7 @@ def _modulo(a: Size, b: Size) -> Size:
 
 def _quotient(a: Size, b: Size) -> Size:
     """A size over another, a product that divides each of its terms. Raises `FlopcountError`."""
-    from ...sizes.polynomial import opened
+    from ....sizes.polynomial import opened
 
     a, b = opened(a), opened(b)
     if a == b:

@@ -11,15 +11,15 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode, flop_registry
 
-from ...errors import FlopcountError
-from ...sizes import product
-from .failures import said
-from .inputs import Inputs, Tensor
-from .model import Model
-from .places import Places, known_places
-from .running import numbers_of, with_own_numbers
-from .standing import Standing, with_storage
-from .state import left_as_found
+from ....errors import FlopcountError
+from ....sizes import product
+from ..inputs import Inputs, Tensor
+from ..model import Model
+from ..run.failures import said
+from ..run.forward import numbers_of, with_own_numbers
+from ..run.places import Places, known_places
+from ..run.stand_ins import StandIns, with_storage
+from ..run.state import attention, left_as_found, set_attention
 
 Multiplies = Callable[..., int]
 
@@ -180,7 +180,7 @@ def _run(  # noqa: PLR0913  what runs, on what, and who looks
     *,
     numbers: bool,
 ) -> None:
-    settings = _settings()
+    settings = attention()
     with ExitStack() as stack:
         stack.enter_context(left_as_found(module))
         stack.enter_context(torch.no_grad())
@@ -188,11 +188,11 @@ def _run(  # noqa: PLR0913  what runs, on what, and who looks
             from torch._subclasses.fake_tensor import FakeTensorMode
 
             stack.enter_context(FakeTensorMode(allow_non_fake_inputs=True))
-            with_storage(module, Standing(twins=False))
+            with_storage(module, StandIns(twins=False))
         args, kwargs = inputs.mapped(numbers_of(inputs.values) if numbers else _empty)
         stack.enter_context(places.followed())
         stack.callback(register_module_forward_pre_hook(beside.enter).remove)
-        _set(settings)
+        set_attention(settings)
         stack.enter_context(beside)
         stack.enter_context(counter)
         module(*args, **kwargs)
@@ -200,24 +200,3 @@ def _run(  # noqa: PLR0913  what runs, on what, and who looks
 
 def _empty(_: str, spec: Tensor) -> Any:
     return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype))
-
-
-def _settings() -> tuple[bool, ...]:
-    """How PyTorch is set to compute attention."""
-    cuda = torch.backends.cuda
-    return (
-        torch.backends.mha.get_fastpath_enabled(),
-        cuda.flash_sdp_enabled(),
-        cuda.mem_efficient_sdp_enabled(),
-        cuda.cudnn_sdp_enabled(),
-        cuda.math_sdp_enabled(),
-    )
-
-
-def _set(settings: tuple[bool, ...]) -> None:
-    fast, flash, efficient, cudnn, in_pieces = settings
-    torch.backends.mha.set_fastpath_enabled(fast)
-    torch.backends.cuda.enable_flash_sdp(flash)
-    torch.backends.cuda.enable_mem_efficient_sdp(efficient)
-    torch.backends.cuda.enable_cudnn_sdp(cudnn)
-    torch.backends.cuda.enable_math_sdp(in_pieces)

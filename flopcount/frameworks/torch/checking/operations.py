@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from ...errors import shorten
-from .model import Model
-from .operations import OPERATIONS, RECURRENT
-from .reader import Graph
-from .running import run
-from .sizes import Sizes
+from ....errors import shorten
+from ..graph.reader import Graph
+from ..graph.sizes import Sizes
+from ..model import Model
+from ..operations import OPERATIONS, RECURRENT
+from ..run.forward import run
+from ..run.trace import Call
 from .smaller import Spec, smaller
-from .trace import Call
 from .values import Beside, TooLargeError, beside, overload, random_tensor
 
 Progress = Callable[[Sequence[Any], str], Any]
@@ -136,7 +136,9 @@ def _run(used: _Used, small: Mapping[str, Any], device: str) -> Beside:
             bound["offsets"] = _bags(bound)
         function = overload(used.name, bound)
         try:
-            ran = beside(used.name, function, bound, used.held, device)
+            ran = beside(used.name, function, bound, used.held)
+            if device != "cpu":  # after that: a place that is not there ends all work of a GPU
+                ran = beside(used.name, function, bound, used.held, device)
         except (ValueError, OverflowError, ZeroDivisionError, TypeError, IndexError):
             if above_zero:
                 raise

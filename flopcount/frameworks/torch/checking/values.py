@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from ...core import Network, Node, Op, Row, Scope, walk
-from ...core.ops.tensors import DeformConv, FirstUpsample, GridSample, RoiAlign, Scatter, Unknown
-from ...errors import FlopcountError
-from ...sizes import product
-from .. import literal
-from ..counting import counted
-from .operands import Arguments, Made, Operand
-from .operations import RECURRENT, layers, made_of
-from .reads import chosen, free, gates, known_beforehand, named
-from .trace import tensors_in
+from ....core import Network, Node, Op, Row, Scope, walk
+from ....core.ops.tensors import DeformConv, FirstUpsample, GridSample, RoiAlign, Scatter, Unknown
+from ....errors import FlopcountError
+from ....sizes import product
+from ... import literal
+from ...counting import counted
+from ..operations import RECURRENT, layers, made_of
+from ..operations.operands import Arguments, Made, Operand
+from ..run.trace import tensors_in
+from .nest_inputs import chosen, free, gates, known_beforehand, named
 
 TOLERANCE = 1e-4  # of the largest number: recurrences are computed in single precision
 COARSE = 2e-2  # of numbers of 16 bits

@@ -12,19 +12,18 @@ from typing import Any
 
 import torch
 
-from .found import Found
+from .snapshot import Snapshot
 
 
 @contextmanager
 def left_as_found(module: torch.nn.Module) -> Iterator[None]:
     """Run with every module of it in evaluation; put back what its code changes, on errors too."""
-    found = Found(module)
+    found = Snapshot(module)
     with framework_as_found():
         try:
             for part in module.modules():
                 part.training = False
-            torch.backends.mha.set_fastpath_enabled(False)
-            _set_attention((False, False, False, True))
+            set_attention((False, False, False, False, True))  # in pieces, each a call
             yield
         finally:
             found.put_back()
@@ -37,10 +36,10 @@ def framework_as_found() -> Iterator[None]:
     What it prints goes to standard error: a report stands alone on standard output. Its warnings,
     which are of a run on numbers, are not shown.
     """
-    states = [(put, get()) for get, put in _STATES]
+    states = [(get, put, get()) for get, put in _STATES]
     modes = (torch._C._len_torch_function_stack(), torch._C._len_torch_dispatch_stack())
     hooks = [(names, names.copy()) for names in _global_hooks()]
-    patched = [(owner, dict(vars(owner))) for owner in _patchable()]
+    patched = [(owner, dict(vars(owner))) for owner in _PATCHABLE]
     numpy = sys.modules.get("numpy")
     numpy_random = numpy.random.get_state() if numpy else None
     try:
@@ -52,9 +51,10 @@ def framework_as_found() -> Iterator[None]:
             torch._C._pop_torch_function_stack()
         while torch._C._len_torch_dispatch_stack() > modes[1]:
             torch._C._pop_torch_dispatch_stack(None)
-        for put, state in states:
+        for get, put, state in states:
             with suppress(Exception):
-                put(state)
+                if _differs(get, state):
+                    put(state)
         for names, before in hooks:
             names.clear()
             names.update(before)
@@ -66,38 +66,38 @@ def framework_as_found() -> Iterator[None]:
             numpy.random.set_state(numpy_random)
 
 
+def _differs(get: Callable[[], Any], before: Any) -> bool:
+    """Whether a state is another one now; what cannot be compared is."""
+    try:
+        return bool(get() != before)
+    except Exception:  # noqa: BLE001  tensors, which random numbers have; a folder that is gone
+        return True
+
+
+_PATCHABLE: list[Any] = [torch, torch.nn.functional, torch.Tensor, torch.nn.Module]
+_KERNELS = ("flash", "mem_efficient", "cudnn", "math")  # of attention
+
+
 def _global_hooks() -> list[dict[int, Any]]:
     """The hooks that run in every module."""
     from torch.nn.modules import module
 
-    return [value for name, value in vars(module).items() if _is_hooks(name, value)]
+    names = [name for name in vars(module) if name.startswith("_global_")]
+    return [value for name in names if isinstance(value := getattr(module, name), dict)]
 
 
-def _is_hooks(name: str, value: Any) -> bool:
-    return name.startswith("_global_") and isinstance(value, dict)
-
-
-def _patchable() -> list[Any]:
-    """What a careless forward may patch."""
-    return [torch, torch.nn.functional, torch.Tensor, torch.nn.Module]
-
-
-def _attention() -> tuple[bool, ...]:
+def attention() -> tuple[bool, ...]:
+    """How PyTorch is set to compute attention: the fast path, and each kernel."""
     cuda = torch.backends.cuda
-    return (
-        cuda.flash_sdp_enabled(),
-        cuda.mem_efficient_sdp_enabled(),
-        cuda.cudnn_sdp_enabled(),
-        cuda.math_sdp_enabled(),
-    )
+    kernels = (getattr(cuda, f"{name}_sdp_enabled")() for name in _KERNELS)
+    return torch.backends.mha.get_fastpath_enabled(), *kernels
 
 
-def _set_attention(flags: tuple[bool, ...]) -> None:
-    cuda = torch.backends.cuda
-    cuda.enable_flash_sdp(flags[0])
-    cuda.enable_mem_efficient_sdp(flags[1])
-    cuda.enable_cudnn_sdp(flags[2])
-    cuda.enable_math_sdp(flags[3])
+def set_attention(flags: tuple[bool, ...]) -> None:
+    """Set it."""
+    torch.backends.mha.set_fastpath_enabled(flags[0])
+    for name, flag in zip(_KERNELS, flags[1:], strict=True):
+        getattr(torch.backends.cuda, f"enable_{name}_sdp")(flag)
 
 
 def _deterministic() -> tuple[bool, bool]:
@@ -129,17 +129,11 @@ def _device() -> Any:
 
 
 def _set_device(before: Any) -> None:
-    if _device() is not before:
-        torch.set_default_device(None if before is None else before.device)
+    torch.set_default_device(None if before is None else before.device)
 
 
 def _cuda() -> Any:
     return torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
-
-
-def _set_cuda(state: Any) -> None:
-    if state is not None:
-        torch.cuda.set_rng_state_all(state)
 
 
 def _environment() -> dict[str, str]:
@@ -147,9 +141,8 @@ def _environment() -> dict[str, str]:
 
 
 def _set_environment(before: dict[str, str]) -> None:
-    if os.environ != before:
-        os.environ.clear()
-        os.environ.update(before)
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def _quiet() -> bool:
@@ -167,35 +160,24 @@ def _set_path(before: list[str]) -> None:
     sys.path[:] = before
 
 
-def _set_threads(before: int) -> None:
-    if torch.get_num_threads() != before:
-        torch.set_num_threads(before)
-
-
 def _flag(owner: Any, name: str) -> tuple[Callable[[], Any], Callable[[Any], None]]:
-    return partial(getattr, owner, name), partial(_set_flag, owner, name)
-
-
-def _set_flag(owner: Any, name: str, value: Any) -> None:
-    if getattr(owner, name) != value:
-        setattr(owner, name, value)
+    return partial(getattr, owner, name), partial(setattr, owner, name)
 
 
 _STATES: list[tuple[Callable[[], Any], Callable[[Any], Any]]] = [
     (_device, _set_device),
     (torch.get_default_dtype, torch.set_default_dtype),
     (torch.random.get_rng_state, torch.random.set_rng_state),
-    (_cuda, _set_cuda),
+    (_cuda, torch.cuda.set_rng_state_all),
     (random.getstate, random.setstate),
     (torch.is_grad_enabled, torch.set_grad_enabled),
     (torch.is_anomaly_enabled, torch.set_anomaly_enabled),
-    (torch.backends.mha.get_fastpath_enabled, torch.backends.mha.set_fastpath_enabled),
-    (_attention, _set_attention),
+    (attention, set_attention),
     (_deterministic, _set_deterministic),
     (_autocast, _set_autocast),
     (torch.is_autocast_cache_enabled, torch.set_autocast_cache_enabled),
     (torch.get_float32_matmul_precision, torch.set_float32_matmul_precision),
-    (torch.get_num_threads, _set_threads),
+    (torch.get_num_threads, torch.set_num_threads),
     *(_flag(torch.backends.cudnn, name) for name in ("enabled", "benchmark", "deterministic")),
     _flag(torch.backends.mkldnn, "enabled"),
     (_quiet, _set_quiet),

@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from .limits import Limits, Stopped, asks_for_numbers, check_types
 from .places import Place, Places, known_places
 from .recurrence import RECURRENCES, recurrence
-from .standing import Standing, with_storage
+from .stand_ins import StandIns, with_storage
 from .state import left_as_found
 
 OPERATOR, FUNCTION, MODULE = "operator", "function", "module"
@@ -79,14 +79,14 @@ class _Calls(TorchDispatchMode):
     """Writes down what is dispatched, outermost of all modes."""
 
     def __init__(
-        self, where: Callable[[], tuple[Place, str]], standing: Standing, limits: Limits
+        self, where: Callable[[], tuple[Place, str]], stand_ins: StandIns, limits: Limits
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.calls: list[Call] = []
         self.paused = False
         self.asked: BaseException | None = None  # the first error of code that asks for numbers
         self._where = where
-        self._standing = standing
+        self._stand_ins = stand_ins
         self._limits = limits
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -125,9 +125,9 @@ class _Calls(TorchDispatchMode):
         schema = func._schema.arguments
         bound = {argument.name: argument.default_value for argument in schema}
         bound |= dict(zip((argument.name for argument in schema), args, strict=False)) | kwargs
-        if self._standing:
-            bound = {name: self._standing.of(value) for name, value in bound.items()}
-            out = self._standing.of(out)
+        if self._stand_ins:
+            bound = {name: self._stand_ins.of(value) for name, value in bound.items()}
+            out = self._stand_ins.of(out)
         outputs = tuple(tensors_in(out))
         first = schema[0] if schema else None
         writes = first is not None and first.alias_info and first.alias_info.is_write
@@ -224,16 +224,16 @@ def trace(
         with ExitStack() as stack:
             stack.enter_context(left_as_found(module))
             stack.enter_context(torch.no_grad())
-            standing = Standing(twins=fake is None)
+            stand_ins = StandIns(twins=fake is None)
             if fake is not None:
                 stack.enter_context(fake)
                 stack.enter_context(enable_python_dispatcher())  # open sizes need it
-                with_storage(module, standing)
+                with_storage(module, stand_ins)
             held = _held(module, places.known)
             args, kwargs = make()
             named: dict[int, tuple[str, Any]] = {}  # one that is given twice has its first name
             for name, x in _named(args, kwargs):
-                named.setdefault(id(x), (name, standing.of(x)))
+                named.setdefault(id(x), (name, stand_ins.of(x)))
             given = dict(named.values())
             stack.enter_context(places.followed())
             stack.enter_context(functions)
@@ -243,14 +243,14 @@ def trace(
                 called = OPERATOR if operator else MODULE if places.now.builtin else FUNCTION
                 return places.now, called
 
-            calls = functions.calls = stack.enter_context(_Calls(where, standing, limits))
+            calls = functions.calls = stack.enter_context(_Calls(where, stand_ins, limits))
             follow: Any = getattr(module, "follow_places", None)
             if follow is not None:  # a graph, which knows what its operations are from
                 follow(places)
             out = module(*args, **kwargs)
-            results = dict(_numbered("y", tensors_in(standing.of(out))))
+            results = dict(_numbered("y", tensors_in(stand_ins.of(out))))
             held = {
-                name: one._replace(tensor=standing.of(one.tensor)) for name, one in held.items()
+                name: one._replace(tensor=stand_ins.of(one.tensor)) for name, one in held.items()
             }
     except Exception as error:
         asked = calls and calls.asked

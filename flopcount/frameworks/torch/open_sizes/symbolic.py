@@ -8,13 +8,15 @@ from torch._dynamo.source import ConstantSource
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 
-from ...errors import FlopcountError
-from ...sizes import Size
-from ...sizes.condition import Condition
-from .inputs import Inputs, Tensor
-from .running import run
-from .sizes import Sizes
-from .trace import Trace
+from ....core import Network
+from ....errors import FlopcountError
+from ....sizes import Size
+from ....sizes.condition import Condition
+from ..graph.reader import Graph
+from ..graph.sizes import Sizes
+from ..inputs import Inputs, Tensor
+from ..run.forward import run
+from ..run.trace import Trace
 
 # What the conditions of a run may come to, in terms: windows that are padded to fit, each on the
 # one before, would take minutes and say nothing that anyone could read.
@@ -93,6 +95,10 @@ class Run(NamedTuple):
             step = self.steps.get(name, 1)
             placed[symbol] = values[name] if step == 1 else values[name].over(step)
         return Sizes(placed)
+
+    def network(self, values: Mapping[str, Size]) -> Network:
+        """The network in these sizes."""
+        return Graph(self.trace, self.sizes(values)).network()
 
     def misfits(self, values: Mapping[str, Size]) -> Iterator[Condition]:
         """The sizes that it is not for. Raises `FlopcountError` where a choice is no condition."""

@@ -1,22 +1,20 @@
 """A model at sizes that are open: one run, its formulas checked against runs at whole numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...core import COUNTS, Counts, Network
-from ...errors import FlopcountError, listed
-from ...sizes import Size, is_open
-from ...sizes.condition import Condition
-from ...sizes.polynomial import Space
-from ...sizes.values import holds, value
-
-if TYPE_CHECKING:
-    from .fitted import Fitted
-    from .model import Model
-    from .opening import Run
+from ....core import COUNTS, Counts, Network
+from ....errors import FlopcountError, listed
+from ....sizes import Size, is_open
+from ....sizes.condition import Condition
+from ....sizes.polynomial import Space
+from ....sizes.values import holds, value
+from ..model import Model
+from .fitted import Fitted, fit
+from .symbolic import Run, run_open
 
 Point = Mapping[str, int]  # a size for each name
 
@@ -37,7 +35,7 @@ class _NoOtherSizeError(FlopcountError):
 class Opened:
     """What a model is at open sizes: a run, or a fit of several, and what is said of it."""
 
-    source: "Run | Fitted"
+    source: Run | Fitted
     notes: tuple[str, ...] = ()
     least: dict[str, int] = field(default_factory=dict)  # from where it is known to hold
 
@@ -52,20 +50,50 @@ class Opened:
                 raise FlopcountError("the model runs at none of these sizes")
             if decided is not False and decided not in space.conditions:
                 space.conditions.append(decided)
-        network = _network(self.source, values)
+        network = self.source.network(values)
         return replace(network, notes=(*network.notes, *self.notes))
 
 
-def _network(source: "Run | Fitted", values: Mapping[str, Size]) -> Network:
-    from .fitted import Fitted
-    from .reader import Graph
+def read_open(model: Model, values: Mapping[str, Size]) -> Network:
+    """A model with `values` for some of its names, of which some are open.
 
-    if isinstance(source, Fitted):
-        return source.network(values)
-    return Graph(source.trace, source.sizes(values)).network()
+    Raises `FlopcountError` for names in which no formula agrees with it.
+    """
+    names = tuple(name for name in model.symbols if name in values and is_open(values[name]))
+    others = {name: int(value) for name, value in values.items() if name not in names}
+    return model.named(opened(model, names, others).network(values))
 
 
-def opened(model: "Model", names: tuple[str, ...], others: Mapping[str, int]) -> Opened:
+def open_names(model: Model, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of some names that a model does not fix itself; it notes the others, and is read.
+
+    Raises `FlopcountError` as `read_open` does.
+    """
+    left = tuple(names)
+    while left:
+        try:
+            opened(model, left, {})
+        except FixedSizesError as fixed:
+            model.notes = (*model.notes, str(fixed))
+            left = tuple(name for name in left if name not in fixed.names)
+        else:
+            break
+    return left
+
+
+def opened(model: Model, names: tuple[str, ...], others: Point) -> Opened:
+    """A model with these names open, the others at whole numbers; it is opened once.
+
+    Raises `FlopcountError` as `read_open` does.
+    """
+    key = names, tuple(sorted(others.items()))
+    if key not in model.opened:
+        model.opened[key] = _opened(model, names, others)
+    found: Opened = model.opened[key]
+    return found
+
+
+def _opened(model: Model, names: tuple[str, ...], others: Mapping[str, int]) -> Opened:
     """A model with these names open, the others at whole numbers.
 
     Traced with the names open; where that fails, with the sides of the input as multiples of 32,
@@ -73,9 +101,6 @@ def opened(model: "Model", names: tuple[str, ...], others: Mapping[str, int]) ->
     `FixedSizesError` for what the model holds at one size, and `FlopcountError` where no way led
     to a formula that agrees with the model.
     """
-    from .fitted import fit
-    from .opening import run_open
-
     given = {**model.sizes, **others}
     cause: FlopcountError | None = None
     for steps in _steps(names, given):
@@ -127,13 +152,13 @@ def _multiple(size: int, step: int) -> int:
     return max(size // step, 2) * step
 
 
-def _refuse(model: "Model", fixed: Point, given: Point) -> None:
+def _refuse(model: Model, fixed: Point, given: Point) -> None:
     """Raise for sizes that the model itself fixes, or that its code takes as plain numbers."""
     _refuse_where_fixed(model, tuple(fixed), given)
     raise FlopcountError(f"its code works with {listed(list(fixed))} as a plain number")
 
 
-def _refuse_where_fixed(model: "Model", names: tuple[str, ...], given: Point) -> None:
+def _refuse_where_fixed(model: Model, names: tuple[str, ...], given: Point) -> None:
     """Raise `FixedSizesError` for those at which alone the model runs, all others as given."""
     held = [name for name in names if not _runs(model, name, given)]
     if len(held) == 1:
@@ -144,7 +169,7 @@ def _refuse_where_fixed(model: "Model", names: tuple[str, ...], given: Point) ->
         raise FixedSizesError(f"{sizes} are fixed by the model", tuple(held))
 
 
-def _runs(model: "Model", name: str, given: Point) -> bool:
+def _runs(model: Model, name: str, given: Point) -> bool:
     """Whether a model runs at another size."""
     for other in _others(name, given[name]):
         with suppress(Exception):  # whatever the model's code raises
@@ -176,16 +201,14 @@ def _points(names: tuple[str, ...], given: Point, steps: Mapping[str, int]) -> I
         yield point
 
 
-def _checked(
-    model: "Model", source: "Run | Fitted", names: tuple[str, ...], given: Point
-) -> Opened:
+def _checked(model: Model, source: Run | Fitted, names: tuple[str, ...], given: Point) -> Opened:
     """What was opened, compared with the model at the given sizes and at other ones.
 
     Raises `FlopcountError` where they differ, and where the model runs at no other size.
     """
     space = Space()
     marks: dict[str, Size] = {name: space.name(name) for name in names}
-    mine = _network(source, {**given, **marks})
+    mine = source.network({**given, **marks})
     rows = mine.rows
     asked = [*source.misfits({**given, **marks}), *space.conditions]
 
@@ -218,7 +241,7 @@ def _checked(
     return Opened(source, tuple(notes), least)
 
 
-def _elsewhere(model: "Model", agrees: Any, points: Iterator[Point]) -> str:
+def _elsewhere(model: Model, agrees: Any, points: Iterator[Point]) -> str:
     """The first of some sizes that the formula is for, and at which it agrees with the model."""
     error: Exception | None = None
     for point in points:

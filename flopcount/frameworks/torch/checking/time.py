@@ -7,13 +7,13 @@ from typing import Any
 
 import torch
 
-from ...errors import FlopcountError
-from ...writing.sheet import Column, Sheet
-from ..timing import Times, measure
+from ....errors import FlopcountError
+from ....writing.sheet import Column, Sheet
+from ...timing import Times, measure
+from ..model import Model
+from ..run.state import left_as_found
 from .check import Checked, Result, find_device
-from .kinds import Progress
-from .model import Model
-from .state import left_as_found
+from .operations import Progress
 from .values import random_tensor
 
 

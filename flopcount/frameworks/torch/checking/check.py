@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import torch
 
-from ...core import Network, Row
-from ...errors import FlopcountError, one_of, plural, visible
-from ...writing.sheet import Sheet
-from .counter import Counts, counted
-from .kinds import Kind, Progress, look
-from .model import Model
+from ....core import Network, Row
+from ....errors import FlopcountError, one_of, plural, visible
+from ....writing.sheet import Sheet
+from ..model import Model
+from .flop_counter import Counts, counted
+from .operations import Kind, Progress, look
 
 DEVICES = ("auto", "cpu", "gpu")
 
@@ -247,7 +247,7 @@ def find_device(wanted: str) -> tuple[str, str]:
 
 def versions() -> dict[str, str]:
     """The versions that a result depends on."""
-    from ...version import __version__
+    from ....version import __version__
 
     return {
         "flopcount": __version__,

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...errors import FlopcountError, one_of, plural, quote
-from .inputs import Inputs, Tensor, inputs, is_tensor, of_values
-from .model import Model, Symbols
-from .typed import parameters
+from ....errors import FlopcountError, one_of, plural, quote
+from ..inputs import Inputs, Tensor, inputs, is_tensor, of_values
+from ..inputs.typed import parameters
+from ..model import Model, Symbols
 
 _OTHERS = {
     "keras": "Keras",

@@ -1,23 +1,21 @@
 """A network in open sizes, fitted to networks at whole numbers: number by number, exactly.
 
 For what the tracer cannot follow. Each number of a layer is a polynomial of the sizes, of degree 2
-(and 1 of a batch), found by as many runs as it has terms; further runs check it (opened.py).
+(and 1 of a batch), found by as many runs as it has terms; further runs check it (formulas.py).
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 from itertools import product as pairs
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...core import Network
-from ...errors import FlopcountError, listed
-from ...sizes import Size
-from ...sizes.condition import Condition
-from ...sizes.polynomial import total
-
-if TYPE_CHECKING:
-    from .model import Model
+from ....core import Network
+from ....errors import FlopcountError, listed
+from ....sizes import Size
+from ....sizes.condition import Condition
+from ....sizes.polynomial import total
+from ..model import Model
 
 _DEGREE = 2
 
@@ -95,7 +93,7 @@ def _merged(parts: list[Any], fitted: Any) -> Any:
 
 
 def fit(
-    model: "Model", names: tuple[str, ...], given: Mapping[str, int], steps: Mapping[str, int]
+    model: Model, names: tuple[str, ...], given: Mapping[str, int], steps: Mapping[str, int]
 ) -> Fitted:
     """Read a model at as many sizes as a polynomial of them needs.
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ...core import Op, Port
-from ...sizes import Shape
+from ....core import Op, Port
+from ....sizes import Shape
 
 
 class Operand(NamedTuple):

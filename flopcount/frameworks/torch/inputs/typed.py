@@ -4,8 +4,8 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import FlopcountError, listed, nearest, plural, quote
-from .inputs import Inputs, Tensor, read_tensor
+from ....errors import FlopcountError, listed, nearest, plural, quote
+from .tensors import Inputs, Tensor, read_tensor
 
 FLAGS = {"true": True, "false": False, "none": None}
 FORM = "--input 1x3x224x224, or --input NAME=1x128:int64 for each"

@@ -17,7 +17,7 @@ _PLAIN = (int, float, complex, str, bytes, bool, type(None), torch.dtype, torch.
 _MOST_COPIED = 1 << 16  # elements of a tensor or an array that is neither parameter nor buffer
 
 
-class Found:
+class Snapshot:
     """All that some modules hold, as it is now: attributes, lists, dicts and sets at any depth.
 
     What their classes hold, what the Python modules of these do, and what their hooks have in

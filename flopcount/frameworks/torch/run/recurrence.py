@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...errors import FlopcountError
+from ....errors import FlopcountError
 
 RECURRENCES = {"torch.lstm", "torch.gru", "torch.rnn_tanh", "torch.rnn_relu"}
 RECURRENCES |= {"torch._pack_padded_sequence"}

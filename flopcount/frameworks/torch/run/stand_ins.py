@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
 
-class Standing:
+class StandIns:
     """A tensor in the place of another, by its identity.
 
     `twins`: each has a twin without numbers, so that a run's own may go as soon as its code lets
@@ -53,7 +53,7 @@ class Standing:
         return twin
 
 
-def with_storage(module: torch.nn.Module, standing: Standing) -> None:
+def with_storage(module: torch.nn.Module, stand_ins: StandIns) -> None:
     """Put tensors of the mode in force in the place of parameters and buffers, keeping ties.
 
     The module's own are not touched by what its code then does with them.
@@ -62,11 +62,11 @@ def with_storage(module: torch.nn.Module, standing: Standing) -> None:
         for tensors in (part._parameters, part._buffers):
             for name, tensor in tensors.items():
                 if tensor is not None and not torch.nn.parameter.is_lazy(tensor):
-                    tensors[name] = _without_numbers(tensor, standing)
+                    tensors[name] = _without_numbers(tensor, stand_ins)
 
 
-def _without_numbers(tensor: Any, standing: Standing) -> Any:
-    known = standing.of(tensor)
+def _without_numbers(tensor: Any, stand_ins: StandIns) -> Any:
+    known = stand_ins.of(tensor)
     if known is not tensor:
         return known
     plain = tensor.layout is torch.strided and not tensor.is_quantized
@@ -76,6 +76,6 @@ def _without_numbers(tensor: Any, standing: Standing) -> Any:
         made = torch.zeros_like(tensor.detach())
     if isinstance(tensor, torch.nn.Parameter):
         made = torch.nn.Parameter(made, requires_grad=False)
-    standing.put(tensor, made)
-    standing.put(made, made)
+    stand_ins.put(tensor, made)
+    stand_ins.put(made, made)
     return made

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ...errors import plural
-from ...writing.cells import number, shape_text
-from ...writing.records import json_document
-from ...writing.sheet import Column, Sheet, Verdict
+from ....errors import plural
+from ....writing.cells import number, shape_text
+from ....writing.records import json_document
+from ....writing.sheet import Column, Sheet, Verdict
 from .check import Checked, Result
-from .kinds import Kind
+from .operations import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

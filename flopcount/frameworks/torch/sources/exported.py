@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from ...errors import FlopcountError, quote
-from .places import Place, Places
+from ....errors import FlopcountError, quote
+from ..run.places import Place, Places
 
-# The numbers by which an archive names a type (torch/_export/serde/schema.py).
+# The numbers by which an archive names a type (PyTorch's export schema).
 DTYPES = {
     1: "uint8",
     2: "int8",

@@ -1,16 +1,14 @@
 """One run of a module: on tensors without numbers, or, where its code asks for some, on a copy."""
 
 import copy
-import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 
-from ...errors import FlopcountError
+from ....errors import FlopcountError
+from ..inputs import Inputs, Tensor
 from .failures import line_of, message, said
-from .inputs import Inputs, Tensor
 from .limits import MOST_BYTES
 from .places import Place
 from .state import framework_as_found
@@ -39,8 +37,7 @@ def run(  # noqa: PLR0913  what is run, on what, and how
         where = f"{type(module).__name__} holds code of TorchScript, which has no module paths"
     else:
         try:
-            with _unlogged():
-                return trace(module, lambda: inputs.mapped(make), fake), ""
+            return trace(module, lambda: inputs.mapped(make), fake), ""
         except Failed as failed:
             if failed.asked is None:
                 raise message(failed, module, inputs) from None
@@ -53,17 +50,6 @@ def run(  # noqa: PLR0913  what is run, on what, and how
     except Failed as failed:
         raise message(failed, own, inputs) from None
     return taken, f"{where}: read from one run on {_what(inputs)}, as it went there"
-
-
-@contextmanager
-def _unlogged() -> Iterator[None]:
-    """Without what PyTorch logs of an operation that fails: it is raised, and said in one line."""
-    log = logging.getLogger("torch._subclasses.fake_tensor")
-    before, log.disabled = log.disabled, True
-    try:
-        yield
-    finally:
-        log.disabled = before
 
 
 def _where(failed: Failed, module: torch.nn.Module) -> str:
