@@ -29,7 +29,9 @@ class Domain:
     @property
     def sentences(self) -> tuple[str, ...]:
         """Such as ``H ≥ 75``; a formula holds where all of them are true."""
-        bounds = [f"{name} ≥ {bound}" for name, bound in sorted(self.least.items())]
+        parts = filter(None, map(divisor, self.conditions))
+        of = {text(whole): by for whole, by in parts}  # a multiple of 32 is 32 at least
+        bounds = [f"{n} ≥ {low}" for n, low in sorted(self.least.items()) if low > of.get(n, 0)]
         return (*bounds, *map(negated, self.conditions))
 
     def over(self, names: frozenset[str]) -> "Domain":
