@@ -22,10 +22,12 @@ if TYPE_CHECKING:
         crossovers,
         fit,
         formula,
+        inputs,
         load,
         names,
         parse,
         plot,
+        read_torch,
         reductions,
         sweep,
     )
@@ -44,10 +46,12 @@ __all__ = [
     "crossovers",
     "fit",
     "formula",
+    "inputs",
     "load",
     "names",
     "parse",
     "plot",
+    "read_torch",
     "reductions",
     "sweep",
 ]
@@ -61,7 +65,10 @@ def __getattr__(name: str) -> "Any":
         from .version import __version__
 
         return __version__
-    from . import api
+    from .garbage import Uncollected
+
+    with Uncollected():
+        from . import api
 
     return getattr(api, name)
 

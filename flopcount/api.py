@@ -1,31 +1,31 @@
 """The Python interface: what `import flopcount as fc` gives.
 
-A network and a report know here what the rooms above the analysis make of them: a Keras model, a
-picture, a page. What few need is loaded on first use, so that `import flopcount` stays quick.
+What few need is loaded on first use, so that `import flopcount` stays quick.
 """
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from . import analysis as _analysis
 from . import core as _core
 from . import notation as _notation
-from .errors import FlopcountError, plural, shorten, visible
+from .errors import FlopcountError
+from .garbage import Uncollected
 from .notation import names
-from .rewrites import Parted, part_name
-from .saving import Writable, compare
+from .objects import Network, Report, of_graph
+from .saving import compare
 
 if TYPE_CHECKING:
-    import keras
-    from matplotlib.figure import Figure
-
     from .analysis.breakeven import reductions
     from .analysis.crossovers import crossovers
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
     from .frameworks.keras.check import Result
+    from .frameworks.torch.checking.check import Result as ModelResult
+    from .frameworks.torch.inputs import inputs
     from .papers import claims_table
     from .pictures.plot import plot
 
@@ -41,10 +41,12 @@ __all__ = [
     "crossovers",
     "fit",
     "formula",
+    "inputs",
     "load",
     "names",
     "parse",
     "plot",
+    "read_torch",
     "reductions",
     "sweep",
 ]
@@ -55,6 +57,7 @@ _LATER = {  # loaded when they are asked for
     "crossovers": "analysis.crossovers",
     "fit": "designs",
     "formula": "analysis.formulas",
+    "inputs": "frameworks.torch.inputs",
     "plot": "pictures.plot",
     "reductions": "analysis.breakeven",
     "sweep": "designs",
@@ -67,130 +70,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f".{_LATER[name]}", __package__), name)
-
-
-class Network(Parted):
-    """A network: its layers in order, and what enters it.
-
-    `nodes` are the layers, `inputs` the shapes that come from outside, `output` the path of the
-    result, `results` the path of each by its name. ``net["3a"]`` is a part of it,
-    ``net["3a"]["5x5"]`` a part of that; iterating gives each module as a part, `len` how many there
-    are.
-
-    >>> import flopcount as fc
-    >>> net = fc.load("googlenet")
-    >>> net["3a"]
-    <Network googlenet, module 3a: 28×28×192 → 28×28×256, 8 layers>
-    >>> net["3a"]["5x5"]
-    <Network googlenet, module 3a, branch 5x5: 28×28×192 → 28×28×32, 2 layers>
-    >>> [len(module.nodes) for module in net][:5], len(net)
-    ([1, 2, 3, 1, 8], 19)
-    """
-
-    def to_keras(self, weights: str = "zeros") -> "keras.Model":
-        """The same network as a Keras model, on the backend of ``KERAS_BACKEND`` (else JAX).
-
-        `weights` names a Keras initializer for the kernels (``"glorot_uniform"``); zeros build in
-        a second. Outputs are the network's own and, loaded with ``aux=True``, its auxiliary heads.
-        Layers are named by their paths, ``/`` written as ``>`` and ``.`` as ``>>``; a dropout's
-        rate and a residual's scale are not in a table and stand at 0.5 and 0.1. Needs
-        ``flopcount[keras]``. Raises `FlopcountError` where Keras is missing or refuses a layer.
-        """
-        from .frameworks.keras.model import to_keras
-
-        return to_keras(self, weights)
-
-    def __repr__(self) -> str:
-        """Name, module, input → output, number of layers."""
-        from .analysis.ends import inputs_text, outputs_text
-
-        what = ", ".join(filter(None, (shorten(visible(self.name)), visible(part_name(self)))))
-        try:
-            shapes = self.shapes
-        except FlopcountError as error:
-            return f"<Network {what}: {error}>"
-        ends = f"{inputs_text(self)} → {outputs_text(self, shapes)}"
-        return f"<Network {what}: {ends}, {plural(len(self.nodes), 'layer')}>"
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows: the drawing, and below it the line of `repr`."""
-        from .pictures.inline import figure_of
-
-        return figure_of(self, repr(self))
-
-
-class Report(Writable):
-    """What a network, or some of its modules, costs: iterate over `lines`, see `total`.
-
-    ``report["5x5"]`` is the line of a name. `by` changes the grain; ``save``, ``to_frame``,
-    ``to_csv``, ``to_markdown``, ``to_json``, ``to_latex`` and ``plot`` hand it on. Counts are of
-    `batch` samples; parameters are of the network.
-
-    >>> import flopcount as fc
-    >>> report = fc.analyze("googlenet", modules=["3a"])
-    >>> line = report["5x5"]
-    >>> line.multiplies, line.naive.multiplies, round(line.saved, 2)
-    (12443648, 120422400, 9.68)
-    """
-
-    def plot(  # noqa: PLR0913  the options of a picture
-        self,
-        kind: str = "savings",
-        *,
-        branch: str | None = None,
-        beside: _notation.Given | None = None,
-        title: str | None = None,
-        size: str | None = None,
-        font: str | None = None,
-        dpi: int | None = None,
-        theme: str | None = None,
-        heading: bool = True,
-        transparent: bool = False,
-    ) -> "Figure":
-        """A picture as a matplotlib figure: drawing, savings, modules, layers, breakeven or tree.
-
-        `beside` is what stands beside the network in a drawing: ``"naive"``, a rewrite such as
-        ``"separable"``, or another network; `branch` chooses the reductions of one branch, for
-        breakeven. The other options, and what is raised, are those of `flopcount.plot`, which
-        also draws several networks.
-
-        >>> import flopcount as fc
-        >>> fc.analyze("googlenet", modules=["3a"]).plot("drawing", beside="naive")
-        <Figure size ...>
-        """
-        from .pictures.plot import plot
-
-        return plot(
-            self,
-            kind,
-            branch=branch,
-            beside=beside,
-            title=title,
-            size=size,
-            font=font,
-            dpi=dpi,
-            theme=theme,
-            heading=heading,
-            transparent=transparent,
-        )
-
-    def __str__(self) -> str:
-        """What the terminal shows."""
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
-
-    def _repr_html_(self) -> str:
-        return self.to_format("html")
-
-
-def of_graph(network: _core.Network) -> Network:
-    """A network as the Python interface hands it out."""
-    made = Network(*(getattr(network, field.name) for field in fields(network)))
-    plan = _notation.draft_of(network) if network.whole is None else None
-    return cast("Network", _notation.remember(made, plan))
+    with Uncollected():
+        return getattr(import_module(f".{_LATER[name]}", __package__), name)
 
 
 def load(  # noqa: PLR0913  the options of a network
@@ -201,19 +82,22 @@ def load(  # noqa: PLR0913  the options of a network
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
 ) -> Network:
     """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
 
     `input` is ``"299x299"`` or ``"299x299x3"``, of one of several inputs ``{"left": "64x64"}``;
     `set` changes columns of rows (``{"3a.r5": 24}``) or widths of layers (``{"3a/5x5/1": 24}``);
     `aux` counts the auxiliary heads; `past` is of one new token (or `input`'s) after so many, whose
-    keys and values lie in a cache. Raises `FlopcountError` for anything that does not fit.
+    keys and values lie in a cache; `reduce` has patterns of layers' paths (``["layer*/conv1"]``)
+    whose 1×1 convolutions are what a naive reading leaves out. Raises `FlopcountError` for anything
+    that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
     """
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    return of_graph(_notation.load(reference, **options, past=past))
+    return of_graph(_notation.load(reference, **options, past=past, reduce=reduce))
 
 
 def parse(text: str) -> Network:
@@ -227,22 +111,56 @@ def parse(text: str) -> Network:
     return of_graph(_notation.parse(text))
 
 
+def read_torch(
+    module: Any, *args: Any, symbols: Mapping[str, Any] | None = None, name: str = "", **kwargs: Any
+) -> Network:
+    """Read a PyTorch module as a network, from one run of its own code without any numbers.
+
+    `args` and `kwargs` are what it is called with: tensors, of which only shapes and types are
+    looked at, or what `inputs` gives. `symbols` names axes of the inputs that may vary in a
+    formula: ``{"B": (0, 0), "T": (0, 1)}``, the axis 0 of the first input and its axis 1; a list
+    of such where a size stands in several places, and the name of an input in place of its number.
+    Where its code looks at the numbers of its inputs, a copy is run once on those given, or on
+    random ones, and a note says so. The module and PyTorch are left as they were found. Raises
+    `FlopcountError` for a module that does not run on these inputs, with its path and its line.
+    """
+    with Uncollected():
+        from .frameworks.torch.sources.module import given_model
+
+    model = given_model(module, args, kwargs, symbols, name)
+    plan = _notation.ModelDraft(model.name, model.name, model)
+    return of_graph(_notation.remember(plan.build(), plan))  # type: ignore[arg-type]
+
+
+def _is_module(network: Any) -> bool:
+    """Whether it is a module of PyTorch's, whose reader is not loaded for anything else."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(network, torch.nn.Module)
+
+
 def analyze(  # noqa: PLR0913  the options of a report
     network: _notation.Given,
+    inputs: Any = None,
     *,
     modules: Sequence[str] = (),
     branch: str | None = None,
+    layers: Sequence[str] = (),
     batch: int = 1,
     naive: str | None = None,
     unit: str = "multiplies",
     digits: int | None = None,
     by: str | None = None,
+    depth: int | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
-    `network` is a `Network`, or what `load` takes: a name, a path, or a spec. A module may be named
-    with one of its branches, ``3a/5x5``, which is reported alone then.
+    `network` is a `Network`, or what `load` takes: a name, a path, or a spec; or a PyTorch module
+    with the `inputs` that it is called with: tensors, what ``fc.inputs(1, 3, 224, 224)`` gives, a
+    shape, several in a tuple, a dict of keyword arguments. A module may be named with one of its
+    branches, ``3a/5x5``, which is reported alone then; of a model, ``layer1/0``, at any depth.
+    `layers` are patterns of layers' paths, ``["layer3/*"]``. `depth` is how many names deep modules
+    are told apart: ``layer1`` at 1, ``layer1/0`` at 2.
     `naive` names the reading that it is compared with (reduce, which is the default, figure,
     chained); where no layer is bypassed, print has nothing of it. `by` is the grain: modules; where
     there is one module alone, its branches, or its layers if it has none; `columns` the counts that
@@ -256,34 +174,67 @@ def analyze(  # noqa: PLR0913  the options of a report
     >>> analyze("googlenet")
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
+    if inputs is not None or _is_module(network):
+        from .frameworks.torch.sources.module import as_inputs, wanted
+
+        if inputs is None:
+            raise wanted(network)
+        network = read_torch(network, as_inputs(network, inputs))
     if not isinstance(network, _core.Network):
         network = of_graph(_notation.as_network(network))
     report = _analysis.analyze(
         network,
         modules=modules,
         branch=branch,
+        layers=layers,
         batch=batch,
         naive=naive,
         unit=unit,
         digits=digits,
         by=by,
+        depth=depth,
         columns=columns,
     )
     return Report(*(getattr(report, field.name) for field in fields(report)))
 
 
 def check(
-    network: _notation.Given, *, backend: str | None = None, device: str = "auto"
-) -> "Result":
-    """Build a network in Keras, run it on random input, and compare every number of every layer.
+    network: _notation.Given | Any,
+    inputs: Any = None,
+    *,
+    modules: Sequence[str] = (),
+    backend: str | None = None,
+    device: str = "auto",
+) -> "Result | ModelResult":
+    """Compare every number of every layer, or module, with the framework's.
 
-    `network` is a `Network`, or what `load` takes. `backend` is ``jax``, ``tensorflow`` or
+    `network` is a `Network`, or what `load` takes. What was not read from a model is built in Keras
+    and run on random input. `backend` is ``jax``, ``tensorflow`` or
     ``torch`` (default: ``KERAS_BACKEND``, else JAX), `device` ``cpu``, ``gpu``, or ``auto``: a GPU
     if there is one. The result shows as the table that the command prints, which is its
     `sheet()`; it has `layers`, those `differing`, and whether all is `equal`. Needs
-    ``flopcount[keras]``. Raises `FlopcountError` where Keras or the device is missing, or Keras
-    cannot build or run a layer.
+    ``flopcount[keras]``.
+
+    A model of PyTorch's, a module with its `inputs` or a network that was read, is compared with
+    PyTorch itself, and has no backend: parameters, what `FlopCounterMode` counts of each module,
+    and each kind of operation on small random tensors. The result has `modules` in the place of
+    `layers`, and `kinds`. `modules` chooses some of them by their paths.
+
+    Raises `FlopcountError` where the framework or the device is missing, or Keras cannot build or
+    run a layer.
     """
+    if inputs is not None:
+        network = read_torch(network, inputs)
+    graph = _notation.as_network(network)
+    if graph.reader:
+        model = _notation.checked_model(_notation.draft_of(graph), graph.name, backend)
+        from .frameworks.torch.checking.check import check as compared_with_torch
+
+        return compared_with_torch(model, modules=modules, device=device)
     from .frameworks.keras.check import check as compared
 
-    return compared(_notation.as_network(network), backend=backend, device=device)
+    if modules:
+        from .rewrites import selected
+
+        graph = selected(graph, modules)
+    return compared(graph, backend=backend, device=device)

@@ -36,13 +36,21 @@ class Writable(Report):
     def to_frame(self) -> "pd.DataFrame":
         """The lines as a pandas DataFrame, one row each and no total; counts are integers.
 
-        It has the `columns` that were chosen, else every count but the elementwise ones.
+        It has the `columns` that were chosen, else every count but the elementwise ones. Where
+        something is unknown, what nobody knows is NA, and `complete` says which lines lack it.
         """
         import pandas as pd
 
         from .analysis.records import line_record
 
-        return pd.DataFrame(line_record(line, self.grain, self.columns) for line in self.lines)
+        records = [line_record(line, self.grain, self.columns) for line in self.lines]
+        if self.complete:
+            return pd.DataFrame(records)
+        for line, record in zip(self.lines, records, strict=True):
+            record["complete"] = line.complete
+        frame = pd.DataFrame(records)
+        names = {"module", "branch", "layer", "op", "complete"}
+        return frame.astype({name: "Int64" for name in frame.columns if name not in names})
 
     def to_csv(self, *, explain: bool = False) -> str:
         """What the terminal holds, as CSV: plain integers, the total as the last row."""
@@ -74,7 +82,7 @@ class Writable(Report):
 
     def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """What `to_json` writes, as Python objects."""
-        from .analysis.layout import report_dict
+        from .analysis.document import report_dict
 
         return report_dict(self, explain=explain)
 

@@ -6,12 +6,8 @@ and explain, breakeven, comparisons, catalog, formulas.
 
 from ..core import UNITS
 from .conventions import OF_ONE_SAMPLE
-from .report import (
-    GRAINS,
-    Line,
-    Report,
-    analyze,
-)
+from .lines import GRAINS, Line
+from .report import Report, analyze
 from .units import UNIT_NAMES
 
 __all__ = [

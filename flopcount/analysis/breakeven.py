@@ -96,7 +96,7 @@ def _solved(alone: Network, node: Node, count: str) -> Reduction:
     """
     uses = {use.path for use in _uses(alone, node)}
     rows = walk(_with_width(alone, node, Space().name("r")))
-    slope, rest = _line(total(row.count(count) for row in rows))
+    slope, rest = _line(total(row.known(count) for row in rows))
     if slope <= 0:
         raise FlopcountError(f"{node.path}: the cost is not linear in the width of this reduction")
     others = tuple(
@@ -104,7 +104,7 @@ def _solved(alone: Network, node: Node, count: str) -> Reduction:
         for other in alone.nodes
     )
     bare = walk(bypass(replace(alone, nodes=others), ("reduce",)))
-    without = sum(row.count(count) for row in bare)
+    without = sum(row.known(count) for row in bare)
     width = int(width_of(node.op) or 0)
     return Reduction(node.path, node.module, node.branch, width, count, without, slope, rest)
 

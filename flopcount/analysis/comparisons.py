@@ -2,22 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..core import Network
+from ..core import Counts, Network
 from ..errors import FlopcountError, visible
 from ..notation import Given, networks_of
-from ..reading import MAX_LAYERS
+from ..reading import MAX_LAYERS, bare_name
 from ..rewrites import with_part
-from ..writing.cells import shape_text
+from ..writing.cells import AtLeast, shape_text
 from ..writing.sheet import Column, Sheet
 from .conventions import families
 from .layout import convention
+from .lines import Line
+from .model_notes import unknown_note
 from .report import analyze
 from .units import MULTIPLIES, UNIT_NAMES, Measure
 
 MOST_NETWORKS = 100
+_OF_TOKENS = 3  # axes: batch, tokens, channels
 _MOST_TOGETHER = 2 * MAX_LAYERS  # layers of all of them
 
-_Counts = tuple[int, int]  # multiplies, parameters
+
+_Counts = tuple[int, int]  # multiplies, `AtLeast` where some of it is unknown; parameters
 _Row = tuple[str, list[_Counts | None]]
 
 
@@ -25,24 +29,48 @@ def matched(networks: Sequence[Network]) -> list[_Row]:
     """The modules of several networks beside each other.
 
     A module that all networks have under one name is a row; what is left is summed by the grid
-    that it puts out (``35×35``), in each network; None where a network has nothing there.
+    that it puts out (``35×35``), in each network; None where a network has nothing there. Where
+    one of them is a model, a name is the same however it is spelt.
     """
-    modules = [
-        {str(line.module): line for line in analyze(network).by("module").lines}
-        for network in networks
-    ]
-    everywhere = set(modules[0]).intersection(*modules[1:])
+    named = [_by_name(network, networks) for network in networks]
+    everywhere = set(named[0]).intersection(*named[1:])
     rows: dict[str, list[_Counts | None]] = {}
-    for index, named in enumerate(modules):
-        for name, line in named.items():
-            key = name if name in everywhere else f"at {shape_text(line.output[:-1])}"
+    titles: dict[str, str] = {}
+    for index, lines in enumerate(named):
+        for name, line in lines.items():
+            key = name if name in everywhere else f"at {_grid(line)}"
+            titles.setdefault(key, str(line.module) if name in everywhere else key)
             counts = rows.setdefault(key, [None] * len(networks))
-            before = counts[index] or (0, 0)
-            counts[index] = (
-                before[0] + int(line.cost.multiplies),
-                before[1] + int(line.cost.params),
-            )
-    return list(rows.items())
+            counts[index] = _added(counts[index], line)
+    return [(titles[key], counts) for key, counts in rows.items()]
+
+
+def _added(counts: _Counts | None, line: Line) -> _Counts:
+    before, params = counts or (0, 0)
+    multiplies = before + int(line.cost.multiplies)
+    known = line.complete and not isinstance(before, AtLeast)
+    return multiplies if known else AtLeast(multiplies), params + int(line.cost.params)
+
+
+def _by_name(network: Network, networks: Sequence[Network]) -> dict[str, Line]:
+    """A network's modules by what they are called, however it is spelt where some are models."""
+    lines = analyze(network).by("module").lines
+    if not any(one.reader for one in networks):
+        return {str(line.module): line for line in lines}
+    bare = [bare_name(str(line.module)) for line in lines]
+    return {
+        name if bare.count(name) == 1 else str(line.module): line
+        for name, line in zip(bare, lines, strict=True)
+    }
+
+
+def _grid(line: Line) -> str:
+    """The grid that a module puts out: of a model what is behind the batch and the channels."""
+    shape = line.output
+    if not line.rows[-1].node.call:
+        return shape_text(shape[:-1])
+    tokens = len(shape) == _OF_TOKENS
+    return shape_text(shape[1:2] if tokens else shape[2:] or (1, 1))
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
@@ -95,6 +123,8 @@ def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
     found = [*few_enough(networks_of(networks))]
     if len(found) < 2:
         raise FlopcountError("name at least two networks to compare")
+    totals = [analyze(network).cost for network in found]
+    complete = [cost.complete for cost in totals]
     columns = [Column("module", "module")]
     names = told_apart([with_part(network) for network in found])
     params = measure.params.heading("params")
@@ -113,9 +143,11 @@ def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
         ]
         if index:
             columns.append(Column(f"{name}_ratio", "ratio", "ratio", group=name))
-    rows = [(name, *_cells(counts, measure.times)) for name, counts in matched(found)]
-    totals = [analyze(network).cost for network in found]
-    sums = [(int(cost.multiplies), int(cost.params)) for cost in totals]
+        if not complete[index]:
+            column = Column(f"{name}_complete", "complete", "flag", group=name, printed=False)
+            columns.append(column)
+    rows = [(name, *_cells(counts, complete, measure.times)) for name, counts in matched(found)]
+    sums: list[_Counts | None] = [_total(cost) for cost in totals]
     notes = (
         f"ratio: {UNIT_NAMES[measure.unit]} ÷ those of the first",
         "modules of one name in all are a row; the others are summed by the grid that they put out",
@@ -128,19 +160,55 @@ def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
     return Sheet(
         tuple(columns),
         rows,
-        ("total", *_cells(sums, measure.times)),
+        ("total", *_cells(sums, complete, measure.times)),
         (" beside ".join(names),),
-        convention=convention(measure, there=families(row for one in found for row in one.rows)),
+        convention=convention(
+            measure,
+            there=families(row for one in found for row in one.rows),
+            of_model=any(network.reader for network in found),
+        ),
+        footer=tuple(_unknown(names, found)),
         notes=notes,
     )
 
 
-def _cells(counts: Sequence[_Counts | None], times: int) -> list[int | float | None]:
-    """So many times the multiplies, and the parameters, of each; then the ratio to the first."""
+def _unknown(names: Sequence[str], networks: Sequence[Network]) -> Iterator[str]:
+    """What nobody knows in each of the networks."""
+    for name, network in zip(names, networks, strict=True):
+        if said := unknown_note(network.rows):
+            yield f"{name}: {said}"
+
+
+def _total(cost: Counts) -> _Counts:
+    multiplies = int(cost.multiplies)
+    return multiplies if cost.complete else AtLeast(multiplies), int(cost.params)
+
+
+def _cells(
+    counts: Sequence[_Counts | None], complete: Sequence[bool], times: int
+) -> list[int | float | None]:
+    """So many times the multiplies, and the parameters, of each; then the ratio to the first.
+
+    Last, of a network that is not `complete`, whether this part of it is.
+    """
     cells: list[int | float | None] = []
     for index, counted in enumerate(counts):
-        cells += (counted[0] * times, counted[1]) if counted else (None, None)
+        known = counted is not None and not isinstance(counted[0], AtLeast)
+        if counted is None:
+            cells += (None, None)
+        else:
+            multiplies = counted[0] * times
+            cells += (multiplies if known else AtLeast(multiplies), counted[1])
         if index:
-            first = counts[0]
-            cells.append(counted[0] / first[0] if counted and first and first[0] else None)
+            cells.append(_ratio(counted, counts[0]))
+        if not complete[index]:
+            cells.append(known if counted else None)
     return cells
+
+
+def _ratio(counted: _Counts | None, first: _Counts | None) -> float | None:
+    """None where one is not there, or not known in full."""
+    if counted is None or first is None or not first[0]:
+        return None
+    unknown = isinstance(counted[0], AtLeast) or isinstance(first[0], AtLeast)
+    return None if unknown else counted[0] / first[0]

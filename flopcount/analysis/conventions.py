@@ -7,16 +7,18 @@ shrinks both.
 
 from collections.abc import Collection, Iterable
 
-from ..core import COUNTS, Count, Row, family_of
+from ..core import COUNTS, Count, Row, family_of, is_convolution
 from ..core.counts import PRODUCTS, RESTATED
 from ..errors import listed
 from ..writing.sheet import Convention
 
-Families = Collection[str]  # attention, recurrence, lookup: those that there are
+Families = Collection[str]  # matmul, attention, recurrence, lookup, parameter: what there is
 NONE: Families = ()
 ASK = "--conventions tells more"
 
+_MATMUL = "matmul"  # a model's products of two tensors, attention's among them
 _MULTIPLIED = {  # the products of each family, behind those of convolutions and dense layers
+    _MATMUL: "of matrix products of two tensors, m·k·n, all pairs of attention included",
     "attention": "of attention, its projections and 2·channels for each pair of a query and a key, "
     "hidden by a mask or not",
     "recurrence": "of recurrent layers, what each gate has of the input and of the state",
@@ -26,6 +28,10 @@ _UNPADDED = (
     "mask hides; a compiler leaves out the taps on padding, and works out all pairs"
 )
 _WEIGHTS = "the numbers in kernels and in tables that are looked up, and the slopes of PReLU"
+_PARAMETERS = (
+    "the numbers in kernels, in tables that are looked up, and in parameters that layers read as "
+    "they read each other, and the slopes of PReLU"
+)
 _BIASES = (
     "biases, one for each channel of a layer that has them, and one or two for each channel of "
     "each gate of a recurrent layer"
@@ -39,8 +45,21 @@ def families(rows: Iterable[Row]) -> Families:
     >>> families(fc.parse("128 > embed 1000 64 > lstm 32 > attention 4").rows)
     ('attention', 'recurrence', 'lookup')
     """
+    rows = list(rows)
     found = {family_of(row.node.op) for row in rows}
-    return tuple([name for name in ("attention", "recurrence", "lookup") if name in found])
+    if any(row.node.call and _multiplies_tensors(row) for row in rows):
+        found.add(_MATMUL)
+    if any(row.node.call == "parameter" for row in rows):
+        found.add("parameter")
+    return tuple([name for name in (*_MULTIPLIED, "lookup", "parameter") if name in found])
+
+
+def _multiplies_tensors(row: Row) -> bool:
+    """Whether a layer of a model sums products of two tensors, neither of them its weights."""
+    return not is_convolution(row.node.op) and any(
+        nest.contracts and not any(read.is_parameter for read in nest.form.reads)
+        for nest in row.work.nests
+    )
 
 
 def brief(there: Families = NONE) -> str:
@@ -68,6 +87,8 @@ def says(count: Count, there: Families = NONE) -> str:
         return _restated(count, there)
     if count.name == "multiplies":
         return _multiplies(count, there)
+    if count.name == "weights" and "parameter" in there:
+        return _PARAMETERS
     others = {
         "multiplies_unpadded": ("attention", _UNPADDED),
         "weights": ("lookup", _WEIGHTS),
@@ -87,7 +108,8 @@ def _multiplies(count: Count, there: Families) -> str:
 
 
 def _restated(count: Count, there: Families) -> str:
-    kinds = [name for name in ("attention", "recurrence") if name in there]
+    said = {_MATMUL: "matrix products", "attention": "attention", "recurrence": "recurrence"}
+    kinds = [kind for name, kind in said.items() if name in there]
     if not kinds:
         return count.says
     of = listed(["convolutions", "dense layers", *kinds])

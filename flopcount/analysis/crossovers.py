@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..core import Network, Row, family_of
 from ..errors import FlopcountError, listed, shorten
-from ..notation import Draft, Given, Of, Variable, narrowed, planned
+from ..notation import Draft, Given, Of, Variable, as_model, narrowed, planned
 from ..reading import few_layers, texts
 from ..rewrites import of_branch, selected
 from ..sizes import Size
@@ -140,6 +140,9 @@ class _Axes(NamedTuple):
     @classmethod
     def of(cls, plan: Draft) -> "_Axes":
         about, sides = shorten(plan.name), plan.sides
+        if model := as_model(plan):
+            sides = model.squared()
+            return cls(sides, (), "TS"[len(sides) > 1], _alike([*map(model.start, sides)]))
         if not sides:
             raise FlopcountError(f"{about}: its inputs have different sizes: none is the tokens")
         axes = next(iter(plan.inputs.values())).axes[: len(sides)]
@@ -153,7 +156,9 @@ class _Axes(NamedTuple):
                 "size of the input; write a number"
             )
         name = (open_ or ["T"])[0] if len(sides) == 1 else "S"
-        names = tuple(Variable(axis, Of.SPEC) for axis in open_ if axis not in _names(sides))
+        names = tuple(
+            Variable(axis, Of.SPEC) for axis in open_ if axis not in {side.name for side in sides}
+        )
         return cls(sides, names, name, _alike(axes))
 
 
@@ -161,11 +166,6 @@ def _alike(axes: Sequence[Any]) -> int | None:
     """The number that all of them are; None where they differ, or have names."""
     (first, *others) = dict.fromkeys(axes)
     return first if not others and isinstance(first, int) else None
-
-
-def _names(sides: Iterable[Variable]) -> set[str]:
-    """The names of the sides."""
-    return {side.name for side in sides}
 
 
 class _Opened:
@@ -229,7 +229,7 @@ def _found(
     for module, own in (*parts.items(), (WHOLE, rows)):
         said: list[Size] = []
         for count in counts:
-            cost = larger.of(opened(total(row.count(count) for row in own)))
+            cost = larger.of(opened(total(row.known(count) for row in own)))
             if cost in said:
                 continue
             try:

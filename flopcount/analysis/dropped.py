@@ -11,7 +11,7 @@ from ..core import Network, Row, is_transposed
 from ..core.graph import port
 from ..errors import listed, plural
 from ..sizes import Enlarged, Meet, Slide
-from .layer_text import action_text
+from .layer_text import does_text
 
 _NAMED = 3  # of the layers that lose the same, so many are named
 _SAID = 4  # and so many losses
@@ -107,13 +107,14 @@ def loss_notes(network: Network, rows: Iterable[Row]) -> tuple[str, ...]:
         key = (row.node.op, row.inputs)
         if key not in said:
             lost, grown = dropped(row), repeated(row)
-            by = f"of {_grid(row)} by {action_text(row.node.op)}"
+            by = f"of {_grid(row)} by {does_text(row)}"
             said[key] = (f"{_ends(lost)} {by}" if lost else "", _times(grown, by) if grown else "")
         for text, found in zip(said[key], (unread, uneven), strict=True):
             if text:
                 found.setdefault(text, []).append(row.node.path)
         parts = len(row.held.outputs)
-        for part in range(parts) if parts > 1 else ():  # a layer with one is said in the heading
+        several = parts > 1 and not row.node.call  # in a model that is common
+        for part in range(parts) if several else ():  # a layer with one is said in the heading
             if port(row.node.path, part) not in read:
                 text = f"part {part + 1} of {parts} of the channels by {row.node.op.word}"
                 unread.setdefault(text, []).append(row.node.path)
@@ -134,7 +135,10 @@ def _some(paths: Sequence[str]) -> str:
 
 
 def _grid(row: Row) -> str:
-    return "×".join(map(str, row.inputs[0][:-1]))
+    """The grid that a layer reads; a model's may come before or behind the channels."""
+    if row.node.call:
+        return "×".join(str(meet.n) for meet in _meets(row))
+    return "×".join(map(str, row.inputs[0][:-1])) if row.inputs else ""
 
 
 def _ends(lost: Dropped) -> str:

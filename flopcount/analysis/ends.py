@@ -6,11 +6,11 @@ from ..core import Network, Port
 from ..sizes import Shape
 from ..writing.cells import shape_text
 
-_MOST = 8  # shapes that one layer of a part reads
+_MOST = 8  # shapes of the results, and of what one layer of a part reads
 
 
 def inputs_text(network: Network) -> str:
-    """The shape of what enters: of each input of a network; of a part, what its first layer reads.
+    """The shape of what enters: of each input of a network; of a part, what it reads first.
 
     >>> import flopcount as fc
     >>> inputs_text(fc.load("googlenet")["3a"])
@@ -20,11 +20,11 @@ def inputs_text(network: Network) -> str:
     """
     given = network.inputs
     if network.whole:
-        given = {port: given[port] for port in network.nodes[0].inputs if port in given}
+        first = (node for node in network.nodes if any(port in given for port in node.inputs))
+        reads = next(first, network.nodes[0]).inputs
+        given = {port: given[port] for port in reads if port in given}
     shapes = [shape_text(shape) for shape in given.values()]
-    if network.whole and len(shapes) > _MOST:
-        shapes = [*shapes[:_MOST], f"… ({len(shapes)} in all)"]
-    return ", ".join(shapes)
+    return _listed(shapes, of_some=bool(network.whole)) or "no input"
 
 
 def outputs_text(network: Network, shapes: Mapping[Port, Shape]) -> str:
@@ -35,7 +35,15 @@ def outputs_text(network: Network, shapes: Mapping[Port, Shape]) -> str:
     >>> outputs_text(net, net.shapes)
     '1×1×1000'
     """
-    return ", ".join(shape_text(shapes[port]) for port in network.results.values())
+    results = [shape_text(shapes[port]) for port in network.results.values()]
+    return _listed(results, of_some=bool(network.reader))
+
+
+def _listed(shapes: list[str], *, of_some: bool) -> str:
+    """Shapes; of what code reads or puts out, which may be many, no more than a title can hold."""
+    if of_some and len(shapes) > _MOST:
+        shapes = [*shapes[:_MOST], f"… ({len(shapes):,} in all)"]
+    return ", ".join(shapes)
 
 
 def named_shapes(ports: Mapping[str, Port], shapes: Mapping[Port, Shape]) -> dict[str, list[int]]:

@@ -1,6 +1,6 @@
 """The arithmetic behind each number, read off the nests: ``5²·28²·192·32 = 120,422,400``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from ..core import PARAMETERS, UNITS, Counts, Nest, Row
@@ -8,7 +8,9 @@ from ..sizes import Size
 from ..writing.cells import number
 from .collected import has_several, products, weights
 from .layer_text import op_title
-from .report import Line, Report
+from .lines import Line
+from .model_notes import unpriced
+from .report import Report
 from .sequences import hidden
 from .shared import some, wholly_shared
 
@@ -47,15 +49,32 @@ def _factors(sizes: Iterable[tuple[Size, ...]], *scale: int) -> str:
     return "·".join(written) or "1"
 
 
-def _loops(nest: Nest) -> list[tuple[Size, ...]]:
-    """The sizes of a nest's loops as people multiply them: the kernel, the grid, the channels."""
+def _order(nest: Nest) -> list[str]:
+    """A nest's loops as people multiply them: the kernel, the grid, the channels in and out.
+
+    Before the channels stands what comes in and goes out alike: tokens, groups, heads.
+    """
     form = nest.form
     met = [loop for pair in form.meets for loop in reversed(pair.split(":"))]
     before = [loop for loop in form.loops if loop == "..."]
+    result = form.result.axes
+    kept = [loop for loop in form.reads[0].axes if loop in result and loop in form.loops]
     rest = [loop for read in reversed(form.reads) for loop in read.axes if loop in form.loops]
-    order = dict.fromkeys([*met, *before, *rest, *form.loops])
-    sizes = {loop: nest.axis(loop) for loop in order}
+    summed = [loop for loop in rest if loop not in result]
+    return list(dict.fromkeys([*met, *before, *kept, *summed, *rest, *form.loops]))
+
+
+def _loops(nest: Nest) -> list[tuple[Size, ...]]:
+    """The sizes of its loops in that order."""
+    sizes = {loop: nest.axis(loop) for loop in _order(nest)}
     return [axes for loop, axes in sizes.items() if loop != "..." or set(axes) != {1}]
+
+
+def _held(nest: Nest, axes: Sequence[str]) -> list[tuple[Size, ...]]:
+    """The sizes of a parameter's axes, likewise; as it has them where not all are loops."""
+    order = {loop: place for place, loop in enumerate(_order(nest))}
+    ordered = sorted(axes, key=lambda axis: order[axis]) if order.keys() >= set(axes) else axes
+    return [nest.axis(axis) for axis in ordered]
 
 
 def _multiplies(rows: Sequence[Row], times: int) -> list[_Term]:
@@ -81,7 +100,7 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
     terms: list[_Term] = []
     for row in rows:
         held = {
-            read.name: _factors(nest.axes(read))
+            read.name: _factors(_held(nest, read.axes) if row.node.call else nest.axes(read))
             for nest in row.work.nests
             for read in nest.form.reads
             if read.is_parameter and read.name not in row.shares
@@ -91,11 +110,20 @@ def _params(rows: Sequence[Row]) -> list[_Term]:
         parts = [text for name, text in held.items() if PARAMETERS[name[0]] == "weights"]
         parts = weights(row) if several else parts
         said = number if several else str
-        parts += [said(sums[name]) for name in ("biases", "norm_params") if sums[name]]
+        parts += [said(sums["biases"])] if sums["biases"] else []
+        parts += [_norm(row, sums["norm_params"], said)] if sums["norm_params"] else []
         if row.count("params"):
             text = " + ".join(parts)
-            terms.append(_Term(text, row.count("params"), is_sum=len(parts) > 1))
+            terms.append(_Term(text, row.known("params"), is_sum=len(parts) > 1))
     return terms
+
+
+def _norm(row: Row, count: Size, said: Callable[[Size], str]) -> str:
+    """A norm's own: in a model, where norms stand alone, γ and β as a product."""
+    own = row.work.parameters
+    sizes = [own[name] for name in own if PARAMETERS[name[0]] == "norm_params"]
+    alike = row.node.call and len(sizes) > 1 and len(set(sizes)) == 1 and not row.shares
+    return f"{len(sizes)}·{sizes[0]}" if alike else said(count)
 
 
 def _sum(terms: Sequence[_Term]) -> str:
@@ -152,9 +180,10 @@ def _of_columns(
             if name not in products and sum(map(bool, parts)) > 1:
                 sums[name] = _added(parts)
         own = {name: sums[name] for name in report.columns if name in sums}
-        found.append((_name(line, plain=plain), own))
+        found.append((_name(line, plain=plain), own | _unknown(line)))
     totals = {name: [int(line.cost[name]) for line in lines] for name in report.columns}
-    found.append(("total", {name: _added(parts) for name, parts in totals.items() if any(parts)}))
+    added = {name: _added(parts) for name, parts in totals.items() if any(parts)}
+    found.append(("total", added | _unknown(report.total)))
     return found
 
 
@@ -180,7 +209,15 @@ def _total(report: Report, lines: Sequence[Line]) -> dict[str, str]:
         before = number(total.naive.multiplies * scale)
         built = number(total.cost.multiplies * scale)
         sums["saved"] = f"{before} ÷ {built} = {total.saved:,.2f}×"
-    return sums
+    return sums | _unknown(total)
+
+
+def _unknown(line: Line) -> dict[str, str]:
+    """What is in none of a line's sums, since nobody knows what it computes."""
+    if line.complete:
+        return {}
+    said = [f"{one.op} ({some(one.layers, 3)})" for one in unpriced(line.rows)]
+    return {"unknown": f"{', '.join(said)}: in none of the sums"}
 
 
 def _sums(line: Line, report: Report, whole: int) -> dict[str, str]:
@@ -203,6 +240,7 @@ def _sums(line: Line, report: Report, whole: int) -> dict[str, str]:
         sums["params"] = _sum(params) if params else f"0, for they are those of {some(held)}"
     if line.saved is not None:
         sums["saved"] = f"{number(before)} ÷ {number(count)} = {line.saved:,.2f}×"
+    sums |= _unknown(line)
     if count:
         sums["share"] = f"{number(count)} ÷ {number(whole)} = {100 * count / whole:.2f} %"
     return sums

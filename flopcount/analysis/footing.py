@@ -5,10 +5,11 @@ Both are read off the nests of the rows.
 
 from collections.abc import Iterable, Sequence
 
-from ..core import Counts, Row, family_of, is_transposed
+from ..core import Counts, Row, family_of, is_convolution, is_transposed, window_of
 from ..writing.cells import number
 from .conventions import Families
 
+_PLANE = 2  # axes of an image's grid
 _TOKENS = 2  # axes of tokens × channels; an image has more
 
 
@@ -54,6 +55,12 @@ def _images(rows: Iterable[Row]) -> bool:
     return not routed and any(len(shape) > _TOKENS for row in rows for shape in row.inputs)
 
 
+def _has_images(rows: Iterable[Row]) -> bool:
+    """Whether a layer of a model slides weights over rows and columns."""
+    windows = (window_of(row.node.op) for row in rows if is_convolution(row.node.op))
+    return any(window is not None and len(window.kernel) == _PLANE for window in windows)
+
+
 def inside_text(rows: Sequence[Row], cost: Counts, hidden: int, there: Families) -> str:
     """How many of the multiplies count: the others fall on padding, or on pairs that a mask hides.
 
@@ -70,8 +77,12 @@ def inside_text(rows: Sequence[Row], cost: Counts, hidden: int, there: Families)
             f"multiplies unpadded: {number(count)} count, {others} are of pairs that a mask hides, "
             "which are worked out all the same"
         )
+    read = any(row.node.call for row in rows)
     if padding:
-        return f"{number(count)} of the multiplies inside the image, the rest on {outside}"
+        image = "input" if read and not _has_images(rows) else "image"
+        return f"{number(count)} of the multiplies inside the {image}, the rest on {outside}"
+    if read:
+        return "all of the multiplies count: none on padding"
     if "attention" in there:
         return "all of the multiplies count: none on padding, or of pairs that a mask hides"
     if "recurrence" in there or not _images(rows):

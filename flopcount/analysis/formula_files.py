@@ -20,15 +20,17 @@ def written(formula: Formula, form: str) -> str:
                 "javascript": formula.javascript(),
                 "domain": list(formula.domain),
                 "definitions": list(formula.definitions()),
+                **({"notes": list(formula.notes)} if formula.notes else {}),
             }
         )
     if form == "text":
         where = f"for {', '.join(formula.domain)}" if formula.domain else "for all sizes"
         said = visible(f"{title} = {formula.text()}")
-        return "\n".join([said, where, *formula.definitions(), ""])
+        return "\n".join([said, where, *formula.definitions(), *formula.notes, ""])
     mark = {"latex": "%", "python": "#", "javascript": "//"}[form]
     where = "; ".join(formula.domain) or "all sizes"
-    heading = comment(mark, f"{title}; for {where}") + "\n"
+    lines = (f"{title}; for {where}", *formula.notes)
+    heading = "".join(comment(mark, line) + "\n" for line in lines)
     if form == "latex":
         known = "".join(
             f"% {definition} (\\operatorname is of amsmath)\n"

@@ -10,9 +10,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..core import FirstUses, walk
-from ..errors import FlopcountError, one_of, quote, shorten
-from ..notation import Draft, Given, Of, Variable, is_length, narrowed, planned, variables_of
+from ..core import FirstUses, Network, Row, walk
+from ..errors import FlopcountError, listed, one_of, quote, shorten
+from ..notation import (
+    Draft,
+    Given,
+    Of,
+    Variable,
+    as_model,
+    is_length,
+    narrowed,
+    planned,
+    variables_of,
+)
 from ..reading import texts, whole_number
 from ..rewrites import of_branch, selected
 from ..sizes import Size, as_factor
@@ -40,6 +50,9 @@ class Formula:
     count: str
     value: Size
     holds: Domain = field(repr=False, hash=False)
+    notes: tuple[str, ...] = field(
+        default=(), repr=False
+    )  # of a model: what it fixes itself, at which sizes it was checked
 
     @property
     def domain(self) -> tuple[str, ...]:
@@ -116,7 +129,7 @@ class Formula:
         both, larger = domain([*self.holds.conditions, *there], space)
         more = tidied(larger.of(total(_steps(self.value, name, step))))
         holds = Domain({**self.holds.least, **both.least}, both.conditions)
-        return Formula(self.name, f"{self.count} for one more {name}", more, holds)
+        return Formula(self.name, f"{self.count} for one more {name}", more, holds, self.notes)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file, in the format of its ending: .txt, .tex, .py, .js or .json.
@@ -175,25 +188,37 @@ def formula(  # noqa: PLR0913  the options of the verb
     free = free.split(",") if isinstance(free, str) else texts(free, "free")
     names = _variables(free or _default(plan, let or ()), plan, named)
     if not names:
-        raise FlopcountError(
-            f"{shorten(plan.name)}: nothing is open: its inputs have different sizes, so H and W "
-            "are sides of none; name what is (a column, say)"
+        why = (
+            "no axis of its inputs has a name that the model leaves open"
+            if as_model(plan)
+            else "its inputs have different sizes, so H and W are sides of none; name what is "
+            "(a column, say)"
         )
+        raise FlopcountError(f"{shorten(plan.name)}: nothing is open: {why}")
     space = Space()
     placed = {name: _expression(text, name, names, space) for name, text in (let or {}).items()}
-    network = plan.build(
-        {variable: space.name(name) for name, several in names.items() for variable in several}
-    )
+    values = {v: space.name(name) for name, several in names.items() for v in several}
+    network = plan.build(values)
+    if read := as_model(plan):
+        space.conditions += read.misfits(count, values)
     part = selected(network, named) if named else network
     part = part if branch is None else of_branch(part, branch)
     own = {node.path for node in part.nodes}
     rows = [row for row in walk(network) if row.node.path in own]
-    counted = total(row.count(count) for row in FirstUses().rows(rows))
+    counted = total(row.known(count) for row in FirstUses().rows(rows))
     put = Substitution(placed)
     holds, larger = domain(map(put.condition, space.conditions), space)
     of = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""
     title = plan.name + of + (f"/{branch}" if branch else "")
-    return Formula(title, count, tidied(larger.of(put.of(counted))), holds)
+    return Formula(title, count, tidied(larger.of(put.of(counted))), holds, _notes(network, rows))
+
+
+def _notes(network: Network, rows: Iterable[Row]) -> tuple[str, ...]:
+    """What is said of a model's formula: what it lacks, what is fixed, where it was checked."""
+    if not network.reader:
+        return ()
+    unknown = sorted({row.node.op.word for row in rows if not row.held.known})
+    return (*([f"at least: {listed(unknown)} not counted"] if unknown else []), *network.notes)
 
 
 def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]":
@@ -207,6 +232,8 @@ def _steps(value: Polynomial, name: str, step: Substitution) -> "Iterator[Size]"
 
 def _default(plan: Draft, let: Collection[str]) -> list[str]:
     """What stays open where nothing is named: a spec's names, or the sides as `let` calls them."""
+    if model := as_model(plan):
+        return [one.name for one in model.by_default()]
     known = plan.variables()
     length = next((name for name in let if is_length(name, known)), "L")
     return [{"L": length}.get(one.name, one.name) for one in plan.unknowns() or plan.sides]

@@ -48,10 +48,15 @@ def op_title(rows: Sequence[Row], op: str | None) -> str | None:
 
 def _kind(op: Op, stride: str = "") -> list[str]:
     """The word, unless a kernel says it, and the kernel."""
-    window = window_of(op)
-    unsaid = op.word == _UNSAID and window is not None and len(window.kernel) > 1
+    window, unsaid = window_of(op), _is_unsaid(op)
     kernel = ["×".join(map(str, window.kernel)) + stride] if window else []
     return [*([] if unsaid else [op.word]), *kernel]
+
+
+def _is_unsaid(op: Op) -> bool:
+    """Whether its kernel alone says what it is: that of a convolution of two axes or three."""
+    window = window_of(op)
+    return op.word == _UNSAID and window is not None and len(window.kernel) > 1
 
 
 def action_text(op: Op) -> str:
@@ -100,8 +105,17 @@ def op_text(op: Op) -> str:
 
 
 def layer_text(row: Row) -> str:
-    """A row's layer, likewise."""
-    return op_text(row.node.op)
+    """A row's layer, likewise; in a model, where most have a word, a convolution has it too."""
+    return _in_full(row, op_text(row.node.op))
+
+
+def does_text(row: Row) -> str:
+    """What a row's layer does with a grid, likewise."""
+    return _in_full(row, action_text(row.node.op))
+
+
+def _in_full(row: Row, text: str) -> str:
+    return f"{_UNSAID} {text}" if row.node.call and _is_unsaid(row.node.op) else text
 
 
 def chain_text(rows: Sequence[Row]) -> str:

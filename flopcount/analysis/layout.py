@@ -3,25 +3,24 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..core import NAMED, Row, shapes_of, window_of
+from ..core import NAMED, shapes_of
 from ..errors import plural
+from ..notation import batch_of
 from ..rewrites import READINGS, part_name
 from ..writing.cells import number
 from ..writing.scale import EXACT
 from ..writing.sheet import Column, Convention, Sheet
 from .conventions import ASK, NONE, Families, brief, says
-from .dropped import loss_notes, losses_of
-from .ends import inputs_text, named_shapes, outputs_text
+from .dropped import loss_notes
+from .ends import inputs_text, outputs_text
 from .explain import arithmetic
 from .footing import inside_text, norms_text
 from .layer_text import chain_text, layer_text, op_kind
-from .records import built_counts, counts
-from .report import (
-    UNCHANGED,
-    Line,
-    Report,
-)
-from .sequences import hidden, sequence_keys, sequence_notes
+from .lines import Line
+from .model_notes import HOW, deeper_note, read_with, unknown_note, unused_note
+from .records import told
+from .report import UNCHANGED, Report
+from .sequences import hidden, sequence_notes
 from .shared import shared_notes
 from .units import UNIT_NAMES, Measure
 
@@ -55,10 +54,13 @@ def _title(report: Report) -> tuple[str, ...]:
     name = ", ".join(filter(None, (name, part_name(network))))
     given = outputs_text(network, shapes_of(network, report.rows))
     title = f"{name}, {inputs_text(network)} → {given}"
-    return (title, network.source) if network.source else (title,)
+    source = "; ".join(filter(None, (network.source, read_with(network))))
+    return (title, source) if source else (title,)
 
 
-def convention(measure: Measure, batch: int = 1, there: Families = NONE) -> Convention:
+def convention(
+    measure: Measure, batch: int = 1, there: Families = NONE, *, of_model: bool = False
+) -> Convention:
     """What is counted, in which unit and over how many samples; in brief, where that differs."""
     full, short, rounded = says(NAMED["multiplies"], there), brief(there), measure.said()
     if measure.unit != "multiplies":
@@ -66,7 +68,8 @@ def convention(measure: Measure, batch: int = 1, there: Families = NONE) -> Conv
         scale = f"{unit} = {times} ×" if times > 1 else f"{unit} ="
         full, short = f"{scale} multiplies; {full}", f"{scale} {short}"
     parts = [short, *([_samples(batch)] if batch != 1 else []), *filter(None, [rounded]), ASK]
-    return Convention(f"counts: {full}; {_samples(batch)}", "; ".join(parts), rounded)
+    over = HOW if of_model else _samples(batch)
+    return Convention(f"counts: {full}; {over}", "; ".join(parts), rounded)
 
 
 def _samples(batch: int) -> str:
@@ -75,8 +78,14 @@ def _samples(batch: int) -> str:
 
 def _convention(report: Report) -> Convention:
     if report.columns:  # each is said in the notes
-        return Convention(f"counts of {_samples(report.batch)}", rounded=report.measure.said())
-    return convention(report.measure, report.batch, report.families)
+        rounded = report.measure.said()
+        if report.network.reader:
+            brief = filter(None, ("counts of the whole input as given", rounded, ASK))
+            return Convention(f"counts: {HOW}", "; ".join(brief), rounded)
+        return Convention(f"counts of {_samples(report.batch)}", rounded=rounded)
+    of_model = bool(report.network.reader)
+    batch = batch_of(report.network) if of_model else report.batch
+    return convention(report.measure, batch, report.families, of_model=of_model)
 
 
 def _notes(report: Report) -> tuple[str, ...]:
@@ -90,7 +99,8 @@ def _reading(report: Report) -> list[str]:
     """What the naive columns hold; where there are none, only to who asked for a reading."""
     if report.bypasses:
         return [f"naive ({report.reading}): {READINGS[report.reading]}"]
-    return [f"naive ({report.reading}): {UNCHANGED}"] if report.asked else []
+    how = "; --reduce names what it leaves out of a model" if report.network.reader else ""
+    return [f"naive ({report.reading}): {UNCHANGED}{how}"] if report.asked else []
 
 
 def _footer(report: Report) -> tuple[str, ...]:
@@ -103,18 +113,30 @@ def _footer(report: Report) -> tuple[str, ...]:
     )
     made_of = " + ".join(part for part in parts if part)
     stored, measured = number(cost.params_with_stats), number(cost.norm_stats)
-    said = f"; {stored} with {measured} moving statistics (Keras' total params)"
+    of_model = bool(report.network.reader)
+    whose = "" if of_model else " (Keras' total params)"
+    said = f"; {stored} with {measured} moving statistics{whose}"
     stats = said if cost.norm_stats else ""
     inside = inside_text(report.rows, cost, hidden(report.rows) * report.batch, report.families)
     macs, flops = number(report.macs), number(report.flops)
+    least = "" if report.complete else "at least "
     return (
-        f"total {macs} MACs (a multiply and an add each) = {flops} FLOPs (2 × MACs)",
+        *filter(None, [unknown_note(report.rows)]),
+        f"total {least}{macs} MACs (a multiply and an add each) = {least}{flops} FLOPs (2 × MACs)",
         *([inside] if cost.multiplies else []),
         f"{plural(cost.params, 'parameter')}{': ' + made_of if made_of else ''}{stats}",
         *sequence_notes(report.rows),
         *shared_notes(report),
         *loss_notes(report.network, report.rows),
+        *(_of_model(report) if of_model else ()),
     )
+
+
+def _of_model(report: Report) -> list[str]:
+    """What is to be known of a model besides."""
+    by_module = report.grain == "module"
+    deeper = deeper_note(report.rows, report.depth) if by_module else ""
+    return list(filter(None, [unused_note(report.network, report.rows), deeper]))
 
 
 def shown(report: Report) -> list[Line]:
@@ -149,10 +171,15 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
     sums = {"count": sum(len(line.rows) for line in lines), "shape": shape}
     words = [sums.get(column.kind, "") for column in names[1:]]
     total = ("total",) if names[0].kind == "op" else "total"
+    total_row = (total, *words, *values[-1])
+    if not report.complete:
+        numbers = (*numbers, Column("complete", "complete", "flag", printed=False))
+        rows = [(*row, line.complete) for row, line in zip(rows, lines, strict=True)]
+        total_row = (*total_row, False)
     return Sheet(
         (*names, *numbers),
         rows,
-        (total, *words, *values[-1]),
+        total_row,
         _title(report),
         _footer(report),
         arithmetic(report, lines) if explain else (),
@@ -181,18 +208,20 @@ def _usual(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...]
         ),
         Column("saved", "saved", "ratio", tone="saving", printed=report.bypasses),
     )
-    parts = shares([int(line.cost.multiplies) for line in lines])
+    counted = [line.multiplies for line in lines]
+    parts = iter(shares([count for count in counted if count is not None]))
+    percent = [None if count is None else next(parts) for count in counted]
     whole = 1000 if report.total.cost.multiplies else None
     values = [
         (
-            line.cost.multiplies * times,
-            *([line.cost.multiplies_unpadded * times] if masked else []),
+            told(line.cost, "multiplies", times),
+            *([told(line.cost, "multiplies_unpadded", times)] if masked else []),
             share,
-            line.cost.params,
-            line.naive.multiplies * times,
+            told(line.cost, "params"),
+            told(line.naive, "multiplies", times),
             line.saved,
         )
-        for line, share in zip((*lines, report.total), (*parts, whole), strict=True)
+        for line, share in zip((*lines, report.total), (*percent, whole), strict=True)
     ]
     return columns, *values
 
@@ -212,7 +241,7 @@ def _chosen(report: Report, lines: Sequence[Line]) -> tuple[tuple[Any, ...], ...
         title = scale.heading(count.title)
         columns.append(Column(count.name, title, "count", key=True, scale=scale))
     return tuple(columns), *(
-        tuple(line.cost[name] for name in report.columns) for line in (*lines, report.total)
+        tuple(told(line.cost, name) for name in report.columns) for line in (*lines, report.total)
     )
 
 
@@ -236,58 +265,3 @@ def _names(report: Report, lines: Sequence[Line]) -> tuple[tuple[Column, ...], l
         return (Column("op", "op", "op"), layers), cells
     columns = (Column("module", "module"), layers, output)
     return columns, [(line.module, len(line.rows), line.output) for line in lines]
-
-
-def _groups(row: Row) -> int:
-    """Into how many groups the channels fall: the loop g; 1 where there is none."""
-    nests = [nest for nest in row.work.nests if "g" in nest.sizes and not nest.joined]
-    return next((int(size) for nest in nests for size in nest.axis("g")), 1)
-
-
-def _layer(row: Row, line: Line) -> dict[str, Any]:
-    op = row.node.op
-    window = window_of(op)
-    padding = window.padding if window else None
-    named = {"module": line.module, "branch": line.branch, "layer": line.layer, "op": line.op}
-    geometry = {
-        "kernel": list(window.kernel) if window else None,
-        "stride": list(window.stride) if window else None,
-        "padding": list(padding) if isinstance(padding, tuple) else padding,
-        "groups": _groups(row),
-        "input": [int(size) for size in row.inputs[0]],
-        "output": [int(size) for size in row.output],
-    }
-    place: dict[str, Any] = {"scope": [step.name for step in row.node.scope], **losses_of(row)}
-    if row.shares:  # the layer that holds the parameters, which count there
-        place["shares"] = next(iter(row.shares.values()))
-    return named | geometry | sequence_keys(row) | built_counts(line) | place
-
-
-def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
-    """Schema 1 of the JSON: keys may be added, never renamed."""
-    network = report.network
-    whole = network.whole or network
-    document: dict[str, Any] = {
-        "schema": 1,
-        "network": network.name,
-        "title": network.title,
-        "source": network.source,
-        "input": [int(size) for size in next(iter(whole.inputs.values()))],
-        "inputs": named_shapes({name: name for name in whole.inputs}, whole.inputs),
-        "outputs": named_shapes(whole.results, whole.shapes),
-        "batch": report.batch,
-        "convention": says(NAMED["multiplies"], report.families),
-        "naive_reading": report.reading,
-        "notes": list(network.notes),
-        "layers": [_layer(line.rows[0], line) for line in report.grouped("layer")],
-        "branches": [
-            {"module": line.module, "branch": line.branch, **counts(line)}
-            for line in report.grouped("branch")
-        ],
-        "modules": [{"module": line.module, **counts(line)} for line in report.grouped("module")],
-        "ops": [{"op": line.op, **counts(line)} for line in report.grouped("op")],
-        "total": {**counts(report.total), "macs": report.macs, "flops": report.flops},
-    }
-    if explain:
-        document["arithmetic"] = dict(arithmetic(report, report.lines, plain=True))
-    return document

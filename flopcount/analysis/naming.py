@@ -1,13 +1,14 @@
 """A line of a report by its name: a module, ``3a/5x5``, a branch's name alone, a layer, an op."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError, nearest, one_of, quote, shorten
 from ..reading import bare_name
 from ..rewrites import with_part
 from ..writing.cells import DASH
-from .report import GRAINS, Line, Report
+from .lines import GRAINS, Line
+from .report import Report
 
 if TYPE_CHECKING:
     from ..core import Row
@@ -51,15 +52,33 @@ def _found(report: Report, name: str) -> Iterator[list[tuple[str, Line]]]:
     places += [(grain, short) for short in (False, True) for grain in others]
     asked = [name, name.removeprefix("inception_"), name.removeprefix("inception-")]
     asked += [name.replace("×", "x")]  # as it is printed
+    if report.network.reader:
+        asked.append(name.replace(".", "/"))  # as PyTorch writes it
     for one in dict.fromkeys(asked):
         for grain, short in places:
             if found := report.index(grain, short=short).get(one):
                 yield found
+    if report.network.reader and (own := _in_module(report, asked)):
+        yield own
     for grain, short in places if bare_name(name) else ():  # however it is spelt
         lines = report.index(grain, short=short)
         spelt = [one for one in lines if bare_name(one) == bare_name(name)]
         if len(spelt) == 1:
             yield lines[spelt[0]]
+
+
+def _in_module(report: Report, names: Sequence[str]) -> list[tuple[str, Line]]:
+    """A module of a model, at any depth."""
+    for name in names:
+        way = tuple(name.split("/"))
+        rows = [
+            row
+            for row in report.rows
+            if tuple([step.name for step in row.node.scope[: len(way)]]) == way
+        ]
+        if rows:
+            return [(name, report.line_of(rows, module=name))]
+    return []
 
 
 def index(report: Report, grain: str, *, short: bool) -> dict[str, list[tuple[str, Line]]]:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..core import Node, Port, Row
-from ..core.graph import layer_of
+from ..core.graph import layer_of, output_of
 from .report import Report
+
+_DIGITS = "0123456789"
 
 
 class Repeat(NamedTuple):
@@ -17,6 +19,9 @@ class Repeat(NamedTuple):
     def block(self) -> str:
         """The module's name, or that of the row that repeats it, or the first and the last."""
         first, last = self.modules[0], self.modules[-1]
+        stem = first.rstrip(_DIGITS)
+        if "/" in first and first != last and last.rstrip(_DIGITS) == stem:
+            return f"{first}–{last.removeprefix(stem)}"
         row, _, number = first.rpartition(".")
         other, _, end = last.rpartition(".")
         if first == last:
@@ -36,6 +41,8 @@ class Repeat(NamedTuple):
 
         >>> Repeat(("3a",)).name, Repeat(("B.1", "B.2", "B.3")).name, Repeat(("B.2", "B.3")).name
         ('3a', 'B × 3', 'B.2–3 × 2')
+        >>> Repeat(("layer1/0", "layer1/1")).name
+        'layer1/0–1 × 2'
         """
         return self.part("")
 
@@ -133,7 +140,8 @@ def _outside(rows: Sequence[Row]) -> list[Port]:
 
 
 def _reads(node: Node) -> list[Port]:
-    return [*node.inputs, *([node.like] if node.like else [])]
+    """What it reads; of a view, whose shape is the reader's, the output that it is one of."""
+    return [*map(output_of, node.inputs), *([node.like] if node.like else [])]
 
 
 def _own_name(node: Node) -> str:

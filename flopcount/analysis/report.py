@@ -3,77 +3,32 @@
 What MACs and FLOPs are is said in core/counts.py; how a number is printed, in writing/.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..core import UNITS, Counts, FirstUses, Network, Row
-from ..errors import FlopcountError, one_of, plural, quote, visible
-from ..notation import Given, as_network
-from ..rewrites import READINGS, changes, naive_rows, of_branch, place_of, selected, with_part
-from ..sizes import Shape, as_size
+from ..errors import FlopcountError, one_of, visible
+from ..notation import Given, as_network, with_batch
+from ..rewrites import READINGS, changes, naive_rows, with_part
+from ..sizes import as_size
 from ..writing.scale import EXACT, Scale
 from .conventions import Families, families
 from .count_names import counts_named
-from .layer_text import op_key
+from .lines import GRAINS, Line, in_order, key_of
+from .scopes import grain_asked, part_asked, read_depth
 from .units import Measure, read_measure
 
-GRAINS = ("layer", "branch", "module", "op")
 UNCHANGED = "the same as built, for it bypasses no layer here"  # a naive reading
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A part of the network: its rows, what they cost, and the same in the naive reading.
-
-    `module`, `branch`, `layer` and `op` are set as far as the grain goes: `op` is a layer's word,
-    and at the grain of operations a word and a kernel, ``conv 3x3``.
-    """
-
-    rows: Sequence[Row]
-    cost: Counts
-    naive_rows: Sequence[Row]
-    naive: Counts
-    module: str | None = None
-    branch: str | None = None
-    layer: str | None = None
-    op: str | None = None
-
-    @property
-    def output(self) -> Shape:
-        """The shape of what comes out last."""
-        return self.rows[-1].output
-
-    @property
-    def multiplies(self) -> int:
-        """Its multiplies, of the whole batch."""
-        return int(self.cost.multiplies)
-
-    @property
-    def params(self) -> int:
-        """Its parameters that train."""
-        return int(self.cost.params)
-
-    @property
-    def saved(self) -> float | None:
-        """Naive multiplies ÷ multiplies; None where nothing changes or one of them is zero."""
-        built, before = self.cost.multiplies, self.naive.multiplies
-        return before / built if built and before and before != built else None
-
-    def __repr__(self) -> str:
-        """Name and counts: what it is made of would fill a screen."""
-        place = "/".join(filter(None, (self.module, self.branch)))
-        name = self.layer or place or self.op or "total"
-        counts = f"{self.multiplies:,} multiplies, {plural(self.params, 'parameter')}"
-        return f"<Line {visible(name)}: {counts}>"
 
 
 @dataclass(frozen=True)
 class Report:
     """What a network, or some of its modules, costs: the data of `flopcount.Report`.
 
-    Counts are of `batch` samples; parameters are of the network. `scale` and `params_scale` say how
+    Counts are of `batch` samples; parameters are of the network. A model's are of its input as it
+    was read, its batch included, and `batch` is 1. `scale` and `params_scale` say how
     multiplies, in the `unit`, and parameters are printed; the report itself is exact.
     """
 
@@ -87,12 +42,22 @@ class Report:
     scale: Scale = EXACT
     params_scale: Scale = EXACT
     asked: bool = False  # whether the naive reading was: it is named then, whatever it changes
+    depth: int = 1  # by module: so many names of the way to a layer are its module's
 
-    def by(self, grain: str) -> "Report":
-        """The same report at another grain: layer, branch, module or op."""
+    def by(self, grain: str, depth: int | None = None) -> "Report":
+        """The same report at another grain: layer, branch, module or op.
+
+        Modules are named by the first name of the way to a layer or, with `depth`, by so many:
+        ``layer1/0`` at a depth of 2. What a module does itself is then a line beside its parts.
+        Raises `FlopcountError` for another grain, and a depth of another grain than modules.
+
+        >>> import flopcount as fc
+        >>> [line.module for line in fc.analyze("googlenet").by("module", depth=2)][4:9]
+        ['3a/1x1', '3a/3x3', '3a/5x5', '3a/pool', '3a']
+        """
         if grain not in GRAINS:
             raise FlopcountError(one_of(grain, GRAINS, "grain"))
-        return replace(self, grain=grain)
+        return replace(self, grain=grain, depth=read_depth(depth, grain))
 
     @property
     def measure(self) -> Measure:
@@ -123,25 +88,26 @@ class Report:
     @cached_property
     def lines(self) -> list[Line]:
         """The parts at this report's grain, in the network's order."""
-        return self.grouped(self.grain)
+        return self.grouped(self.grain, self.depth)
 
     @cached_property
     def total(self) -> Line:
         """All that is reported, as one line."""
         return self.line_of(self.rows)
 
-    def grouped(self, grain: str) -> list[Line]:
+    def grouped(self, grain: str, depth: int = 1) -> list[Line]:
         """The parts at a grain; layers outside the branches of a module come last in it.
 
-        Raises `FlopcountError` for an unknown grain.
+        So does what a module does itself where modules are named at a `depth`. Raises
+        `FlopcountError` for an unknown grain.
         """
         if grain not in GRAINS:
             raise FlopcountError(one_of(grain, GRAINS, "grain"))
         groups: dict[tuple[str | None, ...], list[Row]] = {}
         order = {module: place for place, module in enumerate(self.network.modules)}
         for row in self.rows:
-            groups.setdefault(_key(row, grain), []).append(row)
-        keys = list(groups)
+            groups.setdefault(key_of(row, grain, depth), []).append(row)
+        keys = in_order(list(groups)) if depth > 1 else list(groups)
         if grain == "branch":
             keys.sort(key=lambda key: (order[str(key[0])], key[1] is None))
         names = {
@@ -167,8 +133,13 @@ class Report:
         return self._sum(self.rows)
 
     @property
+    def complete(self) -> bool:
+        """Whether it is known of each layer what it computes: else the counts are at least so."""
+        return self.cost.complete
+
+    @property
     def multiplies(self) -> int:
-        """The total's multiplies, of the whole batch."""
+        """The total's multiplies, of the whole batch; of what is known, where not all is."""
         return int(self.cost.multiplies)
 
     @property
@@ -233,17 +204,9 @@ class Report:
         """Name, grain and total."""
         return (
             f"<Report of {visible(with_part(self.network))} by {self.grain}: "
-            f"{self.multiplies:,} multiplies, {self.params:,} parameters>"
+            f"{'' if self.complete else 'at least '}{self.multiplies:,} multiplies, "
+            f"{self.params:,} parameters>"
         )
-
-
-def _key(row: Row, grain: str) -> tuple[str | None, ...]:
-    node = row.node
-    if grain == "layer":
-        return (node.module, node.branch, node.path, node.op.word)
-    if grain == "branch":
-        return (node.module, node.branch)
-    return (node.module,) if grain == "module" else (op_key(node.op),)
 
 
 def analyze(  # noqa: PLR0913  the options of a report
@@ -251,11 +214,13 @@ def analyze(  # noqa: PLR0913  the options of a report
     *,
     modules: Sequence[str] = (),
     branch: str | None = None,
+    layers: Sequence[str] = (),
     batch: int = 1,
     naive: str | None = None,
     unit: str = "multiplies",
     digits: int | None = None,
     by: str | None = None,
+    depth: int | None = None,
     columns: Sequence[str] = (),
 ) -> Report:
     """Price a network: the arguments and errors are those of `flopcount.analyze`."""
@@ -264,29 +229,23 @@ def analyze(  # noqa: PLR0913  the options of a report
     if not isinstance(reading, str) or reading not in READINGS:
         raise FlopcountError(one_of(reading, READINGS, "naive reading"))
     measure = read_measure(unit, digits)
-    if not isinstance(modules, Iterable):
-        raise FlopcountError(f"modules: expected names of modules, not {quote(modules)}")
-    if modules:
-        network = selected(network, [modules] if isinstance(modules, str) else modules)
-    if branch is not None:
-        network = of_branch(network, branch)
+    size, asked = as_size(batch, "batch"), naive is not None
+    if network.reader:  # of a model the batch is in its shapes, and so in all counts
+        network, size = with_batch(network, size) if size != 1 else network, 1
+    network = part_asked(network, modules, branch, layers)
     if network.whole:
         own = {node.path for node in network.nodes}
         rows = tuple(FirstUses().rows(row for row in network.whole.rows if row.node.path in own))
     else:
         rows = network.rows
-    one = len(network.modules) == 1
-    several = place_of(network) == (network.modules, None)  # branches, if there are any
-    alone = "branch" if several and any(node.branch for node in network.nodes) else "layer"
-    grain = by or (alone if one else "module")
+    grain, deep = grain_asked(network, by, depth, layers)
     shown = counts_named(columns)
     if shown and measure.unit != "multiplies":
         raise FlopcountError(
             f"columns are counts by their names, so name {measure.unit} among them; "
             "a unit of K, M, G, T or P scales those of multiplies"
         )
-    size, asked = as_size(batch, "batch"), naive is not None
     scales = measure.scale, measure.params
     return Report(network, rows, size, reading, measure.unit, grain, shown, *scales, asked).by(
-        grain
+        grain, deep
     )

@@ -1,10 +1,12 @@
 """What a report says of layers that have the weights of others."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ..core import PARAMETERS, Row
+from ..core import PARAMETERS, Node, Row
 from ..errors import listed
-from .report import Line, Report
+from .lines import Line
+from .report import Report
 
 _NAMED = 6  # of the names in a list, and of the lists in a sentence
 
@@ -24,9 +26,16 @@ def shared_notes(report: Report) -> tuple[str, ...]:
     """Who has whose weights, and that they count once; of a part, also those from outside of it."""
     whole = report.network.whole
     by_layer = report.grain == "layer" or len(report.network.modules) == 1
-    modules = {node.path: node.module for node in (whole or report.network).nodes}
-    inside = _pairs(report.rows, modules, by_layer=by_layer)
+    nodes = (whole or report.network).nodes
+    modules = {node.path: node.module for node in nodes}
+    again = _called_again(report.rows, nodes)
+    rows = [row for row in report.rows if row.node.path not in again]
+    inside = _pairs(rows, modules, by_layer=by_layer)
     said = [f"weights that are shared count once: {_have(inside)}"] if inside else []
+    if again:
+        calls = Counter(again.values())
+        names = [f"{path} ({count + 1} times)" for path, count in calls.items()]
+        said.append(f"called more than once, with weights that count once: {some(names)}")
     if whole:
         own = {row.node.path for row in report.rows}
         held = {path for row in report.rows for path in row.shares.values()}
@@ -37,6 +46,17 @@ def shared_notes(report: Report) -> tuple[str, ...]:
         if outside:
             said.append(f"weights of layers outside of this part count here: {_have(outside)}")
     return tuple(said)
+
+
+def _called_again(rows: Iterable[Row], nodes: Iterable[Node]) -> dict[str, str]:
+    """Of a model the further calls of a module, each with the path of the first."""
+    scopes = {node.path: node.scope for node in nodes if node.call}
+    found: dict[str, str] = {}
+    for row in rows:
+        holders = {*row.shares.values()}
+        if len(holders) == 1 and row.node.call and scopes[min(holders)] == row.node.scope:
+            found[row.node.path] = min(holders)
+    return found
 
 
 def _outside(row: Row, own: set[str]) -> bool:

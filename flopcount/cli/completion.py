@@ -88,7 +88,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     from ..notation import REWRITES
     from ..pictures import KINDS
     from ..pictures.settings import THEMES
-    from ..rewrites import READINGS
+    from ..rewrites import READINGS, narrow_paths
 
     def network(prefix: str, _args: Namespace) -> list[str]:
         return [*((*VERBS, *WORDS) if first else ()), *_references(prefix)]
@@ -102,6 +102,8 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "networks": network,
         "module": lambda _prefix, args: _network(args).modules,
         "branch": _branches,
+        "reduce": lambda _prefix, args: narrow_paths(_network(args)),
+        "layers": _layers,
         "beside": lambda prefix, _args: [*REWRITES, *_references(prefix)],
         "by": among(GRAINS),
         "naive": among(READINGS),
@@ -125,6 +127,10 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     }
 
 
+def _layers(_prefix: str, args: Namespace) -> list[str]:
+    return [node.path for node in _network(args).nodes]
+
+
 def _fonts() -> Iterable[str]:
     from ..pictures.settings import GENERIC, families
 
@@ -142,18 +148,21 @@ def _references(prefix: str) -> list[str]:
     """Networks shipped and their variants; after an @, what may follow it; else tables."""
     from ..analysis.catalog import references
     from ..notation import is_path, read_table, split_reference
+    from ..notation.models import PREFIXES
 
     head, modifiers = split_reference(prefix)
     if modifiers:
         before, _, last = prefix.rpartition("@")
         words = [*read_table(head).variants(), *_modifiers(last)]
         return [f"{before}@{word}" for word in words]
+    files = FilesCompleter(("toml", "pt2"))
     if is_path(prefix):
-        return FilesCompleter(("toml",))(prefix)
+        return files(prefix)
     shipped = references()
     if any(name.startswith(prefix) for name in shipped):
         return shipped
-    return FilesCompleter(("toml",))(prefix)
+    kinds = [f"{kind}:" for kind in PREFIXES if kind.startswith(prefix)]
+    return [*kinds, *files(prefix)]
 
 
 def _modifiers(begun: str) -> list[str]:
@@ -175,6 +184,8 @@ def _typed(args: Namespace) -> str:
         raise FlopcountError("no network yet")
     if names[0].partition("@")[0] == "-":
         raise FlopcountError("standard input is the terminal here")
+    if names[0].startswith("torch:"):
+        raise FlopcountError("the Tab key runs nobody's code")
     return str(names[0])
 
 

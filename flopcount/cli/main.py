@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import FlopcountError, listed, nearest, one_of, quote
 from .signals import EXIT_INTERRUPTED, clearing_up
-from .streams import discard, has_colours, say, write
+from .streams import discard, has_colours, reserved, say, write
 from .verbs import VERBS, WORDS, Outcome, Verb, verb
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _parser(name: str, chosen: Verb) -> _Parser:
         full = "say in full sentences what is counted"
         parser.add_argument("--conventions", action="store_true", help=full)
     if "table" in chosen.formats:
-        fitted = f"columns of the table, {LEAST_WIDTH} or more; 0: any (default: the terminal's)"
+        fitted = f"columns, {LEAST_WIDTH} or more; 0: any (default: the terminal's)"
         parser.add_argument("--width", metavar="N", help=fitted)
     parser.add_argument(
         "-o",
@@ -195,12 +195,14 @@ def run(argv: Sequence[str]) -> tuple[str, int, str]:
     if not args.files and not chosen.formats:
         raise FlopcountError(f"name a file for it: -o FILE, ending in {' '.join(chosen.endings)}")
     if not args.files:
-        outcome = chosen.run(args)
+        with reserved():
+            outcome = chosen.run(args)
         return _done(outcome, _shown(outcome, args.format or chosen.formats[0], args))
     from ..writing.files import Targets, discard_unfinished
 
     with clearing_up(discard_unfinished), Targets(args.files, chosen.endings) as targets:
-        outcome = chosen.run(args)
+        with reserved():
+            outcome = chosen.run(args)
         targets.write(outcome.stream or outcome.produce)
         return _done(outcome, _shown(outcome, args.format, args) if args.format else "")
 

@@ -24,8 +24,9 @@ What a neural network costs: exactly, by branch, with the arithmetic shown.
 NETWORK is a shipped name (googlenet), one of its variants
 (googlenet@torchvision), the path of a table (my.toml), the name of one in a
 folder of FLOPCOUNT_TABLES (my), a spec, in quotes
-("28x28x192 > conv 1x1 16 reduce > conv 5x5 32"), or - for a table on standard
-input.
+("28x28x192 > conv 1x1 16 reduce > conv 5x5 32"), - for a table on standard
+input, or a model of PyTorch's: torchvision:resnet50, timm:NAME, hf:NAME,
+hf:config.json, torch:package.module:name (runs its code) or model.pt2.
 
 examples:
   flopcount googlenet --module 3a --explain
@@ -34,7 +35,8 @@ examples:
   flopcount compare inception-v3 inception-v4
 
 exit codes: 0 fine, 1 a check differs or nothing meets the budget, 2 bad input,
-            3 with --strict: a layer's output is lost, 130 interrupted
+            3 with --strict: an operation is unknown, or a layer's output lost,
+            130 interrupted
 """
 _USAGE = {
     "help": """\

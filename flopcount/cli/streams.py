@@ -4,9 +4,12 @@ import contextlib
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import TextIO
 
 from ..errors import FlopcountError, visible
+
+_OUT, _ERROR = 1, 2  # the streams, as other programs know them
 
 
 def write(text: str) -> None:
@@ -32,6 +35,25 @@ def say(message: str) -> None:
             sys.stderr.flush()
         except OSError:
             discard(sys.stderr)
+
+
+@contextlib.contextmanager
+def reserved() -> Iterator[None]:
+    """Keep standard output for the report.
+
+    What a library or another process writes there meanwhile, past Python, goes to standard error.
+    """
+    try:
+        before = os.dup(_OUT)
+        os.dup2(_ERROR, _OUT)
+    except OSError:  # one of them is closed
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.dup2(before, _OUT)
+        os.close(before)
 
 
 def discard(stream: TextIO | None) -> None:

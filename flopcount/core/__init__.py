@@ -3,23 +3,26 @@
 from .counts import COUNTS, NAMED, PARAMETERS, UNITS, Count, Counts
 from .graph import INPUT, Network, Node, Port, Row, Scope, shapes_of, walk
 from .nest import Nest
-from .op import (
-    SINGLE,
-    Op,
-    Written,
+from .op import SINGLE, Op, Written
+from .ops import OPS
+from .ops.traits import (
     axes_after,
+    computed_of,
     extent_of,
     factors_of,
     family_of,
     has_weights,
+    is_bare,
     is_channelwise,
     is_convolution,
     is_patched,
     is_positionwise,
     is_transposed,
+    main_of,
     open_sizes,
     role_of,
     separated,
+    tail_part,
     text_of,
     width_of,
     window_of,
@@ -27,12 +30,12 @@ from .op import (
     with_window,
     without_role,
 )
-from .ops import OPS
 from .sharing import FirstUses
 
 __all__ = ["COUNTS", "INPUT", "NAMED", "Count", "Counts", "FirstUses", "Nest", "Network", "Node"]
 __all__ += ["OPS", "PARAMETERS", "SINGLE", "UNITS", "Op", "Port", "Row", "Scope", "Written"]
-__all__ += ["axes_after", "extent_of", "factors_of", "family_of", "has_weights", "is_channelwise"]
-__all__ += ["is_convolution", "is_patched", "is_positionwise", "is_transposed", "open_sizes"]
-__all__ += ["role_of", "separated", "shapes_of", "text_of", "walk", "width_of", "window_of"]
-__all__ += ["with_width", "with_window", "without_role"]
+__all__ += ["axes_after", "computed_of", "extent_of", "factors_of", "family_of", "has_weights"]
+__all__ += ["is_bare", "is_channelwise", "is_convolution", "is_patched", "is_positionwise"]
+__all__ += ["is_transposed", "main_of", "open_sizes", "role_of", "separated", "shapes_of"]
+__all__ += ["tail_part", "text_of", "walk", "width_of", "window_of", "with_width", "with_window"]
+__all__ += ["without_role"]

@@ -59,7 +59,7 @@ def _multiplies(row: "Row", *, inside: bool) -> Size:
 
 
 def _restated(row: "Row", *, unit: str) -> Size:
-    return row.count("multiplies") * UNITS[unit]
+    return row.known("multiplies") * UNITS[unit]
 
 
 def _parameters(row: "Row", *, counts: tuple[str, ...]) -> Size:
@@ -139,28 +139,48 @@ NAMED = ChainMap(COUNTS, {count.name: count for count in (_COUNTS[0], *_RESTATED
 class Counts:
     """The counts of some rows by name, each worked out when it is asked for: ``.multiplies``.
 
-    Of `batch` samples; parameters are those of the network.
+    Of `batch` samples; parameters are those of the network. Where nobody knows what some of the
+    rows compute, they are not `complete`, and each is at least what it says.
     """
 
     def __init__(self, rows: Iterable["Row"], batch: Size = 1) -> None:
         self._rows = rows
         self._batch = batch
         self._known: dict[str, Size] = {}
+        self._complete: bool | None = None
 
     def __getitem__(self, name: str) -> Size:
         """A count by its name, ``macs`` and ``flops`` too. Raises `KeyError` for another."""
         if name not in self._known:
             total: Size = 0
             for row in self._rows:
-                total = total + row.count(name)
+                count = row.count(name)
+                total = total if count is None else total + count
             self._known[name] = total * self._batch if NAMED[name].grows else total
         return self._known[name]
+
+    def get(self, name: str) -> Size | None:
+        """A count by its name; None where it is known of none of the rows, if there are any."""
+        rows = self._rows
+        known = not rows or any(row.count(name) is not None for row in rows)
+        return self[name] if known else None
+
+    def is_whole(self, name: str) -> bool:
+        """Whether a count has all there is: parameters and elements are known of each row."""
+        return NAMED[name].unit in ("parameters", "elements") or self.complete
 
     def __getattr__(self, name: str) -> Size:
         """A count by its name."""
         if name not in NAMED:
             raise AttributeError(f"there is no count {name!r}")
         return self[name]
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is known of each row what it computes."""
+        if self._complete is None:
+            self._complete = all(row.held.known for row in self._rows)
+        return self._complete
 
     @property
     def elementwise(self) -> SimpleNamespace:

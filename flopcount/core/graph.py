@@ -9,7 +9,8 @@ from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import MAX_SIZE, modules_meant
 from ..sizes import Shape, Size, part_of
 from .counts import NAMED
-from .op import Op, Work, with_width
+from .op import Op, Work
+from .ops.traits import with_width
 from .sharing import FirstUses
 
 INPUT = "input"  # the path of what enters the network
@@ -30,6 +31,15 @@ def layer_of(port: Port) -> str:
     ('3a/split', '3a/concat')
     """
     return port.partition(":")[0]
+
+
+def output_of(port: Port) -> Port:
+    """The port of the output that a port is, or is a view of.
+
+    >>> output_of("attn/split:1:v4:v5"), output_of("attn/split:1"), output_of("conv1:v0")
+    ('attn/split:1', 'attn/split:1', 'conv1')
+    """
+    return port.partition(":v")[0]
 
 
 class Scope(NamedTuple):
@@ -74,11 +84,15 @@ class Node:
 
 @dataclass(slots=True)
 class Held:
-    """What equal layers hold together: outputs, work (where it is kept), and what was counted."""
+    """What equal layers hold together: outputs, work (where it is kept), and what was counted.
+
+    Of a layer that is not `known` nobody knows what it computes.
+    """
 
     outputs: tuple[Shape, ...] = ()
+    known: bool = True
     work: Work | None = field(default=None, compare=False, repr=False)
-    counted: dict[str, Size] = field(default_factory=dict, compare=False, repr=False)
+    counted: dict[str, Size | None] = field(default_factory=dict, compare=False, repr=False)
 
 
 Known: TypeAlias = dict[tuple[Op, tuple[Shape, ...]], Held]  # by op and inputs
@@ -112,14 +126,24 @@ class Row(NamedTuple):
             self.held.work = self.node.op.nests(*self.inputs)
         return self.held.work
 
-    def count(self, name: str) -> Size:
-        """A count by its name, worked out once. Raises `KeyError` for one that is not there."""
+    def count(self, name: str) -> Size | None:  # type: ignore[override]  # a tuple's own counts
+        """A count by its name, worked out once; None where nobody knows what the layer computes.
+
+        Raises `KeyError` for one that is not there.
+        """
+        counted = self.held.counted
         if self.shares:
             return NAMED[name].of(self)
-        counted = self.held.counted
         if name not in counted:
-            counted[name] = NAMED[name].of(self)
+            count = NAMED[name]
+            told = self.held.known or count.unit == "elements"
+            counted[name] = count.of(self) if told else None
         return counted[name]
+
+    def known(self, name: str) -> Size:
+        """The same, 0 where nobody knows: for sums, beside which it is said what they lack."""
+        count = self.count(name)
+        return 0 if count is None else count
 
 
 @dataclass(frozen=True)
@@ -131,6 +155,9 @@ class Network:
     there are several, `outputs` has each by its name, and `output` is the last of them.
     `notes` are sentences that a report's heading repeats, `changes` those of them that say what a
     user changed; `heads` are the auxiliary heads' modules. A part of a network knows its `whole`.
+
+    `views` has the shapes of ports that no layer puts out anew: an output under another shape,
+    which costs nothing. `reader` says what a model was read by, with the versions of the software.
     """
 
     name: str
@@ -144,6 +171,8 @@ class Network:
     heads: tuple[str, ...] = ()
     whole: "Network | None" = None
     outputs: Mapping[str, Port] = field(default_factory=dict)
+    views: Mapping[Port, Shape] = field(default_factory=dict)
+    reader: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
     @property
     def results(self) -> Mapping[str, Port]:
@@ -198,13 +227,12 @@ class Network:
         own = {node.path for node in nodes}
         read = dict.fromkeys(port for node in nodes for port in (*node.inputs, node.like) if port)
         outside = {at: self.shapes[at] for at in read if layer_of(at) not in own}
-        ends = [node.path for node in nodes if node.path not in read]
+        fed = {layer_of(port) for port in read}
+        ends = [node.path for node in nodes if node.path not in fed]
         outputs = {name: at for name, at in self.outputs.items() if layer_of(at) in own}
-        output = self.output if self.output in own else [*ends, *outputs.values()][-1]
+        last = self.output if layer_of(self.output) in own else [*ends, *outputs.values()][-1]
         whole = self.whole or self
-        return replace(
-            self, nodes=nodes, inputs=outside, output=output, outputs=outputs, whole=whole
-        )
+        return replace(self, nodes=nodes, inputs=outside, output=last, outputs=outputs, whole=whole)
 
     def __str__(self) -> str:
         """The name; for a network parsed from a spec, the spec."""
@@ -230,10 +258,11 @@ def walk(
     of the parameters that layers share. Raises `FlopcountError`, with the layer's path, where an
     input, a size that is put out or a shared parameter does not fit.
     """
-    shapes: dict[Port, Shape] = dict(network.inputs)
+    shapes: dict[Port, Shape] = dict(network.inputs) | dict(network.views)
     known = {} if known is None else known
     shared = FirstUses() if shared is None else shared
     rows = []
+    least = 0 if network.reader else 1  # a run may find nothing, and go on with that
     for node in network.nodes:
         op, inputs = node.op, tuple([shapes[port] for port in node.inputs])
         try:
@@ -241,8 +270,9 @@ def walk(
                 op = with_width(op, part_of(shapes[node.like][-1], *node.multiple))
             held = known.setdefault((op, inputs), Held())
             if not held.outputs:
-                work = _worked(op, inputs)
-                held.outputs, held.work = work.outputs, work if len(known) <= KEPT else None
+                work = _worked(op, inputs, least)
+                held.outputs, held.known = work.outputs, work.known
+                held.work = work if len(known) <= KEPT else None
             if op is not node.op:
                 node = replace(node, op=op)  # noqa: PLW2901  the row shows the width that was found
             row = shared.row(Row(node, inputs, held)) if node.weights else Row(node, inputs, held)
@@ -256,13 +286,14 @@ def walk(
 
 def shapes_of(network: Network, rows: Iterable[Row]) -> dict[Port, Shape]:
     """The shape of all that can be read: of the inputs, and of each row's outputs."""
-    return dict(network.inputs) | {at: n for row in rows for at, n in row.ports.items()}
+    given = dict(network.inputs) | dict(network.views)
+    return given | {at: n for row in rows for at, n in row.ports.items()}
 
 
-def _worked(op: Op, inputs: tuple[Shape, ...]) -> Work:
+def _worked(op: Op, inputs: tuple[Shape, ...], least: int) -> Work:
     work = op.nests(*inputs)
     for output in work.outputs:
         for size in output:
-            if type(size) is int and not 1 <= size <= MAX_SIZE:
+            if type(size) is int and not least <= size <= MAX_SIZE:
                 raise FlopcountError(f"puts out a size of {size}; the limit is 2**31")
     return work

@@ -30,8 +30,11 @@ _NEST = re.compile(r"(.+?\]) (\+|max|)= (.+?)(?: where (\w+)\((\w), (\w)\))?")
 _ROUNDS = re.compile(r"\|([a-z](?: [a-z])*)\|")
 _TENSOR = re.compile(r"([A-Za-z]\w*)\[([^]]*)\]")
 _OPERATORS = {ast.Add: "adds", ast.Sub: "adds", ast.Mult: "multiplies", ast.Div: "divides"}
-# A square root, a power with a real exponent and a logarithm count as exponentials.
-_CALLS = {"exp": "exponentials", "pow": "exponentials", "log": "exponentials"}
+_OPERATORS |= {ast.FloorDiv: "divides", ast.Mod: "divides"}
+# A square root, a power with a real exponent, a logarithm, and the functions of angles and of
+# errors count as exponentials; to take the whole part, or the remainder, of a number is a division.
+_CALLS = dict.fromkeys(("exp", "pow", "log", "sin", "cos", "atan", "erf", "gamma"), "exponentials")
+_CALLS |= {"whole": "divides"}
 _CALLS |= {"max": "compares", "min": "compares"}
 
 
@@ -45,6 +48,11 @@ class Tensor(NamedTuple):
     def is_parameter(self) -> bool:
         """Whether it is trained or measured, and held: a capital."""
         return self.name[0].isupper()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what is read of it is known before any sample comes."""
+        return self.is_parameter and not any(axis[0] == "?" for axis in self.axes)
 
 
 class Form(NamedTuple):
@@ -102,9 +110,12 @@ def _tensor(text: str) -> Tensor:
 
 
 def _operations(formula: str) -> dict[str, int]:
-    """The operations of a formula by kind; a negation is none."""
+    """The operations of a formula by kind; a negation is none, nor what is known beforehand."""
     counted: dict[str, int] = {}
     for part in ast.walk(ast.parse(formula, mode="eval")):
+        names = (name.id for name in ast.walk(part) if isinstance(name, ast.Name))
+        if all(name.startswith("rounds_") for name in names):  # numbers alone: 1 / 3, |n| - 1
+            continue
         if isinstance(part, ast.BinOp):
             kind, times = _OPERATORS[type(part.op)], 1
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name):

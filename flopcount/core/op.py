@@ -1,7 +1,7 @@
-"""What the graph asks of a layer, and what a rewrite may ask: traits, not kinds."""
+"""What the graph asks of a layer: what it does with its inputs, and how the notation writes it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -14,12 +14,14 @@ class Work:
     """What a layer does with its inputs: its nests, one after the other, and what comes out.
 
     A layer that moves and computes nothing has no nests. `view`: what comes out is what went in,
-    under another shape.
+    under another shape. Where it is not `known` what it computes, there are no nests either, and no
+    counts but those of what comes out.
     """
 
     nests: tuple[Nest, ...]
     outputs: tuple[Shape, ...]
     view: bool = False
+    known: bool = True
 
     @cached_property
     def parameters(self) -> dict[str, Size]:
@@ -36,13 +38,13 @@ class Work:
         """The operations by kind, for each sample, beside the products that are summed.
 
         A nest that reads parameters alone (batch norm's folded scale) is worked out once, before
-        any sample comes, and is none of them.
+        any sample comes, and is none of them; where the data chooses what is read, it is.
         """
         total: dict[str, Size] = {}
         held: set[str] = set()
         for nest in self.nests:
             form = nest.form
-            if all(read.is_parameter or read.name in held for read in form.reads):
+            if all(read.is_known or read.name in held for read in form.reads):
                 held.add(form.result.name)
                 continue
             held.discard(form.result.name)
@@ -110,75 +112,3 @@ def register(word: str, kind: Kind) -> None:
     if word in OPS:
         raise ValueError(f"{word} is registered twice")
     OPS[word] = kind
-
-
-def _trait(name: str, default: Any = None) -> Any:
-    """A question to an op: its attribute of a name, where it has one."""
-    return lambda op: getattr(op, name, default)
-
-
-# How many channels an op puts out, where that is a setting of its own; the window that it slides
-# over its input; why a 1×1 exists, ``reduce`` or ``project``; the grid that it gives, where that is
-# a setting, as an adaptive pool's; and how the notation writes it, where it has more behind its
-# word than a window and a width.
-width_of: Callable[[Op], Size | None] = _trait("width")
-window_of: Callable[[Op], Window | None] = _trait("window")
-role_of: Callable[[Op], str | None] = _trait("role")
-extent_of: Callable[[Op], tuple[int, ...] | None] = _trait("to")
-text_of: Callable[[Op], str | None] = _trait("text")
-# Its kind, where a report says more of it: attention, recurrence, lookup or experts.
-family_of: Callable[[Op], str] = _trait("family", default="")
-# Whether its window slides over what it puts out; whether it works on each channel alone and keeps
-# them all, as a crop does; on each position, as a dense layer; whether its windows are patches.
-is_transposed: Callable[[Op], bool] = _trait("scatters", default=False)
-is_channelwise: Callable[[Op], bool] = _trait("channelwise", default=False)
-is_positionwise: Callable[[Op], bool] = _trait("positionwise", default=False)
-is_patched: Callable[[Op], bool] = _trait("patches", default=False)
-
-
-def with_width(op: Op, width: Size) -> Op:
-    """The same op with another width."""
-    return replace(op, width=width)  # type: ignore[type-var]
-
-
-def open_sizes(op: Op) -> dict[str, Size]:
-    """Those of its settings that are sizes with a name in them, such as its width."""
-    settings = {field.name: getattr(op, field.name) for field in fields(op)}  # type: ignore[arg-type]
-    return {name: value for name, value in settings.items() if hasattr(value, "space")}
-
-
-def with_window(op: Op, window: Window) -> Op:
-    """The same op with another window."""
-    return replace(op, window=window)  # type: ignore[type-var]
-
-
-def without_role(op: Op) -> Op:
-    """The same op, unmarked."""
-    return op if role_of(op) is None else replace(op, role=None)  # type: ignore[type-var]
-
-
-def has_weights(op: Op) -> bool:
-    """Whether it has weights that give it its channels: it may carry a bias, a norm and more."""
-    return hasattr(op, "tail") or hasattr(op, "width")
-
-
-def is_convolution(op: Op) -> bool:
-    """Whether it slides weights over its input, or, transposed, over its output."""
-    return has_weights(op) and window_of(op) is not None
-
-
-def axes_after(op: Op, axes: int) -> int:
-    """How many axes the grid has that it puts out, of one that has so many."""
-    change = getattr(op, "axes_after", None)
-    return change(axes) if change else axes
-
-
-def separated(op: Op) -> tuple[Op, Op] | None:
-    """A depthwise op and a 1×1 in the place of a convolution; None where it has no such parts."""
-    parts = getattr(op, "separated", None)
-    return parts() if parts else None
-
-
-def factors_of(op: Op) -> dict[str, int]:
-    """Its groups and its channel multiplier, 1 where it has none."""
-    return {name: getattr(op, name, 1) for name in ("groups", "multiplier")}

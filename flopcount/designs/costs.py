@@ -22,12 +22,13 @@ class Costs:
     rows: Sequence[Row]
     conditions: Sequence[Condition]
     modules: tuple[str, ...]  # those that were named
+    notes: tuple[str, ...] = ()  # of a model: what its formulas were checked at, or fitted on
     _counted: dict[str, Size] = field(default_factory=dict, compare=False, repr=False)
 
     def count(self, name: str) -> Size:
         """A count of the registry, of all rows: a number where no name reaches it."""
         if name not in self._counted:
-            self._counted[name] = total(row.count(name) for row in self.rows)
+            self._counted[name] = total(row.known(name) for row in self.rows)
         return self._counted[name]
 
     def counts(self, names: Iterable[str]) -> dict[str, Size]:
@@ -51,7 +52,8 @@ def costs_of(network: Network, space: Space, modules: Sequence[str] = ()) -> Cos
     named = network.select(modules).modules if modules else ()
     conditions = dict.fromkeys([*space.conditions, *_limits(rows)])
     meant = FirstUses().rows(row for row in rows if row.node.module in named) if named else rows
-    return Costs(meant, tuple(conditions), named)
+    notes = network.notes if network.reader else ()
+    return Costs(meant, tuple(conditions), named, notes)
 
 
 def _limits(rows: Iterable[Row]) -> Iterator[Condition]:

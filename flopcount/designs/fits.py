@@ -145,6 +145,7 @@ def fit(  # noqa: PLR0913  the options of the command line
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
 ) -> Fit:
     """Find the largest `scale` whose counts are within a `budget`, and what the next would cost.
 
@@ -177,7 +178,8 @@ def fit(  # noqa: PLR0913  the options of the command line
     if not most:
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
     _check_multiple(multiple)
-    options = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
+    options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
+    options |= {"past": past, "reduce": reduce}
     given = planned(reference, "a fit", **options)
     network, modules = given.draft, of_modules(given, "a fit", modules)
     names = [name for name in NAMED if name in SHOWN or name in most]

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from ..core import Network, walk
 from ..errors import FlopcountError, one_of
-from ..notation import Draft, Variable, is_length, read_rewrite, variables_of, with_multiple
+from ..notation import (
+    Draft,
+    Variable,
+    as_model,
+    is_length,
+    read_rewrite,
+    variables_of,
+    with_multiple,
+)
 from ..reading import MAX_SIZE, few_layers
 from ..rewrites import with_scaled_widths
 from ..sizes.domain import divisor
@@ -110,8 +118,9 @@ class Price:
             fitting = next((value for value in scaled.tried if self._fits(value)), None)
         except FlopcountError as error:
             fitting, cause = None, error
-        if fitting is None:
+        if fitting is None and as_model(scaled.draft) is None:
             walk(scaled.build(scaled.tried[-1]))  # says in whole numbers why it does not fit
+        if fitting is None:
             raise cause
         self.start = fitting
         self.divisors = [found[1] for found in map(divisor, self._conditions) if found]
@@ -131,6 +140,8 @@ class Price:
 
 def _height_of(network: Draft) -> tuple[int, ...]:
     """The input's height as the draft has it; none where that is open."""
+    if model := as_model(network):
+        return (int(model.start(model.sides[0])),)
     try:
         return (int(next(iter(network.build().inputs.values()))[0]),)
     except FlopcountError:

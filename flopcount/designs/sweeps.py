@@ -1,7 +1,7 @@
 """The sweep of the Python API and of the command line, from names and texts to designs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..analysis.count_names import counts_named, known_as, scaled
 from ..core import NAMED
@@ -47,6 +47,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
     keep: Sequence[str] = (),
     pareto: Sequence[str] = (),
     top: int | None = None,
@@ -54,7 +55,8 @@ def plan(  # noqa: PLR0913  the options of a sweep
     columns: Sequence[str] = (),
 ) -> Sweep:
     """Check a sweep without running it; the arguments are those of `sweep`."""
-    options = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
+    options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
+    options |= {"past": past, "reduce": reduce}
     given = planned(reference, "a sweep", **options)
     network, modules = given.draft, of_modules(given, "a sweep", modules)
     axes = read_axes(vary, network.variables(), modules)
@@ -102,6 +104,7 @@ def sweep(  # noqa: PLR0913  likewise
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
     keep: str | Sequence[str] = (),
     pareto: str | Sequence[str] = (),
     top: int | None = None,
@@ -137,6 +140,7 @@ def sweep(  # noqa: PLR0913  likewise
         set=set,
         aux=aux,
         past=past,
+        reduce=reduce,
         keep=texts(keep, "keep", "filters such as 'multiplies <= 1e9'"),
         pareto=pareto.split(",") if isinstance(pareto, str) else texts(pareto, "pareto"),
         top=top,

@@ -39,17 +39,27 @@ class Counting:
     def __truediv__(self, other: Any) -> "Counting":  # noqa: D105
         return self.count("divides", other)
 
-    def __gt__(self, other: Any) -> bool:  # noqa: D105
-        self.count("compares", other)
-        return False
+    def __gt__(self, other: Any) -> "Counting":  # noqa: D105
+        counted = self.count("compares", other)
+        return _Unmet(counted.done, flows=counted.flows)
 
     def __neg__(self) -> "Counting":  # noqa: D105
         return self
 
     __radd__ = __sub__ = __rsub__ = __add__
     __rmul__ = __mul__
-    __rtruediv__ = __truediv__
-    __lt__ = __gt__
+    __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __truediv__
+    __lt__ = __ge__ = __le__ = __eq__ = __ne__ = __gt__  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
+class _Unmet(Counting):
+    """What comes of a comparison: a number again, and a condition that is not met."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
 
 
 def _counted_first(name: str, kind: str = "exponentials") -> Callable[..., Any]:
@@ -71,7 +81,8 @@ def _extreme(*numbers: Any) -> Any:
 
 
 COUNTING: Functions = {
-    **{name: _counted_first(name) for name in ("exp", "pow", "log")},
+    **{name: _counted_first(name) for name in FUNCTIONS},
+    "whole": _counted_first("whole", "divides"),
     "max": _extreme,
     "min": _extreme,
 }
@@ -116,13 +127,13 @@ def counted(work: Work) -> Counted:
         for read in form.reads:
             if read.name not in tensors or read.is_parameter:
                 shape = [int(n) for axes in nest.axes(read) for n in axes]
-                tensors[read.name] = np.full(shape, held if read.is_parameter else flowing)
+                tensors[read.name] = np.full(shape, held if read.is_known else flowing)
         anywhere = {axis[1:]: ((), np.zeros((), int)) for r in form.reads for axis in r.axes}
         done.clear()
         ran = run(nest, tensors, anywhere, COUNTING, flowing, step)
         # what reads nothing is a number that is known beforehand
         tensors[form.result.name] = (
-            whole(ran.values) if form.reads else np.full(ran.values.shape, held)
+            np.asarray(whole(ran.values), object) if form.reads else np.full(ran.values.shape, held)
         )
         if form.reduction and form.result.name != "y":
             means = ran.values.size

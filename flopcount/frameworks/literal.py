@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 Functions = Mapping[str, Callable[..., Any]]
 Chosen = Mapping[str, tuple[Sequence[str], Any]]  # by its name: loops, and the indices over them
-FUNCTIONS: Functions = {"exp": math.exp, "log": math.log, "pow": pow, "max": max, "min": min}
+_OF_ONE = ("exp", "log", "sin", "cos", "atan", "erf")  # as Python's own math has them
+FUNCTIONS: Functions = {
+    **{name: getattr(math, name) for name in _OF_ONE},
+    "pow": pow,
+    "max": max,
+    "min": min,
+    "whole": math.trunc,
+    "gamma": math.lgamma,  # the logarithm of Γ, which a float can hold
+}
 STARTS = {"+": 0.0, "max": -math.inf, "": math.nan}  # where nothing lands
 
 
@@ -63,7 +71,7 @@ def run(  # noqa: PLR0913, PLR0917  what it reads, and how
     arrays = [np.asarray(tensors[read.name]).reshape(shapes[read]) for read in form.reads]
     if padding is None:
         padding = STARTS["max"] if form.reduction == "max" else 0.0
-    read = [(f"r{n}", form.reads[n].axes, array) for n, array in enumerate(arrays)]
+    read = [(f"r{n}", t.axes, arrays[n], t == form.result) for n, t in enumerate(form.reads)]
     line = compile(form.formula, nest.text, "eval")
     names = {"__builtins__": {}, **functions, **_lengths(nest)}
     results: dict[tuple[int, ...], Any] = {}
@@ -75,9 +83,12 @@ def run(  # noqa: PLR0913, PLR0917  what it reads, and how
         for axis, (over, table) in indices.items():
             at[axis] = (int(table[_index(over, at)]),)
         reads = {}
-        for name, axes, array in read:
+        for name, axes, array, is_own in read:
             index = _index(axes, at)
-            reads[name] = padding if index is None else array[index]
+            if is_own and index in results:  # written in an earlier round
+                reads[name] = results[index]
+            else:
+                reads[name] = padding if index is None else array.item(index)
         value = eval(line, names, reads)  # noqa: S307  a nest of the package's own
         index = _index(form.result.axes, at)
         if index is None or (form.mask and at[form.mask] is None):

@@ -3,6 +3,7 @@
 What other rooms use most stands here.
 """
 
+from .batches import batch_of, with_batch
 from .drafts import Draft, draft_of, remember
 from .fields import one_line
 from .folders import OwnTable, own_tables
@@ -18,6 +19,7 @@ from .library import (
     stands_for,
     variants,
 )
+from .models import ModelDraft, as_model, checked_model, is_model
 from .no_network import shown_object, unquoted
 from .references import (
     OPTIONS,
@@ -30,6 +32,7 @@ from .references import (
     split_reference,
 )
 from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
+from .rewritten import rewritten
 from .variables import Of, Variable, is_length, variables_of
 
 __all__ = [
@@ -40,15 +43,20 @@ __all__ = [
     "Draft",
     "Given",
     "LoadedTable",
+    "ModelDraft",
     "Of",
     "OwnTable",
     "Rewrite",
     "Variable",
+    "as_model",
     "as_network",
+    "batch_of",
+    "checked_model",
     "draft",
     "draft_of",
     "find",
     "is_length",
+    "is_model",
     "is_path",
     "is_spec",
     "load",
@@ -66,6 +74,7 @@ __all__ = [
     "read_rewrite",
     "read_table",
     "remember",
+    "rewritten",
     "shown_object",
     "split_reference",
     "stands_for",
@@ -73,5 +82,6 @@ __all__ = [
     "unread_note",
     "variables_of",
     "variants",
+    "with_batch",
     "with_multiple",
 ]

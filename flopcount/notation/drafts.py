@@ -15,6 +15,7 @@ from .fields import at
 from .headings import defaults_note, unread_note
 from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
+from .models import ModelDraft
 from .networks import Options, cells_of, changed
 from .past import of_one_token, on_past, past_names
 from .rewriting import Rewrite
@@ -194,4 +195,4 @@ def remember(network: Network, plan: Draft | None) -> Network:
 def draft_of(network: Network) -> Draft | None:
     """The draft that a network, or the whole that it is a part of, was built from, if known."""
     found = (network.whole or network).__dict__.get(_PLAN)
-    return found if isinstance(found, Draft) else None
+    return found if isinstance(found, Draft | ModelDraft) else None  # type: ignore[return-value]

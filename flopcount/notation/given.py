@@ -13,7 +13,7 @@ from .no_network import shown_object
 from .references import draft, load
 
 Given: TypeAlias = Network | str | os.PathLike[str]
-_OPTIONS = {"input": None, "classes": None, "set": None, "aux": False, "past": None}
+_OPTIONS = {"input": None, "classes": None, "set": None, "aux": False, "past": None, "reduce": ()}
 
 
 class Plan(NamedTuple):

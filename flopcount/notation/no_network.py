@@ -4,9 +4,14 @@ import re
 from collections.abc import Iterator
 
 from ..core import OPS
-from ..errors import quote, quote_path
+from ..errors import nearest, quote, quote_path
 
-READS = "flopcount does not read models yet; it reads a network's name, a table (.toml) or a spec"
+READS = (
+    "which is not read yet; a network's name, a table (.toml), a spec and models of PyTorch are "
+    "(torchvision:resnet50, hf:config.json, model.pt2)"
+)
+MODELS = ("torchvision:NAME", "timm:NAME", "hf:NAME", "torch:package.module:NAME", "FILE.pt2")
+INPUTS = "fc.inputs(1, 3, 224, 224)"
 
 _SIZE = re.compile(r"(?:[0-9]+|[A-Z])(?:x(?:[0-9]+|[A-Z])){0,3}")
 
@@ -15,7 +20,7 @@ _FILES = {
     "an ONNX model": "onnx ort",
     "a Keras model": "keras",
     "an HDF5 file, such as a Keras model": "h5 hdf5",
-    "a PyTorch file": "pt pth pt2 ptl torchscript mar",
+    "a PyTorch file": "pt pth ptl torchscript mar",
     "a checkpoint": "ckpt index",
     "a file of weights": "safetensors gguf ggml bin npz npy msgpack weights caffemodel params",
     "a TensorFlow graph": "pb pbtxt meta",
@@ -30,11 +35,20 @@ _FILES = {
     "a Python file": "py ipynb",
     "a pickle": "pkl pickle joblib",
 }
+# How what is in a file can be read after all.
+_INSTEAD = {
+    "a PyTorch file": "weights or code, which is not run; a module is read in Python, as "
+    "torch:package.module:name, or from an export (model.pt2)",
+    "a JSON file, such as a model's configuration": "read as {path!r} where it is of transformers",
+    "a Python file": "a module in it is read as 'torch:{stem}:NAME', with --input",
+}
 _KIND_OF = {f".{ending}": kind for kind, endings in _FILES.items() for ending in endings.split()}
+
+_MODULE = "a PyTorch module"
 
 # Classes of models, by the package that they come from; no package is loaded for it.
 _OBJECTS = {
-    ("torch", "Module"): "a PyTorch module",
+    ("torch", "Module"): _MODULE,
     ("torch", "ExportedProgram"): "an exported PyTorch program",
     ("torch", "Tensor"): "a PyTorch tensor",
     ("keras", "Operation"): "a Keras model",
@@ -53,21 +67,45 @@ def model_file(path: str) -> str:
     """Say that a path is of a model's file, by its ending; nothing for others.
 
     >>> model_file("nets/resnet50.onnx").partition(";")[0]
-    "'nets/resnet50.onnx' is an ONNX model, and flopcount does not read models yet"
+    "'nets/resnet50.onnx' is an ONNX model, which is not read yet"
+    >>> model_file("nets/config.json").partition("; ")[2]
+    "read as 'hf:nets/config.json' where it is of transformers"
     """
     ending = re.search(r"\.[a-z0-9]+$", path.casefold().rstrip("/"))
     kind = _KIND_OF.get(ending[0]) if ending else None
-    return f"{quote_path(path)} is {kind}, and {READS}" if kind else ""
+    if not kind:
+        return ""
+    if kind not in _INSTEAD:
+        return f"{quote_path(path)} is {kind}, {READS}"
+    stem = re.split(r"[/.]", path)[-2]
+    return f"{quote_path(path)} is {kind}; {_INSTEAD[kind].format(path=f'hf:{path}', stem=stem)}"
+
+
+def other_kind(text: str) -> str:
+    """Say that a text is of no kind of model that is read; nothing for others.
+
+    >>> other_kind("Torchvision:vgg11").partition("; ")[2].partition(" (")[0]
+    "did you mean 'torchvision'?"
+    >>> other_kind("googlenet")
+    ''
+    """
+    kind, colon, _ = text.partition(":")
+    if not colon or not kind.isidentifier():
+        return ""
+    kinds = [example.partition(":")[0] for example in MODELS]
+    return f"unknown kind of model {quote(kind)}{nearest(kind, kinds)} (known: {', '.join(MODELS)})"
 
 
 def shown_object(given: object) -> str:
     """What is no name, path or spec, as a message shows it: of a model what it is.
 
     >>> shown_object(5), shown_object(shown_object)
-    ('5', 'a function (models are not read yet)')
+    ('5', 'a function (of models, modules of PyTorch are read)')
     """
     kind = next(_kinds(given), "")
-    return f"{kind} (models are not read yet)" if kind else quote(given)
+    if kind == _MODULE:
+        return f"{kind}, which fc.analyze(model, {INPUTS}) reads"
+    return f"{kind} (of models, modules of PyTorch are read)" if kind else quote(given)
 
 
 def _kinds(given: object) -> Iterator[str]:

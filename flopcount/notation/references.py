@@ -7,12 +7,13 @@ from typing import Any
 
 from ..core import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
-from ..reading import whole_number
+from ..reading import texts, whole_number
 from ..sizes import Shape, as_size
 from .builder import Builder
 from .drafts import Draft, remember
 from .ends import read_inputs
 from .library import LoadedTable, read_table, stands_for
+from .models import is_model, model_draft
 from .networks import Options
 from .no_network import shown_object
 from .parser import parse as parse_spec
@@ -28,7 +29,7 @@ MAX_MODIFIERS = 100  # of a reference: variants, rewrites and options
 def split_reference(reference: str) -> tuple[str, list[str]]:
     """Split ``name@variant@…``; in a path, ``@`` counts only after its last ``/``.
 
-    A ``/`` in ``@set=3a/5x5/1:24`` is of a layer's path, not of a file's.
+    A ``/`` in ``@set=3a/5x5/1:24`` or ``@reduce=3a/*`` is of a layer's path, not of a file's.
 
     >>> split_reference("nets@home/my.toml@wide")
     ('nets@home/my.toml', ['wide'])
@@ -37,7 +38,7 @@ def split_reference(reference: str) -> tuple[str, list[str]]:
     folders = [
         place
         for place, word in enumerate(words)
-        if "/" in word and not (place and word.startswith("set="))
+        if "/" in word and not (place and word.startswith(("set=", "reduce=")))
     ]
     end = max(folders, default=0) + 1
     return "@".join(words[:end]), words[end:]
@@ -62,6 +63,7 @@ def draft(  # noqa: PLR0913  the options of a network
     set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
     aux: bool = False,
     past: int | str | None = None,
+    reduce: str | Sequence[str] = (),
 ) -> Draft:
     """Read a reference without building it yet; the options are those of `load`."""
     if not isinstance(reference, str | os.PathLike):
@@ -71,11 +73,16 @@ def draft(  # noqa: PLR0913  the options of a network
     if set is not None and not isinstance(set, Mapping):
         raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))
+    marks = [read_rewrite("reduce", text) for text in texts(reduce, "reduce", "paths of layers")]
+    if is_model(head):
+        given = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
+        return model_draft(head, modifiers, marks, given)  # type: ignore[return-value]
     size = read_inputs(input) if input is not None else {}
     widths = {read_variable(name): width for name, width in (set or {}).items()}
     before = None if past is None else read_past(past)
-    given = Options(size, _classes(classes), widths, aux, before)
-    overlays, named, options = _sorted(modifiers, given)
+    overlays, named, options = _sorted(
+        modifiers, Options(size, _classes(classes), widths, aux, before)
+    )
     table = source = None
     if is_spec(head):
         if overlays:
@@ -88,7 +95,7 @@ def draft(  # noqa: PLR0913  the options of a network
         table = _table(head, overlays)
         name = table.name
         table = table.with_variants(overlays)
-    steps = tuple(read_rewrite(*rewrite) for rewrite in named)
+    steps = (*marks, *(read_rewrite(*rewrite) for rewrite in named))
     plain = "@".join([head, *overlays, *map(str, steps)])
     return Draft("@".join([name, *modifiers]), plain, options, steps, table, source)
 
@@ -213,6 +220,8 @@ def parse_alone(text: str, name: str, shape: Shape) -> Network:
 def load_table(reference: str) -> LoadedTable:
     """Read the table behind a name or a path, with its ``@variants``, and no rewrites."""
     head, overlays = split_reference(reference)
+    if is_model(head):
+        raise FlopcountError(f"{quote(head)} is a model; expected a network's name or a table")
     if is_spec(head):
         raise FlopcountError(f"{quote(head)} is a spec; expected a network's name or a table")
     return read_table(head).with_variants(overlays)

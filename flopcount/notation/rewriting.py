@@ -12,6 +12,7 @@ from ..reading import per_axis, whole_number
 from ..rewrites import (
     asymmetric,
     factorize,
+    mark_reductions,
     scale_widths,
     separable,
     share_keys,
@@ -19,6 +20,7 @@ from ..rewrites import (
     without_reductions,
 )
 from .fields import at
+from .model_changes import check_change
 
 Change: TypeAlias = Callable[..., Network]
 
@@ -42,6 +44,8 @@ class Rewrite:
         """
         early = self.name == "width" and not last
         with at(quote(f"@{self}")):
+            if network.reader:
+                check_change(self.name, network.name)
             return partial(self.change, check=False)(network) if early else self.change(network)
 
     def __str__(self) -> str:
@@ -70,6 +74,13 @@ def _read(text: str | None) -> str:
 def _naive(text: str | None) -> Change:
     """``naive``, or ``naive=chained``: a reading."""
     return partial(without_reductions, reading="reduce" if text is None else text)
+
+
+def _reduce(text: str | None) -> Change:
+    """``reduce=layer*/conv1``: a pattern of layers' paths."""
+    if not text:
+        raise FlopcountError("expected a pattern of layers' paths, such as reduce=layer*/conv1")
+    return partial(mark_reductions, pattern=text)
 
 
 def _factorize(text: str | None) -> Change:
@@ -131,6 +142,7 @@ def with_multiple(text: str | None, multiple: str) -> str:
 
 REWRITES: Mapping[str, Callable[[str | None], Change]] = {
     "naive": _naive,
+    "reduce": _reduce,
     "factorize": _factorize,
     "separable": _separable,
     "width": _width,

@@ -14,6 +14,7 @@ class Of(Enum):
     """What a variable is of."""
 
     INPUT = "the input: a side of its grid"
+    BATCH = "the input: how many samples a model takes at once"
     TABLE = "the table: its number of classes"
     ROW = "a row: what stands in one of its columns"
     LAYER = "a layer: its width"
@@ -118,7 +119,8 @@ def variables_of(
         listed = ", ".join(variable.name for variable in columns[:4])
         hint = f" (which row's? {listed}, …)" if columns else ""
         if not sides and (name == "input" or name in _SIDES):
-            raise FlopcountError(f"{name} would be of all inputs, but their sizes are different")
+            why = "their sizes are different, or fixed by the model"
+            raise FlopcountError(f"{name} would be of all inputs, but {why}")
         free = [variable.name for variable in known if not variable.role]
         names = [*(["input"] if sides else []), *free]
         raise FlopcountError(one_of(name, names, what) + hint)

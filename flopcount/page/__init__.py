@@ -7,11 +7,12 @@ is escaped text, in the markup as in the data.
 
 from collections.abc import Iterable
 from dataclasses import astuple, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.layout import report_sheet
 from ..errors import FlopcountError, shorten
+from ..pictures.grouped import Grouped, grouped
 from ..pictures.kernels import Kernel, kernels_of, tinted
 from ..reading import few_layers
 from ..writing.markup import escape_html
@@ -19,17 +20,28 @@ from ..writing.scale import EXACT
 from ..writing.sheet import Sheet, printed
 from .data import document
 from .file import colours, file_of, in_brief, is_installed, lines
+from .nested import nested_rows
 from .scripts import linked, static
 from .tree import TableRow, table_rows
 
 if TYPE_CHECKING:
-    from ..notation import Draft
+    from ..notation import Draft, ModelDraft
     from .live import Live
 
 STYLES = ("page.css", "table/table.css", "whatif/whatif.css", "drawing/drawing.css")
 _SHORTER = "a shorter network, or shorter names, would fit"
 _NO_LIVE = "const live = null;"
 _TO_WHITE = 0.3
+_FLAT = {  # what the template says of the table
+    "grains": "Module, branch, layer",
+    "shared": "modules, branches and layers",
+    "sought": "module, branch or layer",
+}
+_NESTED = {
+    "grains": "Module and layer",
+    "shared": "layers, and at each level among modules and what stands beside them",
+    "sought": "module or layer",
+}
 
 
 def page(report: Report, plan: "Draft | None" = None) -> str:
@@ -43,25 +55,28 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     if not report.rows:
         raise FlopcountError("there is no layer that a page could show")
     few_layers(len(report.network.nodes), "a page shows")
-    live = _live(plan, report) if plan else None
+    live, fixed = _live(plan, report) if plan else (None, "")
     # without scripts, it has the usual ones; its numbers are whole, as the scripts work them out
     plain = replace(report, columns=(), scale=EXACT, params_scale=EXACT)
-    rows = table_rows(plain)
+    shown = _grouped(plain)
+    rows = nested_rows(shown) if isinstance(shown, Grouped) else table_rows(plain)
     sheet = report_sheet(plain.by("module"), explain=False).for_print()
     title, *source = sheet.heading
     kernels = kernels_of(row.node.op for row in report.rows)
-    data = document(report, [row.part for row in rows], kernels, live, title)
+    data = document(_grouped(report), [row.part for row in rows], kernels, live, title)
     return file_of(
         "page.html",
         {
             "title": escape_html(title),
             "source": lines(source, "source"),
             "brief": in_brief(sheet),
-            "heading": lines((sheet.convention.full, *sheet.notes, *_fixed(plan))),
+            "heading": lines((sheet.convention.full, *sheet.notes)),
+            "fixed": lines([f"{fixed[0].upper()}{fixed[1:]}."] if fixed else [], "note"),
             "footer": lines(sheet.footer),
             "unit": escape_html(UNIT_NAMES[report.unit]),
             "heads": _heads(sheet),
             **_naive(report),
+            **(_NESTED if isinstance(shown, Grouped) else _FLAT),
             "rows": "\n".join(map(_row, rows)),
             "total": _total(sheet),
             "style": "\n".join([_colours(kernels), *map(static, STYLES)]),
@@ -72,22 +87,28 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
     )
 
 
-def _live(plan: "Draft", report: Report) -> "Live":
+def _grouped(report: Report) -> Report:
+    """The report of a model by modules that are told apart; that of a table as it is."""
+    return grouped(report) if report.network.reader else report
+
+
+def _live(plan: "Draft", report: Report) -> "tuple[Live | None, str]":
+    """The what-ifs, and what no slider changes: inputs of different sizes, sizes of a model."""
     from .live import live
+    from .resized import FixedError, resized
 
     built, whole = plan.build(), report.network.whole or report.network
     if (built.nodes, built.inputs) != (whole.nodes, whole.inputs):
         raise FlopcountError(
             f"the plan builds {shorten(built.name)}, not the network of the report"
         )
-    return live(plan, report)
-
-
-def _fixed(plan: "Draft | None") -> tuple[str, ...]:
-    """What no slider changes: inputs of different sizes."""
-    if plan is None or plan.sides:
-        return ()
-    return ("the inputs have different sizes, so no slider here changes them; --input does",)
+    if report.network.reader:
+        try:
+            return resized(cast("ModelDraft", plan), report), ""
+        except FixedError as error:
+            return None, str(error)
+    said = "the inputs have different sizes, so no slider here changes them; --input does"
+    return live(plan, report), "" if plan.sides else said
 
 
 def _colours(kernels: Iterable[Kernel]) -> str:
@@ -115,7 +136,8 @@ def _heads(sheet: Sheet) -> str:
 def _row(row: TableRow) -> str:
     there = (cell for cell in astuple(row.cells) if cell is not None)
     cells = "".join(f"<td>{escape_html(cell)}</td>" for cell in there)
-    head = f'<th scope="row">{escape_html(row.part.name)}</th>'
+    kind = f' title="{escape_html(row.part.kind)}"' if row.part.kind else ""
+    head = f'<th scope="row"{kind}>{escape_html(row.part.name)}</th>'
     return f'<tr class="level-{row.part.level}">{head}{cells}</tr>'
 
 

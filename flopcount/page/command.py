@@ -64,7 +64,7 @@ def command(plan: Draft, report: Report, controls: Sequence[Control], naive: Rew
     return f"""\
 const starts = {{ {starts} }};
 const given = new Set({text(given)});
-const part = {text(_part(report))}, unit = {text(unit)}, reading = {text(reading)};
+const part = {text(part_words(report))}, unit = {text(unit)}, reading = {text(reading)};
 const aux = {text(options.aux)}, past = {text("" if options.past is None else options.past)};
 {_HELPERS}{_network(plan)}{_rewrites(controls, naive)}{_sizes(plan)}{_classes(plan, controls)}\
 const sets = (v) => [
@@ -90,7 +90,7 @@ def shell_word(word: str) -> str:
     return f"$'{''.join(signs)}'"
 
 
-def _part(report: Report) -> list[str]:
+def part_words(report: Report) -> list[str]:
     """The words for the part of the network that the report shows."""
     modules, branch = place_of(report.network) or (report.network.modules, None)
     words = [f"--module {shlex.quote(name)}" for name in modules]

@@ -34,12 +34,16 @@ _MOST_TITLED = 4  # networks whose names are the title
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer, and its text with ``{width}`` where its width stands."""
+    """A layer, and its text with ``{width}`` where its width stands.
+
+    It is `called` where it was read from a model: its shape is the framework's, batch and all.
+    """
 
     path: str
     module: str
     branch: str | None
     text: str
+    called: bool
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,8 @@ def _live(report: Report) -> "Live | None":
     from .live import live
 
     plan = draft_of(report.network)
+    if report.network.reader:  # no word of a command line has a model with its sizes
+        return None
     return live(plan, report) if plan and place_of(report.network) else None
 
 
@@ -137,7 +143,14 @@ def _network(name: str, report: Report, live: "Live | None") -> Compared:
         name=name,
         typed=live is not None and report.network.whole is None,
         layers=tuple(
-            Layer(row.node.path, row.node.module, row.node.branch, open_text(row)) for row in rows
+            Layer(
+                row.node.path,
+                row.node.module,
+                row.node.branch,
+                open_text(row),
+                bool(row.node.call),
+            )
+            for row in rows
         ),
         built={row.node.path: record_of(row, _COUNTS) for row in rows},
         live=WhatIfs(live.naive, alone=False, controls=live.controls) if live else None,

@@ -18,7 +18,7 @@ from ..sizes.polynomial import Space
 HUNDREDTHS = 100  # the width multiplier's steps
 # What a slider reaches at least: a side of the input, the samples in a batch, the classes.
 _LARGE, _BATCH, _CLASSES = 512, 1024, 1000
-Kind: TypeAlias = Literal["side", "batch", "classes", "width", "multiplier"]
+Kind: TypeAlias = Literal["side", "length", "batch", "classes", "width", "multiplier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ class Control:
 
     It sets its `variables`: a side of the input, the classes, a column or the width of a layer that
     is typed; or none, as the `kind` says: ``batch``, or ``multiplier``, the width multiplier in
-    hundredths. `name` is what the command line has for it: ``H``, ``batch``, ``3a.r5``,
-    ``A.1/3x3/1``, ``width``; `label` is what a reader sees. Of a width, `layers` are the paths of
-    the layers that have it, `modules` theirs, and `reduces` says that one of them is a reduction.
+    hundredths. What is no side of a model's input, as its tokens, is a ``length``. `name` is what
+    the command line has for it: ``H``, ``batch``, ``3a.r5``, ``A.1/3x3/1``, ``width``; `label` is
+    what a reader sees. Of a width, `layers` are the paths of the layers that have it, `modules`
+    theirs, and `reduces` says that one of them is a reduction.
     """
 
     name: str

@@ -15,6 +15,7 @@ from ..analysis.layer_text import layer_text
 from ..analysis.sequences import hidden
 from ..core import COUNTS, NAMED, UNITS, Count, Port, Row, role_of, shapes_of, width_of, with_width
 from ..pictures.drawing.sides import NAIVE
+from ..pictures.grouped import Grouped
 from ..pictures.kernels import Kernel, kernel_of
 from ..sizes import Shape
 from .drawn import Drawn, module_drawn, whole_drawn
@@ -35,7 +36,8 @@ Record: TypeAlias = Mapping[str, str | tuple[str, ...]]  # the shape of its outp
 class Layer:
     """A layer, its text with ``{width}`` where its width stands, and its kind in `kernels`.
 
-    What it `reads` are the results of layers, or ports that `Document.inputs` has.
+    Of one that is not `known` nobody knows what it computes. What it `reads` are the results of
+    layers, or ports that `Document.inputs` has.
     """
 
     path: str
@@ -44,6 +46,7 @@ class Layer:
     kernel: int
     text: str
     role: str | None
+    known: bool
     reads: tuple[int | Port, ...]
 
 
@@ -51,7 +54,8 @@ class Layer:
 class Counted:
     """A count; one that `grows` is as many times as large for a batch.
 
-    It is so many `times` the count that it `sums`: MACs and FLOPs are the multiplies again.
+    It is so many `times` the count that it `sums`: MACs and FLOPs are the multiplies again. Of
+    elements, its `unit`, all is known, of parameters what there is, whatever a layer computes.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Counted:
     grows: bool
     sums: str
     times: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,8 @@ class Document:
     port of `inputs`. `measure` is the name of the unit's count in files, `unit` in print.
 
     `bypasses` says whether the naive reading, which is `reading`, changes anything; `masked`
-    whether a mask hides pairs, so that the table has the multiplies without them besides.
+    whether a mask hides pairs, so that the table has the multiplies without them besides; `nested`
+    whether modules have modules in them: those of `modules` stand side by side all the same.
     `built` and `naive` have by a layer's path its `output`, and each count of one sample that is
     not 0; in the naive reading, of which only the multiplies are shown, a bypassed layer is left
     out. `inputs` are the shapes as built of all that is read but is the result of no layer.
@@ -112,6 +118,7 @@ class Document:
     reading: str
     bypasses: bool
     masked: bool
+    nested: bool
     naive_name: str
     scale: str
     batch: str
@@ -154,10 +161,11 @@ def document(
         reading=report.reading,
         bypasses=report.bypasses,
         masked=bool(hidden(rows)),
+        nested=isinstance(report, Grouped),
         naive_name=NAIVE[report.reading],
         scale=str(UNITS[report.unit]),
         batch=str(report.batch),
-        open_levels=_OPEN_LEVELS.get(report.grain, 1 if len(modules) == 1 else 0),
+        open_levels=_open_levels(report, modules),
         output=places.get(output, output),
         kernels=tuple(Kind(kernel.word, kernel.hatch) for kernel in kernels),
         layers=tuple(_layer(row, modules, kernels, places) for row in rows),
@@ -167,7 +175,9 @@ def document(
         counts=tuple(map(_counted, NAMED.values())),
         columns=report.columns,
         inputs={
-            port: _texts(shape) for port, shape in (*_read(rows), result) if port not in places
+            port: _texts(shape)
+            for port, shape in (*_entered(report), *_read(rows), result)
+            if port not in places
         },
         built={row.node.path: record_of(row, COUNTS) for row in rows},
         naive={
@@ -180,10 +190,22 @@ def document(
     )
 
 
+def _entered(report: Report) -> Iterable[tuple[Port, Shape]]:
+    """What enters a model, where a layer may read but a view of it."""
+    return report.network.inputs.items() if report.network.reader else ()
+
+
+def _open_levels(report: Report, modules: Sequence[str]) -> int:
+    """How far the tree of the parts stands open; that of a model to the modules that are drawn."""
+    if isinstance(report, Grouped):
+        return report.at - 1
+    return _OPEN_LEVELS.get(report.grain, 1 if len(modules) == 1 else 0)
+
+
 def _counted(count: Count) -> Counted:
     again = count.name not in COUNTS
     sums, times = ("multiplies", UNITS[count.name]) if again else (count.name, 1)
-    return Counted(count.name, count.title, count.grows, sums, str(times))
+    return Counted(count.name, count.title, count.grows, sums, str(times), count.unit)
 
 
 def _texts(sizes: Sequence[Any]) -> tuple[str, ...]:
@@ -192,17 +214,18 @@ def _texts(sizes: Sequence[Any]) -> tuple[str, ...]:
 
 def record_of(row: Row, names: Iterable[str]) -> Record:
     """The shape of a layer's output and its counts of these names, but those that are 0."""
-    counts = {name: str(int(row.count(name))) for name in names if row.count(name)}
+    counts = {name: str(int(row.known(name))) for name in names if row.known(name)}
     return {"output": _texts(row.output), **counts}
 
 
 def open_text(row: Row) -> str:
     """The text of a layer, with ``{width}`` where its width stands.
 
-    The scripts have that from what it puts out; a width that is not put out is left out.
+    The scripts have that from what it puts out; a width that is not put out is left out. That of a
+    model's layer stands.
     """
     op, width = row.node.op, width_of(row.node.op)
-    if width is not None:
+    if width is not None and not row.node.call:  # no slider changes a width of a model's
         op = with_width(op, "{width}" if width == row.output[-1] else "")
     return " ".join(layer_text(row._replace(node=replace(row.node, op=op))).split())
 
@@ -224,5 +247,6 @@ def _layer(
         kernel=kernels.index(kernel_of(node.op)),
         text=open_text(row),
         role=role_of(node.op),
+        known=row.held.known,
         reads=tuple(places.get(port, port) for port in node.inputs),
     )

@@ -77,7 +77,7 @@ class Kinds:
     def _counted(self, row: Row, op: Op, inputs: tuple[Shape, ...]) -> Kind:
         work = op.nests(*inputs)
         first, *others = work.outputs
-        held = Held((self._shape(first, "y"), *others), work)
+        held = Held((self._shape(first, "y"), *others), work=work)
         priced = Row(replace(row.node, op=op), inputs, held, row.shares)
         counts = {name: priced.count(name) for name in COUNTS}
         atoms = {_sole(size): f"y[{axis}]" for axis, size in enumerate(first)}

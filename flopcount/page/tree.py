@@ -19,7 +19,8 @@ class Part:
     `label` is its name below its parent, which the name of a layer repeats. `parent` is an index
     among the parts, `layers` are indexes among the report's rows. A `chain` is described by its
     layers one after the other, so that its text follows their widths; `text` is that of others.
-    `arithmetic` has the sums behind its numbers, by what they explain.
+    `arithmetic` has the sums behind its numbers, by what they explain; `kind` is the class of what
+    was read from a model.
     """
 
     grain: str
@@ -31,6 +32,7 @@ class Part:
     chain: bool
     text: str
     arithmetic: Mapping[str, str]
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class TableRow(NamedTuple):
     cells: Cells
 
 
-class _Printed(NamedTuple):
+class Printed(NamedTuple):
     """What is printed of a line of the report."""
 
     line: Line
@@ -71,7 +73,7 @@ _Key = tuple[str | None, ...]  # a module; a module and a branch; or a layer
 def table_rows(report: Report) -> list[TableRow]:
     """Modules, in each its branches and the layers outside them, then the layers of each."""
     index = {row.node.path: at for at, row in enumerate(report.rows)}
-    by_grain = {grain: _printed(report, grain) for grain in ("module", "branch", "layer")}
+    by_grain = {grain: printed_lines(report, grain) for grain in ("module", "branch", "layer")}
     rows: list[TableRow] = []
 
     def add(key: _Key, grain: str, parent: int | None, name: str, label: str) -> int:
@@ -101,7 +103,7 @@ def table_rows(report: Report) -> list[TableRow]:
     return rows
 
 
-def _printed(report: Report, grain: str) -> dict[_Key, _Printed]:
+def printed_lines(report: Report, grain: str) -> dict[_Key, Printed]:
     """What is printed of each line at a grain, by its key: the numbers as the terminal has them."""
     at_grain = report.by(grain)
     lines = shown(at_grain)
@@ -109,7 +111,7 @@ def _printed(report: Report, grain: str) -> dict[_Key, _Printed]:
     _, printed_rows = printed(sheet)
     names = [column.name for column in sheet.columns]
     sums = [texts for _, texts in arithmetic(at_grain, lines)]
-    found: dict[_Key, _Printed] = {}
+    found: dict[_Key, Printed] = {}
     for line, row, why in zip(lines, printed_rows, sums, strict=False):  # without the total
         cell = dict(zip(names, row, strict=True))
         cells = Cells(
@@ -122,7 +124,7 @@ def _printed(report: Report, grain: str) -> dict[_Key, _Printed]:
             naive=cell.get(f"naive_{report.unit}"),
             saved=cell.get("saved"),
         )
-        found[_key(line, grain)] = _Printed(line, cells, why)
+        found[_key(line, grain)] = Printed(line, cells, why)
     return found
 
 

@@ -135,7 +135,7 @@ def _count(exact: Mapping[str, Any]) -> int | Fraction:
     if what in COUNTS:
         if reading != "none":
             rows = [report.naive[row.node.path] for row in rows if row.node.path in report.naive]
-        return int(sum(row.count(what) for row in rows))
+        return int(sum(row.known(what) for row in rows))
     kernel = re.fullmatch(r"kernels ([0-9]+)x([0-9]+)", what)
     if kernel:
         wanted = (int(kernel[1]), int(kernel[2]))
@@ -169,7 +169,7 @@ _MEASURES: dict[str, Callable[[Sequence[Row]], int]] = {
     "depth": lambda rows: _depth(rows, has_weights),
     "depth with pools": lambda rows: _depth(rows, lambda op: has_weights(op) or _is_pool(op)),
     "modules": lambda rows: len({row.node.module for row in rows if row.node.branch}),
-    "layers with batch norm": lambda rows: sum(row.count("norm_stats") > 0 for row in rows),
+    "layers with batch norm": lambda rows: sum(row.known("norm_stats") > 0 for row in rows),
     "pools": lambda rows: sum(_is_pool(row.node.op) for row in rows),
     "channels out": lambda rows: int(rows[-1].output[2]),
     "channels in": lambda rows: int(rows[0].inputs[0][2]),

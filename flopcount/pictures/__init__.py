@@ -57,7 +57,8 @@ def draw(  # noqa: PLR0913  the options of a picture
 
     check_kind(kind, len(reports))
     for report in reports:
-        few_layers(len(report.network.nodes), "a picture shows")
+        if not report.network.reader:  # a model's layers are told in modules
+            few_layers(len(report.network.nodes), "a picture shows")
 
     def drawn() -> "Figure":
         if kind == "compare":
@@ -82,10 +83,11 @@ def _drawn(kind: str, report: "Report", branch: str | None) -> "Figure":
         part = report.network
         found = reductions(part, modules=part.modules, branch=branch, counts=["multiplies"])
         return breakeven(part, found)
+    from .grouped import grouped
     from .layers import layers
     from .modules import modules
     from .savings import savings
     from .tree import tree
 
     kinds = {"savings": savings, "modules": modules, "layers": layers, "tree": tree}
-    return kinds[kind](report)
+    return kinds[kind](grouped(report))

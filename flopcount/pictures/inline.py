@@ -13,6 +13,7 @@ from ..analysis.repeats import repeats
 from ..core import Network
 from ..errors import FlopcountError, visible
 from .drawing.figure import drawing
+from .drawing.sketch import sketched
 from .settings import Settings
 from .style import drawing as style
 from .words import subject
@@ -45,8 +46,9 @@ def figure_of(network: Network, line: str) -> str:
 def _too_much(report: Report) -> str:
     """Why drawing a network would take long; of modules that repeat each other one is drawn."""
     modules = report.network.modules
-    shown = {repeat.modules[0] for repeat in repeats(report)}
-    nodes = [row.node for row in report.rows if row.node.module in shown]
+    drawn = sketched(report)
+    shown = {repeat.modules[0] for repeat in repeats(drawn)}
+    nodes = [row.node for row in drawn.rows if row.node.module in shown]
     links = sum(len(node.inputs) for node in nodes)
     if len(nodes) > MOST:
         why = f"it has {len(nodes):,} layers, and more than {MOST}"

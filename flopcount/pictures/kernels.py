@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..analysis.layer_text import kernel_word
-from ..core import Op, has_weights, is_transposed, role_of, width_of, window_of
+from ..core import Op, has_weights, is_transposed, main_of, role_of, width_of, window_of
 
 # Of neighbouring sizes also the lightness differs (CIE L* 22, 36, 51, 64, 70, 78, 89), so that grey
 # print and colour-blind eyes tell them apart.
@@ -18,7 +18,8 @@ DENSE = "#f0e07a"
 ATTENTION, RECURRENT = "#a93d76", "#6a962e"
 OTHER = "#a0a0a0"  # a layer without weights, or with no more than some for each channel
 _BY_WORD = dict.fromkeys(("lstm", "gru", "rnn"), RECURRENT)
-_BY_WORD |= {"attention": ATTENTION, "experts": DENSE}  # what routes to experts is a dense layer
+_BY_WORD |= dict.fromkeys(("attention", "matmul"), ATTENTION)
+_BY_WORD["experts"] = DENSE  # what routes to experts is a dense layer
 
 
 class Kernel(NamedTuple):
@@ -38,6 +39,7 @@ def kernel_of(op: Op) -> Kernel:
     Kernel(word='1×1 reduce', colour='#d98b00', hatch='')
     Kernel(word='5×5', colour='#8f3b1b', hatch='')
     """
+    op = main_of(op) or op
     word, window = kernel_word(op), window_of(op)
     if op.word in _BY_WORD:
         return Kernel(word, _BY_WORD[op.word], "")

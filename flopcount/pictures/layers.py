@@ -10,7 +10,7 @@ from .axes import new_figure, wide
 from .parts import by_layer
 from .style import SMALL, styled, theme
 from .texts import apart, width, wrapped
-from .words import aside, nothing, subject
+from .words import aside, network_of, nothing, subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,8 +58,8 @@ def layers(report: "Report") -> "Figure":
         ]
         label = f"{what}: of {plural(len(sums), 'layer')} {', '.join(said)}"
         handles.append(Line2D([], [], **looks[what], label=label))
-    title = f"How few layers make most of the cost of {subject(report.network)}"
-    figure = new_figure(4.3, (title, aside(report.network)), handles)
+    title = f"How few layers make most of the cost of {subject(network_of(report))}"
+    figure = new_figure(4.3, (title, aside(network_of(report))), handles)
     axes = figure.subplots()
     for what, sums in curves.items():
         shares = [0.0, *(100 * part / sums[-1] for part in sums)]
@@ -92,7 +92,7 @@ def _ranked(report: "Report") -> dict[str, list[_Layer]]:
     parts = [part for _, layers in by_layer(report) for part in layers]
     ranked: dict[str, list[_Layer]] = {}
     for what, count in (("multiplies", "multiplies"), ("parameters", "params")):
-        sizes = [_Layer(int(part.rows[0].count(count)), part.name, part.times) for part in parts]
+        sizes = [_Layer(int(part.rows[0].known(count)), part.name, part.times) for part in parts]
         kinds = sorted((layer for layer in sizes if layer.size), key=lambda layer: -layer.size)
         ranked |= {what: kinds} if kinds else {}
     return ranked

@@ -9,7 +9,7 @@ from .bars import label_end, largest, name_bars, room_for, room_for_rows
 from .parts import fold_note, kernels_in, parts_of, split
 from .style import area, styled
 from .texts import counted, in_all, units
-from .words import aside, begun, nothing, of_count, subject
+from .words import aside, at_least, begun, network_of, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,8 +43,8 @@ def modules(report: "Report") -> "Figure":
         raise nothing(report, "no layer has multiplies or parameters")
     handles = swatches(counting)
     heading = (
-        f"{begun(report.unit)} and parameters of {subject(report.network)}, by {what}",
-        aside(report.network, fold_note(parts)),
+        f"{begun(report.unit)} and parameters of {subject(network_of(report))}, by {what}",
+        aside(network_of(report), fold_note(parts)),
     )
     panels = 1 if beside else 2
     rows, others = largest(
@@ -71,7 +71,8 @@ def modules(report: "Report") -> "Figure":
         count_axis(axes.xaxis, label, (0.36 if beside else 0.62) * wide(), scale=scale)
         room_for(labels, figure, axes)
         whole = sum(counts[0] for _, counts in own + rest)
-        axes.set_title(f"{in_all(whole, scale)} in all", loc="left")
+        known = "" if column else at_least(report)
+        axes.set_title(f"{known}{in_all(whole, scale)} in all", loc="left")
     return figure
 
 

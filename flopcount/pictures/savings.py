@@ -9,7 +9,7 @@ from .bars import figures_of, label_end, largest, name_bars, room_for, room_for_
 from .parts import fold_note, parts_of
 from .style import styled, theme
 from .texts import counted, fewer, in_all, units
-from .words import aside, begun, nothing, of_count, subject
+from .words import aside, at_least, begun, network_of, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,20 +45,20 @@ def savings(report: Report) -> "Figure":
     sums = [counted(report, cost.multiplies) for cost in (total.naive, total.cost)]
     totals = [in_all(count, report.scale) for count in sums]
     colours, handles = theme(), []
-    title = f"{begun(report.unit)} of {subject(report.network)}, by {what}"
-    said = f"{in_all(sums[1], report.scale)} in all"
+    title = f"{begun(report.unit)} of {subject(network_of(report))}, by {what}"
+    said = f"{at_least(report)}{in_all(sums[1], report.scale)} in all"
     if report.asked and not report.bypasses:
         said += f"; naive ({report.reading}): {UNCHANGED}"
     differ = any(naive != built for _, (naive, built) in counts)
     if differ:
         buys = "save" if sums[0] >= sums[1] else "cost"
-        title = f"What the {_LEFT_OUT[report.reading]} {buys} in {subject(report.network)}"
+        title = f"What the {_LEFT_OUT[report.reading]} {buys} in {subject(network_of(report))}"
         said = _NAIVE[report.reading]
         handles = [
             Patch(color=colours.naive, label=f"naive: {totals[0]}"),
             Patch(color=colours.built, label=f"as built: {_beside(totals[1], *sums)}"),
         ]
-    heading = (title, aside(report.network, fold_note(parts), said))
+    heading = (title, aside(network_of(report), fold_note(parts), said))
     rows, others = largest(counts, room_for_rows(_LEAST, heading, handles))
     if not rows:
         raise nothing(report, "no layer multiplies")

@@ -34,6 +34,18 @@ def fitted(text: str, inches: float, size: float = SIZE) -> str:
     return _cut(text, low)
 
 
+def ending(text: str, inches: float, size: float = SIZE) -> str:
+    """A path as `fitted`, but its first steps are left out before anything else is.
+
+    >>> ending("encoder/layers/encoder_layer_0", 1.5), ending("3a", 2)
+    ('…/encoder_layer_0', '3a')
+    """
+    steps = _printable(text).split("/")
+    shorter = ("/".join(["…", *steps[at:]]) for at in range(1, len(steps)))
+    fits = (path for path in ("/".join(steps), *shorter) if width(path, size) <= inches)
+    return next(fits, None) or fitted(text, inches, size)
+
+
 def apart(texts: Sequence[str], inches: float = LONGEST_NAME, size: float = SMALL) -> list[str]:
     """Each text as `fitted`; where two that differ would look the same, the second gets a number.
 

@@ -11,7 +11,7 @@ from .parts import by_module, fold_note
 from .style import SMALL, area, ink_on, styled, theme
 from .texts import apart, counted, in_all, width
 from .treemap import Box, Piece, pieces
-from .words import aside, nothing, of_count, subject
+from .words import aside, at_least, network_of, nothing, of_count, subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,12 +36,13 @@ def tree(report: "Report") -> "Figure":
     total = int(report.cost.multiplies)
     if not total:
         raise nothing(report, "no layer multiplies")
-    said = f"areas: {of_count(report)}, {in_all(counted(report, total), report.scale)} in all"
+    whole = in_all(counted(report, total), report.scale)
+    said = f"areas: {of_count(report)}, {at_least(report)}{whole} in all"
     figure = new_figure(
         6,
         (
-            f"Where the {UNIT_NAMES[report.unit]} of {subject(report.network)} go",
-            aside(report.network, said, fold_note(by_module(report))),
+            f"Where the {UNIT_NAMES[report.unit]} of {subject(network_of(report))} go",
+            aside(network_of(report), said, fold_note(by_module(report))),
         ),
         swatches(row for row in report.rows if Counts([row]).multiplies),
     )

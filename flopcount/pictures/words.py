@@ -33,6 +33,24 @@ def subject(network: Network) -> str:
     return f"{inner}{_several('module', modules)} of {name}"
 
 
+def network_of(report: Report) -> Network:
+    """The network that a picture names: of a model whose layers are grouped, as it was before."""
+    source: Report = getattr(report, "source", report)
+    return source.network
+
+
+def headed(network: Network) -> str:
+    """The same as a heading begins with it; the name of a model stays as it is typed.
+
+    >>> import flopcount as fc
+    >>> headed(fc.load("googlenet")["3a"])
+    'Module 3a of GoogLeNet (Inception v1)'
+    """
+    text = subject(network)
+    is_reference = bool(network.reader) and text == shorten(network.name)
+    return text if is_reference else text[:1].upper() + text[1:]
+
+
 def _several(what: str, names: Sequence[str]) -> str:
     """Name them; of too many, the first and the last of one row's repeats, or how many there are.
 
@@ -61,10 +79,16 @@ def aside(network: Network, *more: str) -> str:
     return "; ".join([named, *(shorten(note) for note in network.changes), *filter(None, more)])
 
 
+def at_least(report: Report) -> str:
+    """What stands before a number of its operations, where it is not known what all layers do."""
+    return "" if report.cost.complete else "at least "
+
+
 def of_count(*reports: Report) -> str:
     """What an axis of these reports counts: the unit of the first with its convention."""
     first = reports[0]
-    return of_measure(first.measure, (row for one in reports for row in one.rows), first.batch)
+    rows = [row for one in reports for row in one.rows]
+    return of_measure(first.measure, rows, first.batch)
 
 
 def of_measure(measure: Measure, rows: Iterable[Row], batch: int = 1) -> str:
@@ -79,7 +103,10 @@ def of_measure(measure: Measure, rows: Iterable[Row], batch: int = 1) -> str:
     """
     macs = measure.scale.of(UNIT_NAMES["macs"])
     unit = f"{measure.name} (2 × {macs})" if measure.unit == "flops" else measure.name
+    rows = list(rows)
     samples = "per sample" if batch == 1 else f"for {number(batch)} samples"
+    if any(row.node.call for row in rows):  # of a model, whose input has its samples in it
+        samples = f"for the whole input{'' if batch == 1 else f', {number(batch)} times'}"
     kinds = {_outside(row) for row in rows}
     what = [name for name in (_TAPS, _PAIRS) if name in kinds]
     return f"{unit} {samples}{f', {listed(what)} included' if what else ''}"

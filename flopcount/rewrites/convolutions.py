@@ -11,6 +11,8 @@ from ..core import (
     Network,
     Node,
     Op,
+    Port,
+    computed_of,
     factors_of,
     is_convolution,
     is_transposed,
@@ -22,6 +24,7 @@ from ..core import (
 from ..errors import FlopcountError, plural
 from ..reading import MAX_LAYERS, along
 from ..sizes import Padding, Window
+from .tails import tails
 
 _Made = Sequence[tuple[str, Op]]  # (what to add to the path, op): all but the last go before it
 
@@ -31,29 +34,39 @@ def _recast(
 ) -> Network:
     """Put `make`'s layers in the place of each convolution for which it gives some.
 
-    Where it gives a reason instead, the layer stays, and the heading says so.
+    Where it gives a reason instead, the layer stays, and the heading says so. Those before the last
+    carry what the convolution carries; where that follows it as layers of their own, copies of it.
     """
+    made = {node.path: _made(node.op, make) for node in network.nodes}
+    held = {  # parameters of layers that stay, which those of no other may differ from
+        key
+        for node in network.nodes
+        if not isinstance(made[node.path], list)
+        for key in node.weights.values()
+    }
+    behind = tails(network)
+    taken = set(made)
     nodes: list[Node] = []
     changed = 0
     reasons: dict[str, int] = {}
     for node in network.nodes:
-        window = window_of(node.op)
-        whole = window and is_convolution(node.op) and width_of(node.op) is not None
-        made = make(node.op, window) if window and whole else None
-        if made is None or isinstance(made, str):
+        found = made[node.path]
+        if isinstance(found, list) and node.weights.get("W") in held:
+            found = "another layer has its weights too"
+        if not isinstance(found, list):
             nodes.append(node)
-            if made:
-                reasons[made] = reasons.get(made, 0) + 1
+            if found:
+                reasons[found] = reasons.get(found, 0) + 1
             continue
         changed += 1
         inputs = node.inputs
-        for suffix, op in made[:-1]:
-            path = f"{node.path}/{suffix}"
-            like = None if width_of(op) is None else node.like
-            weights = {capital: f"{key}/{suffix}" for capital, key in node.weights.items()}
-            nodes.append(replace(node, path=path, op=op, inputs=inputs, like=like, weights=weights))
-            inputs = (path,)
-        nodes.append(replace(node, op=made[-1][1], inputs=inputs))
+        for suffix, op in found[:-1]:
+            follow = () if width_of(op) is None else behind.get(node.path, ())
+            for layer in (replace(node, op=op), *follow):
+                like = None if width_of(layer.op) is None else layer.like
+                nodes.append(_added(layer, suffix, inputs, taken, like))
+                inputs = (nodes[-1].path,)
+        nodes.append(replace(node, op=found[-1][1], inputs=inputs))
         if len(nodes) > MAX_LAYERS:
             raise FlopcountError(f"{what}: more than {MAX_LAYERS} layers once it is rewritten")
     stay = left_as_built(reasons)
@@ -61,6 +74,30 @@ def _recast(
         raise FlopcountError(f"the network has no convolution that it applies to ({what}){stay}")
     note = f"rewritten: {what}; {plural(changed, 'convolution')}{stay}"
     return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
+
+
+def _made(op: Op, make: Callable[[Op, Window], _Made | str | None]) -> list[tuple[str, Op]] | str:
+    """What goes in the place of a layer; else why it stays, or nothing if it is not meant."""
+    window = window_of(op)
+    if window is None or not is_convolution(op):
+        return ""
+    found = make(op, window)
+    if found and computed_of(op):
+        return "weights that are computed"
+    return found if isinstance(found, str) else list(found) if found else ""
+
+
+def _added(
+    node: Node, suffix: str, inputs: Sequence[Port], taken: set[str], like: Port | None
+) -> Node:
+    """A layer that is put before another, under its path, with parameters of its own."""
+    path, number = f"{node.path}/{suffix}", 1
+    while path in taken:
+        number += 1
+        path = f"{node.path}/{suffix}.{number}"
+    taken.add(path)
+    weights = {capital: f"{key}/{suffix}" for capital, key in node.weights.items()}
+    return replace(node, path=path, inputs=tuple(inputs), like=like, weights=weights)
 
 
 def left_as_built(reasons: Mapping[str, int]) -> str:
@@ -72,9 +109,9 @@ def factorize(network: Network, large: tuple[int, ...], small: tuple[int, ...]) 
     """Several `small` kernels for each `large` one: two 3×3 for a 5×5. One number is of each axis.
 
     The layers between have the width of the one they replace and carry what it carries; a stride
-    goes to the last, so that each output sees the same pixels. 1512.00567, section 3.1. Dilated
-    and transposed convolutions stay as they are. Raises `FlopcountError` for kernels that do not
-    stack up.
+    goes to the last, so that each output sees the same pixels. 1512.00567, section 3.1. Dilated,
+    depthwise and transposed convolutions stay as they are. Raises `FlopcountError` for kernels that
+    do not stack up.
     """
     axes = max(len(large), len(small))
     large, small = along(large, axes), along(small, axes)
@@ -95,10 +132,8 @@ def factorize(network: Network, large: tuple[int, ...], small: tuple[int, ...]) 
         if window.kernel != along(large, rank):
             return None
         padding = _split(window.padding, count)
-        if is_transposed(op):
-            return "transposed"
-        if set(window.dilation) != {1}:
-            return "dilated"
+        if why := _why_whole(op, window):
+            return why
         if padding is None:
             return f"the padding cannot be shared out among {count}"
         first = Window(along(small, rank), padding=padding)
@@ -108,6 +143,15 @@ def factorize(network: Network, large: tuple[int, ...], small: tuple[int, ...]) 
 
     what = f"{'×'.join(map(str, large))} → {count} of {'×'.join(map(str, small))}"
     return _recast(network, make, what)
+
+
+def _why_whole(op: Op, window: Window) -> str:
+    """Why a convolution is not factorized; empty where it can be."""
+    if is_transposed(op):
+        return "transposed"
+    if width_of(op) is None:
+        return "depthwise"
+    return "" if set(window.dilation) == {1} else "dilated"
 
 
 def _split(padding: Padding, count: int) -> Padding | None:
@@ -131,10 +175,8 @@ def _asymmetric(op: Op, window: Window) -> _Made | str | None:
     if len(window.kernel) != 2 or len(set(window.kernel)) > 1 or window.kernel[0] == 1:
         return None
     high, wide = window.kernel
-    if is_transposed(op):
-        return "transposed"
-    if set(window.dilation) != {1}:
-        return "dilated"
+    if why := _why_whole(op, window):
+        return why
     rows, columns = window.padding if isinstance(window.padding, tuple) else (0, 0)
     exact = isinstance(window.padding, tuple)
     across = Window(
@@ -151,7 +193,7 @@ def separable(network: Network) -> Network:
     """
 
     def make(op: Op, window: Window) -> _Made | str | None:
-        if set(window.kernel) == {1}:
+        if set(window.kernel) == {1} or width_of(op) is None:
             return None
         if is_transposed(op):
             return "transposed"

@@ -4,24 +4,13 @@
 one that it shows; docs/conventions.md tells them apart.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..core import (
-    FirstUses,
-    Network,
-    Node,
-    Port,
-    Row,
-    is_channelwise,
-    is_convolution,
-    role_of,
-    shapes_of,
-    walk,
-    window_of,
-)
+from ..core import FirstUses, Network, Node, Row, shapes_of, walk
 from ..core.graph import Known, layer_of
 from ..errors import FlopcountError, one_of, shorten
+from .bypassing import bypass
 
 READINGS = {
     "reduce": "every 1×1 marked reduce is bypassed; input, output and pool projection stay",
@@ -29,56 +18,6 @@ READINGS = {
     "input",
     "chained": "as figure, and each module sees what the naive one before it really puts out",
 }
-
-
-def bypass(network: Network, roles: Collection[str]) -> Network:
-    """Take out the 1×1 convolutions of these `roles`: what read their output reads their input.
-
-    Raises `FlopcountError` for one that is no 1×1 or has a stride, and for a ``reduce`` that no
-    convolution follows, or that anything else reads, but for layers that work on each channel by
-    itself: batch norm, an activation, an upsample, a pad, a crop.
-    """
-    now: dict[Port, Port] = {}  # path of a bypassed layer → path of what is read instead
-    reductions: dict[Port, Port] = {}  # port of reduced channels → path of the ``reduce``
-    followed: set[Port] = set()
-    nodes = []
-    for node in network.nodes:
-        for reduced in [reductions[path] for path in node.inputs if path in reductions]:
-            if is_convolution(node.op):
-                followed.add(reduced)
-            elif is_channelwise(node.op):
-                reductions[node.path] = reduced
-            else:
-                reader = f"{node.path}, no convolution ({node.op.word}), reads it"
-                raise FlopcountError(_stays(network, reduced, reader))
-        inputs = tuple([now.get(path, path) for path in node.inputs])
-        role, window = role_of(node.op), window_of(node.op)
-        if role in roles:
-            if window is None or {*window.kernel, *window.stride} != {1}:
-                raise FlopcountError(
-                    f"{shorten(network.name)}: {node.path}: marked {role}, but "
-                    "only a 1×1 of stride 1 can be bypassed; drop the word"
-                )
-            now[node.path] = inputs[0]
-            if role == "reduce":
-                reductions[node.path] = node.path
-        else:
-            like = now.get(node.like, node.like) if node.like else None
-            same = inputs == node.inputs and like == node.like
-            nodes.append(node if same else replace(node, inputs=inputs, like=like))
-    for path in reductions.values():
-        if path not in followed:
-            raise FlopcountError(_stays(network, path, "no convolution follows it"))
-    outputs = {name: now.get(port, port) for name, port in network.outputs.items()}
-    output = now.get(network.output, network.output)
-    return replace(network, nodes=tuple(nodes), output=output, outputs=outputs)
-
-
-def _stays(network: Network, path: Port, why: str) -> str:
-    return (
-        f"{shorten(network.name)}: {path}: marked reduce, but {why}; "
-        "drop the word, or mark it project"
-    )
 
 
 def naive(network: Network, reading: str) -> Network:
@@ -105,17 +44,29 @@ def naive_rows(network: Network, rows: Sequence[Row], reading: str) -> dict[str,
     """
     cure = ""
     try:
+        _check_reading(network, reading)
         bare = (
             list(modules_bare(network, rows)) if reading == "figure" else [naive(network, reading)]
         )
         if reading == "reduce":  # what follows a 1×1 may need its width
-            cure = "; drop the word reduce from a 1×1 that cannot be left out"
+            word = "drop the word reduce from" if not network.reader else "leave out of --reduce"
+            cure = f"; {word} a 1×1 that cannot be left out"
         if len(bare) == 1 and bare[0].nodes == network.nodes:
             return {row.node.path: row for row in rows}  # there is nothing to bypass
         known, shared = _known(rows), FirstUses()
         return {row.node.path: row for part in bare for row in walk(part, known, shared)}
     except FlopcountError as error:
         raise FlopcountError(f"naive ({reading}): {error}{cure}") from None
+
+
+def _check_reading(network: Network, reading: str) -> None:
+    """Raise `FlopcountError` for a reading that what was read from a model does not have."""
+    if network.reader and reading in ("figure", "chained"):
+        raise FlopcountError(
+            f"{shorten(network.name)} is a model: it has the reading reduce alone, with the 1×1 "
+            f"convolutions that --reduce names; {reading} also wants to know which 1×1 follows a "
+            "pool, and widths that follow what comes in, which a table has"
+        )
 
 
 def changes(row: Row, naive: Row | None) -> bool:
@@ -159,9 +110,11 @@ def without_reductions(network: Network, reading: str) -> Network:
 
     Raises `FlopcountError` as `naive` does, and where that changes nothing or leaves nothing.
     """
+    _check_reading(network, reading)
     rewritten = naive(network, reading)
     if rewritten.nodes == network.nodes:
-        raise FlopcountError("the network has no reductions to bypass")
+        how = "; name them: --reduce 'layer*/conv1'" if network.reader else ""
+        raise FlopcountError(f"the network has no reductions to bypass{how}")
     if not rewritten.nodes:
         raise FlopcountError("nothing is left of the network")
     note = f"rewritten to naive ({reading}): {READINGS[reading]}"

@@ -38,6 +38,9 @@ def selected(network: Network, names: Iterable[str]) -> Network:
     """
     paths: set[str] = set()
     for name in names:
+        if network.reader:
+            paths.update(node.path for node in part(network, name).nodes)
+            continue
         whole = isinstance(name, str) and "/" in name and not _modules(network, name)
         found = part(network, name) if whole else Network.select(network, [name])
         paths.update(node.path for node in found.nodes)
@@ -101,10 +104,15 @@ def part_name(network: Network) -> str:
     """
     if not network.whole:
         return ""
+    if network.reader:
+        pieces, layers = _ways(network), {node.path for node in network.nodes}
+        named = "layer" if all(piece in layers for piece in pieces) else "module"
+        return _several(named, pieces)
     place = place_of(network)
     if place is None:
-        pieces, layers = _pieces(network), [node.path for node in network.nodes]
-        return _several("layer" if pieces == layers else "part", pieces)
+        pieces = _pieces(network)
+        alone = pieces == [node.path for node in network.nodes]
+        return _several("layer" if alone else "part", pieces)
     modules, branch = place
     return _several("module", modules) + (f", branch {branch}" if branch else "")
 
@@ -128,6 +136,28 @@ def _pieces(network: Network) -> list[str]:
         else:
             pieces.update(dict.fromkeys(here))
     return list(pieces)
+
+
+def _ways(network: Network) -> list[str]:
+    """Of a part of a model, its modules as far up as they are whole, and its single layers."""
+    own = {node.path for node in network.nodes}
+    lacking: set[tuple[str, ...]] = set()  # ways to modules of which only some layers are there
+    for node in (network.whole or network).nodes:
+        if node.path not in own:
+            lacking.update(
+                node_way[:n] for node_way in [_names(node)] for n in range(len(node_way) + 1)
+            )
+    found: dict[str, None] = {}
+    for node in network.nodes:
+        way = _names(node)
+        whole = next((way[:n] for n in range(1, len(way) + 1) if way[:n] not in lacking), None)
+        found["/".join(whole) if whole else node.path] = None
+    return list(found)
+
+
+def scope_of(network: Network) -> tuple[str, ...]:
+    """The names that the way to each of its layers begins with: ``("3a", "5x5")``."""
+    return _common(map(_names, network.nodes))
 
 
 def with_part(network: Network) -> str:
@@ -165,7 +195,26 @@ def _modules(network: Network, name: str) -> list[str]:
     return []
 
 
+def _in_scope(network: Network, name: str) -> list[Node]:
+    """What a name is in a model: a module at any depth, ``layer1/0`` or ``layer1.0``, or a layer.
+
+    In a part the way to it may be left out.
+    """
+    common = scope_of(network)
+    starts = [common[:n] for n in range(len(common) + 1)]
+    for steps in (name.split("/"), name.replace(".", "/").split("/")):
+        for start in reversed(starts) if network.whole else starts:
+            way = (*start, *steps)
+            path = "/".join(way)
+            found = [node for node in network.nodes if _names(node)[: len(way)] == way]
+            if found := found or [node for node in network.nodes if node.path == path]:
+                return found
+    return []
+
+
 def _nodes(network: Network, name: str) -> list[Node]:
+    if network.reader and (found := _in_scope(network, name)):
+        return found
     modules = _modules(network, name)
     if modules:
         return [node for node in network.nodes if node.module in modules]
@@ -178,7 +227,7 @@ def _nodes(network: Network, name: str) -> list[Node]:
         ]
         if found:
             return found
-    scope = _common(map(_names, network.nodes))
+    scope = scope_of(network)
     while scope and name:
         if found := _under(network, "/".join((*scope, name))):
             return found
@@ -189,7 +238,9 @@ def _nodes(network: Network, name: str) -> list[Node]:
 
 def _unknown(network: Network, name: str) -> str:
     """What is wrong with a name, told from as far as it can be followed."""
-    steps, here = name.split("/"), "/".join(_common(map(_names, network.nodes)))
+    steps, here = name.split("/"), "/".join(scope_of(network))
+    if network.reader and len(steps) == 1:
+        steps = name.split(".")
     for count in range(len(steps) - 1, 0, -1):
         if nodes := _nodes(network, "/".join(steps[:count])):
             here, name = "/".join(_common(map(_names, nodes))), "/".join(steps[count:])
@@ -202,7 +253,8 @@ def _unknown(network: Network, name: str) -> str:
     known = dict.fromkeys(
         node.path.removeprefix(below).partition("/")[0] for node in _under(network, here)
     )
-    return f"{here}: {one_of(name, known, 'branch or layer')}"
+    what = "module or layer" if network.reader else "branch or layer"
+    return f"{here}: {one_of(name, known, what)}"
 
 
 class Parted(Network):

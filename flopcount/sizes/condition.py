@@ -1,14 +1,23 @@
 """A condition on open sizes: decided where that is proved for all of them, else kept."""
 
+import operator
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import gcd
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .polynomial import Number, opened
 
+# Of numbers, or of arrays of them.
+RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "≠": operator.ne,
+    "=": operator.eq,
+}
+
 
 class Condition(NamedTuple):
-    """Something that does not fit: where `value` is less than 0 (``<``), or not 0 (``≠``)."""
+    """Something that does not fit: where `value` is < 0 (``<``), not 0 (``≠``), or 0 (``=``)."""
 
     value: Number
     relation: str
@@ -16,11 +25,12 @@ class Condition(NamedTuple):
     def decided(self) -> "bool | Condition":
         """Whether it holds for all sizes, or for none; itself where that is not proved."""
         if isinstance(self.value, int):
-            return self.value < 0 if self.relation == "<" else self.value != 0
+            return bool(RELATIONS[self.relation](self.value, 0))
         low, high = self.value.low, self.value.high
         if self.relation == "<":
             return True if high < 0 else False if low >= 0 else self
-        return True if low > 0 or high < 0 else self
+        apart = low > 0 or high < 0
+        return self.relation == "≠" if apart else self
 
     def decide(self) -> bool:
         """Keep it in the space of its names: it is not certain."""

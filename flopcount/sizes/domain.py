@@ -15,6 +15,9 @@ from .polynomial import ONE, Number, Polynomial, Space, sole_atom, terms_of
 from .printed.forms import text
 from .values import Substitution, holds
 
+# What has to be so, for what a condition says does not fit.
+_MUST = {"<": "≥", "≠": "=", "=": "≠"}
+
 
 @dataclass
 class Domain:
@@ -26,7 +29,9 @@ class Domain:
     @property
     def sentences(self) -> tuple[str, ...]:
         """Such as ``H ≥ 75``; a formula holds where all of them are true."""
-        bounds = [f"{name} ≥ {bound}" for name, bound in sorted(self.least.items())]
+        parts = filter(None, map(divisor, self.conditions))
+        of = {text(whole): by for whole, by in parts}  # a multiple of 32 is 32 at least
+        bounds = [f"{n} ≥ {low}" for n, low in sorted(self.least.items()) if low > of.get(n, 0)]
         return (*bounds, *map(negated, self.conditions))
 
     def over(self, names: frozenset[str]) -> "Domain":
@@ -131,7 +136,7 @@ def negated(condition: Condition) -> str:
     terms = terms_of(condition.value)
     positive = Space().sum({one: count for one, count in terms.items() if count > 0})
     taken = Space().sum({one: -count for one, count in terms.items() if count < 0})
-    return f"{text(positive)} {'≥' if condition.relation == '<' else '='} {text(taken)}"
+    return f"{text(positive)} {_MUST[condition.relation]} {text(taken)}"
 
 
 def divisor(condition: Condition) -> tuple[Number, int] | None:
@@ -142,7 +147,7 @@ def divisor(condition: Condition) -> tuple[Number, int] | None:
     larger.
     """
     value = condition.value
-    if condition.relation == "<" or isinstance(value, int):
+    if condition.relation != "≠" or isinstance(value, int):
         return None
     floors = {atom: count for atom, count in _alone(value) if isinstance(atom, Floor)}
     for atom, count in floors.items():

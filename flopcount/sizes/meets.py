@@ -99,13 +99,15 @@ class Ragged(NamedTuple):
 class Enlarged(NamedTuple):
     """A grid of `n` made one of `outputs`: each output is the nearest number, or of two neighbours.
 
-    With one tap output o reads ⌊o·n/m⌋; with two those around its centre, (o + ½)·n/m − ½, the
-    border's own number where there is none beyond it.
+    With one tap output o reads ⌊o·n/m⌋, or, `centred`, ⌊(o + ½)·n/m⌋; with two those around its
+    centre, (o + ½)·n/m − ½, with more as many on either side, and the border's own number where
+    there is none beyond it.
     """
 
     n: Size
     outputs: Size
     taps: int = 1
+    centred: bool = False
 
     @property
     def full(self) -> Size:
@@ -125,8 +127,9 @@ class Enlarged(NamedTuple):
         """
         n, m = int(self.n), int(self.outputs)
         if self.taps == 1:
-            return o * n // m
-        return min(max(((2 * o + 1) * n - m) // (2 * m) + t, 0), n - 1)
+            return (2 * o + 1) * n // (2 * m) if self.centred else o * n // m
+        first = ((2 * o + 1) * n - m) // (2 * m) - (self.taps // 2 - 1)
+        return min(max(first + t, 0), n - 1)
 
 
 class Placed(NamedTuple):

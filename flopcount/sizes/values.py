@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .atoms import Atom, Name, Sum
-from .condition import Condition, primitive
+from .condition import RELATIONS, Condition, primitive
 from .polynomial import Number, Polynomial, sole_atom, total
 from .simplest import made
 
@@ -47,7 +47,7 @@ def value_of_atom(atom: Atom, names: Mapping[str, Any], known: dict[Atom, Any]) 
 def holds(condition: Condition, names: Mapping[str, Any], known: Any = None) -> Any:
     """Whether a condition holds there: a bool, or an array of them."""
     found = value(condition.value, names, known)
-    return found < 0 if condition.relation == "<" else found != 0
+    return RELATIONS[condition.relation](found, 0)
 
 
 class Substitution:

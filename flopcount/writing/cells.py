@@ -18,12 +18,22 @@ def raised(power: int) -> str:
     return str(power).translate(_RAISED)
 
 
+class AtLeast(int):
+    """A count of something of which a part is unknown: it is that, or more."""
+
+    __slots__ = ()
+
+
 def number(value: Any) -> str:
     """An integer with separators, whatever its type; a very large round one as a power of ten.
 
-    >>> number(120422400), number(15 * 10**299)
-    ('120,422,400', '15·10²⁹⁹')
+    >>> number(120422400), number(15 * 10**299), number(AtLeast(1200))
+    ('120,422,400', '15·10²⁹⁹', '≥ 1,200')
     """
+    return f"≥ {_number(value)}" if isinstance(value, AtLeast) else _number(value)
+
+
+def _number(value: Any) -> str:
     text = f"{int(value):,}"
     if len(text) < _LONGEST_NUMBER:
         return text
@@ -38,10 +48,10 @@ def number(value: Any) -> str:
 def shape_text(shape: Sequence[Any]) -> str:
     """A shape as people write it.
 
-    >>> shape_text((28, 28, 192))
-    '28×28×192'
+    >>> shape_text((28, 28, 192)), shape_text(())
+    ('28×28×192', 'scalar')
     """
-    return "×".join(str(size) for size in shape)
+    return "×".join(str(size) for size in shape) or "scalar"
 
 
 def _ratio(value: float) -> str:
@@ -73,6 +83,7 @@ PRINTED: dict[str, Callable[[Any], str]] = {
     "percent": lambda value: f"{100 * value:.1f} %",
     "shape": shape_text,
     "op": kernel_text,
+    "flag": str,
 }
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "text": str,
@@ -84,7 +95,8 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "measured": lambda pair: int(pair[0]) if pair[0] == int(pair[0]) else round(float(pair[0]), 6),
     "number": lambda value: round(value, 4),
     "percent": lambda value: round(100 * value, 2),
-    "shape": lambda shape: "x".join(str(size) for size in shape),
+    "shape": lambda shape: "x".join(str(size) for size in shape) or "scalar",
     "op": lambda op: kernel_text(op, "x"),
+    "flag": bool,
 }
 LEFT = ("text", "shape", "measured", "op")

@@ -31,12 +31,13 @@ class Scale(NamedTuple):
         >>> Scale("G", 5).text(1582671872), Scale("K").text(12), Scale("M").text(0)
         ('1.5827', '0.0120', '0')
         """
-        from .cells import number
+        from .cells import AtLeast, number
 
         if not self or not value:
             return number(value)
         digits, last = self._rounded(abs(int(value)))
         sign, last = "-" if value < 0 else "", last - self.power  # it is digits · 10 ** last
+        sign = "≥ " if isinstance(value, AtLeast) else sign
         if last >= 0:
             return f"{sign}{number(digits * 10**last)}"
         whole, decimals = divmod(digits, 10**-last)

@@ -209,7 +209,10 @@ def test_files(ending: str, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -
         (["googlenet", "--module", "conv1"], "googlenet: there is no layer marked reduce"),
         (["28x28x192 > conv 3x3 64"], "there is no layer marked reduce"),
         (["googlenet@naive"], "googlenet@naive: there is no layer marked reduce"),
-        (["28x28x192 > conv 1x1/2 8 reduce > conv 3x3 8"], "only a 1×1 of stride 1 can be bypas"),
+        (
+            ["28x28x192 > conv 1x1/2 8 reduce > conv 3x3 8"],
+            "only a 1×1 of stride 1, without padding, can be bypas",
+        ),
         (["28x28x192 > conv 1x1 8 reduce > relu"], "but no convolution follows it"),
     ],
 )

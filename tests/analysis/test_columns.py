@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 import flopcount as fc
-from flopcount.analysis.report import GRAINS
+from flopcount.analysis import GRAINS
 from flopcount.cli.main import main
 from flopcount.core import counts as registry
 from flopcount.core.counts import COUNTS, Count

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 import flopcount as fc
-from flopcount.analysis.report import GRAINS
+from flopcount.analysis import GRAINS
 from flopcount.cli.main import main
 
 WHOLE = fc.analyze("googlenet")

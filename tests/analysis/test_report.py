@@ -10,7 +10,7 @@ import pytest
 
 import flopcount as fc
 from flopcount import FlopcountError
-from flopcount.analysis.report import GRAINS, UNITS
+from flopcount.analysis import GRAINS, UNITS
 from flopcount.core.counts import Counts
 
 # --- grains

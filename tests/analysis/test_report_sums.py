@@ -8,7 +8,7 @@ import pytest
 
 import flopcount as fc
 from flopcount import Report
-from flopcount.analysis.report import GRAINS, Line
+from flopcount.analysis import GRAINS, Line
 from flopcount.core.counts import COUNTS, Counts
 from flopcount.rewrites.naive import READINGS
 
@@ -68,8 +68,8 @@ def test_some_modules_sum() -> None:
 def test_the_sums_notice_a_line_counted_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     right = Report.grouped
 
-    def doubled(report: Report, grain: str) -> list[Line]:
-        lines = right(report, grain)
+    def doubled(report: Report, grain: str, depth: int = 1) -> list[Line]:
+        lines = right(report, grain, depth)
         return [*lines, lines[-1]] if grain == "branch" else lines
 
     monkeypatch.setattr(Report, "grouped", doubled)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import flopcount as fc
-from flopcount.analysis.report import GRAINS, UNCHANGED
+from flopcount.analysis import GRAINS
+from flopcount.analysis.report import UNCHANGED
 from flopcount.cli.main import run
 from flopcount.rewrites import READINGS
 from flopcount.writing.formats import FORMATS

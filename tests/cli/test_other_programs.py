@@ -29,7 +29,6 @@ OPTIONS = {
     "googlenet --gmacs": "did you mean '--unit GMACs'?",
     "googlenet --params": "did you mean '--columns params'?",
     "googlenet --help-all": "did you mean '--help'?",
-    "googlenet --layers": "did you mean '--by layer'?",
     "googlenet --per-layer": "did you mean '--by layer'?",
     "googlenet --by_op": "did you mean '--by op'?",
     "googlenet --image-size 299": "did you mean '--input HxW'?",
@@ -51,7 +50,7 @@ OPTIONS = {
     "compare googlenet inception-v3 --json": "did you mean '--format json' or '-o FILE.json'?",
     # an option that the verb does not have
     "paper googlenet --flops": "'--flops'; 'flopcount NETWORK' takes '--unit flops'",
-    "list --layers": "'--layers'; 'flopcount NETWORK' takes '--by layer'",
+    "list --per-layer": "'--per-layer'; 'flopcount NETWORK' takes '--by layer'",
     "plot googlenet --json": "'flopcount NETWORK' takes '--format json' or '-o FILE.json'",
     "plot googlenet --png": "did you mean '-o FILE.png'?",
     "formula googlenet --png": "'flopcount NETWORK' takes '-o FILE.png'",

@@ -1,10 +1,9 @@
-"""Attention, recurrent layers and embeddings in PyTorch, where it is installed: its own modules.
+"""Attention, recurrent layers and embeddings in PyTorch: its own modules.
 
 Their parameters are put under the names that our nests have for them; values and the number of
 parameters must be the same.
 """
 
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,6 @@ from flopcount.core.op import Op
 from flopcount.core.ops.attention import Attention
 from flopcount.core.ops.lookup import Embed
 from flopcount.frameworks.literal import run_all
-
-pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
 
 Array = Any
 RNG = np.random.default_rng(5)

@@ -1,4 +1,4 @@
-"""The same layers in PyTorch, where it is installed: a second witness beside JAX.
+"""The same layers in PyTorch: a second witness beside JAX.
 
 Its pools round the number of outputs up by a rule of their own code, its adaptive pools lay their
 own cells, and its padding is explicit: what the twins in JAX had to be told, PyTorch does itself.
@@ -6,7 +6,6 @@ own cells, and its padding is explicit: what the twins in JAX had to be told, Py
 
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Any
 from zlib import crc32
 
@@ -26,7 +25,7 @@ from flopcount.frameworks.literal import run_all
 from tests.core.test_twins import known, tensors
 from tests.core.twins import TWINS
 
-pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
+pytestmark = pytest.mark.slow
 
 Array = Any
 COMPARED = 50  # so many ops of a kind that PyTorch has

@@ -25,6 +25,7 @@ from tests.docs.blocks import (
     same,
 )
 
+SLOW = ("gallery.md", "models.md")  # what draws much, and what loads every library of models
 LINKING = [
     *PAGES,
     ROOT / "CONTRIBUTING.md",
@@ -37,8 +38,8 @@ LINKING = [
 @pytest.mark.parametrize(
     "page",
     [
-        pytest.param(page, id=page.name, marks=[pytest.mark.slow] * (page.name == "gallery.md"))
-        for page in PAGES  # what the gallery draws is drawn by a slow test anyway
+        pytest.param(page, id=page.name, marks=[pytest.mark.slow] * (page.name in SLOW))
+        for page in PAGES
     ],
 )
 def test_each_console_block_shows_what_is_printed(

@@ -35,7 +35,7 @@ def private(source: str) -> Iterator[str]:
             of = node.value
             if isinstance(of, ast.Name) and of.id == "fc" and node.attr not in fc.__all__:
                 yield f"fc.{node.attr}"
-            elif node.attr.startswith("_"):
+            elif node.attr.startswith("_") and node.attr != "__init__":  # of a module's own class
                 yield node.attr
 
 

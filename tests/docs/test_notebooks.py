@@ -24,7 +24,12 @@ from PIL import Image, PngImagePlugin
 import flopcount as fc
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["01-what-the-1x1-buys", "02-the-inception-family", "03-your-own-network"]
+NAMES = [
+    "01-what-the-1x1-buys",
+    "02-the-inception-family",
+    "03-your-own-network",
+    "04-your-own-model",
+]
 PATHS = {name: ROOT / "notebooks" / f"{name}.ipynb" for name in NAMES}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

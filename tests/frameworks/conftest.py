@@ -8,8 +8,8 @@ from flopcount.core.ops import norm, tail
 
 
 def _forget() -> None:
-    tail._activated.cache_clear()  # noqa: SLF001
-    norm._steps.cache_clear()  # noqa: SLF001
+    tail._activated.cache_clear()
+    norm._steps.cache_clear()
 
 
 @pytest.fixture

@@ -203,7 +203,7 @@ def test_bad_input_is_one_line(
 def test_a_device_that_is_not_there_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(keras_backend._GPUS, "jax", lambda: None)  # noqa: SLF001  as without one
+    monkeypatch.setitem(keras_backend._GPUS, "jax", lambda: None)
     assert "sees no GPU here" in refused([SMALL, "--device", "gpu"], capsys)
 
 

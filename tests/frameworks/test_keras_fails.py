@@ -67,7 +67,7 @@ def test_a_broken_shape_rule_is_found(
 def test_a_broken_padding_rule_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    right = window.Window._slide  # noqa: SLF001  what is broken here
+    right = window.Window._slide
 
     def odd_row_first(self: window.Window, n: int, axis: int) -> Slide:
         slide = right(self, n, axis)
@@ -200,9 +200,9 @@ def test_a_missing_count_is_a_difference_and_not_zero(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(keras_xla, "_analysis", lambda *_: None)
-    keras_xla._convolution.cache_clear()  # noqa: SLF001  counts that were found before
+    keras_xla._convolution.cache_clear()
     code, lines = run(["9x9x3 > relu > conv 3x3 7"], capsys)
-    keras_xla._convolution.cache_clear()  # noqa: SLF001  the missing one
+    keras_xla._convolution.cache_clear()
     assert (code, len(lines)) == (1, 1)
     assert lines[0].startswith("spec/2,")
     assert "XLA's cost analysis has no count of it" in lines[0]

@@ -181,12 +181,12 @@ def test_gamma_in_the_place_of_beta_is_found(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_norm_that_is_worked_out_otherwise_is_found(
     over: str, axes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert norm._AXES[over] == axes  # noqa: SLF001  what is broken here
+    assert norm._AXES[over] == axes
     other = {
         "group": ("s* g c", "g c", "g c", "s"),
         "instance": ("s* k", "s*", "k", "k"),
     }
-    monkeypatch.setitem(norm._AXES, over, other[over])  # noqa: SLF001
+    monkeypatch.setitem(norm._AXES, over, other[over])
     kind = "group:2" if over == "group" else over
     found = differences(check(fc.parse(f"4x5x6 > relu > norm={kind}")))
     assert list(found) == ["spec/2"]

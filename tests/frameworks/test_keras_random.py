@@ -61,7 +61,7 @@ def drawn(rng: random.Random) -> str:
 
 
 def test_every_kind_of_layer_is_built() -> None:
-    assert set(kinds()) <= set(keras_build._CALLS)  # noqa: SLF001
+    assert set(kinds()) <= set(keras_build._CALLS)
 
 
 @pytest.mark.slow

@@ -151,7 +151,7 @@ def test_another_setting_is_found(
     changed: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = keras_transposed.call
-    calls = keras_build._CALLS  # noqa: SLF001  what is broken here
+    calls = keras_build._CALLS
     monkeypatch.setitem(calls, Transposed, lambda at, op, x: right(at, replace(op, **changed), x))
     spec = "4x4x4 > transposed 3x3/2 4 pad=1 outpad=1 groups=4 nobias"
     (layer,) = check(fc.parse(spec)).differing

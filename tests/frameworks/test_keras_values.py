@@ -81,8 +81,8 @@ def test_every_kind_of_layer_computes_what_keras_does() -> None:
         ("conv 1x1 3 norm relu6", (elementwise.ACTIVATIONS, "relu6", "y = min(max(x, 0), 7)")),
         ("conv 1x1 3 leaky", (elementwise.ACTIVATIONS, "leaky", "y = max(x, 0.1 * x)")),
         ("conv 1x1 3 norm", (norm.NORMS, "norm", norm.NORMS["shift"])),
-        ("avgpool 2x2", (pooling._STEPS, "avg", SUM)),  # noqa: SLF001
-        ("maxpool 2x2", (pooling._STEPS, "max", SUM)),  # noqa: SLF001
+        ("avgpool 2x2", (pooling.STEPS, "avg", SUM)),
+        ("maxpool 2x2", (pooling.STEPS, "max", SUM)),
     ],
 )
 def test_a_nest_that_computes_something_else_is_found(

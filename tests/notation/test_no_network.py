@@ -51,9 +51,6 @@ FILES = {
     "nets/model.keras": "a Keras model",
     "model.h5": "an HDF5 file, such as a Keras model",
     "model.hdf5": "an HDF5 file, such as a Keras model",
-    "best.pt": "a PyTorch file",
-    "~/resnet50.PTH": "a PyTorch file",
-    "exported.pt2": "a PyTorch file",
     "last.ckpt": "a checkpoint",
     "model.safetensors": "a file of weights",
     "frozen.pb": "a TensorFlow graph",
@@ -62,9 +59,7 @@ FILES = {
     "bvlc_googlenet.caffemodel": "a file of weights",
     "yolov3.cfg": "a Darknet configuration",
     "yolov3.weights": "a file of weights",
-    "config.json": "a JSON file, such as a model's configuration",
     "yolov8n.yaml": "a YAML file, such as a model's configuration",
-    "model.py": "a Python file",
     "net.mlmodel": "a Core ML model",
 }
 
@@ -79,9 +74,29 @@ def test_the_file_of_a_model_is_told_from_a_name(
         with pytest.raises(FlopcountError) as error:
             fc.load(given)
         assert one_line(error.value) == (
-            f"'{typed}' is {kind}, and flopcount does not read models yet; it reads a network's "
-            "name, a table (.toml) or a spec"
+            f"'{typed}' is {kind}, which is not read yet; a network's name, a table (.toml), a "
+            "spec and models of PyTorch are (torchvision:resnet50, hf:config.json, model.pt2)"
         )
+
+
+_CODE = (
+    "a PyTorch file; weights or code, which is not run; a module is read in Python, as "
+    "torch:package.module:name, or from an export (model.pt2)"
+)
+READ_OTHERWISE = {
+    "best.pt": _CODE,
+    "~/resnet50.PTH": _CODE,
+    "nets/config.json": "a JSON file, such as a model's configuration; read as "
+    "'hf:nets/config.json' where it is of transformers",
+    "nets/model.py": "a Python file; a module in it is read as 'torch:model:NAME', with --input",
+}
+
+
+@pytest.mark.parametrize(("typed", "says"), READ_OTHERWISE.items())
+def test_a_file_that_is_read_otherwise_says_how(typed: str, says: str) -> None:
+    with pytest.raises(FlopcountError) as error:
+        fc.load(typed)
+    assert one_line(error.value) == f"'{typed}' is {says}"
 
 
 def test_a_table_may_be_called_like_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +125,9 @@ MODELS = [
 
 @pytest.mark.parametrize(("given", "kind"), MODELS, ids=[kind for _, kind in MODELS])
 def test_a_model_of_another_library_is_told_from_a_slip(given: object, kind: str) -> None:
-    said = f" {kind} (models are not read yet)"
+    said = f" {kind} (of models, modules of PyTorch are read)"
+    if kind == "a PyTorch module":
+        said = f" {kind}, which fc.analyze(model, fc.inputs(1, 3, 224, 224)) reads"
     for function in (*TAKES.values(), fc.load, fc.claims_table):
         with pytest.raises(FlopcountError) as error:
             function(given)
@@ -123,3 +140,9 @@ def test_what_is_nothing_of_a_network_is_shown(given: object) -> None:
         with pytest.raises(FlopcountError) as error:
             function(given)  # type: ignore[operator]
         assert one_line(error.value).endswith(repr(given))
+
+
+@pytest.mark.parametrize("text", ["Torchvision:resnet50", "keras:ResNet50", "nosuch:thing"])
+def test_a_kind_of_model_that_is_not_read(text: str) -> None:
+    with pytest.raises(fc.FlopcountError, match=r"unknown kind of model .*torchvision:NAME"):
+        fc.load(text)

@@ -9,6 +9,7 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.notation.references import draft
 from flopcount.notation.rewriting import REWRITES, Rewrite, read_rewrite
+from flopcount.rewrites import mark_reductions
 from flopcount.rewrites.convolutions import asymmetric, factorize, separable
 from flopcount.rewrites.naive import without_reductions
 from flopcount.rewrites.widths import scale_widths
@@ -25,6 +26,7 @@ GOOGLENET = fc.load("googlenet")
         ("factorize=5:3", factorize(GOOGLENET, (5,), (3,))),
         ("factorize=nxn", asymmetric(GOOGLENET)),
         ("separable", separable(GOOGLENET)),
+        ("reduce=conv2/1", mark_reductions(GOOGLENET, "conv2/1")),
         ("width=0.5", scale_widths(GOOGLENET, Fraction(1, 2))),
     ],
 )
@@ -38,7 +40,8 @@ def test_a_text_is_the_typed_values(text: str, network: fc.Network) -> None:
 
 
 def test_every_rewrite_is_read() -> None:
-    assert set(REWRITES) == {"naive", "factorize", "separable", "width", "kv", "window"}
+    known = {"naive", "reduce", "factorize", "separable", "width", "kv", "window"}
+    assert set(REWRITES) == known
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ b    = "from right > conv 3x3/2 6"
 near = "from a > conv 3x3 5"
 far  = "from b > near"
 """
-NOTE = "the inputs have different sizes, so no slider here changes them; --input does"
+NOTE = "The inputs have different sizes, so no slider here changes them; --input does."
 
 
 @pytest.fixture

@@ -143,6 +143,7 @@ def test_the_scripts_have_each_layers_counts_by_name(tree: Element) -> None:
     assert document["counts"] == [
         {"name": count.name, "title": count.title, "grows": count.grows}
         | {"sums": "multiplies" if again else name, "times": "2" if name == "flops" else "1"}
+        | {"unit": count.unit}
         for name, count in NAMED.items()
         for again in [name in ("macs", "flops")]
     ]

@@ -1,12 +1,17 @@
 """What stands beside a network in a drawing, on one scale, and what is said of both."""
 
+from dataclasses import replace
+
 import pytest
 
 import flopcount as fc
 from flopcount.core import Network
+from flopcount.notation import read_rewrite
 from flopcount.pictures.drawing.figure import drawing
 from flopcount.pictures.drawing.sides import chosen_beside, contrast
+from flopcount.sizes import Window
 from tests.pictures.drawn import of, texts
+from tests.pictures.models import CONV, residual
 from tests.pictures.test_plot import check
 
 
@@ -160,3 +165,25 @@ def test_options_of_the_network_reach_the_one_beside_it_but_not_a_spec() -> None
     assert other.inputs["input"] == (299, 299, 3)
     for text in ("naive=chained", "separable", "28x28x192 > conv 5x5 32"):
         assert chosen_beside(text, input="299x299", classes=None, aux=False) == text
+
+
+def test_a_model_is_folded_without_its_reductions_too() -> None:
+    """A tail is its layer's on both sides, and what saves most is a module, not a branch."""
+    narrow = replace(CONV, window=Window((1, 1), (1, 1), (), (0, 0)), width=2)
+    nodes = [
+        replace(
+            node,
+            op=narrow if node.path.endswith("/conv1") else node.op,
+            inputs=tuple(port.replace("/copy", "/relu") for port in node.inputs),
+        )
+        for node in residual(3).nodes
+        if not node.path.endswith("/copy")  # which no reduction can be bypassed through
+    ]
+    network = replace(residual(3), nodes=tuple(nodes))
+    marked = read_rewrite("reduce", "stage/?/conv1").apply(network)
+    found = contrast(fc.analyze(marked, modules=["stage"]), "naive", 1.6)
+    names = [[card.name for card in side.scene.cards[1:]] for side in found.sides]
+    assert names == [["3×3 8", "add"], ["1×1 2", "3×3 8", "add"]]
+    assert found.sentence.startswith("Module stage/0: ")
+    assert found.accent == ("stage/0", None)
+    assert found.sides[0].scene.total > found.sides[1].scene.total

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import flopcount as fc
-from flopcount.analysis import layout
+from flopcount.analysis import document, layout
 from flopcount.cli.main import main
 from flopcount.writing import cells as render
 from tests.writing.read_back import READERS, check_json, check_sums
@@ -206,13 +206,13 @@ def test_a_rounded_share_is_found(
 def test_a_wrong_count_in_json_is_found(
     monkeypatch: pytest.MonkeyPatch, printed: Callable[..., str]
 ) -> None:
-    real = layout.counts
+    real = document.counts
 
     def wrong(line: Any) -> dict[str, Any]:
         counts = real(line)
         return counts | {"biases": counts["biases"] + (line.branch == "5x5")}
 
-    monkeypatch.setattr(layout, "counts", wrong)
+    monkeypatch.setattr(document, "counts", wrong)
     with pytest.raises(AssertionError, match="biases"):
         check_json(json.loads(printed("googlenet", "--format", "json")))
 

@@ -81,21 +81,30 @@ def verb(name: str) -> Verb:
 
 def add_network(parser: "ArgumentParser") -> None:
     """Take the network, the first word after the verb."""
-    named = "a name, a table's path, a spec, or - (standard input)"
+    named = "a name, a path, a spec, a model, or - (standard input)"
     parser.add_argument("network", metavar="NETWORK", help=named)
 
 
 def add_strict(parser: "ArgumentParser") -> None:
     """Take the word that makes it an error where a network is not what it seems: see `lacking`."""
-    unread = "exit code 3 where no layer reads what a layer puts out"
-    parser.add_argument("--strict", action="store_true", help=unread)
+    lacks = "exit code 3 where something is unknown, or read by no layer"
+    parser.add_argument("--strict", action="store_true", help=lacks)
 
 
 def lacking(args: "Namespace", network: "Network") -> str:
-    """What ``--strict`` finds wrong with the whole network, as a heading says it."""
+    """What ``--strict`` finds wrong with the whole network, as a heading says it.
+
+    Of a model, the operations that are reported and of which nobody knows what they compute.
+    """
+    if not args.strict:
+        return ""
+    if network.reader:  # what a model computes and does not read is its own affair
+        from ...analysis.model_notes import unknown_note
+
+        return unknown_note(network.rows)
     from ...notation import unread_note
 
-    return unread_note(network.whole or network) if args.strict else ""
+    return unread_note(network.whole or network)
 
 
 def add_design(parser: "ArgumentParser") -> None:
@@ -105,7 +114,7 @@ def add_design(parser: "ArgumentParser") -> None:
         "--input",
         action="append",
         metavar="HxW",
-        help="another input size: 299x299, 299x299x3, left=64x64",
+        help="another input size: 299x299, left=64x64, 1x128:int64",
     )
     add("--classes", metavar="N", help="another number of classes")
     add(
@@ -116,8 +125,10 @@ def add_design(parser: "ArgumentParser") -> None:
         help="another width: 3a.r5=24 or 3a/5x5/1=24 (repeatable)",
     )
     add("--aux", action="store_true", help="count the auxiliary heads too")
-    past = "what one new token (or --input's) costs after N whose keys lie in a cache"
+    past = "of one new token (or --input's) after N that lie in a cache"
     add("--past", metavar="N", help=past)
+    reduce = "1×1s that naive leaves out: 'layer*/conv1' (repeatable)"
+    add("--reduce", action="append", default=[], metavar="PATTERN", help=reduce)
 
 
 def pairs(texts: Iterable[str], option: str, form: str) -> Iterator[tuple[str, str]]:
@@ -165,6 +176,7 @@ def design_options(args: "Namespace") -> dict[str, Any]:
         "set": widths,
         "aux": args.aux,
         "past": args.past,
+        "reduce": tuple(args.reduce),
     }
 
 

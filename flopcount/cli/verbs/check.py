@@ -1,9 +1,22 @@
-"""`flopcount check NETWORK`: each number beside Keras' and XLA's."""
+"""`flopcount check NETWORK`: each number beside Keras' and XLA's, or, of a model, PyTorch's own."""
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from . import Outcome, Verb, add_design, add_network, add_strict, lacking, load_network
+from . import (
+    Outcome,
+    Verb,
+    add_design,
+    add_network,
+    add_strict,
+    design_options,
+    lacking,
+    load_network,
+)
+
+if TYPE_CHECKING:
+    from ...notation import ModelDraft
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -11,14 +24,25 @@ def _add(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("--module", action="append", default=[], help="this module alone (repeatable)")
     add_design(parser)
-    add("--backend", help="jax, tensorflow or torch; else KERAS_BACKEND, else jax")
+    add("--backend", help="of a table: jax, tensorflow or torch; else KERAS_BACKEND, else jax")
     add("--device", default="auto", help="cpu, gpu, or auto: a GPU if there is one")
     add("--quiet", action="store_true", help="only the layers that differ, and the summary")
-    add("--time", action="store_true", help="also time each branch, as built and naive")
+    add("--time", action="store_true", help="also time each branch, or each module of a model")
     add_strict(parser)
 
 
 def _run(args: Namespace) -> Outcome:
+    from ...notation import ModelDraft, draft, is_model
+
+    if is_model(args.network.partition("@")[0]):
+        plan: object = draft(args.network, **design_options(args))
+        if isinstance(plan, ModelDraft):
+            return _of_model(args, plan)
+    return _of_table(args)
+
+
+def _of_table(args: Namespace) -> Outcome:
+    """Build it in Keras, and compare."""
     from ...analysis.report import analyze
     from ...frameworks.keras.backend import import_keras, interruptible, needs_jax
     from ...frameworks.keras.check import check
@@ -59,14 +83,47 @@ def _run(args: Namespace) -> Outcome:
     return Outcome(produce, code, sheet=lambda: sheet, lacks=lacking(args, network))
 
 
+def _of_model(args: Namespace, plan: "ModelDraft") -> Outcome:
+    """Compare what was read with PyTorch itself."""
+    from ...frameworks.keras.backend import interruptible
+    from ...notation import checked_model
+    from ...writing.formats import render
+    from ..progress import Progress
+
+    model = checked_model(plan, plan.name, args.backend)
+    with interruptible(), Progress() as progress:
+        from ...frameworks.torch.checking.check import check
+        from ...frameworks.torch.checking.report import check_json
+        from ...frameworks.torch.checking.time import time_modules, time_sheet
+
+        shown = {"modules": args.module, "device": args.device, "progress": progress}
+        result = check(model, **shown)
+        timed = time_modules(model, result, **shown) if args.time else ()
+
+    sheet = result.sheet(quiet=args.quiet)
+    if timed:
+        sheet = replace(sheet, more=(time_sheet(timed, result.device),))
+
+    def produce(form: str) -> str:
+        if form == "json":
+            return check_json(result, timed, quiet=args.quiet)
+        return render(sheet, form)
+
+    code = 0 if result.equal else 1
+    return Outcome(produce, code, sheet=lambda: sheet, lacks=lacking(args, result.network))
+
+
 VERB = Verb(
     "Build the network in Keras, run it, and compare every count of every layer, and\n"
-    "the totals. The output says with what, and what was compared with nothing.\n"
-    "Needs pip install 'flopcount[keras]'. The exit code is 1 where anything differs.",
+    "the totals; of a model of PyTorch's, compare each module with PyTorch itself.\n"
+    "The output says with what, and what was compared with nothing.\n"
+    "Needs pip install 'flopcount[keras]', or the model's own software. The exit code\n"
+    "is 1 where anything differs.",
     "check NETWORK [options]",
     _add,
     _run,
     "examples:\n  flopcount check googlenet\n  flopcount check googlenet --module 3a --time\n"
-    "  flopcount check my.toml --quiet --format json\n",
+    "  flopcount check my.toml --quiet --format json\n"
+    "  flopcount check torchvision:resnet18 --module layer1\n",
     counts=False,
 )

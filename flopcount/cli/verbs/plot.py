@@ -11,6 +11,7 @@ _COUNTED = ("drawing", "savings", "modules", "compare", "tree")
 # Which kinds an option is for, of those that are not for all.
 _FOR = {
     "module": tuple(kind for kind in KINDS if kind != "compare"),
+    "depth": ("drawing", "savings", "modules", "layers", "tree"),
     "naive": ("savings",),
     "batch": _COUNTED,
     "unit": _COUNTED,
@@ -24,6 +25,7 @@ def _add(parser: ArgumentParser) -> None:
     add("networks", metavar="NETWORK", nargs="+", help=SUPPRESS)  # said above, in fewer lines
     add("--kind", default="savings", help="one of those above (default: savings)")
     add("--module", action="append", default=[], help="this module alone (repeatable)")
+    add("--depth", metavar="N", help="modules so many names deep: layer1/0 is 2 deep")
     add("--branch", help="this branch alone (breakeven)")
     add_design(parser)
     beside = "naive, a rewrite (separable) or another network (drawing)"
@@ -44,6 +46,7 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
+    from ...analysis.scopes import DEEPEST
     from ...api import analyze, load
     from ...notation import stands_for
     from ...pictures.measured import read_measured
@@ -66,10 +69,13 @@ def _run(args: Namespace) -> Outcome:
             modules=args.module,
             batch=batch,
             naive=args.naive,
+            depth=None if args.depth is None else whole_number(args.depth, "--depth", DEEPEST),
             **unit_options(args),
         )
         for name in args.networks
     ]
+    if args.depth and args.kind == "drawing" and not reports[0].network.reader:
+        raise FlopcountError("--depth is for models: the drawing of a table has all of its modules")
     measured = None
     if args.measured is not None:
         networks = [report.network for report in reports]
@@ -97,7 +103,7 @@ def _run(args: Namespace) -> Outcome:
 
 _KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())
 VERB = Verb(
-    f"Pictures of a network, of several with --kind compare:\n\n{_KINDS}",
+    f"Pictures of a network, of several with --kind compare:\n{_KINDS}",
     "plot NETWORK… [--kind KIND] -o FILE",
     _add,
     _run,

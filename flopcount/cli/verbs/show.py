@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from functools import partial
 
+from ...errors import FlopcountError
 from ...version import __version__
 from ...writing.formats import report_files
 from . import (
@@ -25,10 +26,19 @@ def _add(parser: ArgumentParser) -> None:
         "--module",
         action="append",
         default=[],
-        help="this module alone, 3a, or a branch, 3a/5x5 (repeatable)",
+        help="this module alone: 3a, 3a/5x5, layer1/0 (repeatable)",
     )
     add("--branch", help="this branch alone, 5x5 or 3a/5x5")
+    add(
+        "--layers",
+        action="append",
+        nargs="?",
+        default=[],
+        metavar="GLOB",
+        help="the layers that a pattern matches: 'layer3/*' (repeatable)",
+    )
     add("--by", metavar="GRAIN", help="the grain of the rows: layer, branch, module or op")
+    add("--depth", metavar="N", help="by module, N names deep: layer1/0 is 2 deep")
     add_design(parser)
     add("--batch", metavar="N", default="1", help="so many samples")
     add("--naive", metavar="READING", help="reduce (the default), figure or chained")
@@ -46,17 +56,22 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
+    from ...analysis.scopes import DEEPEST
     from ...api import analyze
     from ...reading import whole_number
 
+    if None in args.layers:
+        raise FlopcountError("--layers takes a pattern, 'layer3/*'; did you mean '--by layer'?")
     report = analyze(
         load_network(args),
         modules=args.module,
         branch=args.branch,
+        layers=args.layers,
         batch=whole_number(args.batch, "--batch"),
         naive=args.naive,
         **unit_options(args),
         by=args.by,
+        depth=None if args.depth is None else whole_number(args.depth, "--depth", DEEPEST),
         columns=[name for names in args.columns for name in names.split(",")],
     )
 
@@ -76,7 +91,6 @@ VERB = Verb(
     "examples:\n"
     "  flopcount googlenet --module 3a --explain\n"
     "  flopcount googlenet --by layer -o layers.csv -o saving.png\n"
-    "  flopcount googlenet --input 299x299 --set 3a.r5=24\n"
     '  flopcount "28x28x192 > conv 1x1 16 reduce > conv 5x5 32"\n',
     endings=report_files(),
 )

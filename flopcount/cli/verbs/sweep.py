@@ -113,7 +113,7 @@ def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
         designs.tolist(),
         heading=(f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",),
         convention=of_one_sample(there),
-        notes=(*restated(planned.shown, there), *stays),
+        notes=(*restated(planned.shown, there), *stays, *planned.costs.notes),
         footer=(f"{len(designs):,} of {plural(planned.size, 'design')}",),
     )
 

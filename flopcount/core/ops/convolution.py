@@ -76,8 +76,12 @@ class Conv:
 
     def separated(self) -> "tuple[Conv, Conv]":
         """A depthwise convolution and a 1×1 in its place; the 1×1 carries what this one carries."""
-        spread = Conv(self.window, tail=Tail(bias=False))
-        return spread, replace(self, window=Window((1,) * len(self.window.kernel)))
+        plain = Tail(bias=False)
+        spread = replace(self, width=None, groups=1, tail=plain, role=None, patches=False)
+        window = self.window
+        padding = "same" if isinstance(window.padding, str) else (0,) * len(window.kernel)
+        mix = Window((1,) * len(window.kernel), padding=padding)
+        return spread, replace(self, window=mix)
 
 
 def _conv(layer: Written) -> tuple[Op, ...]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from ...errors import FlopcountError
 from ...sizes import Shape
 from ..nest import Nest
-from ..op import Op, Work, has_weights, is_positionwise
+from ..op import Op, Work
 from .dense import Dense
+from .traits import has_weights, is_positionwise
 
 
 @dataclass(frozen=True, slots=True)

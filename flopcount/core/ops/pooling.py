@@ -12,7 +12,7 @@ from ..op import Kind, Op, Work, Written, register
 # Of n numbers the largest takes n − 1 compares, the mean n − 1 adds and a divide, those on the
 # padding included, as XLA counts a window. By how many numbers a mean divides (n) is known
 # beforehand: a framework may count the padding or not.
-_STEPS = {
+STEPS = {
     "max": ("y[... o* c] max= x[... o*:t* c]",),
     "avg": ("s[... o* c] += x[... o*:t* c]", "y[... o* c] = s[... o* c] / n[o*]"),
 }
@@ -24,7 +24,7 @@ def _pool(
     output = (*outputs, channels)
     sizes = {"...": (), "o": tuple(outputs), "t": tuple(taps), "c": channels}
     met = {"o:t": tuple(meets)}
-    return Work(tuple(Nest(text, sizes, met) for text in _STEPS[kind]), (output,))
+    return Work(tuple(Nest(text, sizes, met) for text in STEPS[kind]), (output,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _maker(kind: str) -> Callable[[Written], tuple[Op, ...]]:
     return make
 
 
-for _kind in _STEPS:
+for _kind in STEPS:
     register(
         f"{_kind}pool",
         Kind(

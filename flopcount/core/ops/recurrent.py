@@ -75,11 +75,14 @@ class Recurrent:
                 f"{self.word} reads tokens × channels, such as 100x64, not {shape}"
             )
         output = (1 if self.last else x[0], self.outputs)
-        return Work(tuple(_nests(self, *x)), (output,))
+        return Work(tuple(nests_of(self, *x)), (output,))
 
 
-def _nests(op: Recurrent, tokens: Size, channels: Size) -> Iterator[Nest]:
-    """What enters the gates, the steps, and what comes out of them."""
+def nests_of(op: Recurrent, tokens: Size, channels: Size, kind: str = "tanh") -> Iterator[Nest]:
+    """What enters the gates, the steps, and what comes out of them.
+
+    `kind` is the activation of a simple RNN.
+    """
     sizes = {"t": tokens, "c": channels, "k": op.width, "j": op.outputs, "r": op.outputs}
     sizes |= {"p": 1, "q": 1, "v": 1}
     meets = {
@@ -90,7 +93,7 @@ def _nests(op: Recurrent, tokens: Size, channels: Size) -> Iterator[Nest]:
     read = "t:v" if op.back else "t"
     for text in _from_input(op, read):
         yield Nest(text, sizes, meets)
-    for text in _step(op):
+    for text in _step(op, kind):
         yield Nest(text, sizes, meets, serial="t")
     if op.last:
         met = {"o:p": (Placed(tokens + 1, 1, tokens),)}
@@ -115,8 +118,10 @@ def _from_state(op: Recurrent, gate: str, state: str = "h[t:p r]") -> Iterator[s
         yield f"u{gate}[t k] = u{gate}[t k] + Br{gate}[k]"
 
 
-def _step(op: Recurrent) -> Sequence[str]:
-    return [*{"lstm": _lstm, "gru": _gru, "rnn": _rnn}[op.word](op)]
+def _step(op: Recurrent, kind: str) -> Sequence[str]:
+    if op.word == "rnn":
+        return [*_rnn(op, kind)]
+    return [*{"lstm": _lstm, "gru": _gru}[op.word](op)]
 
 
 def _gate(op: Recurrent, gate: str, kind: str) -> Iterator[str]:
@@ -155,10 +160,10 @@ def _gru(op: Recurrent) -> Iterator[str]:
     yield "h[t:q k] = (1 - z[t k]) * n[t k] + z[t k] * d[t k]"
 
 
-def _rnn(op: Recurrent) -> Iterator[str]:
+def _rnn(op: Recurrent, kind: str) -> Iterator[str]:
     yield from _from_state(op, "h")
     yield "uh[t k] = uh[t k] + zh[t k]"
-    yield from _activated("a", "tanh", "uh")
+    yield from _activated("a", kind, "uh")
     yield "h[t:q k] = a[t k]"
 
 

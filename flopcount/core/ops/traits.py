@@ -1,10 +1,95 @@
-"""What a rewrite may ask besides the traits of core/op.py: heads, masks, a cache, what is last."""
+"""What a rewrite may ask of an op, and a report: traits, not kinds."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
-from ...sizes import Size
-from ..op import Op, is_positionwise, width_of, with_width
+from ...sizes import Size, Window
+from ..op import Op
+
+
+def _trait(name: str, default: Any = None) -> Any:
+    """A question to an op: its attribute of a name, where it has one."""
+    return lambda op: getattr(op, name, default)
+
+
+# How many channels an op puts out, where that is a setting of its own; the window that it slides
+# over its input; why a 1×1 exists, ``reduce`` or ``project``; the grid that it gives, where that is
+# a setting, as an adaptive pool's; and how the notation writes it, where it has more behind its
+# word than a window and a width.
+width_of: Callable[[Op], Size | None] = _trait("width")
+window_of: Callable[[Op], Window | None] = _trait("window")
+role_of: Callable[[Op], str | None] = _trait("role")
+extent_of: Callable[[Op], tuple[int, ...] | None] = _trait("to")
+text_of: Callable[[Op], str | None] = _trait("text")
+# Its kind, where a report says more of it: attention, recurrence, lookup or experts.
+family_of: Callable[[Op], str] = _trait("family", default="")
+# Of several layers in one, the layer that gives it its looks.
+main_of: Callable[[Op], Op | None] = _trait("main")
+# Whether its window slides over what it puts out; whether it works on each channel alone and keeps
+# them all, as a crop does; on each position, as a dense layer; whether its windows are patches.
+is_transposed: Callable[[Op], bool] = _trait("scatters", default=False)
+is_channelwise: Callable[[Op], bool] = _trait("channelwise", default=False)
+is_positionwise: Callable[[Op], bool] = _trait("positionwise", default=False)
+is_patched: Callable[[Op], bool] = _trait("patches", default=False)
+# Of what was read from a model: whether a norm and an activation that follow it are layers of their
+# own; which of the two an op is then; and which parameters come in, computed, and are not held.
+is_bare: Callable[[Op], bool] = _trait("bare", default=False)
+tail_part: Callable[[Op], str] = _trait("tail_part", default="")
+computed_of: Callable[[Op], str] = _trait("computed", default="")
+
+
+def with_width(op: Op, width: Size) -> Op:
+    """The same op with another width."""
+    return replace(op, width=width)  # type: ignore[type-var]
+
+
+def open_sizes(op: Op) -> dict[str, Size]:
+    """Those of its settings that are sizes with a name in them, such as its width."""
+    settings = {field.name: getattr(op, field.name) for field in fields(op)}  # type: ignore[arg-type]
+    return {name: value for name, value in settings.items() if hasattr(value, "space")}
+
+
+def with_window(op: Op, window: Window) -> Op:
+    """The same op with another window."""
+    return replace(op, window=window)  # type: ignore[type-var]
+
+
+def with_role(op: Op, role: str) -> Op:
+    """The same convolution, marked: why it exists."""
+    return replace(op, role=role)  # type: ignore[type-var]
+
+
+def without_role(op: Op) -> Op:
+    """The same op, unmarked."""
+    return op if role_of(op) is None else replace(op, role=None)  # type: ignore[type-var]
+
+
+def has_weights(op: Op) -> bool:
+    """Whether it has weights that give it its channels: it may carry a bias, a norm and more."""
+    return hasattr(op, "tail") or hasattr(op, "width")
+
+
+def is_convolution(op: Op) -> bool:
+    """Whether it slides weights over its input, or, transposed, over its output."""
+    return has_weights(op) and window_of(op) is not None
+
+
+def axes_after(op: Op, axes: int) -> int:
+    """How many axes the grid has that it puts out, of one that has so many."""
+    change = getattr(op, "axes_after", None)
+    return change(axes) if change else axes
+
+
+def separated(op: Op) -> tuple[Op, Op] | None:
+    """A depthwise op and a 1×1 in the place of a convolution; None where it has no such parts."""
+    parts = getattr(op, "separated", None)
+    return parts() if parts else None
+
+
+def factors_of(op: Op) -> dict[str, int]:
+    """Its groups and its channel multiplier, 1 where it has none."""
+    return {name: getattr(op, name, 1) for name in ("groups", "multiplier")}
 
 
 def heads_of(op: Op) -> tuple[int, int] | None:

@@ -1,14 +1,13 @@
 """A network's rows beside what Keras and XLA say of the same layers, each number by itself."""
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...core import Counts, Network, Row, walk
 from ...core.graph import layer_of
 from ...errors import FlopcountError, plural, visible
+from ...garbage import Uncollected
 from ...reading import few_layers
 from ...rewrites import with_part
 from ...writing.sheet import Sheet
@@ -68,7 +67,7 @@ class Result:
     def skipped(self) -> int:
         """Layers with multiplies that no compiler's count was compared with."""
         return sum(
-            layer.row.count("multiplies") > 0 and layer.flops is None and not layer.differs
+            layer.row.known("multiplies") > 0 and layer.flops is None and not layer.differs
             for layer in self.layers
         )
 
@@ -117,7 +116,7 @@ def check(
     keras = import_keras(backend)
     backend = str(keras.backend.backend())
     scope, name = find_device(device)
-    with scope, _uncollected():
+    with scope, Uncollected():  # in a collection JAX's callback would swallow an interruption
         layers = Layers(random_kernels(seed=0))
         symbols: dict[str, Shapes] = {}
 
@@ -143,18 +142,6 @@ def check(
 def _shapes(tensors: Sequence[Any]) -> Shapes:
     """Their shapes, without the batch."""
     return tuple(tuple(tensor.shape[1:]) for tensor in tensors)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector out: JAX's callback in it would swallow an interruption."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _misshapen(network: Network, symbols: Mapping[str, Shapes], error: str) -> tuple[Checked, ...]:
@@ -215,6 +202,6 @@ def _run(  # noqa: PLR0913, PLR0917  as `run`
     import jax
 
     forward, values = stateless(network, rows, layers, note, progress)
-    widest = max(rows, key=lambda row: row.count("activations"))
+    widest = max(rows, key=lambda row: row.known("activations"))
     with naming(f"the forward pass (largest output: {widest.node.path})"):
         return dict(jax.block_until_ready(jax.jit(forward)(values, images)))

@@ -167,7 +167,7 @@ def _computed(row: Row) -> int:
             if nest.contracts
         )
         if _is_masked(row)
-        else int(row.count("multiplies_unpadded"))
+        else int(row.known("multiplies_unpadded"))
     )
 
 
@@ -199,7 +199,7 @@ def difference(name: str, ours: int, theirs: int, of: str = "") -> str:
 
 def _differing(row: Row, theirs: Mapping[str, int | None], of: str = "") -> list[str]:
     return [
-        difference(name, row.count(name), other, of)
+        difference(name, row.known(name), other, of)
         for name, other in theirs.items()
         if other is not None and row.count(name) != other
     ]

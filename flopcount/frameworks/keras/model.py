@@ -229,7 +229,7 @@ def fits_in_memory(rows: Sequence[Row], *, running: bool) -> None:
         return
     numbers = 0
     for row in rows:
-        numbers += row.count("params") + row.count("norm_stats")
+        numbers += row.known("params") + row.known("norm_stats")
         arrays = (*row.inputs, row.output) if running else ()
         need = 4 * (numbers + sum(product(shape) for shape in arrays))
         if need > memory:

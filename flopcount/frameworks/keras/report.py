@@ -188,7 +188,7 @@ def _pair(ours: int, theirs: int | None) -> dict[str, int | None]:
 
 
 def _layer_dict(layer: Checked) -> dict[str, Any]:
-    count = layer.row.count
+    count = layer.row.known
     return {
         "layer": layer.row.node.path,
         "module": layer.row.node.module,

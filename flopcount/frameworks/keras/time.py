@@ -1,7 +1,5 @@
 """What a saving is worth in time: each branch as built and naive, warm, one sample, on JAX."""
 
-import statistics
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,45 +8,17 @@ from ...core import Counts, Network, Row, shapes_of, walk
 from ...core.graph import layer_of
 from ...rewrites import bypass
 from ...writing.sheet import Column, Sheet
+from ..timing import Times, measure
 from .backend import find_device, import_keras, naming, needs_jax
 from .build import Layers
 from .model import build, random_images, random_kernels, stateless
 
-WARM_UPS = 3
-LEAST_RUNS = 7
-MOST_RUNS = 101
 BESIDE = (
     "the last two columns: how many times as long, and as many multiplies, without the "
     "reductions (naive: reduce); "
 )
+SHOWN = ("milliseconds", "quartiles", "giga")  # of times, what a sheet has
 CONVENTION = "parts that are the same are timed once"
-SECONDS = 0.3  # of runs, once the least number of them is done
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """The median of repeated runs, their quartiles, in seconds, and how many there were."""
-
-    median: float
-    low: float
-    high: float
-    runs: int
-    multiplies: int
-
-    @property
-    def rate(self) -> float:
-        """Multiplies per second."""
-        return self.multiplies / self.median
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: seconds, and what they achieve."""
-        return {
-            "seconds": self.median,
-            "quartiles": [self.low, self.high],
-            "runs": self.runs,
-            "multiplies": self.multiplies,
-            "multiplies_per_second": self.rate,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,28 +121,8 @@ def _structure(part: Network) -> tuple[Any, ...]:
 
 def _measure(*parts: Network) -> tuple[Times, Times | None]:
     """Run the parts in turn, so that what disturbs one disturbs the other."""
-    prepared = [_compiled(part) for part in parts]
-    taken: list[list[float]] = [[] for _ in parts]
-    for once, _ in prepared * WARM_UPS:
-        once()
-    started = time.perf_counter()
-    while len(taken[0]) < LEAST_RUNS or (
-        len(taken[0]) < MOST_RUNS and time.perf_counter() - started < SECONDS
-    ):
-        for seconds, (once, _) in zip(taken, prepared, strict=True):
-            before = time.perf_counter()
-            once()
-            seconds.append(time.perf_counter() - before)
-    times = [
-        Times(*_spread(seconds), len(seconds), multiplies)
-        for seconds, (_, multiplies) in zip(taken, prepared, strict=True)
-    ]
+    times = measure([_compiled(part) for part in parts])
     return times[0], times[1] if len(times) > 1 else None
-
-
-def _spread(seconds: Sequence[float]) -> tuple[float, float, float]:
-    low, middle, high = statistics.quantiles(seconds, n=4, method="inclusive")
-    return middle, low, high
 
 
 def _compiled(part: Network) -> tuple[Callable[[], Any], int]:
@@ -186,20 +136,6 @@ def _compiled(part: Network) -> tuple[Callable[[], Any], int]:
     compiled = jax.jit(forward)
     total = Counts(rows)
     return lambda: jax.block_until_ready(compiled(values, images)), total.multiplies
-
-
-def _milliseconds(times: Times | None) -> str | None:
-    if times is None:
-        return None
-    return f"{1e3 * times.median:.3f}"
-
-
-def _quartiles(times: Times | None) -> str | None:
-    return None if times is None else f"{1e3 * times.low:.3f}–{1e3 * times.high:.3f}"
-
-
-def _giga(times: Times | None) -> str | None:
-    return None if times is None else f"{times.rate / 1e9:.2f}"
 
 
 def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
@@ -222,8 +158,11 @@ def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
         [
             line.module,
             line.branch or "(all)",
-            *(show(line.built) for show in (_milliseconds, _quartiles, _giga)),
-            *(show(line.naive) for show in (_milliseconds, _quartiles, _giga)),
+            *(
+                times and getattr(times, shown)  # naive where it differs
+                for times in (line.built, line.naive)
+                for shown in SHOWN
+            ),
             line.time_ratio,
             line.multiply_ratio,
         ]

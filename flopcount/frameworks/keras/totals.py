@@ -42,7 +42,7 @@ def compare_totals(layers: Sequence[Checked], reported: Reported) -> tuple[Total
             parts = [layer.theirs.get(name) for layer in layers]
             known = [part for part in parts if part is not None]
             theirs = times * sum(known) if len(known) == len(parts) else None
-            rows = times * sum(layer.row.count(name) for layer in layers)
+            rows = times * sum(layer.row.known(name) for layer in layers)
             ours = int(counts[name])
             differs = ""
             if theirs is not None and ours not in (theirs, rows):

@@ -9,12 +9,13 @@ from ...analysis import UNIT_NAMES, Report
 from ...analysis.units import Measure
 from ...errors import FlopcountError
 from ..style import settings, styled, theme
-from ..words import aside, subject
+from ..words import aside, at_least, headed
 from .page import MARGIN, Page
 from .painter import INCH, Painter, Scale, least_along
 from .plan import planned
 from .scene import Scene, built
 from .sides import Contrast, Side, contrast
+from .sketch import sketched
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,7 +59,8 @@ def drawing(report: Report, beside: Any = None) -> "Figure":
 
 
 def _alone(report: Report, aspect: float) -> Side:
-    return Side("", built(report, planned(report, aspect)), report.network.source)
+    shown = sketched(report)
+    return Side("", built(shown, planned(shown, aspect)), report.network.source)
 
 
 class _TooSmallError(FlopcountError):
@@ -152,11 +154,9 @@ def _down(scenes: Sequence[Scene], layout: _Layout) -> float:
 def _page(report: Report, sides: Sequence[Side], found: Contrast | None, layout: _Layout) -> Page:
     page = Page(layout.wide)
     if settings().heading:
-        title = found.title if found else subject(report.network)
-        page.say(
-            settings().title or title[:1].upper() + title[1:], _TITLE, most=5, fontweight="bold"
-        )
-        total = _total(report.measure, sides[0]) if not found else ""
+        title = found.title if found else headed(report.network)
+        page.say(settings().title or title, _TITLE, most=5, fontweight="bold")
+        total = at_least(report) + _total(report.measure, sides[0]) if not found else ""
         page.say(aside(report.network, total), _SUB, color=theme().quiet)
         page.skip(0.12)
     show = _stacked if layout.stacked else _abreast

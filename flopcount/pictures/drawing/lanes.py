@@ -80,6 +80,9 @@ def placed(layers: Mapping[int, Node], step: float = STEP) -> Drawing:
         for layer, node in layers.items()
         for number, port in enumerate(node.inputs)
     ]
+    edges += [
+        Edge(_SOURCE, layer, 0, node.module) for layer, node in layers.items() if not node.inputs
+    ]
     read = {edge.start for edge in edges}
     edges += [Edge(layer, _SINK, 0) for layer in layers if layer not in read]
     block = _region(list(layers), edges, _SOURCE, _SINK)
@@ -231,7 +234,7 @@ def _drawing(
     outside = entering(layers.values())
     links = []
     for edge in edges:
-        if edge.end == _SINK:
+        if edge.end == _SINK or not layers[edge.end].inputs:  # what reads nothing has no link
             continue
         start, end = by_layer[edge.start], by_layer[edge.end]
         rows = block.positions[edge.start].row, block.positions[edge.end].row

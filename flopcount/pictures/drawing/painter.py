@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..kernels import mixed, tinted
 from ..style import settings, theme
-from ..texts import fitted, width, wrapped
+from ..texts import ending, fitted, width, wrapped
 from .lanes import Box
 from .plan import GUTTER, Panel
 from .scene import NARROWEST, WIDEST, Band, Card, Point, Scene
@@ -107,10 +107,10 @@ class Painter:
 
         def within(units: float) -> str:
             room = units * self._scale.along / BOLD - width(repeat.times, size)
-            return fitted(repeat.block, room, size) + repeat.times
+            return ending(repeat.block, room, size) + repeat.times
 
-        name = within(panel.room)
-        above = panel.room < GUTTER - _APART and name != within(10 * GUTTER)
+        name, whole = within(panel.room), within(10 * GUTTER)
+        above = name != whole and (panel.room < GUTTER - _APART or "/" in whole)
         name = within(panel.width) if above else name
         place = Point(panel.x + 6, panel.y - 3) if above else Point(panel.x, panel.y + 26)
         text = self._text(axes, place, name, MODULE, ha="left" if above else "right", **_BOLD)

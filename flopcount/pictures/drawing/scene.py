@@ -16,6 +16,7 @@ from .lanes import Box, entering
 from .plan import Column, Plan
 
 WIDEST, NARROWEST = 44, 1.2  # of a band
+UNKNOWN = "–"  # of a layer, of which nobody knows what it computes
 
 
 class Point(NamedTuple):
@@ -71,12 +72,13 @@ def _scene(report: Report, plan: Plan, rows: Mapping[str, Row]) -> Scene:
     for column in plan.columns:
         cards += _cards(report, column, rows)
         bands += _bands(column, rows)
-    total = sum(_counted(report, row) for row in rows.values())
+    total = sum(_counted(report, row) or 0 for row in rows.values())
     return Scene(plan, tuple(cards), tuple(bands), total)
 
 
-def _counted(report: Report, row: Row) -> int:
-    return counted(report, row.count("multiplies") * report.batch)
+def _counted(report: Report, row: Row) -> int | None:
+    count = row.count("multiplies")
+    return None if count is None else counted(report, count * report.batch)
 
 
 def _entered(report: Report, column: Column, rows: Mapping[str, Row]) -> str:
@@ -106,11 +108,11 @@ def _cards(report: Report, column: Column, rows: Mapping[str, Row]) -> Iterator[
             continue
         node, shape = row.node, shape_text(row.output)
         each, often = _counted(report, row), times[node.module]
-        count = report.scale.text(each)
+        count = UNKNOWN if each is None else report.scale.text(each)
         said = f"{often} × {count}" if often > 1 else count
-        lines = (shape, said) if each else (shape,)
+        lines = (shape,) if each == 0 else (shape, said)
         kernel = kernel_of(node.op)
-        yield Card(box, layer_text(row), lines, kernel, each * often)
+        yield Card(box, layer_text(row), lines, kernel, (each or 0) * often)
 
 
 def _bands(column: Column, rows: Mapping[str, Row]) -> Iterator[Band]:

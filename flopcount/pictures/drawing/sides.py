@@ -13,9 +13,10 @@ from ...notation import REWRITES, is_spec, load, read_rewrite
 from ...rewrites import READINGS, part_name, place_of
 from ...writing.cells import number
 from ..texts import counted, fewer
-from ..words import subject
+from ..words import headed, subject
 from .plan import planned
 from .scene import Scene, built, naive
+from .sketch import sketched
 
 NAIVE = {
     "reduce": "without the 1×1 reductions",
@@ -71,15 +72,15 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
         raise FlopcountError(f"{shorten(report.network.name)}: what stands beside it is the same")
     if name in REWRITES:
         names = ("as built", f"with @{beside}")
-        title = f"{_capital(subject(report.network))}, as built and with @{beside}"
+        title = f"{headed(report.network)}, as built and with @{beside}"
     else:
         names = _told_apart(report.network, second.network)
         both = subject(report.network), subject(second.network)
         what = f", and {both[1]}" if both[0] != both[1] else f": {names[0]} and {names[1]}"
-        title = f"{_capital(both[0])}{what}"
+        title = f"{headed(report.network)}{what}"
     sides = [
         Side(name, built(part, planned(part, aspect)), part.network.source)
-        for name, part in zip(names, (report, second), strict=True)
+        for name, part in zip(names, map(sketched, (report, second)), strict=True)
     ]
     sides.sort(key=lambda side: -side.scene.total)
     return Contrast(title, (sides[0], sides[1]), _sentence(report, sides))
@@ -121,10 +122,6 @@ def _same_part(report: Report, other: Network) -> Report:
     return replace(part, scale=report.scale, params_scale=report.params_scale)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _reading(text: str, usual: str) -> str:
     if text and text not in READINGS:
         raise FlopcountError(one_of(text, READINGS, "naive reading"))
@@ -145,10 +142,11 @@ def _told_apart(one: Network, other: Network) -> tuple[str, str]:
 
 
 def _beside_naive(report: Report, aspect: float) -> Contrast:
-    plan = planned(report, aspect)
+    shown = sketched(report)
+    plan = planned(shown, aspect)
     source = report.network.source
-    first = Side(NAIVE[report.reading], naive(report, plan), source)
-    second = Side("as built", built(report, plan), source)
+    first = Side(NAIVE[report.reading], naive(shown, plan), source)
+    second = Side("as built", built(shown, plan), source)
     if first.scene.total == second.scene.total:
         raise FlopcountError(
             f"{shorten(report.network.name)}: nothing to set beside it: without its reductions it "
@@ -163,8 +161,11 @@ def _beside_naive(report: Report, aspect: float) -> Contrast:
     if saves:
         line = max(changed, key=lambda line: line.saved or 0)
     else:
-        line = max(changed, key=lambda line: line.multiplies - int(line.naive.multiplies))
+        line = max(changed, key=lambda line: int(line.cost.multiplies - line.naive.multiplies))
     said = _of_branch(report, line, saves=saves)
+    if shown is not report:  # of a model, what is in a module is one too
+        inner = (f"{line.module}/{line.branch}", None)
+        return Contrast(title, sides, said, inner if inner in plan.branches.values() else None)
     return Contrast(title, sides, said, (str(line.module), line.branch))
 
 
@@ -183,6 +184,8 @@ def _of_branch(report: Report, line: Line, *, saves: bool) -> str:
     name = shorten(str(line.branch))
     kernel = re.fullmatch(r"([0-9]+)x([0-9]+)", name)
     branch = f"The {kernel[1]}×{kernel[2]} branch" if kernel else f"Branch {name}"
+    if report.network.reader:
+        branch = f"Module {shorten(str(line.module))}/{name}"
     return f"{branch}: {before} → {after} {report.measure.name}, {saved}"
 
 

@@ -65,7 +65,7 @@ def condition(walk: Walk, asked: Condition) -> str:
         above, by = found
         whole = walk.alphabet.group(walk.written(above)) if is_sum(above) else walk.written(above)
         return f"{whole} % {walk.written(by)} != {walk.written(0)}"
-    sign = "<" if asked.relation == "<" else "!="
+    sign = {"<": "<", "≠": "!=", "=": "=="}[asked.relation]
     return f"{walk.written(asked.value)} {sign} {walk.written(0)}"
 
 

@@ -11,10 +11,17 @@ export const PARAMETERS = { key: "params", name: "parameters", factor: 1n };
 // Vega keys plain objects with names, so what each object has already cannot be one.
 const keyed = (name) => (name in {} ? `${name}\u200b` : name);
 
-const cut = (name) => (name.length > 24 ? `${name.slice(0, 12)}…${name.slice(-11)}` : name);
+// Of nested modules the last is told: paths that are long often begin alike.
+function cut(name, nested) {
+  if (nested) return name.length > 18 ? `…${name.slice(-17)}` : name;
+  return name.length > 24 ? `${name.slice(0, 12)}…${name.slice(-11)}` : name;
+}
 
 // What has a bar: the modules; of one module, what it is made of.
-export const barredOf = ({ roots }) => (roots.length === 1 ? roots[0].children : roots);
+export function barredOf({ roots, nested, modules }) {
+  if (nested && modules.length > 1) return modules;
+  return roots.length === 1 ? roots[0].children : roots;
+}
 
 const charted = (some, costs, { key, factor }) => costs.sum(some, key) * factor;
 
@@ -33,7 +40,7 @@ export function barsOf(network, shown, original, measure) {
     kept.push({ name: `${rest.length} others`, layers: rest.flatMap((bar) => bar.layers) });
   const names = new Set();
   return kept.flatMap((bar) => {
-    let name = keyed(cut(bar.name));
+    let name = keyed(cut(bar.name, network.nested));
     while (names.has(name)) name += "′"; // cut alike
     names.add(name);
     return piecesOf(network, { ...bar, label: name }, shown, original, measure);

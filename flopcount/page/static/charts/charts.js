@@ -41,7 +41,8 @@ function figuresOf(network) {
 export async function buildCharts(network, original) {
   addTip();
   document.body.append(hatches(network.kernels));
-  if (barredOf(network) !== network.roots)
+  const { roots, modules } = network;
+  if (![roots, modules].includes(barredOf(network)))
     for (const word of document.querySelectorAll(".barred")) word.textContent = "branch and layer";
   const costs = (name) => original.costs.sum(network.layers, name);
   byId("figures").hidden = !costs("multiplies") && !costs("params");

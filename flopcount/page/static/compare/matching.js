@@ -136,6 +136,13 @@ function rootOf(name, groups, costs) {
   return partOf(key, name, 0, cells, children);
 }
 
+// The grid of a shape: of a model what is behind the batch and the channels, or the tokens.
+function gridOf(shape, { called }) {
+  if (!called) return shape.slice(0, -1);
+  if (shape.length === 3) return shape.slice(1, 2);
+  return shape.length > 2 ? shape.slice(2) : [1n, 1n];
+}
+
 // The rows: a module that all networks have under one name, else all modules that put out one grid.
 export function matched(networks, costs) {
   const modules = networks.map((network, index) => {
@@ -147,7 +154,8 @@ export function matched(networks, costs) {
   const rows = new Map();
   modules.forEach((named, index) => {
     for (const [name, cell] of named) {
-      const grid = costs[index].output(cell.layers.at(-1)).slice(0, -1);
+      const last = cell.layers.at(-1);
+      const grid = gridOf(costs[index].output(last), last);
       const key = everywhere.has(name) ? name : `at ${shapeText(grid)}`;
       if (!rows.has(key)) rows.set(key, networks.map(() => []));
       rows.get(key)[index].push(cell);

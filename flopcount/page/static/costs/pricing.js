@@ -62,7 +62,7 @@ export function pricedAt(network, state, original) {
     const error = state.naive ? naive.error : `in the naive reading, ${naive.error}`;
     return { ...original, error };
   }
-  const shown = readings(network, built, naive, state.values.batch);
+  const shown = readings(network, built, naive, state.values.batch ?? BigInt(network.batch));
   return state.naive ? { costs: shown.naive, naive: shown.naive } : shown;
 }
 

@@ -13,7 +13,9 @@ export function bandsOf(network, drawing, costs) {
   return drawing.links.flatMap((link) => {
     const end = drawing.boxes[link.end];
     if (!isThere(end)) return [];
-    const shapes = layersOf(end).map((layer) => costs.input(layer, link.port));
+    const { reader } = link;
+    const readers = (reader ?? null) === null ? layersOf(end) : [network.layers[reader]];
+    const shapes = readers.map((layer) => costs.input(layer, link.port));
     const shape = shapes.sort((a, b) => larger(sizeOf(a), sizeOf(b)))[0]; // of repeats the largest
     let { start, way } = link;
     while (!isThere(drawing.boxes[start])) {

@@ -1,6 +1,6 @@
 // What stands in the boxes of a drawing: the words of the picture, of all that a box stands for.
 
-import { grouped, sum } from "../numbers.js";
+import { DASH, grouped, sum } from "../numbers.js";
 
 // One number for all repeats, or from the least to the largest: 64–96.
 function spanned(values) {
@@ -37,14 +37,22 @@ function enteringCard(box, at, drawing, costs) {
   return { box, at, layers: [], name, lines: [], kernel: null, count: 0n };
 }
 
+// All that each repeat of a box is: a layer, or several.
+const groupsOf = (network, { groups }, layers) =>
+  groups?.length
+    ? groups.map((group) => group.map((index) => network.layers[index]))
+    : layers.map((layer) => [layer]);
+
 function layerCard(network, box, at, layers, costs) {
-  const counts = layers.map((layer) => costs.count(layer, "multiplies") * network.scale);
-  const outputs = layers.map(costs.output);
+  const groups = groupsOf(network, box, layers);
+  const counts = groups.map((group) => costs.sum(group, "multiplies") * network.scale);
+  const outputs = groups.map((group) => costs.output(group.at(-1)));
   const [{ text, kernel }] = layers;
-  const name = text.replace("{width}", spanned(outputs.map((shape) => shape.at(-1))));
+  const name = box.text ?? text.replace("{width}", spanned(outputs.map((shape) => shape.at(-1))));
   const lines = [shapeSpanned(outputs)];
   const count = sum(counts);
   if (count) lines.push(countText(counts));
+  else if (groups.flat().some(({ known }) => !known)) lines.push(DASH);
   return { box, at, layers, name, lines, kernel, count };
 }
 

@@ -36,7 +36,10 @@ export function accented(network, scenes) {
       const { branch } = layer;
       if (branch !== null) branches.set(branch, [...(branches.get(branch) ?? []), layer]);
     }
-  const found = [...branches].map(([name, layers]) => ({ name, layers, costs: countsOf(layers, scenes) }));
+  const found = [...branches].map(([name, layers]) => {
+    const title = network.nested ? `Module ${layers[0].module.name}/${name}` : titleOf(name);
+    return { name, title, layers, costs: countsOf(layers, scenes) };
+  });
   // as built being the costlier, what counts is how much more that is, and not how many times
   const by = scenes[0].name === "as built" ? differenceOf : timesOf;
   const [most] = found.filter(isLess).sort((one, other) => by(other) - by(one));
@@ -52,10 +55,13 @@ const isLess = ({ costs: [before, after] }) => sum(before) > sum(after) && sum(a
 const differenceOf = ({ costs: [before, after] }) => Number(sum(before) - sum(after));
 const timesOf = ({ costs: [before, after] }) => Number(sum(before)) / Number(sum(after));
 
-// A branch with its sums, from the first side to the second.
-export function branchText({ name, costs }, unit) {
+function titleOf(name) {
   const square = /^(\d+)x(\d+)$/.exec(name);
-  const title = square ? `The ${square[1]}×${square[2]} branch` : `Branch ${name}`;
+  return square ? `The ${square[1]}×${square[2]} branch` : `Branch ${name}`;
+}
+
+// A branch with its sums, from the first side to the second.
+export function branchText({ title, costs }, unit) {
   const [before, after] = costs.map((terms) => {
     const total = grouped(sum(terms));
     return terms.length < 2 || terms.length > 3 ? total : `${terms.map(grouped).join(" + ")} = ${total}`;

@@ -29,7 +29,10 @@ const KINDS = {
     key: sizeOf(shape),
     plain: shape ? shape.join("x") : "",
   }),
-  count: (count) => ({ text: grouped(count), key: count, plain: String(count) }),
+  count: ({ count, least, known }) =>
+    known
+      ? { text: least ? `≥ ${grouped(count)}` : grouped(count), key: count, plain: String(count) }
+      : { text: DASH, key: null, plain: "" },
   ratio(ratio) {
     const text = ratioText(ratio);
     return { text, key: ratio, plain: ratio === null ? "" : plainRatio(text) };
@@ -47,6 +50,14 @@ const KINDS = {
   }),
 };
 
+// Of a count of some layers whether it is known, and whether it is but the least that it is: where
+// nobody knows what some of them compute.
+function knowing({ unit }, layers) {
+  const unknown = unit === "elements" ? 0 : layers.filter(({ known }) => !known).length;
+  const isKnown = !unknown || unknown < layers.length;
+  return { known: isKnown, least: unknown > 0 && unit !== "parameters" };
+}
+
 // A column's cell for some layers; `own` is what the layers do not say: the text of the row, the
 // shape of its output, its share in tenths of a percent.
 function cellOf(column, layers, own, shown, original) {
@@ -55,9 +66,12 @@ function cellOf(column, layers, own, shown, original) {
   const values = {
     text: () => own.text,
     shape: () => own.output,
-    share: () => ({ tenths: own.share, count: multiplies("costs") }),
+    share: () => ({
+      tenths: knowing({}, layers).known ? own.share : null,
+      count: multiplies("costs"),
+    }),
     ratio: () => saved(multiplies("naive"), multiplies("costs")),
-    count: () => column.of(shown, layers),
+    count: () => ({ count: column.of(shown, layers), ...knowing(column, layers) }),
     change: () => ({ now: changed.of(shown, layers), before: changed.of(original, layers) }),
   };
   return KINDS[kind](values[kind]());

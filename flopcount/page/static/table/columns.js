@@ -6,8 +6,8 @@ export function columnsOf(network) {
   const { measure, unit, scale, counts, bypasses, masked } = network;
   const multiplies = (reading) => (shown, layers) =>
     shown[reading].sum(layers, "multiplies") * scale;
-  const counted = ({ name, title, sums = name, times = 1 }) => ({
-    ...{ name, title, kind: "count", changes: true },
+  const counted = ({ name, title, unit: what, sums = name, times = 1 }) => ({
+    ...{ name, title, unit: what, kind: "count", changes: true },
     of: (shown, layers) => shown.costs.sum(layers, sums) * BigInt(times),
   });
   const naive = [
@@ -24,7 +24,7 @@ export function columnsOf(network) {
     { name: measure, title: unit, kind: "count", of: multiplies("costs"), changes: true },
     ...(masked ? [unpadded] : []),
     { name: "share_percent", title: "share", kind: "share" },
-    counted({ name: "params", title: "params" }),
+    counted({ name: "params", title: "params", unit: "parameters" }),
     ...(bypasses ? naive : []),
   ].map((column) => ({ ...column, usual: true }));
   const more = counts.filter(({ name }) => !usual.some((column) => column.name === name));

@@ -29,7 +29,7 @@ const PLACES = ["grain", "module", "branch", "layer"];
 
 function placesOf({ grain, name, layers: [layer] }) {
   const module = layer.module.name;
-  if (grain === "module") return [grain, module, "", ""];
+  if (grain === "module") return [grain, name, "", ""];
   return grain === "branch"
     ? [grain, module, name, ""]
     : [grain, module, layer.branch ?? "", name];

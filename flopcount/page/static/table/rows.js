@@ -10,7 +10,8 @@ export const viewOf = (part) => viewsOf.get(part);
 // Take over the row that Python wrote. `toggle` opens and closes its part, `go` draws its module.
 export function buildRow(part, row, { toggle, go }) {
   const name = element("button", { type: "button", className: "name", textContent: part.label });
-  name.title = part.label === part.name ? "Draw its module" : `${part.name}: draw its module`;
+  const said = [part.label === part.name ? "" : part.name, part.kind].filter(Boolean).join(", ");
+  name.title = said ? `${said}: draw its module` : "Draw its module";
   let opener = null;
   if (part.children.length) {
     opener = element("button", { type: "button", className: "opener" });

@@ -110,7 +110,10 @@ function arrange() {
 // Mark the row that was gone to last, or else the row of the module that is drawn.
 function mark(module) {
   const isOf = (part) => part?.layers[0].module === module;
-  if (!isOf(seen.marked)) seen.marked = seen.network.roots.find(isOf);
+  const { roots, parts } = seen.network;
+  const isAll = ({ layers }) => layers.every((layer) => layer.module === module);
+  if (!isOf(seen.marked))
+    seen.marked = roots.find(isAll) ?? parts.find(isAll) ?? parts.find(isOf);
   markRow(seen.marked);
 }
 

@@ -5,13 +5,14 @@ import { byId, element } from "../dom.js";
 import { grouped, percentText, ratioText, saved, shorten, signed } from "../numbers.js";
 
 // The cell of a count, and below it how it changed; the percent apart, as there is not always room.
-export function countCell(now, before, kind) {
+// It is but the `least` where nobody knows what some layers compute.
+export function countCell(now, before, kind, least = false) {
   const change = element("span", { className: `change ${now > before ? "rise" : "fall"}` });
   if (now !== before) {
     const textContent = `(${percentText(now, before)})`;
     change.append(`${signed(now - before)} `, element("span", { className: "percent", textContent }));
   }
-  return element("td", { className: kind }, grouped(now), change);
+  return element("td", { className: kind }, `${least ? "≥ " : ""}${grouped(now)}`, change);
 }
 
 function costRow(name, network, layers, shown, original) {
@@ -19,7 +20,8 @@ function costRow(name, network, layers, shown, original) {
   const params = (costs) => costs.sum(layers, "params");
   const [built, bare] = [count(shown.costs), count(shown.naive)];
   const head = element("th", { scope: "row", textContent: name });
-  const main = countCell(built, count(original.costs), "main");
+  const least = layers.some(({ known }) => !known);
+  const main = countCell(built, count(original.costs), "main", least);
   const stored = countCell(params(shown.costs), params(original.costs), "params");
   if (!network.bypasses) return element("tr", {}, head, main, stored);
   const naive = countCell(bare, count(original.naive), "naive");
@@ -29,9 +31,10 @@ function costRow(name, network, layers, shown, original) {
 
 export function updateResult(network, state, shown, original) {
   const rows = [costRow("the network", network, network.layers, shown, original)];
-  if (network.roots.length > 1) {
+  if (network.modules.length > 1) {
     const { name, layers } = state.module;
-    rows.unshift(costRow(shorten(name, 20), network, layers, shown, original));
+    const short = network.nested && name.length > 20 ? `…${name.slice(-19)}` : shorten(name, 20);
+    rows.unshift(costRow(short, network, layers, shown, original));
   }
   byId("result").tBodies[0].replaceChildren(...rows);
   const error = shown.error ? `${shown.error}; the numbers are the original's.` : "";
@@ -55,7 +58,7 @@ export function buildCommand() {
 }
 
 export function updateCommand(text, isWrong) {
-  byId("same").hidden = isWrong;
+  byId("same").hidden = isWrong || !text;
   byId("command").textContent = text;
   byId("copied").textContent = "";
 }

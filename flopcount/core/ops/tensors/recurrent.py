@@ -1,0 +1,45 @@
+"""Recurrent layers over a batch, as frameworks have them."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ....sizes import Shape
+from ...nest import Nest
+from ...op import Work
+from ..recurrent import Recurrent, nests_of
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence(Recurrent):
+    """One layer of an LSTM, GRU or RNN in one direction, over batch × tokens × channels.
+
+    Or, not `batch_first`, over tokens × batch × channels. `kind` is the simple RNN's activation.
+    `computed`: its weights come in instead of being held. Otherwise as `Recurrent`, whose counts
+    are those of each sample.
+    """
+
+    batch_first: bool = False
+    kind: str = "tanh"
+    computed: bool = False
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        x = inputs[0]
+        batch, tokens = x[:2] if self.batch_first else (x[1], x[0])
+        nests = []
+        for nest in nests_of(self, tokens, x[2], self.kind):
+            text = _batched(nest.text, self.batch_first, self.computed)
+            sizes = {**nest.sizes, "b": batch}
+            nests.append(Nest(text, sizes, nest.meets, serial=nest.serial))
+        return Work(tuple(nests), ((*x[:2], self.outputs),))
+
+
+@lru_cache(maxsize=512)
+def _batched(text: str, batch_first: bool, computed: bool) -> str:  # noqa: FBT001
+    """A nest of one sample's as that of a batch: each tensor that flows has an axis b more."""
+    text = re.sub(r"\b([a-z]\w*)\[", r"\1[b ", text)
+    if not batch_first:  # of what comes in and goes out; how the state lies is nobody's business
+        text = re.sub(r"\b([xy])\[b (\S+) ", r"\1[\2 b ", text)
+    if computed:
+        text = re.sub(r"\b([WB]\w*)\[", lambda name: f"{name[1].lower()}[", text)
+    return text

@@ -1,0 +1,1 @@
+"""Networks of PyTorch, read from a run of their own code on tensors that hold no numbers."""

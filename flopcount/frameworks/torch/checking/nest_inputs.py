@@ -1,0 +1,177 @@
+"""What the nests of an op read, by name: operands, parameters, and what is known beforehand.
+
+No input has a say in that: a mean's divisors, the weights of neighbours, where a sum starts.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from ....core import Row
+from ....core.ops.tensors import FirstUpsample, Lookup, Product, Reduction, Running
+from ... import literal
+from ..operations.operands import Made
+
+NAMES = ("n", "f")  # what such numbers are called: a mean's divisors, how near neighbours are
+Call = Callable[[Any], Any]  # the operation, of its first tensor
+
+
+def free(row: Row) -> list[str]:
+    """What its nests read and nothing before them puts out, but for parameters, in order.
+
+    The operands of an elementwise op (x, x1, x2, …) stand in their own order.
+    """
+    made = {nest.form.result.name for nest in row.work.nests if nest.serial}
+    free: list[str] = []
+    for nest in row.work.nests:
+        for read in nest.form.reads:
+            if not read.is_parameter and read.name not in made and read.name not in free:
+                free.append(read.name)
+        made.add(nest.form.result.name)
+    numbered = {f"x{n or ''}": n for n in range(100)}
+    return sorted(free, key=lambda name: numbered.get(name, 100))
+
+
+def named(made: Made, row: Row, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of what the nests read: parameters by their capitals, all else in order."""
+    tensors = {}
+    for capital, operand in made.weights.items():
+        array = arrays[operand.held or str(operand.port)]
+        tensors[capital] = array.transpose(operand.order) if operand.order else array
+    names = [name for name in free(row) if name not in NAMES]
+    reads = made.reads[1:] if isinstance(made.op, Lookup) else made.reads  # but for the indices
+    if isinstance(made.op, Product):  # whose constants, that nothing is known of, come first
+        names = names[max(len(names) - len(reads), 0) :]
+    for name, operand in zip(names, reads, strict=False):
+        tensors[name] = arrays[operand.port or operand.held]
+    return tensors
+
+
+def chosen(made: Made, row: Row, arrays: Mapping[str, Any]) -> Any:
+    """The indices that the data chooses: what a lookup reads, over all loops but the width."""
+    for nest in row.work.nests:
+        for tensor in (nest.form.result, *nest.form.reads):
+            for axis in tensor.axes:
+                if axis == "?e":  # whose rows end where the offsets say
+                    ends = arrays["offs"]
+                    rows = np.arange(int(row.inputs[0][0]))
+                    return {"e": (["m"], np.searchsorted(ends, rows, side="right"))}
+                if axis[0] == "?":
+                    tokens = arrays[str(made.reads[0].port)].astype(int)
+                    over = [loop for loop in nest.form.result.axes if loop != "k"]
+                    shape = [int(n) for loop in over for n in nest.axis(loop)]
+                    return {axis[1:]: (over, tokens.reshape(shape))}
+    return None
+
+
+def known_beforehand(row: Row, free: list[str], x: Any, call: Call) -> dict[str, Any]:
+    """The numbers that an op's nests read beside its operands.
+
+    `x` is the operation's first tensor, and `call` calls it on another one in its place: what it
+    divides by, and by how much it weighs each neighbour, is seen from what it does with ones.
+    """
+    op = row.node.op
+    if isinstance(op, Running):
+        return {"h": np.full(_elements(row, "h"), _STARTS.get(op.word, 0.0))}
+    if isinstance(op, Product) and len(op.given) > 1 and op.given[0]:
+        return _places(x, call)
+    if isinstance(op, Reduction) and op.kind == "prod":
+        return {"y": np.ones(math.prod(map(int, row.output)))}
+    if "n" in free:
+        return {"n": _divisors(row, x, call)}
+    if "f" in free and isinstance(op, FirstUpsample):
+        return {"f": _nearness(row, x, call)}
+    return {}
+
+
+_STARTS = {"cumprod": 1.0, "cummax": -math.inf, "cummin": math.inf, "logcumsumexp": -math.inf}
+
+
+def _elements(row: Row, name: str) -> int:
+    nests = [nest for nest in row.work.nests if nest.form.result.name == name]
+    return int(nests[0].elements(nests[0].form.result))
+
+
+def _divisors(row: Row, x: Any, call: Call) -> Any:
+    """Of a mean over a window: how many numbers it divides by, at each place of the grid."""
+    summed = next(nest for nest in row.work.nests if nest.form.reduction)
+    ones = literal.run(summed, {"x": np.ones(tuple(x.shape))}).values
+    each = ones / call(torch.ones_like(x)).cpu().numpy().reshape(ones.shape)
+    axes = next(
+        sum(len(sizes) for sizes in nest.axes(read))
+        for nest in row.work.nests
+        for read in nest.form.reads
+        if read.name == "n"
+    )
+    return each.reshape(-1, *each.shape[-axes:])[0]
+
+
+def _nearness(row: Row, x: Any, call: Call) -> Any:
+    """Of a resampled grid: by how much each output weighs each of its neighbours.
+
+    A number that is a neighbour twice, at the border, is weighed the first time. What PyTorch takes
+    from other numbers than from those is nobody's weight here, and so it is missing in the result.
+    """
+    nest = row.work.nests[0]
+    (pair,) = nest.form.meets
+    meets = nest.meets[pair]
+    axes = len(meets)
+    grid = tuple(int(n) for n in x.shape[-axes:])
+    to = tuple(int(n) for n in row.output[-axes:])
+    impulses = torch.eye(math.prod(grid), dtype=x.dtype, device=x.device)
+    weights = call(impulses.reshape(-1, 1, *grid)).cpu().numpy().reshape(*grid, *to)
+    taps = tuple(int(n) for n in nest.axis("t"))
+    near = np.zeros((*to, *taps))
+    for o in np.ndindex(*to):
+        seen = set()
+        for t in np.ndindex(*taps):
+            at = tuple(m.lands(oo, tt) for m, oo, tt in zip(meets, o, t, strict=True))
+            if None not in at and at not in seen:
+                seen.add(at)
+                near[(*o, *t)] = weights[(*at, *o)]
+    return near
+
+
+def gates(
+    made: Made, row: Row, arrays: Mapping[str, Any], letters: str, number: int
+) -> dict[str, Any]:
+    """What the nests of a recurrent layer read: its input, its state, its weights by gate.
+
+    PyTorch has the weights of all gates in one tensor, outputs × inputs; `arrays` are the tensors
+    by the names of the operands. `letters` are the gates in its order, and `number` says which of
+    the layers and directions it is.
+    """
+    x, *reads = made.reads
+    tensors = {"x": arrays[str(x.port)]}
+    there = {capital: arrays[operand.held] for capital, operand in made.weights.items()}
+    if not there:  # they come in, behind the state
+        states = 2 if made.op.word == "lstm" else 1
+        each = [arrays[str(operand.port)] for operand in reads[states:]]
+        reads = reads[:states]
+        kinds = ["w", "wr", "b", "br"][: len(each) if len(each) in (2, 4) else len(each) - 1]
+        pairs = zip(kinds, each, strict=False)
+        there = {f"{kind}{gate}": array for kind, array in pairs for gate in letters}
+        if len(kinds) < len(each):
+            there["wp"] = each[-1]
+    for name, array in there.items():
+        own = array
+        if name.lower() != "wp":
+            place = letters.index(name[-1])
+            own = np.split(array, len(letters))[place]
+        tensors[name] = own.T
+    for name, operand in zip("hc", reads, strict=False):
+        nest = next(nest for nest in row.work.nests if nest.form.result.name == name)
+        shape = [int(n) for sizes in nest.axes(nest.form.result) for n in sizes]
+        tensors[name] = np.zeros(shape)
+        tensors[name][:, 0] = arrays[str(operand.port)][number]
+    return tensors
+
+
+def _places(theta: Any, call: Call) -> dict[str, Any]:
+    """Of the product that turns a grid: the places of the grid, with a 1 behind each."""
+    same = torch.eye(theta.shape[1], theta.shape[2], dtype=theta.dtype, device=theta.device)
+    places = call(same.expand_as(theta))[0].cpu().numpy()
+    return {"x": np.concatenate([places, np.ones((*places.shape[:-1], 1))], -1)}

@@ -1,0 +1,1 @@
+"""Models at sizes that are open: formulas, each checked against the model at numbers."""
