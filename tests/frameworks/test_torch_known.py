@@ -1,9 +1,15 @@
 """Which operations of PyTorch have a rule: what public models call, but a few that are named."""
 
+from typing import Any
+
+import numpy as np
 import torch
 
+import flopcount as fc
 from flopcount.frameworks.torch.operations import CREATED, OPERATIONS
 from flopcount.frameworks.torch.run.trace import _VIEWS
+
+from .torch_models import floats, read, unknown
 
 # What 271 public models of torchvision, timm and transformers, and single layers, dispatched.
 CALLED = """
@@ -48,3 +54,22 @@ def test_an_operation_that_works_in_place_has_the_rule_of_the_other() -> None:
     for key, rule in OPERATIONS.items():
         if key.endswith("_") and not key.endswith("__"):
             assert OPERATIONS[key.removesuffix("_")] is rule
+
+
+def test_what_is_computed_in_numpy_is_unknown_and_no_zero() -> None:
+    def forward(module: Any, x: Any) -> Any:
+        y = module.first(x)
+        return module.second(torch.from_numpy(y.numpy() @ np.ones((8, 8), np.float32)))
+
+    found = read(forward, floats(2, 8), first=torch.nn.Linear(8, 8), second=torch.nn.Linear(8, 4))
+    assert unknown(found) == ["numpy"]
+    report = fc.analyze(found)
+    assert (report.multiplies, report.total.cost.complete) == (2 * 8 * 8 + 2 * 8 * 4, False)
+
+
+def test_numbers_that_the_code_makes_itself_may_come_from_numpy() -> None:
+    def forward(module: Any, x: Any) -> Any:
+        steps = torch.arange(8.0).numpy()
+        return module.layer(x) + torch.from_numpy(steps)
+
+    assert unknown(read(forward, floats(2, 8), layer=torch.nn.Linear(8, 8))) == []

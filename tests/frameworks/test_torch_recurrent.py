@@ -107,3 +107,18 @@ def test_a_packed_sequence_is_refused_in_a_line() -> None:
     with pytest.raises(fc.FlopcountError, match=r"packed sequence.*padded") as error:
         read(run, floats(10, 2, C), rnn=nn.GRU(C, W))
     assert "\n" not in str(error.value)
+
+
+def test_one_in_a_model_that_looks_at_numbers_is_run_on_them_and_counted_whole() -> None:
+    def forward(module: Any, x: Any) -> Any:
+        y = module.layer(x)[0]
+        assert bool((y.abs() < 1).all())  # an LSTM puts out o · tanh c
+        return module.head(y)
+
+    layer, head = nn.LSTM(C, W, batch_first=True), nn.Linear(W, P)
+    found = read(forward, floats(2, 10, C), layer=layer, head=head)
+    products = 2 * 10 * (4 * W * (C + W) + W * P)
+    assert counts(found)["multiplies"] == products
+    assert counts(found)["params"] == sum(
+        p.numel() for p in [*layer.parameters(), *head.parameters()]
+    )

@@ -16,7 +16,7 @@ from ..operations.operands import Arguments, Made, Operand
 from ..run.forward import run
 from ..run.places import Place
 from ..run.state import framework_as_found
-from ..run.trace import Call, Trace
+from ..run.trace import OUTSIDE, Call, Trace
 from .paths import paths_of, port_at
 from .shapes import PutOut
 from .sizes import Sizes
@@ -149,7 +149,8 @@ class Graph:
         if any(type(n) is int and n == 0 for n in outputs[0]):
             self.nothing(call, made, outputs)
             return
-        if isinstance(made.op, Move) and all(operand.is_constant for operand in made.reads):
+        moves = isinstance(made.op, Move) or call.name == OUTSIDE
+        if moves and all(operand.is_constant for operand in made.reads):
             self.constants(call, outputs)
             return
         path = self.node(call.place, call.called, self.with_constants(call, made), outputs)

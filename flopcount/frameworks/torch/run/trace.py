@@ -10,7 +10,7 @@ from torch._dispatch.python import enable_python_dispatcher, no_python_dispatche
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .limits import Limits, asks_for_numbers, check_types, text_of
+from .limits import Limits, asks_for_numbers, check_types, grouped, text_of
 from .places import Place, Places, known_places
 from .recurrence import RECURRENCES, recurrence
 from .stand_ins import StandIns, with_storage
@@ -72,6 +72,7 @@ _VIEWS = {
     "aten.detach_",
     "aten._reshape_alias",
 }
+OUTSIDE = "numpy"  # in the place of an operation: what is computed of a tensor outside PyTorch
 # What asks about a tensor and computes nothing.
 _ASKED = ("prim.", "aten.sym_", "aten.is_", "aten.size", "aten.stride", "aten.dim")
 
@@ -100,7 +101,7 @@ class _Calls(TorchDispatchMode):
                     out = func.decompose(*args, **(kwargs or {}))
                 if out is not NotImplemented:
                     return out
-            out = _grouped(func, args)
+            out = grouped(func, args)
             out = func(*args, **(kwargs or {})) if out is None else out
         except Exception as error:
             if self.asked is None and asks_for_numbers(error):
@@ -111,15 +112,26 @@ class _Calls(TorchDispatchMode):
             self.write(name, func, args, kwargs or {}, out)
         return out
 
-    def recurrent(self, name: str, args: Any) -> tuple[Any, ...]:
+    def recurrent(self, name: str, func: Any, args: Any, kwargs: Any) -> tuple[Any, ...]:
         """Write down a recurrent layer whole, and what comes out: its steps are not followed."""
         self.paused = True
         bound, outputs = recurrence(args)
+        if self._limits.numbers:
+            outputs = func(*args, **(kwargs or {}))
         self.paused = False
+        self._note(name, bound, outputs)
+        return outputs
+
+    def leaves(self, tensor: Any) -> None:
+        """Write down that a tensor's numbers leave PyTorch: nobody sees what is done with them."""
+        self._note(OUTSIDE, {"self": tensor}, (torch.empty_like(tensor, device="meta"),))
+
+    def _note(self, name: str, bound: Mapping[str, Any], outputs: tuple[Any, ...]) -> None:
+        bound = {key: self._stand_ins.of(value) for key, value in bound.items()}
+        outputs = tuple(map(self._stand_ins.of, outputs))
         shapes = tuple([tuple(tensor.shape) for tensor in outputs])
         place, called = self._where()
         self.calls.append(Call(name, bound, outputs, place, called, False, None, shapes))  # noqa: FBT003
-        return outputs
 
     def write(self, name: str, func: Any, args: Any, kwargs: Any, out: Any) -> None:
         """Write down a call."""
@@ -150,29 +162,14 @@ class _Functions(TorchFunctionMode):
         try:
             name = f"torch.{self.last.partition('.')[0]}"
             if name in RECURRENCES:
-                return self.calls.recurrent(name, args)
+                return self.calls.recurrent(name, func, args, kwargs)
             with no_python_dispatcher() if _is_whole(self.last) else nullcontext():
-                return func(*args, **(kwargs or {}))
+                out = func(*args, **(kwargs or {}))
+            if self.last in ("numpy", "__array__"):
+                self.calls.leaves(args[0])
+            return out
         finally:
             self.last = before
-
-
-def _grouped(func: Any, args: Any) -> Any:
-    """What the matrices of groups give in single precision; None for anything else.
-
-    PyTorch multiplies so on a CPU, and says of tensors without numbers that it does not.
-    """
-    if func is not torch.ops.aten._grouped_mm.default:
-        return None
-    x, w = args[:2]
-    if (
-        type(x).__name__ != "FakeTensor"
-        or x.dtype is not torch.float32
-        or w.dtype is not torch.float32
-        or w.dim() != 3
-    ):
-        return None
-    return x.new_empty((*x.shape[:-1], w.shape[-1]))
 
 
 def _is_whole(function: str) -> bool:
