@@ -196,3 +196,17 @@ def test_what_has_the_name_of_a_package_alone(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(needs, "import_module", sys.modules.get)
     with pytest.raises(fc.FlopcountError, match=r"needs torch, and 'here/torch.py' is something"):
         needs.needed("torch", "model.pt2")
+
+
+def test_more_positions_than_a_table_has_rows_for() -> None:
+    class Places(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = nn.Embedding(8, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x + self.table(torch.arange(x.shape[1])[None])
+
+    assert fc.analyze(Places(), fc.inputs(1, 8, 4)).params == 8 * 4
+    with pytest.raises(fc.FlopcountError, match="table: a table of 8 positions, and 9 are needed"):
+        fc.analyze(Places(), fc.inputs(1, 9, 4))

@@ -15,6 +15,7 @@ from ..operations import CREATED, RECURRENT, layers, made_of, missing
 from ..operations.operands import Arguments, Made, Operand
 from ..run.forward import run
 from ..run.places import Place
+from ..run.positions import positions
 from ..run.state import framework_as_found
 from ..run.trace import OUTSIDE, Call, Trace
 from .paths import paths_of, port_at
@@ -41,6 +42,10 @@ def read(
         return torch.empty(spec.shape, dtype=getattr(torch, spec.dtype), device="cpu")
 
     taken, note = run(module, inputs, tensor, fake, again=again)
+    for end, rows, place in positions(taken.calls):
+        if end > rows:  # tensors without numbers do not tell
+            where = place.path or type(module).__name__
+            raise FlopcountError(f"{where}: a table of {rows:,} positions, and {end:,} are needed")
     network = Graph(taken, Sizes()).network()
     return replace(network, notes=(note,)) if note else network
 

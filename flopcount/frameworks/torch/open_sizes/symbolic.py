@@ -1,6 +1,6 @@
 """A run of a model at sizes that are open, and what the run took for granted of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import sympy
@@ -17,7 +17,8 @@ from ..graph.sizes import Sizes
 from ..inputs import Inputs, Tensor
 from ..run.fake import Fake
 from ..run.forward import run
-from ..run.trace import Call, Trace
+from ..run.positions import positions
+from ..run.trace import Trace
 
 # What the conditions of a run may come to, in terms: windows that are padded to fit, each on the
 # one before, would take minutes and say nothing that anyone could read.
@@ -33,11 +34,6 @@ _PARTS = (
     "aten.unfold",
     "aten.as_strided",
 )
-# Operations whose result holds the numbers that came in.
-_AS_IT_IS = {
-    "aten." + name
-    for name in ("_to_copy", "alias", "clone", "detach", "expand", "unsqueeze", "view")
-}
 
 
 class TooManyConditionsError(FlopcountError):
@@ -153,30 +149,15 @@ def run_open(
         for number, guard in enumerate(sizes.guards)
     ]
     names = {name: symbol.name for name, symbol in symbols.items()}
-    meant = (*filter(_is_meant, questions), *_positions(taken.calls))
+    meant = (*filter(_is_meant, questions), *_rows(taken))
     return Run(taken, names, meant, fixed, steps)
 
 
-def _positions(calls: Iterable[Call]) -> Iterator[Question]:
-    """That a table has a row for each position: numbers from 0 on that are looked up in it."""
-    ends: dict[int, Any] = {}  # of a tensor that holds positions, how many rows they need
-    for call in calls:
-        given = call.bound
-        if call.written is not None:
-            ends.pop(id(call.written), None)
-        if call.name == "aten.arange":
-            if (given.get("start", 0), given.get("step", 1)) == (0, 1):
-                ends[id(call.outputs[0])] = given["end"]
-        elif call.name == "aten.embedding":
-            end, rows = ends.get(id(given["indices"])), given["weight"].shape[0]
-            if isinstance(end, torch.SymInt) and type(rows) is int:
-                yield Question(sympy.Le(end.node.expr, rows), "")
-        elif call.name in _AS_IT_IS and id(given["self"]) in ends:
-            ends[id(call.outputs[0])] = ends[id(given["self"])]
-        elif call.name == "aten.add" and type(given["other"]) is int and given["alpha"] == 1:
-            end = ends.get(id(given["self"]))
-            if end is not None:
-                ends[id(call.outputs[0])] = end + given["other"]
+def _rows(taken: Trace) -> Iterator[Question]:
+    """That a table has a row for each position that is looked up in it."""
+    for end, rows, _ in positions(taken.calls):
+        if isinstance(end, torch.SymInt):
+            yield Question(sympy.Le(end.node.expr, rows), "")
 
 
 def _is_meant(asked: Question) -> bool:
