@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-
-import flopcount as fc  # noqa: E402
-from flopcount.frameworks.torch.sources import open_model  # noqa: E402
+import flopcount as fc
+from flopcount.frameworks.torch.sources import open_model
 
 nn = torch.nn
 

@@ -4,12 +4,11 @@ import sys
 from typing import Any
 
 import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-
-import flopcount as fc  # noqa: E402
-from flopcount.frameworks.torch.run import forward, limits  # noqa: E402
-from flopcount.frameworks.torch.sources import needs  # noqa: E402
+import flopcount as fc
+from flopcount.frameworks.torch.run import forward, limits
+from flopcount.frameworks.torch.sources import needs
 
 nn = torch.nn
 

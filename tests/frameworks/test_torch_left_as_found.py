@@ -4,11 +4,10 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-
-import flopcount as fc  # noqa: E402
-from tests.frameworks.hostile import KINDS, Base, state_of, state_of_torch  # noqa: E402
+import flopcount as fc
+from tests.frameworks.hostile import KINDS, Base, state_of, state_of_torch
 
 nn = torch.nn
 

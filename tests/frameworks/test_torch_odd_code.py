@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from torch.utils._python_dispatch import _disable_current_modes
 
-torch = pytest.importorskip("torch")
-
-from torch.utils._python_dispatch import _disable_current_modes  # noqa: E402
-
-import flopcount as fc  # noqa: E402
-from flopcount.cli.completion import _asked, completers  # noqa: E402
-from flopcount.cli.main import main  # noqa: E402
-from flopcount.cli.verbs import verb  # noqa: E402
-from flopcount.frameworks.torch.sources import open_model  # noqa: E402
+import flopcount as fc
+from flopcount.cli.completion import _asked, completers
+from flopcount.cli.main import main
+from flopcount.cli.verbs import verb
+from flopcount.frameworks.torch.sources import open_model
 
 nn = torch.nn
 X = fc.inputs(2, 4)
@@ -178,7 +176,6 @@ def test_a_builder_that_raises_what_is_no_exception(code: str) -> None:
 
 @pytest.mark.parametrize("text", ["none", "true", "x=none", "²x4", "٣x4"])
 def test_what_is_no_tensor_in_the_place_of_one(text: str) -> None:
-    pytest.importorskip("torchvision")
     given = dict([text.split("=")]) if "=" in text else text
     with pytest.raises(fc.FlopcountError, match=r"is a tensor, as in 1x3x224x224|is no shape"):
         open_model("torchvision:squeezenet1_1", given)

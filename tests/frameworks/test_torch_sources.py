@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 
 import flopcount as fc
-
-pytest.importorskip("torch")
 from flopcount.frameworks.torch.sources import open_model
 
 
@@ -44,12 +42,10 @@ def shapes(reference: str, given: Any = None) -> list[tuple[int, ...]]:
     ],
 )
 def test_models_of_torchvision_have_the_inputs_of_their_task(name: str, expected: Any) -> None:
-    pytest.importorskip("torchvision")
     assert shapes(f"torchvision:{name}") == expected
 
 
 def test_models_of_timm_have_the_input_of_their_weights() -> None:
-    pytest.importorskip("timm")
     assert shapes("timm:tf_efficientnet_b0") == [(1, 3, 224, 224)]
     assert shapes("timm:test_vit", "2x3x160x160") == [(2, 3, 160, 160)]
     with pytest.raises(fc.FlopcountError, match="models of a hub are not downloaded"):
@@ -89,7 +85,6 @@ SMALL = {
 def test_a_config_says_which_model_and_which_inputs(
     kind: str, chosen: str, expected: Any, tmp_path: Path
 ) -> None:
-    pytest.importorskip("transformers")
     path = tmp_path / "config.json"
     path.write_text(json.dumps({"model_type": kind, **SMALL[kind]}))
     model = open_model(f"hf:{path}")
@@ -99,7 +94,6 @@ def test_a_config_says_which_model_and_which_inputs(
 
 
 def test_experts_are_those_that_are_used(tmp_path: Path) -> None:
-    pytest.importorskip("transformers")
     sizes = {"num_hidden_layers": 1, "hidden_size": 16, "intermediate_size": 32, "vocab_size": 100}
     heads = {"num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 8}
     path = tmp_path / "config.json"
@@ -127,7 +121,6 @@ def test_experts_are_those_that_are_used(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_config_is_refused_in_a_line(content: str, says: str, tmp_path: Path) -> None:
-    pytest.importorskip("transformers")
     path = tmp_path / "config.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(fc.FlopcountError) as error:
@@ -202,7 +195,6 @@ def test_what_cannot_be_imported_is_refused_in_a_line(name: str, says: str, code
 
 @pytest.mark.parametrize("kind", ["torchvision", "timm"])
 def test_names_that_begin_as_what_was_typed(kind: str) -> None:
-    pytest.importorskip(kind)
     with pytest.raises(fc.FlopcountError, match="begin so: resnet10"):
         open_model(f"{kind}:resnet")
 

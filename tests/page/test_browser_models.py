@@ -77,7 +77,6 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(
 
 
 def test_the_sliders_give_what_the_command_line_does(opened: Open) -> None:
-    pytest.importorskip("torchvision")
     sized = opened("torchvision:squeezenet1_1")
     for name, size in {"H": "256", "B": "2"}.items():
         sized.set(name, size)

@@ -5,8 +5,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 import flopcount as fc
 from flopcount.analysis import analyze
 from flopcount.core.ops.tensors import FirstConv
@@ -18,7 +16,6 @@ from flopcount.sizes import Window
 from tests.page.running import ran
 from tests.pictures.models import residual, unknown
 
-pytest.importorskip("vl_convert")
 _DATA = re.compile('<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 
 
