@@ -1,10 +1,8 @@
-"""How long a run may take, which errors ask for numbers, what PyTorch does on numbers alone."""
+"""How long a run may take, and which errors are of code that asks for numbers."""
 
 import re
 import time
 from typing import Any
-
-import torch
 
 MOST_CALLS = 1_000_000  # operations: the longest loops that are written out have some 100,000
 MOST_SECONDS = 60  # of a run on numbers
@@ -57,24 +55,6 @@ def check_types(func: Any, args: Any) -> None:
             raise RuntimeError(
                 f"a product is of one type, here of {names}: give the dtype of the parameters"
             )
-
-
-def grouped(func: Any, args: Any) -> Any:
-    """What the matrices of groups give in single precision; None for anything else.
-
-    PyTorch multiplies so on a CPU, and says of tensors without numbers that it does not.
-    """
-    if func is not torch.ops.aten._grouped_mm.default:
-        return None
-    x, w = args[:2]
-    if (
-        type(x).__name__ != "FakeTensor"
-        or x.dtype is not torch.float32
-        or w.dtype is not torch.float32
-        or w.dim() != 3
-    ):
-        return None
-    return x.new_empty((*x.shape[:-1], w.shape[-1]))
 
 
 def text_of(error: BaseException) -> str:
