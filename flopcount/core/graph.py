@@ -156,8 +156,8 @@ class Network:
     `notes` are sentences that a report's heading repeats, `changes` those of them that say what a
     user changed; `heads` are the auxiliary heads' modules. A part of a network knows its `whole`.
 
-    `views` has the shapes of ports that no layer puts out anew: an output under another shape,
-    which costs nothing. `reader` says what a model was read by, with the versions of the software.
+    `views` has the shapes of outputs under another shape, which cost nothing. `reader` says what a
+    model was read by, in which version; `on_numbers` that its steps depend on the numbers given.
     """
 
     name: str
@@ -173,6 +173,7 @@ class Network:
     outputs: Mapping[str, Port] = field(default_factory=dict)
     views: Mapping[Port, Shape] = field(default_factory=dict)
     reader: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    on_numbers: bool = False
 
     @property
     def results(self) -> Mapping[str, Port]:

@@ -94,19 +94,20 @@ def _grouped(report: Report) -> Report:
 
 def _live(plan: "Draft", report: Report) -> "tuple[Live | None, str]":
     """The what-ifs, and what no slider changes: inputs of different sizes, sizes of a model."""
-    from .live import live
-    from .resized import FixedError, resized
-
     built, whole = plan.build(), report.network.whole or report.network
     if (built.nodes, built.inputs) != (whole.nodes, whole.inputs):
         raise FlopcountError(
             f"the plan builds {shorten(built.name)}, not the network of the report"
         )
     if report.network.reader:
+        from .resized import FixedError, resized
+
         try:
             return resized(cast("ModelDraft", plan), report), ""
         except FixedError as error:
             return None, str(error)
+    from .live import live
+
     said = "the inputs have different sizes, so no slider here changes them; --input does"
     return live(plan, report), "" if plan.sides else said
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..analysis import Report
 from ..core import COUNTS, Network, Port, Row
 from ..errors import FlopcountError, listed, plural, shorten
-from ..frameworks.torch.run.limits import BY_DATA
 from ..notation import Of, Variable, is_model
 from ..reading import MAX_SIZE
 from ..sizes import Shape, Size, as_factor, certainly, is_open
@@ -53,9 +52,7 @@ def resized(plan: "ModelDraft", report: Report) -> Live:
             "no slider here changes the input of a model with "
             f"{plural(len(built.nodes), 'layer')}, more than {_MOST_LAYERS:,}; --input does"
         )
-    if any(
-        f" {BY_DATA}" in note for note in built.notes
-    ):  # it would be run again and again, on other numbers each time
+    if built.on_numbers:  # it would be run again and again, on other numbers each time
         raise FixedError(
             "no slider here changes the input of a model whose steps depend on the data; --input "
             "does"

@@ -150,6 +150,7 @@ def test_what_depends_on_the_data_is_run_and_said(does: Any) -> None:
     where = f"1 (Part) depends on the data (at {first_line(does)})"
     assert note.startswith(f"{where}: read from one run on random numbers (seed 0")
     assert note in str(report)
+    assert report.network.on_numbers
 
 
 def test_the_numbers_given_decide() -> None:

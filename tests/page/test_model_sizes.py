@@ -131,8 +131,7 @@ def test_a_wrong_formula_is_found() -> None:
 
 
 def test_a_model_that_depends_on_the_data_is_not_opened() -> None:
-    said = "0 (Part) depends on the data: read from one run on random numbers"
-    plan = Plan(lambda grid: replace(residual(2, grid=grid), notes=(said,)))
+    plan = Plan(lambda grid: replace(residual(2, grid=grid), on_numbers=True))
     with pytest.raises(FixedError, match="whose steps depend on the data; --input does"):
         live(plan)
     assert plan.asked == [GRID]

@@ -1,7 +1,9 @@
 """`flopcount check NETWORK`: each number beside Keras' and XLA's, or, of a model, PyTorch's own."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import (
@@ -17,6 +19,7 @@ from . import (
 
 if TYPE_CHECKING:
     from ...notation import ModelDraft
+    from ...writing.sheet import Sheet
 
 
 def _add(parser: ArgumentParser) -> None:
@@ -50,7 +53,6 @@ def _of_table(args: Namespace) -> Outcome:
     from ...frameworks.keras.time import time_branches, time_sheet
     from ...reading import few_layers
     from ...rewrites import selected
-    from ...writing.formats import render
     from ..progress import Progress
 
     network = load_network(args)
@@ -73,21 +75,24 @@ def _of_table(args: Namespace) -> Outcome:
     sheet = check_sheet(result, quiet=args.quiet)
     if timed:
         sheet = replace(sheet, more=(time_sheet(timed, result.device),))
+    document = partial(check_json, result, timed, quiet=args.quiet)
+    return _outcome(sheet, document, equal=result.equal, lacks=lacking(args, network))
+
+
+def _outcome(sheet: "Sheet", document: Callable[[], str], *, equal: bool, lacks: str) -> Outcome:
+    """What a check found, as a sheet or, in JSON, as its document."""
+    from ...writing.formats import render
 
     def produce(form: str) -> str:
-        if form == "json":
-            return check_json(result, timed, quiet=args.quiet)
-        return render(sheet, form)
+        return document() if form == "json" else render(sheet, form)
 
-    code = 0 if result.equal else 1
-    return Outcome(produce, code, sheet=lambda: sheet, lacks=lacking(args, network))
+    return Outcome(produce, 0 if equal else 1, sheet=lambda: sheet, lacks=lacks)
 
 
 def _of_model(args: Namespace, plan: "ModelDraft") -> Outcome:
     """Compare what was read with PyTorch itself."""
     from ...frameworks.keras.backend import interruptible
     from ...notation import checked_model
-    from ...writing.formats import render
     from ..progress import Progress
 
     model = checked_model(plan, plan.name, args.backend)
@@ -103,14 +108,8 @@ def _of_model(args: Namespace, plan: "ModelDraft") -> Outcome:
     sheet = result.sheet(quiet=args.quiet)
     if timed:
         sheet = replace(sheet, more=(time_sheet(timed, result.device),))
-
-    def produce(form: str) -> str:
-        if form == "json":
-            return check_json(result, timed, quiet=args.quiet)
-        return render(sheet, form)
-
-    code = 0 if result.equal else 1
-    return Outcome(produce, code, sheet=lambda: sheet, lacks=lacking(args, result.network))
+    document = partial(check_json, result, timed, quiet=args.quiet)
+    return _outcome(sheet, document, equal=result.equal, lacks=lacking(args, result.network))
 
 
 VERB = Verb(

@@ -47,7 +47,7 @@ def read(
             where = place.path or type(module).__name__
             raise FlopcountError(f"{where}: a table of {rows:,} positions, and {end:,} are needed")
     network = Graph(taken, Sizes()).network()
-    return replace(network, notes=(note,)) if note else network
+    return replace(network, notes=(note,), on_numbers=True) if note else network
 
 
 class Graph:

@@ -10,7 +10,7 @@ from torch.nn.parameter import is_lazy
 from ....errors import FlopcountError
 from ..inputs import Inputs, Tensor
 from .failures import line_of, message, said
-from .limits import BY_DATA, MOST_BYTES
+from .limits import MOST_BYTES
 from .places import Place, slots
 from .state import framework_as_found
 from .trace import Failed, Trace, trace
@@ -62,7 +62,7 @@ def _where(failed: Failed, module: torch.nn.Module) -> str:
     path = failed.place.path
     name = f"{path} ({failed.place.classes[-1]})" if path else type(module).__name__
     line = line_of(failed.error)
-    return f"{name} {BY_DATA}{f' (at {line})' if line else ''}"
+    return f"{name} depends on the data{f' (at {line})' if line else ''}"
 
 
 def _what(inputs: Inputs) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 MOST_CALLS = 1_000_000  # operations: the longest loops that are written out have some 100,000
 MOST_SECONDS = 60  # of a run on numbers
 MOST_BYTES = 4 << 30  # of parameters and buffers that are copied for one
-BY_DATA = "depends on the data"  # what a note says where a run on numbers was needed
 
 _SAME_TYPE = frozenset({"mm", "addmm", "bmm", "baddbmm", "mv", "addmv", "dot"})
 
