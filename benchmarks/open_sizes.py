@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from flopcount import FlopcountError
-from flopcount.frameworks.torch.open_sizes.formulas import open_names, opened
-from flopcount.frameworks.torch.sources import open_model
+from flopcount.frameworks.models.open_sizes.formulas import open_names, opened
+from flopcount.frameworks.sources import open_model
 
 
 def line(name: str) -> str:

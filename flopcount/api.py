@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from .analysis.crossovers import crossovers
     from .analysis.formulas import Formula, formula
     from .designs import fit, sweep
+    from .frameworks.checking import Result as ModelResult
     from .frameworks.keras.check import Result
-    from .frameworks.torch.checking.check import Result as ModelResult
-    from .frameworks.torch.inputs import inputs
+    from .frameworks.models.inputs import inputs
     from .papers import claims_table
     from .pictures.plot import plot
 
@@ -57,7 +57,7 @@ _LATER = {  # loaded when they are asked for
     "crossovers": "analysis.crossovers",
     "fit": "designs",
     "formula": "analysis.formulas",
-    "inputs": "frameworks.torch.inputs",
+    "inputs": "frameworks.models.inputs",
     "plot": "pictures.plot",
     "reductions": "analysis.breakeven",
     "sweep": "designs",
@@ -228,9 +228,9 @@ def check(
     graph = _notation.as_network(network)
     if graph.reader:
         model = _notation.checked_model(_notation.draft_of(graph), graph.name, backend)
-        from .frameworks.torch.checking.check import check as compared_with_torch
+        from .frameworks.checking import check_model
 
-        return compared_with_torch(model, modules=modules, device=device)
+        return check_model(model, modules=modules, device=device)
     from .frameworks.keras.check import check as compared
 
     if modules:

@@ -147,15 +147,15 @@ def _one_more(prefix: str, names: Iterable[str]) -> list[str]:
 def _references(prefix: str) -> list[str]:
     """Networks shipped and their variants; after an @, what may follow it; else tables."""
     from ..analysis.catalog import references
+    from ..frameworks.sources import ENDINGS, PREFIXES
     from ..notation import is_path, read_table, split_reference
-    from ..notation.models import PREFIXES
 
     head, modifiers = split_reference(prefix)
     if modifiers:
         before, _, last = prefix.rpartition("@")
         words = [*read_table(head).variants(), *_modifiers(last)]
         return [f"{before}@{word}" for word in words]
-    files = FilesCompleter(("toml", "pt2"))
+    files = FilesCompleter(("toml", *(ending[1:] for ending in ENDINGS)))
     if is_path(prefix):
         return files(prefix)
     shipped = references()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import Network
 from ..errors import FlopcountError, one_of, quote, shorten
+from ..frameworks.sources import kind_of
 from ..garbage import Uncollected
 from ..sizes import Size, as_size, is_open
 from .fields import at
@@ -18,11 +19,8 @@ from .rewriting import REWRITES, Rewrite, read_rewrite
 from .variables import Of, Variable
 
 if TYPE_CHECKING:
-    from ..frameworks.torch.model import Model
+    from ..frameworks.models.model import Model
     from ..sizes.condition import Condition
-
-PREFIXES = ("torchvision", "timm", "torch", "hf")  # behind which a model's name stands
-FILES = (".pt2",)
 
 
 def is_model(head: str) -> bool:
@@ -31,7 +29,7 @@ def is_model(head: str) -> bool:
     >>> is_model("torchvision:resnet50"), is_model("googlenet"), is_model("nets/model.pt2")
     (True, False, True)
     """
-    return (head.partition(":")[0] in PREFIXES and ":" in head) or head.casefold().endswith(FILES)
+    return kind_of(head) is not None
 
 
 def _variable(name: str) -> Variable:
@@ -67,7 +65,7 @@ class ModelDraft:
 
         What the model fixes itself is none of them. Raises `FlopcountError` as `build` does.
         """
-        from ..frameworks.torch.open_sizes.formulas import open_names
+        from ..frameworks.models.open_sizes.formulas import open_names
 
         for names in ([n for n in self.model.symbols if n != "B"], ["B"]):
             known = [name for name in names if name in self.model.symbols]
@@ -120,7 +118,7 @@ class ModelDraft:
 
         Raises `FlopcountError` where there is none of that count.
         """
-        from ..frameworks.torch.open_sizes.formulas import misfits
+        from ..frameworks.models.open_sizes.formulas import misfits
 
         sizes = {key.name: size for key, size in values.items()}
         try:
@@ -132,7 +130,7 @@ class ModelDraft:
 def _read(model: "Model", sizes: Mapping[str, Size]) -> Network:
     if not any(map(is_open, sizes.values())):
         return model.read({name: int(size) for name, size in sizes.items()})
-    from ..frameworks.torch.open_sizes.formulas import read_open
+    from ..frameworks.models.open_sizes.formulas import read_open
 
     return read_open(model, sizes)
 
@@ -149,7 +147,7 @@ def model_draft(
 
     The `marks` are what that says. Raises `FlopcountError` for what changes a table alone.
     """
-    from ..frameworks.torch.sources import open_model
+    from ..frameworks.sources import open_model
 
     steps, given = [*marks], options.get("input")
     for modifier in modifiers:
@@ -170,20 +168,20 @@ def model_draft(
 
 
 def checked_model(plan: object, name: str, backend: object = None) -> "Model":
-    """The model that a read network's draft has, which is compared with PyTorch as it is.
+    """The model that a read network's draft has, which is compared with its software as it is.
 
     Raises `FlopcountError` where there is none, or it is rewritten, or for a backend of Keras'.
     """
     if backend is not None:
         raise FlopcountError(
-            f"{name} is a model of PyTorch's, and is compared with PyTorch itself; a backend is "
-            "for a table, which is built in Keras"
+            f"{name} is a model, and is compared with its own software; a backend is for a table, "
+            "which is built in Keras"
         )
     if not isinstance(plan, ModelDraft):
         raise FlopcountError(f"{name} was read from a model and changed: check the model itself")
     if any(step.name != "reduce" for step in plan.rewrites):  # a mark changes nothing there
         raise FlopcountError(
-            f"{name}: PyTorch has the model as it was read, without a rewrite: "
+            f"{name}: {plan.model.framework} has the model as it was read, without a rewrite: "
             f"check {quote(plan.reference)}"
         )
     return plan.model

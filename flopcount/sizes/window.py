@@ -19,10 +19,11 @@ AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 class Window:
     """A kernel that slides over a grid of as many axes.
 
-    `padding` is ``"same"`` (TensorFlow's: ⌈n/s⌉ outputs, the odd element at the end), ``"valid"``
-    (none), or an explicit size on both sides of each axis. `ceil` rounds the number of outputs up,
-    as Caffe's and PyTorch's pooling do, but no window starts beyond the grid and the padding
-    before it.
+    `padding` is ``"same"`` (TensorFlow's: ⌈n/s⌉ outputs, the odd element at the end; at the
+    beginning with ``"same lower"``), ``"valid"`` (none), or an explicit size on both sides of each
+    axis; `after` is that at its end, where it is another; below 0 it crops. `ceil` rounds the
+    number of outputs up, as Caffe's and PyTorch's pooling do, but no window starts beyond the grid
+    and the padding before it.
     """
 
     kernel: tuple[int, ...]
@@ -30,6 +31,7 @@ class Window:
     dilation: tuple[int, ...] = ()
     padding: Padding = "same"
     ceil: bool = False
+    after: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """A stride or dilation that is not given is 1 on each axis."""
@@ -67,15 +69,15 @@ class Window:
         for axis, n in enumerate(grid):
             k, s, d = self.kernel[axis], self.stride[axis], self.dilation[axis]
             span = (k - 1) * d + 1
-            before = self.padding[axis] if isinstance(self.padding, tuple) else 0
+            before, after = self._pads(axis)
             longer = outpad[axis] if outpad else 0
             output = n * s
             if self.padding == "same":
                 before = max(span - s, 0) // 2
             else:
-                output = (n - 1) * s + span - 2 * before + longer
+                output = (n - 1) * s + span - before - after + longer
             if certainly(output < 1):
-                raise FlopcountError(f"{before} of padding on both sides leave nothing of {n}")
+                raise FlopcountError(f"{_padded(before, after)} leave nothing of {n}")
             slides.append(Slide(as_factor(output), n, k, s, d, before))
         return tuple(slides)
 
@@ -91,17 +93,18 @@ class Window:
     def _slide(self, n: Size, axis: int) -> Slide:
         k, s, d = self.kernel[axis], self.stride[axis], self.dilation[axis]
         span = (k - 1) * d + 1
-        if self.padding == "same":
+        if self.padding in ("same", "same lower"):
             outputs = as_factor(ceil_div(n, s))
             padded = (outputs - 1) * s + span - n  # at least span − s
-            before = (padded if span >= s else maximum(padded, 0)) // 2
+            padded = padded if span >= s else maximum(padded, 0)
+            before = (padded + (self.padding == "same lower")) // 2
             return Slide(n, outputs, k, s, d, before)
-        before = 0 if isinstance(self.padding, str) else self.padding[axis]
-        room = n + 2 * before - span
+        before, after = self._pads(axis)
+        room = n + before + after - span
         if certainly(room < 0):
             shape = "×".join(map(str, self.kernel))
             spread = f" that spans {span}" if span != k else ""
-            padded = f" with {before} of padding on both sides" if before else ""
+            padded = f" with {_padded(before, after)}" if before or after else ""
             raise FlopcountError(
                 f"the {shape} kernel{spread} does not fit a "
                 f"{AXES[len(self.kernel)][axis]} of {n}{padded} (a larger image, or 'same')"
@@ -110,8 +113,19 @@ class Window:
             return Slide(n, as_factor(room // s + 1), k, s, d, before)
         # ⌈room/s⌉ + 1 windows, but none that starts beyond n + before: the smaller of two ceilings
         # over s whose numerators differ by a constant
-        outputs = as_factor(ceil_div(n + before + min(before + s - span, 0), s))
+        outputs = as_factor(ceil_div(n + before + min(after + s - span, 0), s))
         return Slide(n, outputs, k, s, d, before)
+
+    def _pads(self, axis: int) -> tuple[int, int]:
+        """The padding before and after an axis."""
+        before = self.padding[axis] if isinstance(self.padding, tuple) else 0
+        return before, self.after[axis] if self.after else before
+
+
+def _padded(before: int, after: int) -> str:
+    if before == after:
+        return f"{before} of padding on both sides"
+    return f"{before} of padding before it and {after} behind it"
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
-from flopcount.frameworks.torch.inputs import Inputs, Tensor
+from flopcount.frameworks.models.inputs import Inputs, Tensor
 from tests.facts.read_models import Counted, Fact, built, counted, given
 
 VISION = """

@@ -14,7 +14,7 @@ from typing import Any
 import flopcount as fc
 from flopcount.core import Row
 from flopcount.core.ops.tensors import FirstConv, FirstTransposed
-from flopcount.frameworks.torch.inputs import Inputs, Tensor
+from flopcount.frameworks.models.inputs import Inputs, Tensor
 
 Fact = Mapping[str, Any]
 # The operations that may have no formula: what they compute is not multiplied and summed.

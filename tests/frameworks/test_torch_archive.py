@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import flopcount as fc
-from flopcount.frameworks.torch.sources import open_model
+from flopcount.frameworks.sources import open_model
 
 nn = torch.nn
 

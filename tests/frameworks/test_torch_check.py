@@ -125,7 +125,7 @@ def refused(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     [
         (
             ["torchvision:resnet18", "--backend", "jax"],
-            "is compared with PyTorch itself;",
+            "is compared with its own software;",
         ),
         (["torchvision:resnet18@separable"], "PyTorch has the model as it was read, without a"),
         (["torchvision:resnet18", "--module", "layer9"], "unknown module 'layer9'"),

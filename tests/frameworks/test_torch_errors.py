@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import flopcount as fc
+from flopcount.frameworks.models import needs
 from flopcount.frameworks.torch.run import forward, limits
-from flopcount.frameworks.torch.sources import needs
 
 nn = torch.nn
 

@@ -13,9 +13,9 @@ from flopcount.core.nest import Nest
 from flopcount.core.ops.elementwise import ACTIVATIONS
 from flopcount.core.ops.tensors import Move
 from flopcount.errors import FlopcountError
+from flopcount.frameworks.models.operands import Made
 from flopcount.frameworks.torch.checking import flop_counter
 from flopcount.frameworks.torch.operations import OPERATIONS, RECURRENT, recurrent
-from flopcount.frameworks.torch.operations.operands import Made
 from tests.frameworks.test_torch_twins import ran
 from tests.frameworks.torch_checked import Block, Everything
 

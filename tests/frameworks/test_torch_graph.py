@@ -8,8 +8,8 @@ from torch import nn
 
 import flopcount as fc
 from flopcount.core.ops.tensors import Move
+from flopcount.frameworks.models.operands import Made
 from flopcount.frameworks.torch.operations import OPERATIONS
-from flopcount.frameworks.torch.operations.operands import Made
 
 from .torch_models import floats, held, read, unknown
 

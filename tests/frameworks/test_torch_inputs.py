@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 import flopcount as fc
-from flopcount.frameworks.torch.inputs import Inputs, Tensor, dtype_name, read_tensor
-from flopcount.frameworks.torch.inputs.typed import with_typed
+from flopcount.frameworks.models.inputs import Inputs, Tensor, dtype_name, read_tensor
+from flopcount.frameworks.models.inputs.typed import with_typed
 
 
 class Takes:

@@ -16,7 +16,7 @@ import flopcount as fc
 from flopcount.cli.completion import _asked, completers
 from flopcount.cli.main import main
 from flopcount.cli.verbs import verb
-from flopcount.frameworks.torch.sources import open_model
+from flopcount.frameworks.sources import open_model
 
 nn = torch.nn
 X = fc.inputs(2, 4)

@@ -7,7 +7,7 @@ import torch
 
 import flopcount as fc
 from flopcount.analysis.formulas import formula
-from flopcount.frameworks.torch.open_sizes.comparison import Opened, Unlike
+from flopcount.frameworks.models.open_sizes.comparison import Opened, Unlike
 from tests.frameworks.open_modules import Images
 
 
@@ -61,10 +61,10 @@ def test_a_count_that_differs_at_another_size_has_no_formula() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "open_sizes.formulas.run_open",
-        "open_sizes.comparison._same",
-        "open_sizes.comparison._points",
-        "graph.reader.Graph.network",
+        "torch.graph.symbolic.run_open",
+        "models.open_sizes.comparison._same",
+        "models.open_sizes.comparison._points",
+        "torch.graph.reader.Graph.network",
     ],
 )
 def test_an_error_of_this_program_is_not_taken_for_the_models(
@@ -75,7 +75,7 @@ def test_an_error_of_this_program_is_not_taken_for_the_models(
     def fails(*_: Any) -> None:
         raise TypeError("a fault of this program's")
 
-    monkeypatch.setattr(f"flopcount.frameworks.torch.{name}", fails)
+    monkeypatch.setattr(f"flopcount.frameworks.{name}", fails)
     with pytest.raises(TypeError, match="a fault of this program's"):
         formula(network)
 
@@ -91,7 +91,7 @@ def test_a_wrong_fit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
             """As many rows as the cube of its length."""
             return torch.nn.functional.linear(x.repeat(1, x.shape[1] ** 2, 1), x[0, :1])
 
-    monkeypatch.setattr("flopcount.frameworks.torch.open_sizes.formulas.run_open", fails)
+    monkeypatch.setattr("flopcount.frameworks.torch.graph.symbolic.run_open", fails)
     network = fc.read_torch(Cubed(), fc.inputs(1, 8, 3), symbols={"T": (0, 1)})
     with pytest.raises(fc.FlopcountError, match="no formula in T"):
         formula(network, free=["T"])

@@ -10,10 +10,11 @@ import pytest
 import torch
 
 import flopcount as fc
+from flopcount.frameworks.models.operands import Made
 from flopcount.frameworks.torch.checking.values import beside
 from flopcount.frameworks.torch.operations import OPERATIONS
+from flopcount.frameworks.torch.operations.arguments import Arguments
 from flopcount.frameworks.torch.operations.elementwise import formula as by_formula
-from flopcount.frameworks.torch.operations.operands import Arguments, Made
 from flopcount.frameworks.torch.operations.table import rule
 from tests.frameworks.torch_models import counts, floats, read, unknown
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import flopcount as fc
-from flopcount.frameworks.torch.sources import open_model
+from flopcount.frameworks.sources import open_model
 
 
 @pytest.fixture(autouse=True)

@@ -114,7 +114,7 @@ def test_where_the_tracer_fails_a_fit_says_so(monkeypatch: pytest.MonkeyPatch) -
     def fails(*_: Any) -> None:
         raise fc.FlopcountError("no tracer follows this")
 
-    monkeypatch.setattr("flopcount.frameworks.torch.open_sizes.formulas.run_open", fails)
+    monkeypatch.setattr("flopcount.frameworks.torch.graph.symbolic.run_open", fails)
     network = read(Images(), fc.inputs(1, 3, 32, 32))
     found = formula(network)
     assert found.domain == ("32 divides H", "32 divides W")

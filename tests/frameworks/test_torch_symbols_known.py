@@ -9,8 +9,8 @@ import torchvision
 
 import flopcount as fc
 from flopcount.analysis.formulas import formula
-from flopcount.frameworks.torch.open_sizes.formulas import open_names
-from flopcount.frameworks.torch.sources import open_model
+from flopcount.frameworks.models.open_sizes.formulas import open_names
+from flopcount.frameworks.sources import open_model
 
 pytestmark = pytest.mark.slow
 

@@ -97,18 +97,16 @@ def _of_model(args: Namespace, plan: "ModelDraft") -> Outcome:
 
     model = checked_model(plan, plan.name, args.backend)
     with interruptible(), Progress() as progress:
-        from ...frameworks.torch.checking.check import check
-        from ...frameworks.torch.checking.report import check_json
-        from ...frameworks.torch.checking.time import time_modules, time_sheet
+        from ...frameworks.checking import check_model, time_model
 
         shown = {"modules": args.module, "device": args.device, "progress": progress}
-        result = check(model, **shown)
-        timed = time_modules(model, result, **shown) if args.time else ()
+        result = check_model(model, **shown)
+        timed, times = time_model(model, result, **shown) if args.time else ((), None)
 
     sheet = result.sheet(quiet=args.quiet)
-    if timed:
-        sheet = replace(sheet, more=(time_sheet(timed, result.device),))
-    document = partial(check_json, result, timed, quiet=args.quiet)
+    if times:
+        sheet = replace(sheet, more=(times,))
+    document = partial(result.to_json, timed, quiet=args.quiet)
     return _outcome(sheet, document, equal=result.equal, lacks=lacking(args, result.network))
 
 

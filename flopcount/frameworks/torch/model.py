@@ -1,116 +1,34 @@
 """A PyTorch network that can be read at whatever sizes: its module, and what it is called with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from ...core import Network
-from ...sizes import Size, is_open
-from .inputs import Inputs, Tensor
+from ..models.inputs import Inputs
+from ..models.model import Model, Source
 
 if TYPE_CHECKING:
     import torch
 
-Symbols = Mapping[str, tuple[tuple[str, int], ...]]  # of a name: which axes of which inputs
 
+@dataclass(kw_only=True)
+class TorchModel(Model):
+    """A module with its inputs; `again` builds it anew, with numbers in it."""
 
-_AXES = {1: "B", 2: "BT", 3: "BTL", 4: "B HW", 5: "B DHW"}  # by rank
-
-
-def axes_of(inputs: Inputs) -> Symbols:
-    """What is open in some inputs, if the model lets it: an axis by its name.
-
-    B, then H and W of an image, D too of a volume or a film, T of whole numbers: tokens. Of what
-    has three axes T is the second and L the last: one of them is the features, which a model
-    fixes. One name has one size: a second sequence of another length is T2; rows of numbers are B
-    alone.
-
-    >>> axes_of(Inputs((Tensor((1, 3, 224, 224)),)))
-    {'B': (('x', 0),), 'H': (('x', 2),), 'W': (('x', 3),)}
-    """
-    found: dict[str, list[tuple[str, int]]] = {}
-    sizes: dict[str, int] = {}
-    for name, tensor in inputs.tensors().items():
-        rank, whole = len(tensor.shape), tensor.dtype.startswith(("int", "uint", "bool"))
-        letters = _AXES.get(rank, "")
-        letters = {2: letters if whole else "B", 3: "BT" if whole else letters}.get(rank, letters)
-        for axis, letter in enumerate(letters):
-            size, key = tensor.shape[axis], letter
-            if letter == " ":
-                continue
-            if sizes.setdefault(key, size) != size:
-                key = f"{letter}2"
-                if letter == "B" or sizes.setdefault(key, size) != size:
-                    continue
-            found.setdefault(key, []).append((name, axis))
-    return {letter: tuple(places) for letter, places in found.items()}
-
-
-@dataclass
-class Model:
-    """A module, its name, its inputs, and which of their axes have a name."""
-
-    name: str
     module: "torch.nn.Module"
-    inputs: Inputs
-    title: str = ""
-    source: str = ""
-    notes: tuple[str, ...] = ()
-    symbols: Symbols = field(default_factory=dict)
-    again: "Callable[[], torch.nn.Module] | None" = None  # builds it anew, with numbers in it
-    _read: dict[Any, Network] = field(default_factory=dict, init=False, repr=False)
-    opened: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # by open_sizes/
+    again: "Callable[[], torch.nn.Module] | None" = None
+    reader: ClassVar[str] = "torch"
+    framework: ClassVar[str] = "PyTorch"
 
-    def __post_init__(self) -> None:
-        """What is open follows from the inputs, unless it is said: a name without axes, nothing."""
-        said = self.symbols or axes_of(self.inputs)
-        self.symbols = {name: places for name, places in said.items() if places}
-
-    @cached_property
-    def sizes(self) -> dict[str, int]:
-        """What each name stands for now."""
-        tensors = self.inputs.tensors()
-        return {
-            name: int(tensors[places[0][0]].shape[places[0][1]])
-            for name, places in self.symbols.items()
-        }
-
-    def read(self, sizes: Mapping[str, int] | None = None) -> Network:
-        """The network, with these sizes for some of the names. Each reading is kept.
-
-        Raises `FlopcountError` for a module that does not run.
-        """
+    def read_at(self, inputs: Inputs) -> Network:  # noqa: D102
         from .graph.reader import read
 
-        sizes = sizes or {}
-        key = tuple(sorted({**self.sizes, **sizes}.items()))
-        if key not in self._read:
-            self._read[key] = read(self.module, self.with_sizes(sizes), self.again)
-        return self.named(self._read[key])
+        return read(self.module, inputs, self.again)
 
-    def named(self, network: Network) -> Network:
-        """A network that was read from it, with what is known of the model."""
-        notes = tuple(dict.fromkeys((*self.notes, *network.notes)))
-        return replace(network, name=self.name, title=self.title, source=self.source, notes=notes)
+    def open(  # noqa: D102
+        self, inputs: Inputs, hints: Mapping[str, int], steps: Mapping[str, int]
+    ) -> Source:
+        from .graph.symbolic import run_open
 
-    def shown(self, sizes: Mapping[str, int]) -> str:
-        """The shape of its first input at some sizes, as people write it."""
-        first = next(iter(self.with_sizes(sizes).tensors().values()))
-        return "×".join(map(str, first.shape))
-
-    def with_sizes(self, values: Mapping[str, Size]) -> Inputs:
-        """The inputs, each axis with a name that varies given its number, or the name itself."""
-        at = {place: name for name, places in self.symbols.items() for place in places}
-
-        def sized(name: str, tensor: Tensor) -> Tensor:
-            shape = list(tensor.shape)
-            for axis in range(len(shape)):
-                symbol = at.get((name, axis))
-                if symbol is not None and symbol in values:
-                    value = values[symbol]
-                    shape[axis] = symbol if is_open(value) else int(value)
-            return tensor._replace(shape=tuple(shape))
-
-        args, kwargs = self.inputs.mapped(sized)
-        return Inputs(tuple(args), kwargs, self.inputs.values)
+        return run_open(self.module, inputs, hints, steps)

@@ -4,6 +4,7 @@ Networks that are read from a model are made of these; no word of the notation s
 """
 
 from .channels_first import FirstAdaptivePool, FirstConv, FirstPool, FirstTransposed
+from .channels_last import LastAdaptivePool, LastConv, LastPool, LastTransposed
 from .elementwise import Elementwise, Gated, PReLU
 from .moving import Lookup, Move, Parameter, Scatter, Unknown
 from .norms import BatchNorm, GroupNorm, LayerNorm, WeightNorm
@@ -28,6 +29,10 @@ __all__ = [
     "Gated",
     "GridSample",
     "GroupNorm",
+    "LastAdaptivePool",
+    "LastConv",
+    "LastPool",
+    "LastTransposed",
     "LayerNorm",
     "Lookup",
     "Move",

@@ -4,13 +4,14 @@ import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
 from ....core import Network, Row
 from ....errors import FlopcountError, one_of, plural, visible
 from ....writing.sheet import Sheet
-from ..model import Model
+from ..model import TorchModel
 from .flop_counter import Counts, above, counted
 from .operations import Kind, Progress, look
 
@@ -80,6 +81,12 @@ class Result:
 
         return check_sheet(self, quiet=quiet)
 
+    def to_json(self, timed: Sequence[Any] = (), *, quiet: bool = False) -> str:
+        """The document of ``--format json``."""
+        from .report import check_json
+
+        return check_json(self, timed, quiet=quiet)
+
     def __str__(self) -> str:
         """What the terminal shows."""
         return str(self.sheet())
@@ -98,7 +105,7 @@ class Result:
 
 
 def check(
-    model: Model,
+    model: TorchModel,
     *,
     modules: Sequence[str] = (),
     device: str = "auto",

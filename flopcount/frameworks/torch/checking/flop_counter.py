@@ -13,8 +13,8 @@ from torch.utils.flop_counter import FlopCounterMode, flop_registry
 
 from ....errors import FlopcountError
 from ....sizes import product
-from ..inputs import Inputs
-from ..model import Model
+from ...models.inputs import Inputs
+from ..model import TorchModel
 from ..run.failures import said
 from ..run.forward import empty, numbers_of, with_own_numbers
 from ..run.places import Places, known_places
@@ -141,7 +141,7 @@ def above(path: str) -> set[str]:
     return {".".join(steps[:n]) for n in range(len(steps) + 1)}
 
 
-def counted(model: Model, note: str = "") -> dict[str, Counts]:
+def counted(model: TorchModel, note: str = "") -> dict[str, Counts]:
     """What FlopCounterMode counts of each module, by its path, the whole as ``""``.
 
     It counts the module's own run in evaluation, without gradients, as a user does who changes no

@@ -13,7 +13,7 @@ import torch
 from ....core import Row
 from ....core.ops.tensors import FirstUpsample, Lookup, Product, Reduction, Running
 from ... import literal
-from ..operations.operands import Made
+from ...models.operands import Made
 
 NAMES = ("n", "f")  # what such numbers are called: a mean's divisors, how near neighbours are
 Call = Callable[[Any], Any]  # the operation, of its first tensor

@@ -10,7 +10,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from ....errors import shorten
 from ..graph.reader import Graph
 from ..graph.sizes import Sizes
-from ..model import Model
+from ..model import TorchModel
 from ..operations import OPERATIONS, RECURRENT
 from ..run.forward import empty, run
 from ..run.trace import Call
@@ -72,7 +72,7 @@ class _Graph(Graph):
 
 
 def look(
-    model: Model,
+    model: TorchModel,
     *,
     device: str = "cpu",
     within: Callable[[str], bool] = lambda _: True,

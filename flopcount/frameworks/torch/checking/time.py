@@ -10,7 +10,7 @@ import torch
 from ....errors import FlopcountError
 from ....writing.sheet import Column, Sheet
 from ...timing import Times, measure
-from ..model import Model
+from ..model import TorchModel
 from ..run.places import slots
 from ..run.state import left_as_found
 from .check import Checked, Result, find_device
@@ -31,7 +31,7 @@ class Timed:
 
 
 def time_modules(
-    model: Model,
+    model: TorchModel,
     result: Result,
     *,
     modules: Sequence[str] = (),
@@ -100,7 +100,7 @@ def _filled(tensor: Any, name: str, device: str) -> Any:
 
 def _run(
     own: torch.nn.Module,
-    model: Model,
+    model: TorchModel,
     wanted: Any,
     taken: dict[str, tuple[Any, Any]],
     device: str,

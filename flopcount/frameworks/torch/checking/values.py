@@ -16,8 +16,9 @@ from ....errors import FlopcountError
 from ....sizes import product
 from ... import literal
 from ...counting import counted
+from ...models.operands import Made, Operand
 from ..operations import RECURRENT, layers, made_of
-from ..operations.operands import Arguments, Made, Operand
+from ..operations.arguments import Arguments
 from ..run.trace import tensors_in
 from .nest_inputs import chosen, free, gates, known_beforehand, named
 

@@ -6,20 +6,20 @@ from typing import Any
 
 import torch
 
-from ....core import Network, Node, Port, Scope
-from ....core.ops.tensors import Move, Parameter
+from ....core import Network, Port, Scope
+from ....core.ops.tensors import Move
 from ....errors import FlopcountError
 from ....sizes import Shape, product
-from ..inputs import Inputs, Tensor
-from ..operations import CREATED, RECURRENT, layers, made_of, missing
-from ..operations.operands import Arguments, Made, Operand
+from ...models import graph as models
+from ...models.inputs import Inputs, Tensor
+from ...models.operands import Made, Operand
+from ..operations import CREATED, RECURRENT, layers, made_of
+from ..operations.arguments import Arguments
 from ..run.forward import run
 from ..run.places import Place
 from ..run.positions import positions
 from ..run.state import framework_as_found
 from ..run.trace import OUTSIDE, Call, Trace
-from .paths import paths_of, port_at
-from .shapes import PutOut
 from .sizes import Sizes
 
 
@@ -50,24 +50,24 @@ def read(
     return replace(network, notes=(note,), on_numbers=True) if note else network
 
 
-class Graph:
+class Graph(models.Graph):
     """A graph as it grows, call by call."""
 
     def __init__(self, run: Trace, sizes: Sizes) -> None:
         self.run = run
         self.size = sizes
+        super().__init__(
+            {
+                key: models.Held(self.shape(held.tensor), _scope(held.place), held.is_parameter)
+                for key, held in run.held.items()
+            }
+        )
         self.values: dict[int, Operand] = {}  # by the identity of a tensor
         self.base: dict[int, int] = {}  # of a view, the tensor that it is one of
         self.writes: dict[int, tuple[int, Port]] = {}  # of a tensor, how many, and the last
         self.written: dict[int, int] = {}  # how many there were when a value was taken
-        self.nodes: list[Node] = []
-        self.views: dict[Port, Shape] = {}
-        self.given = PutOut()
-        self.used: set[str] = set()  # parameters and buffers that something reads
-        self.parameters: set[str] = set()  # those that have a node
-        self.shapes = {key: self.shape(held.tensor) for key, held in run.held.items()}
         for key, held in run.held.items():
-            value = Operand(self.shapes[key], held=key, is_parameter=held.is_parameter)
+            value = Operand(self.held[key].shape, held=key, is_parameter=held.is_parameter)
             self.values[id(held.tensor)] = value
 
     def network(self) -> Network:
@@ -77,31 +77,10 @@ class Graph:
             self.values[id(tensor)] = Operand(inputs[key], port=key)
         for call in self.run.calls:
             self.add(call)
-        for key, held in self.run.held.items():
-            if held.is_parameter and key not in self.used:
-                self.parameter(key)
         outputs = {key: self.value(t).port for key, t in self.run.outputs.items()}
         results = {key: at for key, at in outputs.items() if at is not None}
-        renamed = paths_of(self.nodes)
-        # where all that comes out is made by the code, such as an empty list of boxes
-        last = self.nodes[-1].path if self.nodes else next(iter(inputs), "")
-        at = {old: port_at(old, renamed) for old in (*self.views, last, *results.values())}
-        return Network(
-            name="",
-            nodes=tuple(
-                replace(
-                    node,
-                    path=renamed[node.path],
-                    inputs=tuple(port_at(port, renamed) for port in node.inputs),
-                )
-                for node in self.nodes
-            ),
-            inputs=inputs,
-            output=at[[last, *results.values()][-1]],
-            outputs={key: at[old] for key, old in results.items()} if len(results) > 1 else {},
-            views={at[old]: shape for old, shape in self.views.items()},
-            reader={"name": "torch", "torch": torch.__version__},
-        )
+        reader = {"name": "torch", "torch": torch.__version__}
+        return self.finished(inputs, results, reader)
 
     def shape(self, tensor: Any) -> Shape:
         """The shape of a tensor."""
@@ -158,7 +137,7 @@ class Graph:
         if moves and all(operand.is_constant for operand in made.reads):
             self.constants(call, outputs)
             return
-        path = self.node(call.place, call.called, self.with_constants(call, made), outputs)
+        path = self.node(_scope(call.place), call.called, made, outputs)
         self.puts_out(call, path, outputs)
         if call.written is not None:
             self.wrote(call.written, path)
@@ -167,15 +146,6 @@ class Graph:
         """What comes out is a constant."""
         for tensor, shape in zip(call.outputs, outputs, strict=True):
             self.values[id(tensor)] = Operand(shape)
-
-    def with_constants(self, call: Call, made: Made) -> Made:
-        """What an op reads, with a node for each constant that it does not know the shape of."""
-        reads = list(made.reads)
-        for place in missing(made):
-            shape = reads[place].shape
-            constant = Made(Move("constant", (shape,)))
-            reads[place] = Operand(shape, self.node(call.place, call.called, constant, (shape,)))
-        return replace(made, reads=tuple(reads))
 
     def nothing(self, call: Call, made: Made, outputs: tuple[Shape, ...]) -> None:
         """What comes out has no numbers in it: no layer puts that out, it is read as a view."""
@@ -187,18 +157,15 @@ class Graph:
     def puts_out(self, call: Call, path: str, outputs: tuple[Shape, ...]) -> None:
         """What comes out of a call is what a node puts out, and more of it beside that."""
         for number, (tensor, shape) in enumerate(zip(call.outputs, outputs, strict=True)):
-            at = f"{path}:{number}" if number else path
-            if number:
-                self.views[at] = shape
-            self.values[id(tensor)] = Operand(shape, port=at)
+            self.values[id(tensor)] = self.output(path, number, shape)
 
     def whole(self, call: Call, arguments: Arguments) -> None:
         """Add a recurrent layer: a node for each of its layers and directions."""
         steps = layers(arguments)
-        made = self.with_constants(call, next(steps))
+        made = self.with_constants(_scope(call.place), call.called, next(steps))
         while True:
             (shape,) = self.given.shapes(made)
-            path = self.node(call.place, call.called, made, (shape,))
+            path = self.node(_scope(call.place), call.called, made, (shape,))
             try:
                 made = steps.send(Operand(shape, port=path))
             except StopIteration:
@@ -211,12 +178,6 @@ class Graph:
         number = self.writes.get(base, (0, ""))[0] + 1
         self.writes[base] = (number, path)
         self.written[id(tensor)] = number
-
-    def seen(self, value: Operand) -> Operand:
-        """A value of a port under another shape."""
-        at = f"{value.port}:v{len(self.views)}"
-        self.views[at] = value.shape
-        return value._replace(port=at)
 
     def view(self, call: Call, source: Operand, outputs: tuple[Shape, ...]) -> None:
         """What comes out is what came in, or a part of it, under another shape."""
@@ -231,42 +192,10 @@ class Graph:
             base = self.base[id(tensor)] = self.base.get(first, first)
             self.written[id(tensor)] = self.writes.get(base, (0, ""))[0]
 
-    def parameter(self, key: str) -> Port:
-        """The port of a parameter that is read as outputs are; its node is made at first use."""
-        path = f"={key}"
-        if key not in self.parameters:
-            self.parameters.add(key)
-            self.used.add(key)
-            letter = "B" if key.endswith("bias") else "E"
-            place = self.run.held[key].place
-            scope = _scope(place, key.rpartition(".")[2])
-            op = Parameter(self.shapes[key], letter)
-            self.nodes.append(Node(path, op, (), scope, weights={letter: key}, call="parameter"))
-        return path
 
-    def node(self, place: Place, called: str, made: Made, outputs: tuple[Shape, ...]) -> str:
-        """Add a node that puts out these shapes; gives its path for now."""
-        self.given.check(made, f"{place.path}.{made.op.word}".lstrip("."), outputs)
-        ports = []
-        for operand in made.reads:
-            port = operand.port
-            if port is None and operand.is_parameter:
-                port = self.parameter(operand.held)
-                if operand.shape != self.shapes[operand.held]:
-                    port = self.seen(operand._replace(port=port)).port
-            if port is not None:
-                ports.append(port)
-        weights = {c: o.held for c, o in made.weights.items() if o.held and o.port is None}
-        self.used.update(weights.values())
-        scope = _scope(place, made.op.word)
-        path = f"#{len(self.nodes)}"
-        self.nodes.append(Node(path, made.op, tuple(ports), scope, weights=weights, call=called))
-        return path
-
-
-def _scope(place: Place, name: str) -> tuple[Scope, ...]:
-    """The way to a module; of what stands in none, a name of its own."""
-    return tuple(map(Scope, place.path.split("."), place.classes)) if place.path else (Scope(name),)
+def _scope(place: Place) -> tuple[Scope, ...]:
+    """The way to a module; of what stands in none, nothing."""
+    return tuple(map(Scope, place.path.split("."), place.classes)) if place.path else ()
 
 
 def _elements(shape: Shape) -> Any:

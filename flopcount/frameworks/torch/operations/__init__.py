@@ -5,22 +5,14 @@ has one for each that is known, `CREATED` are those that make a tensor from noth
 and whatever is in neither is `Unknown`: a row with its shapes and no counts.
 """
 
-from ....core.ops.tensors import (
-    Bilinear,
-    DeformConv,
-    Distances,
-    GridSample,
-    Move,
-    RoiAlign,
-    Scatter,
-    Unknown,
-)
+from ....core.ops.tensors import Unknown
+from ...models.operands import Made
 from . import elementwise, moving, norms, products, reductions, windows  # noqa: F401  they register
-from .operands import Arguments, Made
+from .arguments import Arguments
 from .recurrent import RECURRENT, layers
 from .table import OPERATIONS
 
-__all__ = ["CREATED", "OPERATIONS", "RECURRENT", "layers", "made_of", "missing"]
+__all__ = ["CREATED", "OPERATIONS", "RECURRENT", "layers", "made_of"]
 
 _CREATED = """
 empty arange ones zeros full scalar_tensor new_ones new_zeros new_empty new_full eye range linspace
@@ -39,14 +31,3 @@ def made_of(arguments: Arguments) -> Made:
     if made is None:
         return Made(Unknown(arguments.name, arguments.outputs), tuple(arguments.tensors))
     return made
-
-
-_OF_SEVERAL = (Bilinear, DeformConv, Distances, GridSample, RoiAlign)
-
-
-def missing(made: Made) -> list[int]:
-    """Which of what an op reads are constants whose shape it needs and does not hold itself."""
-    if hasattr(made.op, "given") or isinstance(made.op, Move | Scatter | Unknown):
-        return []
-    needed = made.reads if isinstance(made.op, _OF_SEVERAL) else made.reads[:1]
-    return [place for place, operand in enumerate(needed) if operand.is_constant]

@@ -4,8 +4,9 @@ from typing import Any
 
 from ....core.ops.elementwise import ACTIVATIONS
 from ....core.ops.tensors import Elementwise, Gated, PReLU
-from .operands import Arguments, Made, Operand, given
-from .table import Rule, moved, number, rule
+from ...models.operands import Made, Operand, given, number
+from .arguments import Arguments
+from .table import Rule, moved, rule
 
 # An argument in braces is a tensor of that name, or its number. ``{times}`` is ``alpha *`` where
 # there is such a factor. Values come behind the name of the result, y.

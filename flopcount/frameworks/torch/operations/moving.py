@@ -1,8 +1,9 @@
 """What moves numbers, looks them up, or writes them into a tensor."""
 
 from ....core.ops.tensors import Lookup, Scatter
-from .operands import Arguments, Made
-from .table import Rule, given_one, moved, own, rule
+from ...models.operands import Made, given_one, own
+from .arguments import Arguments
+from .table import Rule, moved, rule
 
 # By the word: PyTorch's names. What chooses numbers by the data computes nothing that is counted.
 _MOVES = {

@@ -1,8 +1,9 @@
 """Norms: over batches, the last axes, groups of channels; of weights; softmax."""
 
 from ....core.ops.tensors import BatchNorm, GroupNorm, LayerNorm, Softmax, WeightNorm
-from .operands import Arguments, Made
-from .table import given_one, own, rule
+from ...models.operands import Made, given_one, own
+from .arguments import Arguments
+from .table import rule
 
 
 @rule(

@@ -1,8 +1,9 @@
 """Sums of products: of matrices, vectors, batches of them; attention as one operation."""
 
 from ....core.ops.tensors import Bilinear, Distances, Product, ScaledProducts
-from .operands import Arguments, Made, Operand, given
-from .table import Rule, own, rule
+from ...models.operands import Made, Operand, given, own
+from .arguments import Arguments
+from .table import Rule, rule
 
 # By its name: the operands, the loops of each and of what comes out, and what is added to it.
 _FORMS = {

@@ -3,7 +3,8 @@
 from collections.abc import Generator
 
 from ....core.ops.tensors import Move, Recurrence
-from .operands import Arguments, Made, Operand
+from ...models.operands import Made, Operand
+from .arguments import Arguments
 
 # By what PyTorch calls it: the layer's word, its gates as they lie in the weights, an activation.
 RECURRENT = {

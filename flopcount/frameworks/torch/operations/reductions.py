@@ -4,8 +4,9 @@ from math import inf
 from typing import Any
 
 from ....core.ops.tensors import Elementwise, Reduction, Running
-from .operands import Arguments, Made, Operand, given
-from .table import given_one, moved, rule
+from ...models.operands import Made, Operand, given, given_one
+from .arguments import Arguments
+from .table import moved, rule
 
 # By its name, the kind of reduction and its word.
 _KINDS = {

@@ -13,8 +13,9 @@ from ....core.ops.tensors import (
     RoiAlign,
 )
 from ....sizes import Window
-from .operands import Arguments, Made
-from .table import Rule, along, given_one, own, rule
+from ...models.operands import Made, given_one, own
+from .arguments import Arguments
+from .table import Rule, along, rule
 
 
 @rule("convolution", "_convolution", "cudnn_convolution", "mkldnn_convolution")

@@ -7,8 +7,8 @@ from types import CodeType
 from typing import Any
 
 from ....errors import FlopcountError, listed, shorten, visible
-from ..inputs import Inputs
-from ..inputs.typed import parameters
+from ...models.inputs import Inputs
+from ...models.inputs.typed import parameters
 from .limits import Stopped, text_of
 from .places import Place
 from .trace import Failed

@@ -8,7 +8,7 @@ import torch
 from torch.nn.parameter import is_lazy
 
 from ....errors import FlopcountError
-from ..inputs import Inputs, Tensor
+from ...models.inputs import Inputs, Tensor
 from .failures import line_of, message, said
 from .limits import MOST_BYTES
 from .places import Place, slots

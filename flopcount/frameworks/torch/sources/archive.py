@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ....errors import FlopcountError, plural, quote_path
-from ..inputs import Inputs, Tensor
-from ..inputs.typed import with_typed
-from ..model import Model, Symbols
+from ...models.inputs import Inputs, Tensor
+from ...models.inputs.typed import with_typed
+from ...models.model import Model, Symbols
+from ..model import TorchModel
 from .exported import DTYPES, Exported, at_hand
 
 MOST_BYTES = 1 << 29  # of a graph as text
@@ -47,10 +48,10 @@ def archived(path: str, given: str | Mapping[str, str] | None) -> Model:
         ) from None
     typed = with_typed(given, inputs, module)
     _compare(typed, inputs, symbols, where)
-    return Model(
+    return TorchModel(
         path,
-        module,
         typed,
+        module=module,
         source=f"an archive of torch.export {program.get('torch_version') or ''}".strip(),
         symbols=symbols,
     )

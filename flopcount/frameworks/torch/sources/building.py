@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ....errors import FlopcountError
+from ...models.needs import offline
 from ..run.failures import line_of, said
 from ..run.state import framework_as_found
-from .needs import offline
 
 
 def built(make: Callable[[], Any], reference: str) -> Any:

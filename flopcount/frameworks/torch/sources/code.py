@@ -7,9 +7,10 @@ from importlib import import_module
 from typing import Any
 
 from ....errors import FlopcountError, nearest, quote
-from ..inputs import Inputs, of_values
-from ..inputs.typed import with_typed
-from ..model import Model
+from ...models.inputs import Inputs, of_values
+from ...models.inputs.typed import with_typed
+from ...models.model import Model
+from ..model import TorchModel
 from ..run.failures import is_of_gpu, line_of, said
 from ..run.state import framework_as_found
 
@@ -43,10 +44,10 @@ def imported(name: str, given: str | Mapping[str, str] | None) -> Model:
         what = f"{'gives' if called else 'is'} {quote(module)}, no torch.nn.Module"
         raise FlopcountError(f"{quote(reference)} {what}")
     how = f"{where}:{what}() imported and called" if ran else f"{where}:{what} imported"
-    return Model(
+    return TorchModel(
         reference,
-        module,
         with_typed(given, _its_own(module), module),
+        module=module,
         source=f"{how}: a reading runs its code",
     )
 

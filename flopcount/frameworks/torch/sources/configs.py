@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from ....errors import FlopcountError, one_of, quote, quote_path, shorten
-from ..inputs.typed import with_typed
-from ..model import Model
+from ...models.inputs.typed import with_typed
+from ...models.model import Model
+from ...models.needs import needed, offline
+from ..model import TorchModel
 from ..run.failures import said
 from ..run.state import framework_as_found
 from .building import again, built
 from .example import example
-from .needs import needed, offline
 
 MOST_BYTES = 1 << 24  # of a config's file
 MOST_LAYERS = 10_000  # the deepest that is published has some 200
@@ -40,10 +41,10 @@ def configured(name: str, given: str | Mapping[str, str] | None) -> Model:
         inputs, without = example(module, config)
     typed = with_typed(given, inputs, module)
     left = [word for word in without if word not in typed.kwargs]
-    return Model(
+    return TorchModel(
         reference,
-        module,
         typed,
+        module=module,
         source=f"{chosen.__name__} of transformers {package.__version__}, {why}, without weights",
         notes=(f"without {' and '.join(left)}: --input {left[0]}=… adds it",) if left else (),
         again=again(make, reference),

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..inputs import Inputs, Tensor
-from ..inputs.typed import parameters, required
+from ...models.inputs import Inputs, Tensor
+from ...models.inputs.typed import parameters, required
 
 TOKENS = 128  # of a text
 SECOND = 16_000  # samples of a sound

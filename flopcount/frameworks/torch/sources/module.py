@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ....errors import FlopcountError, one_of, plural, quote
-from ..inputs import OTHERS, Inputs, Tensor, inputs, is_tensor, of_values
-from ..inputs.typed import parameters
-from ..model import Model, Symbols
+from ...models.inputs import OTHERS, Inputs, Tensor, inputs, is_tensor, of_values
+from ...models.inputs.typed import parameters
+from ...models.model import Model, Symbols
+from ..model import TorchModel
 
 _INPUTS = "fc.inputs(1, 3, 224, 224)"
 
@@ -35,8 +36,11 @@ def given_model(
     own = getattr(module, "_orig_mod", None)  # what torch.compile, and DataParallel, run
     own = module.module if own is None and type(module).__name__.endswith("DataParallel") else own
     module = own if is_module(own) else module
-    return Model(
-        name or type(module).__name__, module, given, symbols=_symbols(given, symbols or {})
+    return TorchModel(
+        name or type(module).__name__,
+        given,
+        module=module,
+        symbols=_symbols(given, symbols or {}),
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ....errors import FlopcountError, one_of, quote
-from ..inputs import Inputs, Tensor
-from ..inputs.typed import with_typed
-from ..model import Model, Symbols
+from ...models.inputs import Inputs, Tensor
+from ...models.inputs.typed import with_typed
+from ...models.model import Model, Symbols
+from ...models.needs import needed
+from ..model import TorchModel
 from .building import again, built
-from .needs import needed
 
 _AUXILIARY = ("googlenet", "inception_v3")  # those with heads for training alone
 FRAMES = 16  # of a video
@@ -48,10 +49,10 @@ def torchvision(name: str, given: Given) -> Model:
         options["image_size"] = side
         module = built(make, reference)
     without = " or auxiliary heads" if name in _AUXILIARY else ""
-    return Model(
+    return TorchModel(
         reference,
-        module,
         typed,
+        module=module,
         source=f"torchvision {package.__version__}, without weights{without}",
         symbols=symbols,
         again=again(make, reference),
@@ -114,10 +115,10 @@ def timm(name: str, given: Given) -> Model:
     module = built(make, reference)
     config = getattr(module, "default_cfg", None) or getattr(module, "pretrained_cfg", None) or {}
     size = tuple(config.get("input_size") or (3, 224, 224))
-    return Model(
+    return TorchModel(
         reference,
-        module,
         with_typed(given, Inputs((Tensor((1, *size)),)), module),
+        module=module,
         source=f"timm {package.__version__}, without weights",
         again=again(make, reference),
     )

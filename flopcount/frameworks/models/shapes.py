@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from ....errors import FlopcountError
-from ....sizes import Shape, differ
-from ..operations.operands import Made
+from ...errors import FlopcountError
+from ...sizes import Shape, differ
+from .operands import Made
 
 if TYPE_CHECKING:
-    from ....core import Op
+    from ...core import Op
 
 
 class PutOut:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ....core import Node, Port, Scope
+from ...core import Node, Port, Scope
 
 
 def port_at(port: Port, paths: Mapping[str, str]) -> Port:

@@ -5,7 +5,7 @@ For what the tracer cannot follow. Each number of a layer is a polynomial of the
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from itertools import product as pairs
@@ -34,6 +34,7 @@ class Fitted:
     steps: Mapping[str, int]
     notes: tuple[str, ...]
     points: tuple[Mapping[str, int], ...]  # the sizes of the networks
+    fixed: Mapping[str, int] = field(default_factory=dict)
 
     def misfits(self, values: Mapping[str, Size]) -> Iterator[Condition]:
         """The sizes that it is not for."""

@@ -11,9 +11,7 @@ from ....sizes import Size, is_open
 from ....sizes.condition import Condition
 from ....sizes.polynomial import Space
 from ....sizes.values import holds, value
-from ..model import Model
-from .fitted import Fitted
-from .symbolic import Run
+from ..model import Model, Source
 
 Point = Mapping[str, int]  # a size for each name
 
@@ -34,7 +32,7 @@ class NoOtherSizeError(FlopcountError):
 class Opened:
     """What a model is at open sizes: a run, or a fit of several, and what is said of it."""
 
-    source: Run | Fitted
+    source: Source
     notes: tuple[str, ...] = ()
     least: dict[str, int] = field(default_factory=dict)  # from where it is known to hold
     unlike: tuple[Unlike, ...] = ()
@@ -68,7 +66,7 @@ class Opened:
                     yield Condition(values[name] - 2, "<")
 
 
-def checked(model: Model, source: Run | Fitted, names: tuple[str, ...], given: Point) -> Opened:
+def checked(model: Model, source: Source, names: tuple[str, ...], given: Point) -> Opened:
     """What was opened, compared with the model at the given sizes and at other ones.
 
     Raises `FlopcountError` where they differ, and where the model runs at no other size.

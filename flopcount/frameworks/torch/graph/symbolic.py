@@ -12,13 +12,13 @@ from ....core import Network
 from ....errors import FlopcountError
 from ....sizes import Size
 from ....sizes.condition import Condition
-from ..graph.reader import Graph
-from ..graph.sizes import Sizes
-from ..inputs import Inputs, Tensor
+from ...models.inputs import Inputs, Tensor
 from ..run.fake import Fake
 from ..run.forward import run
 from ..run.positions import positions
 from ..run.trace import Trace
+from .reader import Graph
+from .sizes import Sizes
 
 # What the conditions of a run may come to, in terms: windows that are padded to fit, each on the
 # one before, would take minutes and say nothing that anyone could read.

@@ -11,7 +11,6 @@ from ....sizes.polynomial import Space
 from ..model import Model
 from .comparison import NoOtherSizeError, Opened, Point, checked, other_sizes
 from .fitted import fit
-from .symbolic import run_open
 
 
 class FixedSizesError(FlopcountError):
@@ -90,7 +89,7 @@ def _opened(model: Model, names: tuple[str, ...], others: Mapping[str, int]) -> 
         hints = {name: _multiple(given[name], steps.get(name, 1)) for name in names}
         marks: dict[str, Size] = {name: Space().name(name) for name in names}
         try:
-            run = run_open(model.module, model.with_sizes({**others, **marks}), hints, steps)
+            run = model.open(model.with_sizes({**others, **marks}), hints, steps)
             if run.fixed:
                 _refuse(model, run.fixed, given)
             return checked(model, run, names, given)

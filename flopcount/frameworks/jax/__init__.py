@@ -1,0 +1,1 @@
+"""JAX functions: read into our graph from their jaxpr; compared with XLA."""

@@ -1,0 +1,1 @@
+"""What readers of models share: inputs, the graph as it grows, paths, sizes that are open."""

@@ -1,0 +1,1 @@
+"""ONNX files: read into our graph, without a framework; compared with what onnx infers."""
