@@ -166,8 +166,10 @@ class Counts:
         return self[name] if known else None
 
     def is_whole(self, name: str) -> bool:
-        """Whether a count has all there is: parameters and elements are known of each row."""
-        return NAMED[name].unit in ("parameters", "elements") or self.complete
+        """Whether a count has all there is: of parameters, and of elements where it has a shape."""
+        unit = NAMED[name].unit
+        shaped = unit == "elements" and all(row.held.outputs for row in self._rows)
+        return unit == "parameters" or shaped or self.complete
 
     def __getattr__(self, name: str) -> Size:
         """A count by its name."""

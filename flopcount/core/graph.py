@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import MAX_SIZE, modules_meant
-from ..sizes import Shape, Size, part_of
+from ..sizes import NO_SHAPE, Shape, Size, part_of
 from .counts import NAMED
 from .op import Op, Work
 from .ops.traits import with_width
@@ -111,8 +111,8 @@ class Row(NamedTuple):
 
     @property
     def output(self) -> Shape:
-        """The shape of the first output."""
-        return self.held.outputs[0]
+        """The shape of the first output, `NO_SHAPE` where nobody knows it."""
+        return self.held.outputs[0] if self.held.outputs else NO_SHAPE
 
     @property
     def ports(self) -> dict[Port, Shape]:
@@ -136,7 +136,7 @@ class Row(NamedTuple):
             return NAMED[name].of(self)
         if name not in counted:
             count = NAMED[name]
-            told = self.held.known or count.unit == "elements"
+            told = self.held.known or (count.unit == "elements" and bool(self.held.outputs))
             counted[name] = count.of(self) if told else None
         return counted[name]
 

@@ -8,6 +8,8 @@ from .division import check_parts, nearest_divided, nearest_divisors
 from .masks import Blocks, Causal, Near
 from .meets import Enlarged, Meet, Placed, Ragged, Slide
 from .size import (
+    NO_SHAPE,
+    NoShape,
     Shape,
     Size,
     as_factor,
@@ -26,11 +28,13 @@ from .window import AXES, Padding, Window
 
 __all__ = [
     "AXES",
+    "NO_SHAPE",
     "Blocks",
     "Causal",
     "Enlarged",
     "Meet",
     "Near",
+    "NoShape",
     "Padding",
     "Placed",
     "Ragged",

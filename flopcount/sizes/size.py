@@ -15,6 +15,19 @@ Size: TypeAlias = Any  # int | Polynomial
 Shape: TypeAlias = tuple[Size, ...]  # of one sample, channels last: height, width, channels, say
 
 
+class NoShape(tuple[()]):
+    """The shape of what nobody knows the shape of: it has no sizes, as a number by itself has none.
+
+    `text` is how it is printed.
+    """
+
+    __slots__ = ()
+    text = "?"
+
+
+NO_SHAPE = NoShape()
+
+
 def ceil_div(a: Size, b: int) -> Size:
     """⌈a / b⌉ in whole numbers.
 

@@ -51,7 +51,7 @@ def shape_text(shape: Sequence[Any]) -> str:
     >>> shape_text((28, 28, 192)), shape_text(())
     ('28×28×192', 'scalar')
     """
-    return "×".join(str(size) for size in shape) or "scalar"
+    return "×".join(str(size) for size in shape) or getattr(shape, "text", "scalar")
 
 
 def _ratio(value: float) -> str:
@@ -95,7 +95,7 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "measured": lambda pair: int(pair[0]) if pair[0] == int(pair[0]) else round(float(pair[0]), 6),
     "number": lambda value: round(value, 4),
     "percent": lambda value: round(100 * value, 2),
-    "shape": lambda shape: "x".join(str(size) for size in shape) or "scalar",
+    "shape": lambda shape: shape_text(shape).replace("×", "x"),
     "op": lambda op: kernel_text(op, "x"),
     "flag": bool,
 }
