@@ -53,6 +53,11 @@ class Recurrent:
         return not self.back  # the state has all that came before
 
     @property
+    def resets_first(self) -> bool:
+        """Whether a GRU's reset gate stands before the product, as where there is one bias."""
+        return self.biases == 1
+
+    @property
     def gates(self) -> str:
         """A letter for each gate."""
         return _GATES[self.word]
@@ -70,18 +75,22 @@ class Recurrent:
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         (x,) = inputs
         if len(x) != 2:
-            shape = "×".join(map(str, x))
-            raise FlopcountError(
-                f"{self.word} reads tokens × channels, such as 100x64, not {shape}"
-            )
+            raise _of_another_rank(self.word, x)
         output = (1 if self.last else x[0], self.outputs)
         return Work(tuple(nests_of(self, *x)), (output,))
 
 
-def nests_of(op: Recurrent, tokens: Size, channels: Size, kind: str = "tanh") -> Iterator[Nest]:
+def _of_another_rank(word: str, x: Shape) -> FlopcountError:
+    shape = "×".join(map(str, x))
+    return FlopcountError(f"{word} reads tokens × channels, such as 100x64, not {shape}")
+
+
+def nests_of(
+    op: Recurrent, tokens: Size, channels: Size, kind: str = "tanh", gate: str = "sigmoid"
+) -> Iterator[Nest]:
     """What enters the gates, the steps, and what comes out of them.
 
-    `kind` is the activation of a simple RNN.
+    `kind` is the activation of what a step has new, `gate` that of its gates.
     """
     sizes = {"t": tokens, "c": channels, "k": op.width, "j": op.outputs, "r": op.outputs}
     sizes |= {"p": 1, "q": 1, "v": 1}
@@ -93,7 +102,7 @@ def nests_of(op: Recurrent, tokens: Size, channels: Size, kind: str = "tanh") ->
     read = "t:v" if op.back else "t"
     for text in _from_input(op, read):
         yield Nest(text, sizes, meets)
-    for text in _step(op, kind):
+    for text in _step(op, kind, gate):
         yield Nest(text, sizes, meets, serial="t")
     if op.last:
         met = {"o:p": (Placed(tokens + 1, 1, tokens),)}
@@ -118,10 +127,10 @@ def _from_state(op: Recurrent, gate: str, state: str = "h[t:p r]") -> Iterator[s
         yield f"u{gate}[t k] = u{gate}[t k] + Br{gate}[k]"
 
 
-def _step(op: Recurrent, kind: str) -> Sequence[str]:
+def _step(op: Recurrent, kind: str, gate: str) -> Sequence[str]:
     if op.word == "rnn":
         return [*_rnn(op, kind)]
-    return [*{"lstm": _lstm, "gru": _gru}[op.word](op)]
+    return [*{"lstm": _lstm, "gru": _gru}[op.word](op, kind, gate)]
 
 
 def _gate(op: Recurrent, gate: str, kind: str) -> Iterator[str]:
@@ -131,13 +140,13 @@ def _gate(op: Recurrent, gate: str, kind: str) -> Iterator[str]:
     yield from _activated(gate, kind, f"u{gate}")
 
 
-def _lstm(op: Recurrent) -> Iterator[str]:
-    for gate in op.gates:
-        yield from _gate(op, gate, "tanh" if gate == "g" else "sigmoid")
+def _lstm(op: Recurrent, kind: str, gate: str) -> Iterator[str]:
+    for letter in op.gates:
+        yield from _gate(op, letter, kind if letter == "g" else gate)
     yield "d[t k] = c[t:p k]"
     yield "c[t:q k] = f[t k] * d[t k] + i[t k] * g[t k]"
     yield "l[t k] = c[t:q k]"
-    yield from _activated("a", "tanh", "l")
+    yield from _activated("a", kind, "l")
     if not op.projection:
         yield "h[t:q k] = o[t k] * a[t k]"
         return
@@ -145,18 +154,18 @@ def _lstm(op: Recurrent) -> Iterator[str]:
     yield "h[t:q j] += a[t k] * Wp[k j]"
 
 
-def _gru(op: Recurrent) -> Iterator[str]:
-    for gate in "rz":
-        yield from _gate(op, gate, "sigmoid")
+def _gru(op: Recurrent, kind: str, gate: str) -> Iterator[str]:
+    for letter in "rz":
+        yield from _gate(op, letter, gate)
     yield "d[t k] = h[t:p k]"
-    if op.biases == 1:  # the reset gate stands before the product
+    if op.resets_first:
         yield "r[t k] = r[t k] * d[t k]"
         yield from _from_state(op, "n", "r[t r]")
     else:
         yield from _from_state(op, "n")
         yield "un[t k] = un[t k] * r[t k]"
     yield "un[t k] = un[t k] + zn[t k]"
-    yield from _activated("n", "tanh", "un")
+    yield from _activated("n", kind, "un")
     yield "h[t:q k] = (1 - z[t k]) * n[t k] + z[t k] * d[t k]"
 
 
@@ -169,6 +178,9 @@ def _rnn(op: Recurrent, kind: str) -> Iterator[str]:
 
 def _activated(name: str, kind: str, of: str) -> Iterator[str]:
     """The nests of an activation, its result under a name of its own."""
+    if kind == "linear":
+        yield f"{name}[t k] = {of}[t k]"
+        return
     *steps, last = activation(kind, of, "t k")
     yield from steps
     yield last.replace("y[", f"{name}[", 1)

@@ -37,6 +37,8 @@ is_patched: Callable[[Op], bool] = _trait("patches", default=False)
 is_bare: Callable[[Op], bool] = _trait("bare", default=False)
 tail_part: Callable[[Op], str] = _trait("tail_part", default="")
 computed_of: Callable[[Op], str] = _trait("computed", default="")
+# Whether its channels stand behind the grid that it works on, or before it; else None.
+is_channels_last: Callable[[Op], bool | None] = _trait("channels_last")
 
 
 def with_width(op: Op, width: Size) -> Op:

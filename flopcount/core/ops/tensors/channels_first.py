@@ -32,6 +32,7 @@ class FirstConv(Conv):
 
     computed: str = ""
     bare = True
+    channels_last = False
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         axes = len(self.window.kernel)

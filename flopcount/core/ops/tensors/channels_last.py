@@ -31,6 +31,7 @@ class LastConv(Conv):
 
     computed: str = ""
     bare = True
+    channels_last = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         axes = len(self.window.kernel)
@@ -55,6 +56,7 @@ class LastTransposed(Transposed):
 
     computed: str = ""
     bare = True
+    channels_last = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         axes = len(self.window.kernel)
@@ -80,6 +82,8 @@ def _pooled(kind: str, x: Shape, to: Shape, taps: Shape, meets: Sequence[Meet]) 
 class LastPool(Pool):
     """Max or average pooling of a window that slides over the axes before the channels."""
 
+    channels_last = True
+
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         axes = len(self.window.kernel)
         slides = self.window.slides(inputs[0][-axes - 1 : -1])
@@ -90,6 +94,8 @@ class LastPool(Pool):
 @dataclass(frozen=True, slots=True)
 class LastAdaptivePool(AdaptivePool):
     """Max or average pooling of the axes before the channels to a given grid."""
+
+    channels_last = True
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         grid = inputs[0][-len(self.to) - 1 : -1]

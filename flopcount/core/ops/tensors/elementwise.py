@@ -8,7 +8,7 @@ from ....errors import FlopcountError
 from ....sizes import Shape, Size, Slide, differ, split
 from ...nest import Nest
 from ...op import Work
-from .written import LETTERS, letters, spread
+from .written import LETTERS, by_letter, letters, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Elementwise:
         given = self.given or (None,) * len(inputs)
         shapes = [next(flowing) if shape is None else shape for shape in given]
         output = spread(shapes)
+        sizes = by_letter(output)
         axes = tuple(letters(shape, output) for shape in shapes)
-        sizes = dict(zip(LETTERS, output, strict=False))
         own = letters(output, output)
         return Work(tuple(Nest(_text(step, axes, own), sizes) for step in self.steps), (output,))
 
@@ -60,10 +60,11 @@ def _text(step: str, axes: tuple[str, ...], own: str) -> str:
 class PReLU:
     """x where it is positive, else a·x (He et al., 1502.01852): a slope a channel, or one for all.
 
-    The channels stand on the second axis.
+    The channels stand on the second axis; or the slopes are of the axes `on` which they vary.
     """
 
     slopes: Size = 1
+    on: tuple[int, ...] = ()
     word = "prelu"
     channelwise = True
     positionwise = True
@@ -75,6 +76,9 @@ class PReLU:
         if differ(self.slopes, 1):
             axes, slope = "b k s*", "[k]"
             sizes = {"b": x[0], "k": x[1], "s": x[2:]}
+        if self.on:
+            sizes = by_letter(x)
+            axes, slope = " ".join(sizes), f"[{' '.join(LETTERS[axis] for axis in self.on)}]"
         text = f"y[{axes}] = x[{axes}] if x[{axes}] > 0 else A{slope} * x[{axes}]"
         return Work((Nest(text, sizes),), (x,))
 

@@ -8,7 +8,7 @@ from ....sizes import Shape, Size, differ, split
 from ...nest import Nest, Sizes
 from ...op import Work
 from ..norm import NORMS
-from .written import LETTERS
+from .written import LETTERS, by_letter
 
 _MEAN = (
     "m[{mean}] += x[{x}]",
@@ -37,13 +37,26 @@ def _normed(x: str, mean: str, over: str, affine: str, *, centred: bool = True) 
     return [*texts, f"y[{x}] = {of}[{x}] * r[{mean}]{affine}"]
 
 
+def _around(x: Shape, axis: int, channels: str) -> tuple[str, dict[str, Size | Shape]]:
+    """The axes of a tensor whose channels stand on one of them, and the sizes of all others.
+
+    On the second axis ``b`` is the batch; else all that stands before, and ``s*`` behind may be
+    missing.
+    """
+    axis %= len(x)
+    if axis == 1:
+        return f"b {channels} s*", {"b": x[0], "s": x[2:]}
+    behind = " s*" if x[axis + 1 :] else ""
+    return f"b* {channels}{behind}", {"b": x[:axis], "s": x[axis + 1 :]}
+
+
 def _work(texts: Sequence[str], sizes: Sizes, x: Shape) -> Work:
     return Work(tuple(Nest(text, sizes) for text in texts), (x,))
 
 
 @dataclass(frozen=True, slots=True)
 class BatchNorm:
-    """Batch norm at inference, the channels on the second axis; `parameters` as there are.
+    """Batch norm at inference, the channels on an `axis`; `parameters` as there are.
 
     G is γ, S is β; small letters where they come in after x. With `own` statistics, those of the
     batch (and it has none that are held), as in training and in an instance norm.
@@ -51,6 +64,7 @@ class BatchNorm:
 
     parameters: str = "GS"
     own: bool = False
+    axis: int = 1
     word = "norm"
     channelwise = True
     tail_part = "norm"
@@ -61,16 +75,17 @@ class BatchNorm:
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x = inputs[0]
-        sizes = {"b": x[0], "k": x[1], "s": x[2:]}
+        on, sizes = _around(x, self.axis, "k")
+        sizes["k"] = x[self.axis]
         affine = _affine(self.parameters, "k")
         if self.own:
-            return _work(_normed("b k s*", "k", "b s", affine), sizes, x)
+            return _work(_normed(on, "k", "b s", affine), sizes, x)
         if self.parameters in _HELD:
             steps = NORMS[_HELD[self.parameters]]
-            return _work([*steps, "y[b k s*] = x[b k s*] * s[k] + t[k]"], sizes, x)
+            return _work([*steps, f"y[{on}] = x[{on}] * s[k] + t[k]"], sizes, x)
         texts = (
             "r[k] = 1 / pow(V[k] + 0.00001, 0.5)",
-            f"y[b k s*] = (x[b k s*] - M[k]) * r[k]{affine}",
+            f"y[{on}] = (x[{on}] - M[k]) * r[k]{affine}",
         )
         return _work(texts, sizes, x)
 
@@ -82,20 +97,29 @@ _HELD = {"GS": "norm", "S": "shift", "G": "scale", "": "stats"}  # as NORMS call
 class LayerNorm:
     """A norm over so many of the last `axes` (Ba et al., 1607.06450); `parameters` as `BatchNorm`.
 
-    Not `centred` it is the RMS norm of Zhang & Sennrich (1910.07467), without a mean.
+    Not `centred` it is the RMS norm of Zhang & Sennrich (1910.07467), without a mean. `over` are
+    the axes where they are not the last ones.
     """
 
     axes: int = 1
     parameters: str = "GS"
     centred: bool = True
+    over: tuple[int, ...] = ()
     word = "norm"
 
     @property
     def positionwise(self) -> bool:  # noqa: D102
-        return self.axes == 1
+        return self.axes == 1 and not self.over
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x = inputs[0]
+        if self.over:
+            named = by_letter(x)
+            summed = " ".join(LETTERS[axis] for axis in self.over)
+            kept = " ".join(name for place, name in enumerate(named) if place not in self.over)
+            affine = _affine(self.parameters, summed)
+            texts = _normed(" ".join(named), kept, summed, affine, centred=self.centred)
+            return _work(texts, named, x)
         sizes = {"...": x[: -self.axes], "k": x[-self.axes :]}
         affine = _affine(self.parameters, "k*")
         return _work(_normed("... k*", "...", "k", affine, centred=self.centred), sizes, x)
@@ -103,24 +127,89 @@ class LayerNorm:
 
 @dataclass(frozen=True, slots=True)
 class GroupNorm:
-    """A norm over each of the `groups` of channels, on the second axis (Wu & He, 1803.08494).
+    """A norm over each of the `groups` of channels, on an `axis` (Wu & He, 1803.08494).
 
-    `parameters` as `BatchNorm`. Raises `FlopcountError` where they do not divide the channels.
+    `parameters` as `BatchNorm`, one a channel or, `by_group`, one a group. Raises `FlopcountError`
+    where the groups do not divide the channels.
     """
 
     groups: int
     parameters: str = "GS"
+    axis: int = 1
+    by_group: bool = False
     word = "norm"
     tail_part = "norm"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x = inputs[0]
-        if differ(x[1] % self.groups, 0):
-            raise FlopcountError(f"{self.groups} groups do not divide {x[1]} channels")
-        sizes: dict[str, Size | Shape] = {"b": x[0], "g": self.groups, "s": x[2:]}
-        sizes["c"] = split(x[1], self.groups)
-        affine = _affine(self.parameters, "g c")
-        return _work(_normed("b g c s*", "b g", "c s", affine), sizes, x)
+        channels = x[self.axis]
+        if differ(channels % self.groups, 0):
+            raise FlopcountError(f"{self.groups} groups do not divide {channels} channels")
+        on, sizes = _around(x, self.axis, "g c")
+        mean, over = "b g", "c s"
+        if self.axis != 1:  # the batch alone stays beside the groups
+            on, sizes["b"], sizes["p"] = on.replace("b*", "b p*"), x[0], x[1 : self.axis]
+            over = "p c s" if "s*" in on else "p c"
+        sizes |= {"g": self.groups, "c": split(channels, self.groups)}
+        affine = _affine(self.parameters, "g" if self.by_group else "g c")
+        return _work(_normed(on, mean, over, affine), sizes, x)
+
+
+@dataclass(frozen=True, slots=True)
+class Standardized:
+    """(x − μ) / max(σ, 1e-7) by a mean and variance that were measured beforehand and are held.
+
+    They have the `axes` of x that are named; σ is worked out once. `inverted`: μ + x·max(σ, 1e-7).
+    """
+
+    axes: tuple[int, ...]
+    inverted: bool = False
+    word = "norm"
+    channelwise = True
+    positionwise = True
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        x = inputs[0]
+        sizes = by_letter(x)
+        every, k = " ".join(sizes), " ".join(LETTERS[axis] for axis in self.axes)
+        of = f"(x[{every}] - M[{k}]) / r[{k}]"
+        if self.inverted:
+            of = f"M[{k}] + x[{every}] * r[{k}]"
+        return _work([f"r[{k}] = max(pow(V[{k}], 0.5), 1e-7)", f"y[{every}] = {of}"], sizes, x)
+
+
+@dataclass(frozen=True, slots=True)
+class AxesNorm:
+    """A norm by the mean and variance of any axes, or, not `centred`, by their p-norm alone.
+
+    That is x / (Σ|x|ᵖ)^(1/p) with p = `power`, 1 or 2.
+    """
+
+    axes: tuple[int, ...]
+    centred: bool = True
+    power: int = 2
+    word = "norm"
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        x = inputs[0]
+        over = {axis % len(x) for axis in self.axes}
+        sizes = by_letter(x)
+        every, mean, summed = (
+            " ".join(LETTERS[place] for place in range(len(x)) if place in places)
+            for places in (range(len(x)), {*range(len(x))} - over, over)
+        )
+        if self.centred:
+            return _work(_normed(every, mean, summed, ""), sizes, x)
+        each = f"x[{every}]"
+        texts: tuple[str, ...] = (
+            f"q[{every}] = " + (f"max({each}, -{each})" if self.power == 1 else f"{each} * {each}"),
+            f"s[{mean}] += q[{every}]",
+            f"y[{every}] = {each} / s[{mean}]",
+        )
+        if self.power != 1:
+            root = f"r[{mean}] = pow(s[{mean}], 0.5)"
+            texts = (*texts[:2], root, f"y[{every}] = {each} / r[{mean}]")
+        return _work(texts, sizes, x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +221,7 @@ class WeightNorm:
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x = inputs[0]
-        sizes = dict(zip(LETTERS, x, strict=False))
+        sizes = by_letter(x)
         axes, kept = " ".join(sizes), LETTERS[self.axis % len(x)]
         texts = (
             f"q[{axes}] = x[{axes}] * x[{axes}]",

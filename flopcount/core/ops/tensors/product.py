@@ -16,8 +16,9 @@ class Product:
     `bias` is ``"B"``, or ``"b"`` where that is computed, one for each of the last axis; or it says
     its axes: ``"b[m k]"``. `scales` are factors of the bias and of the product. What comes in are
     the other tensors, in their order; `given` are the shapes of those that no layer puts out, None
-    for each that one does. Of `experts`, an index ``?e`` that the data chooses, there are so many.
-    Raises `FlopcountError` where the sizes of an axis differ.
+    for each that one does. Of `experts`, an index ``?e`` that the data chooses, there are so many;
+    `own` are the sizes of loops beside k that a parameter alone has, by their letters. Raises
+    `FlopcountError` where the sizes of an axis differ.
     """
 
     nest: str
@@ -26,10 +27,11 @@ class Product:
     given: tuple[Shape | None, ...] = ()
     scales: tuple[float, float] = (1, 1)
     experts: int = 0
+    own: tuple[tuple[str, Size], ...] = ()
 
     @property
     def word(self) -> str:  # noqa: D102
-        return "matmul" if self.width is None else "dense"
+        return "matmul" if self.width is None and not self.own else "dense"
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         form = parse(self.nest)
@@ -37,7 +39,7 @@ class Product:
         incoming = iter(inputs)
         given = self.given or (None,) * len(flowing)
         shapes = [next(incoming) if shape is None else shape for shape in given]
-        sizes: dict[str, Size] = {} if self.width is None else {"k": self.width}
+        sizes = dict(self.own) if self.width is None else {"k": self.width, **dict(self.own)}
         if self.experts:
             sizes["e"] = self.experts
         for read, shape in zip(flowing, shapes, strict=True):
@@ -63,6 +65,16 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class Summed(Product):
+    """A sum, or a product of two tensors, of some axes by their letters: ``y[a] += x[a b b]``.
+
+    Where nothing is summed each of its products is an operation element by element.
+    """
+
+    word = "einsum"
+
+
+@dataclass(frozen=True, slots=True)
 class Bilinear:
     """y_k = x·W_k·x1 of `width` numbers: c·d·k multiplies, and d·k for what W_k gave, times x1.
 
@@ -73,6 +85,7 @@ class Bilinear:
     width: Size
     computed: bool = False
     word = "bilinear"
+    of_several = True  # it needs the shape of each tensor that comes in
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x, other = inputs[:2]
@@ -123,6 +136,7 @@ class Distances:
     power: float = 2.0
     multiplied: bool = False
     word = "cdist"
+    of_several = True  # it needs the shape of each tensor that comes in
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x, other = inputs[:2]

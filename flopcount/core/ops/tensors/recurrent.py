@@ -14,24 +14,32 @@ from ..recurrent import Recurrent, nests_of
 class Recurrence(Recurrent):
     """One layer of an LSTM, GRU or RNN in one direction, over batch × tokens × channels.
 
-    Or, not `batch_first`, over tokens × batch × channels. `kind` is the simple RNN's activation.
-    `computed`: its weights come in instead of being held. Otherwise as `Recurrent`, whose counts
-    are those of each sample.
+    Or, not `batch_first`, over tokens × batch × channels. `kind` is the activation of what is new,
+    `gate` that of the gates. `computed`: its weights come in, and are not held. `reset_before`: a
+    GRU's reset gate stands before the product, as it does with one bias. With `last` batch ×
+    channels comes out. Otherwise as `Recurrent`, whose counts are those of each sample.
     """
 
     batch_first: bool = False
     kind: str = "tanh"
     computed: bool = False
+    gate: str = "sigmoid"
+    reset_before: bool = False
+
+    @property
+    def resets_first(self) -> bool:  # noqa: D102
+        return self.reset_before or self.biases == 1
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x = inputs[0]
         batch, tokens = x[:2] if self.batch_first else (x[1], x[0])
         nests = []
-        for nest in nests_of(self, tokens, x[2], self.kind):
+        for nest in nests_of(self, tokens, x[2], self.kind, self.gate):
             text = _batched(nest.text, self.batch_first, self.computed)
             sizes = {**nest.sizes, "b": batch}
             nests.append(Nest(text, sizes, nest.meets, serial=nest.serial))
-        return Work(tuple(nests), ((*x[:2], self.outputs),))
+        output = (batch, self.outputs) if self.last else (*x[:2], self.outputs)
+        return Work(tuple(nests), (output,))
 
 
 @lru_cache(maxsize=512)

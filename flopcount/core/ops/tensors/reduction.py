@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ....sizes import Placed, Shape, Size
 from ...nest import Nest
 from ...op import Work
-from .written import LETTERS
+from .written import LETTERS, by_letter
 
 _VARIANCE = (
     "s[{y}] += x[{x}]",
@@ -24,6 +24,8 @@ KINDS = {
     "norm": ("q[{x}] = x[{x}] * x[{x}]", "s[{y}] += q[{x}]", "y[{y}] = pow(s[{y}], 0.5)"),
     "abs sum": ("q[{x}] = max(x[{x}], -x[{x}])", "y[{y}] += q[{x}]"),
     "abs max": ("q[{x}] = max(x[{x}], -x[{x}])", "y[{y}] max= q[{x}]"),
+    "square sum": ("q[{x}] = x[{x}] * x[{x}]", "y[{y}] += q[{x}]"),
+    "log sum": ("s[{y}] += x[{x}]", "y[{y}] = log(s[{y}])"),
     "power": (
         "q[{x}] = pow(max(x[{x}], -x[{x}]), {p})",
         "s[{y}] += q[{x}]",
@@ -59,7 +61,7 @@ class Reduction:
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x = inputs[0] if self.given is None else self.given
         over = {axis % len(x) for axis in self.axes} if x else set()
-        named = dict(zip(LETTERS, x, strict=False))
+        named = by_letter(x)
         summed = " ".join(LETTERS[axis] for axis in sorted(over))
         kept = " ".join(letter for place, letter in enumerate(named) if place not in over)
         sides = {"x": " ".join(named), "y": kept, "n": summed, "p": self.power}
@@ -74,11 +76,15 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class Softmax:
-    """Softmax along an axis, as it is computed: e^(x − max x) / Σ; of `log`, its logarithm."""
+    """Softmax along an axis, as it is computed: e^(x − max x) / Σ; of `log`, its logarithm.
+
+    It is taken over so many `axes` together, from that one on.
+    """
 
     axis: int = -1
     log: bool = False
     given: Shape | None = None
+    axes: int = 1
 
     @property
     def word(self) -> str:  # noqa: D102
@@ -86,9 +92,10 @@ class Softmax:
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x = inputs[0] if self.given is None else self.given
-        named = dict(zip(LETTERS, x, strict=False))
-        axis = self.axis % max(len(x), 1)
-        kept = " ".join(letter for place, letter in enumerate(named) if place != axis)
+        named = by_letter(x)
+        first = self.axis % max(len(x), 1) if self.axes else len(x)
+        over = range(first, first + self.axes)
+        kept = " ".join(letter for place, letter in enumerate(named) if place not in over)
         every = " ".join(named)
         texts = [
             f"m[{kept}] max= x[{every}]",

@@ -62,6 +62,32 @@ class FirstUpsample:
 
 
 @dataclass(frozen=True, slots=True)
+class LastUpsample:
+    """The axes before the channels resampled `to` other sizes; `kind` as `FirstUpsample` has it."""
+
+    kind: str
+    to: Shape
+    word = "upsample"
+    channelwise = True
+
+    def nests(self, *inputs: Shape) -> Work:  # noqa: D102
+        x = inputs[0]
+        axes = len(self.to)
+        taps = (TAPS[self.kind],) * axes
+        centred = (self.kind == "exact",) * axes
+        meets = tuple(map(Enlarged, x[-axes - 1 : -1], self.to, taps, centred))
+        sizes = {"...": x[: -axes - 1], "o": self.to, "t": taps, "c": x[-1]}
+        texts = ["y[... o* c] = x[... o*:t* c]"]
+        if TAPS[self.kind] > 1:
+            texts = [
+                "p[... o* t* c] = x[... o*:t* c] * f[o* t*]",
+                "y[... o* c] += p[... o* t* c]",
+            ]
+        output = (*x[: -axes - 1], *self.to, x[-1])
+        return Work(tuple(Nest(text, sizes, {"o:t": meets}) for text in texts), (output,))
+
+
+@dataclass(frozen=True, slots=True)
 class Fold:
     """Windows added up to the grid that they were cut out of (PyTorch's ``fold``): adds alone.
 

@@ -25,6 +25,7 @@ class GridSample:
 
     kind: str = "linear"
     word = "grid_sampler"
+    of_several = True  # it needs the shape of each tensor that comes in
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x, at = inputs[:2]
@@ -49,22 +50,27 @@ class GridSample:
 class RoiAlign:
     """Of each region `to` so many cells, each the mean of s × s samples (He et al., 1703.06870).
 
-    Each sample is four neighbours, weighed: 4·s² multiplies for each output.
+    Each sample is four neighbours, weighed: 4·s² multiplies for each output. Of `kind` ``max`` it
+    is the largest of what they give.
     """
 
     to: tuple[Size, ...]
     samples: int
+    kind: str = "avg"
     word = "roi_align"
+    of_several = True  # it needs the shape of each tensor that comes in
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x, regions = inputs[:2]
         sizes: dict[str, Size | Shape] = {"k": regions[0], "c": x[1], "o": self.to}
         sizes |= {"t": 4 * self.samples**2, "v": product((x[0], *x[2:]))}
-        texts = (
+        texts: tuple[str, ...] = (
             "p[k c o* t] = x[c ?v] * w[k o* t]",
             "y[k c o*] += p[k c o* t]",
             f"y[k c o*] = y[k c o*] / {self.samples**2}",
         )
+        if self.kind == "max":
+            texts = (texts[0], "y[k c o*] max= p[k c o* t]")
         output = (regions[0], x[1], *self.to)
         return Work(tuple(Nest(text, sizes) for text in texts), (output,))
 
@@ -86,6 +92,7 @@ class DeformConv:
     masked: bool = False
     computed: str = ""
     word = "deform_conv"
+    of_several = True  # it needs the shape of each tensor that comes in
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         x = inputs[0]

@@ -23,6 +23,13 @@ def computed_text(text: str, computed: str) -> str:
     return text
 
 
+def by_letter(shape: Shape) -> dict[str, Size]:
+    """The sizes of a tensor's axes by their letters. Raises `FlopcountError` for too many axes."""
+    if len(shape) > len(LETTERS):
+        raise FlopcountError(f"a tensor of {len(shape)} axes; the limit is {len(LETTERS)}")
+    return dict(zip(LETTERS, shape, strict=False))
+
+
 def is_one(size: Size) -> bool:
     """Whether a size is 1 whatever else varies."""
     return type(size) is int and size == 1
