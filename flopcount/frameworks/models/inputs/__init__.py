@@ -1,7 +1,6 @@
 """What goes into a model: tensors by their shape and type; how they are typed, and named."""
 
 from .tensors import (
-    OTHERS,
     Inputs,
     Tensor,
     dtype_name,
@@ -12,7 +11,6 @@ from .tensors import (
 )
 
 __all__ = [
-    "OTHERS",
     "Inputs",
     "Tensor",
     "dtype_name",

@@ -1,5 +1,6 @@
 """What goes into a model: tensors by their shape and type, no numbers in them."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -7,17 +8,18 @@ from typing import Any, NamedTuple
 from ....errors import FlopcountError, one_of, quote
 
 DTYPES = (
-    *("float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8"),
-    *("bool", "complex64", "complex128"),
+    *("float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8"),
+    *("uint64", "uint32", "uint16", "uint8", "bool", "complex64", "complex128"),
 )
 MOST = 2**40  # of an axis
-# Other frameworks, by the package that a value of theirs is from.
-OTHERS = {"keras": "Keras", "tensorflow": "TensorFlow", "flax": "Flax", "jax": "JAX"}
-OTHERS |= {"jaxlib": "JAX"}
+# What a type is called elsewhere: PyTorch's names, Python's classes.
+_CALLED: dict[Any, str] = {"long": "int64", "int": "int32", "half": "float16", "float": "float32"}
+_CALLED |= {"double": "float64", "bool_": "bool", int: "int64"}
+_KINDS = re.compile("(int|uint|float|bfloat|complex)[0-9]")  # of types beyond those below
 
 
 class Tensor(NamedTuple):
-    """A tensor that comes in: its shape, and its type as PyTorch calls it (``float32``)."""
+    """A tensor that comes in: its shape, and its type by its name (``float32``)."""
 
     shape: tuple[Any, ...]
     dtype: str = "float32"
@@ -27,7 +29,7 @@ class Tensor(NamedTuple):
 class Inputs:
     """What a model is called with: a `Tensor` in the place of each tensor, all else as it is.
 
-    `values` are the tensors that were given, by name, which are looked at only where a module
+    `values` are the tensors that were given, by name, which are looked at only where a model
     asks for numbers.
     """
 
@@ -97,10 +99,10 @@ def _named(args: Any, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 def inputs(*shape: Any, dtype: Any = "float32", **named: Any) -> Inputs:
     """What a model is called with, by shapes alone: one, or several in order, or by name.
 
-    `dtype` is that of all, by its name or PyTorch's own; ``"1x128:int64"`` is a shape with one of
-    its own. A list, or a dict, of shapes is one argument that holds as many tensors; numbers that
-    are no shape, texts and tensors stand for themselves. Raises `FlopcountError` for what is no
-    size, and for a type that PyTorch does not have.
+    `dtype` is that of all, by its name or a framework's own; ``"1x128:int64"`` is a shape with one
+    of its own. A list, or a dict, of shapes is one argument that holds as many tensors; numbers
+    that are no shape, texts and tensors stand for themselves. Raises `FlopcountError` for what is
+    no size, and for an unknown type.
 
     >>> inputs(1, 3, 224, 224).tensors()
     {'x': Tensor(shape=(1, 3, 224, 224), dtype='float32')}
@@ -149,7 +151,7 @@ def checked(tensor: Tensor) -> Tensor:
 def of_values(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Inputs:
     """What a user calls a model with: tensors, and what stands for some.
 
-    Raises `FlopcountError` for the tensors of another framework.
+    Raises `FlopcountError` for a tensor with an axis of no known size.
     """
     values = {
         name: value for name, value in _named(args, kwargs).items() if hasattr(value, "detach")
@@ -160,32 +162,35 @@ def of_values(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Inputs:
 
 
 def as_given(value: Any) -> Any:
-    """A value of a user's, a `Tensor` in the place of each tensor of a framework's."""
+    """A value of a user's, a `Tensor` in the place of each tensor of whatever framework."""
     if isinstance(value, Tensor):
         return value
     if not is_tensor(value):
         return _rebuilt(value, as_given)
-    root = type(value).__module__.partition(".")[0]
-    if root in OTHERS:
+    if str(value.dtype).startswith("key<"):  # of jax.random.key: it has no numbers to speak of
         raise FlopcountError(
-            f"a tensor of {OTHERS[root]} goes into no module of PyTorch: "
-            "give a torch.Tensor, or its shape as in fc.inputs(1, 3, 224, 224)"
+            f"a random key of type {value.dtype} is not taken: give jax.random.PRNGKey(0)"
         )
-    return Tensor(tuple(map(int, value.shape)), dtype_name(value.dtype))
+    try:
+        return Tensor(tuple(map(int, value.shape)), dtype_name(value.dtype))
+    except (TypeError, ValueError):  # one that stands for more than one size
+        sizes = "×".join("?" if size is None else str(size) for size in value.shape)
+        raise FlopcountError(
+            f"a tensor of {sizes} says no size: give one, as in fc.inputs(1, 3, 224, 224)"
+        ) from None
 
 
 def dtype_name(dtype: Any) -> str:
-    """A type by its name, PyTorch's own too. Raises `FlopcountError` for what is none.
+    """A type by its name, a framework's own too. Raises `FlopcountError` for what is none.
 
-    >>> dtype_name("int64"), dtype_name("long"), dtype_name("half")
-    ('int64', 'int64', 'float16')
+    >>> dtype_name("int64"), dtype_name("long"), dtype_name("half"), dtype_name(float)
+    ('int64', 'int64', 'float16', 'float32')
     """
-    name = str(dtype).removeprefix("torch.")
-    name = {"long": "int64", "int": "int32", "half": "float16", "float": "float32"}.get(name, name)
-    name = {"double": "float64", "<class 'int'>": "int64", "<class 'float'>": "float32"}.get(
-        name, name
-    )
-    if name not in DTYPES and not (str(dtype).startswith("torch.") and name.isidentifier()):
+    known = getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or str(dtype)
+    name = _CALLED.get(dtype if dtype is int else str(known).removeprefix("torch."), str(known))
+    name = name.removeprefix("torch.")
+    typed = isinstance(dtype, str) and not dtype.startswith("torch.")
+    if name not in DTYPES and (typed or not (str(dtype)[:6] == "torch." or _KINDS.match(name))):
         raise FlopcountError(one_of(name, DTYPES, "type of a tensor"))
     return name
 

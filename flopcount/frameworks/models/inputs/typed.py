@@ -8,10 +8,12 @@ from ....errors import FlopcountError, listed, nearest, plural, quote
 from .tensors import Inputs, Tensor, read_tensor
 
 FLAGS = {"true": True, "false": False, "none": None}
-FORM = "--input 1x3x224x224, or --input NAME=1x128:int64 for each"
+FORM = "or --input NAME=1x128:int64 for each"
 
 
-def with_typed(given: Any, default: Inputs | None, module: Any) -> Inputs:
+def with_typed(
+    given: Any, default: Inputs | None, module: Any, *, example: str = "1x3x224x224"
+) -> Inputs:
     """The inputs that a user typed: some of a model's own, by name or in order, or all of them.
 
     `given` is a text, several shapes in order with commas between them, or texts by name, of which
@@ -22,7 +24,9 @@ def with_typed(given: Any, default: Inputs | None, module: Any) -> Inputs:
         if default is None and not _signature(module):
             return Inputs()  # its forward takes nothing
         if default is None:
-            raise FlopcountError(f"what goes in? {FORM}; it takes {_listed(parameters(module))}")
+            raise FlopcountError(
+                f"what goes in? --input {example}, {FORM}; it takes {_listed(parameters(module))}"
+            )
         return default
     if isinstance(given, str):
         return _in_order(given, default)
@@ -90,7 +94,7 @@ def _compare(tensor: Tensor, before: Tensor, name: str, text: str) -> None:
     if len(before.shape) > 3 and tensor.shape[-1] == before.shape[1] != tensor.shape[1]:
         meant = "x".join(map(str, (tensor.shape[0], tensor.shape[-1], *tensor.shape[1:-1])))
         raise FlopcountError(
-            f"--input {name}{text}: PyTorch has the channels before the grid, as in {name}{meant}"
+            f"--input {name}{text}: the model has the channels before the grid, as in {name}{meant}"
         )
     if tensor.dtype.startswith("int") != before.dtype.startswith("int"):
         raise FlopcountError(
@@ -108,7 +112,7 @@ def _meant(tensor: Tensor, before: Tensor) -> str:
 
 
 def parameters(module: Any) -> list[str]:
-    """What a module's forward takes, those that must be given first."""
+    """What a module's forward, or a function, takes, those that must be given first."""
     found = _signature(module)
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return [name for name, parameter in found.items() if parameter.kind in kinds]
@@ -126,7 +130,7 @@ def _takes_any(module: Any) -> bool:
 
 def _signature(module: Any) -> Mapping[str, inspect.Parameter]:
     try:
-        return inspect.signature(module.forward).parameters
+        return inspect.signature(getattr(module, "forward", module)).parameters
     except (TypeError, ValueError):
         return {}
 
