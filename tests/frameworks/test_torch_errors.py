@@ -118,9 +118,7 @@ def test_inputs_that_do_not_fit_are_a_line_with_the_cure(inputs: Any, says: str)
 
 
 def test_a_module_without_inputs_asks_for_them() -> None:
-    with pytest.raises(
-        fc.FlopcountError, match=r"what goes into this Part\? \(its forward takes x\)"
-    ):
+    with pytest.raises(fc.FlopcountError, match=r"what goes into this Part\? \(it takes x\)"):
         fc.analyze(Part(torch.relu))
 
 

@@ -5,39 +5,35 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ...core import Network, Node, Port, Scope
-from ...core.ops.tensors import (
-    Bilinear,
-    DeformConv,
-    Distances,
-    GridSample,
-    Move,
-    Parameter,
-    RoiAlign,
-    Scatter,
-    Unknown,
-)
+from ...core.ops.tensors import Move, Parameter, Repeated, Scatter, Unknown
 from ...sizes import Shape
 from .operands import Made, Operand
 from .paths import paths_of, port_at
 from .shapes import PutOut
 
 Scopes = tuple[Scope, ...]
-_OF_SEVERAL = (Bilinear, DeformConv, Distances, GridSample, RoiAlign)
 
 
 class Held(NamedTuple):
-    """What a model holds under a name of its own: a shape, and the way to the layer that has it."""
+    """What a model holds under a name of its own: a shape, and the way to the layer that has it.
+
+    `letter` is the capital of its kind, as `core.PARAMETERS` has them, where that is known.
+    """
 
     shape: Shape
     scope: Scopes = ()
     is_parameter: bool = True
+    letter: str = ""
 
 
 def missing(made: Made) -> list[int]:
     """Which of what an op reads are constants whose shape it needs and does not hold itself."""
-    if hasattr(made.op, "given") or isinstance(made.op, Move | Scatter | Unknown):
+    op = made.op
+    while isinstance(op, Repeated):
+        op = op.op
+    if hasattr(op, "given") or isinstance(op, Move | Scatter | Unknown):
         return []
-    needed = made.reads if isinstance(made.op, _OF_SEVERAL) else made.reads[:1]
+    needed = made.reads if getattr(op, "of_several", False) else made.reads[:1]
     return [place for place, operand in enumerate(needed) if operand.is_constant]
 
 
@@ -140,7 +136,7 @@ class Graph:
             self.parameters.add(key)
             self.used.add(key)
             held = self.held[key]
-            letter = "B" if key.endswith("bias") else "E"
+            letter = held.letter or ("B" if key.endswith("bias") else "E")
             scope = held.scope or (Scope(key.rpartition(".")[2]),)
             op = Parameter(held.shape, letter)
             self.nodes.append(Node(path, op, (), scope, weights={letter: key}, call="parameter"))

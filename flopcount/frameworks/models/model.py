@@ -4,12 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ...core import Network
 from ...sizes import Size, is_open
-from ...sizes.condition import Condition
 from .inputs import Inputs, Tensor
+
+if TYPE_CHECKING:
+    from ...sizes.condition import Condition
 
 Symbols = Mapping[str, tuple[tuple[str, int], ...]]  # of a name: which axes of which inputs
 
@@ -67,7 +69,7 @@ class Source(Protocol):
     def network(self, values: Mapping[str, Size]) -> Network:
         """The network in these sizes."""
 
-    def misfits(self, values: Mapping[str, Size]) -> Iterator[Condition]:
+    def misfits(self, values: Mapping[str, Size]) -> "Iterator[Condition]":
         """The sizes that it is not for."""
 
 

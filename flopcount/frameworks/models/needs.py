@@ -13,13 +13,14 @@ from ...errors import FlopcountError, quote, quote_path, shorten
 
 # The oldest of each that has what a reading needs; how each is installed.
 OLDEST = {"torch": (2, 6), "torchvision": (0, 21), "timm": (1, 0), "transformers": (4, 50)}
-OLDEST |= {"onnx": (1, 16), "keras": (3, 5), "jax": (0, 8)}
+OLDEST |= {"onnx": (1, 16), "keras": (3, 5), "jax": (0, 8), "h5py": (3, 0)}
 INSTALL = {
     "torch": "pip install 'flopcount[torch]'",
     "torchvision": "pip install torchvision",
     "timm": "pip install timm",
     "transformers": "pip install 'flopcount[hf]'",
     "onnx": "pip install 'flopcount[onnx]'",
+    "h5py": "pip install h5py",
     "keras": "pip install 'flopcount[keras]'",
     "jax": "pip install 'flopcount[jax]'",
 }

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from ...core import Op
 
 
+class MisreadError(FlopcountError):
+    """A rule of ours that gives another shape than the model: no fault of the model's."""
+
+
 class PutOut:
     """The shapes that nodes put out, worked out once for those alike."""
 
@@ -27,7 +31,7 @@ class PutOut:
     def check(self, made: Made, path: str, traced: tuple[Shape, ...]) -> None:
         """Compare it with what came out when the module ran.
 
-        Raises `FlopcountError` where they differ: a rule of operations/ is wrong.
+        Raises `MisreadError` where they differ: a rule of operations/ is wrong.
         """
         try:
             own = self.shapes(made)
@@ -37,7 +41,7 @@ class PutOut:
             if ours == theirs:
                 continue
             if len(ours) != len(theirs) or any(map(differ, ours, theirs)):
-                raise FlopcountError(
+                raise MisreadError(
                     f"{path}: {made.op.word} gave {_text(theirs)} when the model ran, and is "
                     f"read as giving {_text(ours)}: a mistake in flopcount, please report it"
                 )

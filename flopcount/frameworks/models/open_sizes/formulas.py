@@ -9,6 +9,7 @@ from ....sizes import Size, is_open
 from ....sizes.condition import Condition
 from ....sizes.polynomial import Space
 from ..model import Model
+from ..shapes import MisreadError
 from .comparison import NoOtherSizeError, Opened, Point, checked, other_sizes
 from .fitted import fit
 
@@ -93,7 +94,7 @@ def _opened(model: Model, names: tuple[str, ...], others: Mapping[str, int]) -> 
             if run.fixed:
                 _refuse(model, run.fixed, given)
             return checked(model, run, names, given)
-        except FixedSizesError:
+        except (FixedSizesError, MisreadError):
             raise
         except NoOtherSizeError as error:
             cause = cause or error
@@ -106,6 +107,7 @@ def _opened(model: Model, names: tuple[str, ...], others: Mapping[str, int]) -> 
             return checked(model, fit(model, names, given, steps), names, given)
         except FlopcountError as error:
             cause = cause or error
+    _refuse_where_fixed(model, names, given)  # a size of which a tracer says only that it misfits
     raise FlopcountError(f"no formula in {listed(names)}: {cause}")
 
 

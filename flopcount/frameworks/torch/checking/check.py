@@ -11,9 +11,10 @@ import torch
 from ....core import Network, Row
 from ....errors import FlopcountError, one_of, plural, visible
 from ....writing.sheet import Sheet
+from ...models.checked import Kind
 from ..model import TorchModel
 from .flop_counter import Counts, above, counted
-from .operations import Kind, Progress, look
+from .operations import Progress, look
 
 DEVICES = ("auto", "cpu", "gpu")
 

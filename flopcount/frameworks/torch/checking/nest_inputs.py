@@ -11,60 +11,12 @@ import numpy as np
 import torch
 
 from ....core import Row
-from ....core.ops.tensors import FirstUpsample, Lookup, Product, Reduction, Running
+from ....core.ops.tensors import FirstUpsample, Product
 from ... import literal
+from ...models.beside import starts_of
 from ...models.operands import Made
 
-NAMES = ("n", "f")  # what such numbers are called: a mean's divisors, how near neighbours are
 Call = Callable[[Any], Any]  # the operation, of its first tensor
-
-
-def free(row: Row) -> list[str]:
-    """What its nests read and nothing before them puts out, but for parameters, in order.
-
-    The operands of an elementwise op (x, x1, x2, …) stand in their own order.
-    """
-    made = {nest.form.result.name for nest in row.work.nests if nest.serial}
-    free: list[str] = []
-    for nest in row.work.nests:
-        for read in nest.form.reads:
-            if not read.is_parameter and read.name not in made and read.name not in free:
-                free.append(read.name)
-        made.add(nest.form.result.name)
-    numbered = {f"x{n or ''}": n for n in range(100)}
-    return sorted(free, key=lambda name: numbered.get(name, 100))
-
-
-def named(made: Made, row: Row, arrays: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers of what the nests read: parameters by their capitals, all else in order."""
-    tensors = {}
-    for capital, operand in made.weights.items():
-        array = arrays[operand.held or str(operand.port)]
-        tensors[capital] = array.transpose(operand.order) if operand.order else array
-    names = [name for name in free(row) if name not in NAMES]
-    reads = made.reads[1:] if isinstance(made.op, Lookup) else made.reads  # but for the indices
-    if isinstance(made.op, Product):  # whose constants, that nothing is known of, come first
-        names = names[max(len(names) - len(reads), 0) :]
-    for name, operand in zip(names, reads, strict=False):
-        tensors[name] = arrays[operand.port or operand.held]
-    return tensors
-
-
-def chosen(made: Made, row: Row, arrays: Mapping[str, Any]) -> Any:
-    """The indices that the data chooses: what a lookup reads, over all loops but the width."""
-    for nest in row.work.nests:
-        for tensor in (nest.form.result, *nest.form.reads):
-            for axis in tensor.axes:
-                if axis == "?e":  # whose rows end where the offsets say
-                    ends = arrays["offs"]
-                    rows = np.arange(int(row.inputs[0][0]))
-                    return {"e": (["m"], np.searchsorted(ends, rows, side="right"))}
-                if axis[0] == "?":
-                    tokens = arrays[str(made.reads[0].port)].astype(int)
-                    over = [loop for loop in nest.form.result.axes if loop != "k"]
-                    shape = [int(n) for loop in over for n in nest.axis(loop)]
-                    return {axis[1:]: (over, tokens.reshape(shape))}
-    return None
 
 
 def known_beforehand(row: Row, free: list[str], x: Any, call: Call) -> dict[str, Any]:
@@ -74,25 +26,15 @@ def known_beforehand(row: Row, free: list[str], x: Any, call: Call) -> dict[str,
     divides by, and by how much it weighs each neighbour, is seen from what it does with ones.
     """
     op = row.node.op
-    if isinstance(op, Running):
-        return {"h": np.full(_elements(row, "h"), _STARTS.get(op.word, 0.0))}
+    if starts := starts_of(row):
+        return starts
     if isinstance(op, Product) and len(op.given) > 1 and op.given[0]:
         return _places(x, call)
-    if isinstance(op, Reduction) and op.kind == "prod":
-        return {"y": np.ones(math.prod(map(int, row.output)))}
     if "n" in free:
         return {"n": _divisors(row, x, call)}
     if "f" in free and isinstance(op, FirstUpsample):
         return {"f": _nearness(row, x, call)}
     return {}
-
-
-_STARTS = {"cumprod": 1.0, "cummax": -math.inf, "cummin": math.inf, "logcumsumexp": -math.inf}
-
-
-def _elements(row: Row, name: str) -> int:
-    nests = [nest for nest in row.work.nests if nest.form.result.name == name]
-    return int(nests[0].elements(nests[0].form.result))
 
 
 def _divisors(row: Row, x: Any, call: Call) -> Any:

@@ -8,6 +8,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from ....errors import shorten
+from ...models.checked import Kind
 from ..graph.reader import Graph
 from ..graph.sizes import Sizes
 from ..model import TorchModel
@@ -18,20 +19,6 @@ from .smaller import Spec, smaller
 from .values import Beside, TooLargeError, beside, overload, random_tensor
 
 Progress = Callable[[Sequence[Any], str], Any]
-
-
-class Kind(NamedTuple):
-    """Operations of one name and one setting: where the first stands, how many, what came of it.
-
-    `skipped` says why it was not run; one that only moves numbers has no `lines`.
-    """
-
-    operation: str
-    path: str
-    uses: int
-    lines: int = 0
-    differs: str = ""
-    skipped: str = ""
 
 
 class _Used(NamedTuple):

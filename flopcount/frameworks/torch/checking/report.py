@@ -6,8 +6,8 @@ from ....errors import plural
 from ....writing.cells import number, shape_text
 from ....writing.records import json_document
 from ....writing.sheet import Column, Sheet, Verdict
+from ...models.checked import Kind
 from .check import Checked, Result, half
-from .operations import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

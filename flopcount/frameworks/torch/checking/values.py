@@ -3,28 +3,35 @@
 What both put out is compared, and the counts of the op with what the lines did.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
-from ....core import Network, Node, Op, Row, Scope, walk
+from ....core import Op, Row
 from ....core.ops.tensors import DeformConv, FirstUpsample, GridSample, RoiAlign, Scatter, Unknown
 from ....errors import FlopcountError
-from ....sizes import product
 from ... import literal
-from ...counting import counted
+from ...models.beside import (
+    MOST_LINES,
+    TOLERANCE,
+    chosen,
+    difference,
+    free,
+    lines_of,
+    miscounted,
+    moved,
+    named,
+    row_of,
+)
 from ...models.operands import Made, Operand
 from ..operations import RECURRENT, layers, made_of
 from ..operations.arguments import Arguments
 from ..run.trace import tensors_in
-from .nest_inputs import chosen, free, gates, known_beforehand, named
+from .nest_inputs import gates, known_beforehand
 
-TOLERANCE = 1e-4  # of the largest number: recurrences are computed in single precision
 COARSE = 2e-2  # of numbers of 16 bits
-MOST_LINES = 60_000  # of one operation: about half a second
 _FLOAT = torch.float64
 
 
@@ -116,7 +123,7 @@ def beside(  # noqa: PLR0911  one for each way of comparing
         return Beside(made, f"puts out {row.held.outputs}, PyTorch {shapes}")
     if not row.work.nests:
         drawn = made.op.word == "sample" or not outputs[0].is_floating_point()
-        said = "" if drawn else _moved(arrays.values(), theirs)
+        said = "" if drawn else moved(arrays.values(), theirs)
         return Beside(made, said, finite=finite)
     if _is_shape_alone(made.op):
         return Beside(made, finite=finite, is_shape_alone=True)
@@ -164,8 +171,8 @@ def numbers(tensor: Any) -> Any:
 
 def _run(row: Row, tensors: Mapping[str, Any], indices: Any = None) -> tuple[Any, int]:
     """What a row's nests put out, and how many lines they took. Raises `TooLargeError`."""
-    if _lines(row) > MOST_LINES:
-        raise TooLargeError(f"its nests take {_lines(row):,} lines")
+    if lines_of(row) > MOST_LINES:
+        raise TooLargeError(f"its nests take {lines_of(row):,} lines")
     with np.errstate(all="ignore"):
         ours, ran = literal.run_all(row.work.nests, tensors, chosen=indices)
     return np.asarray(ours, float), sum(done.all_lines for done in ran)
@@ -194,14 +201,6 @@ def _layer_by_layer(
     return made, difference(arrays[key], theirs) or said, lines
 
 
-def row_of(made: Made) -> Row:
-    """An op as a row on its own. Raises `FlopcountError` where the shapes do not fit it."""
-    shapes = [operand.shape for operand in made.reads if not operand.is_constant]
-    ports = {f"x{number}": shape for number, shape in enumerate(shapes)}
-    node = Node("small", made.op, tuple(ports), (Scope("small"),))
-    return walk(Network("small", (node,), ports, "small"))[0]
-
-
 def _operands(key: str, value: Any, held: frozenset[str], arrays: dict[str, Any]) -> Any:
     """An argument, its tensors as operands, the numbers of each written down by its key."""
     if isinstance(value, list | tuple):
@@ -220,14 +219,6 @@ def _copied(value: Any, device: str) -> Any:
     if isinstance(value, torch.Tensor):
         return value.to(device, copy=True)
     return [_copied(part, device) for part in value] if isinstance(value, list | tuple) else value
-
-
-def _lines(row: Row) -> int:
-    total = 0
-    for nest in row.work.nests:
-        loops = {*nest.form.loops, *(one for pair in nest.form.meets for one in pair.split(":"))}
-        total += product([n for loop in loops for n in nest.axis(loop)])
-    return int(total)
 
 
 def _first(bound: Mapping[str, Any]) -> str:
@@ -250,41 +241,6 @@ def _scattered(row: Row, function: Any, given: Mapping[str, Any], call: Any, the
     tensors = {"y": numbers(given["self"]), "s": numbers(given[source]).ravel() * reached}
     ours, _ = _run(row, tensors, {"v": (["n"], np.array(places))})
     return difference(ours, theirs)
-
-
-def difference(ours: Any, theirs: Any, tolerance: float = TOLERANCE) -> str:
-    """The first number that differs, as a sentence; "" where none does."""
-    ours, theirs = np.ravel(ours), np.ravel(theirs)
-    if ours.size != theirs.size:
-        return f"puts out {ours.size} numbers, PyTorch {theirs.size}"
-    finite = abs(theirs[np.isfinite(theirs)])
-    near = tolerance * max(1.0, finite.max(initial=0))
-    same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
-    with np.errstate(invalid="ignore"):
-        wrong = ~(same | (abs(ours - theirs) <= near))
-    if not wrong.any():
-        return ""
-    at = int(wrong.argmax())
-    return f"number {at} of its result is {ours[at]:.6g}, PyTorch's {theirs[at]:.6g}"
-
-
-def miscounted(row: Row) -> str:
-    """A count of an op that is not what its lines did, as a sentence; "" where all are."""
-    if any(" and " in nest.text or " or " in nest.text for nest in row.work.nests):
-        return ""  # what stands behind one of these is not always run
-    for name, did in counted(row.work).counts.items():
-        if row.count(name) != did:
-            return f"{name} {row.count(name)}, but its lines do {did}"
-    return ""
-
-
-def _moved(arrays: Any, theirs: Any) -> str:
-    """Whether something is there that did not come in; what is padded is 0 or without an end."""
-    came = {float(n) for array in arrays for n in np.ravel(array)} | {0.0, -math.inf, math.inf}
-    for number in np.ravel(theirs):
-        if float(number) not in came and not math.isnan(number):
-            return f"only moves numbers, and PyTorch puts out {number:.6g}, which did not come in"
-    return ""
 
 
 def random_tensor(shape: Any, dtype: str = "float", *, seed: int = 0, most: int = 2) -> Any:

@@ -1,7 +1,8 @@
 """Sums of products: of matrices, vectors, batches of them; attention as one operation."""
 
 from ....core.ops.tensors import Bilinear, Distances, Product, ScaledProducts
-from ...models.operands import Made, Operand, given, own
+from ...models.operands import Made, given, own
+from ...models.products import multiplied
 from .arguments import Arguments
 from .table import Rule, rule
 
@@ -19,53 +20,6 @@ _FORMS = {
     "dot": ("self", "c", "tensor", "c", "", ""),
     "vdot": ("self", "c", "other", "c", "", ""),
 }
-_EXCHANGED = str.maketrans("mk", "km")
-
-
-def _made(
-    sides: tuple[Operand, Operand],
-    loops: tuple[str, ...],
-    bias: Operand | None = None,
-    scales: tuple[float, float] = (1, 1),
-) -> Made:
-    """A product of two tensors, by the loops of each and of what comes out.
-
-    With a parameter, or a part of one, it is a dense layer; the loop that this has alone is k.
-    """
-    own_weights = next((n for n in (1, 0) if sides[n].is_weights), None)
-    trained = next((n for n in (1, 0) if sides[n].is_parameter), None)
-    trained = trained if own_weights is None else own_weights
-    if trained == 0:
-        loops = tuple(text.translate(_EXCHANGED) for text in loops)
-    *read, out = loops
-    names = iter(("x", "x1"))
-    texts = [
-        f"W[{side.stored(axes)}]" if n == own_weights else f"{next(names)}[{axes}]"
-        for n, (side, axes) in enumerate(zip(sides, read, strict=True))
-    ]
-    width = None
-    if trained is not None:
-        letters = read[trained].split()
-        width = dict(zip(letters, sides[trained].shape, strict=True)).get("k", 1)
-    parameter = None if own_weights is None else sides[own_weights]
-    flows = tuple(side for n, side in enumerate(sides) if n != own_weights)
-    text, known = f"y[{out}] += {texts[0]} * {texts[1]}", given(flows)
-    weights = {} if parameter is None else {"W": parameter}
-    if bias is None:
-        return Made(Product(text, width, given=known, scales=scales), flows, weights)
-    if bias.is_weights:
-        weights["B"] = bias
-    else:
-        flows = (*flows, bias)
-    return Made(Product(text, width, _bias(bias, out), known, scales), flows, weights)
-
-
-def _bias(bias: Operand, out: str) -> str:
-    """What is added to a product, on those of its axes that it has."""
-    letters = out.split()[len(out.split()) - len(bias.shape) :]
-    on = [letter for letter, size in zip(letters, bias.shape, strict=True) if size != 1]
-    name = "B" if bias.is_weights else "b"
-    return name if on and on == out.split()[-1:] else f"{name}[{' '.join(on)}]"
 
 
 def _product(name: str) -> Rule:
@@ -74,7 +28,7 @@ def _product(name: str) -> Rule:
     def make(a: Arguments) -> Made:
         scales = (a.get("beta", 1), a.get("alpha", 1))
         bias = a.get(added) if added and scales[0] != 0 else None
-        return _made((a[left], a[right]), (first, second, out), bias, scales)
+        return multiplied((a[left], a[right]), (first, second, out), bias, scales)
 
     return make
 
@@ -87,7 +41,7 @@ for _name in _FORMS:
 def _linear(a: Arguments) -> Made:
     x, bias = a.tensors[0], a["bias"]
     before = "a b d e f g h"[: 2 * (len(x.shape) - 1)]
-    return _made((x, a["weight"]), (f"{before}c", "k c", f"{before}k"), bias)
+    return multiplied((x, a["weight"]), (f"{before}c", "k c", f"{before}k"), bias)
 
 
 @rule("_grouped_mm", "_scaled_grouped_mm")
@@ -97,7 +51,7 @@ def _grouped(a: Arguments) -> Made | None:
     if len(w.shape) != 3:
         return None
     if len(x.shape) == 3:
-        return _made((x, w), ("b m c", "b c k", "b m k"))
+        return multiplied((x, w), ("b m c", "b c k", "b m k"))
     _, weights, flows = own(W=w)
     side = f"W[{w.stored('?e c k')}]" if weights else "x1[?e c k]"
     text, width = f"y[m k] += x[m c] * {side}", w.shape[2]
@@ -118,8 +72,8 @@ def _bilinear(a: Arguments) -> Made | None:
 
 @rule("_euclidean_dist", "_cdist_forward")
 def _distances(a: Arguments) -> Made:
-    multiplied = a.name == "aten._euclidean_dist"
-    return Made(Distances(a.get("p", 2.0), multiplied), (a["x1"], a["x2"]))
+    as_products = a.name == "aten._euclidean_dist"
+    return Made(Distances(a.get("p", 2.0), as_products), (a["x1"], a["x2"]))
 
 
 @rule("affine_grid_generator")

@@ -1,12 +1,11 @@
 """What went wrong in a module's own code, in one line: where, what, and the cure."""
 
-import os
 import re
-from pathlib import Path
-from types import CodeType
 from typing import Any
 
-from ....errors import FlopcountError, listed, shorten, visible
+from ....errors import FlopcountError, listed, visible
+from ...models import code
+from ...models.code import shapes
 from ...models.inputs import Inputs
 from ...models.inputs.typed import parameters
 from .limits import Stopped, text_of
@@ -77,38 +76,6 @@ def is_of_gpu(error: BaseException) -> bool:
     return _CUDA.search(text_of(error)) is not None
 
 
-def shapes(inputs: Inputs) -> str:
-    """The inputs as a message has them: ``x 1×3×224×224 float32``."""
-    tensors = inputs.tensors()
-    texts = [
-        f"{name} {'×'.join(map(str, tensor.shape)) or 'of no axis'} {tensor.dtype}"
-        for name, tensor in list(tensors.items())[:4]
-    ]
-    return ", ".join(texts) + (", …" if len(tensors) > 4 else "") or "no inputs"
-
-
 def line_of(error: BaseException) -> str:
     """The line of code that an error is from, of the innermost that is not PyTorch's or ours."""
-    found = ""
-    traceback = error.__traceback__
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        if not _is_ours(code, traceback.tb_frame.f_globals.get("__name__", "")):
-            found = f"{_file(code.co_filename)}:{traceback.tb_lineno}"
-        traceback = traceback.tb_next
-    return found
-
-
-def _is_ours(code: CodeType, name: str) -> bool:
-    root = name.partition(".")[0]
-    return root in ("torch", "flopcount", "importlib", "contextlib") or code.co_filename.startswith(
-        "<frozen"
-    )
-
-
-def _file(path: str) -> str:
-    """A file as a message names it: from here, or its last folder and name."""
-    here = os.getcwd() + os.sep  # noqa: PTH109  a text
-    if path.startswith(here) and "site-packages" not in path:
-        return shorten(path.removeprefix(here))
-    return shorten("/".join(Path(path).parts[-2:]))
+    return code.line_of(error, ("torch",))

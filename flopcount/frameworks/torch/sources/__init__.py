@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from ...models.model import Model
 from ...models.needs import needed
 
-ARCHIVE = ".pt2"
-
 
 def open_model(reference: str, given: str | Mapping[str, str] | None = None) -> Model:
     """The model that a reference names: ``torchvision:resnet50``; `given` are its inputs as typed.

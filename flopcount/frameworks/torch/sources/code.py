@@ -1,12 +1,10 @@
 """A module, or what builds one, in code that can be imported: ``torch:package.module:name``."""
 
-import os
-import sys
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
-from ....errors import FlopcountError, nearest, quote
+from ....errors import FlopcountError, quote
+from ...models.code import from_here, named, place_of
 from ...models.inputs import Inputs, of_values
 from ...models.inputs.typed import with_typed
 from ...models.model import Model
@@ -23,20 +21,13 @@ def imported(name: str, given: str | Mapping[str, str] | None) -> Model:
     import torch
 
     reference = f"torch:{name}"
-    where, colon, what = name.partition(":")
-    if (
-        not colon
-        or not what
-        or not all(part.isidentifier() for part in f"{where}.{what}".split("."))
-    ):
-        raise FlopcountError(
-            f"{quote(reference)}: expected torch:package.module:name, the name of a module or of "
-            "a function that builds one"
-        )
-    here = os.getcwd()  # noqa: PTH109  sys.path has texts
+    where, what = place_of(
+        reference,
+        "torch:package.module:name, the name of a module or of a function that builds one",
+    )
     with framework_as_found():
-        sys.path.insert(0, here)
-        found = _named(where, what, reference)
+        from_here()
+        found = named(where, what, reference, _failed)
         ran = not isinstance(found, torch.nn.Module)
         module = _built(found, reference) if ran else found
     if not isinstance(module, torch.nn.Module):
@@ -50,23 +41,6 @@ def imported(name: str, given: str | Mapping[str, str] | None) -> Model:
         module=module,
         source=f"{how}: a reading runs its code",
     )
-
-
-def _named(where: str, what: str, reference: str) -> Any:
-    try:
-        found: Any = import_module(where)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001  it is a user's code that runs
-        raise _failed(reference, "cannot be imported", error) from None
-    for part in what.split("."):
-        if not hasattr(found, part):
-            names = [known for known in vars(found) if not known.startswith("_")]
-            raise FlopcountError(
-                f"{quote(reference)}: {where} has no {part!r}{nearest(part, names)}"
-            )
-        found = getattr(found, part)
-    return found
 
 
 def _built(found: Any, reference: str) -> Any:
