@@ -1,1 +1,1 @@
-"""JAX functions: read into our graph from their jaxpr; compared with XLA."""
+"""JAX functions, Flax and Equinox modules: read from their jaxprs, which hold no numbers."""
