@@ -1,0 +1,93 @@
+"""A Keras model of known layers that can be read at whatever sizes, by its config alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ....core import Network
+from ....errors import FlopcountError
+from ....sizes import Shape, Size
+from ....sizes.condition import Condition
+from ...models.inputs import Inputs
+from ...models.model import Model, Source
+from .config import Layer
+from .graph import Graph
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A model with names for some axes of its inputs: its layers take them as they take numbers."""
+
+    model: "KerasModel"
+    axes: Mapping[str, tuple[Any, ...]]
+    steps: Mapping[str, int] = field(default_factory=dict)
+    fixed: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def network(self, values: Mapping[str, Size]) -> Network:
+        """The network in these sizes."""
+        return self.model.network(
+            {
+                name: tuple([values[n] if isinstance(n, str) else n for n in shape])
+                for name, shape in self.axes.items()
+            }
+        )
+
+    def misfits(self, values: Mapping[str, Size]) -> Iterator[Condition]:  # noqa: ARG002
+        """None but those that its layers ask for as they are read."""
+        return iter(())
+
+
+@dataclass(kw_only=True)
+class KerasModel(Model):
+    """What a config says; `declared` are its inputs' shapes there, None where a size is free.
+
+    `frozen` are the weights that do not train because their layer is not to, by their keys.
+    """
+
+    config: Mapping[str, Any]
+    layer: Layer
+    declared: Mapping[str, tuple[int | None, ...]]
+    frozen: frozenset[str] = frozenset()
+    reader: ClassVar[str] = "keras"
+    framework: ClassVar[str] = "Keras"
+    channels_last: ClassVar[bool] = True
+    _weights: Mapping[str, Shape] | None = field(default=None, init=False, repr=False)
+
+    def read_at(self, inputs: Inputs) -> Network:  # noqa: D102
+        shapes = {name: tensor.shape for name, tensor in inputs.tensors().items()}
+        return self.network(shapes)
+
+    def network(self, shapes: Mapping[str, Shape]) -> Network:
+        """The network of these shapes. Raises `FlopcountError` where the model is not for them."""
+        if self._weights is None:
+            own = {name: _own(self.declared[name], shape) for name, shape in shapes.items()}
+            if own != dict(shapes):
+                self._network(own)  # the weights' shapes are those of the config's own sizes
+        return self._network(shapes)
+
+    def _network(self, shapes: Mapping[str, Any]) -> Network:
+        graph = Graph(self._weights)
+        network = graph.network(self.layer, shapes)
+        if self._weights is None:
+            self._weights = {key: held.shape for key, held in graph.held.items()}
+            self.frozen = frozenset(graph.frozen)
+        return network
+
+    def open(  # noqa: D102
+        self,
+        inputs: Inputs,
+        hints: Mapping[str, int],  # noqa: ARG002  no number has to stand for a name
+        steps: Mapping[str, int],
+    ) -> Source:
+        if steps:
+            raise FlopcountError("its layers are read at any size at once")
+        axes = {name: tensor.shape for name, tensor in inputs.tensors().items()}
+        return Opened(self, axes)
+
+
+def _own(declared: tuple[int | None, ...], given: Shape) -> Shape:
+    """An input's shape as the config has it; where that leaves a size free, as it is given."""
+    if len(declared) != len(given):
+        return given
+    return (1, *[g if n is None else n for n, g in zip(declared[1:], given[1:], strict=True)])
