@@ -33,6 +33,8 @@ def import_keras(backend: str | None = None) -> Any:
             raise FlopcountError(f"this needs Keras: {INSTALL}")
         if find_spec(chosen) is None:
             how = INSTALL if chosen == "jax" else f"pip install {chosen}"
+            if not backend and chosen != "jax":
+                how = f"set KERAS_BACKEND=jax, or {how}"
             raise FlopcountError(f"the backend {chosen} is not installed: {how}")
         os.environ["KERAS_BACKEND"] = chosen
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets on standard error

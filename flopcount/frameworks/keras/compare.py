@@ -14,6 +14,7 @@ from ...errors import FlopcountError
 from ...sizes import product
 from ...writing.cells import number, shape_text
 from ..copies import Copies, Copy
+from ..jax.xla import agreement
 from .backend import naming
 from .build import Layers
 from .parts import BATCH_NORM
@@ -21,7 +22,7 @@ from .products import Shapes, hidden, is_lowered, is_traced, multiplied
 from .traced import traced_flops
 from .values import compare_values
 from .variables import Variables, kind_of, size_of
-from .xla import agreement, lowered_flops
+from .xla import lowered_flops
 
 VIEWS = ("Flatten", "Reshape", "Split")  # layers that put out what went in
 # Where the other side's number comes from, as a difference says it; of the others, "Keras".
