@@ -1,9 +1,19 @@
-"""The table itself, how a rule gets into it, and what a rule reads and gives."""
+"""The table itself, how a rule gets into it, and what a rule reads and gives.
+
+What a rule may take for granted: each input has a shape (a node that reads one without is unknown
+and gets to no rule), and attributes are plain: int, float, str, and tuples of them; a tensor that
+is an attribute is a `Value`, with numbers where it is small. A rule says no types: the reader has
+them from the operators' own schemas (onnx.defs), but of `Computed` and, where it differs from what
+went in, `Viewed`. A rule that cannot say what comes out gives None, as does one that asks for
+`sizes` which are not known: the node is a row without counts then, and its shape is onnx's own
+inference's. What is raised otherwise says that the file's node does not fit its operator.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ....errors import FlopcountError
 from ....sizes import Shape
 from ...models.operands import Made, Operand
 from ..values import Value
@@ -14,7 +24,7 @@ class Called:
     """A node of a graph as a rule sees it: its operator, its inputs in order, its attributes.
 
     An input that is left out is None. `opset` is the version of the operator's domain; `outputs`
-    how many outputs it has that are named.
+    how many outputs it has, up to the last that is named.
     """
 
     name: str
@@ -32,12 +42,28 @@ class Called:
         value = self.input(place)
         return None if value is None else value.operand
 
+    def values(self, least: int, *, more: bool = False) -> tuple[Value, ...]:
+        """The first inputs, of which there have to be so many, or `more`: all of them.
+
+        Raises `ValueError` where one is left out.
+        """
+        there = self.inputs if more else self.inputs[:least]
+        values = tuple(value for value in there if value is not None)
+        if len(values) < max(least, len(there)):
+            raise ValueError("an input that it reads is missing")
+        return values
+
     @property
     def x(self) -> Operand:
         """The first input. Raises `ValueError` where it is left out."""
-        if not self.inputs or self.inputs[0] is None:
-            raise ValueError("its first input is missing")
-        return self.inputs[0].operand
+        return self.values(1)[0].operand
+
+    def needed(self, place: int) -> Operand:
+        """An input that has to be there. Raises `FlopcountError` where it is left out."""
+        operand = self.operand(place)
+        if operand is None:
+            raise FlopcountError(f"its input {place + 1} is missing")
+        return operand
 
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute, or what stands for one that is left out."""
@@ -48,7 +74,8 @@ class Called:
 class Viewed:
     """What comes out is an input, or a part of it, under another shape: no node.
 
-    `whole`: all of it; `numbers` are its numbers, where they are known.
+    `whole`: all of it; `order` its axes as they lie in what is held, the slowest first, where they
+    were permuted; `numbers` are its numbers, where they are known. `dtype` where it has another.
     """
 
     source: Operand
@@ -61,7 +88,10 @@ class Viewed:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What comes out is known without a node: small numbers, such as a shape's."""
+    """What comes out is known without a node: small numbers, such as a shape's.
+
+    Or a constant of that shape whose numbers are not followed, such as zeros: None for `numbers`.
+    """
 
     shape: Shape
     numbers: tuple[Any, ...] | None
@@ -70,16 +100,35 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Several nodes, the last of which gives the outputs: each may read those before it.
+    """Several nodes, one after the other, each of which may read those before it.
 
-    A step reads an operand with ``held="#0"`` as what the step of that number puts out.
+    A step reads what the step of number 0 puts out as ``put_out(0, shape)``; another shape there
+    than what it puts out is a view of it. `results` are the node's outputs in order: the number of
+    a step, for its first output (-1: the last step), such an operand, or another result, such as
+    `Computed`, or None where nobody knows.
     """
 
     steps: tuple[Made, ...]
-    results: tuple[int, ...] = field(default=(-1,))  # which step gives each of the outputs
+    results: "tuple[int | Operand | Viewed | Computed | Listed | None, ...]" = field(default=(-1,))
 
 
-Result: TypeAlias = Made | Viewed | Computed | Several | None  # None: unknown in this form
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What comes out is a sequence: its members are values, and it is no node."""
+
+    items: tuple[Value, ...]
+
+
+STEP = "step#"  # a port of a step's, which no node of a graph has
+
+
+def put_out(step: int, shape: Shape, output: int = 0) -> Operand:
+    """What a step of `Several` puts out, as those after it read it."""
+    return Operand(shape, port=f"{STEP}{step}:{output}" if output else f"{STEP}{step}")
+
+
+# A value is one of the inputs, or of a sequence's members. None: unknown in this form.
+Result: TypeAlias = "Made | Viewed | Computed | Several | Listed | Value | None"
 Rule: TypeAlias = Callable[[Called], Result]
 OPERATIONS: dict[tuple[str, str], Rule] = {}  # by domain, "" for ONNX' own, and name
 
