@@ -4,7 +4,6 @@ What few need is loaded on first use, so that `import flopcount` stays quick.
 """
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from .frameworks.models.inputs import inputs
     from .papers import claims_table
     from .pictures.plot import plot
+    from .readers import read_jax, read_keras, read_onnx, read_torch
 
 __all__ = [
     "FlopcountError",
@@ -46,6 +46,9 @@ __all__ = [
     "names",
     "parse",
     "plot",
+    "read_jax",
+    "read_keras",
+    "read_onnx",
     "read_torch",
     "reductions",
     "sweep",
@@ -59,6 +62,10 @@ _LATER = {  # loaded when they are asked for
     "formula": "analysis.formulas",
     "inputs": "frameworks.models.inputs",
     "plot": "pictures.plot",
+    "read_jax": "readers",
+    "read_keras": "readers",
+    "read_onnx": "readers",
+    "read_torch": "readers",
     "reductions": "analysis.breakeven",
     "sweep": "designs",
 }
@@ -83,21 +90,28 @@ def load(  # noqa: PLR0913  the options of a network
     aux: bool = False,
     past: int | str | None = None,
     reduce: str | Sequence[str] = (),
+    trust: bool = False,
 ) -> Network:
-    """Load a network: a shipped name, the path of a table, or a spec; ``@`` variants and rewrites.
+    """Load a network: a shipped name, a path, a spec, or a model; ``@`` variants and rewrites.
 
-    `input` is ``"299x299"`` or ``"299x299x3"``, of one of several inputs ``{"left": "64x64"}``;
+    A path is of a table, ``my.toml``, or of a model's file: ``model.onnx``, ``model.keras``,
+    ``model.h5``, ``model.pt2``. Models by name are those of a library, ``torchvision:resnet50``,
+    ``timm:…``, ``hf:…``, ``keras:ResNet50``, or of code that Python can import, which runs:
+    ``torch:package.module:name``, ``jax:package.module:name``.
+
+    `input` is ``"299x299"`` or ``"299x299x3"``, of one of several inputs ``{"left": "64x64"}``, of
+    a model its own shape with the batch, ``"1x3x299x299"``;
     `set` changes columns of rows (``{"3a.r5": 24}``) or widths of layers (``{"3a/5x5/1": 24}``);
     `aux` counts the auxiliary heads; `past` is of one new token (or `input`'s) after so many, whose
     keys and values lie in a cache; `reduce` has patterns of layers' paths (``["layer*/conv1"]``)
-    whose 1×1 convolutions are what a naive reading leaves out. Raises `FlopcountError` for anything
-    that does not fit.
+    whose 1×1 convolutions are what a naive reading leaves out; `trust` lets code run that a model's
+    file holds, which is refused without it. Raises `FlopcountError` for anything that does not fit.
 
     >>> load("googlenet", input="299x299")
     <Network googlenet: 299×299×3 → 1×1×1000, 85 layers>
     """
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    return of_graph(_notation.load(reference, **options, past=past, reduce=reduce))
+    return of_graph(_notation.load(reference, **options, past=past, reduce=reduce, trust=trust))
 
 
 def parse(text: str) -> Network:
@@ -111,35 +125,19 @@ def parse(text: str) -> Network:
     return of_graph(_notation.parse(text))
 
 
-def read_torch(
-    module: Any, *args: Any, symbols: Mapping[str, Any] | None = None, name: str = "", **kwargs: Any
-) -> Network:
-    """Read a PyTorch module as a network, from one run of its own code without any numbers.
+def _as_network(given: Any, inputs: Any) -> _core.Network:
+    """What is given, as a network; a model's object is read, on the `inputs`."""
+    if inputs is None and isinstance(given, _core.Network):
+        return given
+    if inputs is None and isinstance(given, str | os.PathLike):
+        return of_graph(_notation.as_network(given))
+    from .readers import read
 
-    `args` and `kwargs` are what it is called with: tensors, of which only shapes and types are
-    looked at, or what `inputs` gives. `symbols` names axes of the inputs that may vary in a
-    formula: ``{"B": (0, 0), "T": (0, 1)}``, the axis 0 of the first input and its axis 1; a list
-    of such where a size stands in several places, and the name of an input in place of its number.
-    Where its code looks at the numbers of its inputs, a copy is run once on those given, or on
-    random ones, and a note says so. The module and PyTorch are left as they were found. Raises
-    `FlopcountError` for a module that does not run on these inputs, with its path and its line.
-    """
-    with Uncollected():
-        from .frameworks.torch.sources.module import given_model
-
-    model = given_model(module, args, kwargs, symbols, name)
-    plan = _notation.ModelDraft(model.name, model.name, model)
-    return of_graph(_notation.remember(plan.build(), plan))  # type: ignore[arg-type]
-
-
-def _is_module(network: Any) -> bool:
-    """Whether it is a module of PyTorch's, whose reader is not loaded for anything else."""
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(network, torch.nn.Module)
+    return read(given, inputs)
 
 
 def analyze(  # noqa: PLR0913  the options of a report
-    network: _notation.Given,
+    network: _notation.Given | Any,
     inputs: Any = None,
     *,
     modules: Sequence[str] = (),
@@ -155,10 +153,12 @@ def analyze(  # noqa: PLR0913  the options of a report
 ) -> Report:
     """Price a network: the report of all of it, or of the named `modules`, or one `branch` of them.
 
-    `network` is a `Network`, or what `load` takes: a name, a path, or a spec; or a PyTorch module
-    with the `inputs` that it is called with: tensors, what ``fc.inputs(1, 3, 224, 224)`` gives, a
-    shape, several in a tuple, a dict of keyword arguments. A module may be named with one of its
-    branches, ``3a/5x5``, which is reported alone then; of a model, ``layer1/0``, at any depth.
+    `network` is a `Network`, or what `load` takes: a name, a path, or a spec; or a model: a module
+    of PyTorch's, a function of JAX', a module of Flax or Equinox, with the `inputs` that it is
+    called with: tensors, what ``fc.inputs(1, 3, 224, 224)`` gives, a shape, several in a tuple, a
+    dict of keyword arguments. A Keras model and an `onnx.ModelProto` have their own, and take
+    others. A module may be named with one of its branches, ``3a/5x5``, which is reported alone
+    then; of a model, ``layer1/0``, at any depth.
     `layers` are patterns of layers' paths, ``["layer3/*"]``. `depth` is how many names deep modules
     are told apart: ``layer1`` at 1, ``layer1/0`` at 2.
     `naive` names the reading that it is compared with (reduce, which is the default, figure,
@@ -174,14 +174,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     >>> analyze("googlenet")
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
-    if inputs is not None or _is_module(network):
-        from .frameworks.torch.sources.module import as_inputs, wanted
-
-        if inputs is None:
-            raise wanted(network)
-        network = read_torch(network, as_inputs(network, inputs))
-    if not isinstance(network, _core.Network):
-        network = of_graph(_notation.as_network(network))
+    network = _as_network(network, inputs)
     report = _analysis.analyze(
         network,
         modules=modules,
@@ -208,24 +201,22 @@ def check(
 ) -> "Result | ModelResult":
     """Compare every number of every layer, or module, with the framework's.
 
-    `network` is a `Network`, or what `load` takes. What was not read from a model is built in Keras
-    and run on random input. `backend` is ``jax``, ``tensorflow`` or
-    ``torch`` (default: ``KERAS_BACKEND``, else JAX), `device` ``cpu``, ``gpu``, or ``auto``: a GPU
-    if there is one. The result shows as the table that the command prints, which is its
-    `sheet()`; it has `layers`, those `differing`, and whether all is `equal`. Needs
-    ``flopcount[keras]``.
+    `network` is a `Network`, or what `analyze` takes. What was not read from a model is built in
+    Keras and run on random input. `backend` is ``jax``, ``tensorflow`` or ``torch`` (default:
+    ``KERAS_BACKEND``, else JAX), `device` ``cpu``, ``gpu``, or ``auto``: a GPU if there is one. The
+    result shows as the table that the command prints, which is its `sheet()`; it has `layers`,
+    those `differing`, and whether all is `equal`. Needs ``flopcount[keras]``.
 
-    A model of PyTorch's, a module with its `inputs` or a network that was read, is compared with
-    PyTorch itself, and has no backend: parameters, what `FlopCounterMode` counts of each module,
-    and each kind of operation on small random tensors. The result has `modules` in the place of
-    `layers`, and `kinds`. `modules` chooses some of them by their paths.
+    A model, an object with its `inputs` or a network that was read, is compared with its own
+    software, and has no backend: of PyTorch's, parameters, what `FlopCounterMode` counts of each
+    module, and each kind of operation on small random tensors; of Keras' and JAX', what XLA counts
+    of each layer; of ONNX', the shapes that the onnx package infers. The result has `modules` in
+    the place of `layers`, and `kinds`. `modules` chooses some of them by their paths.
 
     Raises `FlopcountError` where the framework or the device is missing, or Keras cannot build or
     run a layer.
     """
-    if inputs is not None:
-        network = read_torch(network, inputs)
-    graph = _notation.as_network(network)
+    graph = _as_network(network, inputs)
     if graph.reader:
         model = _notation.checked_model(_notation.draft_of(graph), graph.name, backend)
         from .frameworks.checking import check_model

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 from flopcount.sizes import window
 
+os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
+
 # The same examples on every machine; --hypothesis-profile=explore tries others.
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=150)
 settings.register_profile(

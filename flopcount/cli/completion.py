@@ -1,9 +1,13 @@
 """Completion in the shell: what may stand at the cursor. Loaded only when a shell asks for it."""
 
 import os
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from argcomplete.completers import DirectoriesCompleter, FilesCompleter
@@ -155,6 +159,8 @@ def _references(prefix: str) -> list[str]:
         before, _, last = prefix.rpartition("@")
         words = [*read_table(head).variants(), *_modifiers(last)]
         return [f"{before}@{word}" for word in words]
+    if prefix.startswith("keras:"):
+        return [f"keras:{name}" for name in _applications()]
     files = FilesCompleter(("toml", *(ending[1:] for ending in ENDINGS)))
     if is_path(prefix):
         return files(prefix)
@@ -163,6 +169,16 @@ def _references(prefix: str) -> list[str]:
         return shipped
     kinds = [f"{kind}:" for kind in PREFIXES if kind.startswith(prefix)]
     return [*kinds, *files(prefix)]
+
+
+def _applications() -> list[str]:
+    """The networks of keras.applications, by what its file says: Keras takes seconds to load."""
+    found = find_spec("keras")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        file = Path(folder, "applications", "__init__.py")
+        with suppress(OSError, ValueError):
+            return re.findall(r"\b([A-Z]\w+) as \1\b", file.read_text(encoding="utf-8"))
+    return []
 
 
 def _modifiers(begun: str) -> list[str]:
@@ -184,7 +200,7 @@ def _typed(args: Namespace) -> str:
         raise FlopcountError("no network yet")
     if names[0].partition("@")[0] == "-":
         raise FlopcountError("standard input is the terminal here")
-    if names[0].startswith("torch:"):
+    if names[0].startswith(("torch:", "jax:")):
         raise FlopcountError("the Tab key runs nobody's code")
     return str(names[0])
 

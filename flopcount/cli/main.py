@@ -76,10 +76,12 @@ def _parser(name: str, chosen: Verb) -> _Parser:
         description=chosen.about,
         epilog=chosen.epilog,
         allow_abbrev=False,
+        add_help=False,
         formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=HELP_WIDTH),
     )
     if sys.version_info >= (3, 14):
         parser.color = False  # likewise
+    parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)  # a line less
     chosen.add_options(parser)
     parser.endings = chosen.endings
     if chosen.formats:

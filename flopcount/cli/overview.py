@@ -25,14 +25,17 @@ NETWORK is a shipped name (googlenet), one of its variants
 (googlenet@torchvision), the path of a table (my.toml), the name of one in a
 folder of FLOPCOUNT_TABLES (my), a spec, in quotes
 ("28x28x192 > conv 1x1 16 reduce > conv 5x5 32"), - for a table on standard
-input, or a model of PyTorch's: torchvision:resnet50, timm:NAME, hf:NAME,
-hf:config.json, torch:package.module:name (runs its code) or model.pt2.
+input, or a model: its file (model.onnx, model.keras, model.h5, model.pt2), its
+name in a library (torchvision:resnet50, timm:NAME, hf:NAME, hf:config.json,
+keras:ResNet50), or what code has, which runs (torch:package.module:name,
+jax:package.module:name).
 
 examples:
   flopcount googlenet --module 3a --explain
   flopcount googlenet --input 299x299 --set 3a.r5=24
   flopcount googlenet --by layer -o layers.csv -o saving.png
   flopcount compare inception-v3 inception-v4
+  flopcount model.onnx --input x=1x3x48x320
 
 exit codes: 0 fine, 1 a check differs or nothing meets the budget, 2 bad input,
             3 with --strict: an operation is unknown, or a layer's output lost,

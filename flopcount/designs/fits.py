@@ -146,6 +146,7 @@ def fit(  # noqa: PLR0913  the options of the command line
     aux: bool = False,
     past: int | str | None = None,
     reduce: str | Sequence[str] = (),
+    trust: bool = False,
 ) -> Fit:
     """Find the largest `scale` whose counts are within a `budget`, and what the next would cost.
 
@@ -179,7 +180,7 @@ def fit(  # noqa: PLR0913  the options of the command line
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
     _check_multiple(multiple)
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    options |= {"past": past, "reduce": reduce}
+    options |= {"past": past, "reduce": reduce, "trust": trust}
     given = planned(reference, "a fit", **options)
     network, modules = given.draft, of_modules(given, "a fit", modules)
     names = [name for name in NAMED if name in SHOWN or name in most]

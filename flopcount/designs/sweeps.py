@@ -48,6 +48,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
     aux: bool = False,
     past: int | str | None = None,
     reduce: str | Sequence[str] = (),
+    trust: bool = False,
     keep: Sequence[str] = (),
     pareto: Sequence[str] = (),
     top: int | None = None,
@@ -56,7 +57,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
 ) -> Sweep:
     """Check a sweep without running it; the arguments are those of `sweep`."""
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    options |= {"past": past, "reduce": reduce}
+    options |= {"past": past, "reduce": reduce, "trust": trust}
     given = planned(reference, "a sweep", **options)
     network, modules = given.draft, of_modules(given, "a sweep", modules)
     axes = read_axes(vary, network.variables(), modules)
@@ -105,6 +106,7 @@ def sweep(  # noqa: PLR0913  likewise
     aux: bool = False,
     past: int | str | None = None,
     reduce: str | Sequence[str] = (),
+    trust: bool = False,
     keep: str | Sequence[str] = (),
     pareto: str | Sequence[str] = (),
     top: int | None = None,
@@ -141,6 +143,7 @@ def sweep(  # noqa: PLR0913  likewise
         aux=aux,
         past=past,
         reduce=reduce,
+        trust=trust,
         keep=texts(keep, "keep", "filters such as 'multiplies <= 1e9'"),
         pareto=pareto.split(",") if isinstance(pareto, str) else texts(pareto, "pareto"),
         top=top,

@@ -46,6 +46,10 @@ def check_model(
     """
     from importlib import import_module
 
+    if model.reader == "keras":  # which reads settings without it, and checks them with it
+        from .keras.backend import import_keras
+
+        import_keras()
     room = _CHECKS[model.reader]
     check: Callable[..., Result] = import_module(room, __package__).check
     return check(model, modules=modules, device=device, progress=progress)
@@ -68,9 +72,18 @@ def time_model(
     progress: Progress = lambda items, _: items,
 ) -> tuple[Sequence[Any], Sheet]:
     """How long each module takes, and a table of it. Raises `FlopcountError` where it cannot be."""
-    if model.reader != "torch":
-        raise FlopcountError(f"--time is for models of PyTorch's, not of {model.framework}'s")
-    from .torch.checking.time import time_modules, time_sheet
+    from importlib import import_module
 
-    timed = time_modules(model, result, modules=modules, device=device, progress=progress)  # type: ignore[arg-type]
-    return timed, time_sheet(timed, result.device)
+    room = _TIMES.get(model.reader)
+    if room is None:
+        raise FlopcountError(f"--time runs a model, and {model.framework}'s are only read")
+    time = import_module(room, __package__)
+    timed = time.time_modules(model, result, modules=modules, device=device, progress=progress)
+    return timed, time.time_sheet(timed, result.device)
+
+
+_TIMES = {
+    "torch": ".torch.checking.time",
+    "keras": ".keras.reading.time",
+    "jax": ".jax.time",
+}

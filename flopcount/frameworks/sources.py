@@ -44,6 +44,8 @@ def kind_of(head: str) -> Kind | None:
     prefix, colon, _ = head.partition(":")
     if colon and prefix in PREFIXES:
         return PREFIXES[prefix]
+    if colon and len(prefix) > 1 and prefix.isidentifier():  # another word, a slip of one of those
+        return None
     name = head.casefold()
     return next((kind for ending, kind in ENDINGS.items() if name.endswith(ending)), None)
 

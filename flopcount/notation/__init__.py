@@ -7,7 +7,7 @@ from .batches import batch_of, with_batch
 from .drafts import Draft, draft_of, remember
 from .fields import one_line
 from .folders import OwnTable, own_tables
-from .given import Given, as_network, narrowed, networks_of, of_modules, planned
+from .given import Given, as_network, narrowed, networks_of, no_network, of_modules, planned
 from .headings import unread_note
 from .library import (
     LoadedTable,
@@ -20,7 +20,7 @@ from .library import (
     variants,
 )
 from .models import ModelDraft, as_model, checked_model, is_model
-from .no_network import shown_object, unquoted
+from .no_network import ModelKind, model_kind, shown_object, unquoted
 from .references import (
     OPTIONS,
     draft,
@@ -44,6 +44,7 @@ __all__ = [
     "Given",
     "LoadedTable",
     "ModelDraft",
+    "ModelKind",
     "Of",
     "OwnTable",
     "Rewrite",
@@ -61,9 +62,11 @@ __all__ = [
     "is_spec",
     "load",
     "load_table",
+    "model_kind",
     "names",
     "narrowed",
     "networks_of",
+    "no_network",
     "note_files",
     "of_modules",
     "one_line",

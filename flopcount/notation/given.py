@@ -13,7 +13,15 @@ from .no_network import shown_object
 from .references import draft, load
 
 Given: TypeAlias = Network | str | os.PathLike[str]
-_OPTIONS = {"input": None, "classes": None, "set": None, "aux": False, "past": None, "reduce": ()}
+_OPTIONS: dict[str, Any] = {
+    "input": None,
+    "classes": None,
+    "set": None,
+    "aux": False,
+    "past": None,
+    "reduce": (),
+}
+_OPTIONS |= {"trust": False}
 
 
 class Plan(NamedTuple):
@@ -32,10 +40,15 @@ def as_network(given: Given) -> Network:
     if isinstance(given, Network):
         return given
     if not isinstance(given, str | os.PathLike):
-        raise FlopcountError(
-            f"expected a network: a name, a path, a spec, or a Network; not {shown_object(given)}"
-        )
+        raise no_network(given)
     return load(given)
+
+
+def no_network(given: object) -> FlopcountError:
+    """The error for an object that is no network; of a model it says what reads it."""
+    return FlopcountError(
+        f"expected a network: a name, a path, a spec, or a Network; not {shown_object(given)}"
+    )
 
 
 def networks_of(given: Iterable[Given]) -> Iterator[Network]:

@@ -13,7 +13,7 @@ from ..core import Network
 from ..errors import FlopcountError, nearest, quote, quote_path
 from .folders import fold, own_table, own_tables
 from .networks import Options, build
-from .no_network import model_file, other_kind, unquoted
+from .no_network import model_file, model_folder, other_kind, unquoted
 from .standard_input import NAME, PLACE, TYPED, standard_input
 from .tables import Table, overlay, parse_table
 
@@ -150,7 +150,7 @@ def _table_path(head: str) -> tuple[Path, str]:
     found = None if is_path(head) else stands_for(head)
     if found:
         return found, found.stem
-    if known := model_file(head) or unquoted(head) or other_kind(head):
+    if known := model_file(head) or model_folder(head) or unquoted(head) or other_kind(head):
         raise FlopcountError(known)
     if is_path(head):
         path = Path(head)

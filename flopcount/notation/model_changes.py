@@ -1,22 +1,31 @@
-"""What may be changed in a table, and not in a model, which is as its code makes it."""
+"""What may be changed in a table, and not in a model, which is as its code or its file has it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from ..errors import FlopcountError, shorten
+from ..frameworks.sources import ENDINGS, kind_of
 from .fields import at
 
 # By the option or the rewrite: what a model has in the place of what it would change.
 _AS_BUILT = {
-    "width": "its layers are as wide as its code makes them",
-    "multiple": "its layers are as wide as its code makes them",
-    "kv": "its attention has the heads that its code gives it",
-    "window": "its attention sees what its code lets it see",
-    "past": "its keys and values are those that its code computes",
-    "classes": "its last layer is as wide as its code makes it",
-    "set": "its layers are as wide as its code makes them",
-    "aux": "what runs is what its code runs in evaluation",
-    "no-aux": "what runs is what its code runs in evaluation",
+    "width": "its layers are as wide as {it} makes them",
+    "multiple": "its layers are as wide as {it} makes them",
+    "kv": "its attention has the heads that {it} gives it",
+    "window": "its attention sees what {it} lets it see",
+    "past": "its keys and values are those that {it} computes",
+    "classes": "its last layer is as wide as {it} makes it",
+    "set": "its layers are as wide as {it} makes them",
+    "aux": "what runs is what {it} runs in evaluation",
+    "no-aux": "what runs is what {it} runs in evaluation",
+}
+# By the reader: what makes such a model as it is, and how another one is named.
+_CURES = {
+    "torch": "build it with other arguments in a function of your own: "
+    "torch:PACKAGE.MODULE:FUNCTION",
+    "jax": "call it with other arguments in a function of your own: jax:PACKAGE.MODULE:FUNCTION",
+    "keras": "build it with other arguments in Python, and save it: model.save('other.keras')",
+    "onnx": "export the changed model to another file",
 }
 
 
@@ -27,11 +36,13 @@ def is_change(name: str) -> bool:
 
 def check_change(name: str, model: str) -> None:
     """Raise `FlopcountError`, with what does it, for a change that a model does not have."""
-    if name in _AS_BUILT:
-        raise FlopcountError(
-            f"{shorten(model)} is a model, and {_AS_BUILT[name]}; build it with other arguments in "
-            "a function of your own: torch:PACKAGE.MODULE:FUNCTION"
-        )
+    if name not in _AS_BUILT:
+        return
+    kind = kind_of(model)
+    is_file = kind in ENDINGS.values()
+    cure = _CURES[kind.reader if kind else "torch"]
+    built = _AS_BUILT[name].format(it="its file" if is_file else "its code")
+    raise FlopcountError(f"{shorten(model)} is a model, and {built}; {cure}")
 
 
 def check_options(options: Mapping[str, Any], model: str) -> None:

@@ -45,6 +45,7 @@ class ModelDraft:
     model: "Model"
     rewrites: tuple[Rewrite, ...] = ()
     options: Options = field(default_factory=Options)
+    trust: bool = False  # whether code that its file holds ran
 
     @property
     def length(self) -> int:
@@ -141,11 +142,17 @@ def as_model(plan: object) -> ModelDraft | None:
 
 
 def model_draft(
-    head: str, modifiers: Sequence[str], marks: Sequence[Rewrite], options: Mapping[str, Any]
+    head: str,
+    modifiers: Sequence[str],
+    marks: Sequence[Rewrite],
+    options: Mapping[str, Any],
+    *,
+    trust: bool = False,
 ) -> ModelDraft:
     """A draft of the model that a reference names; `options` are those of `load`, but `reduce`.
 
-    The `marks` are what that says. Raises `FlopcountError` for what changes a table alone.
+    The `marks` are what that says; `trust`: code that the model's file holds may run. Raises
+    `FlopcountError` for what changes a table alone.
     """
     from ..frameworks.sources import open_model
 
@@ -163,8 +170,9 @@ def model_draft(
             steps.append(read_rewrite(name, text if equals else None))
     check_options({name: value for name, value in options.items() if name != "input"}, head)
     with Uncollected():
-        model = open_model(head, given)
-    return ModelDraft("@".join([model.name, *modifiers]), head, model, tuple(steps))
+        model = open_model(head, given, trust=trust)
+    name = "@".join([model.name, *modifiers])
+    return ModelDraft(name, head, model, tuple(steps), trust=trust)
 
 
 def checked_model(plan: object, name: str, backend: object = None) -> "Model":

@@ -64,6 +64,7 @@ def draft(  # noqa: PLR0913  the options of a network
     aux: bool = False,
     past: int | str | None = None,
     reduce: str | Sequence[str] = (),
+    trust: bool = False,
 ) -> Draft:
     """Read a reference without building it yet; the options are those of `load`."""
     if not isinstance(reference, str | os.PathLike):
@@ -76,7 +77,7 @@ def draft(  # noqa: PLR0913  the options of a network
     marks = [read_rewrite("reduce", text) for text in texts(reduce, "reduce", "paths of layers")]
     if is_model(head):
         given = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
-        return model_draft(head, modifiers, marks, given)  # type: ignore[return-value]
+        return model_draft(head, modifiers, marks, given, trust=trust)  # type: ignore[return-value]
     size = read_inputs(input) if input is not None else {}
     widths = {read_variable(name): width for name, width in (set or {}).items()}
     before = None if past is None else read_past(past)

@@ -54,6 +54,7 @@ CASES = {
     "flopcount googlenet --set 3a.r": ["3a.r3=", "3a.r5="],
     "flopcount googlenet --set 3a/5": ["3a/5x5/1=", "3a/5x5/2="],
     "flopcount my": ["my.toml"],
+    "flopcount keras:ResNet50": ["keras:ResNet50", "keras:ResNet50V2"],
     "flopcount hel": ["help"],
     "flopcount vers": ["version"],
     "flopcount help comp": ["compare"],

@@ -152,7 +152,7 @@ def test_folders_that_are_not_there_or_no_folders(
     monkeypatch.setenv("FLOPCOUNT_TABLES", os.pathsep.join(named))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
     assert cli("googlenet") == plain
-    assert cli("list") == listed + "\n" + "".join(
+    assert cli("list") == listed + "".join(
         f"FLOPCOUNT_TABLES names {quote_path(name)}, which is no folder\n" for name in named if name
     )
     assert main(["nosuchnetwork"]) == 2

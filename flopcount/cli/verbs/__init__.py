@@ -129,6 +129,8 @@ def add_design(parser: "ArgumentParser") -> None:
     add("--past", metavar="N", help=past)
     reduce = "1×1s that naive leaves out: 'layer*/conv1' (repeatable)"
     add("--reduce", action="append", default=[], metavar="PATTERN", help=reduce)
+    trust = "let code run that a model's file holds (.keras, .h5)"
+    add("--trust", action="store_true", help=trust)
 
 
 def pairs(texts: Iterable[str], option: str, form: str) -> Iterator[tuple[str, str]]:
@@ -177,6 +179,7 @@ def design_options(args: "Namespace") -> dict[str, Any]:
         "aux": args.aux,
         "past": args.past,
         "reduce": tuple(args.reduce),
+        "trust": args.trust,
     }
 
 

@@ -1,4 +1,4 @@
-"""`flopcount check NETWORK`: each number beside Keras' and XLA's, or, of a model, PyTorch's own."""
+"""`flopcount check NETWORK`: each number beside Keras', or those of a model's software."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def _add(parser: ArgumentParser) -> None:
     add("--backend", help="of a table: jax, tensorflow or torch; else KERAS_BACKEND, else jax")
     add("--device", default="auto", help="cpu, gpu, or auto: a GPU if there is one")
     add("--quiet", action="store_true", help="only the layers that differ, and the summary")
-    add("--time", action="store_true", help="also time each branch, or each module of a model")
+    add("--time", action="store_true", help="also time each branch, or module of a PyTorch model")
     add_strict(parser)
 
 
@@ -90,7 +90,7 @@ def _outcome(sheet: "Sheet", document: Callable[[], str], *, equal: bool, lacks:
 
 
 def _of_model(args: Namespace, plan: "ModelDraft") -> Outcome:
-    """Compare what was read with PyTorch itself."""
+    """Compare what was read with the software that it is of."""
     from ...frameworks.keras.backend import interruptible
     from ...notation import checked_model
     from ..progress import Progress
@@ -112,7 +112,8 @@ def _of_model(args: Namespace, plan: "ModelDraft") -> Outcome:
 
 VERB = Verb(
     "Build the network in Keras, run it, and compare every count of every layer, and\n"
-    "the totals; of a model of PyTorch's, compare each module with PyTorch itself.\n"
+    "the totals; of a model, compare each module with its own software: PyTorch; XLA\n"
+    "for Keras and JAX; for an ONNX file, the shapes that the onnx package infers.\n"
     "The output says with what, and what was compared with nothing.\n"
     "Needs pip install 'flopcount[keras]', or the model's own software. The exit code\n"
     "is 1 where anything differs.",
@@ -121,6 +122,7 @@ VERB = Verb(
     _run,
     "examples:\n  flopcount check googlenet\n  flopcount check googlenet --module 3a --time\n"
     "  flopcount check my.toml --quiet --format json\n"
-    "  flopcount check torchvision:resnet18 --module layer1\n",
+    "  flopcount check torchvision:resnet18 --module layer1\n"
+    "  flopcount check model.onnx\n",
     counts=False,
 )

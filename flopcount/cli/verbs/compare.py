@@ -17,7 +17,7 @@ MOST_TEXT = 4  # MiB of all tables and specs, each as often as it is named
 
 def _add(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "networks", metavar="NETWORK", nargs="+", help="names, paths of tables, or specs"
+        "networks", metavar="NETWORK", nargs="+", help="names, paths, specs, or models"
     )
     add_design(parser)
     add_unit(parser)
