@@ -83,10 +83,22 @@ def reductions(
         for node in alone.nodes:
             is_first = _uses(alone, node)[0] is node
             if role_of(node.op) == "reduce" and node.path in own and is_first:
-                solved += [_solved(alone, node, count) for count in counts]
+                around = _around(alone, whole)
+                solved += [_solved(around, node, count) for count in counts]
     if not solved:
         raise FlopcountError(f"{shorten(network.name)}: there is no layer marked reduce")
     return solved
+
+
+def _around(alone: Network, whole: Network) -> Network:
+    """The module that a reduction is in, or the whole model where modules are single layers."""
+    if not whole.reader:
+        return alone
+    try:
+        bypass(alone, ("reduce",))
+    except FlopcountError:  # what reads it is in another module
+        return whole
+    return alone
 
 
 def _solved(alone: Network, node: Node, count: str) -> Reduction:

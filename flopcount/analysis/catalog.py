@@ -19,6 +19,12 @@ _COLUMNS = (
     Column("source", "source"),
 )
 
+# Of models none is listed: libraries have thousands.
+MODELS = (
+    "models are read too: a file (model.onnx, model.keras, model.h5, model.pt2), a name of "
+    "torchvision:, timm:, hf: or keras:, and torch: or jax: with a name in your own code"
+)
+
 
 def references() -> list[str]:
     """The networks shipped, each followed by its variants; then a user's own that can be read."""
@@ -53,7 +59,7 @@ def catalog() -> Sheet:
         _COLUMNS,
         [_row(name) for name in _shipped()],
         heading=("Networks shipped, and their variants",),
-        footer=() if own else tuple(left_out),
+        footer=(MODELS,) if own else (MODELS, *left_out),
         more=(mine,) if own else (),
         convention=OF_ONE_SAMPLE,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..core import Counts, Network
+from ..core import Counts, Network, is_channels_last
 from ..errors import FlopcountError, visible
 from ..notation import Given, networks_of
 from ..reading import MAX_LAYERS, bare_name
@@ -12,7 +12,7 @@ from ..writing.sheet import Column, Sheet
 from .conventions import families
 from .layout import convention
 from .lines import Line
-from .model_notes import unknown_note
+from .model_notes import how_counted, unknown_note
 from .report import analyze
 from .units import MULTIPLIES, UNIT_NAMES, Measure
 
@@ -37,8 +37,9 @@ def matched(networks: Sequence[Network]) -> list[_Row]:
     rows: dict[str, list[_Counts | None]] = {}
     titles: dict[str, str] = {}
     for index, lines in enumerate(named):
+        last = any(is_channels_last(node.op) for node in networks[index].nodes)
         for name, line in lines.items():
-            key = name if name in everywhere else f"at {_grid(line)}"
+            key = name if name in everywhere else f"at {_grid(line, last=last)}"
             titles.setdefault(key, str(line.module) if name in everywhere else key)
             counts = rows.setdefault(key, [None] * len(networks))
             counts[index] = _added(counts[index], line)
@@ -64,13 +65,14 @@ def _by_name(network: Network, networks: Sequence[Network]) -> dict[str, Line]:
     }
 
 
-def _grid(line: Line) -> str:
-    """The grid that a module puts out: of a model what is behind the batch and the channels."""
+def _grid(line: Line, *, last: bool) -> str:
+    """The grid that a module puts out: of a model what is beside the batch and the channels."""
     shape = line.output
     if not line.rows[-1].node.call:
         return shape_text(shape[:-1])
-    tokens = len(shape) == _OF_TOKENS
-    return shape_text(shape[1:2] if tokens else shape[2:] or (1, 1))
+    if len(shape) == _OF_TOKENS:
+        return shape_text(shape[1:2])
+    return shape_text((shape[1:-1] if last else shape[2:]) or (1, 1))
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
@@ -165,7 +167,7 @@ def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
         convention=convention(
             measure,
             there=families(row for one in found for row in one.rows),
-            of_model=any(network.reader for network in found),
+            how=how_counted(*found),
         ),
         footer=tuple(_unknown(names, found)),
         notes=notes,

@@ -5,12 +5,13 @@ from typing import Any
 
 from ..core import NAMED, Row, window_of
 from ..notation import batch_of
+from ..sizes import NoShape, Shape
 from .conventions import says
 from .dropped import losses_of
 from .ends import named_shapes
 from .explain import arithmetic
 from .lines import Line
-from .model_notes import HOW, unpriced
+from .model_notes import how_counted, trained, unpriced
 from .records import built_counts, counts
 from .report import Report
 from .sequences import sequence_keys
@@ -20,6 +21,10 @@ def _groups(row: Row) -> int:
     """Into how many groups the channels fall: the loop g; 1 where there is none."""
     nests = [nest for nest in row.work.nests if "g" in nest.sizes and not nest.joined]
     return next((int(size) for nest in nests for size in nest.axis("g")), 1)
+
+
+def _sizes(shape: Shape) -> list[int] | None:
+    return None if isinstance(shape, NoShape) else [int(size) for size in shape]
 
 
 def _layer(row: Row, line: Line) -> dict[str, Any]:
@@ -32,8 +37,8 @@ def _layer(row: Row, line: Line) -> dict[str, Any]:
         "stride": list(window.stride) if window else None,
         "padding": list(padding) if isinstance(padding, tuple) else padding,
         "groups": _groups(row),
-        "input": [int(size) for size in row.inputs[0]] if row.inputs else None,
-        "output": [int(size) for size in row.output],
+        "input": _sizes(row.inputs[0]) if row.inputs else None,
+        "output": _sizes(row.output),
     }
     place: dict[str, Any] = {"scope": [step.name for step in row.node.scope], **losses_of(row)}
     if row.node.call:  # read from a model
@@ -52,6 +57,7 @@ def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
         return counts(line) | ({"complete": line.complete} if read else {})
 
     network = report.network
+    counted_how = says(NAMED["multiplies"], report.families), how_counted(network)
     whole = network.whole or network
     document: dict[str, Any] = {
         "schema": 1,
@@ -62,7 +68,7 @@ def report_dict(report: Report, *, explain: bool) -> dict[str, Any]:
         "inputs": named_shapes({name: name for name in whole.inputs}, whole.inputs),
         "outputs": named_shapes(whole.results, whole.shapes),
         "batch": batch_of(network) if read else report.batch,
-        "convention": "; ".join([says(NAMED["multiplies"], report.families), *([HOW] * read)]),
+        "convention": "; ".join(filter(None, counted_how)),
         "naive_reading": report.reading,
         "notes": list(network.notes),
         "layers": [_layer(line.rows[0], line) for line in report.grouped("layer")],
@@ -94,6 +100,8 @@ def _of_model(report: Report, counted: Callable[[Line], dict[str, Any]]) -> dict
         "unknown": unknown,
         "reader": {"name": name, "versions": reader},
     }
+    if found := trained(report.network, report.rows):
+        document["trainable"], document["non_trainable"] = found
     if report.depth > 1:
         lines = report.grouped("module", report.depth)
         document["depth"] = report.depth

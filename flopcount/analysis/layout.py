@@ -17,7 +17,14 @@ from .explain import arithmetic
 from .footing import inside_text, norms_text
 from .layer_text import chain_text, layer_text, op_kind
 from .lines import Line
-from .model_notes import HOW, deeper_note, read_with, unknown_note, unused_note
+from .model_notes import (
+    deeper_note,
+    how_counted,
+    read_with,
+    trained_note,
+    unknown_note,
+    unused_note,
+)
 from .records import told
 from .report import UNCHANGED, Report
 from .sequences import hidden, sequence_notes
@@ -59,7 +66,7 @@ def _title(report: Report) -> tuple[str, ...]:
 
 
 def convention(
-    measure: Measure, batch: int = 1, there: Families = NONE, *, of_model: bool = False
+    measure: Measure, batch: int = 1, there: Families = NONE, how: str = ""
 ) -> Convention:
     """What is counted, in which unit and over how many samples; in brief, where that differs."""
     full, short, rounded = says(NAMED["multiplies"], there), brief(there), measure.said()
@@ -68,7 +75,7 @@ def convention(
         scale = f"{unit} = {times} ×" if times > 1 else f"{unit} ="
         full, short = f"{scale} multiplies; {full}", f"{scale} {short}"
     parts = [short, *([_samples(batch)] if batch != 1 else []), *filter(None, [rounded]), ASK]
-    over = HOW if of_model else _samples(batch)
+    over = how or _samples(batch)
     return Convention(f"counts: {full}; {over}", "; ".join(parts), rounded)
 
 
@@ -77,15 +84,15 @@ def _samples(batch: int) -> str:
 
 
 def _convention(report: Report) -> Convention:
+    how = how_counted(report.network)
     if report.columns:  # each is said in the notes
         rounded = report.measure.said()
-        if report.network.reader:
+        if how:
             brief = filter(None, ("counts of the whole input as given", rounded, ASK))
-            return Convention(f"counts: {HOW}", "; ".join(brief), rounded)
+            return Convention(f"counts: {how}", "; ".join(brief), rounded)
         return Convention(f"counts of {_samples(report.batch)}", rounded=rounded)
-    of_model = bool(report.network.reader)
-    batch = batch_of(report.network) if of_model else report.batch
-    return convention(report.measure, batch, report.families, of_model=of_model)
+    batch = batch_of(report.network) if how else report.batch
+    return convention(report.measure, batch, report.families, how)
 
 
 def _notes(report: Report) -> tuple[str, ...]:
@@ -114,7 +121,8 @@ def _footer(report: Report) -> tuple[str, ...]:
     made_of = " + ".join(part for part in parts if part)
     stored, measured = number(cost.params_with_stats), number(cost.norm_stats)
     of_model = bool(report.network.reader)
-    whose = "" if of_model else " (Keras' total params)"
+    keras = report.network.reader.get("name", "keras") == "keras"
+    whose = " (Keras' total params)" if keras else ""
     said = f"; {stored} with {measured} moving statistics{whose}"
     stats = said if cost.norm_stats else ""
     inside = inside_text(report.rows, cost, hidden(report.rows) * report.batch, report.families)
@@ -134,9 +142,13 @@ def _footer(report: Report) -> tuple[str, ...]:
 
 def _of_model(report: Report) -> list[str]:
     """What is to be known of a model besides."""
-    by_module = report.grain == "module"
+    by_module, network = report.grain == "module", report.network
     deeper = deeper_note(report.rows, report.depth) if by_module else ""
-    return list(filter(None, [unused_note(report.network, report.rows), deeper]))
+    return list(
+        filter(
+            None, [trained_note(network, report.rows), unused_note(network, report.rows), deeper]
+        )
+    )
 
 
 def shown(report: Report) -> list[Line]:

@@ -4,20 +4,35 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..core import Network, Row
+from ..core import PARAMETERS, Network, Row
 from ..core.graph import layer_of
 from ..errors import plural
+from ..notation import as_model, draft_of
 from ..sizes import product
 from .lines import key_of
 from .shared import some
 
 _NEARLY_ALL = 900  # of a thousand multiplies
 _TITLES = {"torch": "PyTorch", "jax": "JAX", "keras": "Keras", "onnx": "ONNX"}
-HOW = (
-    "a model is counted as its code runs in evaluation mode, without gradients, on the whole input "
-    "as given, its batch included; attention as the products that it is made of, not fused, over "
-    "all pairs of queries and keys, whatever a mask hides; of experts, those that are used"
+# By what read it: how a model is counted.
+_HOW = {
+    "torch": "a model is counted as its code runs in evaluation mode, without gradients",
+    "keras": "a model is counted as it runs in inference, its layers as they are built",
+    "jax": "a function is counted as it is traced, a loop by its rounds",
+    "onnx": "a file is counted as its graph has it, and nothing of it runs",
+}
+_OF_ALL = (
+    "on the whole input as given, its batch included; attention as the products that it is made "
+    "of, not fused, over all pairs of queries and keys, whatever a mask hides; of experts, those "
+    "that are used"
 )
+
+
+def how_counted(*networks: Network) -> str:
+    """The sentence on how networks are counted that were read from models; nothing of tables."""
+    names = dict.fromkeys(network.reader.get("name", "") for network in networks)
+    said = [_HOW[name] for name in names if name in _HOW]
+    return ", ".join(["; ".join(said), _OF_ALL]) if said else ""
 
 
 class Unpriced(NamedTuple):
@@ -50,12 +65,12 @@ def unknown_note(rows: Iterable[Row]) -> str:
 
 
 def read_with(network: Network) -> str:
-    """By what a model was read: ``read with PyTorch 2.14.1``; of a table nothing."""
+    """By what a model was read: ``read with PyTorch 2.14.1``; of what needed nothing, nothing."""
     if not network.reader:
         return ""
     name = network.reader["name"]
     version = network.reader.get(name, "").partition("+")[0]
-    return f"read with {_TITLES.get(name, name)} {version}".rstrip()
+    return f"read with {_TITLES.get(name, name)} {version}" if version else ""
 
 
 def unused_note(network: Network, rows: Iterable[Row]) -> str:
@@ -70,6 +85,36 @@ def unused_note(network: Network, rows: Iterable[Row]) -> str:
     modules = list(dict.fromkeys(row.node.module for row in unused))
     used = "is" if held == 1 else "are"
     return f"{held:,} of the parameters {used} not used in this run: those of {some(modules)}"
+
+
+def trained(network: Network, rows: Iterable[Row]) -> tuple[int, int] | None:
+    """How many parameters of a Keras model train, and how many do not, as its summary has them.
+
+    Those that do not are moving statistics, and what a layer holds that is frozen. None of others.
+    """
+    if network.reader.get("name") != "keras":
+        return None
+    plan = as_model(draft_of(network))
+    frozen: frozenset[str] = getattr(plan.model, "frozen", frozenset()) if plan else frozenset()
+    every = fixed = 0
+    for row in rows:
+        weights = row.node.weights
+        for capital, size in row.work.parameters.items() if row.held.known else ():
+            if capital in row.shares:
+                continue
+            key = weights.get(capital) or weights.get(capital[0], "")
+            every += int(size)
+            fixed += int(size) * (PARAMETERS[capital[0]] == "norm_stats" or key in frozen)
+    return every - fixed, fixed
+
+
+def trained_note(network: Network, rows: Sequence[Row]) -> str:
+    """The sentence on them, where something that trains elsewhere is frozen; else empty."""
+    found = trained(network, rows)
+    statistics = sum(int(row.count("norm_stats") or 0) for row in rows)
+    if not found or found[1] == statistics:
+        return ""
+    return f"{found[0]:,} trainable and {found[1]:,} non-trainable parameters (Keras' summary)"
 
 
 def deeper_note(rows: Sequence[Row], depth: int) -> str:

@@ -10,7 +10,7 @@ from ..writing.cells import number
 from .shared import some
 
 _NAMED = 3  # of the layers of which a sentence holds: their paths are long
-_BIASES = {0: "no bias", 1: "one bias", 2: "two biases"}
+_BIASES = ("no bias", "one bias", "two biases", "three biases", "four biases")
 _MASKS = {Causal: "causal", Near: "window", Blocks: "shift"}
 
 
@@ -120,8 +120,11 @@ def _steps(row: Row) -> Size:
 
 
 def _biases(row: Row) -> int:
-    """How many biases each gate has: one for what enters, another for the state."""
-    names = [name for name in row.work.parameters if name[0] == "B"]
+    """How many biases each gate has: one for what enters, another for the state.
+
+    Those of a second direction, whose names end with its number, are as many again.
+    """
+    names = [n for n in row.work.parameters if n[0] == "B" and not n[-1].isdigit()]
     gates = {name[-1] for name in names}
     return len(names) // len(gates) if gates else 0
 

@@ -274,12 +274,13 @@ def _command(plan: "ModelDraft", report: Report, controls: Sequence[Control]) ->
         before = text(f"{name}=" if len(tensors) > 1 else "")
         sizes.append(f'{before} + [{", ".join(axes)}].join("x")')
     part = part_words(report)
-    unit = [f"--unit {report.unit}"] if report.unit != "multiplies" else []
+    options = [f"--unit {report.unit}"] if report.unit != "multiplies" else []
+    options += ["--trust"] if plan.trust else []
     if not is_model(plan.reference):  # of Python's, which no command line has
         return 'const command = () => "", reference = () => "";\n'
     return f"""\
-const word = {text(shell_word(word))}, part = {text(part)}, unit = {text(unit)};
+const word = {text(shell_word(word))}, part = {text(part)}, options = {text(options)};
 const sizes = (v) => [{", ".join(sizes)}].map((size) => `--input ${{size}}`);
-const command = (v) => ["flopcount", word, ...part, ...sizes(v), ...unit].join(" ");
+const command = (v) => ["flopcount", word, ...part, ...sizes(v), ...options].join(" ");
 const reference = () => word;
 """

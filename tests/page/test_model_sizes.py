@@ -25,6 +25,7 @@ class Plan:
     make: Callable[[Shape], fc.Network] = lambda grid: residual(2, grid=grid)
     reference: str = "torchvision:nothing"
     rewrites: tuple[Any, ...] = ()
+    trust: bool = False
     asked: list[Shape] = field(default_factory=list)
 
     @property

@@ -9,7 +9,7 @@ from ...analysis import UNIT_NAMES, Report
 from ...analysis.units import Measure
 from ...errors import FlopcountError
 from ..style import settings, styled, theme
-from ..words import aside, at_least, headed
+from ..words import aside, at_least, headed, nothing
 from .page import MARGIN, Page
 from .painter import INCH, Painter, Scale, least_along
 from .plan import planned
@@ -59,7 +59,11 @@ def drawing(report: Report, beside: Any = None) -> "Figure":
 
 
 def _alone(report: Report, aspect: float) -> Side:
+    if not report.rows:
+        raise nothing(report, "there is no layer")
     shown = sketched(report)
+    if not shown.rows:
+        raise nothing(report, "no layer computes")
     return Side("", built(shown, planned(shown, aspect)), report.network.source)
 
 

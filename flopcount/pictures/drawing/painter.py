@@ -71,6 +71,22 @@ def _in_two(name: str) -> float:
     return min((max(map(_bold, both)) for both in lines), default=0.0)
 
 
+def _in_lines(name: str, inches: float, size: float) -> str | None:
+    """A module's name in two lines or three, broken behind underscores; None if it does not fit.
+
+    >>> (_in_lines("conv5_block1_1_conv", 0.9, 11) or "").splitlines()
+    ['conv5_', 'block1_1_', 'conv']
+    """
+    steps = name.replace("_", "_\0").split("\0")
+    lines = [""]
+    for step in steps:
+        if lines[-1] and width(lines[-1] + step, size) > inches:
+            lines.append("")
+        lines[-1] += step
+    fits = len(lines) <= 3 and all(width(line, size) <= inches for line in lines)
+    return "\n".join(lines) if fits else None
+
+
 class Painter:
     """Paints scenes of one figure: the same band for as many activations, `most` the widest."""
 
@@ -112,6 +128,9 @@ class Painter:
         name, whole = within(panel.room), within(10 * GUTTER)
         above = name != whole and (panel.room < GUTTER - _APART or "/" in whole)
         name = within(panel.width) if above else name
+        if name != whole and not above and "/" not in whole:
+            room = panel.room * self._scale.along / BOLD
+            name = _in_lines(whole, room, size) or name
         place = Point(panel.x + 6, panel.y - 3) if above else Point(panel.x, panel.y + 26)
         text = self._text(axes, place, name, MODULE, ha="left" if above else "right", **_BOLD)
         if not settings().transparent:  # a band may be in its way
