@@ -1,17 +1,20 @@
 """Read public models, and compare each with what other software counts; run by hand.
 
 ``python benchmarks/read_all.py FOLDER`` reads every model of FOLDER, which has a file of figures
-for each, ``FOLDER/timm/resnet50d.json``; tests/facts/read_models.toml has some of them. The name of
-a group or of a model, behind it, reads those alone. Without FOLDER other models are read, those of
-tests/facts/other_models.py, beside PyTorch's own counter. What was found is kept, a line a run, and
-a second call goes on from there; ``--table`` writes it as the table of docs/models.md.
+for each, ``FOLDER/timm/resnet50d.json``; tests/facts has some of them, of PyTorch in
+read_models.toml, of Keras and ONNX in read_others.toml. The name of a group or of a model, behind
+it, reads those alone. Without FOLDER other models are read, those of tests/facts/other_models.py,
+beside PyTorch's own counter. What was found is kept, a line a run, and a second call goes on from
+there; ``--table`` writes it as the table of docs/models.md.
 """
 
 import argparse
 import json
 import sys
+import tempfile
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,9 +22,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from flopcount import FlopcountError
-from tests.facts import other_models, read_models
+from tests.facts import other_models, read_models, read_others
 
-GROUPS = ("torchvision", "timm", "transformers", "units")
+OF_TORCH = ("torchvision", "timm", "transformers", "units")
+GROUPS = (*OF_TORCH, *read_others.GROUPS)
 Line = dict[str, Any]
 
 
@@ -30,7 +34,11 @@ def facts(folder: Path, chosen: Sequence[str]) -> Iterator[read_models.Fact]:
     for group in GROUPS:
         for path in sorted((folder / group).glob("*.json")):
             if not chosen or group in chosen or path.stem in chosen:
-                yield read_models.fact_of(json.loads(path.read_text(encoding="utf-8")))
+                figures = json.loads(path.read_text(encoding="utf-8"))
+                if group in OF_TORCH:
+                    yield read_models.fact_of(figures)
+                elif read_others.is_built_here(fact := read_others.fact_of(figures, path.stem)):
+                    yield fact
 
 
 def found(fact: read_models.Fact, units: dict[str, Any]) -> Iterator[Line]:
@@ -38,6 +46,10 @@ def found(fact: read_models.Fact, units: dict[str, Any]) -> Iterator[Line]:
     about = {"group": fact["group"], "name": fact["name"]}
     started = time.perf_counter()
     try:
+        if fact["group"] in read_others.GROUPS:
+            with tempfile.TemporaryDirectory() as folder:
+                yield about | _of_other(fact, Path(folder))
+            return
         if "runs" not in fact:
             counted, differing = other_models.differing(fact)
             yield about | _line("", counted, differing)
@@ -52,6 +64,20 @@ def found(fact: read_models.Fact, units: dict[str, Any]) -> Iterator[Line]:
         where = "" if isinstance(error, FlopcountError) else f" ({at.filename}:{at.lineno})"
         said = f"{type(error).__name__}: {error}{where}"
         yield about | {"run": "", "unknown": {}, "differing": [said]}
+
+
+def _of_other(fact: read_models.Fact, folder: Path) -> Line:
+    """What was found of a network of Keras, or of an ONNX file."""
+    started = time.perf_counter()
+    network = read_others.network_of(fact, folder)
+    unknown = [row.node.op.word for row in network.rows if row.count("multiplies") is None]
+    return {
+        "run": "",
+        "layers": len(network.nodes),
+        "seconds": round(time.perf_counter() - started, 2),  # building it, exporting it too
+        "unknown": dict(Counter(unknown)),
+        "differing": read_others.differences(fact, network),
+    }
 
 
 def _line(run: str, counted: read_models.Counted, differing: Sequence[str]) -> Line:

@@ -1,4 +1,4 @@
-"""What reading a PyTorch model takes beside building it, and beside other counters; run by hand.
+"""What reading a model takes beside building or loading it, and beside other counters; by hand.
 
 ``python benchmarks/read_speed.py``. Whole processes, started in turn, in one run: importing PyTorch
 and building the model on its meta device, without numbers; the same and flopcount's report of it;
@@ -6,6 +6,10 @@ and each other counter that is installed, on the same model. ``--llama`` does so
 model of 7 billion parameters, of which no other is asked. The aims: at most 1.15 × the building,
 2 × for the language model, and no slower than another. The largest memory that each process held
 is printed too.
+
+``python benchmarks/read_speed.py --file resnet50.onnx`` reads an ONNX file, beside importing the
+onnx package and loading the file (the aim: at most 2 ×), ``--file resnet50.keras`` a Keras model
+beside an empty Python (at most 10 ×, where its layers are all known).
 """
 
 import argparse
@@ -59,6 +63,19 @@ def once(command: Sequence[str]) -> tuple[float, int]:
     return time.perf_counter() - started, usage.ru_maxrss
 
 
+def of_file(path: str) -> dict[str, list[str]]:
+    """What is run for a model's file, likewise."""
+    python = [sys.executable, "-c"]
+    read = {f"flopcount {path}": [sys.executable, "-m", "flopcount", path]}
+    if not path.endswith(".onnx"):
+        return {"python -c pass": [*python, "pass"], **read}
+    found = {"import and load": [*python, f"import onnx; onnx.load({path!r})"], **read}
+    if find_spec("onnx_tool"):
+        code = f"import onnx_tool; onnx_tool.model_profile({path!r})"
+        found["onnx-tool"] = [*python, code]
+    return found
+
+
 def commands(name: str, *, llama: bool) -> dict[str, list[str]]:
     """What is run: the first is what the others are compared with."""
     python = [sys.executable, "-c"]
@@ -91,8 +108,9 @@ def main() -> None:
     parser.add_argument("model", nargs="?", default="resnet50", help="a model of torchvision's")
     parser.add_argument("--llama", action="store_true", help="a language model, of transformers")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--file", help="a model's file, .onnx or .keras")
     args = parser.parse_args()
-    run = commands(args.model, llama=args.llama)
+    run = of_file(args.file) if args.file else commands(args.model, llama=args.llama)
     found: dict[str, list[tuple[float, int]]] = {name: [] for name in run}
     for command in run.values():  # the first of each fills the disk's cache
         once(command)
