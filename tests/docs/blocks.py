@@ -58,7 +58,9 @@ def parts(page: Path) -> list[Shown | tuple[str, str]]:
         name = re.match(r"# ([\w.-]+\.\w+)\n", block)
         if language == "console":
             found += [
-                shown for shown in commands(line, block) if shown.command.startswith("flopcount")
+                shown
+                for shown in commands(line, block)
+                if shown.command.startswith(("flopcount", "python "))
             ]
         elif name:
             found.append((name[1], block))
@@ -67,17 +69,24 @@ def parts(page: Path) -> list[Shown | tuple[str, str]]:
 
 def output_of(command: str) -> list[str]:
     """Run a command in the folder where we are; standard output, then standard error."""
-    if SHELL & set(re.sub(r"'[^']*'|\"[^\"]*\"", "", command)):
-        script = f'flopcount() {{ "{sys.executable}" -m flopcount "$@"; }}; {command}'
+    is_script = command.startswith("python ")
+    if is_script or SHELL & set(re.sub(r"'[^']*'|\"[^\"]*\"", "", command)):
+        python = f'python() {{ "{sys.executable}" -W ignore "$@"; }}'
+        script = f'{python}; flopcount() {{ python -m flopcount "$@"; }}; {command}'
         home = str(Path(flopcount.__file__).parent.parent)
         done = subprocess.run(
             ["/bin/bash", "-c", script],
-            env={**os.environ, "PYTHONPATH": home, "PYTHONIOENCODING": "utf-8"},
+            env={
+                "KERAS_BACKEND": "jax",
+                **os.environ,
+                "PYTHONPATH": home,
+                "PYTHONIOENCODING": "utf-8",
+            },
             capture_output=True,
             encoding="utf-8",
             check=False,
         )
-        text = done.stdout + done.stderr
+        text = "" if is_script and not done.returncode else done.stdout + done.stderr
     else:
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
         done_by_help = contextlib.suppress(SystemExit)

@@ -1,7 +1,10 @@
-"""The page of the operations that the reader knows is what its table has."""
+"""The page of the operations that the readers know is what their tables have."""
 
 import runpy
 
+from flopcount.frameworks.jax.primitives import PRIMITIVES
+from flopcount.frameworks.keras.reading.layers import LAYERS
+from flopcount.frameworks.onnx.operations import OPERATIONS as ONNX
 from flopcount.frameworks.torch.operations import CREATED, OPERATIONS
 from tests.docs.blocks import ROOT
 
@@ -14,3 +17,5 @@ def test_the_page_of_operations_is_fresh() -> None:
     for name in (*OPERATIONS, *CREATED):
         base = name.removesuffix("_") if name.removesuffix("_") in OPERATIONS else name
         assert f"`{base.removeprefix('aten.')}`" in made
+    named = (*(f"{domain}.{name}".lstrip(".") for domain, name in ONNX), *LAYERS, *PRIMITIVES)
+    assert [name for name in named if f"`{name}`" not in made] == []
