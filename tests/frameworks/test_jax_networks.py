@@ -12,6 +12,7 @@ import flopcount as fc
 from flopcount.core import Counts
 from flopcount.frameworks.jax.sources import given_function, imported
 from tests.frameworks.jax_networks import GPT, LlamaBlock, ResNet
+from tests.processes import used
 
 ROOM = "tests.frameworks.jax_networks"
 GPT_LAYER = 7_077_888  # 12 · 768²
@@ -64,13 +65,13 @@ def test_networks_have_the_numbers_that_are_known(
 @pytest.mark.slow
 def test_eight_billion_parameters_take_no_memory() -> None:
     code = (
-        "import resource, flopcount as fc\n"
+        "import flopcount as fc\n"
         f"from {ROOM} import Llama\n"
         "network = fc.read_jax(Llama(), fc.inputs(1, 16, dtype='int32'))\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert int(done.stdout) < 1000  # MB, where the weights alone are 32,000
+    done = used([sys.executable, "-c", code])
+    assert done.code == 0, done.said
+    assert done.memory < 1000 << 20  # where the weights alone are 32 GB
 
 
 def test_a_transformer_block_by_its_parts() -> None:
