@@ -5,7 +5,6 @@ What few need is loaded on first use, so that `import flopcount` stays quick.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from . import analysis as _analysis
@@ -15,6 +14,7 @@ from .errors import FlopcountError
 from .garbage import Uncollected
 from .notation import names
 from .objects import Network, Report, of_graph
+from .records import fields
 from .saving import compare
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 They know here what the rooms above the analysis make of them: a Keras model, a picture, a page.
 """
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, cast
 
 from . import core as _core
 from . import notation as _notation
 from .errors import FlopcountError, plural, shorten, visible
+from .records import fields
 from .rewrites import Parted, part_name
 from .saving import Writable
 

@@ -5,7 +5,6 @@ Their `save` and the command line's ``-o`` make a file's content in one place, `
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from .analysis import Report
 from .analysis.units import MULTIPLIES, Measure, read_measure
 from .core import Network
 from .notation import Given, draft_of, networks_of
+from .records import dataclass, fields
 from .rewrites import place_of
 from .writing.formats import PICTURES, render, report_files
 from .writing.sheet import Sheet
@@ -147,7 +147,7 @@ class Writable(Report):
         return explanation(self, [self[name]], rows=slice(-1))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Comparison(Sheet):
     """A table of `networks` side by side, which is also saved as a page or a picture."""
 

@@ -4,10 +4,10 @@ Built with whole numbers it is what a report shows, with names a formula or a sw
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from ..core import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
+from ..records import dataclass, replace
 from ..sizes import Size, as_size
 from .builder import Builder
 from .ends import ALL, Inputs, changed_inputs, equal_grids
@@ -28,7 +28,7 @@ _PLAN = "_plan"
 MOST_REWRITTEN = 160_000  # layers, by all rewrites together: each goes through all of them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """A network before its sizes are known: a table or a spec, its options and rewrites."""
 

@@ -1,11 +1,11 @@
 """The size of a network's input: read from text, in the one order that there is, and changed."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FlopcountError, plural, quote
 from ..reading import whole_number
+from ..records import dataclass
 from ..sizes import AXES, Shape
 from .unknown import is_called
 
@@ -14,7 +14,7 @@ ORDER = "hwc"  # the word that says that a size is in this order, whatever it lo
 MOST = max(AXES) + 1  # numbers of a size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InputSize:
     """The axes of the grid, then the channels: ``28x28x192``, each a number or a bare name.
 

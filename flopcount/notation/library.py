@@ -4,13 +4,13 @@ import os
 import stat
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from ..core import Network
 from ..errors import FlopcountError, nearest, quote, quote_path
+from ..records import dataclass, replace
 from .folders import fold, own_table, own_tables
 from .networks import Options, build
 from .no_network import model_file, model_folder, other_kind, unquoted

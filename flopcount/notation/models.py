@@ -4,13 +4,13 @@ It is read anew for each size that is asked for, and once more where sizes are o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core import Network
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..frameworks.sources import kind_of
 from ..garbage import Uncollected
+from ..records import dataclass, field, replace
 from ..sizes import Size, as_size, is_open
 from .fields import at
 from .model_changes import check_change, check_options, is_change
@@ -36,7 +36,7 @@ def _variable(name: str) -> Variable:
     return Variable(name, Of.BATCH if name == "B" else Of.INPUT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelDraft:
     """A model before its sizes are known: what can be read again, its rewrites."""
 

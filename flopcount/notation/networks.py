@@ -2,10 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ..core import Network, Node
 from ..errors import FlopcountError, one_of, visible
+from ..records import dataclass, field
 from ..sizes import Size
 from .builder import Builder
 from .columns import Cell, read_cell
@@ -18,7 +18,7 @@ from .variables import Of, Variable
 from .widths import given_width, set_place, with_widths
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Options:
     """What a user changes in a table before it is built: input sizes, classes, columns, heads.
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from operator import index
 from typing import Any
 
 from ..core import Network
 from ..errors import FlopcountError, quote
 from ..reading import whole_number
+from ..records import replace
 from ..rewrites import with_past
 from ..sizes import Size, as_size
 from .ends import Inputs

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..core import INPUT, Network
 from ..errors import FlopcountError, one_of, quote
 from ..reading import texts, whole_number
+from ..records import replace
 from ..sizes import Shape, as_size
 from .builder import Builder
 from .drafts import Draft, remember

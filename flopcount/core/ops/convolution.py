@@ -1,8 +1,7 @@
 """Convolutions: a window with weights, of any rank, whole, grouped or channel by channel."""
 
-from dataclasses import dataclass, replace
-
 from ...errors import FlopcountError
+from ...records import dataclass, replace
 from ...sizes import Shape, Size, Window, check_parts, differ, nearest_divided, split
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
@@ -26,7 +25,7 @@ def in_groups(channels: Size, width: Size, groups: int) -> tuple[Size, Size]:
     return split(channels, groups), split(width, groups)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conv:
     """Convolution: k_h·k_w·(c_in/groups)·c_out·h_out·w_out multiplies (GoogLeNet paper's count).
 

@@ -1,9 +1,9 @@
 """Recurrent layers: one step after the other, each with the state of the one before."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from ...errors import FlopcountError
+from ...records import dataclass, replace
 from ...sizes import Placed, Shape, Size
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
@@ -17,7 +17,7 @@ _GATES = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}
 _BIASES = {"lstm": 1, "gru": 2, "rnn": 1}  # of each gate, where nothing else is said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recurrent:
     """A recurrent layer, ``lstm``, ``gru`` or ``rnn``, over T tokens of c channels.
 

@@ -4,18 +4,18 @@ A reader's check makes the lines, and says in a `Beside` with what it compared t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ...core import Network
 from ...errors import plural, visible
+from ...records import dataclass, field
 from ...writing.cells import number, shape_text
 from ...writing.records import json_document
 from ...writing.sheet import Column, Sheet, Verdict
 from ..timing import Times
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """A layer, or a node, beside its own software: numbers, and what of them differs.
 
@@ -60,7 +60,7 @@ class Kind(NamedTuple):
     skipped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beside:
     """With what lines were compared: the software, what they are called, the columns of numbers.
 
@@ -76,7 +76,7 @@ class Beside:
     never: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """What a check found, line by line, and of each kind of operation; and on what it ran."""
 
@@ -234,7 +234,7 @@ def _kind_dict(kind: Kind) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timed:
     """A layer, and how long a call of it takes."""
 

@@ -2,11 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ...core import Network
+from ...records import dataclass, field, replace
 from ...sizes import Size, is_open
 from .inputs import Inputs, Tensor
 

@@ -1,11 +1,11 @@
 """An ONNX model that can be read at whatever sizes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ...core import Network
 from ...errors import FlopcountError, shorten
+from ...records import dataclass
 from ...sizes import Shape, Size
 from ...sizes.condition import Condition
 from ..models.inputs import Inputs

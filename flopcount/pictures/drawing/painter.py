@@ -1,10 +1,10 @@
 """A scene on matplotlib's axes: grounds of modules, bands, boxes with what they say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ...records import dataclass
 from ..kernels import mixed, tinted
 from ..style import settings, theme
 from ..texts import ending, fitted, width, wrapped

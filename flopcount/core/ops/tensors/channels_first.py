@@ -1,8 +1,8 @@
 """Windows over tensors that have their channels before the grid: … × channels × height × width."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ....records import dataclass
 from ....sizes import Meet, Ragged, Shape
 from ...nest import Nest
 from ...op import Work
@@ -22,7 +22,7 @@ def biased(output: Shape, axes: int, tail: Tail, computed: str) -> list[Nest]:
     return [Nest(text, {"...": before, "k": channels, "s": grid})]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstConv(Conv):
     """A convolution, its kernel out × in/groups × k_h × k_w as PyTorch and ONNX have it.
 
@@ -50,7 +50,7 @@ class FirstConv(Conv):
         return Work((product, *biased(output, axes, self.tail, self.computed)), (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstTransposed(Transposed):
     """A transposed convolution, its kernel in × out/groups × k_h × k_w; else as `FirstConv`."""
 
@@ -78,7 +78,7 @@ def _pooled(kind: str, before: Shape, to: Shape, taps: Shape, meets: Sequence[Me
     return Work(nests, ((*before, *to),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstPool(Pool):
     """Max or average pooling of a window that slides over the last axes."""
 
@@ -90,7 +90,7 @@ class FirstPool(Pool):
         return _pooled(self.kind, before, to, self.window.kernel, slides)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstAdaptivePool(AdaptivePool):
     """Max or average pooling of the last axes to a given grid, in PyTorch's cells."""
 

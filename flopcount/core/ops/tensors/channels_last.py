@@ -1,8 +1,8 @@
 """Windows over tensors that have their channels behind the grid: … × height × width × channels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ....records import dataclass
 from ....sizes import Meet, Ragged, Shape
 from ...nest import Nest
 from ...op import Work
@@ -21,7 +21,7 @@ def tailed(output: Shape, tail: Tail, computed: str) -> list[Nest]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastConv(Conv):
     """A convolution, its kernel k_h × k_w × in/groups × out as Keras and JAX have it.
 
@@ -50,7 +50,7 @@ class LastConv(Conv):
         return Work((product, *tailed(output, self.tail, self.computed)), (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastTransposed(Transposed):
     """A transposed convolution, its channels behind the grid; else as `LastConv`."""
 
@@ -78,7 +78,7 @@ def _pooled(kind: str, x: Shape, to: Shape, taps: Shape, meets: Sequence[Meet]) 
     return Work(nests, ((*before, *to, x[-1]),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastPool(Pool):
     """Max or average pooling of a window that slides over the axes before the channels."""
 
@@ -91,7 +91,7 @@ class LastPool(Pool):
         return _pooled(self.kind, inputs[0], to, self.window.kernel, slides)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastAdaptivePool(AdaptivePool):
     """Max or average pooling of the axes before the channels to a given grid."""
 

@@ -1,8 +1,8 @@
 """A recurrent layer whose gates are convolutions: ConvLSTM."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ....records import dataclass
 from ....sizes import Placed, Shape, Size, Slide, Window, as_factor
 from ...nest import Nest
 from ...op import Work
@@ -11,7 +11,7 @@ from ..elementwise import activation
 GATES = "ifgo"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConvLSTM:
     """An LSTM over batch × tokens × grid × channels, products of its gates convolutions.
 

@@ -1,11 +1,11 @@
 """A Keras model of known layers that can be read at whatever sizes, by its config alone."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ....core import Network
 from ....errors import FlopcountError
+from ....records import dataclass, field
 from ....sizes import Shape, Size
 from ....sizes.condition import Condition
 from ...models.inputs import Inputs

@@ -4,10 +4,10 @@ Its documentation calls them contrib operators: https://onnxruntime.ai/docs/refe
 """
 
 import re
-from dataclasses import replace
 
 from ....core.ops.tensors import Elementwise, LastPool, Lookup, Move, Product
 from ....errors import FlopcountError
+from ....records import replace
 from ...models.operands import Made, Operand, given, own
 from .attention import Steps, looked_up
 from .inner import function

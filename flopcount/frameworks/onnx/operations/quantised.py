@@ -1,8 +1,7 @@
 """Whole numbers in place of real ones: quantising and back, and products of such numbers."""
 
-from dataclasses import dataclass, field
-
 from ....core.ops.tensors import Calibrated, DynamicQuantize, Parameter
+from ....records import dataclass, field
 from ....sizes import Shape
 from ...models.operands import Made, Operand, number
 from ..constants import dtype_of

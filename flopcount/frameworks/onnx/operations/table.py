@@ -10,16 +10,16 @@ inference's. What is raised otherwise says that the file's node does not fit its
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ....errors import FlopcountError
+from ....records import dataclass, field
 from ....sizes import Shape
 from ...models.operands import Made, Operand
 from ..values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Called:
     """A node of a graph as a rule sees it: its operator, its inputs in order, its attributes.
 
@@ -70,7 +70,7 @@ class Called:
         return self.attributes.get(name, default)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Viewed:
     """What comes out is an input, or a part of it, under another shape: no node.
 
@@ -86,7 +86,7 @@ class Viewed:
     dtype: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Computed:
     """What comes out is known without a node: small numbers, such as a shape's.
 
@@ -98,7 +98,7 @@ class Computed:
     dtype: str = "int64"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Several:
     """Several nodes, one after the other, each of which may read those before it.
 
@@ -112,7 +112,7 @@ class Several:
     results: "tuple[int | Operand | Viewed | Computed | Listed | None, ...]" = field(default=(-1,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listed:
     """What comes out is a sequence: its members are values, and it is no node."""
 

@@ -3,13 +3,13 @@
 import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from ....core import Network, Row
 from ....errors import FlopcountError, one_of, plural, visible
+from ....records import dataclass
 from ....writing.sheet import Sheet
 from ...models.checked import Kind
 from ..model import TorchModel
@@ -19,7 +19,7 @@ from .operations import Progress, look
 DEVICES = ("auto", "cpu", "gpu")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """A module beside PyTorch: our numbers, its own, and what of them differs.
 
@@ -51,7 +51,7 @@ class Checked:
         return not self.differs and bool(self.missed or self.elsewhere)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """What a check found, module by module, and of each kind of operation; and on what it ran."""
 

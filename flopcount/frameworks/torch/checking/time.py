@@ -2,12 +2,12 @@
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from ....errors import FlopcountError
+from ....records import dataclass
 from ....writing.sheet import Column, Sheet
 from ...timing import Times, measure
 from ..model import TorchModel
@@ -18,7 +18,7 @@ from .operations import Progress
 from .values import random_tensor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timed:
     """A module, and how long a call of it takes."""
 
