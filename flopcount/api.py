@@ -12,7 +12,6 @@ from . import core as _core
 from . import notation as _notation
 from .errors import FlopcountError
 from .garbage import Uncollected
-from .notation import names
 from .objects import Network, Report, of_graph
 from .records import fields
 from .saving import compare
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from .frameworks.checking import Result as ModelResult
     from .frameworks.keras.check import Result
     from .frameworks.models.inputs import inputs
+    from .notation import names
     from .papers import claims_table
     from .pictures.plot import plot
     from .readers import read_jax, read_keras, read_onnx, read_torch
@@ -61,6 +61,7 @@ _LATER = {  # loaded when they are asked for
     "fit": "designs",
     "formula": "analysis.formulas",
     "inputs": "frameworks.models.inputs",
+    "names": "notation",
     "plot": "pictures.plot",
     "read_jax": "readers",
     "read_keras": "readers",

@@ -8,7 +8,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from ..core import OPS, SINGLE
+from ..core import SINGLE
+from ..core.ops.words import OPS
 from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS, MAX_SIZE, whole_number
 from ..records import replace

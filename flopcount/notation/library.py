@@ -12,8 +12,9 @@ from ..core import Network
 from ..errors import FlopcountError, nearest, quote, quote_path
 from ..records import dataclass, replace
 from .folders import fold, own_table, own_tables
-from .networks import Options, build
+from .networks import build
 from .no_network import model_file, model_folder, other_kind, unquoted
+from .options import Options
 from .standard_input import NAME, PLACE, TYPED, standard_input
 from .tables import Table, overlay, parse_table
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core import Network
-from ..errors import FlopcountError, one_of, quote, shorten
+from ..errors import FlopcountError, at, one_of, quote, shorten
 from ..frameworks.sources import kind_of
 from ..garbage import Uncollected
 from ..records import dataclass, field, replace
 from ..sizes import Size, as_size, is_open
-from .fields import at
 from .model_changes import check_change, check_options, is_change
-from .networks import Options
+from .options import Options
 from .rewriting import REWRITES, Rewrite, read_rewrite
 from .variables import Of, Variable
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeAlias
 
 from ..core import Network
-from ..errors import FlopcountError, quote
+from ..errors import FlopcountError, at, quote
 from ..reading import per_axis, whole_number
 from ..records import dataclass, field
 from ..rewrites import (
@@ -19,7 +19,6 @@ from ..rewrites import (
     with_window,
     without_reductions,
 )
-from .fields import at
 from .model_changes import check_change
 
 Change: TypeAlias = Callable[..., Network]

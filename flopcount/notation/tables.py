@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core import INPUT
-from ..errors import FlopcountError, one_of, quote, shorten
+from ..errors import FlopcountError, at, one_of, quote, shorten
 from ..records import dataclass
 from ..sizes import Size, as_size
 from .columns import Cells, read_cell
 from .ends import Inputs, check_first, inputs_of, outputs_of
-from .fields import Specs, at, blocks_of, defaults_of, framework_of, named, one_line, section
+from .fields import Specs, blocks_of, defaults_of, framework_of, named, one_line, section
 from .layouts import Layouts
 from .places import Block
 from .trees import From, Spec

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from itertools import takewhile
 
-from ..core import OPS
+from ..core.ops.words import OPS
 from ..errors import FlopcountError, nearest, quote
 from ..records import dataclass
 from .vocabulary import RESERVED

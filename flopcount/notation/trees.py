@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from ..core import OPS
+from ..core.ops.words import OPS
 from ..records import dataclass
 from .inputs import InputSize
 

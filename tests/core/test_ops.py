@@ -15,12 +15,12 @@ from flopcount import FlopcountError, Network
 from flopcount.core import ops
 from flopcount.core.counts import COUNTS
 from flopcount.core.graph import INPUT, Row, walk
-from flopcount.core.op import OPS
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.dense import Dense
 from flopcount.core.ops.elementwise import ACTIVATIONS
 from flopcount.core.ops.tail import Tail
 from flopcount.core.ops.tokens import Tokens
+from flopcount.core.ops.words import OPS
 from flopcount.notation.builder import Builder
 from flopcount.notation.parser import parse
 from flopcount.notation.trees import JOINS, Arm, Bracket, Layer
