@@ -24,8 +24,8 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
+    from ...api.saving import compare
     from ...notation import remember
-    from ...saving import compare
 
     networks = (remember(plan.build(), plan) for plan in _plans(args))
     sheet = compare(networks, **unit_options(args))
