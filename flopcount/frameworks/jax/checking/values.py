@@ -92,10 +92,9 @@ def beside(used: Used, small: Small, device: Any = None, *, above_zero: bool = F
         tensors = _named(made, row, own)
     if lines_of(row) > MOST_LINES:
         raise TooLargeError(f"its nests take {lines_of(row):,} lines")
-    places = chosen(made, row, own) if isinstance(made.op, Lookup) else None
     with np.errstate(all="ignore"):
         tensors |= starts_of(row)
-        ours, ran = literal.run_all(row.work.nests, tensors, chosen=places)
+        ours, ran = literal.run_all(row.work.nests, tensors, chosen=chosen(made, row, own))
     said = difference(np.asarray(ours, float), theirs, TOLERANCE, software=JAX) or miscounted(row)
     return Beside(said, sum(done.all_lines for done in ran), finite=finite)
 
