@@ -44,23 +44,20 @@ def check_model(
 
     Raises `FlopcountError` for a module or a device that is not there.
     """
-    from importlib import import_module
-
     if model.reader == "keras":  # which reads settings without it, and checks them with it
         from .keras.backend import import_keras
 
         import_keras()
-    room = _CHECKS[model.reader]
-    check: Callable[..., Result] = import_module(room, __package__).check
+    check: Callable[..., Result] = _piece(model.reader, "check").check
     return check(model, modules=modules, device=device, progress=progress)
 
 
-_CHECKS = {
-    "torch": ".torch.checking.check",
-    "onnx": ".onnx.check",
-    "keras": ".keras.reading.check",
-    "jax": ".jax.check",
-}
+def _piece(reader: str, name: str) -> Any:
+    """The module of a reader's room that checks, or times."""
+    from importlib import import_module
+
+    room = "keras.reading" if reader == "keras" else reader
+    return import_module(f".{room}.checking.{name}", __package__)
 
 
 def time_model(
@@ -72,18 +69,11 @@ def time_model(
     progress: Progress = lambda items, _: items,
 ) -> tuple[Sequence[Any], Sheet]:
     """How long each module takes, and a table of it. Raises `FlopcountError` where it cannot be."""
-    from importlib import import_module
-
-    room = _TIMES.get(model.reader)
-    if room is None:
+    if model.reader not in _TIMED:
         raise FlopcountError(f"--time runs a model, and {model.framework}'s are only read")
-    time = import_module(room, __package__)
+    time = _piece(model.reader, "time")
     timed = time.time_modules(model, result, modules=modules, device=device, progress=progress)
     return timed, time.time_sheet(timed, result.device)
 
 
-_TIMES = {
-    "torch": ".torch.checking.time",
-    "keras": ".keras.reading.time",
-    "jax": ".jax.time",
-}
+_TIMED = ("torch", "keras", "jax")

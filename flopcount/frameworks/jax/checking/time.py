@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...errors import FlopcountError, shorten
-from ...writing.sheet import Sheet
-from ..models.checked import Result, Timed
-from ..models.checked import time_sheet as sheet_of
-from ..timing import measure
-from .checking.arrays import random_array
-from .checking.kinds import Progress
-from .devices import find_device
-from .run import program_at
+from ....errors import FlopcountError, shorten
+from ....writing.sheet import Sheet
+from ...models.checked import Result, Timed
+from ...models.checked import time_sheet as sheet_of
+from ...timing import measure
+from ..devices import find_device
+from ..run import program_at
+from .arrays import random_array
+from .kinds import Progress
 
 if TYPE_CHECKING:
-    from .model import JaxModel
+    from ..model import JaxModel
 
 
 def time_modules(

@@ -6,20 +6,20 @@ from typing import Any
 import jax
 import keras
 
-from ....errors import FlopcountError, shorten
-from ....writing.sheet import Sheet
-from ...jax.checking.arrays import filled, random_array
-from ...jax.checking.kinds import Progress
-from ...jax.devices import find_device
-from ...models.checked import Checked, Result, Timed
-from ...models.checked import time_sheet as sheet_of
-from ...models.model import Model
-from ...timing import measure
+from .....errors import FlopcountError, shorten
+from .....writing.sheet import Sheet
+from ....jax.checking.arrays import filled, random_array
+from ....jax.checking.kinds import Progress
+from ....jax.devices import find_device
+from ....models.checked import Checked, Result, Timed
+from ....models.checked import time_sheet as sheet_of
+from ....models.model import Model
+from ....timing import measure
+from ..loading import without_numbers
+from ..traced import TracedKeras
+from ..tracing import ready, structs
+from ..variables import Variable
 from .check import Calls, as_traced, named
-from .loading import without_numbers
-from .traced import TracedKeras
-from .tracing import ready, structs
-from .variables import Variable
 
 
 def time_modules(
