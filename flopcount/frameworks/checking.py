@@ -1,36 +1,15 @@
 """A model that was read, compared with the software that it is of: which of the checks does it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from ..core import Network
 from ..errors import FlopcountError
 from ..writing.sheet import Sheet
+from .models.checked import Progress, Result
 from .models.model import Model
+from .models.timed import time_sheet
 
-Progress = Callable[[Sequence[Any], str], Iterable[Any]]
-
-
-class Result(Protocol):
-    """What a check found: whether all is equal, a sheet of it, its JSON."""
-
-    @property
-    def network(self) -> Network:
-        """What was read."""
-
-    @property
-    def device(self) -> str:
-        """On what it ran."""
-
-    @property
-    def equal(self) -> bool:
-        """Whether nothing differs, but for what is explained."""
-
-    def sheet(self, *, quiet: bool = False) -> Sheet:
-        """The table that `flopcount check` prints; `quiet`: of what differs alone."""
-
-    def to_json(self, timed: Sequence[Any] = (), *, quiet: bool = False) -> str:
-        """The document of ``--format json``."""
+__all__ = ["Progress", "Result", "check_model", "time_model"]
 
 
 def check_model(
@@ -73,7 +52,7 @@ def time_model(
         raise FlopcountError(f"--time runs a model, and {model.framework}'s are only read")
     time = _piece(model.reader, "time")
     timed = time.time_modules(model, result, modules=modules, device=device, progress=progress)
-    return timed, time.time_sheet(timed, result.device)
+    return timed, time_sheet(timed, result.device, time.PART, time.HOW)
 
 
 _TIMED = ("torch", "keras", "jax")

@@ -7,13 +7,13 @@ from ....core import Network
 from ....errors import FlopcountError, one_of
 from ....sizes import product
 from ....writing.sheet import Column
-from ...models.checked import Beside, Checked, Result
+from ...models.checked import Beside, Checked, Progress, Result
 from ..devices import find_device, versions
 from ..reader.graph import Graph
 from ..reader.program import Leaf, Program
 from ..run import program_at
 from . import lines as sides
-from .kinds import Progress, look
+from .kinds import look
 from .lines import Names, Ours
 from .noting import Noting
 from .products import Counter, Flops

@@ -3,7 +3,7 @@
 import math
 import platform
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import onnx
@@ -13,7 +13,7 @@ from ....errors import FlopcountError, one_of
 from ....sizes import Shape
 from ....writing.cells import shape_text
 from ....writing.sheet import Column
-from ...models.checked import Beside, Checked, Result
+from ...models.checked import Beside, Checked, Progress, Result
 from ..model import OnnxModel
 from ..scopes import plain
 from .inferred import multiplies, shapes_of
@@ -21,7 +21,6 @@ from .kinds import look
 from .seen import Seen, watched
 
 DEVICES = ("auto", "cpu", "gpu")
-Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 _COLUMNS = (
     Column("output", "output"),
     Column("onnx", "by onnx"),

@@ -1,7 +1,7 @@
 """The kinds of nodes of a model, each on small random arrays beside its nests, run literally."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 from warnings import catch_warnings
@@ -12,7 +12,7 @@ from onnx.defs import get_schema
 
 from ....errors import FlopcountError, shorten
 from ...models.beside import MOST_LINES, difference, lines_of, row_of
-from ...models.checked import Kind
+from ...models.checked import Kind, Progress
 from ...models.operands import Made
 from ..graph import plain_domain
 from ..operations import OPERATIONS
@@ -27,7 +27,6 @@ EPSILONS = (None, 0.001)  # what formulas of norms add here: another one is no o
 # Of older ones the reference computes as in training, whatever the node says.
 _OPSETS = {"BatchNormalization": 15}
 MOST_PUT_OUT = 200_000  # numbers that a node may put out
-Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 _FAILS = (
     *(ArithmeticError, AttributeError, AssertionError, LookupError, MemoryError),
     *(NotImplementedError, RuntimeError, TypeError, ValueError),
