@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from ...errors import FlopcountError, one_of, shorten
+from ..models.code import text_of
 
 BACKENDS = ("jax", "tensorflow", "torch")
 DEVICES = ("auto", "cpu", "gpu")
@@ -124,7 +125,7 @@ def one_line(error: BaseException) -> str:
     >>> one_line(ValueError("Exception encountered when calling A.call().\n\n\x1b[1mNo.\x1b[0m"))
     'No.'
     """
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text_of(error))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and lines[0].startswith("Exception encountered"):
         del lines[0]

@@ -37,16 +37,12 @@ class FirstConv(Conv):
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         axes = len(self.window.kernel)
         before, channels, grid = parted(inputs[0], axes)
-        if self.width is None:
-            groups, each, out, width = channels, 1, self.multiplier, channels * self.multiplier
-        else:
-            groups, width = self.groups, self.width
-            each, out = in_groups(channels, width, groups)
+        width, parts = self.parts(channels)
         slides = self.window.slides(grid)
         output = (*before, width, *[slide.outputs for slide in slides])
         sizes = {"...": before, "o": output[-axes:], "t": self.window.kernel}
         text = computed_text("y[... g k o*] += x[... g c o*:t*] * W[g k c t*]", self.computed)
-        product = Nest(text, {**sizes, "g": groups, "c": each, "k": out}, {"o:t": slides})
+        product = Nest(text, {**sizes, **parts}, {"o:t": slides})
         return Work((product, *biased(output, axes, self.tail, self.computed)), (output,))
 
 

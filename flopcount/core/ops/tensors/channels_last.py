@@ -37,16 +37,12 @@ class LastConv(Conv):
         axes = len(self.window.kernel)
         x = inputs[0]
         before, grid, channels = x[: -axes - 1], x[-axes - 1 : -1], x[-1]
-        if self.width is None:
-            groups, each, out, width = channels, 1, self.multiplier, channels * self.multiplier
-        else:
-            groups, width = self.groups, self.width
-            each, out = in_groups(channels, width, groups)
+        width, parts = self.parts(channels)
         slides = self.window.slides(grid)
         output = (*before, *[slide.outputs for slide in slides], width)
         sizes = {"...": before, "o": output[-axes - 1 : -1], "t": self.window.kernel}
         text = computed_text("y[... o* g k] += x[... o*:t* g c] * W[t* g c k]", self.computed)
-        product = Nest(text, {**sizes, "g": groups, "c": each, "k": out}, {"o:t": slides})
+        product = Nest(text, {**sizes, **parts}, {"o:t": slides})
         return Work((product, *tailed(output, self.tail, self.computed)), (output,))
 
 

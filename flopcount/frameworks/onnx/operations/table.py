@@ -58,12 +58,16 @@ class Called:
         """The first input. Raises `ValueError` where it is left out."""
         return self.values(1)[0].operand
 
-    def needed(self, place: int) -> Operand:
+    def needed_value(self, place: int) -> Value:
         """An input that has to be there. Raises `FlopcountError` where it is left out."""
-        operand = self.operand(place)
-        if operand is None:
+        value = self.input(place)
+        if value is None:
             raise FlopcountError(f"its input {place + 1} is missing")
-        return operand
+        return value
+
+    def needed(self, place: int) -> Operand:
+        """Likewise, as what an op reads."""
+        return self.needed_value(place).operand
 
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute, or what stands for one that is left out."""
@@ -125,6 +129,23 @@ STEP = "step#"  # a port of a step's, which no node of a graph has
 def put_out(step: int, shape: Shape, output: int = 0) -> Operand:
     """What a step of `Several` puts out, as those after it read it."""
     return Operand(shape, port=f"{STEP}{step}:{output}" if output else f"{STEP}{step}")
+
+
+class Steps:
+    """The steps of `Several` as they are put one behind the other."""
+
+    def __init__(self) -> None:
+        self.made: list[Made] = []
+
+    def add(self, made: Made, shape: Shape) -> Operand:
+        """One more; what it puts out."""
+        self.made.append(made)
+        return put_out(len(self.made) - 1, shape)
+
+    def put(self, made: Made) -> Operand:
+        """One more, whose own nests say the shape of what it puts out."""
+        shapes = [operand.shape for operand in made.reads if not operand.is_constant]
+        return self.add(made, made.op.nests(*shapes).outputs[0])
 
 
 # A value is one of the inputs, or of a sequence's members. None: unknown in this form.
