@@ -5,14 +5,15 @@ report of GoogLeNet. The aim is 5 s and 1 GB.
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from flopcount.reading import MAX_LAYERS
+from tests.processes import used
 
 SHRINKING = f"2147483648x2147483648x1 > {MAX_LAYERS} * conv 1003x1007 3 valid dilation=7"
 GROWING = f"9x9x7 > {MAX_LAYERS // 4} * [conv 1x1 3 reduce > conv 3x3 9 norm gelu | identity]"
@@ -58,15 +59,6 @@ def attacks(folder: Path) -> Iterator[tuple[str, Sequence[str]]]:
     yield "formula, 6,000 widths joined", ["formula", f"HxWx1 > [{widths}] > conv 3x3 F"]
 
 
-def used(words: Sequence[str]) -> tuple[float, int, int]:
-    """Run a command: processor seconds, megabytes at most, exit code."""
-    command = [sys.executable, "-m", "flopcount", *words]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, process.returncode
-
-
 def main() -> None:
     """Print all of it."""
     argparse.ArgumentParser(description=__doc__).parse_args()
@@ -74,9 +66,10 @@ def main() -> None:
     first = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for name, words in attacks(Path(folder)):
-            seconds, megabytes, code = used(words)
-            first = first or seconds
-            print(f"{name:36}{seconds:9.2f}{seconds / first:7.0f}×{megabytes:8}{code:7}")
+            done = used([sys.executable, "-m", "flopcount", *words])
+            first = first or done.processor
+            figures = f"{done.processor:9.2f}{done.processor / first:7.0f}×{done.memory >> 20:8}"
+            print(f"{name:36}{figures}{done.code:7}")
 
 
 if __name__ == "__main__":

@@ -8,24 +8,15 @@ the aim. The largest memory that each process held is printed too.
 import argparse
 import os
 import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.processes import Used, well
 
 BUILD = "import keras, jax, flopcount as fc; fc.load({name!r}).to_keras()"
 ENVIRONMENT = {**os.environ, "KERAS_BACKEND": "jax"}
-
-
-def once(command: Sequence[str]) -> tuple[float, int]:
-    """Run a process to its end; return the seconds that it took and the KiB that it held."""
-    started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=ENVIRONMENT) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{command} failed")
-    return time.perf_counter() - started, usage.ru_maxrss
 
 
 def main() -> None:
@@ -40,17 +31,17 @@ def main() -> None:
             *(sys.executable, "-m", "flopcount", "check", args.network, "--backend", "jax")
         ],
     }
-    found: dict[str, list[tuple[float, int]]] = {name: [] for name in commands}
+    found: dict[str, list[Used]] = {name: [] for name in commands}
     for command in commands.values():  # the first of each fills the disk's cache
-        once(command)
+        well(command, ENVIRONMENT)
     for _ in range(args.runs):
         for name, command in commands.items():
-            found[name].append(once(command))
+            found[name].append(well(command, ENVIRONMENT))
     print(f"whole processes, median of {args.runs}, started in turn:")
-    base = statistics.median(seconds for seconds, _ in next(iter(found.values())))
+    base = statistics.median(one.seconds for one in next(iter(found.values())))
     for name, taken in found.items():
-        middle = statistics.median(seconds for seconds, _ in taken)
-        memory = max(kib for _, kib in taken) / 1024
+        middle = statistics.median(one.seconds for one in taken)
+        memory = max(one.memory for one in taken) / (1 << 20)
         print(f"  {name:40}{middle:6.2f} s {middle / base:5.2f}× {memory:8.0f} MiB")
 
 

@@ -13,13 +13,14 @@ beside an empty Python (at most 10 ×, where its layers are all known).
 """
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
 from importlib.util import find_spec
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.processes import Used, well
 
 VISION = (
     "import torch, torchvision; m = torchvision.models.get_model({name!r}, weights=None).eval()"
@@ -49,18 +50,6 @@ OTHERS = {  # by the package that must be there: the same model, with the number
         "with torch.no_grad(), FlopCounterMode(display=False) as c: m(x)"
     ),
 }
-
-
-def once(command: Sequence[str]) -> tuple[float, int]:
-    """Run a process to its end; return the seconds that it took and the KiB that it held."""
-    quiet = subprocess.DEVNULL
-    started = time.perf_counter()
-    with subprocess.Popen(command, stdout=quiet, stderr=quiet) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{command} failed")
-    return time.perf_counter() - started, usage.ru_maxrss
 
 
 def of_file(path: str) -> dict[str, list[str]]:
@@ -111,17 +100,17 @@ def main() -> None:
     parser.add_argument("--file", help="a model's file, .onnx or .keras")
     args = parser.parse_args()
     run = of_file(args.file) if args.file else commands(args.model, llama=args.llama)
-    found: dict[str, list[tuple[float, int]]] = {name: [] for name in run}
+    found: dict[str, list[Used]] = {name: [] for name in run}
     for command in run.values():  # the first of each fills the disk's cache
-        once(command)
+        well(command)
     for _ in range(args.runs):
         for name, command in run.items():
-            found[name].append(once(command))
+            found[name].append(well(command))
     print(f"whole processes, median of {args.runs}, started in turn:")
-    base = statistics.median(seconds for seconds, _ in next(iter(found.values())))
+    base = statistics.median(one.seconds for one in next(iter(found.values())))
     for name, taken in found.items():
-        middle = statistics.median(seconds for seconds, _ in taken)
-        memory = max(kib for _, kib in taken) / 1024
+        middle = statistics.median(one.seconds for one in taken)
+        memory = max(one.memory for one in taken) / (1 << 20)
         print(f"  {name:34}{middle:6.2f} s {middle / base:5.2f}× {memory:8.0f} MiB")
 
 

@@ -9,18 +9,20 @@ processes over a billion designs, loading and compiling included.
 
 import argparse
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from flopcount.designs import compiled
 from flopcount.designs.sweeps import plan
+from tests.processes import well
 
 LIMIT = 150_000_000
 BILLION = ["--vary", "r3=1:1000", "--vary", "n3=1:1000", "--vary", "r5=1:1000"]
@@ -88,18 +90,10 @@ def timed(job: Callable[[int], object], size: int) -> float:
 
 
 def memory(title: str, *start: str) -> None:
-    """Weigh the process of a sweep over a billion designs that keeps the top 20.
-
-    Before all else, the lightest first: the system counts what this process held when it started
-    the other, and gives the most of all.
-    """
+    """Weigh the process of a sweep over a billion designs that keeps the top 20."""
     command = [sys.executable, *start, "sweep", "googlenet", "--module", "3a", *BILLION]
-    started = time.perf_counter()
-    subprocess.run([*command, "--top", "20"], stdout=subprocess.DEVNULL, check=True)
-    seconds = time.perf_counter() - started
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
-    print(f"  {title:26}{peak / 1e6:6.0f} MB at most, {seconds:.1f} s", flush=True)
+    done = well([*command, "--top", "20"])
+    print(f"  {title:26}{done.memory / 1e6:6.0f} MB at most, {done.seconds:.1f} s", flush=True)
 
 
 def main() -> None:

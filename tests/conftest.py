@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, settings
 from flopcount.sizes import window
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first imported
+# What JAX compiles runs once, on little: LLVM's optimising was most of the time. Read likewise.
+os.environ["XLA_FLAGS"] = f"--xla_backend_optimization_level=0 {os.environ.get('XLA_FLAGS', '')}"
 
 # The same examples on every machine; --hypothesis-profile=explore tries others.
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=150)

@@ -17,75 +17,9 @@ from flopcount.analysis.catalog import references
 from flopcount.cli.completion import _asked, completers
 from flopcount.cli.main import _parser as build_parser
 from flopcount.cli.verbs import VERBS, WORDS, verb
+from tests.cli.completed import ASKED, CASES, PRESSED, SLOW, TYPED
 
 HOME = Path(flopcount.__file__).parent.parent
-GOOGLENET = ["googlenet", "googlenet@torchvision"]
-CASES = {
-    "flopcount goo": GOOGLENET,
-    "flopcount show goo": GOOGLENET,
-    "flopcount compare googlenet inception-v4": ["inception-v4", "inception-v4@timm"],
-    "flopcount form": ["formula"],
-    "flopcount googlenet --module 3": ["3a", "3b"],
-    "flopcount check --quiet googlenet --module 5": ["5a", "5b"],
-    "flopcount inception-v4 --module C.": ["C.1", "C.2", "C.3"],
-    "flopcount my.toml --module st": ["stem"],
-    "flopcount breakeven googlenet --module 3a --branch ": ["1x1", "3x3", "5x5", "pool"],
-    "flopcount googlenet --by ": ["layer", "branch", "module", "op"],
-    "flopcount googlenet --naive ": ["reduce", "figure", "chained"],
-    "flopcount googlenet --unit ": [
-        *("multiplies", "macs", "flops", "K", "M", "G", "T"),
-        *("KMACs", "MMACs", "GMACs", "TMACs", "KFLOPs", "MFLOPs", "GFLOPs", "TFLOPs"),
-    ],
-    "flopcount compare googlenet googlenet@torchvision --unit G": ["G", "GMACs", "GFLOPs"],
-    "flopcount fit googlenet --budget m": ["multiplies=", "macs=", "multiplies_unpadded="],
-    "flopcount formula googlenet --count f": ["flops"],
-    "flopcount sweep googlenet --vary input=128:256 --pareto macs,in": ["macs,input"],
-    "flopcount googlenet --format ": ["table", "markdown", "csv", "json", "latex"],
-    "flopcount formula googlenet --format ": ["text", "latex", "python", "javascript", "json"],
-    "flopcount sweep googlenet -o out.": ["out.csv", "out.parquet"],
-    "flopcount sweep googlenet -o out.c": ["out.csv"],
-    "flopcount googlenet --ex": ["--explain"],
-    "flopcount sweep googlenet --vary 3a.r": ["3a.r3=", "3a.r5="],
-    "flopcount sweep googlenet --vary 3a.r5=8:64:8 --sort 3": ["3a.r5"],
-    "flopcount sweep googlenet --vary 3a.r5=8:64:8 --vary input=32:64 --keep i": ["input"],
-    "flopcount fit googlenet --budget p": ["params=", "params_with_stats="],
-    "flopcount fit googlenet --scale w": ["width"],
-    "flopcount fit nosuchnetwork --scale ": ["width", "input"],
-    "flopcount googlenet --set 3a.r": ["3a.r3=", "3a.r5="],
-    "flopcount googlenet --set 3a/5": ["3a/5x5/1=", "3a/5x5/2="],
-    "flopcount my": ["my.toml"],
-    "flopcount keras:ResNet50": ["keras:ResNet50", "keras:ResNet50V2"],
-    "flopcount hel": ["help"],
-    "flopcount vers": ["version"],
-    "flopcount help comp": ["compare"],
-    "flopcount help googl": [],
-    "flopcount version ": [],
-    "flopcount googlenet --module 3a --branch 5": ["5x5"],
-    "flopcount nosuchnetwork --module ": [],
-}
-# A word, a value, a prefix with a dot, an ending =, a file, after a comma, and nothing: bash
-# answers them in the quick tests, and the others in slow ones; the program answers all of them.
-ASKED = (
-    *("flopcount form", "flopcount googlenet --by ", "flopcount sweep googlenet --vary 3a.r"),
-    *("flopcount googlenet --set 3a/5", "flopcount fit googlenet --budget m", "flopcount my"),
-    *("flopcount sweep googlenet --vary input=128:256 --pareto macs,in", "flopcount version "),
-)
-# What is typed before the tab key is pressed, and the line that then stands there.
-TYPED = {
-    "flopcount googlenet@t": "flopcount googlenet@torchvision",
-    "flopcount googlenet@torchvision@na": "flopcount googlenet@torchvision@naive",
-    "flopcount googlenet@naive=c": "flopcount googlenet@naive=chained",
-    "flopcount googlenet@inp": "flopcount googlenet@input=",
-    "flopcount googlenet@no": "flopcount googlenet@no-aux",
-    "flopcount googlenet@win": "flopcount googlenet@window=",
-    "flopcount googlenet --ex": "flopcount googlenet --explain",
-    "flopcount my.toml --module st": "flopcount my.toml --module stem",
-    "flopcount fit googlenet --budget w": "flopcount fit googlenet --budget weights=",
-}
-PRESSED = (  # both shells break words in their own ways here; the others are slow
-    *("flopcount googlenet@torchvision@na", "flopcount googlenet@naive=c"),
-    "flopcount fit googlenet --budget w",
-)
 STARTS = {"bash": ["--norc", "-i"], "zsh": ["-f", "-i"]}
 LIMIT = 60  # seconds, for a shell that hangs
 TABLE = """\
@@ -101,8 +35,11 @@ PROGRAM = """\
 if [ -n "$_ARGCOMPLETE" ]; then exec "{}" -m flopcount; fi
 echo "ran: $*."
 """
+# Where bash breaks words, a variable of its user's.
+BREAKS = " \t\n\"'@><=;|&(:"
 BASH = """\
 eval "$CODE"
+COMP_WORDBREAKS=$BREAKS
 COMP_LINE=$LINE COMP_POINT=${#LINE} COMP_TYPE=9
 _python_argcomplete flopcount
 printf '%s\\n' "${COMPREPLY[@]}"
@@ -157,12 +94,12 @@ def environment(shell: str, folder: Path) -> dict[str, str]:
     }
 
 
-def ask(shell: str, script: str, line: str, folder: Path) -> list[str]:
+def ask(shell: str, script: str, line: str, folder: Path, breaks: str = BREAKS) -> list[str]:
     """What a shell answers, a word a line."""
     done = subprocess.run(
         [shell, *(["--no-config"] if shell == "fish" else []), "-c", script],
         cwd=folder,
-        env={**environment(shell, folder), "LINE": line},
+        env={**environment(shell, folder), "LINE": line, "BREAKS": breaks},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -197,15 +134,20 @@ def test_the_program_answers(line: str, answers: dict[str, list[str]]) -> None:
     assert answers[line] == CASES[line]
 
 
-@pytest.mark.parametrize(
-    "line", [pytest.param(line, marks=[pytest.mark.slow] * (line not in ASKED)) for line in CASES]
-)
+@pytest.mark.parametrize("line", [*ASKED, *(pytest.param(s, marks=pytest.mark.slow) for s in SLOW)])
 def test_bash(line: str, folder: Path) -> None:
-    assert ask("bash", BASH, line, folder) == CASES[line]
+    """Of a word with a colon in it, bash asks for what stands behind the colon."""
+    behind = [word.rpartition(":")[2] for word in CASES[line]]
+    assert ask("bash", BASH, line, folder) == behind
+
+
+def test_bash_where_a_colon_breaks_no_word(folder: Path) -> None:
+    line = "flopcount keras:ResNet50"
+    assert ask("bash", BASH, line, folder, BREAKS.replace(":", "")) == CASES[line]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("line", CASES)
+@pytest.mark.parametrize("line", [*ASKED, *SLOW])
 def test_fish(line: str, folder: Path, installed: Callable[[str, str], str]) -> None:
     installed("fish", "fish")
     assert sorted(ask("fish", FISH, line, folder)) == sorted(CASES[line])

@@ -73,7 +73,6 @@ def test_an_add_of_very_many_branches() -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        ("--by", "layer", "--explain"),
         ("--by", "layer", "--format", "json", "--explain"),
         ("--by", "layer", "--format", "latex", "--explain"),
         ("--by", "layer", "--width", "40", "--explain"),

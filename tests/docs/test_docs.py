@@ -25,7 +25,7 @@ from tests.docs.blocks import (
     same,
 )
 
-SLOW = ("gallery.md", "models.md")  # what draws much, and what loads every library of models
+SLOW = ("models.md",)  # what loads every library of models
 LINKING = [
     *PAGES,
     ROOT / "CONTRIBUTING.md",
@@ -40,6 +40,7 @@ LINKING = [
     [
         pytest.param(page, id=page.name, marks=[pytest.mark.slow] * (page.name in SLOW))
         for page in PAGES
+        if page.name != "gallery.md"  # whose pictures are drawn, and compared, in test_gallery.py
     ],
 )
 def test_each_console_block_shows_what_is_printed(

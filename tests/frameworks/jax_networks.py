@@ -45,6 +45,12 @@ class ResNet(nn.Module):
         return nn.Dense(1000, name="head")(jnp.mean(x, axis=(1, 2)))
 
 
+class SmallResNet(ResNet):
+    """Of each stage its first block, which halves the image."""
+
+    stages: tuple[int, ...] = (1, 1, 1, 1)
+
+
 class VGG(nn.Module):
     """Simonyan & Zisserman, 1409.1556: configuration D, 16 layers."""
 

@@ -4,10 +4,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-torch = pytest.importorskip("torch")
-pytest.importorskip("onnx")
+import torch
 
 
 class Pair(torch.nn.Module):
@@ -70,18 +67,19 @@ def built(name: str) -> tuple[Any, tuple[int, ...]]:
         build, shape = OWN[name]
         return build().eval(), shape
     if name in TIMM:
-        timm = pytest.importorskip("timm")
+        import timm
+
         return timm.create_model(TIMM[name], pretrained=False).eval(), IMAGE
-    vision = pytest.importorskip("torchvision")
+    import torchvision
+
     options = {"init_weights": False, "aux_logits": False} if name == "googlenet" else {}
-    return vision.models.get_model(name, weights=None, **options).eval(), IMAGE
+    return torchvision.models.get_model(name, weights=None, **options).eval(), IMAGE
 
 
 def exported(module: Any, shape: tuple[int, ...], path: Path, *, dynamo: bool) -> str:
     """Export a module, by the newer exporter or by the older one: the file."""
     free: dict[str, Any] = {"dynamic_axes": {"x": {0: "batch"}}}
     if dynamo:
-        pytest.importorskip("onnxscript")
         free = {"dynamic_shapes": ({0: torch.export.Dim.DYNAMIC},), "verbose": False}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporters' own

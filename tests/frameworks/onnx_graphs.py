@@ -1,16 +1,11 @@
 """Small ONNX models as text, and how they are read."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-import pytest
+import onnx
+import onnx.parser
 
 from flopcount.core import Counts, Network
-
-if TYPE_CHECKING:
-    import onnx
-
-onnx_parser = pytest.importorskip("onnx.parser")
 
 
 def parsed(
@@ -18,7 +13,7 @@ def parsed(
 ) -> "onnx.ModelProto":
     """A model of a graph in ONNX' own textual form."""
     head = f'<ir_version: 9, opset_import: ["" : {opset}{more}]>'
-    model: onnx.ModelProto = onnx_parser.parse_model(f"{head}\n{graph}\n{functions}")
+    model: onnx.ModelProto = onnx.parser.parse_model(f"{head}\n{graph}\n{functions}")
     return model
 
 

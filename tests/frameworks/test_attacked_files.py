@@ -31,7 +31,6 @@ def test_200_onnx_files_that_are_changed_at_random(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras' own, while seeds are saved
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_100_keras_files_that_are_changed_at_random(tmp_path: Path) -> None:
-    pytest.importorskip("keras")
     attack_seeds_keras.of_keras(tmp_path)
     seeds = sorted([*tmp_path.glob("*.keras"), *tmp_path.glob("*.h5")])
     found = outcomes(seeds, SEED, 100, tmp_path)

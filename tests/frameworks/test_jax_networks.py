@@ -1,7 +1,5 @@
 """Known networks, read from Flax and Equinox: totals and parameters as other software has them."""
 
-import json
-import subprocess
 import sys
 
 import jax
@@ -9,9 +7,11 @@ import pytest
 from flax import nnx
 
 import flopcount as fc
+from flopcount.cli.main import run
 from flopcount.core import Counts
 from flopcount.frameworks.jax.sources import given_function, imported
 from tests.frameworks.jax_networks import GPT, LlamaBlock, ResNet
+from tests.processes import used
 
 ROOM = "tests.frameworks.jax_networks"
 GPT_LAYER = 7_077_888  # 12 · 768²
@@ -50,8 +50,6 @@ def test_a_small_resnet_trains_only_where_that_is_said() -> None:
         ("ViT", "3x224x224", 17_563_828_224, 86_567_656),  # torchvision:vit_b_16
         # b·(18,432·s² + 123,532,032·s), and transformers' GPT-2 of 124M
         ("GPT", "1x128:int32", 18_432 * 128**2 + 123_532_032 * 128, 124_439_808),
-        # b·(262,144·s² + 7,504,658,432·s)
-        ("Llama", "2x64:int32", 2 * (262_144 * 64**2 + 7_504_658_432 * 64), 8_030_261_248),
     ],
 )
 def test_networks_have_the_numbers_that_are_known(
@@ -63,14 +61,17 @@ def test_networks_have_the_numbers_that_are_known(
 
 @pytest.mark.slow
 def test_eight_billion_parameters_take_no_memory() -> None:
+    multiplies = 2 * (262_144 * 64**2 + 7_504_658_432 * 64)  # b·(262,144·s² + 7,504,658,432·s)
     code = (
-        "import resource, flopcount as fc\n"
-        f"from {ROOM} import Llama\n"
-        "network = fc.read_jax(Llama(), fc.inputs(1, 16, dtype='int32'))\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+        "from flopcount.core import Counts\n"
+        "from flopcount.frameworks.jax.sources import imported\n"
+        f"total = Counts(imported('{ROOM}:Llama', '2x64:int32').read().rows)\n"
+        f"assert (total.multiplies, total.params) == ({multiplies}, 8_030_261_248)\n"
+        "assert total.complete\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert int(done.stdout) < 1000  # MB, where the weights alone are 32,000
+    done = used([sys.executable, "-c", code])
+    assert done.code == 0, done.said
+    assert done.memory < 1000 << 20  # where the weights alone are 32 GB
 
 
 def test_a_transformer_block_by_its_parts() -> None:
@@ -100,8 +101,7 @@ def test_gpt_2_in_open_sizes_shares_its_table() -> None:
 
 
 @pytest.mark.slow
-def test_resnet_in_open_sizes_from_the_command_line() -> None:
-    command = [sys.executable, "-m", "flopcount", "formula", f"jax:{ROOM}:ResNet"]
-    command += ["--input", "1x224x224x3", "--format", "json"]
-    done = subprocess.run(command, capture_output=True, check=True, text=True)
-    assert "checked against the model" in json.dumps(json.loads(done.stdout))
+def test_a_resnet_in_open_sizes_from_the_command_line() -> None:
+    text, code, said = run(["formula", f"jax:{ROOM}:SmallResNet", "--input", "1x224x224x3"])
+    assert (code, said) == (0, "")
+    assert "checked against the model" in text

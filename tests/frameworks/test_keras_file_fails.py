@@ -9,6 +9,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import h5py
 import pytest
 
 import flopcount as fc
@@ -95,7 +96,6 @@ def test_weights_alone_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_hdf5_file_has_its_config_in_an_attribute(tmp_path: Path) -> None:
-    h5py = pytest.importorskip("h5py")
     path = tmp_path / "small.h5"
     with h5py.File(path, "w") as file:
         file.attrs["model_config"] = json.dumps(small())

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,6 @@ from flopcount.frameworks.keras.reading.applications import USUAL, applications,
 from tests.facts.read_others import by_layer, of_group
 from tests.frameworks.keras_literal import at, read, values, weights_of
 
-keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.slow
 
 

@@ -5,6 +5,7 @@ The nests are run literally on Keras' weights; the numbers must be those that Ke
 
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -13,7 +14,6 @@ from flopcount.frameworks.keras.reading.layers import LAYERS
 from tests.frameworks.keras_cases import ACTIVATIONS, CASES, Case
 from tests.frameworks.keras_literal import Moved, at, read, values, weights_of
 
-keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.slow
 
 # What has no case: other names of the same, what only training does, what nobody prices.

@@ -33,7 +33,6 @@ def _of_scopes(network: Network) -> Counter[str]:
     return found
 
 
-@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", EXPORTS)
 def test_an_export_is_counted_as_the_module(name: str, tmp_path: Path) -> None:
     import flopcount as fc
@@ -49,7 +48,7 @@ def test_an_export_is_counted_as_the_module(name: str, tmp_path: Path) -> None:
         assert _of_scopes(network) == _of_scopes(theirs)
 
 
-@pytest.mark.filterwarnings("ignore")
+@pytest.mark.filterwarnings("ignore:You are using the legacy TorchScript-based ONNX export")
 def test_an_export_with_free_sides_has_the_formula_of_the_module(tmp_path: Path) -> None:
     import flopcount as fc
     from flopcount.frameworks.models.open_sizes.formulas import opened

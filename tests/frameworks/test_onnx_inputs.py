@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import onnx
 import pytest
 
 from flopcount import read_onnx
 from flopcount.errors import FlopcountError
 from tests.frameworks.onnx_graphs import parsed
-
-onnx = pytest.importorskip("onnx")
 
 # A convolution of a free image, its mean over the grid, and a dense layer: 27·4 taps, 4·10 weights.
 IMAGE = f"""

@@ -1,14 +1,11 @@
 """Quantised graphs, and graphs as onnxruntime's optimiser leaves them, whole."""
 
 import numpy as np
-import pytest
+import onnx
+from onnx import helper, numpy_helper
 
-onnx = pytest.importorskip("onnx")
-
-from onnx import helper, numpy_helper  # noqa: E402
-
-from flopcount.core import Counts, Network  # noqa: E402
-from flopcount.frameworks.onnx.reader import read as read_proto  # noqa: E402
+from flopcount.core import Counts, Network
+from flopcount.frameworks.onnx.reader import read as read_proto
 
 FLOAT = onnx.TensorProto.FLOAT
 HELD = {

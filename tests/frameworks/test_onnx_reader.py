@@ -4,12 +4,11 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import onnx
 import pytest
 
 from flopcount.core import Counts
 from tests.frameworks.onnx_graphs import multiplies, parsed, read, total
-
-onnx = pytest.importorskip("onnx")
 
 LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
 # Multiplies of the graphs that the onnx package has, by the shapes that all values really had
