@@ -173,7 +173,7 @@ def test_an_onnx_file_does_nothing(
     with watched(monkeypatch, path) as told:
         assert read(path)[::2] == (0, "")
     assert told == []
-    assert bool(asked.ASK._child) == (make is odd)  # noqa: SLF001
+    assert bool(asked.ASK._child) == (make is odd)
     assert f"{MARK}_module" not in sys.modules
 
 
