@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..core import INPUT, Network
-from ..errors import FlopcountError, one_of, quote
+from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import texts, whole_number
 from ..sizes import Shape, as_size
 from .builder import Builder
@@ -44,6 +44,14 @@ def split_reference(reference: str) -> tuple[str, list[str]]:
     return "@".join(words[:end]), words[end:]
 
 
+def may_be_trusted(reference: str | os.PathLike[str]) -> bool:
+    """Whether a reference is to a model's file, of which there may be code to trust."""
+    from ..frameworks.sources import may_hold_code
+
+    head = split_reference(os.fspath(reference))[0]
+    return is_model(head) and may_hold_code(head)
+
+
 def is_spec(text: str) -> bool:
     """Whether a user's text is a spec rather than a name or a path."""
     if text.casefold().endswith(".toml") or not any(_marks_spec(sign) for sign in text):
@@ -74,6 +82,10 @@ def draft(  # noqa: PLR0913  the options of a network
     if set is not None and not isinstance(set, Mapping):
         raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))
+    if trust and not may_be_trusted(reference):
+        raise FlopcountError(
+            f"trust: {shorten(head)} is no file that may hold code, as .keras and .h5 files are"
+        )
     marks = [read_rewrite("reduce", text) for text in texts(reduce, "reduce", "paths of layers")]
     if is_model(head):
         given = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
