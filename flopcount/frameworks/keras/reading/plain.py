@@ -146,7 +146,8 @@ def _inputs(
     Raises `FlopcountError` where nothing can stand for a size.
     """
     typed = _typed(declared, given)
-    tensors, free = {}, {}
+    tensors: dict[str, Tensor] = {}
+    free: dict[tuple[str, int], str] = {}
     for key, shape in declared.items():
         text = typed.get(key)
         sizes = [1 if n is None and place == 0 else n for place, n in enumerate(shape)]
