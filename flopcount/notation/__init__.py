@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from .models import ModelDraft, as_model, checked_model, is_model
     from .no_network import ModelKind, model_kind, shown_object, unquoted
-    from .references import draft, is_spec, load, load_table, split_reference
+    from .references import draft, is_spec, load, load_table, may_be_trusted, split_reference
     from .remembered import draft_of, remember
     from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
     from .typed import OPTIONS, parse, parse_alone
@@ -45,7 +45,7 @@ _ROOMS = {  # the modules, and what of each other rooms use
     "library": "LoadedTable find is_path names note_files read_table stands_for variants",
     "models": "ModelDraft as_model checked_model is_model",
     "no_network": "ModelKind model_kind shown_object unquoted",
-    "references": "draft is_spec load load_table split_reference",
+    "references": "draft is_spec load load_table may_be_trusted split_reference",
     "remembered": "draft_of remember",
     "rewriting": "MAX_MULTIPLE MULTIPLE REWRITES Rewrite read_rewrite with_multiple",
     "typed": "OPTIONS parse parse_alone",
@@ -82,6 +82,7 @@ __all__ = [
     "is_spec",
     "load",
     "load_table",
+    "may_be_trusted",
     "model_kind",
     "names",
     "narrowed",

@@ -102,6 +102,8 @@ class ModelDraft:
         for name in sizes:
             if name not in self.model.symbols:
                 raise FlopcountError(f"{self.name}: {one_of(name, self.model.symbols, 'name')}")
+        if any(map(is_open, sizes.values())):
+            self.model.check_given({*sizes, "B"})  # of one sample, unless it is said
         try:
             with Uncollected():
                 network = replace(_read(self.model, sizes), name=self.name)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core import Network
-from ..errors import FlopcountError, quote
+from ..errors import FlopcountError, quote, shorten
 from ..reading import texts
 from .models import is_model, model_draft
 from .no_network import shown_object
@@ -33,6 +33,14 @@ def split_reference(reference: str) -> tuple[str, list[str]]:
     ]
     end = max(folders, default=0) + 1
     return "@".join(words[:end]), words[end:]
+
+
+def may_be_trusted(reference: str | os.PathLike[str]) -> bool:
+    """Whether a reference is to a model's file, of which there may be code to trust."""
+    from ..frameworks.sources import may_hold_code
+
+    head = split_reference(os.fspath(reference))[0]
+    return is_model(head) and may_hold_code(head)
 
 
 def is_spec(text: str) -> bool:
@@ -69,6 +77,10 @@ def draft(  # noqa: PLR0913  the options of a network
     if set is not None and not isinstance(set, Mapping):
         raise FlopcountError(f"set is {quote(set)}, not widths by column: {{'3a.r5': 24}}")
     head, modifiers = split_reference(os.fspath(reference))
+    if trust and not may_be_trusted(reference):
+        raise FlopcountError(
+            f"trust: {shorten(head)} is no file that may hold code, as .keras and .h5 files are"
+        )
     marks = [read_rewrite("reduce", text) for text in texts(reduce, "reduce", "paths of layers")]
     given = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
     if is_model(head):

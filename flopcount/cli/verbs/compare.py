@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import FlopcountError
 from ...writing.formats import report_files
-from . import Outcome, Verb, add_design, add_unit, design_options, unit_options
+from . import Outcome, Verb, add_design, add_unit, designs, unit_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +35,8 @@ def _run(args: Namespace) -> Outcome:
 def _plans(args: Namespace) -> "Iterator[Draft]":
     from ...notation import draft
 
-    options, length = design_options(args), 0
-    for name in args.networks:
+    length = 0
+    for name, options in designs(args):
         plan = draft(name, **options)
         length += plan.length
         if length > MOST_TEXT * 2**20:

@@ -29,7 +29,7 @@ def built(config: Mapping[str, Any], path: str, *, trust: bool) -> Any:
     """
     if not trust:
         _refuse_code(config, path)
-    keras = import_keras()
+    keras = import_keras(what=f"{quote(path)}, not of known layers alone,")
     needs_jax(keras, path)
     custom = _custom(keras, config, path) if trust else {}
     plain = {**config, "compile_config": None}
