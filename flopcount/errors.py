@@ -1,6 +1,7 @@
 """The one exception that a user's mistake raises, and the help that its message gives."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 MOST_LISTED = 24  # names in a message
 _LONGEST_QUOTE = 70
@@ -201,3 +202,12 @@ def one_of(name: object, known: Iterable[str], what: str) -> str:
     known = list(known)
     names = f" (known: {', '.join(known)})" if 0 < len(known) <= MOST_LISTED else ""
     return f"unknown {what} {quote(name)}{names}{nearest(str(name), known)}"
+
+
+@contextmanager
+def at(place: str) -> Iterator[None]:
+    """Say of an error where it is: in which field of a table, behind which ``@``."""
+    try:
+        yield
+    except FlopcountError as error:
+        raise FlopcountError(f"{place}: {error}") from None

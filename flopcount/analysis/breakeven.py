@@ -1,13 +1,13 @@
 """Up to which width each reduction pays: the graph's own cost, solved for the width."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..core import Network, Node, role_of, walk, width_of, with_width, without_role
 from ..errors import FlopcountError, shorten
 from ..notation import Given, as_network
 from ..reading import few_layers, texts
+from ..records import dataclass, replace
 from ..rewrites import bypass, modules_alone, of_branch, selected
 from ..sizes import Size
 from ..sizes.atoms import Name
@@ -19,7 +19,7 @@ from .count_names import count_named
 COUNTS = ("multiplies", "params")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reduction:
     """A 1×1 reduction, what its module costs without it, and with it as r·`slope` + `rest`."""
 

@@ -6,7 +6,6 @@ whole numbers.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from ..core import Network, Row, family_of
 from ..errors import FlopcountError, listed, shorten
 from ..notation import Draft, Given, Of, Variable, as_model, narrowed, planned
 from ..reading import few_layers, texts
+from ..records import dataclass
 from ..rewrites import of_branch, selected
 from ..sizes import Size
 from ..sizes.atoms import Atom, Floor, Name
@@ -33,7 +33,7 @@ _TAKES = "breakeven takes"
 _FAR = 2**31  # where a mask's window has long been passed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Crossover:
     """Where the part of a count that grows faster than the input passes the rest.
 

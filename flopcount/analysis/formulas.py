@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..core import FirstUses, Network, Row, walk
@@ -24,6 +23,7 @@ from ..notation import (
     variables_of,
 )
 from ..reading import texts, whole_number
+from ..records import dataclass, field
 from ..rewrites import of_branch, selected
 from ..sizes import Size, as_factor
 from ..sizes.domain import Domain, domain

@@ -1,17 +1,17 @@
 """A line of a report: some rows, what they cost, and the same in the naive reading."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ..core import Counts, Row
 from ..errors import plural, visible
+from ..records import dataclass
 from ..sizes import Shape
 from .layer_text import op_key
 
 GRAINS = ("layer", "branch", "module", "op")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """A part of the network: its rows, what they cost, and the same in the naive reading.
 

@@ -20,7 +20,8 @@ class Repeat(NamedTuple):
         """The module's name, or that of the row that repeats it, or the first and the last."""
         first, last = self.modules[0], self.modules[-1]
         stem = first.rstrip(_DIGITS)
-        if "/" in first and first != last and last.rstrip(_DIGITS) == stem:
+        counted = stem and not stem.endswith(".")  # not 1, 2 nor a row's B.1, B.2
+        if counted and first != last and last.rstrip(_DIGITS) == stem:
             return f"{first}–{last.removeprefix(stem)}"
         row, _, number = first.rpartition(".")
         other, _, end = last.rpartition(".")
@@ -41,8 +42,8 @@ class Repeat(NamedTuple):
 
         >>> Repeat(("3a",)).name, Repeat(("B.1", "B.2", "B.3")).name, Repeat(("B.2", "B.3")).name
         ('3a', 'B × 3', 'B.2–3 × 2')
-        >>> Repeat(("layer1/0", "layer1/1")).name
-        'layer1/0–1 × 2'
+        >>> Repeat(("layer1/0", "layer1/1")).name, Repeat(("block0", "block1", "block2")).name
+        ('layer1/0–1 × 2', 'block0–2 × 3')
         """
         return self.part("")
 

@@ -5,12 +5,12 @@ What MACs and FLOPs are is said in core/counts.py; how a number is printed, in w
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..core import UNITS, Counts, FirstUses, Network, Row
 from ..errors import FlopcountError, one_of, visible
 from ..notation import Given, as_network, with_batch
+from ..records import dataclass, replace
 from ..rewrites import READINGS, changes, naive_rows, with_part
 from ..sizes import as_size
 from ..writing.scale import EXACT, Scale

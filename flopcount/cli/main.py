@@ -168,9 +168,14 @@ def _chosen(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 
 def _is_network(word: str) -> bool:
-    from ..notation import is_path, is_spec, split_reference, stands_for
+    from ..notation import is_model, is_spec, split_reference
 
-    return is_spec(word) or is_path(word) or bool(stands_for(split_reference(word)[0]))
+    head = split_reference(word)[0]
+    if is_model(head) or is_spec(word):
+        return True
+    from ..notation import is_path, stands_for  # a name may take all tables to read
+
+    return is_path(word) or bool(stands_for(head))
 
 
 def run(argv: Sequence[str]) -> tuple[str, int, str]:

@@ -4,7 +4,6 @@ from .counts import COUNTS, NAMED, PARAMETERS, UNITS, Count, Counts
 from .graph import INPUT, Network, Node, Port, Row, Scope, shapes_of, walk
 from .nest import Nest
 from .op import SINGLE, Op, Written
-from .ops import OPS
 from .ops.traits import (
     axes_after,
     computed_of,
@@ -34,7 +33,7 @@ from .ops.traits import (
 from .sharing import FirstUses
 
 __all__ = ["COUNTS", "INPUT", "NAMED", "Count", "Counts", "FirstUses", "Nest", "Network", "Node"]
-__all__ += ["OPS", "PARAMETERS", "SINGLE", "UNITS", "Op", "Port", "Row", "Scope", "Written"]
+__all__ += ["PARAMETERS", "SINGLE", "UNITS", "Op", "Port", "Row", "Scope", "Written"]
 __all__ += ["axes_after", "computed_of", "extent_of", "factors_of", "family_of", "has_weights"]
 __all__ += ["is_bare", "is_channels_last", "is_channelwise", "is_convolution", "is_patched"]
 __all__ += ["is_positionwise", "is_transposed", "main_of", "open_sizes", "role_of", "separated"]

@@ -1,12 +1,12 @@
 """A network as a flat list of nodes, and `walk`: the one short loop that is the whole analysis."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import MAX_SIZE, modules_meant
+from ..records import dataclass, field, replace
 from ..sizes import NO_SHAPE, Shape, Size, part_of
 from .counts import NAMED
 from .op import Op, Work
@@ -49,7 +49,7 @@ class Scope(NamedTuple):
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Node:
     """A layer in its place.
 
@@ -82,7 +82,7 @@ class Node:
         return self.scope[1].name if len(self.scope) > 1 else None
 
 
-@dataclass(slots=True)
+@dataclass
 class Held:
     """What equal layers hold together: outputs, work (where it is kept), and what was counted.
 

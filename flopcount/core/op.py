@@ -1,10 +1,10 @@
 """What the graph asks of a layer: what it does with its inputs, and how the notation writes it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
+from ..records import dataclass
 from ..sizes import Shape, Size, Window
 from .nest import Nest
 

@@ -1,11 +1,11 @@
 """Counts over a box of a grid, worked out chunk by chunk, in the order of the grid."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from ..records import dataclass, field
 from .factors import Factor, Factors, Products
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class SeparatedCount:
         return total
 
 
-@dataclass(slots=True)
+@dataclass
 class Chunk:
     """Some rows of the matrix: so many designs in the order of the grid.
 

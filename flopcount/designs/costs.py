@@ -1,11 +1,11 @@
 """What a network costs over open sizes: walked once, its counts are polynomials."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ..core import FirstUses, Network, Row
 from ..notation import Draft, Variable
 from ..reading import MAX_SIZE
+from ..records import dataclass, field
 from ..sizes import Size, is_open
 from ..sizes.condition import Condition
 from ..sizes.polynomial import Space, total

@@ -5,12 +5,12 @@ depend on alone, and equal arrays are one factor. What is the same for all desig
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, lcm, prod
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..records import dataclass
 from ..sizes.atoms import Atom, Name, Sum, Taps
 from ..sizes.bounds import most
 from ..sizes.condition import Condition
@@ -43,7 +43,7 @@ class Factor:
         self.values = values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Products:
     """A count over a box: the sum, over `terms`, of coefficient × factors, divided by `divisor`.
 

@@ -10,7 +10,6 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import reduce
 from itertools import accumulate, pairwise, product
 from typing import Any, TypeAlias
@@ -18,6 +17,7 @@ from typing import Any, TypeAlias
 from ..analysis.count_names import known_as, scaled
 from ..errors import FlopcountError, nearest, plural, quote
 from ..reading import NUMBER, exact_number
+from ..records import dataclass, field
 
 MAX_TOKENS = 200
 MAX_NESTING = 50
@@ -52,7 +52,7 @@ _WORD = re.compile(r"[^\W\d][\w.]*|[0-9][\w.]*")
 _GOES_ON = re.compile(r"[\w.]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Token:
     """A name, a number, an operator or a parenthesis: as typed and where, and as Python gets it."""
 
@@ -62,7 +62,7 @@ class _Token:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filter:
     """A filter that was read: `text` as typed, the `names` that it asks for."""
 

@@ -1,7 +1,6 @@
 """The largest design within a budget: exact, by bisection over the formula."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -11,6 +10,7 @@ from ..analysis.count_names import count_named, restated
 from ..core import NAMED, UNITS, Network, factors_of
 from ..errors import BudgetError, FlopcountError, quote
 from ..notation import MAX_MULTIPLE, Given, of_modules, planned
+from ..records import dataclass
 from ..writing.cells import number
 from ..writing.sheet import Column, Sheet
 from .pricing import SHOWN
@@ -20,7 +20,7 @@ _TRIES = 64  # values looked through for one that fits, where groups ask for no 
 _MOST_TRIES = 5_000  # … and at most this
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fit:
     """The largest value within a budget: `value` and its `counts`; the `next` value and its.
 

@@ -1,7 +1,6 @@
 """The grid of a sweep: what varies, and over which values."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from math import prod
 from typing import TypeAlias
@@ -9,6 +8,7 @@ from typing import TypeAlias
 from ..errors import FlopcountError, quote
 from ..notation import Variable, variables_of
 from ..reading import whole_number
+from ..records import dataclass
 from ..sizes import as_size
 
 MAX_VALUES = 2**16  # along one axis
@@ -17,7 +17,7 @@ MAX_GRID = 10**12
 Box: TypeAlias = tuple[Sequence[int], ...]  # the values along each axis
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Axis:
     """A varied name as typed, the draft's variables that it sets, and its values in order."""
 

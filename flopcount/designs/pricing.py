@@ -7,7 +7,6 @@ for (misfits.py), atoms are worked out over the grid (factors.py), and the count
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from ..core import COUNTS, NAMED
 from ..errors import FlopcountError
 from ..notation import Draft, Variable
 from ..reading import few_layers
+from ..records import dataclass
 from ..sizes import is_open
 from ..sizes.bounds import least, most
 from ..sizes.polynomial import Space
@@ -35,7 +35,7 @@ SHOWN = ("multiplies", "multiplies_unpadded", "params", "activations")
 _LEAST = Key("multiplies")  # what the first are by, unless a key is chosen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pricing:
     """A draft, or some of its modules, to be priced at any whole numbers."""
 
@@ -47,7 +47,7 @@ class Pricing:
         return costs(self.draft, values, Space(), self.modules).counts(names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sweep:
     """A sweep that was checked: its axes, its filters, which designs stay, and in what order.
 

@@ -1,7 +1,6 @@
 """A network with one size open, and what it costs at each of its values: one walk for all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from ..notation import (
     with_multiple,
 )
 from ..reading import MAX_SIZE, few_layers
+from ..records import dataclass, replace
 from ..rewrites import with_scaled_widths
 from ..sizes.domain import divisor
 from ..sizes.polynomial import Space
@@ -36,7 +36,7 @@ def shown(value: int | Fraction) -> str:
     return str(value) if isinstance(value, int) else f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scaled:
     """A draft with one size open: the draft's `variables` in whole steps, or else its width."""
 

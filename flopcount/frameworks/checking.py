@@ -1,36 +1,15 @@
 """A model that was read, compared with the software that it is of: which of the checks does it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from ..core import Network
 from ..errors import FlopcountError
 from ..writing.sheet import Sheet
+from .models.checked import Progress, Result
 from .models.model import Model
+from .models.timed import time_sheet
 
-Progress = Callable[[Sequence[Any], str], Iterable[Any]]
-
-
-class Result(Protocol):
-    """What a check found: whether all is equal, a sheet of it, its JSON."""
-
-    @property
-    def network(self) -> Network:
-        """What was read."""
-
-    @property
-    def device(self) -> str:
-        """On what it ran."""
-
-    @property
-    def equal(self) -> bool:
-        """Whether nothing differs, but for what is explained."""
-
-    def sheet(self, *, quiet: bool = False) -> Sheet:
-        """The table that `flopcount check` prints; `quiet`: of what differs alone."""
-
-    def to_json(self, timed: Sequence[Any] = (), *, quiet: bool = False) -> str:
-        """The document of ``--format json``."""
+__all__ = ["Progress", "Result", "check_model", "time_model"]
 
 
 def check_model(
@@ -44,23 +23,20 @@ def check_model(
 
     Raises `FlopcountError` for a module or a device that is not there.
     """
-    from importlib import import_module
-
     if model.reader == "keras":  # which reads settings without it, and checks them with it
         from .keras.backend import import_keras
 
         import_keras()
-    room = _CHECKS[model.reader]
-    check: Callable[..., Result] = import_module(room, __package__).check
+    check: Callable[..., Result] = _piece(model.reader, "check").check
     return check(model, modules=modules, device=device, progress=progress)
 
 
-_CHECKS = {
-    "torch": ".torch.checking.check",
-    "onnx": ".onnx.check",
-    "keras": ".keras.reading.check",
-    "jax": ".jax.check",
-}
+def _piece(reader: str, name: str) -> Any:
+    """The module of a reader's room that checks, or times."""
+    from importlib import import_module
+
+    room = "keras.reading" if reader == "keras" else reader
+    return import_module(f".{room}.checking.{name}", __package__)
 
 
 def time_model(
@@ -72,18 +48,11 @@ def time_model(
     progress: Progress = lambda items, _: items,
 ) -> tuple[Sequence[Any], Sheet]:
     """How long each module takes, and a table of it. Raises `FlopcountError` where it cannot be."""
-    from importlib import import_module
-
-    room = _TIMES.get(model.reader)
-    if room is None:
+    if model.reader not in _TIMED:
         raise FlopcountError(f"--time runs a model, and {model.framework}'s are only read")
-    time = import_module(room, __package__)
+    time = _piece(model.reader, "time")
     timed = time.time_modules(model, result, modules=modules, device=device, progress=progress)
-    return timed, time.time_sheet(timed, result.device)
+    return timed, time_sheet(timed, result.device, time.PART, time.HOW)
 
 
-_TIMES = {
-    "torch": ".torch.checking.time",
-    "keras": ".keras.reading.time",
-    "jax": ".jax.time",
-}
+_TIMED = ("torch", "keras", "jax")

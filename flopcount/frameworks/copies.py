@@ -1,10 +1,10 @@
 """A small copy of a layer: of its kind in all that it does, and small enough to run literally."""
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..core import INPUT, Network, Op, Row, text_of, walk, width_of, window_of
 from ..errors import FlopcountError
+from ..records import dataclass, replace
 from ..sizes import Shape, product
 from ..writing.cells import shape_text
 from .counting import Counted, counted
@@ -15,7 +15,7 @@ FEW_LINES = 2_500  # that a copy takes to run, where it can be made so small
 MOST_LINES = 100_000  # that any may take: a second
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Copy:
     """A small copy, priced, and what its nests did when they were run.
 

@@ -1,7 +1,6 @@
 """The settings and the shapes of a layer's small copies: smaller and smaller ones of its kind."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..core import Op, Row, factors_of, is_transposed, width_of, window_of, with_width, without_role
@@ -10,6 +9,7 @@ from ..core.ops.joining import Split
 from ..core.ops.lookup import Tied
 from ..core.ops.norm import Norm, read_kind
 from ..core.ops.resampling import Crop, Pad, PixelShuffle, Upsample
+from ..records import replace
 from ..sizes import Ragged, Shape, Slide, Window, product
 from .smaller_sequences import SEQUENCES, Key
 

@@ -1,7 +1,6 @@
 """Small copies of what works on tokens: of few of them, few heads, channels, words and experts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..core import Op
@@ -11,6 +10,7 @@ from ..core.ops.lookup import Embed, Position, Tied
 from ..core.ops.recurrent import Recurrent
 from ..core.ops.tokens import Select, Tokens, Transpose
 from ..reading import along
+from ..records import replace
 from ..sizes import Shape, product
 
 Key = tuple[Op, tuple[Shape, ...]]

@@ -50,6 +50,16 @@ def kind_of(head: str) -> Kind | None:
     return next((kind for ending, kind in ENDINGS.items() if name.endswith(ending)), None)
 
 
+def may_hold_code(head: str) -> bool:
+    """Whether what a user's text names is a file that may hold code, which trust lets run.
+
+    >>> may_hold_code("nets/model.keras"), may_hold_code("keras:ResNet50"), may_hold_code("a.onnx")
+    (True, False, False)
+    """
+    kind = kind_of(head)
+    return kind is not None and kind.reader == "keras" and kind is not PREFIXES["keras"]
+
+
 def open_model(reference: str, given: Given = None, *, trust: bool = False) -> "Model":
     """The model that a reference names; `given` are its inputs as typed.
 

@@ -3,8 +3,9 @@
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from ..records import dataclass
 
 WARM_UPS = 3
 LEAST_RUNS = 7
@@ -12,7 +13,7 @@ MOST_RUNS = 101
 SECONDS = 0.3  # of runs, once the least number of them is done
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Times:
     """The median of repeated runs, their quartiles, in seconds, and how many there were."""
 

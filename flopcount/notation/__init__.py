@@ -1,39 +1,59 @@
 """The text of networks: vocabulary, parser, tables, library, references.
 
-What other rooms use most stands here.
+What other rooms use stands here, and is loaded with the first that is asked for: a model needs no
+parser.
 """
 
-from .batches import batch_of, with_batch
-from .drafts import Draft, draft_of, remember
-from .fields import one_line
-from .folders import OwnTable, own_tables
-from .given import Given, as_network, narrowed, networks_of, no_network, of_modules, planned
-from .headings import unread_note
-from .library import (
-    LoadedTable,
-    find,
-    is_path,
-    names,
-    note_files,
-    read_table,
-    stands_for,
-    variants,
-)
-from .models import ModelDraft, as_model, checked_model, is_model
-from .no_network import ModelKind, model_kind, shown_object, unquoted
-from .references import (
-    OPTIONS,
-    draft,
-    is_spec,
-    load,
-    load_table,
-    parse,
-    parse_alone,
-    split_reference,
-)
-from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
-from .rewritten import rewritten
-from .variables import Of, Variable, is_length, variables_of
+from typing import TYPE_CHECKING
+
+from ..lazy import names_later
+
+if TYPE_CHECKING:
+    from .applied import rewritten
+    from .batches import batch_of, with_batch
+    from .drafts import Draft
+    from .fields import one_line
+    from .folders import OwnTable, own_tables
+    from .given import Given, as_network, narrowed, networks_of, no_network, of_modules, planned
+    from .headings import unread_note
+    from .library import (
+        LoadedTable,
+        find,
+        is_path,
+        names,
+        note_files,
+        read_table,
+        stands_for,
+        variants,
+    )
+    from .models import ModelDraft, as_model, checked_model, is_model
+    from .no_network import ModelKind, model_kind, shown_object, unquoted
+    from .references import draft, is_spec, load, load_table, may_be_trusted, split_reference
+    from .remembered import draft_of, remember
+    from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
+    from .typed import OPTIONS, parse, parse_alone
+    from .variables import Of, Variable, is_length, variables_of
+
+_ROOMS = {  # the modules, and what of each other rooms use
+    "applied": "rewritten",
+    "batches": "batch_of with_batch",
+    "drafts": "Draft",
+    "fields": "one_line",
+    "folders": "OwnTable own_tables",
+    "given": "Given as_network narrowed networks_of no_network of_modules planned",
+    "headings": "unread_note",
+    "library": "LoadedTable find is_path names note_files read_table stands_for variants",
+    "models": "ModelDraft as_model checked_model is_model",
+    "no_network": "ModelKind model_kind shown_object unquoted",
+    "references": "draft is_spec load load_table may_be_trusted split_reference",
+    "remembered": "draft_of remember",
+    "rewriting": "MAX_MULTIPLE MULTIPLE REWRITES Rewrite read_rewrite with_multiple",
+    "typed": "OPTIONS parse parse_alone",
+    "variables": "Of Variable is_length variables_of",
+}
+
+if not TYPE_CHECKING:  # else a name that is not there would be of any type
+    __getattr__ = names_later(__name__, _ROOMS)
 
 __all__ = [
     "MAX_MULTIPLE",
@@ -62,6 +82,7 @@ __all__ = [
     "is_spec",
     "load",
     "load_table",
+    "may_be_trusted",
     "model_kind",
     "names",
     "narrowed",

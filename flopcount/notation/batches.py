@@ -3,8 +3,8 @@
 from ..core import Network
 from ..errors import FlopcountError, shorten
 from ..sizes import Size
-from .drafts import draft_of, remember
 from .models import ModelDraft
+from .remembered import draft_of, remember
 from .variables import Of, Variable
 
 _BATCH = "B"  # the name that the axis of a batch has, where there is one

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from ..core import OPS, SINGLE
+from ..core import SINGLE
 from ..core.ops.elementwise import GATES
+from ..core.ops.words import OPS
 from ..errors import FlopcountError, quote
 from .unknown import written
 

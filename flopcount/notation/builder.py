@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from itertools import chain, count, repeat
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +12,7 @@ from ..core.ops.experts import Combine, Route, among_experts
 from ..core.ops.joining import Add, Concat, Multiply, Split
 from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS, MAX_SIZE
+from ..records import replace
 from ..sizes import Size
 from .columns import Cells, Sized, count_of, filled, written_width
 from .maker import Maker

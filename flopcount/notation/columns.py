@@ -6,12 +6,13 @@ the value of a word) makes the layers, and is known before they are.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from ..core import OPS, SINGLE
+from ..core import SINGLE
+from ..core.ops.words import OPS
 from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS, MAX_SIZE, whole_number
+from ..records import replace
 from ..sizes import Size, as_size, is_open, part_of, product
 from .numbers import read_window
 from .trees import (

@@ -4,19 +4,18 @@ Built with whole numbers it is what a report shows, with names a formula or a sw
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from ..core import INPUT, Network
-from ..errors import FlopcountError, one_of, quote
+from ..errors import FlopcountError, at, one_of, quote
+from ..records import dataclass, replace
 from ..sizes import Size, as_size
 from .builder import Builder
 from .ends import ALL, Inputs, changed_inputs, equal_grids
-from .fields import at
 from .headings import defaults_note, unread_note
 from .inputs import InputSize, input_of, shape_of
 from .library import LoadedTable
-from .models import ModelDraft
-from .networks import Options, cells_of, changed
+from .networks import cells_of, changed
+from .options import Options
 from .past import of_one_token, on_past, past_names
 from .rewriting import Rewrite
 from .trees import Source, layers_of, names_in, reads_tokens
@@ -24,11 +23,10 @@ from .variables import CLASSES, Of, Variable, sides_of
 from .vocabulary import builtin_defaults
 from .widths import with_widths
 
-_PLAN = "_plan"
 MOST_REWRITTEN = 160_000  # layers, by all rewrites together: each goes through all of them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """A network before its sizes are known: a table or a spec, its options and rewrites."""
 
@@ -180,19 +178,3 @@ class Draft:
             notes=(*changed(options), defaults_note("the spec", builtin_defaults(), nodes=nodes)),
             changes=changed(options),
         )
-
-
-def remember(network: Network, plan: Draft | None) -> Network:
-    """Let a network know the draft that it was built from: for formulas, sweeps and sliders.
-
-    It stands beside the fields, as a cached property does: a changed copy has none.
-    """
-    if plan is not None:
-        network.__dict__[_PLAN] = plan
-    return network
-
-
-def draft_of(network: Network) -> Draft | None:
-    """The draft that a network, or the whole that it is a part of, was built from, if known."""
-    found = (network.whole or network).__dict__.get(_PLAN)
-    return found if isinstance(found, Draft | ModelDraft) else None  # type: ignore[return-value]

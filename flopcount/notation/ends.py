@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from ..core import INPUT
-from ..errors import FlopcountError, one_of, plural, quote
-from .fields import at, named, section
+from ..errors import FlopcountError, at, one_of, plural, quote
+from .fields import named, section
 from .inputs import InputSize, in_order, input_of, read_input
 from .trees import Bracket, From, Spec
 

@@ -3,12 +3,11 @@
 Every error names the place in the table.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from ..core import OPS
-from ..errors import FlopcountError, one_of, quote
+from ..core.ops.words import OPS
+from ..errors import FlopcountError, at, one_of, quote
 from .parser import parse
 from .places import Block
 from .tokens import name_of
@@ -20,15 +19,6 @@ MAX_BRANCHES = 100_000  # of all blocks of a table, those that ``like`` fills in
 _MAX_TEXT = 500
 _OF_ONE = ("layers=", "both", "tied=")  # words that make other layers, or name one
 _FRAMEWORK_MEANT = {"pytorch": "torch", "torchvision": "torch", "tf": "tensorflow"}
-
-
-@contextmanager
-def at(place: str) -> Iterator[None]:
-    """Say of an error where in the table it is."""
-    try:
-        yield
-    except FlopcountError as error:
-        raise FlopcountError(f"{place}: {error}") from None
 
 
 def section(value: object, place: str) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """Brackets that are open while a spec is read, and the signs that join their arms."""
 
-from dataclasses import dataclass, field
-
+from ..records import dataclass, field
 from .tokens import Token
 from .trees import JOINS, Arm, Number, Term
 
 
-@dataclass(slots=True)
+@dataclass
 class Frame:
     """A bracket that is open: its finished arms, and the chain that is being read."""
 

@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..core import Network
 from ..errors import FlopcountError, quote, shorten
 from ..reading import texts
 from ..rewrites import part_name, place_of
-from .drafts import Draft, draft_of
 from .no_network import shown_object
 from .references import draft, load
+from .remembered import draft_of
+
+if TYPE_CHECKING:
+    from .drafts import Draft
 
 Given: TypeAlias = Network | str | os.PathLike[str]
 _OPTIONS: dict[str, Any] = {
@@ -27,7 +30,7 @@ _OPTIONS |= {"trust": False}
 class Plan(NamedTuple):
     """A draft, and the modules and the branch that are meant of it; none: all."""
 
-    draft: Draft
+    draft: "Draft"
     modules: tuple[str, ...] = ()
     branch: str | None = None
 

@@ -1,20 +1,19 @@
 """The size of a network's input: read from text, in the one order that there is, and changed."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FlopcountError, plural, quote
 from ..reading import whole_number
+from ..records import dataclass
 from ..sizes import AXES, Shape
-from .unknown import is_called
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*", re.ASCII)
 ORDER = "hwc"  # the word that says that a size is in this order, whatever it looks like
 MOST = max(AXES) + 1  # numbers of a size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InputSize:
     """The axes of the grid, then the channels: ``28x28x192``, each a number or a bare name.
 
@@ -83,7 +82,11 @@ def check_no_size(text: str) -> None:
 numbers, and a name alone, or of two, has a capital; did you mean '128x768'?
     """
     parts = re.split("[xX*]", text)
-    if not all(parts) or len(parts) > MOST or is_called(text):
+    if not all(parts) or len(parts) > MOST:
+        return
+    from .unknown import is_called
+
+    if is_called(text):
         return
     named = len(parts) > 1 and all(len(part) == 1 for part in parts)
     if named or any(map(str.isdecimal, parts)):

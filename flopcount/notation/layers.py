@@ -1,6 +1,7 @@
 """One layer of a spec: the kernel or number behind its word, its width, and its words."""
 
-from ..core import OPS, SINGLE
+from ..core import SINGLE
+from ..core.ops.words import OPS
 from ..errors import FlopcountError
 from .behind import check_one, further_number, has_another, wanted
 from .cursor import Cursor

@@ -4,16 +4,17 @@ import os
 import stat
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from ..core import Network
 from ..errors import FlopcountError, nearest, quote, quote_path
+from ..records import dataclass, replace
 from .folders import fold, own_table, own_tables
-from .networks import Options, build
+from .networks import build
 from .no_network import model_file, model_folder, other_kind, unquoted
+from .options import Options
 from .standard_input import NAME, PLACE, TYPED, standard_input
 from .tables import Table, overlay, parse_table
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import cast
 
-from ..core import OPS, SINGLE, Op, Written
+from ..core import SINGLE, Op, Written
+from ..core.ops.words import OPS
 from ..errors import FlopcountError, plural
 from ..reading import along
 from ..sizes import Size

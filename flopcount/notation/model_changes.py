@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import FlopcountError, shorten
+from ..errors import FlopcountError, at, shorten
 from ..frameworks.sources import ENDINGS, kind_of
-from .fields import at
 
 # By the option or the rewrite: what a model has in the place of what it would change.
 _AS_BUILT = {

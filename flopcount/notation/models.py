@@ -4,17 +4,16 @@ It is read anew for each size that is asked for, and once more where sizes are o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core import Network
-from ..errors import FlopcountError, one_of, quote, shorten
+from ..errors import FlopcountError, at, one_of, quote, shorten
 from ..frameworks.sources import kind_of
 from ..garbage import Uncollected
+from ..records import dataclass, field, replace
 from ..sizes import Size, as_size, is_open
-from .fields import at
 from .model_changes import check_change, check_options, is_change
-from .networks import Options
+from .options import Options
 from .rewriting import REWRITES, Rewrite, read_rewrite
 from .variables import Of, Variable
 
@@ -36,7 +35,7 @@ def _variable(name: str) -> Variable:
     return Variable(name, Of.BATCH if name == "B" else Of.INPUT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelDraft:
     """A model before its sizes are known: what can be read again, its rewrites."""
 
@@ -103,6 +102,8 @@ class ModelDraft:
         for name in sizes:
             if name not in self.model.symbols:
                 raise FlopcountError(f"{self.name}: {one_of(name, self.model.symbols, 'name')}")
+        if any(map(is_open, sizes.values())):
+            self.model.check_given({*sizes, "B"})  # of one sample, unless it is said
         try:
             with Uncollected():
                 network = replace(_read(self.model, sizes), name=self.name)

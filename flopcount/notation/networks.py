@@ -2,35 +2,19 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ..core import Network, Node
-from ..errors import FlopcountError, one_of, visible
+from ..errors import FlopcountError, at, one_of, visible
 from ..sizes import Size
 from .builder import Builder
 from .columns import Cell, read_cell
-from .ends import Inputs, changed_inputs, results_of
-from .fields import at
+from .ends import changed_inputs, results_of
 from .headings import defaults_note
 from .inputs import shape_of
+from .options import Options
 from .tables import Table
 from .variables import Of, Variable
 from .widths import given_width, set_place, with_widths
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a user changes in a table before it is built: input sizes, classes, columns, heads.
-
-    `input` has the sizes by name, under ``""`` the one for all inputs. `past` is how many tokens
-    came before, or a name for that.
-    """
-
-    input: Inputs = field(default_factory=dict)
-    classes: Size | None = None
-    set: Mapping[Variable, Size | str] = field(default_factory=dict)
-    aux: bool = False
-    past: int | str | None = None
 
 
 def changed(options: Options) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ import os
 import re
 from typing import NamedTuple
 
-from ..core import OPS
 from ..errors import nearest, quote, quote_path
 
 MODELS = (
@@ -210,6 +209,8 @@ def unquoted(text: str) -> str:
     >>> unquoted("28x28x192").partition(" (")[0]
     "'28x28x192' is a size alone; quote the whole spec: flopcount '28x28x192 > conv 1x1 64'"
     """
+    from ..core.ops.words import OPS
+
     plain = re.sub("×|(?<=[0-9])X(?=[0-9])", "x", text)
     size = plain if _SIZE.fullmatch(plain) else "28x28x192"
     if plain not in OPS and size != plain:

@@ -7,7 +7,7 @@ docs/notation.md is its manual. The parser keeps its own stack; the depth of a t
 
 import re
 
-from ..core import OPS
+from ..core.ops.words import OPS
 from ..errors import FlopcountError
 from .cursor import Cursor
 from .frames import CLOSES, JOIN_OF, JOINED, Frame

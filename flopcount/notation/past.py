@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from operator import index
 from typing import Any
 
 from ..core import Network
-from ..errors import FlopcountError, quote
+from ..errors import FlopcountError, at, quote
 from ..reading import whole_number
+from ..records import replace
 from ..rewrites import with_past
 from ..sizes import Size, as_size
 from .ends import Inputs
-from .fields import at
 from .variables import Of, Variable
 
 _NAME = re.compile(r"[A-Za-z]\w{0,29}", re.ASCII)

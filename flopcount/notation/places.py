@@ -1,19 +1,19 @@
 """Where layers are being named, and the layout of the module or block that they are in."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from ..core import Scope
 from ..errors import FlopcountError
+from ..records import dataclass, field, replace
 from .columns import Cells
 from .parser import MAX_DEPTH
 from .sharing import Reused
 from .trees import BRANCHES, Arm, Spec
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """A module's layout: its named branches, and how they are joined (a table's ``as``)."""
 
@@ -22,7 +22,7 @@ class Block:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass
 class Place:
     """Where layers are being named: module, branch, the path they go under, and how.
 

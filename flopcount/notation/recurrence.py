@@ -1,8 +1,7 @@
 """Recurrent layers in several layers, or in both directions: the single ones that these are."""
 
-from dataclasses import replace
-
 from ..reading import MAX_LAYERS, whole_number
+from ..records import replace
 from .trees import Arm, Bracket, Layer, Spec
 from .vocabulary import canonical
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
 from ..core import Network
-from ..errors import FlopcountError, quote
+from ..errors import FlopcountError, at, quote
 from ..reading import per_axis, whole_number
+from ..records import dataclass, field
 from ..rewrites import (
     asymmetric,
     factorize,
@@ -19,7 +19,6 @@ from ..rewrites import (
     with_window,
     without_reductions,
 )
-from .fields import at
 from .model_changes import check_change
 
 Change: TypeAlias = Callable[..., Network]
@@ -29,7 +28,7 @@ MAX_MULTIPLE = 2**16
 _MAX_FACTORIZED = 10_000  # the kernel along an axis: each layer of it becomes half as many
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rewrite:
     """A rewrite as a reference names it, and what it does: `read_rewrite` makes it."""
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import count
 from typing import NamedTuple
 
 from ..core import Node, Op, width_of, with_width
 from ..core.counts import PARAMETERS
 from ..errors import FlopcountError, one_of, plural, quote, shorten
+from ..records import dataclass, replace
 from .columns import Cells, count_of
 from .trees import Bracket, Experts, From, Layer, Ref, Repeat, Shared, Spec, Term
 
@@ -67,7 +67,7 @@ class _Use(NamedTuple):
     length: int
 
 
-@dataclass(slots=True)
+@dataclass
 class _Again:
     """A later use of a `key` whose layers are being added: from `start` on, each as in `first`."""
 

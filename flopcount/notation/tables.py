@@ -5,15 +5,15 @@ docs/tables.md is the manual. A table is data: nothing in it is evaluated or imp
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..core import INPUT
-from ..errors import FlopcountError, one_of, quote, shorten
+from ..errors import FlopcountError, at, one_of, quote, shorten
+from ..records import dataclass
 from ..sizes import Size, as_size
 from .columns import Cells, read_cell
 from .ends import Inputs, check_first, inputs_of, outputs_of
-from .fields import Specs, at, blocks_of, defaults_of, framework_of, named, one_line, section
+from .fields import Specs, blocks_of, defaults_of, framework_of, named, one_line, section
 from .layouts import Layouts
 from .places import Block
 from .trees import From, Spec
@@ -37,7 +37,7 @@ KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableRow:
     """A row of a table: its spec, and what stands in each of its columns.
 
@@ -49,7 +49,7 @@ class TableRow:
     roles: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
     """An auxiliary head: the row that it hangs off, its spec, and its weight in the loss."""
 
@@ -58,7 +58,7 @@ class Head:
     weight: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table whose text was read, variants and all; its sizes and widths can still be changed.
 
@@ -90,7 +90,7 @@ class Table:
         return [*classes, *columns]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChangedRow:
     """A row of the table of which a variant changes some columns: ``rows.a.n = 23``."""
 

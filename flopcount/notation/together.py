@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from ..core import OPS
+from ..core.ops.words import OPS
 from ..errors import FlopcountError
 from .trees import Multiple, Width
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import takewhile
 
-from ..core import OPS
+from ..core.ops.words import OPS
 from ..errors import FlopcountError, nearest, quote
+from ..records import dataclass
 from .vocabulary import RESERVED
 
 MAX_NAME = 60  # characters
@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 _COLUMN = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Token:
     """A word, a mark, a column's name in braces, or the end; `start` is where an error puts it.
 

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..core import OPS
+from ..core.ops.words import OPS
+from ..records import dataclass
 from .inputs import InputSize
 
 COUNT = re.compile(r"[0-9.,_-]+")  # before a '*' it is how often something is repeated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """What stands in a column of the row: ``{r5}``; of a number of repeats, `less` of it than that.
 
@@ -31,7 +31,7 @@ Number: TypeAlias = int | Column
 PerAxis: TypeAlias = tuple[Number, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Multiple:
     """A width as a multiple or a part of another: the product of `factors`, `over` a number.
 
@@ -60,7 +60,7 @@ def names_in(width: Width | None) -> Iterator[str]:
             yield factor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layer:
     """``op [KxK[/S[xS]]] [width] word*``, its words in the order of their groups.
 
@@ -88,7 +88,7 @@ class Layer:
         return " ".join((*parts, *self.words, *reads))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ref:
     """The name of a block, or ``branches``."""
 
@@ -102,7 +102,7 @@ class Ref:
 BRANCHES = Ref("branches")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shared:
     """``shared name``, ``shared name (spec)``, ``shared (spec)``: layers with the same weights.
 
@@ -119,7 +119,7 @@ class Shared:
         return " ".join(filter(None, ("shared", self.name, spec)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class From:
     """``from row``: the output of an earlier row instead of what came before."""
 
@@ -130,7 +130,7 @@ class From:
         return f"from {self.row}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Experts:
     """``experts 8 top=2 [spec]``: so many of the spec side by side, of which a token takes some."""
 
@@ -143,7 +143,7 @@ class Experts:
         return f"experts {self.count} top={self.top} [{unparse(self.spec)}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Repeat:
     """``count * term``."""
 
@@ -157,7 +157,7 @@ class Repeat:
         return f"{self.count} * {inner if single else f'({inner})'}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arm:
     """One of the specs side by side in a bracket, with its label if it has one."""
 
@@ -169,7 +169,7 @@ class Arm:
         return f"{self.label}: {unparse(self.spec)}" if self.label else unparse(self.spec)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bracket:
     """Arms side by side: ``[a | b]`` concatenated, ``(a + b)`` added, ``(a * b)`` multiplied.
 
@@ -206,7 +206,7 @@ Term: TypeAlias = Layer | Ref | Shared | From | Repeat | Bracket | Experts
 Spec: TypeAlias = tuple[Term, ...]  # one after the other; a plain group is spliced into it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """A spec, and the size of its input where one is given."""
 

@@ -1,12 +1,12 @@
 """Embeddings: what they read, and ``dense tied=embed``, whose weights are an embedding's."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from ..core import Node, Op, family_of, has_weights, text_of, width_of
 from ..core.graph import layer_of
 from ..core.ops.lookup import vocabulary_of
 from ..errors import FlopcountError, one_of, quote
+from ..records import replace
 from .trees import Layer
 
 _ANY = "embed"  # the one embedding that there is, whatever its row is called

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from ..core import OPS
+from ..core.ops.words import OPS
 from ..errors import MOST_LISTED, FlopcountError, alike, listed, nearest, one_of, quote, slips
 
 _MOST_JOINED = 4  # words that are one name: ``scaled dot product attention``

@@ -1,11 +1,11 @@
 """What may vary in a network, and the names that are typed for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 
 from ..errors import FlopcountError, one_of, quote
 from ..reading import bare_name
+from ..records import dataclass, field
 from ..sizes import AXES
 from .inputs import InputSize, side_names
 
@@ -21,7 +21,7 @@ class Of(Enum):
     SPEC = "a name that stands for a number: of a spec, or of the tokens that came before"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Variable:
     """What may vary in a network; `name` is what is typed for it, in full.
 

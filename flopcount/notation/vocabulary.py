@@ -6,9 +6,9 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from ..core import OPS
 from ..core.ops.elementwise import ACTIVATIONS
 from ..core.ops.norm import check_kind
+from ..core.ops.words import OPS
 from ..errors import FlopcountError, quote
 from ..reading import MAX_LAYERS, MAX_SIZE, axes_text, per_axis, whole_number
 from .unknown import is_name_of, own_word, unknown_layer, unknown_word

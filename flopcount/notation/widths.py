@@ -4,11 +4,11 @@ A column is set before the layers are made (networks.py); a layer, before any re
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from ..core import Node, text_of, width_of, with_width
 from ..errors import FlopcountError, one_of, quote, shorten
 from ..reading import whole_number
+from ..records import replace
 from ..sizes import Size, as_size
 from .variables import Of, Variable
 

@@ -6,7 +6,6 @@ is escaped text, in the markup as in the data.
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple, replace
 from typing import TYPE_CHECKING, cast
 
 from ..analysis import UNIT_NAMES, Report
@@ -15,6 +14,7 @@ from ..errors import FlopcountError, shorten
 from ..pictures.grouped import Grouped, grouped
 from ..pictures.kernels import Kernel, kernels_of, tinted
 from ..reading import few_layers
+from ..records import fields, replace
 from ..writing.markup import escape_html
 from ..writing.scale import EXACT
 from ..writing.sheet import Sheet, printed
@@ -135,7 +135,8 @@ def _heads(sheet: Sheet) -> str:
 
 
 def _row(row: TableRow) -> str:
-    there = (cell for cell in astuple(row.cells) if cell is not None)
+    every = [getattr(row.cells, cell.name) for cell in fields(row.cells)]
+    there = [cell for cell in every if cell is not None]
     cells = "".join(f"<td>{escape_html(cell)}</td>" for cell in there)
     kind = f' title="{escape_html(row.part.kind)}"' if row.part.kind else ""
     head = f'<th scope="row"{kind}>{escape_html(row.part.name)}</th>'

@@ -6,7 +6,6 @@ table is escaped text.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import Report, analyze
@@ -17,6 +16,7 @@ from ..notation import draft_of
 from ..pictures.matched import MOST_SERIES, repeated, shade_of
 from ..pictures.style import THEMES
 from ..reading import few_layers
+from ..records import dataclass
 from ..rewrites import place_of, with_part
 from ..writing.markup import escape_html
 from ..writing.sheet import Sheet, printed

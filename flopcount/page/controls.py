@@ -3,7 +3,6 @@
 And the samples in a batch, and the number of classes.
 """
 
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from ..analysis import Report
@@ -11,6 +10,7 @@ from ..core import Network, Row, role_of, walk, width_of
 from ..errors import FlopcountError, plural
 from ..notation import Draft, Of, Variable
 from ..reading import MAX_SIZE
+from ..records import dataclass, replace
 from ..rewrites import with_scaled_widths
 from ..sizes import AXES, Size, is_open
 from ..sizes.polynomial import Space
@@ -21,7 +21,7 @@ _LARGE, _BATCH, _CLASSES = 512, 1024, 1000
 Kind: TypeAlias = Literal["side", "length", "batch", "classes", "width", "multiplier"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Control:
     """What a user may change in the page: a whole number from `low` to `high`.
 

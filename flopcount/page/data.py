@@ -7,7 +7,6 @@ its kind.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..analysis import UNIT_NAMES, Report
@@ -17,6 +16,7 @@ from ..core import COUNTS, NAMED, UNITS, Count, Port, Row, role_of, shapes_of, w
 from ..pictures.drawing.sides import NAIVE
 from ..pictures.grouped import Grouped
 from ..pictures.kernels import Kernel, kernel_of
+from ..records import dataclass, replace
 from ..sizes import Shape
 from .drawn import Drawn, module_drawn, whole_drawn
 from .scripts import static

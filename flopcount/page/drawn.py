@@ -5,7 +5,6 @@ Lengths are the units of `pictures.drawing`: a box is 136 of them wide, a row of
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from ..analysis import Report
 from ..analysis.repeats import Repeat
@@ -14,6 +13,7 @@ from ..pictures.drawing import entering
 from ..pictures.drawing.plan import Column, Plan, arranged, planned
 from ..pictures.drawing.sketch import Sketch, sketch
 from ..pictures.grouped import Grouped
+from ..records import dataclass, replace
 
 MOST_LAYERS = 200  # of a module that is drawn; a longer one has its table alone
 MOST_BOXES, MOST_LINKS = 600, 2_400  # of a drawing: what a browser redraws while a slider moves

@@ -3,7 +3,6 @@
 import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
@@ -12,6 +11,7 @@ from typing import Any
 from ..analysis.conventions import ASK
 from ..errors import FlopcountError
 from ..notation import Variable
+from ..records import fields
 from ..writing.markup import escape_html
 from ..writing.sheet import Sheet
 from .script import text

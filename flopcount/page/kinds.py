@@ -7,12 +7,12 @@ more.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from ..core import COUNTS, Op, Row, open_sizes
 from ..core.graph import Held
 from ..reading import MAX_SIZE
+from ..records import replace
 from ..sizes import Shape, Size, is_open
 from ..sizes.atoms import Atom, Name
 from ..sizes.polynomial import Space, sole_atom, terms_of
@@ -68,7 +68,7 @@ class Kinds:
         for place, name in enumerate(own_sizes(row)):
             changed[name] = self._space.name(f"{input_name(len(inputs))}[{place}]", 1, MAX_SIZE)
         if changed:
-            op = replace(op, **changed)  # type: ignore[type-var]
+            op = replace(op, **changed)
         key = op, inputs, frozenset(row.shares)
         if key not in self._known:
             self._known[key] = self._counted(row, op, inputs)

@@ -1,11 +1,10 @@
 """A report's what-ifs: its controls, and the script for a page that prices what they are set to."""
 
-from dataclasses import dataclass
-
 from ..analysis import Report
 from ..core.graph import layer_of
 from ..errors import FlopcountError
 from ..notation import Draft, Rewrite, read_rewrite
+from ..records import dataclass
 from ..rewrites import modules_bare
 from ..sizes.polynomial import Space
 from .command import command
@@ -15,7 +14,7 @@ from .program import open_network, too_wide, trace, undivided
 from .script import script
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Live:
     """The controls, and the script that prices what they are set to.
 

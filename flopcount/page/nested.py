@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from ..analysis.layout import shares
 from ..core import Row
 from ..pictures.grouped import Grouped, at_depth, depth_of
+from ..records import dataclass, field, replace
 from ..writing.cells import PRINTED
 from .tree import Part, TableRow, printed_lines
 

@@ -1,13 +1,13 @@
 """What the sliders compute: the walk with a name in the place of each control's value."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..core import FirstUses, Network, Port, Row, walk, width_of
 from ..core.graph import Held, Known, port
 from ..notation import Draft, Variable
 from ..reading import MAX_SIZE
+from ..records import dataclass, field, replace
 from ..rewrites import with_scaled_widths
 from ..sizes import Shape, Size, as_factor, certainly, is_open
 from ..sizes.condition import Condition
@@ -46,7 +46,7 @@ class Priced(NamedTuple):
         return self.output, *(*self.inputs, self.own)[: self.kind.inputs]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """A network's shapes as polynomials in the values of its controls.
 

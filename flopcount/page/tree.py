@@ -1,13 +1,13 @@
 """The rows of a page's table: a report's modules, in each its branches, in each its layers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..analysis import Line, Report
 from ..analysis.explain import arithmetic
 from ..analysis.layer_text import chain_text, layer_text
 from ..analysis.layout import report_sheet, shown
+from ..records import dataclass
 from ..writing.cells import number
 from ..writing.sheet import printed
 

@@ -8,7 +8,6 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -29,6 +28,7 @@ from ..core import (
 )
 from ..errors import FlopcountError, one_of, quote
 from ..notation import Given, find, is_path, load, load_table, note_files, shown_object
+from ..records import dataclass
 from ..writing.cells import number
 from ..writing.sheet import Column, Sheet, Verdict
 
@@ -43,7 +43,7 @@ _UNITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """A statement: who makes it, what it says, the figure claimed and how to measure it.
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from ..errors import FlopcountError, quote
+from ..records import dataclass
 from ..writing.cells import number as with_separators
 
 _LONGEST = 60
@@ -38,7 +38,7 @@ _FIGURE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Printed:
     """A figure as printed: a `number` with so many `decimals`, of a `unit` that a `suffix` says.
 

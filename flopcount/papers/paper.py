@@ -1,7 +1,6 @@
 """What a paper prints beside the exact figures: a table's ``[paper]`` section, judged."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..analysis import Line, Report, analyze
@@ -11,6 +10,7 @@ from ..core import NAMED, UNITS, Network
 from ..errors import FlopcountError, one_of, plural, quote
 from ..notation import LoadedTable, one_line, parse_alone, read_table
 from ..reading import MOST_LAYERS
+from ..records import replace
 from ..writing.cells import number
 from ..writing.sheet import Column, Sheet, Verdict
 from .claims import claims_table

@@ -3,13 +3,13 @@
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..analysis import UNIT_NAMES, Report
 from ..analysis.comparisons import told_apart
 from ..analysis.ends import inputs_text
 from ..errors import FlopcountError, plural
+from ..records import replace
 from ..rewrites import with_part
 from ..writing.scale import EXACT, Scale
 from .axes import WIDE, body, count_axis, new_figure, ticks_in, wide

@@ -1,13 +1,13 @@
 """The report of a model, its layers grouped by modules at a depth that a picture has room for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
 from ..analysis import Report
 from ..analysis.repeats import repeats
 from ..core import Network, Node, Row, Scope
+from ..records import dataclass, field, fields, replace
 
 MOST_PARTS = 40  # modules side by side, each repeat once: bars that are told apart
 _LARGEST = 2  # the largest module has at most one in so many of the multiplies, where it has parts

@@ -1,10 +1,10 @@
 """How a picture looks, as a user chooses it: title, size, font, dots an inch, theme."""
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError, nearest, one_of, quote, shorten
+from ..records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ _SIZE = re.compile(rf"{_NUMBER}(?:\s*[x×]\s*{_NUMBER})?\s*({'|'.join(_UNITS)})"
 _LONGEST_TITLE = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """How a picture looks: what `chosen` read.
 

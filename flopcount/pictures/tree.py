@@ -77,15 +77,19 @@ def _names(axes: "Axes", drawn: Sequence[Piece], total: int) -> None:
     modules = [piece for piece in drawn if piece.layer is None]
     paths = [piece.module for piece in modules]
     names = dict(zip(paths, apart(paths), strict=True))
-    shown = [
-        piece.module
-        for piece in modules
+    layer = {piece.module: piece for piece in drawn if piece.layer}
+    shown = []
+    for piece in modules:
+        name, share = names[piece.module], _share(piece, total)
+        if layer[piece.module].layer == piece.module:  # of one layer, whose name is its own
+            colour = area(*layer[piece.module].look)["facecolor"]
+            if _layer_name(axes, piece.box, [f"{name}\n{share}", name], colour, taken):
+                continue
         # one alone is named in the title
-        if len(modules) == 1
-        or _module_name(axes, piece, names[piece.module], _share(piece, total), taken)
-    ]
+        if len(modules) == 1 or _module_name(axes, piece, name, share, taken):
+            shown.append(piece.module)
     for module in shown:
-        layers = [piece for piece in drawn if piece.layer and piece.module == module]
+        layers = [p for p in drawn if p.layer not in (None, module) and p.module == module]
         for piece, name in zip(
             layers, apart([str(one.layer) for one in layers], size=TINY), strict=True
         ):
@@ -120,8 +124,8 @@ def _module_name(axes: "Axes", piece: Piece, name: str, share: str, taken: list[
 
 def _layer_name(
     axes: "Axes", box: Box, texts: Sequence[str], colour: str, taken: list[Box]
-) -> None:
-    """Write the first of the texts that fits in the middle of a box, upright if need be."""
+) -> bool:
+    """Write the first of the texts that fits in the middle of a box, upright if need be; say so."""
     for text in texts:
         lines = text.splitlines()
         wide, high = max(width(line, TINY) for line in lines), len(lines) * TINY * 1.25 / 72
@@ -144,7 +148,8 @@ def _layer_name(
                     zorder=3,
                     bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.5},
                 )
-                return
+                return True
+    return False
 
 
 def _touch(one: Box, other: Box) -> bool:

@@ -4,7 +4,6 @@ Each leaves the layers' paths and all widths as they are.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from ..core import Network, Node, Op, axes_after, text_of
 from ..core.graph import layer_of
@@ -19,6 +18,7 @@ from ..core.ops.traits import (
     with_mask_window,
 )
 from ..errors import FlopcountError, plural
+from ..records import replace
 from ..sizes import Size, nearest_divisors
 from .convolutions import left_as_built
 

@@ -1,7 +1,6 @@
 """Layers taken out of a network: what read their output reads their input."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from ..core import (
     Network,
@@ -18,6 +17,7 @@ from ..core import (
 )
 from ..core.graph import layer_of
 from ..errors import FlopcountError, shorten
+from ..records import replace
 
 
 def bypass(network: Network, roles: Collection[str]) -> Network:

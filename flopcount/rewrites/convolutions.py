@@ -5,7 +5,6 @@ in every rewrite.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from ..core import (
     Network,
@@ -23,6 +22,7 @@ from ..core import (
 )
 from ..errors import FlopcountError, plural
 from ..reading import MAX_LAYERS, along
+from ..records import replace
 from ..sizes import Padding, Window
 from .tails import tails
 

@@ -1,11 +1,11 @@
 """1×1 convolutions marked as reductions, where nothing in what was read says that they are."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ..core import Network, Op, computed_of, is_convolution, is_transposed, width_of, window_of
 from ..core.ops.traits import with_role
 from ..errors import FlopcountError, plural, quote
+from ..records import replace
 from .patterns import paths_met
 
 

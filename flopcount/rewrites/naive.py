@@ -5,11 +5,11 @@ one that it shows; docs/conventions.md tells them apart.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from ..core import FirstUses, Network, Node, Row, shapes_of, walk
 from ..core.graph import Known, layer_of
 from ..errors import FlopcountError, one_of, shorten
+from ..records import replace
 from .bypassing import bypass
 
 READINGS = {

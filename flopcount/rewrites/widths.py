@@ -1,13 +1,13 @@
 """The width multiplier: every width of a network times a factor, but those of its results."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from math import lcm
 from typing import TYPE_CHECKING
 
 from ..core import Network, Node, Port, has_weights, walk, width_of, with_width
 from ..core.ops.traits import heads_of, scaled
 from ..errors import FlopcountError, shorten
+from ..records import replace
 from ..sizes import Size, as_size, is_open, maximum, minimum, part_of
 
 if TYPE_CHECKING:

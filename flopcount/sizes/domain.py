@@ -5,10 +5,10 @@ finds the one place where it changes; what cannot be said so is given as it stan
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from ..errors import FlopcountError
 from ..reading import MAX_SIZE
+from ..records import dataclass, field
 from .atoms import Atom, Floor, Name
 from .condition import Condition
 from .polynomial import ONE, Number, Polynomial, Space, sole_atom, terms_of

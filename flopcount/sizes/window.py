@@ -1,11 +1,11 @@
 """A window over a grid: its kernel, step, spread and padding, each per axis."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
 from ..errors import FlopcountError
+from ..records import dataclass
 from .meets import Slide
 from .size import Size, as_factor, ceil_div, certainly, maximum
 
@@ -15,7 +15,7 @@ Padding: TypeAlias = str | tuple[int, ...]  # "same", "valid", or explicit sizes
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Window:
     """A kernel that slides over a grid of as many axes.
 

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from ..errors import FlopcountError, one_of, plural, visible
+from ..records import dataclass, replace
 from .cells import DASH, PRINTED
 from .scale import EXACT, Scale
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A column: its name in CSV and JSON, its title in print, and what kind of value it holds.
 
@@ -77,7 +77,7 @@ class Convention(NamedTuple):
 _NOTHING = Convention()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """What is printed: lines above, rows under `columns`, a `total` row, `footer` lines.
 

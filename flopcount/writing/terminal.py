@@ -7,10 +7,10 @@ wider than the screen.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import visible
+from ..records import dataclass
 from .cells import LEFT
 from .sheet import Column, Sheet, Verdict, printed
 from .wrap import cell_lines, measure, text_width, wrap
@@ -36,7 +36,7 @@ _GAP = 2
 _BOLD, _DIM, _RED, _GREEN = "1", "2", "31", "32"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screen:
     """What text is for: so many columns, or, with 0, any number; and whether it shows colour.
 
@@ -48,7 +48,7 @@ class Screen:
     conventions: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class _Field:
     """A column as it is laid out: its cells as text, how wide it is and how narrow it may be."""
 

@@ -9,7 +9,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import run
-from flopcount.core import OPS
+from flopcount.core.ops.words import OPS
 from tests.page.running import counted, of, shown
 
 # For each word a network with widths that can be halved, on an input of H×W, or on tokens.

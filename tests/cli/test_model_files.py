@@ -163,6 +163,23 @@ def test_sizes_that_a_file_leaves_free_are_asked_for(tmp_path: Path) -> None:
         fc.load(path, input={"imge": FIRST})
 
 
+def test_sizes_that_a_program_leaves_free_are_asked_for_as_it_gives_them(tmp_path: Path) -> None:
+    import onnx
+
+    proto = onnx.load(write_onnx(tmp_path / "small.onnx"))
+    proto.graph.input[0].name = proto.graph.node[0].input[0] = "image.1"
+    form = r"free in the model: give sizes, as in fc\.inputs\(\*\*\{'image\.1': '1x3x224x224'\}\)$"
+    with pytest.raises(fc.FlopcountError, match=form):
+        fc.analyze(proto)
+
+
+def test_a_size_that_nobody_gave_is_asked_for_where_others_are_open(tmp_path: Path) -> None:
+    path = write_onnx(tmp_path / "small.onnx")
+    assert "H" in fc.formula(path).text()
+    with pytest.raises(fc.FlopcountError, match="are free in the file: give sizes, as in --input"):
+        fc.formula(path, free="H")
+
+
 def test_a_model_of_onnx_in_a_program(tmp_path: Path) -> None:
     import onnx
 
@@ -177,5 +194,5 @@ def test_a_model_of_onnx_in_a_program(tmp_path: Path) -> None:
     assert network.name == "mine"
     with pytest.raises(fc.FlopcountError, match=r"no onnx.ModelProto; a file is read by fc.load"):
         fc.read_onnx("small.onnx")
-    with pytest.raises(fc.FlopcountError, match="give sizes, as in --input image=1x3x224x224"):
+    with pytest.raises(fc.FlopcountError, match=r"as in fc\.inputs\(image=.1x3x224x224.\)$"):
         fc.analyze(proto)

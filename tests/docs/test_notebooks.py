@@ -69,7 +69,7 @@ def hook(shell):
     def tell(*info):
         formatter = shell.display_formatter.formatters["application/json"]
         formatter.for_type_by_name("matplotlib.figure", "Figure", drawn)
-        formatter.for_type_by_name("flopcount.objects", "Network", drawn_of)
+        formatter.for_type_by_name("flopcount.api.objects", "Network", drawn_of)
 
     shell.events.register("pre_run_cell", tell)
 

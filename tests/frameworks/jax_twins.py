@@ -16,15 +16,15 @@ from flopcount.frameworks.models.beside import (
     chosen,
     difference,
     free,
+    grouped,
     lines_of,
     miscounted,
     moved,
     named,
     row_of,
+    starts_of,
 )
 from flopcount.frameworks.models.operands import Made, Operand
-
-_STARTS = {"cumprod": 1.0, "cummax": -np.inf, "cummin": np.inf, "logcumsumexp": -np.inf}
 
 
 class Case(NamedTuple):
@@ -82,15 +82,9 @@ def beside(case: Case) -> Ran:
     if isinstance(one.op, Scatter):
         return Ran(miscounted(row), network, rows)
     arrays = _arrays(case, wide, one)
-    tensors = _tensors(one, row, arrays)
-    if row.node.op.word in _STARTS or row.node.op.word == "cumsum":
-        nests = [nest for nest in row.work.nests if nest.form.result.name == "h"]
-        size = int(nests[0].elements(nests[0].form.result))
-        tensors["h"] = np.full(size, _STARTS.get(row.node.op.word, 0.0))
-    if row.node.op.word == "prod":
-        tensors["y"] = np.ones(row.output)
+    tensors = _tensors(one, row, arrays) | starts_of(row)
     lines = lines_of(row)
-    picks = chosen(one, row, arrays) if any("?" in nest.text for nest in row.work.nests) else None
+    picks = chosen(one, row, arrays) or grouped(row, arrays)
     ours, _ = literal.run_all(row.work.nests, tensors, chosen=picks)
     said = difference(np.asarray(ours), theirs, software="JAX") if case.arrays else ""
     return Ran(said or miscounted(row), network, rows, lines)

@@ -9,8 +9,10 @@ import pytest
 from keras import layers as k
 
 import flopcount as fc
+from flopcount.cli.main import main
 from flopcount.frameworks.keras import backend as keras_backend
 from flopcount.frameworks.keras.reading.loading import built
+from tests.frameworks import keras_configs
 
 SAVES = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras' own, as it saves
 
@@ -89,3 +91,43 @@ def test_a_check_of_a_file_needs_keras(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(keras_backend, "find_spec", lambda _: None)
     with pytest.raises(fc.FlopcountError, match="this needs Keras: pip install"):
         fc.check(path)
+
+
+def test_only_a_file_that_may_hold_code_is_trusted(tmp_path: Path) -> None:
+    for name in ("googlenet", "4x4x3 > conv 3x3 2", "model.onnx", "keras:ResNet50", "jax:a:b"):
+        with pytest.raises(fc.FlopcountError, match=r"no file that may hold code, as \.keras and"):
+            fc.load(name, trust=True)
+    path = keras_configs.saved(
+        keras_configs.functional([keras_configs.entry("x", 4)], "x", "x"), tmp_path / "a.keras"
+    )
+    assert fc.load(path, trust=True).name == path
+    for words in (["compare"], ["plot", "--kind", "compare", "-o", str(tmp_path / "a.svg")]):
+        assert main([*words, path, "1x4 > dense 2", "--trust"]) == 0
+        assert main([*words, "4x4x3 > conv 3x3 2", "1x4 > dense 2", "--trust"]) == 2
+
+
+def test_an_application_takes_an_image_by_its_name_or_without_one() -> None:
+    for name in ("x", "input_layer"):
+        network = fc.load("keras:MobileNet", input={name: "1x160x160x3"})
+        assert [*network.inputs.values()] == [(1, 160, 160, 3)]
+    with pytest.raises(fc.FlopcountError, match="'imag': it takes an image, as --input 1x160x160x"):
+        fc.load("keras:MobileNet", input={"imag": "1x160x160x3"})
+
+
+def test_channels_before_the_grid_in_a_program() -> None:
+    said = said_by(image_model(None), fc.inputs(1, 3, 64, 48))
+    assert said.endswith("image: Keras has the channels behind the grid, as in 1x64x48x3")
+
+
+def test_sizes_that_a_file_leaves_free_stay_open_in_a_formula(tmp_path: Path) -> None:
+    image = keras_configs.entry("image", None, None, 3)
+    conv = keras_configs.layer("Conv2D", "conv", "image", filters=4, kernel_size=[3, 3])
+    config = keras_configs.functional([image, conv], "image", "conv")
+    path = keras_configs.saved(config, tmp_path / "free.keras")
+    assert fc.formula(path).text() == "108·(H − 2)(W − 2)"
+    for given in (lambda: fc.load(path), lambda: fc.formula(path, free="H")):
+        with pytest.raises(fc.FlopcountError) as error:
+            given()
+        asked = "the size of image is free (?×?×?×3): --input 1x224x224x3, say"
+        assert str(error.value).endswith(f": {asked}")
+        assert str(error.value).count("free.") == 1

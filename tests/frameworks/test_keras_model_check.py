@@ -122,6 +122,16 @@ def test_a_function_of_jax_by_its_names() -> None:
         fc.check(fc.read_jax(function, fc.inputs(1, 8, 8, 3)), modules=["sten"])
 
 
+def test_a_product_in_groups_is_run_too() -> None:
+    import jax
+
+    x, w = jax.numpy.ones((8, 4)), jax.numpy.ones((3, 4, 5))
+    grouped = fc.read_jax(jax.lax.ragged_dot, x, w, jax.numpy.array([3, 3, 2]))
+    (kind,) = fc.check(grouped).kinds
+    assert (kind.operation, kind.skipped, kind.differs) == ("ragged_dot_general", "", "")
+    assert kind.lines > 0
+
+
 def test_a_gpu_that_is_not_there() -> None:
     with pytest.raises(fc.FlopcountError, match="--device gpu: jax sees no GPU here"):
         fc.check(alone(k.Dense(3), 4), device="gpu")

@@ -60,6 +60,29 @@ def test_the_weights_of_the_other_branch_are_held_and_not_used() -> None:
     assert [n.path for n in network.nodes if n.call == "parameter"] == ["v"]
 
 
+@pytest.mark.parametrize("condition", ["Identity (c)", "Constant <value = bool {0}> ()"])
+def test_what_the_other_branch_holds_itself_is_held_and_not_used(condition: str) -> None:
+    eight = "{" + ", ".join(["0"] * 8) + "}"
+    graph = f"""
+    g (bool c, float[2,8] x) => (float[2,8] y) {{
+      c2 = {condition}
+      y = If (c2) <
+        then_branch = a_graph () => (float[2,8] a) <float[8] b = {eight}> {{
+          k = Constant <value = float[8] {eight}> ()
+          s = Add (x, b)
+          a = Add (s, k)
+        }},
+        else_branch = b_graph () => (float[2,8] d) <float[8] e = {eight}> {{ d = Add (x, e) }}
+      >
+    }}
+    """
+    network = read(graph, {"c": (), **X})
+    assert total(network, "params") == 3 * 8
+    unused = {"e"} if condition == "Identity (c)" else {"b", "k"}
+    assert {n.path for n in network.nodes if n.call == "parameter"} >= unused
+    assert {key for n in network.nodes for key in n.weights.values()} == {"b", "k", "e"}
+
+
 LOOP = """
 g (float[2,8] x, float[8,8] w{more}) => (float[2,8] y, float[n,2,8] all) {{
   {trips}

@@ -104,7 +104,7 @@ def test_wrong_multiplies_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     def other(node: Any, known: Any) -> int | None:
         return 79 if node.op_type == "Gemm" else definition(node, known)
 
-    monkeypatch.setattr("flopcount.frameworks.onnx.check.multiplies", other)
+    monkeypatch.setattr("flopcount.frameworks.onnx.checking.check.multiplies", other)
     (line,) = checked(tmp_path, attack_seeds.network()).differing
     assert (line.name, line.differs) == ("head", ("multiplies 80, by their definition 79",))
 
@@ -151,7 +151,7 @@ def test_exit_code_of_a_difference(
 def test_what_onnx_infers_nothing_of_is_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("flopcount.frameworks.onnx.check.shapes_of", lambda *_: None)
+    monkeypatch.setattr("flopcount.frameworks.onnx.checking.check.shapes_of", lambda *_: None)
     result = checked(tmp_path, attack_seeds.branches())
     skipped = {line.skipped for line in result.skipped}
     assert skipped == {"onnx infers nothing"}

@@ -145,15 +145,16 @@ def branch(name: str) -> onnx.GraphProto:
     return helper.make_graph([node("MatMul", ["x", "w"], [name])], name, [], out, held)
 
 
-def test_weights_of_one_name_in_two_branches_are_two() -> None:
-    """A name is unique in its graph, and not among blocks beside each other: 2 of 4 × 4."""
+def test_weights_of_one_name_in_four_branches_are_four() -> None:
+    """A name is unique in its graph, and not among blocks beside each other: 4 of 4 × 4, 2 used."""
     nodes = [
         node("If", ["no"], ["y"], then_branch=branch("a"), else_branch=branch("b")),
         node("If", ["yes"], ["z"], then_branch=branch("c"), else_branch=branch("d")),
         node("Add", ["y", "z"], ["sum"]),
     ]
     both = network(nodes, {"no": np.array(False), "yes": np.array(True)}, x=(3, 4))
-    assert total(both, "params") == 2 * 16
+    assert total(both, "params") == 4 * 16
+    assert sum(n.call == "parameter" for n in both.nodes) == 2
     assert total(both, "multiplies") == 2 * 3 * 16
 
 

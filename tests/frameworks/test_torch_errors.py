@@ -184,6 +184,13 @@ def test_packages_that_are_missing_or_too_old_are_said_with_the_cure(
     with pytest.raises(fc.FlopcountError) as error:
         needs.needed("timm", "timm:x")
     assert str(error.value) == "'timm:x' needs timm: pip install timm"
+    with monkeypatch.context() as patch:
+        for package in ("torch", "torchvision"):
+            patch.delitem(sys.modules, package, raising=False)
+        for name, of in (("torchvision:x", "torchvision"), ("timm:x", "timm")):
+            with pytest.raises(fc.FlopcountError) as error:
+                fc.load(name)
+            assert str(error.value) == f"{name!r} needs torch and {of}: pip install {of}"
     monkeypatch.setitem(needs.OLDEST, "torch", (99, 0))
     with pytest.raises(fc.FlopcountError, match=r"needs torch 99\.0 or later, here is 2\."):
         needs.needed("torch", "torch:x:y")

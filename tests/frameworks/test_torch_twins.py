@@ -10,7 +10,7 @@ import pytest
 import torch
 import torchvision  # noqa: F401  which has operations of its own
 
-from flopcount.frameworks.torch.checking.values import Beside, beside, bound_to
+from flopcount.frameworks.torch.checking.values import Beside, beside
 from flopcount.frameworks.torch.operations import OPERATIONS, RECURRENT
 from tests.frameworks.torch_cases import (
     elementwise,  # noqa: F401  it fills the table, as do the others
@@ -63,6 +63,13 @@ RUN = [name for name in NAMES if name not in WITHOUT_CASE]
 def function_of(name: str, call: Call) -> Any:
     space, _, own = name.removeprefix("torch.").rpartition(".")
     return getattr(getattr(getattr(torch.ops, space or "aten"), own), call.form)
+
+
+def bound_to(function: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """The arguments of a call by name, the defaults among them."""
+    schema = function._schema.arguments
+    bound = {argument.name: argument.default_value for argument in schema}
+    return bound | dict(zip(bound, args, strict=False)) | kwargs
 
 
 def ran(name: str, seed: int, device: str = "cpu") -> Beside:

@@ -4,7 +4,8 @@ from functools import partial
 
 from hypothesis import strategies as st
 
-from flopcount.core import OPS, SINGLE
+from flopcount.core import SINGLE
+from flopcount.core.ops.words import OPS
 from flopcount.notation.numbers import MAX_FACTORS
 from flopcount.notation.tokens import MAX_NAME, NAME
 from flopcount.notation.trees import (

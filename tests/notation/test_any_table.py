@@ -11,7 +11,7 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.core.counts import COUNTS, Counts
 from flopcount.core.graph import INPUT
-from flopcount.core.ops import OPS
+from flopcount.core.ops.words import OPS
 from flopcount.notation.inputs import InputSize
 from flopcount.notation.networks import Options, build
 from flopcount.notation.parser import parse

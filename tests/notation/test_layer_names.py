@@ -3,7 +3,8 @@
 import pytest
 
 from flopcount import FlopcountError
-from flopcount.core.op import OPS, Kind
+from flopcount.core.op import Kind
+from flopcount.core.ops.words import OPS
 from flopcount.notation import places
 from tests.notation.built_rows import paths, rows_of, table
 

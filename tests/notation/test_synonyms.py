@@ -8,7 +8,7 @@ import pytest
 
 import flopcount as fc
 from flopcount import FlopcountError
-from flopcount.core import OPS
+from flopcount.core.ops.words import OPS
 from flopcount.notation import unknown
 from flopcount.notation.parser import parse
 from flopcount.notation.synonyms import LIKE, SAME, WITH_A_KERNEL

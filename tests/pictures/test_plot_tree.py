@@ -12,7 +12,8 @@ from flopcount.analysis.repeats import repeats
 from flopcount.pictures.kernels import kernel_of
 from flopcount.pictures.tree import tree
 from flopcount.pictures.treemap import Box, pieces, sliced, squarified
-from tests.pictures.drawn import GOOGLENET, SAMPLED
+from tests.pictures.drawn import GOOGLENET, SAMPLED, texts
+from tests.pictures.models import residual
 
 # -- tree
 
@@ -136,3 +137,9 @@ def test_rectangles_are_what_is_drawn() -> None:
     assert [area / sum(areas) for area in areas] == pytest.approx(
         [size / sum(sizes) for size in sizes]
     )
+
+
+def test_a_module_of_one_layer_is_named_once() -> None:
+    report = fc.analyze(residual())  # of a model, whose stem is a layer itself
+    names = [text.partition("\n")[0].partition("  ")[0] for text in texts(tree(report))]
+    assert names.count("stem") == 1

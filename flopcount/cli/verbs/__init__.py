@@ -183,6 +183,16 @@ def design_options(args: "Namespace") -> dict[str, Any]:
     }
 
 
+def designs(args: "Namespace") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each of several networks with its options; trust is for those that may hold code."""
+    from ...notation import may_be_trusted
+
+    options = design_options(args)
+    trusted = [args.trust and may_be_trusted(name) for name in args.networks]
+    for name, trust in zip(args.networks, trusted, strict=True):
+        yield name, {**options, "trust": trust if any(trusted) else args.trust}
+
+
 def _sizes(given: Sequence[str] | None) -> str | dict[str, str] | None:
     """The sizes of inputs: by name, each once; of one without a name the last holds."""
     if not given or not any("=" in size for size in given):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import FlopcountError
 from ...writing.formats import report_files
-from . import Outcome, Verb, add_design, add_unit, design_options, unit_options
+from . import Outcome, Verb, add_design, add_unit, designs, unit_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,8 @@ def _add(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> Outcome:
+    from ...api.saving import compare
     from ...notation import remember
-    from ...saving import compare
 
     networks = (remember(plan.build(), plan) for plan in _plans(args))
     sheet = compare(networks, **unit_options(args))
@@ -35,8 +35,8 @@ def _run(args: Namespace) -> Outcome:
 def _plans(args: Namespace) -> "Iterator[Draft]":
     from ...notation import draft
 
-    options, length = design_options(args), 0
-    for name in args.networks:
+    length = 0
+    for name, options in designs(args):
         plan = draft(name, **options)
         length += plan.length
         if length > MOST_TEXT * 2**20:

@@ -5,7 +5,7 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from ...errors import FlopcountError, listed
 from ...pictures import KINDS, OPTIONS, check_kind, draw
 from ...pictures.settings import DPI, FONT, THEMES, chosen
-from . import PICTURES, Outcome, Verb, add_design, add_unit, design_options, unit_options
+from . import PICTURES, Outcome, Verb, add_design, add_unit, design_options, designs, unit_options
 
 _COUNTED = ("drawing", "savings", "modules", "compare", "tree")
 # Which kinds an option is for, of those that are not for all.
@@ -65,14 +65,14 @@ def _run(args: Namespace) -> Outcome:
     batch = whole_number("1" if args.batch is None else args.batch, "--batch")
     reports = [
         analyze(
-            load(name, **design_options(args)),
+            load(name, **options),
             modules=args.module,
             batch=batch,
             naive=args.naive,
             depth=None if args.depth is None else whole_number(args.depth, "--depth", DEEPEST),
             **unit_options(args),
         )
-        for name in args.networks
+        for name, options in designs(args)
     ]
     if args.depth and args.kind == "drawing" and not reports[0].network.reader:
         raise FlopcountError("--depth is for models: the drawing of a table has all of its modules")

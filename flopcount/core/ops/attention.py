@@ -1,16 +1,16 @@
 """Attention: queries, keys and values by their projections, and the two products of them."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from ...errors import FlopcountError, plural
 from ...reading import axes_text
+from ...records import dataclass
 from ...sizes import Shape, Size, differ, nearest_divided, nearest_divisors, split
 from ..op import Kind, Op, Work, Written, register
 from .heads import products, projected, projections, shifts_of, windows_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attention:
     """Multi-head attention (Vaswani et al., arXiv:1706.03762) over tokens, or over a whole grid.
 

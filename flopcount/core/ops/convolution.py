@@ -1,8 +1,7 @@
 """Convolutions: a window with weights, of any rank, whole, grouped or channel by channel."""
 
-from dataclasses import dataclass, replace
-
 from ...errors import FlopcountError
+from ...records import dataclass, replace
 from ...sizes import Shape, Size, Window, check_parts, differ, nearest_divided, split
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
@@ -26,7 +25,7 @@ def in_groups(channels: Size, width: Size, groups: int) -> tuple[Size, Size]:
     return split(channels, groups), split(width, groups)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conv:
     """Convolution: k_h·k_w·(c_in/groups)·c_out·h_out·w_out multiplies (GoogLeNet paper's count).
 
@@ -59,20 +58,23 @@ class Conv:
         ((*grid, channels),) = inputs
         if self.patches:
             check_parts(grid, self.window.kernel, "a patch of")
-        if self.width is None:
-            groups, each, out, width = channels, 1, self.multiplier, channels * self.multiplier
-        else:
-            groups, width = self.groups, self.width
-            each, out = in_groups(channels, width, groups)
+        width, parts = self.parts(channels)
         slides = self.window.slides(grid)
         output = (*[slide.outputs for slide in slides], width)
-        sizes = {"o": output[:-1], "t": self.window.kernel, "g": groups, "c": each, "k": out}
+        sizes = {"o": output[:-1], "t": self.window.kernel}
         product = Nest(
             "y[... o* g k] += x[... o*:t* g c] * W[t* g c k]",
-            {"...": (), **sizes},
+            {"...": (), **sizes, **parts},
             {"o:t": slides},
         )
         return Work((product, *self.tail.nests(output)), (output,))
+
+    def parts(self, channels: Size) -> tuple[Size, dict[str, Size]]:
+        """How many channels come out; the groups, and how many of each come in and go out."""
+        if self.width is None:
+            return channels * self.multiplier, {"g": channels, "c": 1, "k": self.multiplier}
+        each, out = in_groups(channels, self.width, self.groups)
+        return self.width, {"g": self.groups, "c": each, "k": out}
 
     def separated(self) -> "tuple[Conv, Conv]":
         """A depthwise convolution and a 1×1 in its place; the 1×1 carries what this one carries."""

@@ -1,8 +1,7 @@
 """The fully connected layer."""
 
-from dataclasses import dataclass, replace
-
 from ...errors import FlopcountError
+from ...records import dataclass, replace
 from ...sizes import Shape, Size, differ, is_unbounded
 from ..nest import Nest, Sizes
 from ..op import Kind, Op, Work, Written, register
@@ -10,7 +9,7 @@ from .lookup import Tied
 from .tail import PLAIN, TAKES, Tail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dense:
     """Fully connected layer on the last axis: c·units multiplies for each position before it.
 

@@ -1,10 +1,10 @@
 """Layers that work element by element: activations, softmax, a residual's scale; and nothing."""
 
 import re
-from dataclasses import dataclass
 from functools import partial
 
 from ...errors import FlopcountError
+from ...records import dataclass
 from ...sizes import Shape, Slide, differ, nearest_divided, product, split
 from ..nest import Nest
 from ..op import Kind, Work, register
@@ -48,7 +48,7 @@ def activation(kind: str, of: str, axes: str = "... k") -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Activation:
     """An activation on its own, as `ACTIVATIONS` has it."""
 
@@ -71,7 +71,7 @@ class Activation:
 GATES = {"glu": "sigmoid", "reglu": "relu", "geglu": "gelu", "swiglu": "silu"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gated:
     """Half of the channels times an activation of the other half: x[:h] · f(x[h:]) of 2h channels.
 
@@ -97,7 +97,7 @@ class Gated:
         return Work(tuple(Nest(text, sizes, meets) for text in texts), ((*before, half),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Softmax:
     """Softmax over the channels, as it is computed: e^(x − max x) / Σ."""
 
@@ -116,7 +116,7 @@ class Softmax:
         return Work(tuple(Nest(text, sizes) for text in steps), (x,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scale:
     """Multiply by a constant, as a residual's scaling does."""
 
@@ -129,7 +129,7 @@ class Scale:
         return Work((Nest("y[...] = 0.1 * x[...]", {"...": x}),), (x,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayerScale:
     """A trained factor for each channel, the same at all positions (Touvron et al., 2103.17239)."""
 
@@ -143,7 +143,7 @@ class LayerScale:
         return Work((Nest("y[... k] = x[... k] * A[k]", sizes),), (x,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PassThrough:
     """A layer that computes nothing at inference: ``identity`` or ``dropout``."""
 
@@ -156,7 +156,7 @@ class PassThrough:
         return Work((), (x,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Flatten:
     """All elements in a row, 1 on each axis of the grid: 1×1×(h·w·c) of h×w×c, a view."""
 

@@ -1,8 +1,7 @@
 """A mixture of experts: a router that chooses some for each token, and the sum of what they say."""
 
-from dataclasses import dataclass, replace
-
 from ...errors import FlopcountError
+from ...records import dataclass, replace
 from ...sizes import Shape
 from ..nest import Nest
 from ..op import Op, Work
@@ -10,7 +9,7 @@ from .dense import Dense
 from .traits import has_weights, is_positionwise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Route:
     """Each token to the `top` of so many `experts`: its channels once for each, and their weights.
 
@@ -51,7 +50,7 @@ class Route:
         return Work(tuple(Nest(text, sizes) for text in texts), outputs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Combine:
     """What a token's experts put out, times their weights, added up."""
 

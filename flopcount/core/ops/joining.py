@@ -1,9 +1,9 @@
 """Layers that join branches, and that part channels among them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ...errors import FlopcountError
+from ...records import dataclass
 from ...sizes import Shape, Size, differ, nearest_divided, split
 from ..nest import Nest
 from ..op import Kind, Work, register
@@ -32,7 +32,7 @@ def _joined(sign: str, inputs: int, read: Callable[[str, int], str]) -> list[str
     return texts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Concat:
     """Branches side by side on one grid, their channels one after the other."""
 
@@ -47,7 +47,7 @@ class Concat:
         return Work((), ((*inputs[0][:-1], channels),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Add:
     """Branches added element by element."""
 
@@ -61,7 +61,7 @@ class Add:
         return Work(tuple(nests), (inputs[0],))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Multiply:
     """Branches multiplied element by element; where one has 1 on an axis, it spreads along it.
 
@@ -101,7 +101,7 @@ def _is_one(size: Size) -> bool:
     return type(size) is int and size == 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Split:
     """The channels in so many equal `parts`, an output each; they are read where they lie.
 
@@ -122,7 +122,7 @@ class Split:
         return Work((), ((*grid, split(channels, self.parts)),) * self.parts, view=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shuffle:
     """Channels of `groups` in turn: a transpose of groups × channels (Zhang et al. 1707.01083).
 

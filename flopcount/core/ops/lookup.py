@@ -1,15 +1,14 @@
 """What is looked up and not computed: embeddings, positions; and the output that shares a table."""
 
-from dataclasses import dataclass
-
 from ...errors import FlopcountError
+from ...records import dataclass
 from ...sizes import Shape, Size, certainly, product
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
 from .tail import PLAIN, Tail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Embed:
     """A table of `vocabulary` × `width` numbers; of each token that comes in its row: 0 multiplies.
 
@@ -37,7 +36,7 @@ class Embed:
         return Work((Nest("y[... k] = E[?v k]", sizes),), ((*tokens, self.width),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Position:
     """A learned number for each channel of each place, added: one add an element.
 
@@ -71,7 +70,7 @@ class Position:
         return Work((Nest("y[... k] = x[... k] + E[?p k]", sizes),), (x,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tied:
     """A dense layer whose weights are an embedding's table (Press & Wolf, arXiv:1608.05859).
 

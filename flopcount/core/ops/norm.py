@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from ...errors import FlopcountError
+from ...records import dataclass
 from ...sizes import Shape, Size, Slide, differ, nearest_divided, split
 from ..nest import Nest
 from ..op import Kind, Work, register
@@ -151,7 +151,7 @@ def _steps(kind: str, of: str) -> Sequence[str]:
     return tuple([re.sub(r"\bx\[", f"{of}[", re.sub(r"\bd\[", f"{name}[", t)) for t in texts])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Norm:
     """A norm on its own: batch norm, γ and β as `kind` says (`NORMS`), or one of the sample."""
 
@@ -175,7 +175,7 @@ class Norm:
         return Work(norm(self.kind, "x", x), (x,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LRN:
     """Local response normalisation over `size` channels (Krizhevsky et al. 2012, section 3.3).
 

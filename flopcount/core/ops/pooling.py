@@ -1,10 +1,10 @@
 """Pooling: the largest or the mean of a window, of a cell, of a whole grid."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ...errors import FlopcountError
 from ...reading import axes_text
+from ...records import dataclass
 from ...sizes import Meet, Ragged, Shape, Size, Window
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
@@ -27,7 +27,7 @@ def _pool(
     return Work(tuple(Nest(text, sizes, met) for text in STEPS[kind]), (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pool:
     """Max or average pooling of a window that slides. Raises `FlopcountError` where none fits."""
 
@@ -45,7 +45,7 @@ class Pool:
         return _pool(self.kind, self.window.kernel, outputs, channels, slides)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AdaptivePool:
     """Max or average pooling to a given grid, in PyTorch's cells; 1×1 is global pooling."""
 

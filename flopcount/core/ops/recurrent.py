@@ -1,9 +1,9 @@
 """Recurrent layers: one step after the other, each with the state of the one before."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from ...errors import FlopcountError
+from ...records import dataclass, replace
 from ...sizes import Placed, Shape, Size
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
@@ -17,7 +17,7 @@ _GATES = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}
 _BIASES = {"lstm": 1, "gru": 2, "rnn": 1}  # of each gate, where nothing else is said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recurrent:
     """A recurrent layer, ``lstm``, ``gru`` or ``rnn``, over T tokens of c channels.
 
@@ -137,7 +137,7 @@ def _gate(op: Recurrent, gate: str, kind: str) -> Iterator[str]:
     """A gate's own number, from both of its sums."""
     yield from _from_state(op, gate)
     yield f"u{gate}[t k] = u{gate}[t k] + z{gate}[t k]"
-    yield from _activated(gate, kind, f"u{gate}")
+    yield from activated(gate, kind, f"u{gate}")
 
 
 def _lstm(op: Recurrent, kind: str, gate: str) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _lstm(op: Recurrent, kind: str, gate: str) -> Iterator[str]:
     yield "d[t k] = c[t:p k]"
     yield "c[t:q k] = f[t k] * d[t k] + i[t k] * g[t k]"
     yield "l[t k] = c[t:q k]"
-    yield from _activated("a", kind, "l")
+    yield from activated("a", kind, "l")
     if not op.projection:
         yield "h[t:q k] = o[t k] * a[t k]"
         return
@@ -165,23 +165,23 @@ def _gru(op: Recurrent, kind: str, gate: str) -> Iterator[str]:
         yield from _from_state(op, "n")
         yield "un[t k] = un[t k] * r[t k]"
     yield "un[t k] = un[t k] + zn[t k]"
-    yield from _activated("n", kind, "un")
+    yield from activated("n", kind, "un")
     yield "h[t:q k] = (1 - z[t k]) * n[t k] + z[t k] * d[t k]"
 
 
 def _rnn(op: Recurrent, kind: str) -> Iterator[str]:
     yield from _from_state(op, "h")
     yield "uh[t k] = uh[t k] + zh[t k]"
-    yield from _activated("a", kind, "uh")
+    yield from activated("a", kind, "uh")
     yield "h[t:q k] = a[t k]"
 
 
-def _activated(name: str, kind: str, of: str) -> Iterator[str]:
-    """The nests of an activation, its result under a name of its own."""
+def activated(name: str, kind: str, of: str, loops: str = "t k") -> Iterator[str]:
+    """The nests of an activation of `of`, its result under a name of its own."""
     if kind == "linear":
-        yield f"{name}[t k] = {of}[t k]"
+        yield f"{name}[{loops}] = {of}[{loops}]"
         return
-    *steps, last = activation(kind, of, "t k")
+    *steps, last = activation(kind, of, loops)
     yield from steps
     yield last.replace("y[", f"{name}[", 1)
 

@@ -1,10 +1,10 @@
 """Layers that change a grid without weights: upsampling, pixel shuffle, padding and cropping."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ...errors import FlopcountError
 from ...reading import axes_text
+from ...records import dataclass
 from ...sizes import (
     Enlarged,
     Shape,
@@ -21,7 +21,7 @@ from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Upsample:
     """A grid made larger, by a whole `factor` along each axis or `to` a given grid.
 
@@ -59,7 +59,7 @@ class Upsample:
         return Work(tuple(nests), ((*outputs, channels),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PixelShuffle:
     """Channels to a larger grid, r along each axis (Shi et al., arXiv:1609.05158), or `back`.
 
@@ -95,7 +95,7 @@ class PixelShuffle:
         return Work((), ((*sides, split(channels, whole)),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pad:
     """Zeros around a grid, so many `before` and `after` along each axis."""
 
@@ -115,7 +115,7 @@ class Pad:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Crop:
     """A grid without so many `before` and `after` along each axis, or its middle, `to` a size.
 

@@ -1,8 +1,8 @@
 """What rides on a layer with weights: bias, norm and activation."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ...records import dataclass
 from ...sizes import Shape
 from ..nest import Nest
 from ..op import Written
@@ -12,7 +12,7 @@ from .norm import keeps_positions_apart, norm
 TAKES = ("bias", "norm", "activation")  # the groups of words that a tail is written with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tail:
     """What follows the products of a layer, in this order; it works on the layer's own ``y``."""
 

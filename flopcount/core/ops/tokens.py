@@ -1,8 +1,7 @@
 """A grid as tokens, tokens among them, and channels in their place: what only moves numbers."""
 
-from dataclasses import dataclass
-
 from ...errors import FlopcountError
+from ...records import dataclass
 from ...sizes import Placed, Shape, Window, product
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
@@ -11,7 +10,7 @@ from .resampling import PixelShuffle
 from .tail import Tail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tokens:
     """A grid as a sequence, a token a place, behind so many `extra` learned ones.
 
@@ -50,7 +49,7 @@ class Tokens:
         return Work(nests, (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Transpose:
     """Tokens and channels change places: T×c becomes c×T (Tolstikhin et al., arXiv:2105.01601).
 
@@ -66,7 +65,7 @@ class Transpose:
         return Work((nest,), ((x[1], x[0]),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Select:
     """The ``first`` or the ``last`` token alone: 1×c of T×c.
 

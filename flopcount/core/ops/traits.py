@@ -1,9 +1,9 @@
 """What a rewrite may ask of an op, and a report: traits, not kinds."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 from typing import Any
 
+from ...records import fields, replace
 from ...sizes import Size, Window
 from ..op import Op
 
@@ -43,28 +43,28 @@ is_channels_last: Callable[[Op], bool | None] = _trait("channels_last")
 
 def with_width(op: Op, width: Size) -> Op:
     """The same op with another width."""
-    return replace(op, width=width)  # type: ignore[type-var]
+    return replace(op, width=width)
 
 
 def open_sizes(op: Op) -> dict[str, Size]:
     """Those of its settings that are sizes with a name in them, such as its width."""
-    settings = {field.name: getattr(op, field.name) for field in fields(op)}  # type: ignore[arg-type]
+    settings = {field.name: getattr(op, field.name) for field in fields(op)}
     return {name: value for name, value in settings.items() if hasattr(value, "space")}
 
 
 def with_window(op: Op, window: Window) -> Op:
     """The same op with another window."""
-    return replace(op, window=window)  # type: ignore[type-var]
+    return replace(op, window=window)
 
 
 def with_role(op: Op, role: str) -> Op:
     """The same convolution, marked: why it exists."""
-    return replace(op, role=role)  # type: ignore[type-var]
+    return replace(op, role=role)
 
 
 def without_role(op: Op) -> Op:
     """The same op, unmarked."""
-    return op if role_of(op) is None else replace(op, role=None)  # type: ignore[type-var]
+    return op if role_of(op) is None else replace(op, role=None)
 
 
 def has_weights(op: Op) -> bool:
@@ -111,12 +111,12 @@ def has_projections(op: Op) -> bool:
 
 def with_kv(op: Op, kv: int) -> Op:
     """The same attention with so many heads of keys and values."""
-    return replace(op, kv=kv)  # type: ignore[type-var]
+    return replace(op, kv=kv)
 
 
 def with_mask_window(op: Op, window: tuple[int, ...]) -> Op:
     """The same attention with another window: of tokens a mask, of a grid what is cut out of it."""
-    return replace(op, window_size=window)  # type: ignore[type-var]
+    return replace(op, window_size=window)
 
 
 def is_incremental(op: Op) -> bool:
@@ -135,7 +135,7 @@ def gives_last(op: Op) -> bool:
 
 def cached(op: Op, past: Size) -> Op:
     """The same op where so many tokens came before, whose keys and values are held."""
-    return replace(op, past=past) if hasattr(op, "past") else op  # type: ignore[type-var]
+    return replace(op, past=past) if hasattr(op, "past") else op
 
 
 def scaled(op: Op, scale: Callable[[Size], Size]) -> Op:

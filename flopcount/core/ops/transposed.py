@@ -1,8 +1,7 @@
 """The transposed convolution, which spreads each position of its input over its output."""
 
-from dataclasses import dataclass
-
 from ...errors import FlopcountError
+from ...records import dataclass
 from ...sizes import Shape, Size, Window
 from ..nest import Nest
 from ..op import Kind, Op, Work, Written, register
@@ -10,7 +9,7 @@ from .convolution import in_groups
 from .tail import PLAIN, TAKES, Tail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Transposed:
     """Transposed convolution: k_h·k_w·(c_in/groups)·c_out·h_in·w_in multiplies.
 

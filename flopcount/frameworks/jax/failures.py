@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from ...errors import FlopcountError, listed, quote, visible
-from ..models.code import line_of, shapes
+from ...errors import FlopcountError, listed, quote
+from ..models import code
+from ..models.code import line_of, shapes, text_of
 from ..models.inputs import Inputs
 
-_MOST = 160  # letters of what another program says
 _PACKAGES = ("jax", "jaxlib", "flax", "equinox", "jaxtyping", "numpy")
 _DATA = {
     *("ConcretizationTypeError", "TracerBoolConversionError", "TracerArrayConversionError"),
@@ -36,18 +36,11 @@ def message(
 
 def said(error: BaseException) -> str:
     """What an error says, on one line: its class where that is no plain ValueError."""
-    lines = [part.strip() for part in str(error).splitlines() if part.strip()]
-    text = visible(" ".join(lines[:2] if lines and lines[0].endswith(":") else lines[:1]))
-    text = text.removesuffix(".")
-    text = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
-    kind = type(error).__name__
-    if not text:
-        return kind
-    return text if type(error) in (ValueError, RuntimeError) else f"{kind}: {text}"
+    return code.said(error, (ValueError, RuntimeError))
 
 
 def _cure(error: BaseException, takes: Sequence[str]) -> str:
-    text = str(error)
+    text = text_of(error)
     if isinstance(error, TypeError) and _ARGUMENTS.search(text):
         each = "--input NAME=1x128:int32 for each, --input train=false for a flag"
         return f"; it takes {listed(list(takes)[:8])}: {each}" if takes else f"; {each}"

@@ -1,10 +1,10 @@
 """A function of JAX's that can be read at whatever sizes: itself, and what it is called with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 from ...core import Network
+from ...records import dataclass, field
 from ..models.inputs import Inputs
 from ..models.model import Model, Source
 

@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import replace
 from sys import stderr
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import jax
 
 from ...core import Network
 from ...errors import FlopcountError
+from ...records import replace
 from ..models.inputs import Inputs, Tensor
 from ..models.model import Source
 from .failures import message

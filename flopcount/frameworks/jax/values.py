@@ -1,9 +1,9 @@
 """What flows through a jaxpr: an operand, its whole shape, and of a single number its value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ...records import dataclass
 from ...sizes import Shape, product
 from ..models.operands import Operand
 
@@ -34,7 +34,7 @@ class Value(NamedTuple):
         return Value(operand, shape, self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """An equation of a jaxpr as the rules of primitives/ see it."""
 

@@ -13,24 +13,26 @@ from importlib.util import find_spec
 from typing import Any
 
 from ...errors import FlopcountError, one_of, shorten
+from ..models.code import text_of
 
 BACKENDS = ("jax", "tensorflow", "torch")
 DEVICES = ("auto", "cpu", "gpu")
 INSTALL = "pip install 'flopcount[keras]'"
 
 
-def import_keras(backend: str | None = None) -> Any:
+def import_keras(backend: str | None = None, what: str = "this") -> Any:
     """Import Keras on a backend: the one given, else that of ``KERAS_BACKEND``, else JAX.
 
-    Keras reads the variable once, when it is first imported. Raises `FlopcountError` where Keras
-    or the backend is not installed, or Keras already runs on another one.
+    Keras reads the variable once, when it is first imported. `what` needs it. Raises
+    `FlopcountError` where Keras or the backend is not installed, or Keras already runs on another
+    one.
     """
     chosen = backend or os.environ.get("KERAS_BACKEND") or "jax"
     if chosen not in BACKENDS:
         raise FlopcountError(one_of(chosen, BACKENDS, "backend"))
     if "keras" not in sys.modules:
         if find_spec("keras") is None:
-            raise FlopcountError(f"this needs Keras: {INSTALL}")
+            raise FlopcountError(f"{what} needs Keras: {INSTALL}")
         if find_spec(chosen) is None:
             how = INSTALL if chosen == "jax" else f"pip install {chosen}"
             if not backend and chosen != "jax":
@@ -124,7 +126,7 @@ def one_line(error: BaseException) -> str:
     >>> one_line(ValueError("Exception encountered when calling A.call().\n\n\x1b[1mNo.\x1b[0m"))
     'No.'
     """
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text_of(error))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and lines[0].startswith("Exception encountered"):
         del lines[0]

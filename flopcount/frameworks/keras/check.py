@@ -1,7 +1,6 @@
 """A network's rows beside what Keras and XLA say of the same layers, each number by itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ...core import Counts, Network, Row, walk
@@ -9,6 +8,7 @@ from ...core.graph import layer_of
 from ...errors import FlopcountError, plural, visible
 from ...garbage import Uncollected
 from ...reading import few_layers
+from ...records import dataclass
 from ...rewrites import with_part
 from ...writing.sheet import Sheet
 from .backend import find_device, import_keras, naming, versions
@@ -29,7 +29,7 @@ from .products import Shapes
 from .totals import Reported, Total, compare_totals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """What a check found, layer by layer, and on what it ran."""
 

@@ -6,11 +6,11 @@ beside them is counted on a small copy of the layer, whose nests are run line by
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ...core import COUNTS, Row
 from ...errors import FlopcountError
+from ...records import dataclass
 from ...sizes import product
 from ...writing.cells import number, shape_text
 from ..copies import Copies, Copy
@@ -36,7 +36,7 @@ SOURCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """A row and what was found: Keras' shape, the shape of each variable, XLA's count.
 
@@ -66,7 +66,7 @@ class Checked:
         return any(kind_of(one) == name for one in self.variables)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """What Keras did of a row: the shapes of its inputs, and of its outputs.
 

@@ -1,11 +1,11 @@
 """What a saving is worth in time: each branch as built and naive, warm, one sample, on JAX."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ...core import Counts, Network, Row, shapes_of, walk
 from ...core.graph import layer_of
+from ...records import dataclass, replace
 from ...rewrites import bypass
 from ...writing.sheet import Column, Sheet
 from ..timing import Times, measure
@@ -21,7 +21,7 @@ SHOWN = ("milliseconds", "quartiles", "giga")  # of times, what a sheet has
 CONVENTION = "parts that are the same are timed once"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timed:
     """A branch, or a whole module (`branch` None), as built and, where that differs, naive."""
 

@@ -1,9 +1,9 @@
 """The totals beside the sums of what the other side has of each layer."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ...core import COUNTS, Counts
+from ...records import dataclass
 from ...writing.cells import number
 from .compare import Checked
 from .variables import STORED
@@ -12,7 +12,7 @@ SAMPLES = (1, 2)  # of one, and of a batch, which has the parameters of one
 Reported = Callable[[int], Counts]  # what is reported of so many samples
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Total:
     """A total of so many samples, the other side's sum (None: of some layer nothing), its fault."""
 

@@ -5,7 +5,6 @@ So what is counted off the nests is what the layer does.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from ...core import Network, Node, Op, has_weights, window_of
 from ...core.graph import port
 from ...core.ops.experts import Route
 from ...core.ops.lookup import Embed
+from ...records import replace
 from .. import literal
 from ..copies import Copy
 from ..literal import Chosen

@@ -9,6 +9,7 @@ import numpy as np
 from ...core import Network, Node, Row, Scope, walk
 from ...core.ops.tensors import Lookup, Product, Reduction, Running
 from ...sizes import product
+from .. import literal
 from ..counting import counted
 from .operands import Made
 
@@ -38,7 +39,7 @@ def difference(
     ours: Any, theirs: Any, tolerance: float = TOLERANCE, *, software: str = "PyTorch"
 ) -> str:
     """The first number that differs, as a sentence; "" where none does."""
-    ours, theirs = np.ravel(ours), np.ravel(theirs)
+    ours, theirs = np.ravel(ours).astype(float), np.ravel(theirs).astype(float)
     if ours.size != theirs.size:
         return f"puts out {ours.size} numbers, {software} {theirs.size}"
     finite = abs(theirs[np.isfinite(theirs)])
@@ -105,29 +106,34 @@ def named(made: Made, row: Row, arrays: Mapping[str, Any]) -> dict[str, Any]:
 
 def chosen(made: Made, row: Row, arrays: Mapping[str, Any]) -> Any:
     """The indices that the data chooses: what a lookup reads, over all loops but the width."""
+    if not isinstance(made.op, Lookup):
+        return None
+    indices = made.reads[0]
+    at = indices.port or indices.held
+    tokens = arrays[at].astype(int) if at else np.arange(math.prod(indices.shape))
+    tokens = np.where(tokens < 0, tokens + int(made.op.vocabulary), tokens)
+    nest = row.work.nests[0]
+    over = [loop for loop in nest.form.result.axes if loop != "k"]
+    return {"v": (over, tokens.reshape([int(n) for loop in over for n in nest.axis(loop)]))}
+
+
+def grouped(row: Row, arrays: Mapping[str, Any]) -> Any:
+    """The group of each row that comes in, where a product has one: it ends as ``offs`` says."""
     for nest in row.work.nests:
-        for tensor in (nest.form.result, *nest.form.reads):
-            for axis in tensor.axes:
-                if axis == "?e":  # whose rows end where the offsets say
-                    ends = arrays["offs"]
-                    rows = np.arange(int(row.inputs[0][0]))
-                    return {"e": (["m"], np.searchsorted(ends, rows, side="right"))}
-                if axis[0] == "?":
-                    tokens = arrays[str(made.reads[0].port)].astype(int)
-                    over = [loop for loop in nest.form.result.axes if loop != "k"]
-                    shape = [int(n) for loop in over for n in nest.axis(loop)]
-                    return {axis[1:]: (over, tokens.reshape(shape))}
+        if any("?e" in read.axes for read in nest.form.reads):
+            rows = np.arange(int(row.inputs[0][0]))
+            return {"e": (["m"], np.searchsorted(arrays["offs"], rows, side="right"))}
     return None
 
 
-STARTS = {"cumprod": 1.0, "cummax": -math.inf, "cummin": math.inf, "logcumsumexp": -math.inf}
+_STARTS = {"cumprod": 1.0, "cummax": -math.inf, "cummin": math.inf, "logcumsumexp": -math.inf}
 
 
 def starts_of(row: Row) -> dict[str, Any]:
     """What a running sum, or a product, starts from; of any other op nothing."""
     op = row.node.op
     if isinstance(op, Running):
-        return {"h": np.full(_elements(row, "h"), STARTS.get(op.word, 0.0))}
+        return {"h": np.full(_elements(row, "h"), _STARTS.get(op.word, 0.0))}
     if isinstance(op, Reduction) and op.kind == "prod":
         return {"y": np.ones(math.prod(map(int, row.output)))}
     return {}
@@ -136,3 +142,42 @@ def starts_of(row: Row) -> dict[str, Any]:
 def _elements(row: Row, name: str) -> int:
     nests = [nest for nest in row.work.nests if nest.form.result.name == name]
     return int(nests[0].elements(nests[0].form.result))
+
+
+def divisors(row: Row, ones: Any, means: Any) -> Any:
+    """Of a mean over a window: by how many numbers it is divided, at each place of the grid.
+
+    It is seen from the `means` that the software makes of `ones`: no input has a say in it.
+    """
+    summed = next(nest for nest in row.work.nests if nest.form.reduction)
+    sums = literal.run(summed, {"x": ones}).values
+    each = sums / np.reshape(means, sums.shape)
+    axes = next(
+        sum(len(sizes) for sizes in nest.axes(read))
+        for nest in row.work.nests
+        for read in nest.form.reads
+        if read.name == "n"
+    )
+    return each.reshape(-1, *each.shape[-axes:])[0]
+
+
+def nearness(row: Row, weights: Any) -> Any:
+    """Of a resampled grid: by how much each output weighs each of its neighbours.
+
+    `weights`, of the grid and of the outputs' one, is what the software makes of a 1 at each place.
+    What is a neighbour twice, at the border, is weighed the first time; what it takes from other
+    numbers than from the neighbours is nobody's weight here, and so is missing in the result.
+    """
+    nest = row.work.nests[0]
+    (pair,) = nest.form.meets
+    meets = nest.meets[pair]
+    to, taps = (tuple(int(n) for n in nest.axis(loop)) for loop in "ot")
+    near = np.zeros((*to, *taps))
+    for o in np.ndindex(*to):
+        seen = set()
+        for t in np.ndindex(*taps):
+            at = tuple(m.lands(oo, tt) for m, oo, tt in zip(meets, o, t, strict=True))
+            if None not in at and at not in seen:
+                seen.add(at)
+                near[(*o, *t)] = weights[(*at, *o)]
+    return near

@@ -3,25 +3,27 @@
 A reader's check makes the lines, and says in a `Beside` with what it compared them.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...core import Network
 from ...errors import plural, visible
+from ...records import dataclass, field
 from ...writing.cells import number, shape_text
 from ...writing.records import json_document
 from ...writing.sheet import Column, Sheet, Verdict
-from ..timing import Times
+
+# What is gone through, and what is done to it: the same again, while something shows how far.
+Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """A layer, or a node, beside its own software: numbers, and what of them differs.
 
-    `numbers` are by the names of the columns; `explained` says why some are others than ours for a
-    reason that is known; `unknown` are operations that nobody priced; `skipped` says why it was
-    not compared.
+    `numbers` are by their names in columns and in JSON; `explained` says why some are others than
+    ours for a reason that is known; `unknown` are operations that nobody priced; `skipped` says why
+    it was not compared.
     """
 
     name: str
@@ -45,6 +47,19 @@ class Checked:
             said += f", without {', '.join(self.unknown)}, which nobody priced"
         return Verdict(said)
 
+    def as_dict(self, part: str) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            part: self.name,
+            "class": self.kind,
+            **self.numbers,
+            "complete": not self.unknown,
+            "unknown": dict(self.unknown),
+            "explained": self.explained,
+            "skipped": self.skipped,
+            "differs": list(self.differs),
+        }
+
 
 class Kind(NamedTuple):
     """Operations of one name and one setting: where the first stands, how many, what came of it.
@@ -59,8 +74,19 @@ class Kind(NamedTuple):
     differs: str = ""
     skipped: str = ""
 
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "operation": self.operation,
+            "first": self.path,
+            "uses": self.uses,
+            "lines": self.lines,
+            "differs": self.differs,
+            "skipped": self.skipped,
+        }
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Beside:
     """With what lines were compared: the software, what they are called, the columns of numbers.
 
@@ -76,7 +102,7 @@ class Beside:
     never: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """What a check found, line by line, and of each kind of operation; and on what it ran."""
 
@@ -86,6 +112,11 @@ class Result:
     layers: tuple[Checked, ...]
     beside: Beside
     kinds: tuple[Kind, ...] = ()
+
+    @property
+    def modules(self) -> tuple[Checked, ...]:
+        """The lines, by what a model has in the place of layers."""
+        return self.layers
 
     @property
     def differing(self) -> tuple[Checked, ...]:
@@ -101,6 +132,24 @@ class Result:
     def skipped(self) -> tuple[Checked, ...]:
         """Those that nothing was compared with."""
         return tuple(line for line in self.layers if line.skipped and not line.differs)
+
+    @property
+    def compared(self) -> int:
+        """How many lines something was compared with."""
+        return len(self.layers) - len(self.skipped)
+
+    def summary(self) -> dict[str, int]:
+        """How many lines there are of each sort, for JSON."""
+        return {
+            "compared": self.compared,
+            "differing": len(self.differing),
+            "explained": len(self.explained),
+            "skipped": len(self.skipped),
+        }
+
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader's check says beneath its table besides."""
+        return ()
 
     @property
     def kinds_differing(self) -> tuple[Kind, ...]:
@@ -137,15 +186,15 @@ class Result:
 
     def _footer(self) -> tuple[str, ...]:
         differing, explained = len(self.differing), len(self.explained)
-        compared = len(self.layers) - len(self.skipped)
         how_many = number(differing) if differing else "none"
-        first = f"{plural(compared, self.beside.part)} compared, {how_many} differing"
+        first = f"{plural(self.compared, self.beside.part)} compared, {how_many} differing"
         if differing:
             first += f", the first of them {self.differing[0].name}"
         if explained:
             first += f", {number(explained)} explained"
-        lines = [first]
-        if run := [kind for kind in self.kinds if not kind.skipped]:
+        lines = [first, *self.remarks()]
+        if self.beside.run:
+            run = [kind for kind in self.kinds if not kind.skipped]
             wrong = len(self.kinds_differing)
             lines.append(
                 f"{plural(len(run), 'kind')} of operation run on small tensors, "
@@ -182,24 +231,9 @@ class Result:
             "network": self.network.name,
             "device": self.device,
             "versions": dict(self.versions),
-            "compared": len(self.layers) - len(self.skipped),
-            "differing": len(self.differing),
-            "explained": len(self.explained),
-            "skipped": len(self.skipped),
-            f"{part}s": [
-                {
-                    part: line.name,
-                    "class": line.kind,
-                    **line.numbers,
-                    "complete": not line.unknown,
-                    "unknown": dict(line.unknown),
-                    "explained": line.explained,
-                    "skipped": line.skipped,
-                    "differs": list(line.differs),
-                }
-                for line in shown
-            ],
-            "operations": [_kind_dict(kind) for kind in kinds],
+            **self.summary(),
+            f"{part}s": [line.as_dict(part) for line in shown],
+            "operations": [kind.as_dict() for kind in kinds],
             "operations_differing": len(self.kinds_differing),
             "not_compared": list(self.not_compared()),
         }
@@ -221,48 +255,3 @@ class Result:
 
     def _repr_html_(self) -> str:
         return self.sheet()._repr_html_()
-
-
-def _kind_dict(kind: Kind) -> dict[str, Any]:
-    return {
-        "operation": kind.operation,
-        "first": kind.path,
-        "uses": kind.uses,
-        "lines": kind.lines,
-        "differs": kind.differs,
-        "skipped": kind.skipped,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """A layer, and how long a call of it takes."""
-
-    name: str
-    kind: str
-    times: Times
-    part: str = "layer"
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {self.part: self.name, "class": self.kind, **self.times.as_dict()}
-
-
-def time_sheet(timed: Sequence[Timed], device: str, part: str = "layer") -> Sheet:
-    """One line a layer: time, quartiles, multiplies per second."""
-    return Sheet(
-        columns=(
-            Column(part, part, key=True),
-            Column("class", "class"),
-            Column("ms", "ms", "figure", key=True),
-            Column("quartiles_ms", "quartiles", "figure"),
-            Column("gmultiplies_per_s", "10⁹ mul/s", "figure"),
-        ),
-        rows=[
-            [line.name, line.kind, t.milliseconds, t.quartiles, t.giga]
-            for line in timed
-            for t in (line.times,)
-        ],
-        heading=(f"time on {device}: warm, synchronised, median of repeated runs",),
-        notes=(f"each {part} by itself, compiled, on random numbers",),
-    )

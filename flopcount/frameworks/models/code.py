@@ -1,6 +1,7 @@
 """A user's own code: found by the name of what is in it, and what goes wrong when it runs."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Collection
 from importlib import import_module
@@ -8,10 +9,12 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from ...errors import FlopcountError, nearest, quote, shorten
+from ...errors import FlopcountError, nearest, quote, shorten, visible
 from .inputs import Inputs
 
 Failed = Callable[[str, str, BaseException], FlopcountError]
+_MOST = 160  # letters of what another program says
+_SOURCE = re.compile(r"^\S+\.(cpp|h|cu):[0-9]+: ")  # the place in another program's own code
 _BENEATH = ("flopcount", "importlib", "contextlib")
 
 
@@ -52,6 +55,26 @@ def named(where: str, what: str, reference: str, failed: Failed) -> Any:
             )
         found = getattr(found, part)
     return found
+
+
+def text_of(error: BaseException) -> str:
+    """What an error says; nothing, where its own code fails at that too."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  it is a user's code
+        return ""
+
+
+def said(error: BaseException, plain: Collection[type] = ()) -> str:
+    """What an error says, on one line: its class first, where that is none of the `plain` ones."""
+    lines = [part.strip() for part in text_of(error).splitlines() if part.strip()]
+    text = visible(" ".join(lines[:2] if lines and lines[0].endswith(":") else lines[:1]))
+    text = _SOURCE.sub("", text).removesuffix(".")
+    text = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
+    kind = type(error).__name__
+    if not text:
+        return kind
+    return text if type(error) in plain else f"{kind}: {text}"
 
 
 def shapes(inputs: Inputs) -> str:

@@ -1,11 +1,11 @@
 """A network as it grows while a model is read: nodes, views of what they put out, parameters."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from ...core import Network, Node, Port, Scope
 from ...core.ops.tensors import Move, Parameter, Repeated, Scatter, Unknown
+from ...records import replace
 from ...sizes import Shape
 from .operands import Made, Operand
 from .paths import paths_of, port_at

@@ -1,12 +1,12 @@
 """A model that can be read at whatever sizes: its inputs, and which of their axes have a name."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ...core import Network
+from ...records import dataclass, field, replace
 from ...sizes import Size, is_open
 from .inputs import Inputs, Tensor
 
@@ -131,6 +131,9 @@ class Model(ABC):
         if key not in self._read:
             self._read[key] = self.read_at(self.with_sizes(sizes))
         return self.named(self._read[key])
+
+    def check_given(self, names: Collection[str]) -> None:  # noqa: B027  most are given all
+        """Raise `FlopcountError` where a size is left free that is none of these names."""
 
     def named(self, network: Network) -> Network:
         """A network that was read from it, with what is known of the model."""

@@ -26,14 +26,15 @@ INSTALL = {
 }
 
 
-def needed(package: str, reference: str) -> Any:
-    """A package that a model needs, imported, offline.
+def needed(package: str, reference: str, of: str = "") -> Any:
+    """A package that a model needs, imported, offline; `of` is the model's own, built on it.
 
     Raises `FlopcountError` where it is missing, too old, or does not load.
     """
     what, how = quote(reference), INSTALL[package]
-    if package not in sys.modules and find_spec(package) is None:
-        raise FlopcountError(f"{what} needs {package}: {how}")
+    if not _is_there(package):
+        both = f"{package} and {of}" if of and not _is_there(of) else package
+        raise FlopcountError(f"{what} needs {both}: {INSTALL[of] if of else how}")
     there = _version(package)
     oldest = OLDEST[package]
     if there and _numbers(there) < oldest:
@@ -51,6 +52,10 @@ def needed(package: str, reference: str) -> Any:
         place = getattr(found, "__file__", None) or next(iter(found.__path__), "")
         raise FlopcountError(f"{what} needs {package}, and {quote_path(place)} is something else")
     return found
+
+
+def _is_there(package: str) -> bool:
+    return package in sys.modules or find_spec(package) is not None
 
 
 def _version(package: str) -> str:

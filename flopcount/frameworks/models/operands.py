@@ -1,11 +1,11 @@
 """What an operation reads, as the rules of operations/ see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import isnan
 from typing import Any, NamedTuple
 
 from ...core import Op, Port
+from ...records import dataclass, field
 from ...sizes import Shape
 
 
@@ -40,7 +40,7 @@ class Operand(NamedTuple):
         return " ".join(letters[axis] for axis in self.order or range(len(letters)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Made:
     """What a rule makes of an operation: the op, what it reads, the parameters by their capital."""
 

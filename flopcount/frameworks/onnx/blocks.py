@@ -1,4 +1,4 @@
-"""Operators that have graphs in them, If, Loop and Scan, and constants: the reader's own."""
+"""Operators that have graphs in them, Loop and Scan, and constants: the reader's own."""
 
 from collections import ChainMap
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from ...core.ops.tensors import Unknown
 from ...core.ops.traits import main_of
 from ...errors import FlopcountError
 from ...sizes import NO_SHAPE, Shape, Size, is_open
-from ...sizes.values import value as value_at
 from ..models.operands import Made, Operand
+from .branches import branch_of, output
 from .operations.table import Called
 from .values import Value
 
@@ -39,66 +39,24 @@ def _constant(_graph: "Graph", _node: Any, called: Called, _values: "Values") ->
     raise FlopcountError("a constant without a value")
 
 
-def _if(graph: "Graph", node: onnx.NodeProto, called: Called, values: "Values") -> list[Value]:
-    """The branch that its condition says; where the data says it, the one that multiplies more."""
-    name = graph.called(node)
-    branches = {one: called.attributes[f"{one}_branch"] for one in ("then", "else")}
-    condition = called.inputs[0]
-    if condition is not None and condition.numbers is not None and len(condition.numbers) == 1:
-        taken = "then" if condition.numbers[0] else "else"
-        graph.note("of each If the branch that its condition says", f"{taken} of {name}")
-        return _branch(graph, branches[taken], values)
-    mark, scope = graph.mark(), graph.scope
-    found, wrong = {}, []
-    for one, branch in branches.items():
-        graph.scope = scope
-        try:
-            outputs = _branch(graph, branch, values)
-        except FlopcountError as error:
-            wrong.append(error)
-            graph.back(mark)
-        else:
-            found[one] = (graph.cost(mark), outputs, graph.back(mark))
-    if not found:
-        raise wrong[0]
-    taken = next(iter(found))
-    if not wrong and _is_more(found["else"][0], found["then"][0], graph.hints):
-        taken = "else"
-    _, outputs, added = found[taken]
-    graph.again(added)
-    which = "that these sizes fit" if wrong else "with more multiplies"
-    graph.note(
-        f"of each If whose condition depends on the data the branch {which}", f"{taken} of {name}"
-    )
-    return outputs
-
-
-def _is_more(one: Size, other: Size, hints: Any) -> bool:
-    """Whether a count is more than another; of open ones at sizes that may stand for them."""
-    numbers = [value_at(n, hints, {}) if is_open(n) else n for n in (one, other)]
-    return bool(numbers[0] > numbers[1])
-
-
-def _branch(graph: "Graph", branch: onnx.GraphProto, values: "Values") -> list[Value]:
-    inside: Values = ChainMap({}, values)
-    with graph.deeper(graph.scope):
-        graph.run(branch, inside)
-    return [_output(graph, one.name, inside) for one in branch.output]
-
-
-def _output(graph: "Graph", name: str, inside: "Values") -> Value:
-    value = graph.read(name, inside)
-    if value is None:
-        raise FlopcountError("a block puts out something without a name")
-    return value
-
-
 def _whole(value: Value | None) -> Size | None:
     """The single number that a value is, where it is known."""
     if value is None or value.numbers is None or len(value.numbers) != 1:
         return None
     found: Size = value.numbers[0]
     return found
+
+
+def _repeated(graph: "Graph", body: onnx.GraphProto, inside: "Values", times: Size) -> list[Value]:
+    """What a round puts out of a body that runs so often."""
+    outer = graph.times
+    graph.times = outer * times
+    try:
+        with graph.deeper(graph.scope):
+            graph.run(body, inside)
+    finally:
+        graph.times = outer
+    return [output(graph, one.name, inside) for one in body.output]
 
 
 def _loop(graph: "Graph", node: onnx.NodeProto, called: Called, values: "Values") -> list[Value]:
@@ -147,14 +105,7 @@ def _rounds(
     for name, value in zip(names[2:], carried, strict=False):
         inside[name] = value._replace(numbers=None)
     start = len(graph.nodes)
-    outer = graph.times
-    graph.times = outer * times
-    try:
-        with graph.deeper(graph.scope):
-            graph.run(body, inside)
-    finally:
-        graph.times = outer
-    outputs = [_output(graph, one.name, inside) for one in body.output]
+    outputs = _repeated(graph, body, inside, times)
     now = outputs[1 : 1 + len(carried)]
     alike = [
         one.items is None and one.has_shape and one.shape == was.shape
@@ -211,7 +162,7 @@ def _unrolled(
         inside.update(zip(names, given, strict=False))
         with graph.deeper(graph.scope):
             graph.run(body, inside)
-        outputs = [_output(graph, one.name, inside) for one in body.output]
+        outputs = [output(graph, one.name, inside) for one in body.output]
         carried = outputs[1 : 1 + len(carried)]
         rounds.append(outputs[1 + len(carried) :])
         if outputs and _whole(outputs[0]) is not None and not _whole(outputs[0]):
@@ -257,14 +208,7 @@ def _scan(graph: "Graph", node: onnx.NodeProto, called: Called, values: "Values"
         shape = (*value.shape[:axis], *value.shape[axis + 1 :])
         operand = value.operand._replace(shape=shape, whole=False)
         inside[name] = Value(graph.seen(operand) if operand.port else operand, value.dtype)
-    outer = graph.times
-    graph.times = outer * times
-    try:
-        with graph.deeper(graph.scope):
-            graph.run(body, inside)
-    finally:
-        graph.times = outer
-    outputs = [_output(graph, one.name, inside) for one in body.output]
+    outputs = _repeated(graph, body, inside, times)
     collected = outputs[len(states) :]
     to = called.get("scan_output_axes") or (0,) * len(collected)
     graph.note(
@@ -280,4 +224,4 @@ def _scan(graph: "Graph", node: onnx.NodeProto, called: Called, values: "Values"
 
 
 Block = Callable[["Graph", onnx.NodeProto, Called, "Values"], list[Value]]
-BLOCKS: dict[str, Block] = {"Constant": _constant, "If": _if, "Loop": _loop, "Scan": _scan}
+BLOCKS: dict[str, Block] = {"Constant": _constant, "If": branch_of, "Loop": _loop, "Scan": _scan}

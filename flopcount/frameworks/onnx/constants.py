@@ -3,7 +3,7 @@
 Of a large one the bytes are never looked at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -75,6 +75,15 @@ def constant(tensor: onnx.TensorProto) -> Value:
     shape = shape_of(tensor)
     numbers = known(shape, numbers_of(tensor))
     return Value(Operand(shape), dtype_of(tensor.data_type), numbers)
+
+
+def initializers(graph: onnx.GraphProto | onnx.FunctionProto) -> Iterator[tuple[str, Value]]:
+    """The tensors that a graph holds, as constants by their names; a function holds none."""
+    for tensor in getattr(graph, "initializer", ()):
+        yield tensor.name, constant(tensor)
+    for sparse in getattr(graph, "sparse_initializer", ()):
+        kind = dtype_of(sparse.values.data_type)
+        yield sparse.values.name, Value(Operand(tuple(sparse.dims)), kind)
 
 
 def attribute_of(attribute: onnx.AttributeProto) -> Any:

@@ -13,7 +13,7 @@ from ...sizes import NO_SHAPE, Shape, Size
 from ..models.limits import MOST_AXES, MOST_NODES
 from ..models.operands import Made, Operand
 from .blocks import BLOCKS
-from .constants import attribute_of, constant, dtype_of
+from .constants import attribute_of, dtype_of, initializers
 from .functions import body_of, bound
 from .inference import Signature, dims_of, dtypes, inferred, signature
 from .nodes import Nodes
@@ -94,12 +94,8 @@ class Graph(Nodes):
         """Add the nodes of a graph, or of a function, to what there is; `values` grow."""
         as_weights = read_as_weights(graph.node)
         self.settings |= read_as_settings(graph)
-        for tensor in getattr(graph, "initializer", ()):
-            values[tensor.name] = self.holds(tensor.name, constant(tensor), as_weights, graph)
-        for sparse in getattr(graph, "sparse_initializer", ()):
-            kind = dtype_of(sparse.values.data_type)
-            value = Value(Operand(tuple(sparse.dims)), kind)
-            values[sparse.values.name] = self.holds(sparse.values.name, value, as_weights, graph)
+        for name, value in initializers(graph):
+            values[name] = self.holds(name, value, as_weights, graph)
         if self.depth:
             self.inside += len(graph.node)
             if self.inside > MOST_NODES:

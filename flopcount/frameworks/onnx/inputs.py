@@ -22,13 +22,14 @@ class Taken(NamedTuple):
     """The inputs of a model, which axes the file leaves free, by their names in it, and the rest.
 
     `free` has the axes that were not given either; `changed` are the inputs whose fixed sizes are
-    others than the file's.
+    others than the file's. `in_python`: they are not typed, but given to a function.
     """
 
     inputs: Inputs
     symbols: Symbols
     free: Mapping[Place, str]
     changed: tuple[str, ...] = ()
+    in_python: bool = False
 
 
 def inputs_of(proto: "onnx.ModelProto", given: str | Mapping[str, str] | None) -> Taken:
@@ -158,5 +159,11 @@ def asked(name: str, taken: Taken) -> FlopcountError:
     shown = {shorten(of): (places[of][:4], tensors[of].shape[:8]) for of in [*places][:4]}
     free = listed([f"{listed(axes)} of {of}" for of, (axes, _) in shown.items()])
     example = " ".join(f"--input {of}={'x'.join(map(str, s))}" for of, (_, s) in shown.items())
+    where = "in the file"
+    if taken.in_python:
+        given = {of: "x".join(map(str, s)) for of, (_, s) in shown.items()}
+        by_name = ", ".join(f'{of}="{s}"' for of, s in given.items())
+        example = f"fc.inputs({by_name if all(map(str.isidentifier, given)) else f'**{given}'})"
+        where = "in the model"
     verb = "is" if len(taken.free) == 1 else "are"
-    return FlopcountError(f"{name}: {free} {verb} free in the file: give sizes, as in {example}")
+    return FlopcountError(f"{name}: {free} {verb} free {where}: give sizes, as in {example}")

@@ -1,11 +1,11 @@
 """An ONNX model that can be read at whatever sizes."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ...core import Network
 from ...errors import FlopcountError, shorten
+from ...records import dataclass
 from ...sizes import Shape, Size
 from ...sizes.condition import Condition
 from ..models.inputs import Inputs
@@ -32,14 +32,17 @@ class OnnxModel(Model):
 
         Raises `FlopcountError` for a model that cannot be read, and where a size is left free.
         """
+        self.check_given(sizes or {})
+        return super().read(sizes)
+
+    def check_given(self, names: Collection[str]) -> None:  # noqa: D102
         free = {
             name
             for name, places in self.symbols.items()
             if any(place in self.taken.free for place in places)
         }
-        if free - set(sizes or {}):
+        if free - set(names):
             raise asked(self.name, self.taken)
-        return super().read(sizes)
 
     def read_at(self, inputs: Inputs) -> Network:  # noqa: D102
         from .reader import read
@@ -80,7 +83,8 @@ class OnnxModel(Model):
         if not self.taken.free:
             return ""
         name = next(iter(self.taken.free))[0]
-        return f"; {name}, whose size the file leaves free, is taken for one: give it, {FORM}"
+        form = "as in fc.inputs(NAME=(1, 3, 224, 224))" if self.taken.in_python else FORM
+        return f"; {name}, whose size the file leaves free, is taken for one: give it, {form}"
 
 
 class Opened(NamedTuple):

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...core import Node, Op, Port
 from ...core.ops.tensors import in_loop
 from ...errors import FlopcountError
+from ...records import replace
 from ...sizes import Shape, Size, differ, product
 from ..models import graph as models
 from ..models.operands import Made, Operand

@@ -1,11 +1,11 @@
 """A graph of ONNX → ours: node after node, its shapes from our own ops, small numbers followed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import onnx
 
 from ...core import Network
+from ...records import replace
 from ...sizes import Shape
 from .asked import ASK
 from .graph import Graph

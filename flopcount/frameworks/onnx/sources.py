@@ -52,7 +52,7 @@ def given_proto(
     proto = copied(model, quote(name))
     try:
         given = _typed(proto, inputs) if isinstance(inputs, Inputs) else inputs
-        taken = inputs_of(proto, given)
+        taken = inputs_of(proto, given)._replace(in_python=True)
         named = named_axes(taken.inputs, symbols or {})
     except FlopcountError as error:
         raise FlopcountError(f"{quote(name)}: {error}") from None

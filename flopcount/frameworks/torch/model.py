@@ -1,10 +1,10 @@
 """A PyTorch network that can be read at whatever sizes: its module, and what it is called with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from ...core import Network
+from ...records import dataclass
 from ..models.inputs import Inputs
 from ..models.model import Model, Source
 

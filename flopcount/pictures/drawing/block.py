@@ -1,8 +1,9 @@
 """A part of a module that is laid out: its layers in rows and columns, the lanes of its links."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from ...records import dataclass, field
 
 BOX, LANE, GAP = 136, 48, 24  # the width of a layer; of a link alone; between two of them
 

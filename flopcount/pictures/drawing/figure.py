@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...analysis import UNIT_NAMES, Report
 from ...analysis.units import Measure
 from ...errors import FlopcountError
+from ...records import dataclass, replace
 from ..style import settings, styled, theme
 from ..words import aside, at_least, headed, nothing
 from .page import MARGIN, Page

@@ -7,11 +7,11 @@ each other crosswise) is set in rows by `layered`, and what is around it stays i
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from ...core import Node
 from ...core.graph import layer_of
+from ...records import dataclass
 from ..kernels import is_plain
 from .block import BOX, GAP, LANE, Block, Edge, Position
 from .layered import layered

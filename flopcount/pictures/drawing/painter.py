@@ -1,10 +1,10 @@
 """A scene on matplotlib's axes: grounds of modules, bands, boxes with what they say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ...records import dataclass
 from ..kernels import mixed, tinted
 from ..style import settings, theme
 from ..texts import ending, fitted, width, wrapped
@@ -76,8 +76,10 @@ def _in_lines(name: str, inches: float, size: float) -> str | None:
 
     >>> (_in_lines("conv5_block1_1_conv", 0.9, 11) or "").splitlines()
     ['conv5_', 'block1_1_', 'conv']
+    >>> (_in_lines("block0–3 × 4", 0.9, 11) or "").splitlines()
+    ['block0–3', '× 4']
     """
-    steps = name.replace("_", "_\0").split("\0")
+    steps = name.replace("_", "_\0").replace(" × ", "\0× ").split("\0")
     lines = [""]
     for step in steps:
         if lines[-1] and width(lines[-1] + step, size) > inches:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
 
@@ -10,6 +9,7 @@ from ...analysis import Report
 from ...analysis.repeats import Repeat, repeats
 from ...core import Node
 from ...core.graph import layer_of
+from ...records import dataclass, replace
 from .lanes import BAR_HIGH, STEP, Box, Drawing, placed
 
 GUTTER = 116  # left of a column, for the names of its modules

@@ -3,12 +3,12 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ...analysis import Report
 from ...analysis.layer_text import layer_text
 from ...core import Row, shapes_of
+from ...records import dataclass, replace
 from ...writing.cells import shape_text
 from ..kernels import Kernel, kernel_of
 from ..texts import counted

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ...analysis import Line, Report, analyze
@@ -10,6 +9,7 @@ from ...analysis.ends import inputs_text
 from ...core import Network
 from ...errors import FlopcountError, nearest, one_of, shorten
 from ...notation import REWRITES, is_spec, load, read_rewrite
+from ...records import dataclass, replace
 from ...rewrites import READINGS, part_name, place_of
 from ...writing.cells import number
 from ..texts import counted, fewer

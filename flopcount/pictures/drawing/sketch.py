@@ -8,13 +8,13 @@ many boxes, a box is a module.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 
 from ...analysis import Report
 from ...analysis.repeats import repeats
 from ...core import PARAMETERS, Row, Scope
+from ...records import dataclass, field, replace
 from ...sizes import product
 from ..grouped import depth_of, is_model, like, scope_at
 from .units import Unit, joined, moves, units_of

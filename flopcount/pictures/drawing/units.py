@@ -1,13 +1,13 @@
 """Layers that are drawn as one box: what they read, what comes out, what they multiply."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...analysis.layer_text import op_text
 from ...core import Node, Op, Row, Scope, family_of
 from ...core.graph import Held, layer_of
 from ...core.op import Work
+from ...records import dataclass, field
 from ...sizes import Shape
 
 _Layer = tuple[Op, tuple[Shape, ...]]
@@ -21,7 +21,7 @@ class Read(NamedTuple):
     place: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Whole:
     """Layers as one box: its `text`, the costliest of them, and what each of them does."""
 

@@ -4,8 +4,9 @@ Networks that are read from a model are made of these; no word of the notation s
 module is loaded with the first of its classes that is asked for: a network has few kinds.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ....lazy import names_later
 
 if TYPE_CHECKING:
     from .attentions import HeadsAttention, Turned
@@ -51,15 +52,7 @@ _ROOMS = {  # the modules, and what of each is known here
 }
 
 if not TYPE_CHECKING:  # else a name that is not there would be of any type
-
-    def __getattr__(name: str) -> Any:
-        """A class by its name, its module loaded. Raises `AttributeError` where it is none."""
-        room = next((room for room, names in _ROOMS.items() if name in names.split()), None)
-        if room is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = globals()[name] = getattr(import_module(f".{room}", __name__), name)
-        return found
-
+    __getattr__ = names_later(__name__, _ROOMS)
 
 __all__ = [
     "AdditiveScores",

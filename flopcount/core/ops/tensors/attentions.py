@@ -1,10 +1,10 @@
 """Attention as one operation, with masks and caps, and the turning of its heads by their places."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ....errors import FlopcountError
+from ....records import dataclass
 from ....sizes import Causal, Meet, Shape, Size, Slide, differ, is_open, minimum, split
 from ...nest import Nest
 from ...op import Work
@@ -42,7 +42,7 @@ class FromStart(NamedTuple):
         return t if t <= o else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HeadsAttention:
     """softmax(mask(cap(q·kᵀ))) · v, q and k scaled before by the root of the `scale`: ONNX' way.
 
@@ -131,7 +131,7 @@ def _texts(op: HeadsAttention, root: float) -> Iterator[str]:
     yield f"y[{y}] += p[{a}] * x2[{value}]{where}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Turned:
     """Pairs of a head's first `dim` numbers turned by angles of their place (2104.09864).
 

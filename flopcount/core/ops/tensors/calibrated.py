@@ -1,16 +1,16 @@
 """What works element by element with factors and shifts of its own: quantising, folded norms."""
 
 import re
-from dataclasses import dataclass
 
 from ....errors import FlopcountError
+from ....records import dataclass
 from ....sizes import Shape, differ
 from ...nest import Nest
 from ...op import Work
 from .written import LETTERS, is_one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Calibrated:
     """A function of the elements of x, in `steps`, with `parameters` spread over its axes.
 
@@ -63,7 +63,7 @@ def _text(step: str, on: dict[str, str], every: str) -> str:
     return re.sub(rf"\b(?:{names})\b(?![\[(])", named, step)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DynamicQuantize:
     """Numbers as bytes by their own range, which has the 0 in it: ONNX' DynamicQuantizeLinear.
 

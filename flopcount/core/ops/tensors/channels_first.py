@@ -1,8 +1,8 @@
 """Windows over tensors that have their channels before the grid: … × channels × height × width."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ....records import dataclass
 from ....sizes import Meet, Ragged, Shape
 from ...nest import Nest
 from ...op import Work
@@ -22,7 +22,7 @@ def biased(output: Shape, axes: int, tail: Tail, computed: str) -> list[Nest]:
     return [Nest(text, {"...": before, "k": channels, "s": grid})]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstConv(Conv):
     """A convolution, its kernel out × in/groups × k_h × k_w as PyTorch and ONNX have it.
 
@@ -37,20 +37,16 @@ class FirstConv(Conv):
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         axes = len(self.window.kernel)
         before, channels, grid = parted(inputs[0], axes)
-        if self.width is None:
-            groups, each, out, width = channels, 1, self.multiplier, channels * self.multiplier
-        else:
-            groups, width = self.groups, self.width
-            each, out = in_groups(channels, width, groups)
+        width, parts = self.parts(channels)
         slides = self.window.slides(grid)
         output = (*before, width, *[slide.outputs for slide in slides])
         sizes = {"...": before, "o": output[-axes:], "t": self.window.kernel}
         text = computed_text("y[... g k o*] += x[... g c o*:t*] * W[g k c t*]", self.computed)
-        product = Nest(text, {**sizes, "g": groups, "c": each, "k": out}, {"o:t": slides})
+        product = Nest(text, {**sizes, **parts}, {"o:t": slides})
         return Work((product, *biased(output, axes, self.tail, self.computed)), (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstTransposed(Transposed):
     """A transposed convolution, its kernel in × out/groups × k_h × k_w; else as `FirstConv`."""
 
@@ -78,7 +74,7 @@ def _pooled(kind: str, before: Shape, to: Shape, taps: Shape, meets: Sequence[Me
     return Work(nests, ((*before, *to),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstPool(Pool):
     """Max or average pooling of a window that slides over the last axes."""
 
@@ -90,7 +86,7 @@ class FirstPool(Pool):
         return _pooled(self.kind, before, to, self.window.kernel, slides)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstAdaptivePool(AdaptivePool):
     """Max or average pooling of the last axes to a given grid, in PyTorch's cells."""
 

@@ -1,8 +1,8 @@
 """Windows over tensors that have their channels behind the grid: … × height × width × channels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ....records import dataclass
 from ....sizes import Meet, Ragged, Shape
 from ...nest import Nest
 from ...op import Work
@@ -21,7 +21,7 @@ def tailed(output: Shape, tail: Tail, computed: str) -> list[Nest]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastConv(Conv):
     """A convolution, its kernel k_h × k_w × in/groups × out as Keras and JAX have it.
 
@@ -37,20 +37,16 @@ class LastConv(Conv):
         axes = len(self.window.kernel)
         x = inputs[0]
         before, grid, channels = x[: -axes - 1], x[-axes - 1 : -1], x[-1]
-        if self.width is None:
-            groups, each, out, width = channels, 1, self.multiplier, channels * self.multiplier
-        else:
-            groups, width = self.groups, self.width
-            each, out = in_groups(channels, width, groups)
+        width, parts = self.parts(channels)
         slides = self.window.slides(grid)
         output = (*before, *[slide.outputs for slide in slides], width)
         sizes = {"...": before, "o": output[-axes - 1 : -1], "t": self.window.kernel}
         text = computed_text("y[... o* g k] += x[... o*:t* g c] * W[t* g c k]", self.computed)
-        product = Nest(text, {**sizes, "g": groups, "c": each, "k": out}, {"o:t": slides})
+        product = Nest(text, {**sizes, **parts}, {"o:t": slides})
         return Work((product, *tailed(output, self.tail, self.computed)), (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastTransposed(Transposed):
     """A transposed convolution, its channels behind the grid; else as `LastConv`."""
 
@@ -78,7 +74,7 @@ def _pooled(kind: str, x: Shape, to: Shape, taps: Shape, meets: Sequence[Meet]) 
     return Work(nests, ((*before, *to, x[-1]),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastPool(Pool):
     """Max or average pooling of a window that slides over the axes before the channels."""
 
@@ -91,7 +87,7 @@ class LastPool(Pool):
         return _pooled(self.kind, inputs[0], to, self.window.kernel, slides)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastAdaptivePool(AdaptivePool):
     """Max or average pooling of the axes before the channels to a given grid."""
 

@@ -1,17 +1,18 @@
 """A recurrent layer whose gates are convolutions: ConvLSTM."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ....records import dataclass
 from ....sizes import Placed, Shape, Size, Slide, Window, as_factor
 from ...nest import Nest
 from ...op import Work
-from ..elementwise import activation
+from ..recurrent import activated
 
 GATES = "ifgo"
+_LOOPS = "b a o* k"  # over which each step of the tokens' goes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConvLSTM:
     """An LSTM over batch × tokens × grid × channels, products of its gates convolutions.
 
@@ -73,18 +74,9 @@ def _steps(op: ConvLSTM) -> Iterator[str]:
     for g in GATES:
         yield f"u{g}[b a o* k] += h[b a:p o*:t* r] * Wr{g}[t* r k]"
         yield f"u{g}[b a o* k] = u{g}[b a o* k] + z{g}[b a o* k]"
-        yield from _activated(g, op.kind if g == "g" else op.gate, f"u{g}")
+        yield from activated(g, op.kind if g == "g" else op.gate, f"u{g}", _LOOPS)
     yield "d[b a o* k] = c[b a:p o* k]"
     yield "c[b a:q o* k] = f[b a o* k] * d[b a o* k] + i[b a o* k] * g[b a o* k]"
     yield "l[b a o* k] = c[b a:q o* k]"
-    yield from _activated("a", op.kind, "l")
+    yield from activated("a", op.kind, "l", _LOOPS)
     yield "h[b a:q o* k] = o[b a o* k] * a[b a o* k]"
-
-
-def _activated(name: str, kind: str, of: str) -> Iterator[str]:
-    if kind == "linear":
-        yield f"{name}[b a o* k] = {of}[b a o* k]"
-        return
-    *steps, last = activation(kind, of, "b a o* k")
-    yield from steps
-    yield last.replace("y[", f"{name}[", 1)

@@ -1,17 +1,17 @@
 """What works element by element on one tensor or several, each spread over the axes it lacks."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ....errors import FlopcountError
+from ....records import dataclass
 from ....sizes import Shape, Size, Slide, differ, split
 from ...nest import Nest
 from ...op import Work
 from .written import LETTERS, by_letter, letters, spread
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Elementwise:
     """A function of the elements of some tensors, in `steps`: ``("y = x + 0.5 * x1",)``.
 
@@ -56,7 +56,7 @@ def _text(step: str, axes: tuple[str, ...], own: str) -> str:
     return re.sub(r"\b(?:x\d*|[a-w]|[yz])\b(?![\[(])", named, step)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PReLU:
     """x where it is positive, else a·x (He et al., 1502.01852): a slope a channel, or one for all.
 
@@ -83,7 +83,7 @@ class PReLU:
         return Work((Nest(text, sizes),), (x,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gated:
     """The first half of an axis times the sigmoid of the second (Dauphin et al., 1612.08083)."""
 

@@ -1,13 +1,12 @@
 """What computes nothing: parameters as they are held, tables, what moves; and what nobody knows."""
 
-from dataclasses import dataclass
-
+from ....records import dataclass
 from ....sizes import Shape, Size, product
 from ...nest import Nest
 from ...op import Work
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parameter:
     """A parameter that layers read as they read each other's outputs: it holds so many numbers.
 
@@ -23,7 +22,7 @@ class Parameter:
         return Work((held,), (self.shape,), view=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lookup:
     """Of each number that comes in its row of a table, `vocabulary` × `width`: 0 multiplies.
 
@@ -56,7 +55,7 @@ class Lookup:
         return Work(tuple(Nest(text, sizes) for text in texts), (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move:
     """Numbers put elsewhere, such as a concatenation, a copy or a padding: it computes nothing."""
 
@@ -71,7 +70,7 @@ class Move:
 _PUT = {"sum": "{y} + {s}", "prod": "{y} * {s}", "amax": "max({y}, {s})", "amin": "min({y}, {s})"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scatter:
     """Each of the `source`'s numbers put to one of the output's, which the data chooses.
 
@@ -89,7 +88,7 @@ class Scatter:
         return Work((Nest(text, sizes),), (self.output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unknown:
     """An operation of which nobody knows what it computes: it has what comes out, and no counts."""
 

@@ -1,13 +1,12 @@
 """What works on numbers near each other, channels before the grid: norms of windows and such."""
 
-from dataclasses import dataclass
-
+from ....records import dataclass
 from ....sizes import Shape, Size, Slide, Window
 from ...nest import Nest
 from ...op import Work
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NormPool:
     """The p-norm of a window that slides over the last axes, p = `power`: (Σ|x|ᵖ)^(1/p).
 
@@ -34,7 +33,7 @@ class NormPool:
         return Work(nests, ((*before, *to),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstLRN:
     """Local response normalisation over `size` channels, which stand on the second axis.
 

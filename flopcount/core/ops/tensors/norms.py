@@ -1,9 +1,9 @@
 """Norms over tensors as frameworks have them: over batches, the last axes, groups of channels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ....errors import FlopcountError
+from ....records import dataclass
 from ....sizes import Shape, Size, differ, split
 from ...nest import Nest, Sizes
 from ...op import Work
@@ -54,7 +54,7 @@ def _work(texts: Sequence[str], sizes: Sizes, x: Shape) -> Work:
     return Work(tuple(Nest(text, sizes) for text in texts), (x,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BatchNorm:
     """Batch norm at inference, the channels on an `axis`; `parameters` as there are.
 
@@ -93,7 +93,7 @@ class BatchNorm:
 _HELD = {"GS": "norm", "S": "shift", "G": "scale", "": "stats"}  # as NORMS calls them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayerNorm:
     """A norm over so many of the last `axes` (Ba et al., 1607.06450); `parameters` as `BatchNorm`.
 
@@ -125,7 +125,7 @@ class LayerNorm:
         return _work(_normed("... k*", "...", "k", affine, centred=self.centred), sizes, x)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GroupNorm:
     """A norm over each of the `groups` of channels, on an `axis` (Wu & He, 1803.08494).
 
@@ -155,7 +155,7 @@ class GroupNorm:
         return _work(_normed(on, mean, over, affine), sizes, x)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standardized:
     """(x − μ) / max(σ, 1e-7) by a mean and variance that were measured beforehand and are held.
 
@@ -178,7 +178,7 @@ class Standardized:
         return _work([f"r[{k}] = max(pow(V[{k}], 0.5), 1e-7)", f"y[{every}] = {of}"], sizes, x)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AxesNorm:
     """A norm by the mean and variance of any axes, or, not `centred`, by their p-norm alone.
 
@@ -212,7 +212,7 @@ class AxesNorm:
         return _work(texts, sizes, x)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WeightNorm:
     """v · (g / ‖v‖), the norm over all axes but one (Salimans & Kingma, 1602.07868)."""
 

@@ -1,14 +1,13 @@
 """Products of two tensors that are summed: dense layers and matrix products of any form."""
 
-from dataclasses import dataclass
-
 from ....errors import FlopcountError
+from ....records import dataclass
 from ....sizes import Shape, Size, differ
 from ...nest import Nest, Sizes, parse
 from ...op import Work
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Product:
     """A sum of products, a `nest` with its axes by letters: ``y[m k] += x[m c] * W[k c]``.
 
@@ -64,7 +63,7 @@ class Product:
         return [Nest(f"{y} = {factors[1]}{y} + {factors[0]}{bias}", sizes)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summed(Product):
     """A sum, or a product of two tensors, of some axes by their letters: ``y[a] += x[a b b]``.
 
@@ -74,7 +73,7 @@ class Summed(Product):
     word = "einsum"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bilinear:
     """y_k = x·W_k·x1 of `width` numbers: c·d·k multiplies, and d·k for what W_k gave, times x1.
 
@@ -99,7 +98,7 @@ class Bilinear:
         return Work(tuple(Nest(text, sizes) for text in texts), ((*x[:-1], self.width),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ScaledProducts:
     """softmax(scale · q·kᵀ) · v of what comes in, in one operation: its products of two tensors.
 
@@ -125,7 +124,7 @@ class ScaledProducts:
         return Work(tuple(Nest(text, sizes) for text in texts), ((*q[:3], v[3]),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Distances:
     """How far each row of x, … × m × c, is from each of x1, … × n × c, by a norm of `power`.
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ....records import dataclass
 from ....sizes import Meet, Placed, Shape, Size
 from ...nest import Nest
 from ...op import Work
@@ -14,7 +14,7 @@ GATES = {"lstm": "iofg", "gru": "zrn", "rnn": "h"}  # in the order in which ONNX
 _LINE = re.compile(r"\b([A-Za-z]\w*)\[")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recurrences:
     """An LSTM, GRU or simple RNN over tokens × batch × channels, or batch × tokens × channels.
 

@@ -1,16 +1,16 @@
 """Recurrent layers over a batch, as frameworks have them."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ....records import dataclass
 from ....sizes import Shape
 from ...nest import Nest
 from ...op import Work
 from ..recurrent import Recurrent, nests_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recurrence(Recurrent):
     """One layer of an LSTM, GRU or RNN in one direction, over batch × tokens × channels.
 

@@ -1,7 +1,6 @@
 """What makes of the numbers along some axes one: sums, means, extremes; softmax; running sums."""
 
-from dataclasses import dataclass
-
+from ....records import dataclass
 from ....sizes import Placed, Shape, Size
 from ...nest import Nest
 from ...op import Work
@@ -43,7 +42,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reduction:
     """The sum, mean, maximum, … (`KINDS`) over some axes of a tensor: n − 1 operations of n.
 
@@ -74,7 +73,7 @@ class Reduction:
         return Work(tuple(Nest(text, named) for text in texts), (tuple(output),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Softmax:
     """Softmax along an axis, as it is computed: e^(x − max x) / Σ; of `log`, its logarithm.
 
@@ -120,7 +119,7 @@ STEPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Running:
     """The sum, product or extreme of all numbers so far along an axis: one operation a number."""
 

@@ -1,9 +1,9 @@
 """An operation in the body of a loop, which runs it so many times."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ....records import dataclass
 from ....sizes import Shape, Size
 from ...nest import Nest
 from ...op import Op, Work
@@ -13,7 +13,7 @@ from .moving import Move
 _LOOPS = "rzvuwabcdefghijklmnopqstxy"  # the outer loop: the first that the operation has not
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Repeated:
     """What `op` computes, `times` over: one loop more around each of its nests.
 

@@ -1,9 +1,9 @@
 """Grids made larger or smaller, or added up from windows."""
 
-from dataclasses import dataclass
 from math import ceil
 
 from ....errors import FlopcountError
+from ....records import dataclass
 from ....sizes import Enlarged, Shape, Window, is_open, product
 from ...nest import Nest
 from ...op import Work
@@ -11,7 +11,7 @@ from ...op import Work
 TAPS = {"nearest": 1, "exact": 1, "linear": 2, "cubic": 4}  # how many neighbours along an axis
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FirstUpsample:
     """The last axes resampled `to` other sizes: each output is a mean of neighbours, weighed.
 
@@ -61,7 +61,7 @@ class FirstUpsample:
         return nests
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastUpsample:
     """The axes before the channels resampled `to` other sizes; `kind` as `FirstUpsample` has it."""
 
@@ -87,7 +87,7 @@ class LastUpsample:
         return Work(tuple(Nest(text, sizes, {"o:t": meets}) for text in texts), (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fold:
     """Windows added up to the grid that they were cut out of (PyTorch's ``fold``): adds alone.
 

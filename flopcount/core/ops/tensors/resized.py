@@ -1,10 +1,10 @@
 """Grids resampled as ONNX has it: any axes, and six ways to lay the new places over the old."""
 
-from dataclasses import dataclass
 from math import ceil, floor
 from typing import NamedTuple
 
 from ....errors import FlopcountError
+from ....records import dataclass
 from ....sizes import Shape, Size, is_open
 from ...nest import Nest
 from ...op import Work
@@ -83,7 +83,7 @@ class Resampled(NamedTuple):
         return min(max(first - (self.taps - 1) // 2 + t, 0), n - 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resize:
     """Some axes resampled `to` other sizes, each output a mean of neighbours, weighed.
 

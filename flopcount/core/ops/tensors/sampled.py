@@ -1,7 +1,6 @@
 """Grids read between their places, where the data says: a weighed mean of the neighbours."""
 
-from dataclasses import dataclass
-
+from ....records import dataclass
 from ....sizes import Shape, Size, Window, product
 from ...nest import Nest
 from ...op import Work
@@ -15,7 +14,7 @@ from .written import computed_text
 _PARTS = ("i[{u}] = u[{u}] // 1", "f[{u}] = u[{u}] - i[{u}]", "g[{u}] = 1 - f[{u}]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GridSample:
     """A grid read at places that a second tensor gives, one number an axis (1506.02025).
 
@@ -46,7 +45,7 @@ class GridSample:
         return Work((*nests, *[Nest(text, sizes) for text in last]), (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RoiAlign:
     """Of each region `to` so many cells, each the mean of s × s samples (He et al., 1703.06870).
 
@@ -75,7 +74,7 @@ class RoiAlign:
         return Work(tuple(Nest(text, sizes) for text in texts), (output,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeformConv:
     """A convolution whose taps lie where `offsets` groups of places say (Dai et al., 1703.06211).
 

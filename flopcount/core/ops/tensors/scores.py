@@ -1,13 +1,12 @@
 """Scores of attention: a sum over a function of query + key; a factor of all scores."""
 
-from dataclasses import dataclass
-
+from ....records import dataclass
 from ....sizes import Shape, Size
 from ...nest import Nest
 from ...op import Work
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AdditiveScores:
     """Σ_d a_d · tanh(q_d + k_d) for each pair of a query and a key (Bahdanau et al., 1409.0473).
 
@@ -36,7 +35,7 @@ class AdditiveScores:
         return Work(tuple(Nest(text, sizes) for text in texts), ((*q[:-1], k[-2]),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Factor:
     """Each number of a tensor times one that is trained."""
 

@@ -1,7 +1,6 @@
 """Windows over all axes of a tensor, each reduced to one number."""
 
-from dataclasses import dataclass
-
+from ....records import dataclass
 from ....sizes import Shape, Window
 from ...nest import Nest
 from ...op import Work
@@ -13,7 +12,7 @@ _STEPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WindowReduction:
     """The largest, the smallest or the sum of each window, which slides over all of the axes.
 

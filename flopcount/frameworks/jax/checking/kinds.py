@@ -1,16 +1,14 @@
 """The kinds of equations of a program, each on small arrays beside its nests."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ....core import Network
 from ....errors import shorten
-from ...models.checked import Kind
+from ...models.checked import Kind, Progress
 from .noting import Used
 from .smaller import Small, smaller
 from .values import Beside, TooLargeError, beside
-
-Progress = Callable[[Sequence[Any], str], Any]
 
 
 def look(

@@ -1,10 +1,10 @@
 """Which equation of a program each node of its network is of, and what it read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ....core import Network
+from ....records import dataclass
 from ....sizes import product
 from ..values import Value
 

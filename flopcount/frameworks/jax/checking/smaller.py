@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ....sizes import Shape
-
-FEW = 20_000  # numbers that an equation may take as it is, where no smaller one runs
+from ...models.smaller import FEW, small_grid, small_sizes
 
 
 class Small(NamedTuple):
@@ -25,33 +24,10 @@ def smaller(equation: Any) -> Iterator[Small]:
             found = make(shapes, params)
             if found is not None:
                 yield found
-    sizes = _sizes(shapes)
+    sizes = small_sizes(n for shape in shapes for n in shape)
     yield Small(tuple(tuple(sizes[n] for n in shape) for shape in shapes), params)
     if sum(map(math.prod, shapes)) <= FEW:
         yield Small(shapes, params)
-
-
-def _sizes(shapes: Sequence[Shape]) -> dict[Any, int]:
-    """A small size for each that is there: 1 stays, an even one stays even, others stay others."""
-    small: dict[Any, int] = {0: 0, 1: 1}
-    taken = set(small)
-    for size in (n for shape in shapes for n in shape):
-        if size not in small:
-            own = size if size <= 3 else 2 + size % 2
-            while own in taken and own + 2 <= min(size, 7):
-                own += 2
-            small[size] = own
-            taken.add(own)
-    return small
-
-
-def _grid(grid: Any, kernel: Any, strides: Any, spread: Any) -> list[int]:
-    """A grid of two windows, or as it is; what the stride leaves over is left over here too."""
-    small = []
-    for n, k, s, d in zip(grid, kernel, strides, spread, strict=True):
-        span = (k - 1) * d + 1
-        small.append(min(n, span + s + (n - span) % s) if n > span else n)
-    return small
 
 
 def _convolution(shapes: Sequence[Shape], params: dict[str, Any]) -> Small | None:
@@ -66,9 +42,9 @@ def _convolution(shapes: Sequence[Shape], params: dict[str, Any]) -> Small | Non
     grid, kernel = [x[axis] for axis in lhs[2:]], [w[axis] for axis in rhs[2:]]
     spread = params["lhs_dilation"]
     if any(n != 1 for n in spread):
-        small = [min(n, 3) for n in grid]
+        small = tuple([min(n, 3) for n in grid])
     else:
-        small = _grid(grid, kernel, params["window_strides"], params["rhs_dilation"])
+        small = small_grid(grid, kernel, params["window_strides"], params["rhs_dilation"])
     for axis, n in zip(lhs[2:], small, strict=True):
         x[axis] = n
     w[rhs[0]] = few * min(w[rhs[0]] // groups, 2)
@@ -80,7 +56,7 @@ def _convolution(shapes: Sequence[Shape], params: dict[str, Any]) -> Small | Non
 def _pool(shapes: Sequence[Shape], params: dict[str, Any]) -> Small:
     """A small grid where the window is, two elsewhere."""
     kernel, strides = params["window_dimensions"], params["window_strides"]
-    grid = _grid(shapes[0], kernel, strides, params["window_dilation"])
+    grid = small_grid(shapes[0], kernel, strides, params["window_dilation"])
     padding = params["padding"]
     plain = zip(kernel, strides, padding, strict=True)
     is_plain = [(k, s, tuple(p)) == (1, 1, (0, 0)) for k, s, p in plain]

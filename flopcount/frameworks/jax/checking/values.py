@@ -18,6 +18,7 @@ from ...models.beside import (
     chosen,
     difference,
     free,
+    grouped,
     lines_of,
     miscounted,
     moved,
@@ -57,6 +58,10 @@ def beside(used: Used, small: Small, device: Any = None, *, above_zero: bool = F
     """
     name = used.equation.primitive.name
     arrays, values = _operands(used, small, above_zero=above_zero)
+    if name in _GROUPED:  # all rows are in some group, the groups as large as they can be alike
+        rows, groups = small.shapes[0][0], small.shapes[2][0]
+        ends = np.arange(1, groups + 1) * int(rows) // groups
+        arrays[2] = np.diff(ends, prepend=0).astype(arrays[2].dtype)
     given = [
         np.broadcast_to(array, shape) for array, shape in zip(arrays, small.shapes, strict=True)
     ]
@@ -85,6 +90,7 @@ def beside(used: Used, small: Small, device: Any = None, *, above_zero: bool = F
         return Beside(skipped="it reads constants alone")
     row = row_of(made)
     own = {f"a{n}": array for n, array in enumerate(arrays)}
+    picks = grouped(row, {"offs": np.cumsum(arrays[2])}) if name in _GROUPED else None
     theirs = _numbers(name, small, given, outputs[0])
     if name == "conv_general_dilated":
         tensors, theirs = _convolution(step, given, theirs, row)
@@ -92,16 +98,16 @@ def beside(used: Used, small: Small, device: Any = None, *, above_zero: bool = F
         tensors = _named(made, row, own)
     if lines_of(row) > MOST_LINES:
         raise TooLargeError(f"its nests take {lines_of(row):,} lines")
-    places = chosen(made, row, own) if isinstance(made.op, Lookup) else None
     with np.errstate(all="ignore"):
         tensors |= starts_of(row)
-        ours, ran = literal.run_all(row.work.nests, tensors, chosen=places)
+        ours, ran = literal.run_all(row.work.nests, tensors, chosen=picks or chosen(made, row, own))
     said = difference(np.asarray(ours, float), theirs, TOLERANCE, software=JAX) or miscounted(row)
     return Beside(said, sum(done.all_lines for done in ran), finite=finite)
 
 
 # What says that an operation is no formula of its operands' elements.
 _AXES = ("dimension_numbers", "axes", "axis", "dimension", "dimensions", "window_dimensions")
+_GROUPED = ("ragged_dot", "ragged_dot_general")  # whose third operand says which rows are whose
 _SORTED = ("top_k", "sort", "approx_top_k")  # which put out places, too
 
 

@@ -1,10 +1,10 @@
 """A bias that is added to what a layer alone has put out: it is that layer's own."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....core.ops.tail import Tail
 from ....core.ops.tensors import Product, Repeated
+from ....records import replace
 from ..values import Step, Value
 
 if TYPE_CHECKING:

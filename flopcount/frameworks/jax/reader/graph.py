@@ -1,7 +1,6 @@
 """A jaxpr → our graph, equation after equation: what each is, what it reads, where it stands."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from math import prod
 from typing import Any, NamedTuple
 
@@ -9,6 +8,7 @@ import jax
 
 from ....core import Network, Scope
 from ....core.ops.tensors import Elementwise, Move, Reduction, Running, in_loop
+from ....records import replace
 from ....sizes import Shape, Size, product
 from ...models import graph as models
 from ...models.graph import Scopes

@@ -1,12 +1,12 @@
 """A function of JAX's as a program: its jaxpr, traced on shapes alone, and what its leaves are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import jax
 
 from ....errors import FlopcountError
+from ....records import dataclass, field
 from ...models.graph import Scopes
 
 

@@ -1,10 +1,10 @@
 """A program in sizes that are open: JAX's own symbolic shapes, and our graph of it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ....core import Network
+from ....records import dataclass, field
 from ....sizes import Size
 from ....sizes.condition import Condition
 from .graph import Graph

@@ -8,6 +8,7 @@ from ....errors import FlopcountError, listed, nearest, one_of, plural, quote
 from ...models.inputs import read_tensor
 from ...models.model import Model
 from ..backend import import_keras, one_line
+from .called import takes
 from .kept import keras_as_found
 from .loading import without_numbers
 
@@ -20,12 +21,13 @@ def open_application(name: str, given: Any = None) -> Model:
 
     Raises `FlopcountError` for a name that is not there, and a size that it is not made for.
     """
-    keras = import_keras()
+    keras = import_keras(what=quote(f"keras:{name}"))
     known = applications(keras)
     meant = {key.casefold(): key for key in known}.get(name.casefold(), name)
     if meant not in known:
         raise FlopcountError(_unknown(name, known))
     model = build(known[meant], meant, _shape(given))
+    _check_name(given, next(iter(takes(model).tensors)))
     if None in model.input_shape[1:]:
         model = build(known[meant], meant, USUAL)
     from .objects import opened
@@ -89,6 +91,13 @@ def _shape(given: Any) -> tuple[int, ...] | None:
     if max(sides) > LARGEST:
         raise FlopcountError(f"--input {text}: a side of more than {LARGEST:,}")
     return tuple(sides)
+
+
+def _check_name(given: Any, own: str) -> None:
+    """Raise `FlopcountError` for an input by another name than its own, or ``x``."""
+    for name, text in given.items() if isinstance(given, Mapping) else ():
+        if name != "x" and name.rstrip("_0123456789") != own.rstrip("_0123456789"):
+            raise FlopcountError(f"--input {quote(name)}: it takes an image, as --input {text}")
 
 
 def _batched(given: Any) -> str | None:

@@ -136,12 +136,25 @@ def _fitting(tensor: Tensor, before: Tensor | None, said: str) -> Tensor:
             f"{said}: {plural(len(tensor.shape), 'axis', 'axes')} where the model has "
             f"{len(before.shape)}, as in {example}"
         )
+    if meant := channels_behind(tensor.shape, before.shape):
+        raise FlopcountError(f"{said}: Keras has the channels behind the grid, as in {meant}")
     for axis, (size, fixed) in enumerate(zip(tensor.shape, before.shape, strict=True)):
         if axis and fixed is not None and size != fixed:
             raise FlopcountError(
                 f"{said}: the model fixes its axis {axis} at {fixed}, as in {shape_text(before)}"
             )
     return tensor
+
+
+def channels_behind(given: Sequence[int], shape: Sequence[int | None]) -> str:
+    """The shape that is meant where channels stand before the grid, and not behind it; else "".
+
+    >>> channels_behind((1, 3, 64, 48), (None, None, None, 3))
+    '1x64x48x3'
+    """
+    if len(shape) < 4 or shape[-1] in (None, given[-1]) or given[1] != shape[-1]:
+        return ""
+    return "x".join(map(str, (given[0], *given[2:], shape[-1])))
 
 
 def shape_text(tensor: Tensor) -> str:

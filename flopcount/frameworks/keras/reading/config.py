@@ -1,11 +1,11 @@
 """What a model's config says, as Keras writes it: layers, their settings, how they are called."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ....errors import FlopcountError, quote, shorten
+from ....records import dataclass, field
 
 if TYPE_CHECKING:
     from .functional import Functional

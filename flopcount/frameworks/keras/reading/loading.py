@@ -3,13 +3,13 @@
 Code that a file holds, or names, runs only where the user trusts it.
 """
 
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from ....errors import FlopcountError, listed, quote
 from ..backend import import_keras, one_line
+from .failures import in_one_line
 from .kept import keras_as_found
 
 # What holds code in its config, or reads it from a file that this names.
@@ -29,11 +29,11 @@ def built(config: Mapping[str, Any], path: str, *, trust: bool) -> Any:
     """
     if not trust:
         _refuse_code(config, path)
-    keras = import_keras()
+    keras = import_keras(what=f"{quote(path)}, not of known layers alone,")
     needs_jax(keras, path)
     custom = _custom(keras, config, path) if trust else {}
     plain = {**config, "compile_config": None}
-    with keras_as_found(), _reading(path):
+    with keras_as_found(), in_one_line(path, _not_built):
         try:
             with without_numbers():
                 model = _made(keras, plain, custom, trust=trust)
@@ -48,6 +48,10 @@ def _made(keras: Any, config: Any, custom: Mapping[str, Any], *, trust: bool) ->
     return keras.saving.deserialize_keras_object(
         dict(config), custom_objects=dict(custom), safe_mode=not trust
     )
+
+
+def _not_built(error: Exception) -> str:
+    return f": Keras does not build it: {one_line(error)}"
 
 
 def needs_jax(keras: Any, what: str) -> None:
@@ -74,23 +78,6 @@ def without_numbers() -> Iterator[None]:
             yield
     finally:
         global_state.set_global_attribute("uninitialized_variables", before)
-
-
-@contextmanager
-def _reading(path: str) -> Iterator[None]:
-    """Turn whatever Keras raises for a config into one line; what it warns of is no fault."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except FlopcountError:
-        raise
-    except MemoryError:
-        raise FlopcountError(f"{path}: out of memory") from None
-    except RecursionError:
-        raise FlopcountError(f"{path}: too many layers within each other for Keras") from None
-    except Exception as error:  # noqa: BLE001  whatever a config makes Keras raise
-        raise FlopcountError(f"{path}: Keras does not build it: {one_line(error)}") from None
 
 
 def objects(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -1,11 +1,11 @@
 """A Keras model of known layers that can be read at whatever sizes, by its config alone."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
 from ....core import Network
-from ....errors import FlopcountError
+from ....errors import FlopcountError, quote
+from ....records import dataclass, field
 from ....sizes import Shape, Size
 from ....sizes.condition import Condition
 from ...models.inputs import Inputs
@@ -42,17 +42,32 @@ class Opened:
 class KerasModel(Model):
     """What a config says; `declared` are its inputs' shapes there, None where a size is free.
 
-    `frozen` are the weights that do not train because their layer is not to, by their keys.
+    `free` has the axes that nobody gave a size, each with what asks for it. `frozen` are the
+    weights that do not train because their layer is not to, by their keys.
     """
 
     config: Mapping[str, Any]
     layer: Layer
     declared: Mapping[str, tuple[int | None, ...]]
+    free: Mapping[tuple[str, int], str] = field(default_factory=dict)
     frozen: frozenset[str] = frozenset()
     reader: ClassVar[str] = "keras"
     framework: ClassVar[str] = "Keras"
     channels_last: ClassVar[bool] = True
     _weights: Mapping[str, Shape] | None = field(default=None, init=False, repr=False)
+
+    def read(self, sizes: Mapping[str, int] | None = None) -> Network:
+        """The network, with these sizes for some of the names.
+
+        Raises `FlopcountError` for a model that cannot be read, and where a size is left free.
+        """
+        self.check_given(sizes or {})
+        return super().read(sizes)
+
+    def check_given(self, names: Collection[str]) -> None:  # noqa: D102
+        for name, places in self.symbols.items():
+            if name not in names and (free := [place for place in places if place in self.free]):
+                raise FlopcountError(f"{quote(self.name)}: {self.free[free[0]]}")
 
     def read_at(self, inputs: Inputs) -> Network:  # noqa: D102
         shapes = {name: tensor.shape for name, tensor in inputs.tensors().items()}

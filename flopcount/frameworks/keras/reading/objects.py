@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from os import PathLike
 from typing import Any
 
 from ....errors import FlopcountError, quote
+from ....records import replace
 from ...models.inputs import Inputs
 from ...models.inputs.given import named_axes
 from ...models.model import Model

@@ -6,6 +6,8 @@ from typing import Any
 from ....errors import FlopcountError, listed, quote
 from ...models.inputs import Inputs, Tensor
 from ...models.inputs.tensors import DTYPES, read_tensor
+from ...models.model import Model
+from .called import channels_behind
 from .config import Layer, NotPlainError, leaves, plain, read_layer
 from .graph import WRONG, unknown_in
 from .model import KerasModel
@@ -28,7 +30,7 @@ def plain_model(config: Mapping[str, Any], name: str, given: Given, source: str)
         if unknown := unknown_in(layer):
             raise NotPlainError(listed([quote(kind) for kind in unknown]))
         declared, types = _declared(layer)
-        inputs = _inputs(declared, types, given)
+        inputs, free = _inputs(declared, types, given)
         model = KerasModel(
             name,
             inputs,
@@ -36,8 +38,9 @@ def plain_model(config: Mapping[str, Any], name: str, given: Given, source: str)
             config=config,
             layer=layer,
             declared=declared,
+            free=free,
         )
-        model.read()  # kept: what its settings hold shows now
+        _try_out(model)
     except RecursionError:
         raise FlopcountError(f"{quote(name)}: models within models, too deep") from None
     except NotPlainError:
@@ -51,6 +54,24 @@ def plain_model(config: Mapping[str, Any], name: str, given: Given, source: str)
         cause = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise FlopcountError(f"{quote(name)}: its config cannot be read ({cause})") from None
     return model
+
+
+def _try_out(model: KerasModel) -> None:
+    """Read it, which is kept: what its settings hold shows now.
+
+    Raises `FlopcountError` where a size is free that no formula could have open.
+    """
+    places = {place for places in model.symbols.values() for place in places}
+    for place in model.free.keys() - places:
+        raise FlopcountError(model.free[place])
+    try:
+        Model.read(model)
+    except NotPlainError:
+        raise
+    except FlopcountError:
+        for asked in model.free.values():  # what stands for a free size may not do
+            raise FlopcountError(asked) from None
+        raise
 
 
 def _declared(model: Layer) -> tuple[dict[str, tuple[int | None, ...]], dict[str, str]]:
@@ -118,13 +139,15 @@ def _inputs(
     declared: Mapping[str, tuple[int | None, ...]],
     types: Mapping[str, str],
     given: Given,
-) -> Inputs:
+) -> tuple[Inputs, dict[tuple[str, int], str]]:
     """The shapes that go in: as they were typed, the others from the config, a batch of one.
 
-    Raises `FlopcountError` where a size is left free.
+    Where the config leaves sizes free usual ones stand for them; each axis with what asks for it.
+    Raises `FlopcountError` where nothing can stand for a size.
     """
     typed = _typed(declared, given)
-    tensors = {}
+    tensors: dict[str, Tensor] = {}
+    free: dict[tuple[str, int], str] = {}
     for key, shape in declared.items():
         text = typed.get(key)
         sizes = [1 if n is None and place == 0 else n for place, n in enumerate(shape)]
@@ -132,11 +155,15 @@ def _inputs(
             tensor = _read(text, types[key], "" if len(declared) == 1 else f"{key}=")
             _compare(tensor, shape, key, text)
             tensors[key] = tensor
-        elif not shape or None in sizes:
+            continue
+        if None in sizes:
+            asked = _asks(key, shape, len(declared))
+            free |= {(key, n): asked for n, size in enumerate(sizes) if size is None}
+            sizes = [int(size) for size in _example(shape).split("x")]
+        if not shape or (len(shape) > 2 and shape[-1] is None):  # weights follow from the channels
             raise FlopcountError(_asks(key, shape, len(declared)))
-        else:
-            tensors[key] = Tensor(tuple(sizes), types[key])
-    return Inputs((), tensors)
+        tensors[key] = Tensor(tuple(sizes), types[key])
+    return Inputs((), tensors), free
 
 
 def _typed(declared: Mapping[str, Any], given: Given) -> dict[str, str]:
@@ -176,9 +203,7 @@ def _compare(tensor: Tensor, shape: tuple[int | None, ...], key: str, text: str)
             f"--input {text}: {len(tensor.shape)} axes where {key} has {len(shape)}, "
             f"as in {_example(shape)}"
         )
-    channels = shape[-1]
-    if len(shape) > 3 and channels not in (None, tensor.shape[-1]) and tensor.shape[1] == channels:
-        meant = "x".join(map(str, (tensor.shape[0], *tensor.shape[2:], channels)))
+    if meant := channels_behind(tensor.shape, shape):
         raise FlopcountError(
             f"--input {text}: {key} has the channels behind the grid, as in {meant}"
         )

@@ -1,11 +1,11 @@
 """The graph of a Keras model's program: what is not a variable of Keras' is no parameter."""
 
-from dataclasses import replace
 from typing import Any
 
 import keras
 
 from ....core import Network
+from ....records import replace
 from ...jax.reader.graph import Graph
 from ...jax.reader.program import Program
 from ...jax.values import Value

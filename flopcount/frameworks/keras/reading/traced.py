@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ....core import Network
+from ....records import dataclass
 from ...models.inputs import Inputs
 from ...models.model import Model, Source, Symbols
 from ..backend import import_keras

@@ -1,15 +1,15 @@
 """A Keras model's program, traced by JAX: nothing is computed, and no variable needs numbers."""
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial, wraps
 from typing import Any, NamedTuple
 
-from ....errors import FlopcountError, shorten
+from ....errors import shorten
 from ...models.inputs import Inputs, Tensor
 from ..backend import one_line
 from .called import Pack
+from .failures import in_one_line
 from .kept import as_found
 from .loading import without_numbers
 from .scopes import Scopes
@@ -104,26 +104,13 @@ def _struct(tensor: Tensor, sizes: Mapping[str, Any]) -> Any:
     return jax.ShapeDtypeStruct(shape, jax.dtypes.canonicalize_dtype(tensor.dtype))
 
 
-@contextmanager
-def running(model: Any) -> Iterator[None]:
+def running(model: Any) -> AbstractContextManager[None]:
     """Turn whatever a model raises on its inputs into one line; its warnings are not shown."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except FlopcountError:
-        raise
-    except MemoryError:
-        raise FlopcountError(f"{_name(model)}: out of memory") from None
-    except RecursionError:
-        raise FlopcountError(f"{_name(model)}: too many layers within each other") from None
-    except Exception as error:  # noqa: BLE001  whatever the model's code raises
-        said = f"{type(error).__name__}: {one_line(error)}"
-        raise FlopcountError(f"{_name(model)} does not run on these inputs: {said}") from None
+    return in_one_line(shorten(str(getattr(model, "name", type(model).__name__))), _does_not_run)
 
 
-def _name(model: Any) -> str:
-    return shorten(str(getattr(model, "name", type(model).__name__)))
+def _does_not_run(error: Exception) -> str:
+    return f" does not run on these inputs: {type(error).__name__}: {one_line(error)}"
 
 
 def _watch_layers(scopes: Scopes, watch: Watch) -> None:

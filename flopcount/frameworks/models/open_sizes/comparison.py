@@ -1,12 +1,12 @@
 """A network at open sizes beside the model at whole numbers: where it agrees, and from where."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
 from ....core import COUNTS, Counts, Network
 from ....errors import FlopcountError, listed
+from ....records import dataclass, field, replace
 from ....sizes import Size, is_open
 from ....sizes.condition import Condition
 from ....sizes.polynomial import Space

@@ -5,7 +5,6 @@ For what the tracer cannot follow. Each number of a layer is a polynomial of the
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from itertools import product as pairs
@@ -14,6 +13,7 @@ from typing import Any
 
 from ....core import Network
 from ....errors import FlopcountError, listed
+from ....records import dataclass, field, fields, replace
 from ....sizes import Size
 from ....sizes.condition import Condition
 from ....sizes.polynomial import total
@@ -81,8 +81,7 @@ def _merged(parts: list[Any], fitted: Callable[[tuple[int, ...]], Size]) -> Any:
             raise FlopcountError("the number of its operations depends on the size")
         merged = [_merged(list(each), fitted) for each in zip(*parts, strict=True)]
         return type(first)(*merged) if hasattr(first, "_fields") else type(first)(merged)
-    if is_dataclass(first) and not isinstance(first, type):
-        own = [one.name for one in fields(first) if one.init]
+    if not isinstance(first, type) and (own := [one.name for one in fields(first) if one.init]):
         return replace(first, **{n: _merged([getattr(p, n) for p in parts], fitted) for n in own})
     if any(part != first for part in parts):
         raise FlopcountError(_OTHER_WAYS)

@@ -1,7 +1,6 @@
 """A node of ONNX with what it reads, as a file, as our rules, and as ONNX' reference have it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import onnx
 from onnx import helper
 from onnx.reference import ReferenceEvaluator
 
+from ....records import dataclass, field
 from ...models.operands import Operand
 from ..constants import attribute_of
 from ..operations.table import Called

@@ -1,7 +1,7 @@
 """The kinds of nodes of a model, each on small random arrays beside its nests, run literally."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 from warnings import catch_warnings
@@ -10,11 +10,9 @@ import numpy as np
 from onnx import helper
 from onnx.defs import get_schema
 
-from ....core import Row
 from ....errors import FlopcountError, shorten
-from ....sizes import product as times
-from ...models.beside import row_of
-from ...models.checked import Kind
+from ...models.beside import MOST_LINES, difference, lines_of, row_of
+from ...models.checked import Kind, Progress
 from ...models.operands import Made
 from ..graph import plain_domain
 from ..operations import OPERATIONS
@@ -23,14 +21,12 @@ from ..values import Value
 from .calls import Call
 from .seen import Seen
 from .smaller import Case, Spec, smaller
-from .twins import Beside, beside, difference
+from .twins import ONNX, Beside, beside
 
 EPSILONS = (None, 0.001)  # what formulas of norms add here: another one is no other operator
 # Of older ones the reference computes as in training, whatever the node says.
 _OPSETS = {"BatchNormalization": 15}
-MOST_LINES = 60_000  # of one node: about half a second
 MOST_PUT_OUT = 200_000  # numbers that a node may put out
-Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 _FAILS = (
     *(ArithmeticError, AttributeError, AssertionError, LookupError, MemoryError),
     *(NotImplementedError, RuntimeError, TypeError, ValueError),
@@ -163,7 +159,7 @@ def _seen_through(call: Call, result: Value) -> Beside:
     shape = tuple(map(int, result.shape))
     said = "" if shape == theirs.shape else f"puts out {shape}, ONNX {theirs.shape}"
     source = next(array for array in call.arrays if array is not None)
-    return Beside(result, said or difference(source.astype(theirs.dtype), theirs))
+    return Beside(result, said or difference(source.astype(theirs.dtype), theirs, software=ONNX))
 
 
 def _limit(call: Call) -> Any:
@@ -184,7 +180,7 @@ def _limit(call: Call) -> Any:
         row = row_of(step)
         for shape in row.held.outputs:
             _limit_numbers(shape)
-        if (lines := _lines(row)) > MOST_LINES:
+        if (lines := lines_of(row)) > MOST_LINES:
             raise _TooLargeError(f"its nests take {lines:,} lines")
     return result
 
@@ -192,14 +188,6 @@ def _limit(call: Call) -> Any:
 def _limit_numbers(shape: Any) -> None:
     if math.prod(map(int, shape)) > MOST_PUT_OUT:
         raise _TooLargeError("it puts out more numbers than are compared")
-
-
-def _lines(row: Row) -> int:
-    total = 0
-    for nest in row.work.nests:
-        loops = {*nest.form.loops, *(one for pair in nest.form.meets for one in pair.split(":"))}
-        total += times([n for loop in loops for n in nest.axis(loop)])
-    return int(total)
 
 
 def _numbers(spec: Spec, seed: int, above_zero: bool) -> Any:  # noqa: FBT001

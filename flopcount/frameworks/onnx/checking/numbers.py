@@ -7,39 +7,22 @@ from typing import Any
 import numpy as np
 
 from ....core import Row
-from ....core.ops.tensors import (
-    FirstUpsample,
-    Lookup,
-    Product,
-    Recurrences,
-    Reduction,
-    Resize,
-    Running,
-)
-from ... import literal
-from ...models.beside import STARTS, free
+from ....core.ops.tensors import FirstUpsample, Recurrences, Resize
+from ...models.beside import divisors, free, named, nearness, starts_of
 from ...models.operands import Made
 from .calls import Call
 
 
-def named(made: Made, row: Row, arrays: Mapping[str, Any], call: Call) -> dict[str, Any]:
-    """The numbers of what the nests read: parameters by their capitals, all else in order."""
+def read(made: Made, row: Row, arrays: Mapping[str, Any], call: Call) -> dict[str, Any]:
+    """The numbers of all that the nests read: operands, parameters, what is known beforehand."""
     if isinstance(made.op, Recurrences):
-        return gates(made, made.op, row, arrays, call)
-    tensors = {}
-    for capital, operand in made.weights.items():
-        array = arrays[operand.held]
-        tensors[capital] = array.transpose(operand.order) if operand.order else array
-    names = [name for name in free(row) if name not in ("n", "f")]
-    reads = made.reads[1:] if isinstance(made.op, Lookup) else made.reads  # but for the indices
-    if isinstance(made.op, Product):  # whose constants, that nothing is known of, come first
-        names = names[max(len(names) - len(reads), 0) :]
-    for name, operand in zip(names, reads, strict=False):
-        tensors[name] = arrays[operand.port or operand.held]
-    return tensors
+        tensors = gates(made, made.op, row, arrays, call)
+    else:
+        tensors = named(made, row, arrays)
+    return {**tensors, **beforehand(row, call), **call.known}
 
 
-def moved(made: Made, arrays: Mapping[str, Any]) -> Any:
+def move(made: Made, arrays: Mapping[str, Any]) -> Any:
     """What a step between others moves: heads apart, a cache before what is new, a mask padded."""
     shape = made.op.nests().outputs[0]
     own = [np.asarray(arrays[o.port or o.held]).reshape(o.shape) for o in made.reads]
@@ -88,31 +71,16 @@ def gates(
     return tensors
 
 
-def chosen(made: Made, row: Row, arrays: Mapping[str, Any]) -> Any:
-    """The indices that the data chooses: what a lookup reads, over all loops but the width."""
-    if not isinstance(made.op, Lookup):
-        return None
-    indices = made.reads[0]
-    at = indices.port or indices.held
-    tokens = arrays[at].astype(int) if at else np.arange(math.prod(indices.shape))
-    tokens = np.where(tokens < 0, tokens + int(made.op.vocabulary), tokens)
-    nest = row.work.nests[0]
-    over = [loop for loop in nest.form.result.axes if loop != "k"]
-    return {"v": (over, tokens.reshape([int(n) for loop in over for n in nest.axis(loop)]))}
-
-
-def beforehand(made: Made, row: Row, call: Call) -> dict[str, Any]:
+def beforehand(row: Row, call: Call) -> dict[str, Any]:
     """What nests read beside operands, as seen from what the operator does with ones."""
-    op, names = made.op, free(row)
-    if isinstance(op, Running):
-        summed = next(n for n in row.work.nests if n.form.result.name == "h")
-        return {"h": np.full(int(summed.elements(summed.form.result)), STARTS.get(op.word, 0.0))}
-    if isinstance(op, Reduction) and op.kind == "prod":
-        return {"y": np.ones(math.prod(map(int, row.output)))}
-    if "n" in names and "n" not in call.known:
-        return {"n": _divisors(row, call)}
-    if "f" in names and isinstance(op, FirstUpsample | Resize) and "f" not in call.known:
-        return {"f": nearness(row, call)}
+    names = [name for name in free(row) if name not in call.known]
+    if starts := starts_of(row):
+        return starts
+    if "n" in names:
+        ones = np.ones(call.arrays[0].shape)
+        return {"n": divisors(row, ones, _first(call, ones))}
+    if "f" in names and isinstance(row.node.op, FirstUpsample | Resize):
+        return {"f": nearness(row, _impulses(row, call))}
     return {}
 
 
@@ -120,44 +88,18 @@ def _first(call: Call, array: Any) -> Any:
     return call.run([array.astype(call.arrays[0].dtype), *call.arrays[1:]])[0]
 
 
-def _divisors(row: Row, call: Call) -> Any:
-    """Of a mean over a window: by how many numbers it is divided, at each place of the grid."""
-    summed = next(nest for nest in row.work.nests if nest.form.reduction)
-    ones = np.ones(call.arrays[0].shape)
-    sums = literal.run(summed, {"x": ones}).values
-    read = next(r for nest in row.work.nests for r in nest.form.reads if r.name == "n")
-    nest = next(nest for nest in row.work.nests if read in nest.form.reads)
-    axes = sum(len(sizes) for sizes in nest.axes(read))
-    each = sums / np.reshape(_first(call, ones), sums.shape)
-    return each.reshape(-1, *each.shape[-axes:])[0]
-
-
-def nearness(row: Row, call: Call) -> Any:
-    """Of a resampled grid: by how much each output weighs each of its neighbours.
-
-    What is a neighbour twice, at the border, is weighed the first time. Axes behind the grid are
-    of no account.
-    """
+def _impulses(row: Row, call: Call) -> Any:
+    """What a resampling makes of a 1 at each place of its grid, which axes may stand behind."""
     nest = row.work.nests[0]
-    (pair,) = nest.form.meets
-    meets = nest.meets[pair]
-    x = np.asarray(call.arrays[0])
+    (meets,) = nest.meets.values()
+    shape = call.arrays[0].shape
     first, last = len(nest.axis("...")), len(nest.axis("...")) + len(meets)
-    grid = x.shape[first:last]
-    to, taps = (tuple(int(n) for n in nest.axis(loop)) for loop in "ot")
-    near = np.zeros((*to, *taps))
+    grid, to = shape[first:last], tuple(int(n) for n in nest.axis("o"))
+    after = (0,) * (len(shape) - last)
     weights = np.zeros((*grid, *to))
-    after = (0,) * (x.ndim - last)
     for at in np.ndindex(*grid):
-        impulse = np.zeros(x.shape)
+        impulse = np.zeros(shape)
         impulse[(0,) * first + at + after] = 1
         put = _first(call, impulse)
         weights[at] = put[(0,) * first + (slice(None),) * len(meets) + after]
-    for o in np.ndindex(*to):
-        seen = set()
-        for t in np.ndindex(*taps):
-            at = tuple(m.lands(oo, tt) for m, oo, tt in zip(meets, o, t, strict=True))
-            if None not in at and at not in seen:
-                seen.add(at)
-                near[(*o, *t)] = weights[(*at, *o)]
-    return near
+    return weights

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeAlias
 
-FEW = 20_000  # numbers that a node may read as it is, where no smaller one runs
+from ...models.smaller import FEW, small_grid, small_sizes
 
 
 class Spec(NamedTuple):
@@ -37,25 +37,11 @@ def smaller(op: str, specs: Specs, attributes: Attributes) -> Iterator[Case]:
     if op in _OWN:
         with suppress(*_OTHER_FORM):
             yield _OWN[op](specs, dict(attributes))
-    sizes = _small(specs)
+    free = [spec.shape for spec in specs if spec and spec.numbers is None]
+    sizes = small_sizes(size for shape in free for size in shape)
     yield tuple(_shrunk(op, place, spec, sizes) for place, spec in enumerate(specs)), attributes
     if sum(math.prod(spec.shape) for spec in specs if spec) <= FEW:
         yield specs, attributes
-
-
-def _small(specs: Specs) -> dict[int, int]:
-    """A small size for each that is there: 1 stays, an even one stays even."""
-    small = {0: 0, 1: 1}
-    taken = set(small)
-    for spec in specs:
-        for size in spec.shape if spec and spec.numbers is None else ():
-            if size not in small:
-                own = size if size <= 3 else 2 + size % 2
-                while own in taken and own + 2 <= min(size, 7):
-                    own += 2
-                small[size] = own
-                taken.add(own)
-    return small
 
 
 def _shrunk(op: str, place: int, spec: Spec | None, sizes: Mapping[int, int]) -> Spec | None:
@@ -69,15 +55,10 @@ def _shrunk(op: str, place: int, spec: Spec | None, sizes: Mapping[int, int]) ->
 
 
 def _grid(grid: Sequence[int], kernel: Sequence[int], attributes: Attributes) -> tuple[int, ...]:
-    """A grid of two windows, or as it is; what the stride leaves over is left over here too."""
-    axes = len(grid)
-    strides = attributes.get("strides") or [1] * axes
-    dilations = attributes.get("dilations") or [1] * axes
-    small = []
-    for n, k, s, d in zip(grid, kernel, strides, dilations, strict=True):
-        span = (k - 1) * d + 1
-        small.append(min(n, span + s + (n - span) % s) if n > span else n)
-    return tuple(small)
+    """A small one for the window that an operator slides."""
+    ones = [1] * len(grid)
+    strides, dilations = (attributes.get(name) or ones for name in ("strides", "dilations"))
+    return small_grid(grid, kernel, strides, dilations)
 
 
 def _convolution(specs: Specs, attributes: Attributes, first: int = 0, w: int = 1) -> Case:

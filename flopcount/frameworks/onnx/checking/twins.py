@@ -5,7 +5,6 @@ what `expected` says where that has no such operator), and our nests, line by li
 compared, and the counts of the op with what the lines did.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -22,16 +21,16 @@ from ....core.ops.tensors import (
     Unknown,
 )
 from ... import literal
-from ...models.beside import miscounted, row_of
+from ...models.beside import chosen, difference, miscounted, moved, row_of
 from ...models.operands import Made, Operand
 from ..operations import OPERATIONS
 from ..operations.table import STEP, Computed, Several, Viewed, put_out
 from .calls import Call, call
-from .numbers import beforehand, chosen, moved, named
+from .numbers import move, read
 
 __all__ = ["Beside", "Call", "beside", "call"]
 
-TOLERANCE = 1e-4  # of the largest number
+ONNX = "ONNX"
 SHAPE_ALONE = (DeformConv, GridSample, RoiAlign)  # they choose by numbers worked out on the way
 # What each of several outputs is called in the nests.
 RESULTS = {Recurrences: ("y", "yh", "yc"), DynamicQuantize: ("y", "u", "z")}
@@ -64,10 +63,15 @@ def beside(call: Call) -> Beside:
     theirs = [np.asarray(array) for array in call.run()]
     arrays = {f"in{n}": array for n, array in enumerate(call.arrays) if array is not None}
     if isinstance(result, Viewed):
-        return Beside(result, _same(result.shape, theirs[0]) or _moved(arrays, theirs[0]))
+        return Beside(
+            result,
+            _same(result.shape, theirs[0]) or moved(arrays.values(), theirs[0], software=ONNX),
+        )
     if isinstance(result, Computed):
         ours = [theirs[0]] if result.numbers is None else [np.array(result.numbers)]
-        return Beside(result, _same(result.shape, theirs[0]) or difference(ours[0], theirs[0]))
+        return Beside(
+            result, _same(result.shape, theirs[0]) or difference(ours[0], theirs[0], software=ONNX)
+        )
     if not isinstance(result, Made | Several):
         return Beside(result, skipped="unknown")
     several = result if isinstance(result, Several) else Several((result,))
@@ -104,8 +108,8 @@ class _Done:
         elif not row.work.nests:
             first = self.theirs[0]
             is_moved = puts_out_first and first.dtype.kind == "f"
-            said = _moved(self.arrays, first) if is_moved else ""
-            ours = None if puts_out_first else moved(made, self.arrays)
+            said = moved(self.arrays.values(), first, software=ONNX) if is_moved else ""
+            ours = None if puts_out_first else move(made, self.arrays)
         elif isinstance(made.op, SHAPE_ALONE) or getattr(made.op, "smooth", False):
             self.is_shape_alone = True
         else:
@@ -145,15 +149,14 @@ def _compared(several: Several, outputs: list[Any], theirs: list[Any]) -> str:
             return said
         own = numbers.get(output) if isinstance(numbers, Mapping) else numbers
         own = own if isinstance(numbers, Mapping) or output == 0 else None
-        if own is not None and (said := difference(own, array)):
+        if own is not None and (said := difference(own, array, software=ONNX)):
             return said
     return ""
 
 
 def run(made: Made, row: Row, arrays: Mapping[str, Any], call: Call) -> tuple[Any, int]:
     """What a row's nests put out, by its place where there are several, and the lines it took."""
-    tensors = named(made, row, arrays, call) | beforehand(made, row, call)
-    tensors |= call.known
+    tensors = read(made, row, arrays, call)
     with np.errstate(all="ignore"):
         held, ran = literal.run_through(row.work.nests, tensors, chosen=chosen(made, row, arrays))
     lines = sum(done.all_lines for done in ran)
@@ -166,30 +169,6 @@ def run(made: Made, row: Row, arrays: Mapping[str, Any], call: Call) -> tuple[An
     return {n: np.asarray(held[name], float) for n, name in named_so if name in held}, lines
 
 
-def difference(ours: Any, theirs: Any, tolerance: float = TOLERANCE) -> str:
-    """The first number that differs, as a sentence; "" where none does."""
-    ours, theirs = np.ravel(ours).astype(float), np.ravel(theirs).astype(float)
-    if ours.size != theirs.size:
-        return f"puts out {ours.size} numbers, ONNX {theirs.size}"
-    near = tolerance * max(1.0, abs(theirs[np.isfinite(theirs)]).max(initial=0))
-    with np.errstate(invalid="ignore"):
-        same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
-        wrong = ~(same | (abs(ours - theirs) <= near))
-    if not wrong.any():
-        return ""
-    at = int(wrong.argmax())
-    return f"number {at} of its result is {ours[at]:.6g}, ONNX' {theirs[at]:.6g}"
-
-
 def _same(shape: Any, theirs: Any) -> str:
     ours = tuple(map(int, shape))
-    return "" if ours == theirs.shape else f"puts out {ours}, ONNX {theirs.shape}"
-
-
-def _moved(arrays: Mapping[str, Any], theirs: Any) -> str:
-    """Whether something comes out that did not come in; what is padded is 0 or without an end."""
-    came = {float(n) for array in arrays.values() for n in np.ravel(array)} | {0.0, math.inf}
-    for number in np.ravel(theirs):
-        if abs(float(number)) not in {abs(n) for n in came} and not math.isnan(number):
-            return f"only moves numbers, and ONNX puts out {number:.6g}, which did not come in"
-    return ""
+    return "" if ours == theirs.shape else f"puts out {ours}, {ONNX} {theirs.shape}"

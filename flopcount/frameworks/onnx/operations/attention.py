@@ -4,24 +4,12 @@ from typing import NamedTuple
 
 from ....core.ops.tensors import HeadsAttention, Lookup, Move, Turned
 from ....errors import FlopcountError
-from ....sizes import Shape, Size, differ
+from ....sizes import Size, differ
 from ...models.operands import Made, Operand, own
 from ..values import Value
-from .table import Called, Result, Several, Viewed, put_out, rule
+from .table import Called, Result, Several, Steps, Viewed, put_out, rule
 
 _SCORES = ("a", "c", "w", "p")  # what qk_matmul_output_mode asks for
-
-
-class Steps:
-    """The steps of an operator as they are put one behind the other."""
-
-    def __init__(self) -> None:
-        self.made: list[Made] = []
-
-    def add(self, made: Made, shape: Shape) -> Operand:
-        """One more; what it puts out."""
-        self.made.append(made)
-        return put_out(len(self.made) - 1, shape)
 
 
 class Settings(NamedTuple):

@@ -4,16 +4,16 @@ Its documentation calls them contrib operators: https://onnxruntime.ai/docs/refe
 """
 
 import re
-from dataclasses import replace
 
 from ....core.ops.tensors import Elementwise, LastPool, Lookup, Move, Product
 from ....errors import FlopcountError
+from ....records import replace
 from ...models.operands import Made, Operand, given, own
-from .attention import Steps, looked_up
+from .attention import looked_up
 from .inner import function
 from .norms import layer_norm
 from .products import gemm, matmul
-from .table import Called, Result, Several, rule
+from .table import Called, Result, Several, Steps, rule
 from .windows import convolution, window
 
 DOMAIN = "com.microsoft"
@@ -39,16 +39,11 @@ def _activated(steps: Steps, a: Called, x: Operand) -> None:
         steps.add(Made(Elementwise(fused.name, fused.steps), (x,)), x.shape)
 
 
-def _put(steps: Steps, made: Made) -> Operand:
-    shapes = [operand.shape for operand in made.reads if not operand.is_constant]
-    return steps.add(made, made.op.nests(*shapes).outputs[0])
-
-
 @rule("FusedConv", domain=DOMAIN)
 def _fused_conv(a: Called) -> Several:
     """A convolution, what is added to it, and an activation."""
     steps = Steps()
-    y = _put(steps, convolution(a, a.x, a.needed(1), a.operand(2)))
+    y = steps.put(convolution(a, a.x, a.needed(1), a.operand(2)))
     _activated(steps, a, summed(steps, y, a.operand(3)))
     return Several(tuple(steps.made))
 
@@ -56,7 +51,7 @@ def _fused_conv(a: Called) -> Several:
 @rule("FusedGemm", domain=DOMAIN)
 def _fused_gemm(a: Called) -> Several:
     steps = Steps()
-    _activated(steps, a, _put(steps, gemm(a)))
+    _activated(steps, a, steps.put(gemm(a)))
     return Several(tuple(steps.made))
 
 

@@ -5,9 +5,9 @@ from ....errors import FlopcountError
 from ...models.operands import Made, Operand
 from ...models.products import multiplied
 from ..values import Value
-from .attention import Keys, Settings, Steps, attend, cached, heads_apart, looked_up, turned
+from .attention import Keys, Settings, attend, cached, heads_apart, looked_up, turned
 from .microsoft import DOMAIN, summed
-from .table import Called, Result, Several, Viewed, put_out, rule
+from .table import Called, Result, Several, Steps, Viewed, put_out, rule
 
 _FLAT, _APART = 3, 4  # how many axes there are where the heads stand side by side, and apart
 

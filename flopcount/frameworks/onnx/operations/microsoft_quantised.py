@@ -15,11 +15,10 @@ from ....errors import FlopcountError
 from ...models.operands import Made, Operand, given, number
 from ...models.products import multiplied
 from ..values import Value
-from .attention import Steps
 from .microsoft import DOMAIN
 from .products import matmul
 from .quantised import Scaled, centred, requantised, rounded
-from .table import OPERATIONS, Called, Result, Several, put_out, rule
+from .table import OPERATIONS, Called, Result, Several, Steps, put_out, rule
 from .windows import window
 
 for _name in ("QuantizeLinear", "DequantizeLinear"):  # as ONNX' own, of more types
@@ -131,11 +130,6 @@ def _real_product(
     steps.add(own.made("dequantize", (f"y = x * {' * '.join(names)}{added}",), sums), sums.shape)
 
 
-def _product(steps: Steps, made: Made) -> Operand:
-    shapes = [operand.shape for operand in made.reads if not operand.is_constant]
-    return steps.add(made, made.op.nests(*shapes).outputs[0])
-
-
 @rule("MatMulIntegerToFloat", domain=DOMAIN)
 def _to_float(a: Called) -> Result:
     steps = Steps()
@@ -143,7 +137,7 @@ def _to_float(a: Called) -> Result:
     if x is None or w is None:
         return None
     sides = (centred(steps, x, a.input(4), -2), centred(steps, w, a.input(5), -1))
-    sums = _product(steps, matmul(*sides))
+    sums = steps.put(matmul(*sides))
     _real_product(steps, sums, (a.input(2), a.input(3)), a.operand(6))
     return Several(tuple(steps.made))
 
@@ -159,7 +153,7 @@ def _dynamic(a: Called) -> Result:
     scale, zero = (Value(put_out(0, (), output)) for output in (1, 2))
     first = centred(steps, Value(put_out(0, x.shape), "uint8"), zero)
     second = centred(steps, w, a.input(3), -1)
-    sums = _product(steps, matmul(first, second))
+    sums = steps.put(matmul(first, second))
     _real_product(steps, sums, (scale, a.input(2)), a.operand(4))
     return Several(tuple(steps.made))
 
@@ -175,7 +169,7 @@ def _gemm(a: Called) -> Result:
     second = centred(steps, w, a.input(5), 0 if is_turned else -1)
     texts = ("c m" if a.get("transA", 0) else "m c", "k c" if is_turned else "c k", "m k")
     alpha = a.get("alpha", 1.0)
-    sums = _product(steps, multiplied((first, second), texts, a.operand(6), (alpha, alpha)))
+    sums = steps.put(multiplied((first, second), texts, a.operand(6), (alpha, alpha)))
     scales = (a.input(1), a.input(4))
     if a.input(7) is None:
         _real_product(steps, sums, scales, None)

@@ -1,15 +1,15 @@
 """Whole numbers in place of real ones: quantising and back, and products of such numbers."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from ....core.ops.tensors import Calibrated, DynamicQuantize, Parameter
+from ....records import dataclass, field
 from ....sizes import Shape
 from ...models.operands import Made, Operand, number
 from ..constants import dtype_of
 from ..values import Value
-from .attention import Steps
 from .products import matmul
-from .table import Called, Result, Several, Viewed, rule
+from .table import Called, Result, Several, Steps, Viewed, rule
 from .windows import convolution
 
 _RANGES = {
@@ -81,30 +81,20 @@ def _dtype(zero: Value | None, said: int, default: str = "uint8") -> str:
     return dtype_of(said) if said else default
 
 
-@rule("QuantizeLinear")
-def _quantise(a: Called) -> Result:
+@rule("QuantizeLinear", "DequantizeLinear")
+def _linear(a: Called) -> Result:
     """Of what is held it is worked out once: a layer that reads it has it as its own."""
-    x, scale, zero = a.x, a.inputs[1], a.input(2)
+    x, zero = a.x, a.input(2)
     if x.is_parameter:
-        return _held(x, scale)
-    own = Scaled(x.shape)
-    axis = a.get("axis", 1)
-    by = own.name(scale, "A", axis)
-    shift = own.name(zero, "B", axis)
+        return _held(x, a.inputs[1])
+    own, is_back = Scaled(x.shape), a.name == "DequantizeLinear"
+    inputs = {"A": a.inputs[1], "B": zero}
+    order = "BA" if is_back else "AB"  # in which a formula reads them
+    names = {letter: own.name(inputs[letter], letter, a.get("axis", 1)) for letter in order}
+    if is_back:
+        return own.made("dequantize", (f"y = {_shifted('x', names['B'], '-')} * {names['A']}",), x)
     dtype = _dtype(zero, a.get("output_dtype", 0))
-    return own.made("quantize", rounded(f"x / {by}", shift, dtype), x)
-
-
-@rule("DequantizeLinear")
-def _dequantise(a: Called) -> Result:
-    x, scale, zero = a.x, a.inputs[1], a.input(2)
-    if x.is_parameter:
-        return _held(x, scale)
-    own = Scaled(x.shape)
-    axis = a.get("axis", 1)
-    shift = own.name(zero, "B", axis)
-    by = own.name(scale, "A", axis)
-    return own.made("dequantize", (f"y = {_shifted('x', shift, '-')} * {by}",), x)
+    return own.made("quantize", rounded(f"x / {names['A']}", names["B"], dtype), x)
 
 
 def _held(x: Operand, scale: Value | None) -> Result:
@@ -153,49 +143,29 @@ def requantised(
     steps.add(own.made("quantize", (factor, *rounded("x * r", shift, dtype)), x), x.shape)
 
 
-def _product(steps: Steps, made: Made) -> Operand:
-    """The product; what it puts out."""
-    shapes = [operand.shape for operand in made.reads if not operand.is_constant]
-    return steps.add(made, made.op.nests(*shapes).outputs[0])
+def _product(steps: Steps, a: Called, first: Sequence[int], second: Sequence[int]) -> Operand:
+    """A product of two inputs less their zero points; `first` and `second` are the places of both.
+
+    Of sides of a convolution a zero point is one number, or one of each output; of a matrix' one
+    of each row, or column.
+    """
+    slides = a.name in ("ConvInteger", "QLinearConv")
+    x = centred(steps, a.needed_value(first[0]), a.input(first[1]), -2)
+    w = centred(steps, a.needed_value(second[0]), a.input(second[1]), 0 if slides else -1)
+    return steps.put(convolution(a, x, w, a.operand(8)) if slides else matmul(x, w))
 
 
-def _needed(a: Called, place: int) -> Value:
-    return Value(a.needed(place)) if (value := a.input(place)) is None else value
-
-
-@rule("ConvInteger")
-def _conv_integer(a: Called) -> Several:
+@rule("ConvInteger", "MatMulInteger")
+def _sums(a: Called) -> Several:
     steps = Steps()
-    x = centred(steps, _needed(a, 0), a.input(2))
-    w = centred(steps, _needed(a, 1), a.input(3), 0)
-    _product(steps, convolution(a, x, w))
+    _product(steps, a, (0, 2), (1, 3))
     return Several(tuple(steps.made))
 
 
-@rule("QLinearConv")
-def _qlinear_conv(a: Called) -> Several:
+@rule("QLinearConv", "QLinearMatMul")
+def _whole(a: Called) -> Several:
     steps = Steps()
-    x = centred(steps, _needed(a, 0), a.input(2))
-    w = centred(steps, _needed(a, 3), a.input(5), 0)
-    y = _product(steps, convolution(a, x, w, a.operand(8)))
-    requantised(steps, y, (a.input(1), a.input(4), a.input(6)), a.input(7), 1)
-    return Several(tuple(steps.made))
-
-
-@rule("MatMulInteger")
-def _matmul_integer(a: Called) -> Several:
-    steps = Steps()
-    x = centred(steps, _needed(a, 0), a.input(2), -2)
-    w = centred(steps, _needed(a, 1), a.input(3), -1)
-    _product(steps, matmul(x, w))
-    return Several(tuple(steps.made))
-
-
-@rule("QLinearMatMul")
-def _qlinear_matmul(a: Called) -> Several:
-    steps = Steps()
-    x = centred(steps, _needed(a, 0), a.input(2), -2)
-    w = centred(steps, _needed(a, 3), a.input(5), -1)
-    y = _product(steps, matmul(x, w))
-    requantised(steps, y, (a.input(1), a.input(4), a.input(6)), a.input(7), -1)
+    y = _product(steps, a, (0, 2), (3, 5))
+    scales = (a.input(1), a.input(4), a.input(6))
+    requantised(steps, y, scales, a.input(7), 1 if a.name == "QLinearConv" else -1)
     return Several(tuple(steps.made))

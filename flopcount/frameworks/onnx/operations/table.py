@@ -10,16 +10,16 @@ inference's. What is raised otherwise says that the file's node does not fit its
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ....errors import FlopcountError
+from ....records import dataclass, field
 from ....sizes import Shape
 from ...models.operands import Made, Operand
 from ..values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Called:
     """A node of a graph as a rule sees it: its operator, its inputs in order, its attributes.
 
@@ -58,19 +58,23 @@ class Called:
         """The first input. Raises `ValueError` where it is left out."""
         return self.values(1)[0].operand
 
-    def needed(self, place: int) -> Operand:
+    def needed_value(self, place: int) -> Value:
         """An input that has to be there. Raises `FlopcountError` where it is left out."""
-        operand = self.operand(place)
-        if operand is None:
+        value = self.input(place)
+        if value is None:
             raise FlopcountError(f"its input {place + 1} is missing")
-        return operand
+        return value
+
+    def needed(self, place: int) -> Operand:
+        """Likewise, as what an op reads."""
+        return self.needed_value(place).operand
 
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute, or what stands for one that is left out."""
         return self.attributes.get(name, default)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Viewed:
     """What comes out is an input, or a part of it, under another shape: no node.
 
@@ -86,7 +90,7 @@ class Viewed:
     dtype: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Computed:
     """What comes out is known without a node: small numbers, such as a shape's.
 
@@ -98,7 +102,7 @@ class Computed:
     dtype: str = "int64"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Several:
     """Several nodes, one after the other, each of which may read those before it.
 
@@ -112,7 +116,7 @@ class Several:
     results: "tuple[int | Operand | Viewed | Computed | Listed | None, ...]" = field(default=(-1,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listed:
     """What comes out is a sequence: its members are values, and it is no node."""
 
@@ -125,6 +129,23 @@ STEP = "step#"  # a port of a step's, which no node of a graph has
 def put_out(step: int, shape: Shape, output: int = 0) -> Operand:
     """What a step of `Several` puts out, as those after it read it."""
     return Operand(shape, port=f"{STEP}{step}:{output}" if output else f"{STEP}{step}")
+
+
+class Steps:
+    """The steps of `Several` as they are put one behind the other."""
+
+    def __init__(self) -> None:
+        self.made: list[Made] = []
+
+    def add(self, made: Made, shape: Shape) -> Operand:
+        """One more; what it puts out."""
+        self.made.append(made)
+        return put_out(len(self.made) - 1, shape)
+
+    def put(self, made: Made) -> Operand:
+        """One more, whose own nests say the shape of what it puts out."""
+        shapes = [operand.shape for operand in made.reads if not operand.is_constant]
+        return self.add(made, made.op.nests(*shapes).outputs[0])
 
 
 # A value is one of the inputs, or of a sequence's members. None: unknown in this form.

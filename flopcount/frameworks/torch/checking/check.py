@@ -3,106 +3,19 @@
 import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import torch
 
-from ....core import Network, Row
-from ....errors import FlopcountError, one_of, plural, visible
-from ....writing.sheet import Sheet
-from ...models.checked import Kind
+from ....core import Row
+from ....errors import FlopcountError, one_of
+from ...models.checked import Progress
 from ..model import TorchModel
 from .flop_counter import Counts, above, counted
-from .operations import Progress, look
+from .operations import look
+from .report import Checked, Result, beside, explanation, half, name_of
 
+NOT_CALLED = "PyTorch does its work without calling it"
 DEVICES = ("auto", "cpu", "gpu")
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A module beside PyTorch: our numbers, its own, and what of them differs.
-
-    `multiplies` are ours; `flops` are FlopCounterMode's, None where the module is not called;
-    `missed` are multiplies that it is known to count as 0, by what they are of; `elsewhere` are
-    flops of modules that are listed here and that others run, or the other way round, below 0.
-    `unknown` are operations that nobody priced.
-    """
-
-    path: str
-    kind: str
-    params: int
-    buffers: int
-    multiplies: int
-    flops: int | None
-    missed: Mapping[str, int]
-    elsewhere: int
-    unknown: Mapping[str, int]
-    differs: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The path as a report has it: ``layer1/0/conv1``; of the whole ``(all)``."""
-        return self.path.replace(".", "/") or "(all)"
-
-    @property
-    def explained(self) -> bool:
-        """Whether it is another number than FlopCounterMode's for a reason that is known."""
-        return not self.differs and bool(self.missed or self.elsewhere)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a check found, module by module, and of each kind of operation; and on what it ran."""
-
-    network: Network
-    device: str
-    versions: Mapping[str, str]
-    modules: tuple[Checked, ...]
-    kinds: tuple[Kind, ...]
-
-    @property
-    def differing(self) -> tuple[Checked, ...]:
-        """The modules of which anything differs."""
-        return tuple(module for module in self.modules if module.differs)
-
-    @property
-    def kinds_differing(self) -> tuple[Kind, ...]:
-        """The kinds of operations whose nests put out other numbers than PyTorch."""
-        return tuple(kind for kind in self.kinds if kind.differs)
-
-    @property
-    def equal(self) -> bool:
-        """Whether nothing differs, but for what is explained."""
-        return not self.differing and not self.kinds_differing
-
-    def sheet(self, *, quiet: bool = False) -> Sheet:
-        """The table that `flopcount check` prints; `quiet`: of what differs alone."""
-        from .report import check_sheet
-
-        return check_sheet(self, quiet=quiet)
-
-    def to_json(self, timed: Sequence[Any] = (), *, quiet: bool = False) -> str:
-        """The document of ``--format json``."""
-        from .report import check_json
-
-        return check_json(self, timed, quiet=quiet)
-
-    def __str__(self) -> str:
-        """What the terminal shows."""
-        return str(self.sheet())
-
-    def __repr__(self) -> str:
-        """What was checked, and how much of it differs."""
-        what, modules = visible(self.network.name), plural(len(self.modules), "module")
-        number = len(self.differing) + len(self.kinds_differing)
-        return f"<Check of {what}: {modules}, {number or 'none'} differing>"
-
-    def _repr_markdown_(self) -> str:
-        return self.sheet()._repr_markdown_()
-
-    def _repr_html_(self) -> str:
-        return self.sheet()._repr_html_()
 
 
 def check(
@@ -130,17 +43,17 @@ def check(
     counts = counted(model, note)
     compared = _Comparison(model.module, network.rows, counts)
     found = tuple(
-        compared.of(path, module)
+        (path, compared.of(path, module))
         for path, module in model.module.named_modules()
         if any(_is_within(path, above, ".") for above in paths)
     )
     lists = {path for path, part in model.module.named_modules() if not _has_forward(part)}
     shown = tuple(
         line
-        for line in found
-        if line.flops is not None or line.differs or (line.multiplies and line.path not in lists)
+        for path, line in found
+        if not line.skipped or line.differs or (line.numbers["multiplies"] and path not in lists)
     )
-    return Result(network, name, versions(), shown, kinds)
+    return Result(network, name, versions(), shown, beside(shown), kinds)
 
 
 def _has_forward(module: torch.nn.Module) -> bool:
@@ -205,17 +118,23 @@ class _Comparison:
         theirs = counts.flops + counts.elsewhere + 2 * counts.missed.total()
         if counts.runs and 2 * multiplies != theirs:
             differs.insert(0, f"multiplies {multiplies:,}, FlopCounterMode {half(theirs):,}")
+        numbers = {
+            "params": sum(p.numel() for p in module.parameters()),
+            "buffers": sum(b.numel() for b in module.buffers()),
+            "multiplies": multiplies,
+            "counter": half(counts.flops) if counts.runs else None,
+            "flop_counter_mode": counts.flops if counts.runs else None,
+            "missed_by_flop_counter_mode": dict(counts.missed),
+            "elsewhere": counts.elsewhere,
+        }
         return Checked(
-            path,
+            name_of(path),
             type(module).__name__,
-            sum(p.numel() for p in module.parameters()),
-            sum(b.numel() for b in module.buffers()),
-            multiplies,
-            counts.flops if counts.runs else None,
-            dict(counts.missed),
-            counts.elsewhere,
-            dict(self.unknown.get(path, ())),
+            numbers,
             tuple(differs),
+            explanation(counts) if counts.missed or not differs else "",
+            dict(self.unknown.get(path, ())),
+            "" if counts.runs else NOT_CALLED,
         )
 
     def _parameters(self, module: torch.nn.Module) -> list[str]:
@@ -230,11 +149,6 @@ class _Comparison:
             if ours != buffer.numel():
                 said.append(f"{name} {ours:,}, in PyTorch {buffer.numel():,}")
         return said
-
-
-def half(flops: int) -> int | float:
-    """The multiplies that so many flops are, two each."""
-    return flops // 2 if flops % 2 == 0 else flops / 2
 
 
 def find_device(wanted: str) -> tuple[str, str]:

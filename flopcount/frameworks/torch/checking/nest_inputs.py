@@ -12,8 +12,7 @@ import torch
 
 from ....core import Row
 from ....core.ops.tensors import FirstUpsample, Product
-from ... import literal
-from ...models.beside import starts_of
+from ...models.beside import divisors, nearness, starts_of
 from ...models.operands import Made
 
 Call = Callable[[Any], Any]  # the operation, of its first tensor
@@ -31,50 +30,25 @@ def known_beforehand(row: Row, free: list[str], x: Any, call: Call) -> dict[str,
     if isinstance(op, Product) and len(op.given) > 1 and op.given[0]:
         return _places(x, call)
     if "n" in free:
-        return {"n": _divisors(row, x, call)}
+        ones = np.ones(tuple(x.shape))
+        return {"n": divisors(row, ones, _called(x, call, ones))}
     if "f" in free and isinstance(op, FirstUpsample):
-        return {"f": _nearness(row, x, call)}
+        return {"f": nearness(row, _impulses(row, x, call))}
     return {}
 
 
-def _divisors(row: Row, x: Any, call: Call) -> Any:
-    """Of a mean over a window: how many numbers it divides by, at each place of the grid."""
-    summed = next(nest for nest in row.work.nests if nest.form.reduction)
-    ones = literal.run(summed, {"x": np.ones(tuple(x.shape))}).values
-    each = ones / call(torch.ones_like(x)).cpu().numpy().reshape(ones.shape)
-    axes = next(
-        sum(len(sizes) for sizes in nest.axes(read))
-        for nest in row.work.nests
-        for read in nest.form.reads
-        if read.name == "n"
-    )
-    return each.reshape(-1, *each.shape[-axes:])[0]
+def _called(x: Any, call: Call, array: Any) -> Any:
+    """What the operation makes of an array in the place of its first tensor."""
+    return call(torch.from_numpy(array).to(x)).cpu().numpy()
 
 
-def _nearness(row: Row, x: Any, call: Call) -> Any:
-    """Of a resampled grid: by how much each output weighs each of its neighbours.
-
-    A number that is a neighbour twice, at the border, is weighed the first time. What PyTorch takes
-    from other numbers than from those is nobody's weight here, and so it is missing in the result.
-    """
-    nest = row.work.nests[0]
-    (pair,) = nest.form.meets
-    meets = nest.meets[pair]
-    axes = len(meets)
-    grid = tuple(int(n) for n in x.shape[-axes:])
-    to = tuple(int(n) for n in row.output[-axes:])
-    impulses = torch.eye(math.prod(grid), dtype=x.dtype, device=x.device)
-    weights = call(impulses.reshape(-1, 1, *grid)).cpu().numpy().reshape(*grid, *to)
-    taps = tuple(int(n) for n in nest.axis("t"))
-    near = np.zeros((*to, *taps))
-    for o in np.ndindex(*to):
-        seen = set()
-        for t in np.ndindex(*taps):
-            at = tuple(m.lands(oo, tt) for m, oo, tt in zip(meets, o, t, strict=True))
-            if None not in at and at not in seen:
-                seen.add(at)
-                near[(*o, *t)] = weights[(*at, *o)]
-    return near
+def _impulses(row: Row, x: Any, call: Call) -> Any:
+    """What a resampling makes of a 1 at each place of its grid."""
+    (meets,) = row.work.nests[0].meets.values()
+    grid = tuple(int(n) for n in x.shape[-len(meets) :])
+    to = row.output[-len(meets) :]
+    each = np.eye(math.prod(grid)).reshape(-1, 1, *grid)
+    return _called(x, call, each).reshape(*grid, *map(int, to))
 
 
 def gates(

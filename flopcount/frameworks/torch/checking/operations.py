@@ -1,6 +1,6 @@
 """The kinds of operations of a model's run, each on small tensors beside its nests."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from ....errors import shorten
-from ...models.checked import Kind
+from ...models.checked import Kind, Progress
 from ..graph.reader import Graph
 from ..graph.sizes import Sizes
 from ..model import TorchModel
@@ -17,8 +17,6 @@ from ..run.forward import empty, run
 from ..run.trace import Call
 from .smaller import Spec, smaller
 from .values import Beside, TooLargeError, beside, overload, random_tensor
-
-Progress = Callable[[Sequence[Any], str], Any]
 
 
 class _Used(NamedTuple):

@@ -1,27 +1,19 @@
-"""What a check of a model found → a sheet, and the JSON of `flopcount check`."""
+"""What a check of a model found, as the sheet and the JSON of `flopcount check` have it."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-from ....errors import plural
-from ....writing.cells import number, shape_text
-from ....writing.records import json_document
-from ....writing.sheet import Column, Sheet, Verdict
-from ...models.checked import Kind
-from .check import Checked, Result, half
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from .time import Timed
+from ....writing.cells import number
+from ....writing.sheet import Column
+from ...models import checked
+from ...models.checked import Beside
+from .flop_counter import Counts
 
 _COLUMNS = (
-    Column("module", "module", key=True),
-    Column("class", "class"),
     Column("params", "parameters", "count"),
     Column("buffers", "buffers", "count"),
     Column("multiplies", "multiplies", "count"),
     Column("counter", "FlopCounterMode ÷ 2", "count"),
-    Column("result", "result", key=True),
 )
 COMPARED = (
     "compared, module by module: parameters with the tensors that the module holds, and multiplies "
@@ -36,141 +28,77 @@ NEVER = "the values of the whole network"
 BUFFERS = "buffers that no norm reads"
 
 
-def explanation(module: Checked) -> str:
+def name_of(path: str) -> str:
+    """A module's path as a report has it: ``layer1/0/conv1``; of the whole ``(all)``."""
+    return path.replace(".", "/") or "(all)"
+
+
+def explanation(counts: Counts) -> str:
     """Why a module's multiplies are others than FlopCounterMode's, and by how much."""
-    missed = [f"{what} ({number(n)})" for what, n in module.missed.items()]
+    missed = [f"{what} ({number(n)})" for what, n in counts.missed.items()]
     said = [f"FlopCounterMode counts 0 for {', '.join(missed)}"] if missed else []
-    if module.elsewhere:
-        n = number(abs(module.elsewhere) // 2)
-        where = "in it that others run" if module.elsewhere > 0 else "that it runs and others hold"
+    if counts.elsewhere:
+        n = number(abs(counts.elsewhere) // 2)
+        where = "in it that others run" if counts.elsewhere > 0 else "that it runs and others hold"
         said.append(f"modules {where}, {n} multiplies")
     return "; ".join(said)
 
 
-def _said(module: Checked) -> Verdict:
-    if module.differs:
-        more = f" ({explanation(module)})" if module.missed else ""
-        return Verdict(f"differs: {'; '.join(module.differs)}{more}", fine=False)
-    if module.flops is None:
-        return Verdict("not compared: PyTorch does its work without calling it")
-    said = f"explained: {explanation(module)}" if module.explained else "equal"
-    if module.unknown:
-        said += f", without {', '.join(module.unknown)}, which nobody priced"
-    return Verdict(said)
+def half(flops: int) -> int | float:
+    """The multiplies that so many flops are, two each."""
+    return flops // 2 if flops % 2 == 0 else flops / 2
 
 
-def _row(module: Checked) -> list[Any]:
-    counted = None if module.flops is None else half(module.flops)
-    numbers = [module.params, module.buffers, module.multiplies, counted]
-    return [module.name, module.kind, *numbers, _said(module)]
+class Checked(checked.Checked):
+    """A module beside PyTorch: our numbers, its own, and what of them differs.
 
-
-def _kind_row(kind: Kind) -> list[Any]:
-    said = f"differs: {kind.operation} on small tensors: {kind.differs}"
-    return [kind.path, kind.operation, None, None, None, None, Verdict(said, fine=False)]
-
-
-def check_sheet(result: Result, *, quiet: bool = False) -> Sheet:
-    """One line a module, or, `quiet`, only those of which anything differs."""
-    given = " and ".join(shape_text(shape) for shape in result.network.inputs.values())
-    shown = result.differing if quiet else result.modules
-    rows = [_row(module) for module in shown]
-    return Sheet(
-        columns=_COLUMNS,
-        rows=[*rows, *map(_kind_row, result.kinds_differing)],
-        heading=(f"{result.network.name} on {given}, beside PyTorch",),
-        notes=(*result.network.notes, COMPARED, RUN),
-        footer=_footer(result),
-    )
-
-
-def _footer(result: Result) -> tuple[str, ...]:
-    differing, explained = len(result.differing), [m for m in result.modules if m.explained]
-    how_many = number(differing) if differing else "none"
-    first = f"{plural(len(result.modules), 'module')} compared, {how_many} differing"
-    if differing:
-        first += f", the first of them {result.differing[0].name}"
-    if explained:
-        first += f", {number(len(explained))} explained"
-    lines = [first]
-    whole = result.modules[0] if result.modules else None
-    if whole is not None and whole.missed:
-        lines.append(f"in {whole.name}: {explanation(whole)}")
-    run = [kind for kind in result.kinds if not kind.skipped]
-    wrong = len(result.kinds_differing)
-    lines.append(
-        f"{plural(len(run), 'kind')} of operation run on small tensors, "
-        f"{number(wrong) if wrong else 'none'} differing"
-    )
-    lines.append(f"not compared: {'; '.join(not_compared(result))}")
-    uses = ", ".join(f"{name} {version}" for name, version in result.versions.items())
-    return (*lines, f"values on {result.device}; {uses}")
-
-
-def not_compared(result: Result) -> tuple[str, ...]:
-    """What nothing was compared with, each with the reason."""
-    found = []
-    skipped: dict[str, list[Kind]] = {}
-    for kind in result.kinds:
-        if kind.skipped:
-            skipped.setdefault(kind.operation, []).append(kind)
-    for operation, kinds in skipped.items():
-        uses = plural(sum(kind.uses for kind in kinds), "use")
-        where = f"{operation} ({uses}, the first {kinds[0].path})"
-        found.append(f"values of {where}: {kinds[0].skipped}")
-    if any(module.buffers for module in result.modules):
-        found.append(BUFFERS)
-    return (*found, NEVER)
-
-
-def _module_dict(module: Checked) -> dict[str, Any]:
-    return {
-        "module": module.name,
-        "class": module.kind,
-        "params": module.params,
-        "buffers": module.buffers,
-        "multiplies": module.multiplies,
-        "complete": not module.unknown,
-        "flop_counter_mode": module.flops,
-        "missed_by_flop_counter_mode": dict(module.missed),
-        "elsewhere": module.elsewhere,
-        "unknown": dict(module.unknown),
-        "differs": list(module.differs),
-    }
-
-
-def _kind_dict(kind: Kind) -> dict[str, Any]:
-    return {
-        "operation": kind.operation,
-        "first": kind.path,
-        "uses": kind.uses,
-        "lines": kind.lines,
-        "differs": kind.differs,
-        "skipped": kind.skipped,
-    }
-
-
-def check_json(result: Result, timed: "Sequence[Timed]" = (), *, quiet: bool = False) -> str:
-    """Schema 1 of the JSON; with times, under ``time``, where they were asked for.
-
-    `quiet`: of the modules that differ alone.
+    Beside the columns' its `numbers` have FlopCounterMode's flops, None where it is not called; the
+    multiplies that this is known to count as 0, by what they are of; and, ``elsewhere``, flops of
+    modules that are listed here and that others run, or the other way round, below 0.
     """
-    shown = result.differing if quiet else result.modules
-    kinds = result.kinds_differing if quiet else result.kinds
-    times = {"time": [line.as_dict() for line in timed]} if timed else {}
-    return json_document(
-        {
-            "schema": 1,
-            "network": result.network.name,
-            "device": result.device,
-            "versions": dict(result.versions),
-            "compared": len(result.modules),
-            "differing": len(result.differing),
-            "explained": sum(module.explained for module in result.modules),
-            "modules": [_module_dict(module) for module in shown],
-            "operations": [_kind_dict(kind) for kind in kinds],
-            "operations_differing": len(result.kinds_differing),
-            "not_compared": list(not_compared(result)),
-            **times,
+
+    __slots__ = ()
+
+    def as_dict(self, part: str) -> dict[str, Any]:
+        """For JSON."""
+        numbers = {key: n for key, n in self.numbers.items() if key != "counter"}
+        ours = {key: numbers.pop(key) for key in ("params", "buffers", "multiplies")}
+        return {
+            part: self.name,
+            "class": self.kind,
+            **ours,
+            "complete": not self.unknown,
+            **numbers,
+            "unknown": dict(self.unknown),
+            "differs": list(self.differs),
         }
-    )
+
+
+class Result(checked.Result):
+    """What a check found, module by module, and of each kind of operation; and on what it ran."""
+
+    __slots__ = ()
+
+    @property
+    def compared(self) -> int:
+        """All modules: of one that is not called, the parameters."""
+        return len(self.layers)
+
+    def summary(self) -> dict[str, int]:
+        """How many modules there are of each sort, for JSON."""
+        differing, explained = len(self.differing), len(self.explained)
+        return {"compared": self.compared, "differing": differing, "explained": explained}
+
+    def remarks(self) -> tuple[str, ...]:
+        """What FlopCounterMode misses in the whole."""
+        whole = self.layers[0] if self.layers else None
+        if whole is None or not whole.numbers["missed_by_flop_counter_mode"]:
+            return ()
+        return (f"in {whole.name}: {whole.explained}",)
+
+
+def beside(modules: Sequence[Checked]) -> Beside:
+    """With what these modules were compared."""
+    has_buffers = any(module.numbers["buffers"] for module in modules)
+    never = (BUFFERS, NEVER) if has_buffers else (NEVER,)
+    return Beside("PyTorch", "module", _COLUMNS, COMPARED, RUN, never)

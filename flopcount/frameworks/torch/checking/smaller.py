@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from ...models.smaller import FEW, small_grid, small_sizes
+
 Arguments: TypeAlias = Mapping[str, Any]
-FEW = 20_000  # numbers that an operation may take as it is, where no smaller one runs
 
 
 class Spec(NamedTuple):
@@ -32,7 +33,7 @@ def smaller(name: str, bound: Arguments) -> Iterator[dict[str, Any]]:
             if make is _recurrence:
                 return  # PyTorch does not look whether other sizes fit each other
             break
-    sizes = _sizes(bound)
+    sizes = small_sizes(size for spec in _specs(bound) for size in spec.shape)
     settings = {
         key: _listed(value, sizes) if key in _SHAPES else value for key, value in bound.items()
     }
@@ -50,21 +51,6 @@ def _specs(bound: Arguments) -> Iterator[Spec]:
             yield value
         elif isinstance(value, list | tuple):
             yield from (part for part in value if isinstance(part, Spec))
-
-
-def _sizes(bound: Arguments) -> dict[int, int]:
-    """A small size for each that is there: 1 stays, an even one stays even."""
-    small: dict[int, int] = {1: 1, 0: 0}
-    taken = set(small)
-    for spec in _specs(bound):
-        for size in spec.shape:
-            if size not in small:
-                own = size if size <= 3 else 2 + size % 2
-                while own in taken and own + 2 <= min(size, 7):
-                    own += 2
-                small[size] = own
-                taken.add(own)
-    return small
 
 
 def _listed(value: Any, sizes: Mapping[int, int]) -> Any:
@@ -85,15 +71,10 @@ def _along(numbers: Any, axes: int) -> Sequence[int]:
 
 
 def _grid(grid: Sequence[int], bound: Arguments, kernel: Sequence[int]) -> tuple[int, ...]:
-    """A grid of two windows, or as it is; what the stride leaves over is left over here too."""
+    """A small one for the window that an operation slides."""
     axes = len(grid)
     strides = _along(bound.get("stride") or kernel, axes)
-    dilations = _along(bound.get("dilation", 1), axes)
-    small = []
-    for n, k, s, d in zip(grid, kernel, strides, dilations, strict=True):
-        span = (k - 1) * d + 1
-        small.append(min(n, span + s + (n - span) % s) if n > span else n)
-    return tuple(small)
+    return small_grid(grid, kernel, strides, _along(bound.get("dilation", 1), axes))
 
 
 def _convolution(bound: dict[str, Any]) -> dict[str, Any]:

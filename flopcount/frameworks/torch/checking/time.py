@@ -2,32 +2,23 @@
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from ....errors import FlopcountError
-from ....writing.sheet import Column, Sheet
-from ...timing import Times, measure
+from ...models.checked import Progress, Result
+from ...models.timed import Timed
+from ...timing import measure
 from ..model import TorchModel
 from ..run.places import slots
 from ..run.state import left_as_found
-from .check import Checked, Result, find_device
-from .operations import Progress
+from .check import find_device
+from .report import name_of
 from .values import random_tensor
 
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """A module, and how long a call of it takes."""
-
-    module: Checked
-    times: Times
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {"module": self.module.name, "class": self.module.kind, **self.times.as_dict()}
+PART = "module"
+HOW = "each module as it is called first in a run of the model, on random numbers"
 
 
 def time_modules(
@@ -45,10 +36,11 @@ def time_modules(
     """
     where, _ = find_device(device)
     named = [name.replace("/", ".") for name in modules]
+    lines = {line.name: line for line in result.layers if not line.skipped}
     wanted = {
-        line.path: line
-        for line in result.modules
-        if line.flops is not None and (line.path in named if named else line.path.count(".") == 0)
+        path: lines[name_of(path)]
+        for path, _ in model.module.named_modules()
+        if name_of(path) in lines and (path in named if named else path.count(".") == 0)
     }
     own = _with_numbers(model.module, where)
     taken: dict[str, tuple[Any, Any]] = {}
@@ -64,8 +56,8 @@ def time_modules(
                     if where == "cuda":
                         torch.cuda.synchronize()
 
-                (times,) = measure([(once, wanted[path].multiplies)])
-                found.append(Timed(wanted[path], times))
+                (times,) = measure([(once, wanted[path].numbers["multiplies"])])
+                found.append(Timed(wanted[path].name, wanted[path].kind, times, PART))
         except (RuntimeError, MemoryError) as error:
             said = str(error).partition("\n")[0]
             raise FlopcountError(f"--time: the model does not run on {where}: {said}") from None
@@ -123,23 +115,3 @@ def _run(
 
 def _input(spec: Any, device: str) -> Any:
     return random_tensor(spec.shape, spec.dtype).to(device, getattr(torch, spec.dtype))
-
-
-def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
-    """One line a module: time, quartiles, multiplies per second."""
-    return Sheet(
-        columns=(
-            Column("module", "module", key=True),
-            Column("class", "class"),
-            Column("ms", "ms", "figure", key=True),
-            Column("quartiles_ms", "quartiles", "figure"),
-            Column("gmultiplies_per_s", "10⁹ mul/s", "figure"),
-        ),
-        rows=[
-            [line.module.name, line.module.kind, t.milliseconds, t.quartiles, t.giga]
-            for line in timed
-            for t in (line.times,)
-        ],
-        heading=(f"time on {device}: warm, synchronised, median of repeated runs",),
-        notes=("each module as it is called first in a run of the model, on random numbers",),
-    )

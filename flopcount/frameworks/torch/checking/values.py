@@ -19,6 +19,7 @@ from ...models.beside import (
     chosen,
     difference,
     free,
+    grouped,
     lines_of,
     miscounted,
     moved,
@@ -76,13 +77,6 @@ def overload(name: str, arguments: Mapping[str, Any]) -> Any:
     raise FlopcountError(f"{name} has no form that takes {', '.join(arguments)}")
 
 
-def bound_to(function: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-    """The arguments of a call by name, the defaults among them."""
-    schema = function._schema.arguments
-    bound = {argument.name: argument.default_value for argument in schema}
-    return bound | dict(zip(bound, args, strict=False)) | kwargs
-
-
 def beside(  # noqa: PLR0911  one for each way of comparing
     name: str,
     function: Any,
@@ -133,7 +127,7 @@ def beside(  # noqa: PLR0911  one for each way of comparing
     tensors = named(made, row, arrays)
     first = given[_first(given)] if _first(given) else None
     tensors |= known_beforehand(row, free(row), first, lambda x: call({_first(given): x})[0])
-    ours, lines = _run(row, tensors, chosen(made, row, arrays))
+    ours, lines = _run(row, tensors, chosen(made, row, arrays) or grouped(row, arrays))
     near = COARSE if outputs[0].dtype in (torch.bfloat16, torch.float16) else TOLERANCE
     return Beside(made, difference(ours, theirs, near) or miscounted(row), lines, finite=finite)
 

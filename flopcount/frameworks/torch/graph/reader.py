@@ -1,7 +1,6 @@
 """A run's operations → our graph: what each is, what it reads, where it stands."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -9,6 +8,7 @@ import torch
 from ....core import Network, Port, Scope
 from ....core.ops.tensors import Move
 from ....errors import FlopcountError
+from ....records import replace
 from ....sizes import Shape, product
 from ...models import graph as models
 from ...models.inputs import Inputs, Tensor

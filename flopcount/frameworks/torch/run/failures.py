@@ -3,16 +3,15 @@
 import re
 from typing import Any
 
-from ....errors import FlopcountError, listed, visible
+from ....errors import FlopcountError, listed
 from ...models import code
-from ...models.code import shapes
+from ...models.code import shapes, text_of
 from ...models.inputs import Inputs
 from ...models.inputs.typed import parameters
-from .limits import Stopped, text_of
+from .limits import Stopped
 from .places import Place
 from .trace import Failed
 
-_MOST = 160  # letters of what another program says
 _SHAPES = re.compile(
     r"shape|size|dimension|\bdim\b|channels|mat1|rank|expected .*D \(|broadcast|unpack|[Ii]ndex out"
     r"|out of range|dtype|type Long|Float|Double|[Ii]nput type|scalar type"
@@ -46,14 +45,7 @@ def _named(place: Place, module: Any) -> str:
 
 def said(error: BaseException) -> str:
     """What an error says, on one line: its class where that is no plain RuntimeError."""
-    lines = [part.strip() for part in text_of(error).splitlines() if part.strip()]
-    text = visible(" ".join(lines[:2] if lines and lines[0].endswith(":") else lines[:1]))
-    text = re.sub(r"^\S+\.(cpp|h|cu):[0-9]+: ", "", text).removesuffix(".")
-    text = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
-    kind = type(error).__name__
-    if not text:
-        return kind
-    return text if type(error) in (RuntimeError, FlopcountError) else f"{kind}: {text}"
+    return code.said(error, (RuntimeError, FlopcountError))
 
 
 def cure_of(error: BaseException, takes: list[str]) -> str:

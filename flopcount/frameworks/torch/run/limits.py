@@ -4,6 +4,8 @@ import re
 import time
 from typing import Any
 
+from ...models.code import text_of
+
 MOST_CALLS = 1_000_000  # operations: the longest loops that are written out have some 100,000
 MOST_SECONDS = 60  # of a run on numbers
 MOST_BYTES = 4 << 30  # of parameters and buffers that are copied for one
@@ -54,14 +56,6 @@ def check_types(func: Any, args: Any) -> None:
             raise RuntimeError(
                 f"a product is of one type, here of {names}: give the dtype of the parameters"
             )
-
-
-def text_of(error: BaseException) -> str:
-    """What an error says; nothing, where its own code fails at that too."""
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001  it is a user's code
-        return ""
 
 
 def asks_for_numbers(error: BaseException) -> bool:

@@ -10,8 +10,9 @@ from torch._dispatch.python import enable_python_dispatcher, no_python_dispatche
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from ...models.code import text_of
 from .groups import grouped
-from .limits import Limits, asks_for_numbers, check_types, text_of
+from .limits import Limits, asks_for_numbers, check_types
 from .places import Place, Places, known_places
 from .recurrence import RECURRENCES, recurrence
 from .stand_ins import StandIns, with_storage

@@ -13,7 +13,8 @@ def open_model(reference: str, given: str | Mapping[str, str] | None = None) -> 
     not installed or too old, and inputs that the model does not take.
     """
     kind, _, name = reference.partition(":")
-    needed("torch", reference)
+    of = {"torchvision": "torchvision", "timm": "timm", "hf": "transformers"}  # which ask for torch
+    needed("torch", reference, of.get(kind, ""))
     if kind in ("torchvision", "timm"):
         from .zoo import timm, torchvision
 

@@ -1,9 +1,9 @@
 """Layers around another one: at each step of a sequence, in both directions."""
 
-from dataclasses import replace
 from typing import Any
 
 from .....errors import FlopcountError
+from .....records import replace
 from ....models.operands import Operand
 from ..config import Layer
 from .merging import concatenated, elementwise

@@ -5,27 +5,27 @@ from typing import Any
 
 import keras
 
-from ....core import Network, Row
-from ....errors import FlopcountError, one_of
-from ....sizes import product
-from ....writing.cells import shape_text
-from ....writing.sheet import Column
-from ...jax.checking import lines as sides
-from ...jax.checking.kinds import Progress, look
-from ...jax.checking.lines import Names, Ours
-from ...jax.checking.noting import Noting
-from ...jax.checking.products import Counter, Flops
-from ...jax.devices import find_device, versions
-from ...models.checked import Beside, Checked, Result
-from ...models.inputs import Inputs
-from ...models.model import Model
-from .called import takes
-from .loading import built
-from .program import KerasGraph
-from .scopes import Scopes, layers_of
-from .traced import TracedKeras
-from .tracing import ready
-from .variables import Variable
+from .....core import Network, Row
+from .....errors import FlopcountError, one_of
+from .....sizes import product
+from .....writing.cells import shape_text
+from .....writing.sheet import Column
+from ....jax.checking import lines as sides
+from ....jax.checking.kinds import look
+from ....jax.checking.lines import Names, Ours
+from ....jax.checking.noting import Noting
+from ....jax.checking.products import Counter, Flops
+from ....jax.devices import find_device, versions
+from ....models.checked import Beside, Checked, Progress, Result
+from ....models.inputs import Inputs
+from ....models.model import Model
+from ..called import takes
+from ..loading import built
+from ..program import KerasGraph
+from ..scopes import Scopes, layers_of
+from ..traced import TracedKeras
+from ..tracing import ready
+from ..variables import Variable
 
 BESIDE = Beside(
     software="Keras",

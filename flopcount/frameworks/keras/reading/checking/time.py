@@ -6,20 +6,20 @@ from typing import Any
 import jax
 import keras
 
-from ....errors import FlopcountError, shorten
-from ....writing.sheet import Sheet
-from ...jax.checking.arrays import filled, random_array
-from ...jax.checking.kinds import Progress
-from ...jax.devices import find_device
-from ...models.checked import Checked, Result, Timed
-from ...models.checked import time_sheet as sheet_of
-from ...models.model import Model
-from ...timing import measure
+from .....errors import FlopcountError, shorten
+from ....jax.checking.arrays import filled, random_array
+from ....jax.devices import find_device
+from ....models.checked import Checked, Progress, Result
+from ....models.model import Model
+from ....models.timed import Timed
+from ....timing import measure
+from ..loading import without_numbers
+from ..traced import TracedKeras
+from ..tracing import ready, structs
+from ..variables import Variable
 from .check import Calls, as_traced, named
-from .loading import without_numbers
-from .traced import TracedKeras
-from .tracing import ready, structs
-from .variables import Variable
+
+PART, HOW = "layer", "each layer by itself, compiled, on random numbers"
 
 
 def time_modules(
@@ -105,9 +105,4 @@ def _timed(line: Checked, part: tuple[Callable[..., Any], list[Any], Any], devic
         jax.block_until_ready(compiled(values, flowing))
 
     (times,) = measure([(once, line.numbers["multiplies"])])
-    return Timed(line.name, line.kind, times)
-
-
-def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
-    """One line a layer: time, quartiles, multiplies per second."""
-    return sheet_of(timed, device)
+    return Timed(line.name, line.kind, times, PART)

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...errors import FlopcountError, shorten
-from ...writing.sheet import Sheet
-from ..models.checked import Result, Timed
-from ..models.checked import time_sheet as sheet_of
-from ..timing import measure
-from .checking.arrays import random_array
-from .checking.kinds import Progress
-from .devices import find_device
-from .run import program_at
+from ....errors import FlopcountError, shorten
+from ...models.checked import Progress, Result
+from ...models.timed import Timed
+from ...timing import measure
+from ..devices import find_device
+from ..run import program_at
+from .arrays import random_array
 
 if TYPE_CHECKING:
-    from .model import JaxModel
+    from ..model import JaxModel
+
+PART, HOW = "module", "each module by itself, compiled, on random numbers"
 
 
 def time_modules(
@@ -49,15 +49,10 @@ def time_modules(
     except Exception as error:  # noqa: BLE001  whatever XLA raises
         said = shorten(str(error).partition("\n")[0])
         raise FlopcountError(f"--time: it does not run on {name}: {said}") from None
-    return (Timed(whole.name, whole.kind, times, "module"),)
+    return (Timed(whole.name, whole.kind, times, PART),)
 
 
 def _run(compiled: Any, arrays: Sequence[Any]) -> None:
     import jax
 
     jax.block_until_ready(compiled(*arrays))
-
-
-def time_sheet(timed: Sequence[Timed], device: str) -> Sheet:
-    """One line: time, quartiles, multiplies per second."""
-    return sheet_of(timed, device, "module")

@@ -3,13 +3,13 @@
 They know here what the rooms above the analysis make of them: a Keras model, a picture, a page.
 """
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, cast
 
-from . import core as _core
-from . import notation as _notation
-from .errors import FlopcountError, plural, shorten, visible
-from .rewrites import Parted, part_name
+from .. import core as _core
+from .. import notation as _notation
+from ..errors import FlopcountError, plural, shorten, visible
+from ..records import fields
+from ..rewrites import Parted, part_name
 from .saving import Writable
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ class Network(Parted):
         rate and a residual's scale are not in a table and stand at 0.5 and 0.1. Needs
         ``flopcount[keras]``. Raises `FlopcountError` where Keras is missing or refuses a layer.
         """
-        from .frameworks.keras.model import to_keras
+        from ..frameworks.keras.model import to_keras
 
         return to_keras(self, weights)
 
     def __repr__(self) -> str:
         """Name, module, input → output, number of layers."""
-        from .analysis.ends import inputs_text, outputs_text
+        from ..analysis.ends import inputs_text, outputs_text
 
         what = ", ".join(filter(None, (shorten(visible(self.name)), visible(part_name(self)))))
         try:
@@ -77,7 +77,7 @@ class Network(Parted):
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the drawing, and below it the line of `repr`."""
-        from .pictures.inline import figure_of
+        from ..pictures.inline import figure_of
 
         return figure_of(self, repr(self))
 
@@ -121,7 +121,7 @@ class Report(Writable):
         >>> fc.analyze("googlenet", modules=["3a"]).plot("drawing", beside="naive")
         <Figure size ...>
         """
-        from .pictures.plot import plot
+        from ..pictures.plot import plot
 
         return plot(
             self,

@@ -3,25 +3,24 @@
 import math
 import platform
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import onnx
 
-from ...core import Row
-from ...errors import FlopcountError, one_of
-from ...sizes import Shape
-from ...writing.cells import shape_text
-from ...writing.sheet import Column
-from ..models.checked import Beside, Checked, Result
-from .checking.inferred import multiplies, shapes_of
-from .checking.kinds import look
-from .checking.seen import Seen, watched
-from .model import OnnxModel
-from .scopes import plain
+from ....core import Row
+from ....errors import FlopcountError, one_of
+from ....sizes import Shape
+from ....writing.cells import shape_text
+from ....writing.sheet import Column
+from ...models.checked import Beside, Checked, Progress, Result
+from ..model import OnnxModel
+from ..scopes import plain
+from .inferred import multiplies, shapes_of
+from .kinds import look
+from .seen import Seen, watched
 
 DEVICES = ("auto", "cpu", "gpu")
-Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 _COLUMNS = (
     Column("output", "output"),
     Column("onnx", "by onnx"),
@@ -204,7 +203,7 @@ def _filed(proto: onnx.ModelProto) -> dict[str, int]:
 
 def versions() -> dict[str, str]:
     """The versions that a result depends on."""
-    from ...version import __version__
+    from ....version import __version__
 
     return {
         "flopcount": __version__,

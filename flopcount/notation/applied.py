@@ -1,13 +1,14 @@
 """A network that is there, rewritten: what ``@`` says behind a name."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..core import Network
 from ..errors import FlopcountError, one_of, quote
 from ..reading import texts
+from ..records import replace
 from ..rewrites import part_name
-from .drafts import Draft, draft_of, remember
+from .drafts import Draft
+from .remembered import draft_of, remember
 from .rewriting import REWRITES, read_rewrite
 
 

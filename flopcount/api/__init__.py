@@ -5,28 +5,28 @@ What few need is loaded on first use, so that `import flopcount` stays quick.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from . import analysis as _analysis
-from . import core as _core
-from . import notation as _notation
-from .errors import FlopcountError
-from .garbage import Uncollected
-from .notation import names
+from .. import analysis as _analysis
+from .. import core as _core
+from .. import notation as _notation
+from ..errors import FlopcountError
+from ..lazy import names_later
+from ..records import fields
 from .objects import Network, Report, of_graph
 from .saving import compare
 
 if TYPE_CHECKING:
-    from .analysis.breakeven import reductions
-    from .analysis.crossovers import crossovers
-    from .analysis.formulas import Formula, formula
-    from .designs import fit, sweep
-    from .frameworks.checking import Result as ModelResult
-    from .frameworks.keras.check import Result
-    from .frameworks.models.inputs import inputs
-    from .papers import claims_table
-    from .pictures.plot import plot
+    from ..analysis.breakeven import reductions
+    from ..analysis.crossovers import crossovers
+    from ..analysis.formulas import Formula, formula
+    from ..designs import fit, sweep
+    from ..frameworks.checking import Result as ModelResult
+    from ..frameworks.keras.check import Result
+    from ..frameworks.models.inputs import inputs
+    from ..notation import names
+    from ..papers import claims_table
+    from ..pictures.plot import plot
     from .readers import read_jax, read_keras, read_onnx, read_torch
 
 __all__ = [
@@ -54,31 +54,20 @@ __all__ = [
     "sweep",
 ]
 
-_LATER = {  # loaded when they are asked for
-    "Formula": "analysis.formulas",
-    "claims_table": "papers",
-    "crossovers": "analysis.crossovers",
-    "fit": "designs",
-    "formula": "analysis.formulas",
-    "inputs": "frameworks.models.inputs",
-    "plot": "pictures.plot",
-    "read_jax": "readers",
-    "read_keras": "readers",
-    "read_onnx": "readers",
-    "read_torch": "readers",
-    "reductions": "analysis.breakeven",
-    "sweep": "designs",
+_ROOMS = {  # the modules, and what of each is asked for by few
+    ".analysis.breakeven": "reductions",
+    ".analysis.crossovers": "crossovers",
+    ".analysis.formulas": "Formula formula",
+    ".designs": "fit sweep",
+    ".frameworks.models.inputs": "inputs",
+    ".notation": "names",
+    ".papers": "claims_table",
+    ".pictures.plot": "plot",
+    "readers": "read_jax read_keras read_onnx read_torch",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Load what few need on first use."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    with Uncollected():
-        return getattr(import_module(f".{_LATER[name]}", __package__), name)
+if not TYPE_CHECKING:  # else a name that is not there would be of any type
+    __getattr__ = names_later(__name__, _ROOMS)
 
 
 def load(  # noqa: PLR0913  the options of a network
@@ -219,13 +208,13 @@ def check(
     graph = _as_network(network, inputs)
     if graph.reader:
         model = _notation.checked_model(_notation.draft_of(graph), graph.name, backend)
-        from .frameworks.checking import check_model
+        from ..frameworks.checking import check_model
 
         return check_model(model, modules=modules, device=device)
-    from .frameworks.keras.check import check as compared
+    from ..frameworks.keras.check import check as compared
 
     if modules:
-        from .rewrites import selected
+        from ..rewrites import selected
 
         graph = selected(graph, modules)
     return compared(graph, backend=backend, device=device)

@@ -6,15 +6,15 @@ Which framework an object is of is read off its classes: none is imported to fin
 from collections.abc import Callable, Container, Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import notation as _notation
-from .errors import FlopcountError, quote
-from .frameworks.models.inputs.given import EXAMPLE, as_inputs
-from .frameworks.models.inputs.typed import parameters
-from .garbage import Uncollected
+from .. import notation as _notation
+from ..errors import FlopcountError, quote
+from ..frameworks.models.inputs.given import EXAMPLE, as_inputs
+from ..frameworks.models.inputs.typed import parameters
+from ..garbage import Uncollected
 from .objects import Network, of_graph
 
 if TYPE_CHECKING:
-    from .frameworks.models.model import Model
+    from ..frameworks.models.model import Model
 
 Symbols = Mapping[str, Any] | None
 
@@ -34,7 +34,7 @@ def read_torch(
     """
 
     def opened() -> "Model":
-        from .frameworks.torch.sources.module import given_model
+        from ..frameworks.torch.sources.module import given_model
 
         return given_model(module, args, kwargs, symbols, name)
 
@@ -54,7 +54,7 @@ def read_keras(
     """
 
     def opened() -> "Model":
-        from .frameworks.keras.reading.objects import given_keras
+        from ..frameworks.keras.reading.objects import given_keras
 
         given = None if inputs is None else as_inputs(inputs, ())
         return given_keras(model, given, symbols or {}, name)
@@ -74,7 +74,7 @@ def read_jax(
     """
 
     def opened() -> "Model":
-        from .frameworks.jax.sources import given_function
+        from ..frameworks.jax.sources import given_function
 
         return given_function(function, args, kwargs, symbols or {}, name)
 
@@ -93,7 +93,7 @@ def read_onnx(
     """
 
     def opened() -> "Model":
-        from .frameworks.onnx.sources import given_proto
+        from ..frameworks.onnx.sources import given_proto
 
         given = None if inputs is None else as_inputs(inputs, _Any())
         return given_proto(model, given, symbols or {}, name)

@@ -5,23 +5,23 @@ Their `save` and the command line's ``-o`` make a file's content in one place, `
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .analysis import Report
-from .analysis.units import MULTIPLIES, Measure, read_measure
-from .core import Network
-from .notation import Given, draft_of, networks_of
-from .rewrites import place_of
-from .writing.formats import PICTURES, render, report_files
-from .writing.sheet import Sheet
+from ..analysis import Report
+from ..analysis.units import MULTIPLIES, Measure, read_measure
+from ..core import Network
+from ..notation import Given, draft_of, networks_of
+from ..records import dataclass, fields
+from ..rewrites import place_of
+from ..writing.formats import PICTURES, render, report_files
+from ..writing.sheet import Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .analysis.explain import Explanation
-    from .notation import Draft
+    from ..analysis.explain import Explanation
+    from ..notation import Draft
 
 
 class Writable(Report):
@@ -29,7 +29,7 @@ class Writable(Report):
 
     def sheet(self, *, explain: bool = False) -> "Sheet":
         """The report as it is printed: heading, columns, rows, total, footer."""
-        from .analysis.layout import report_sheet
+        from ..analysis.layout import report_sheet
 
         return report_sheet(self, explain=explain)
 
@@ -41,7 +41,7 @@ class Writable(Report):
         """
         import pandas as pd
 
-        from .analysis.records import line_record
+        from ..analysis.records import line_record
 
         records = [line_record(line, self.grain, self.columns) for line in self.lines]
         if self.complete:
@@ -66,7 +66,7 @@ class Writable(Report):
 
     def to_text(self, *, explain: bool = False, conventions: bool = False) -> str:
         """What the terminal shows; with `conventions`, what is counted in full sentences."""
-        from .writing.terminal import Screen, text
+        from ..writing.terminal import Screen, text
 
         return text(self.sheet(explain=explain), Screen(conventions=conventions))
 
@@ -76,13 +76,13 @@ class Writable(Report):
 
     def to_json(self, *, explain: bool = False) -> str:
         """Schema 1 of the JSON that other programs rely on: all grains, all counts."""
-        from .writing.records import json_document
+        from ..writing.records import json_document
 
         return json_document(self.to_dict(explain=explain))
 
     def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """What `to_json` writes, as Python objects."""
-        from .analysis.document import report_dict
+        from ..analysis.document import report_dict
 
         return report_dict(self, explain=explain)
 
@@ -91,7 +91,7 @@ class Writable(Report):
 
         Raises `FlopcountError` where ``flopcount[html]`` is missing, or for too large a report.
         """
-        from .page import page
+        from ..page import page
 
         return page(self, plan)
 
@@ -103,7 +103,7 @@ class Writable(Report):
         `FlopcountError` for another ending, and where the file cannot be written; there is the
         whole file then, or what was there before.
         """
-        from .writing.files import save
+        from ..writing.files import save
 
         save(path, report_files(), partial(self.written, explain=explain))
 
@@ -119,8 +119,8 @@ class Writable(Report):
             return self.to_page(draft_of(self.network) if place_of(self.network) else None)
         if form not in PICTURES.values():
             return self.to_format(form, explain=explain)
-        from .pictures import draw
-        from .pictures.style import picture
+        from ..pictures import draw
+        from ..pictures.style import picture
 
         return picture(draw("savings", [self]), form)
 
@@ -137,8 +137,8 @@ class Writable(Report):
         3a/5x5/2 saved       120,422,400 ÷ 10,035,200 = 12.00×
         3a/5x5/2 share       10,035,200 ÷ 128,049,152 = 7.84 %
         """
-        from .analysis.explain import explanation
-        from .analysis.layout import shown
+        from ..analysis.explain import explanation
+        from ..analysis.layout import shown
 
         if name is None:
             return explanation(self, shown(self), rows=slice(None))
@@ -147,7 +147,7 @@ class Writable(Report):
         return explanation(self, [self[name]], rows=slice(-1))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Comparison(Sheet):
     """A table of `networks` side by side, which is also saved as a page or a picture."""
 
@@ -160,7 +160,7 @@ class Comparison(Sheet):
         A network that `flopcount.load` gave has controls, and so have modules or a branch of it.
         Raises `FlopcountError` where ``flopcount[html]`` is missing, or for too much to show.
         """
-        from .page.compared import compared
+        from ..page.compared import compared
 
         return compared(self.networks)
 
@@ -171,7 +171,7 @@ class Comparison(Sheet):
         module (.png .svg .pdf). Raises `FlopcountError` for another ending, and where the file
         cannot be written; there is the whole file then, or what was there before.
         """
-        from .writing.files import save
+        from ..writing.files import save
 
         save(path, report_files(), self.written)
 
@@ -184,8 +184,8 @@ class Comparison(Sheet):
             return self.to_page()
         if form not in PICTURES.values():
             return render(self, form)
-        from .pictures.matched import by_module
-        from .pictures.style import picture
+        from ..pictures.matched import by_module
+        from ..pictures.style import picture
 
         return picture(by_module(self.networks, self.measure), form)
 
@@ -204,7 +204,7 @@ def compare(
     >>> sheet.total[1:4]
     (1582671872, 6998552, 1498376192)
     """
-    from .analysis import comparisons
+    from ..analysis import comparisons
 
     measure = read_measure(unit, digits)
     found = tuple(comparisons.few_enough(networks_of(networks)))

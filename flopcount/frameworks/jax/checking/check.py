@@ -3,23 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...core import Network
-from ...errors import FlopcountError, one_of
-from ...sizes import product
-from ...writing.sheet import Column
-from ..models.checked import Beside, Checked, Result
-from .checking import lines as sides
-from .checking.kinds import Progress, look
-from .checking.lines import Names, Ours
-from .checking.noting import Noting
-from .checking.products import Counter, Flops
-from .devices import find_device, versions
-from .reader.graph import Graph
-from .reader.program import Leaf, Program
-from .run import program_at
+from ....core import Network
+from ....errors import FlopcountError, one_of
+from ....sizes import product
+from ....writing.sheet import Column
+from ...models.checked import Beside, Checked, Progress, Result
+from ..devices import find_device, versions
+from ..reader.graph import Graph
+from ..reader.program import Leaf, Program
+from ..run import program_at
+from . import lines as sides
+from .kinds import look
+from .lines import Names, Ours
+from .noting import Noting
+from .products import Counter, Flops
 
 if TYPE_CHECKING:
-    from .model import JaxModel
+    from ..model import JaxModel
 
 BESIDE = Beside(
     software="XLA",
