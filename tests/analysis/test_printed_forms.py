@@ -155,15 +155,17 @@ def is_refused(reference: str, *, aux: bool = False) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("reference", NETWORKS)
 def test_each_form_with_auxiliary_heads(reference: str) -> None:
-    assert is_refused(reference, aux=True) or not differences(reference, ASKED, 200, aux=True)
+    """What the heads add stands on windows of the network itself, which 200 sizes try above."""
+    assert is_refused(reference, aux=True) or not differences(reference, ASKED, 40, aux=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rewrite", REWRITES)
 @pytest.mark.parametrize("name", NETWORKS)
-def test_each_form_of_a_rewrite_at_200_sizes(name: str, rewrite: str) -> None:
+def test_each_form_of_a_rewrite_at_40_sizes(name: str, rewrite: str) -> None:
+    """Likewise: a report at each size was nearly all of the time, and the slowest of all tests."""
     reference = f"{name}@{rewrite}"
-    assert is_refused(reference) or not differences(reference, ASKED, 200)
+    assert is_refused(reference) or not differences(reference, ASKED, 40)
 
 
 def test_a_rewrite_that_does_not_fit_has_no_formula() -> None:

@@ -41,7 +41,7 @@ def of_transformers(name: str) -> Any:
         "vocab_size": 128_256,
         "hidden_size": 4096,
         "intermediate_size": 14_336,
-        "num_hidden_layers": 32,
+        "num_hidden_layers": 4,  # of 32, which are alike
         "num_attention_heads": 32,
         "num_key_value_heads": 8,
     }
@@ -58,7 +58,8 @@ def of_transformers(name: str) -> Any:
     [
         ("gpt2", "18432·B·T² + 123532032·B·T", ("1024 ≥ T",)),
         ("bert-base", "18432·B·T² + 84934656·B·T + 589824·B", ("512 ≥ T",)),
-        ("llama3-8b", "262144·B·T² + 7504658432·B·T", ()),
+        # 262144·B·T² + 7504658432·B·T with 32 layers: the head is 4096·128256 of it
+        ("llama3-8b", "32768·B·T² + 1397751808·B·T", ()),
     ],
 )
 def test_formulas_of_public_language_models(name: str, text: str, domain: tuple[str, ...]) -> None:
@@ -69,7 +70,7 @@ def test_formulas_of_public_language_models(name: str, text: str, domain: tuple[
 
 @pytest.mark.parametrize("name", ["mobilenet_v3_small", "googlenet", "squeezenet1_1", "mnasnet0_5"])
 def test_a_sweep_is_what_reports_count(name: str) -> None:
-    designs = fc.sweep(f"torchvision:{name}", {"H": [96, 161, 224], "B": [1, 3]})
+    designs = fc.sweep(f"torchvision:{name}", {"H": [96, 161], "B": [1, 3]})
     for design in designs.to_dict("records"):
         size = f"{design['B']}x3x{design['H']}x{224}"
         cost = fc.analyze(fc.load(f"torchvision:{name}", input=size)).cost
@@ -79,7 +80,7 @@ def test_a_sweep_is_what_reports_count(name: str) -> None:
 def test_nine_in_ten_of_torchvision_have_height_and_width_open() -> None:
     models = torchvision.models
     # benchmarks/open_sizes.py opens all of them
-    names = random.Random(0).sample(models.list_models(models), 20)  # noqa: S311  no secret
+    names = random.Random(0).sample(models.list_models(models), 10)  # noqa: S311  no secret
     closed = [name for name in names if not is_open(f"torchvision:{name}")]
     assert len(closed) <= len(names) // 10, closed
 
