@@ -11,11 +11,11 @@ from ..devices import find_device, versions
 from ..reader.graph import Graph
 from ..reader.program import Leaf, Program
 from ..run import program_at
-from . import lines as sides
+from . import sides
 from .kinds import look
-from .lines import Names, Ours
 from .noting import Noting
 from .products import Counter, Flops
+from .sides import Names, Ours
 
 if TYPE_CHECKING:
     from ..model import JaxModel

@@ -10,11 +10,11 @@ from .....errors import FlopcountError
 from .....sizes import product
 from .....writing.cells import shape_text
 from .....writing.sheet import Column
-from ....jax.checking import lines as sides
+from ....jax.checking import sides
 from ....jax.checking.kinds import look
-from ....jax.checking.lines import Names, Ours
 from ....jax.checking.noting import Noting
 from ....jax.checking.products import Counter, Flops
+from ....jax.checking.sides import Names, Ours
 from ....jax.devices import find_device, versions
 from ....models.checked import Beside, Checked, Progress, Result
 from ....models.inputs import Inputs

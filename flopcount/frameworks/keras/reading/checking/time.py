@@ -8,7 +8,7 @@ import keras
 
 from .....errors import FlopcountError, shorten
 from ....jax.checking.arrays import filled, random_array
-from ....jax.checking.lines import named
+from ....jax.checking.sides import named
 from ....jax.devices import find_device
 from ....models.checked import Checked, Progress, Result
 from ....models.model import Model
