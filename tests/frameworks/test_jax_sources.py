@@ -123,6 +123,7 @@ def test_parameters_that_are_given_are_parameters() -> None:
     assert {*network.nodes[0].weights.values()} == {"params/kernel", "params/bias"}
 
 
+@pytest.mark.slow
 def test_jax_and_a_module_are_left_as_they_were() -> None:
     before = dict(jax.config.values)
     calls = {kind: kind.__call__ for kind in (eqx.nn.Linear, eqx.nn.MLP)}

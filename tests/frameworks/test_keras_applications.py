@@ -166,11 +166,9 @@ def difference(network: fc.Network, model: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("name", "reference", "size", "layers"),
     [
-        pytest.param("inception-v3", "inception-v3", None, 95, marks=pytest.mark.slow),
+        ("inception-v3", "inception-v3", None, 95),
         ("inception-v3 at 75", "inception-v3", "75x75", 95),
-        pytest.param(
-            "inception-resnet-v2", "inception-resnet-v2", None, 245, marks=pytest.mark.slow
-        ),
+        ("inception-resnet-v2", "inception-resnet-v2", None, 245),
         ("cifar10-inception", "cifar10-inception", None, 7),
     ],
 )

@@ -63,7 +63,7 @@ linear = "flatten > dense 10 > softmax"
 """
 
 
-@pytest.mark.parametrize("modules", [1, 2])
+@pytest.mark.parametrize("modules", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_the_articles_network_in_keras_alone_agrees(modules: int, tmp_path: Path) -> None:
     table = tmp_path / "twice.toml"
     table.write_text(TWICE, encoding="utf-8")

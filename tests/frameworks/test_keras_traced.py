@@ -24,7 +24,7 @@ from tests.frameworks.keras_models import (
 )
 
 COUNTS = ("multiplies", "multiplies_unpadded", "weights", "biases", "norm_params", "norm_stats")
-QUICK = ("LSTM", "subclassed", "Conv2D_groups_stride")  # the others take a second or more
+QUICK = ("subclassed", "Conv2D_groups_stride")  # the others take a second or more
 
 
 def per_layer(network: Network, count: str) -> dict[str, Any]:
@@ -97,6 +97,7 @@ def test_a_transformer_of_layers_of_ones_own() -> None:
     assert ("Block", "MultiHeadAttention", "EinsumDense") in kinds
 
 
+@pytest.mark.slow
 def test_the_sizes_of_a_traced_model_may_be_open() -> None:
     model = Transformer(blocks=1)
     network = fc.read_keras(model, fc.inputs(1, 6, dtype="int32"), symbols={"T": (0, 1)})

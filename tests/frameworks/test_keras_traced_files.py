@@ -107,6 +107,7 @@ def test_a_network_of_keras_is_named_as_it_is_asked_for() -> None:
     assert fc.load("keras:mobilenet").name == "keras:MobileNet"
 
 
+@pytest.mark.slow
 def test_the_command_line_of_its_page_trusts_it_too(with_lambda: str) -> None:
     report = fc.analyze(fc.load(with_lambda, trust=True))
     page = report.to_page(draft_of(report.network))

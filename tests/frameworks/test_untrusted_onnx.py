@@ -264,11 +264,12 @@ def test_what_crashes_in_a_copy_of_the_process_crashes_only_there() -> None:
         ask.stop()
 
 
-def test_a_node_that_crashes_onnx_has_no_shape() -> None:
+def test_a_node_that_crashes_onnx_does_so_elsewhere() -> None:
+    """It reads and writes beyond its tensors: as memory lies it may also end, and say anything."""
     node = helper.make_node("LayerNormalization", [*"xsb"], ["y", "m", "v"], axis=2**63 - 1)
     kinds = {name: helper.make_tensor_type_proto(1, [2, 3]) for name in "xsb"}
     try:
-        assert asked.shapes_of(node, kinds, {}, {"": 21}, 10) == {}
+        assert {*asked.shapes_of(node, kinds, {}, {"": 21}, 10)} in (set(), {*"ymv"})
         node = helper.make_node("Relu", ["x"], ["y"])
         (found,) = asked.shapes_of(node, kinds, {}, {"": 21}, 10).values()
         assert [dim.dim_value for dim in found.tensor_type.shape.dim] == [2, 3]
