@@ -200,7 +200,9 @@ def one_of(name: object, known: Iterable[str], what: str) -> str:
     "unknown grain 'modul' (known: layer, branch, module); did you mean 'module'?"
     """
     known = list(known)
-    names = f" (known: {', '.join(known)})" if 0 < len(known) <= MOST_LISTED else ""
+    names = ""
+    if 0 < len(known) <= MOST_LISTED:
+        names = f" (known: {', '.join(map(shorten, known))})"
     return f"unknown {what} {quote(name)}{names}{nearest(str(name), known)}"
 
 

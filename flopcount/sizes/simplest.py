@@ -7,6 +7,7 @@ polynomial, or the atom where nothing simpler is proved.
 from collections.abc import Callable, Iterable, Mapping
 from math import gcd
 
+from ..errors import FlopcountError
 from .atoms import Atom, Floor, Gcd, Max, Min, Sum, Taps, spelling
 from .bounds import least, most
 from .polynomial import ONE, Monomial, Number, Polynomial, opened, sole_atom, terms_of
@@ -129,19 +130,21 @@ def greatest_divisor(number: Number, by: int) -> Number:
 
 
 def taps(  # noqa: PLR0913, PLR0917  as few as a window has
-    n: Number, m: Number, p: Number, k: int, s: int, d: int
+    n: Number, m: Number, p: Number, k: Number, s: int, d: int
 ) -> Number:
     """The taps of a window that fall inside its axis (taps.py); a closed form where it is proved.
 
     Where every tap of every output falls inside, k·m. Where n − s·m and p do not vary, each tap has
     as many outputs as m, less the same few at either end, once m is large enough for both.
     """
-    if isinstance(n, int) and isinstance(m, int) and isinstance(p, int):
+    if isinstance(n, int) and isinstance(m, int) and isinstance(p, int) and isinstance(k, int):
         return int(taps_inside(n, m, p, k, s, d))
     n, m, p = opened(n), opened(m), opened(p)
     if most(p) <= 0 and least(n - 1 - (m - 1) * s - (k - 1) * d + p) >= 0:
         full: Number = as_factor(m * k)
         return full
+    if not isinstance(k, int):
+        raise FlopcountError(f"the size of a kernel is a number in a formula, not {k}")
     beyond = n - m * s
     if isinstance(beyond, int) and isinstance(p, int):
         # tap t misses max(⌈(p − t·d)/s⌉, 0) outputs at the start, and at the end as many as

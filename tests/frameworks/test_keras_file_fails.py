@@ -167,3 +167,15 @@ def test_a_size_that_weights_fix_is_said_beside_a_formula(tmp_path: Path) -> Non
     formula = fc.formula(fc.load(path, input="1x16x32"))
     assert str(formula) == "320·T"
     assert "L is fixed at 32 by the model" in formula.notes
+
+
+def test_a_name_of_more_signs_than_a_line_has(tmp_path: Path) -> None:
+    layers = [entry("x", 4), layer("Dense", "q" * 5000, "x", units=3)]
+    path = saved(functional(layers, "x", "q" * 5000), tmp_path / "long.keras")
+    with pytest.raises(FlopcountError, match=r"q…', is longer than 4,096$"):
+        fc.load(path)
+    layers = [entry("x", 4), layer("Dense", "q" * 4000, "x", units=3)]
+    path = saved(functional(layers, "x", "q" * 4000), tmp_path / "long.keras")
+    with pytest.raises(FlopcountError, match="unknown module 'nosuch'") as error:
+        fc.load(path)["nosuch"]
+    assert len(str(error.value)) < 500

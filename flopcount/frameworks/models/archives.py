@@ -140,15 +140,26 @@ def parsed_json(data: bytes, where: str) -> Any:
     """
     if len(data) > MOST_JSON:
         raise FlopcountError(f"{where} is longer than {MOST_JSON >> 20} MB")
+
+    def number(text: str) -> int | float:
+        value = int(text) if text.lstrip("-").isdecimal() else float(text)
+        if abs(value) > _MOST:
+            raise FlopcountError("a number in it is too large")
+        return value
+
     try:
-        found = json.loads(data.decode(), parse_constant=_no_number)
+        found = json.loads(
+            data.decode(), parse_constant=_no_number, parse_int=number, parse_float=number
+        )
     except UnicodeDecodeError:
         raise FlopcountError(f"{where} is damaged: it is no UTF-8") from None
     except RecursionError:
         raise FlopcountError(f"{where} is no config: it stands too deep within itself") from None
     except ValueError as error:
         raise FlopcountError(f"{where} is damaged, or no JSON: {error}") from None
-    _check_values(found, where, escaped=b"\\u" in data)
+    _check_levels(found, where)
+    if b"\\u" in data:
+        _check_texts(found, where)
     return found
 
 
@@ -156,25 +167,28 @@ def _no_number(text: str) -> NoReturn:
     raise FlopcountError(f"{text} is no number")
 
 
-def _check_values(value: Any, where: str, *, escaped: bool) -> None:
-    """Raise `FlopcountError` for what stands too deep, for half a letter, for infinity."""
-    looked_at = (dict, list, int, float, *((str,) if escaped else ()))
-    waiting = [(value, 0)]
+def _check_levels(value: Any, where: str) -> None:
+    """Raise `FlopcountError` for what stands too deep."""
+    level = [value] if type(value) in (dict, list) else []
+    for _ in range(MOST_LEVELS + 1):
+        inside = [one.values() if type(one) is dict else one for one in level]
+        level = [one for values in inside for one in values if type(one) in (dict, list)]
+        if not level:
+            return
+    raise FlopcountError(f"{where}: more than {MOST_LEVELS} levels stand within each other")
+
+
+def _check_texts(value: Any, where: str) -> None:
+    """Raise `FlopcountError` for half a letter."""
+    waiting = [value]
     while waiting:
-        value, level = waiting.pop()
-        if level > MOST_LEVELS:
-            raise FlopcountError(f"{where}: more than {MOST_LEVELS} levels stand within each other")
-        if type(value) is dict:
-            if escaped:
-                waiting += [(key, level + 1) for key in value]
-            waiting += [(n, level + 1) for n in value.values() if type(n) in looked_at]
-        elif type(value) is list:
-            waiting += [(n, level + 1) for n in value if type(n) in looked_at]
-        elif type(value) is str:
-            if escaped and not _is_text(value):
-                raise FlopcountError(f"{where} is damaged: {quote(value)} is no text")
-        elif value is not None and abs(value) > _MOST:
-            raise FlopcountError(f"{where}: a number in it is too large")
+        one = waiting.pop()
+        if type(one) is dict:
+            waiting += [*one, *one.values()]
+        elif type(one) is list:
+            waiting += one
+        elif type(one) is str and not _is_text(one):
+            raise FlopcountError(f"{where} is damaged: {quote(one)} is no text")
 
 
 def _is_text(value: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ....core import Network
-from ....errors import FlopcountError, one_of
 from ....sizes import product
 from ....writing.sheet import Column
 from ...models.checked import Beside, Checked, Progress, Result
@@ -12,11 +11,11 @@ from ..devices import find_device, versions
 from ..reader.graph import Graph
 from ..reader.program import Leaf, Program
 from ..run import program_at
-from . import lines as sides
+from . import sides
 from .kinds import look
-from .lines import Names, Ours
 from .noting import Noting
 from .products import Counter, Flops
+from .sides import Names, Ours
 
 if TYPE_CHECKING:
     from ..model import JaxModel
@@ -55,7 +54,7 @@ def check(
     program = program_at(model, model.inputs)
     own, noted = _Noted(program).noted_network()
     comparison = _Comparison(network, program)
-    meant = named(list(comparison.ours), modules)
+    meant = sides.named(comparison.ours, modules, "module")
 
     def within(way: Names) -> bool:
         return any(way[: len(above)] == above for above in meant)
@@ -73,18 +72,6 @@ def check(
         comparison.of(way, xla.get(way, Flops())) for way in comparison.ours if within(way)
     )
     return Result(network, name, versions(**model.versions), lines, BESIDE, kinds)
-
-
-def named(ways: Sequence[Names], modules: Sequence[str]) -> list[Names]:
-    """The ways that are named, ``encoder/Dense_0``; the whole where none is.
-
-    Raises `FlopcountError` for one that is not there.
-    """
-    known = {"/".join(way): way for way in ways if way}
-    for name in modules:
-        if name not in known:
-            raise FlopcountError(one_of(name, list(known), "module"))
-    return [known[name] for name in modules] or [()]
 
 
 class _Comparison:

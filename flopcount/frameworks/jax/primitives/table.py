@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 from ....core.ops.tensors import Move
 from ....sizes import Shape
 from ...models.operands import Made
+from ...models.rules import registered
 from ..values import Step, Value
 
 
@@ -34,15 +35,7 @@ PRIMITIVES: dict[str, Rule] = {}
 
 def rule(*names: str) -> Callable[[Rule], Rule]:
     """Register a rule for primitives of these names. Raises `ValueError` for one that has one."""
-
-    def register(made: Rule) -> Rule:
-        for name in names:
-            if name in PRIMITIVES:
-                raise ValueError(f"{name} is registered twice")
-            PRIMITIVES[name] = made
-        return made
-
-    return register
+    return registered(PRIMITIVES, *names)
 
 
 def moved(word: str, step: Step) -> Made:

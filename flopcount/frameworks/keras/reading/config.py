@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....errors import FlopcountError, quote, shorten
 from ....records import dataclass, field
+from ...models.limits import MOST_NAME
 
 if TYPE_CHECKING:
     from .functional import Functional
@@ -168,6 +169,8 @@ def read_layer(config: Any, *, trains: bool = True) -> Layer:
         or not isinstance(inbound, list | tuple)
     ):
         raise FlopcountError(f"a layer that cannot be read: {_shown(config)}")
+    if len(name) > MOST_NAME:
+        raise FlopcountError(f"the name of a layer, {quote(name)}, is longer than {MOST_NAME:,}")
     registered = str(config.get("registered_name") or "").removeprefix("keras>")
     trains = trains and settings.get("trainable") is not False
     _check_quantized(kind, settings)

@@ -16,6 +16,7 @@ from ....errors import FlopcountError
 from ....records import dataclass, field
 from ....sizes import Shape
 from ...models.operands import Made, Operand
+from ...models.rules import registered
 from ..values import Value
 
 
@@ -156,15 +157,7 @@ OPERATIONS: dict[tuple[str, str], Rule] = {}  # by domain, "" for ONNX' own, and
 
 def rule(*names: str, domain: str = "") -> Callable[[Rule], Rule]:
     """Register a rule for operators of these names. Raises `ValueError` for one that has one."""
-
-    def register(made: Rule) -> Rule:
-        for name in names:
-            if (domain, name) in OPERATIONS:
-                raise ValueError(f"{name} is registered twice")
-            OPERATIONS[domain, name] = made
-        return made
-
-    return register
+    return registered(OPERATIONS, *((domain, name) for name in names))
 
 
 def numbers(value: Sequence[Any] | None, default: Any, axes: int) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from ....core.ops.tensors import Move
 from ...models.operands import Made
+from ...models.rules import registered
 from .arguments import Arguments
 
 Rule: TypeAlias = Callable[[Arguments], Made | None]  # None: unknown in this form
@@ -16,17 +17,8 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
 
     Raises `ValueError` for a name that has one.
     """
-
-    def register(made: Rule) -> Rule:
-        for name in names:
-            space = "" if "." in name else "aten."
-            for key in (f"{space}{name}", f"{space}{name}_"):
-                if key in OPERATIONS:
-                    raise ValueError(f"{key} is registered twice")
-                OPERATIONS[key] = made
-        return made
-
-    return register
+    spaced = [name if "." in name else f"aten.{name}" for name in names]
+    return registered(OPERATIONS, *(f"{name}{end}" for name in spaced for end in ("", "_")))
 
 
 def moved(word: str, a: Arguments) -> Made:

@@ -6,15 +6,15 @@ from typing import Any
 import keras
 
 from .....core import Network, Row
-from .....errors import FlopcountError, one_of
+from .....errors import FlopcountError
 from .....sizes import product
 from .....writing.cells import shape_text
 from .....writing.sheet import Column
-from ....jax.checking import lines as sides
+from ....jax.checking import sides
 from ....jax.checking.kinds import look
-from ....jax.checking.lines import Names, Ours
 from ....jax.checking.noting import Noting
 from ....jax.checking.products import Counter, Flops
+from ....jax.checking.sides import Names, Ours
 from ....jax.devices import find_device, versions
 from ....models.checked import Beside, Checked, Progress, Result
 from ....models.inputs import Inputs
@@ -66,7 +66,7 @@ def check(
     calls = Calls()
     with ready(traced.module, traced.inputs, traced.pack):
         run, variables, scopes = traced.program(traced.inputs, watch=calls)
-        meant = named(scopes, modules)
+        meant = sides.named(scopes.layers, modules, "layer")
 
         def within(way: Names) -> bool:
             return any(way[: len(above)] == above for above in meant)
@@ -101,18 +101,6 @@ def as_traced(model: Model) -> TracedKeras:
 
 def _way(node: Any) -> Names:
     return tuple(step.name for step in node.scope)
-
-
-def named(scopes: Scopes, modules: Sequence[str]) -> list[Names]:
-    """The ways to the layers of some names, ``block1/conv``; the whole where none is named.
-
-    Raises `FlopcountError` for one that is not there.
-    """
-    known = {"/".join(way): way for way in scopes.layers}
-    for name in modules:
-        if name not in known:
-            raise FlopcountError(one_of(name, list(known), "layer"))
-    return [known[name] for name in modules] or [()]
 
 
 class Calls:

@@ -8,6 +8,7 @@ import keras
 
 from .....errors import FlopcountError, shorten
 from ....jax.checking.arrays import filled, random_array
+from ....jax.checking.sides import named
 from ....jax.devices import find_device
 from ....models.checked import Checked, Progress, Result
 from ....models.model import Model
@@ -17,7 +18,7 @@ from ..loading import without_numbers
 from ..traced import TracedKeras
 from ..tracing import ready, structs
 from ..variables import Variable
-from .check import Calls, as_traced, named
+from .check import Calls, as_traced
 
 PART, HOW = "layer", "each layer by itself, compiled, on random numbers"
 
@@ -42,7 +43,7 @@ def time_modules(
         _, variables, scopes = traced.program(traced.inputs, watch=calls)
         part = _Part(traced, variables, calls)
         top = [(), *(way for way in scopes.layers if len(way) == 1)]
-        ways = named(scopes, modules) if modules else top
+        ways = named(scopes.layers, modules, PART) if modules else top
         lines = {line.name: line for line in result.layers}
         timed = []
         for way in progress(ways, "timing"):

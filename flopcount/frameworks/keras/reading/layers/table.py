@@ -8,6 +8,7 @@ from .....core.ops import tensors as ops
 from .....errors import FlopcountError
 from .....sizes import Shape
 from ....models.operands import Made, Operand
+from ....models.rules import registered
 from ..config import Layer
 
 if TYPE_CHECKING:
@@ -20,15 +21,7 @@ OPERATIONS: dict[str, Rule] = {}
 
 def layer(*names: str, table: dict[str, Rule] = LAYERS) -> Callable[[Rule], Rule]:
     """Register a rule for classes of these names. Raises `ValueError` for one that has one."""
-
-    def register(made: Rule) -> Rule:
-        for name in names:
-            if name in table:
-                raise ValueError(f"{name} is registered twice")
-            table[name] = made
-        return made
-
-    return register
+    return registered(table, *names)
 
 
 def operation(*names: str) -> Callable[[Rule], Rule]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ....core import Row
+from ....errors import FlopcountError, one_of
 from ....writing.sheet import Column
 from .noting import Used
 from .products import Flops, added
@@ -57,6 +58,18 @@ def ways(row: Row) -> Iterator[Names]:
         names = ()  # it stands in no module, and has its own word for one
     for end in range(len(names) + 1):
         yield names[:end]
+
+
+def named(known: Iterable[Names], names: Sequence[str], part: str) -> list[Names]:
+    """The known ways that are named, ``encoder/Dense_0``; the whole where none is.
+
+    Raises `FlopcountError` for one that is no such `part`.
+    """
+    by_name = {"/".join(way): way for way in known if way}
+    for name in names:
+        if name not in by_name:
+            raise FlopcountError(one_of(name, list(by_name), part))
+    return [by_name[name] for name in names] or [()]
 
 
 def theirs(
