@@ -49,6 +49,7 @@ def test_an_export_is_counted_as_the_module(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:You are using the legacy TorchScript-based ONNX export")
+@pytest.mark.filterwarnings("ignore:The feature will be removed:DeprecationWarning")
 def test_an_export_with_free_sides_has_the_formula_of_the_module(tmp_path: Path) -> None:
     import flopcount as fc
     from flopcount.frameworks.models.open_sizes.formulas import opened
