@@ -28,8 +28,7 @@ def test_200_onnx_files_that_are_changed_at_random(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras' own, while seeds are saved
-@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own
 def test_100_keras_files_that_are_changed_at_random(tmp_path: Path) -> None:
     attack_seeds_keras.of_keras(tmp_path)
     seeds = sorted([*tmp_path.glob("*.keras"), *tmp_path.glob("*.h5")])

@@ -14,7 +14,7 @@ from flopcount.frameworks.keras import backend as keras_backend
 from flopcount.frameworks.keras.reading.loading import built
 from tests.frameworks import keras_configs
 
-SAVES = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras' own, as it saves
+SAVES = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
 def image_model(side: int | None = 8) -> Any:
