@@ -119,11 +119,14 @@ def test_channels_before_the_grid_in_a_program() -> None:
     assert said.endswith("image: Keras has the channels behind the grid, as in 1x64x48x3")
 
 
-def test_sizes_that_a_file_leaves_free_stay_open_in_a_formula(tmp_path: Path) -> None:
+def test_sizes_that_a_file_leaves_free_stay_open_in_a_formula(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a long path would be shortened in the message
     image = keras_configs.entry("image", None, None, 3)
     conv = keras_configs.layer("Conv2D", "conv", "image", filters=4, kernel_size=[3, 3])
     config = keras_configs.functional([image, conv], "image", "conv")
-    path = keras_configs.saved(config, tmp_path / "free.keras")
+    path = keras_configs.saved(config, Path("free.keras"))
     assert fc.formula(path).text() == "108·(H − 2)(W − 2)"
     for given in (lambda: fc.load(path), lambda: fc.formula(path, free="H")):
         with pytest.raises(fc.FlopcountError) as error:
