@@ -146,7 +146,7 @@ def _no_model(given: Any, inputs: Any) -> FlopcountError:
         )
     if inputs is not None:
         return FlopcountError(f"{_notation.shown_object(given)} is no model that takes inputs")
-    return _notation.no_network(given)
+    return _notation.not_a_network(given)
 
 
 def _wanted(given: Any, kind: _notation.ModelKind) -> FlopcountError:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .drafts import Draft
     from .fields import one_line
     from .folders import OwnTable, own_tables
-    from .given import Given, as_network, narrowed, networks_of, no_network, of_modules, planned
+    from .given import Given, as_network, narrowed, networks_of, not_a_network, of_modules, planned
     from .headings import unread_note
     from .library import (
         LoadedTable,
@@ -40,7 +40,7 @@ _ROOMS = {  # the modules, and what of each other rooms use
     "drafts": "Draft",
     "fields": "one_line",
     "folders": "OwnTable own_tables",
-    "given": "Given as_network narrowed networks_of no_network of_modules planned",
+    "given": "Given as_network narrowed networks_of not_a_network of_modules planned",
     "headings": "unread_note",
     "library": "LoadedTable find is_path names note_files read_table stands_for variants",
     "models": "ModelDraft as_model checked_model is_model",
@@ -87,7 +87,7 @@ __all__ = [
     "names",
     "narrowed",
     "networks_of",
-    "no_network",
+    "not_a_network",
     "note_files",
     "of_modules",
     "one_line",

@@ -43,11 +43,11 @@ def as_network(given: Given) -> Network:
     if isinstance(given, Network):
         return given
     if not isinstance(given, str | os.PathLike):
-        raise no_network(given)
+        raise not_a_network(given)
     return load(given)
 
 
-def no_network(given: object) -> FlopcountError:
+def not_a_network(given: object) -> FlopcountError:
     """The error for an object that is no network; of a model it says what reads it."""
     return FlopcountError(
         f"expected a network: a name, a path, a spec, or a Network; not {shown_object(given)}"
