@@ -21,7 +21,10 @@ def entry() -> "NoReturn":
     interruption its threads may crash there.
     """
     try:
+        import gc
         import signal
+
+        gc.set_threshold(50_000)  # from 700: what a run makes mostly stays until it ends
 
         # in the background a shell lets it be ignored, and so it stays
         interrupts = signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -41,8 +44,6 @@ def entry() -> "NoReturn":
             if stream is not None:
                 stream.flush()
         os._exit(code)
-    import gc
-
     gc.disable()  # Python would look for garbage once more: what is left goes with the process
     sys.exit(code)
 

@@ -8,6 +8,7 @@ _LONGEST_QUOTE = 70
 _LONGEST_NAME = 100  # of which the nearest is looked for …
 _MOST_NEAR = 200  # … among so many: to compare two names takes long
 _MOST_OFFERED = 4  # names that are as near as each other
+_MOST_MESSAGE = 900  # signs: of more, the middle is left out
 _SHORT = 8  # letters: a shorter name has one slip at most
 
 
@@ -15,7 +16,7 @@ class FlopcountError(ValueError):
     r"""Bad input: one line that names the place, what was read, what was expected, and the cure.
 
     The command line prints it and exits with `code`. What a user wrote may be anything: of the
-    whole message, what does not print is an escape.
+    whole message, what does not print is an escape, and the middle of a very long one is left out.
 
     >>> str(FlopcountError("two" + chr(10) + "lines"))
     'two\\nlines'
@@ -24,7 +25,10 @@ class FlopcountError(ValueError):
     code = 2
 
     def __init__(self, message: str) -> None:
-        super().__init__(visible(message))
+        text = visible(message)
+        if len(text) > _MOST_MESSAGE:
+            text = f"{text[: _MOST_MESSAGE - 300]} … {text[-300:]}"
+        super().__init__(text)
 
 
 class BudgetError(FlopcountError):

@@ -50,9 +50,11 @@ class _Layout:
 
     def write_init(self) -> None:
         """Give the class an `__init__` of its own."""
-        names: dict[str, Any] = {"_NONE": _NONE, "_set": object.__setattr__}
-        line = "_set(self, {0!r}, {1})" if self.options.get("frozen") else "self.{0} = {1}"
-        places, named, lines = ["self"], list[str](), list[str]()
+        names: dict[str, Any] = {"_NONE": _NONE}
+        frozen = self.options.get("frozen")
+        line = "_own[{0!r}] = {1}" if frozen else "self.{0} = {1}"
+        places, named = ["self"], list[str]()
+        lines = ["_own = self.__dict__"] if frozen else []
         for name, one in self.fields.items():
             value = name
             if one.default_factory is not _NONE:

@@ -13,7 +13,6 @@ from ..writing.sheet import Column, Convention, Sheet
 from .conventions import ASK, NONE, Families, brief, says
 from .dropped import loss_notes
 from .ends import inputs_text, outputs_text
-from .explain import arithmetic
 from .footing import inside_text, norms_text
 from .layer_text import chain_text, layer_text, op_kind
 from .lines import Line
@@ -52,6 +51,12 @@ def shares(parts: Sequence[int]) -> list[int | None]:
     for i in by_remainder[:lost]:
         floors[i] += 1
     return list(floors)
+
+
+def _arithmetic(report: Report, lines: Sequence[Line]) -> list[tuple[str, dict[str, str]]]:
+    from .explain import arithmetic
+
+    return arithmetic(report, lines)
 
 
 def _title(report: Report) -> tuple[str, ...]:
@@ -194,7 +199,7 @@ def report_sheet(report: Report, *, explain: bool) -> Sheet:
         total_row,
         _title(report),
         _footer(report),
-        arithmetic(report, lines) if explain else (),
+        _arithmetic(report, lines) if explain else (),
         convention=_convention(report),
         notes=_notes(report),
     )

@@ -14,12 +14,12 @@ from ..records import dataclass, field, replace
 from ..sizes import Size, as_size, is_open
 from .model_changes import check_change, check_options, is_change
 from .options import Options
-from .rewriting import REWRITES, Rewrite, read_rewrite
 from .variables import Of, Variable
 
 if TYPE_CHECKING:
     from ..frameworks.models.model import Model
     from ..sizes.condition import Condition
+    from .rewriting import Rewrite
 
 
 def is_model(head: str) -> bool:
@@ -42,7 +42,7 @@ class ModelDraft:
     name: str
     reference: str
     model: "Model"
-    rewrites: tuple[Rewrite, ...] = ()
+    rewrites: "tuple[Rewrite, ...]" = ()
     options: Options = field(default_factory=Options)
     trust: bool = False  # whether code that its file holds ran
 
@@ -145,7 +145,7 @@ def as_model(plan: object) -> ModelDraft | None:
 def model_draft(
     head: str,
     modifiers: Sequence[str],
-    marks: Sequence[Rewrite],
+    marks: "Sequence[Rewrite]",
     options: Mapping[str, Any],
     *,
     trust: bool = False,
@@ -159,21 +159,28 @@ def model_draft(
 
     steps, given = [*marks], options.get("input")
     for modifier in modifiers:
-        name, equals, text = modifier.partition("=")
-        with at(quote(f"@{modifier}")):
-            check_change(name, head)
-            if name == "input":
-                given = text
-            elif name not in REWRITES:
-                known = [name for name in REWRITES if is_change(name)]
-                raise FlopcountError(one_of(name, [*known, "input"], "rewrite"))
-        if name != "input":
-            steps.append(read_rewrite(name, text if equals else None))
+        name, _, text = modifier.partition("=")
+        if name == "input":
+            given = text
+        else:
+            steps.append(_step(modifier, head))
     check_options({name: value for name, value in options.items() if name != "input"}, head)
     with Uncollected():
         model = open_model(head, given, trust=trust)
     name = "@".join([model.name, *modifiers])
     return ModelDraft(name, head, model, tuple(steps), trust=trust)
+
+
+def _step(modifier: str, head: str) -> "Rewrite":
+    from .rewriting import REWRITES, read_rewrite
+
+    name, equals, text = modifier.partition("=")
+    with at(quote(f"@{modifier}")):
+        check_change(name, head)
+        if name not in REWRITES:
+            known = [name for name in REWRITES if is_change(name)]
+            raise FlopcountError(one_of(name, [*known, "input"], "rewrite"))
+    return read_rewrite(name, text if equals else None)
 
 
 def checked_model(plan: object, name: str, backend: object = None) -> "Model":

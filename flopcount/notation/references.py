@@ -10,11 +10,11 @@ from ..reading import texts
 from .models import is_model, model_draft
 from .no_network import shown_object
 from .remembered import remember
-from .rewriting import read_rewrite
 
 if TYPE_CHECKING:
     from .drafts import Draft
     from .library import LoadedTable
+    from .rewriting import Rewrite
 
 
 def split_reference(reference: str) -> tuple[str, list[str]]:
@@ -81,13 +81,19 @@ def draft(  # noqa: PLR0913  the options of a network
         raise FlopcountError(
             f"trust: {shorten(head)} is no file that may hold code, as .keras and .h5 files are"
         )
-    marks = [read_rewrite("reduce", text) for text in texts(reduce, "reduce", "paths of layers")]
+    marks = [_mark(text) for text in texts(reduce, "reduce", "paths of layers")]
     given = {"input": input, "classes": classes, "set": set, "aux": aux, "past": past}
     if is_model(head):
         return model_draft(head, modifiers, marks, given, trust=trust)  # type: ignore[return-value]
     from .typed import typed_draft
 
     return typed_draft(head, modifiers, marks, given, spec=is_spec(head))
+
+
+def _mark(text: str) -> "Rewrite":
+    from .rewriting import read_rewrite
+
+    return read_rewrite("reduce", text)
 
 
 def load(reference: str | os.PathLike[str], **options: Any) -> Network:

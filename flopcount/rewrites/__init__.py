@@ -1,20 +1,42 @@
-"""Graph to graph: what-ifs, priced by the same walk as the network itself; typed values only."""
+"""Graph to graph: what-ifs, priced by the same walk as the network itself; typed values only.
 
-from .attention import share_keys, with_past, with_window
-from .bypassing import bypass
-from .convolutions import asymmetric, factorize, separable
-from .marking import mark_reductions, narrow_paths
-from .naive import (
-    READINGS,
-    changes,
-    modules_alone,
-    modules_bare,
-    naive_rows,
-    without_reductions,
-)
-from .parts import Parted, of_branch, part_name, place_of, scope_of, selected, with_part
-from .patterns import paths_met
-from .widths import scale_widths, with_scaled_widths
+Each is loaded with the first of its names that is asked for: a report needs few.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..lazy import names_later
+
+if TYPE_CHECKING:
+    from .attention import share_keys, with_past, with_window
+    from .bypassing import bypass
+    from .convolutions import asymmetric, factorize, separable
+    from .marking import mark_reductions, narrow_paths
+    from .naive import (
+        READINGS,
+        changes,
+        modules_alone,
+        modules_bare,
+        naive_rows,
+        without_reductions,
+    )
+    from .parts import Parted, of_branch, part_name, place_of, scope_of, selected, with_part
+    from .patterns import paths_met
+    from .widths import scale_widths, with_scaled_widths
+
+_ROOMS = {  # the modules, and what of each other rooms use
+    "attention": "share_keys with_past with_window",
+    "bypassing": "bypass",
+    "convolutions": "asymmetric factorize separable",
+    "marking": "mark_reductions narrow_paths",
+    "naive": "READINGS changes modules_alone modules_bare naive_rows without_reductions",
+    "parts": "Parted of_branch part_name place_of scope_of selected with_part",
+    "patterns": "paths_met",
+    "widths": "scale_widths with_scaled_widths",
+}
+
+if not TYPE_CHECKING:  # else a name that is not there would be of any type
+    __getattr__ = names_later(__name__, _ROOMS)
 
 __all__ = [
     "READINGS",

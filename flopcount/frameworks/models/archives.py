@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import struct
 import zipfile
@@ -19,6 +20,7 @@ _MOST_LISTED = 32 * MEGABYTE  # of the list of what is in a zip
 _ENCRYPTED = 1
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others take much memory, or are not there
 _BLOCK = MEGABYTE
+_MANY_DIGITS = re.compile(rb"\d{300}")
 _MOST = 1e300  # a number in JSON: above are infinity, and whole numbers of hundreds of digits
 
 
@@ -140,16 +142,10 @@ def parsed_json(data: bytes, where: str) -> Any:
     """
     if len(data) > MOST_JSON:
         raise FlopcountError(f"{where} is longer than {MOST_JSON >> 20} MB")
-
-    def number(text: str) -> int | float:
-        value = int(text) if text.lstrip("-").isdecimal() else float(text)
-        if abs(value) > _MOST:
-            raise FlopcountError("a number in it is too large")
-        return value
-
     try:
+        whole = _whole if _MANY_DIGITS.search(data) else None
         found = json.loads(
-            data.decode(), parse_constant=_no_number, parse_int=number, parse_float=number
+            data.decode(), parse_constant=_no_number, parse_int=whole, parse_float=_real
         )
     except UnicodeDecodeError:
         raise FlopcountError(f"{where} is damaged: it is no UTF-8") from None
@@ -161,6 +157,18 @@ def parsed_json(data: bytes, where: str) -> Any:
     if b"\\u" in data:
         _check_texts(found, where)
     return found
+
+
+def _whole(text: str) -> int:
+    _real(text)
+    return int(text)
+
+
+def _real(text: str) -> float:
+    value = float(text)
+    if abs(value) > _MOST:
+        raise FlopcountError("a number in it is too large")
+    return value
 
 
 def _no_number(text: str) -> NoReturn:

@@ -1,17 +1,19 @@
 """A Keras model of known layers that can be read at whatever sizes, by its config alone."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ....core import Network
 from ....errors import FlopcountError, quote
 from ....records import dataclass, field
 from ....sizes import Shape, Size
-from ....sizes.condition import Condition
 from ...models.inputs import Inputs
 from ...models.model import Model, Source
 from .config import Layer
 from .graph import Graph
+
+if TYPE_CHECKING:
+    from ....sizes.condition import Condition
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Opened:
             }
         )
 
-    def misfits(self, values: Mapping[str, Size]) -> Iterator[Condition]:  # noqa: ARG002
+    def misfits(self, values: Mapping[str, Size]) -> "Iterator[Condition]":  # noqa: ARG002
         """None but those that its layers ask for as they are read."""
         return iter(())
 

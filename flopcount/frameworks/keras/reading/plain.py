@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ....errors import FlopcountError, listed, quote
+from ....errors import FlopcountError, listed, quote, shorten
 from ...models.inputs import Inputs, Tensor
 from ...models.inputs.tensors import DTYPES, read_tensor
 from ...models.model import Model
@@ -122,7 +122,7 @@ def _checked(shape: Any) -> tuple[int | None, ...]:
         or not 1 <= len(shape) <= _MOST_AXES
         or not all(n is None or (type(n) is int and 1 <= n <= 2**31) for n in shape)
     ):
-        raise FlopcountError(f"an input of shape {shape}")
+        raise FlopcountError(f"an input of shape {shorten(str(shape))}")
     return tuple(shape)
 
 

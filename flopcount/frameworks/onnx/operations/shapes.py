@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ....core.ops.tensors import Move
-from ....errors import FlopcountError
+from ....errors import FlopcountError, quote
 from ....sizes import Shape, Size, differ, is_open, product
 from ...models.operands import Made
 from ..constants import dtype_of
@@ -133,7 +133,7 @@ def _transpose(a: Called) -> Result:
     rank = len(x.shape)
     order = tuple(a.get("perm") or reversed(range(rank)))
     if sorted(order) != list(range(rank)):
-        raise FlopcountError(f"{order} is no order of the axes of {size_of(x.shape)}")
+        raise FlopcountError(f"{quote(order)} is no order of the axes of {size_of(x.shape)}")
     shape = tuple(x.shape[axis] for axis in order)
     numbers = None
     if x.numbers is not None:
