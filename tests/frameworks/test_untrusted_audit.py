@@ -130,7 +130,8 @@ def test_a_keras_file_does_nothing(
 
 
 def hdf(path: Path, config: dict[str, Any]) -> Path:
-    h5py = pytest.importorskip("h5py")
+    import h5py
+
     with h5py.File(path, "w") as file:
         file.attrs["model_config"] = json.dumps(config)
         file.attrs["keras_version"] = "3.15.1"
