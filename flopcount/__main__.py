@@ -21,15 +21,15 @@ def entry() -> "NoReturn":
     interruption its threads may crash there.
     """
     try:
-        import gc
         import signal
-
-        gc.set_threshold(50_000)  # from 700: what a run makes mostly stays until it ends
 
         # in the background a shell lets it be ignored, and so it stays
         interrupts = signal.getsignal(signal.SIGINT) is signal.default_int_handler
         if interrupts:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+        import gc
+
+        gc.set_threshold(50_000)  # from 700: what a run makes mostly stays until it ends
         from .cli import main, signals
 
         if interrupts:
