@@ -97,11 +97,11 @@ sys.addaudithook(come)
 """
 # A signal comes when all is done.
 AT_THE_END = """
-def come(code, end=sys.exit):
+def come(code, end=os._exit):
     os.kill(os.getpid(), signal.SIGINT)
     end(code)
 
-sys.exit = come
+os._exit = come
 """
 
 
