@@ -24,6 +24,8 @@ extent_of: Callable[[Op], tuple[int, ...] | None] = _trait("to")
 text_of: Callable[[Op], str | None] = _trait("text")
 # Its kind, where a report says more of it: attention, recurrence, lookup or experts.
 family_of: Callable[[Op], str] = _trait("family", default="")
+# What rides on it: bias, norm and activation.
+tail_of: Callable[[Op], Any] = _trait("tail")
 # Of several layers in one, the layer that gives it its looks.
 main_of: Callable[[Op], Op | None] = _trait("main")
 # Whether its window slides over what it puts out; whether it works on each channel alone and keeps
@@ -70,6 +72,11 @@ def without_role(op: Op) -> Op:
 def has_weights(op: Op) -> bool:
     """Whether it has weights that give it its channels: it may carry a bias, a norm and more."""
     return hasattr(op, "tail") or hasattr(op, "width")
+
+
+def setting_of(op: Op, group: str) -> Any:
+    """What an op has of a group of words, such as ``outpad``; None where it has no such setting."""
+    return getattr(op, group, None)
 
 
 def is_convolution(op: Op) -> bool:

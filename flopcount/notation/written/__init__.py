@@ -1,0 +1,91 @@
+"""A network → the text of a table that a person can read, and the proof that it is the same."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+
+from ...core import COUNTS, Network, Row
+from ...errors import FlopcountError, shorten
+from ...records import dataclass
+from ..library import MAX_FILE, LoadedTable
+from .chains import chain_of, is_identity
+from .table import table_of
+
+
+@dataclass(frozen=True)
+class WrittenTable:
+    """A table that was written: its `text`, and the `network` that it is when it is read again.
+
+    `stands_for` has, by the path of each layer of it, the paths of the layers that it was written
+    from. `beside` says what these do element by element and no word of the notation has.
+    """
+
+    text: str
+    network: Network
+    stands_for: Mapping[str, tuple[str, ...]]
+    beside: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The text."""
+        return self.text
+
+
+def written(network: Network) -> WrittenTable:
+    """Write a network as a table: a model that was read, or what a table or a spec is.
+
+    Blocks that come again are written once, with what differs among them in columns. What is
+    written is read again, and every count of every layer is the same, or it is not written. Raises
+    `FlopcountError` that names the first layer which the notation cannot say, or not in its place.
+    """
+    try:
+        return _written(network)
+    except FlopcountError as error:
+        raise FlopcountError(
+            f"{shorten(network.name)} cannot be written as a table: {error}"
+        ) from None
+
+
+def _written(network: Network) -> WrittenTable:
+    stands_for: Mapping[str, tuple[str, ...]] = {}
+    beside: tuple[str, ...] = ()
+    graph = network
+    if network.reader:
+        from ...frameworks.lifted import lifted
+
+        found = lifted(network)
+        graph, stands_for, beside = found.network, found.stands_for, found.beside
+    chain = chain_of(graph)
+    text = table_of(graph, chain, _heading(network, beside))
+    if len(text.encode()) > MAX_FILE:
+        raise FlopcountError(f"it would be larger than a table may be, {MAX_FILE:,} bytes")
+    again = LoadedTable(tomllib.loads(text), "written", "what was written").build()
+    pairs: dict[str, tuple[str, ...]] = {}
+    rows = {row.node.path: row for row in graph.rows}
+    of = (rows[node.path] for term in chain for node in term.nodes)
+    for was, row in _paired([row for row in of if not is_identity(row.node)], again):
+        pairs[row.node.path] = stands_for.get(was.node.path, (was.node.path,))
+    return WrittenTable(text, again, pairs, beside)
+
+
+def _heading(network: Network, beside: tuple[str, ...]) -> Iterator[str]:
+    """What the table's first lines say: what it was written from, and what it lacks of it."""
+    versions = ", ".join(f"{name} {version}" for name, version in network.reader.items())
+    of = f" ({versions})" if versions else ""
+    yield f"Written from {network.name}{of}: every layer costs what it costs there."
+    yield from beside
+
+
+def _paired(rows: list[Row], again: Network) -> Iterator[tuple[Row, Row]]:
+    """The layers beside those that were read again, each equal in every count.
+
+    Raises `FlopcountError` where they are not: the writing itself is at fault then.
+    """
+    read = [row for row in again.rows if not is_identity(row.node)]
+    for was, row in zip(rows, read, strict=False):
+        same = was.output == row.output and all(was.count(n) == row.count(n) for n in COUNTS)
+        if not same:
+            raise FlopcountError(
+                f"{was.node.path} would be read again as {row.node.path}, and cost something else"
+            )
+        yield was, row
+    if len(rows) != len(read):
+        raise FlopcountError(f"{len(rows)} layers would be read again as {len(read)}")

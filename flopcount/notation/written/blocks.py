@@ -1,0 +1,123 @@
+"""Chains of one form → a block: what differs among them stands in columns of their rows."""
+
+from collections.abc import Mapping, Sequence
+
+from ...records import dataclass
+from ..trees import Column, Multiple, Spec
+from .chains import Chain
+from .forms import Slot, Written, filled, slots_of
+
+_MOST_TIMES = 8  # a width that is so many times another, or less, is written as that
+_LETTERS = {"kernel": "k", "stride": "s", "groups": "g", "dilation": "d", "pad": "p", "to": "n"}
+Cell = int | str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of a table: what it is, and what each of the chains that it stands for has.
+
+    `columns` has, by the name of each, a cell for each chain.
+    """
+
+    name: str
+    spec: Spec
+    columns: Mapping[str, tuple[Cell, ...]]
+
+    def cells(self, instance: int) -> dict[str, Cell]:
+        """What one of the chains has in each column."""
+        return {name: cells[instance] for name, cells in self.columns.items()}
+
+
+def block_of(
+    name: str, chains: Sequence[Chain], head: Mapping[str, Sequence[Cell | None]]
+) -> Block:
+    """The block that chains of one form are.
+
+    `head` are the columns of the block that stands before it in its rows: for each chain what its
+    row has there, or None where no such block is in its row.
+    """
+    found = _Columns(head)
+    by_slot = list(zip(*map(slots_of, chains), strict=True))
+    written = [found.written(slots) for slots in by_slot]
+    return Block(name, filled(chains[0], written), found.columns)
+
+
+class _Columns:
+    """The columns of a block as they are found, each with a cell for each of its chains."""
+
+    def __init__(self, head: Mapping[str, Sequence[Cell | None]]) -> None:
+        self.columns: dict[str, tuple[Cell, ...]] = {}
+        self._head = head
+
+    def written(self, slots: Sequence[Slot]) -> Written:
+        """What stands in a slot: the number that all have; of a width a part of another; a column."""
+        values = [slot.value for slot in slots]
+        if len(set(values)) == 1:
+            return values[0]
+        cells = tuple(map(_cell, values))
+        if slots[0].what != "width":
+            column = Column(self._named(cells) or self._new(slots[0].what, cells))
+            whole = slots[0].what in ("kernel", "stride") and any(isinstance(c, str) for c in cells)
+            return (column,) if whole else column  # type: ignore[return-value]
+        channels = [slot.channels for slot in slots]
+        if values == channels:
+            return "in"
+        if name := self._named(cells):
+            return Column(name)
+        for name, others in self.columns.items():
+            if (ratio := _ratio(cells, others)) and isinstance(others[0], int):
+                return _multiple(Column(name), ratio)
+        if ratio := _ratio(cells, channels):
+            return _multiple("in", ratio)
+        return Column(self._new("width", cells))
+
+    def _named(self, cells: tuple[Cell, ...]) -> str:
+        """The column that has these cells: this block's, or that of the one before it."""
+        for name, others in self.columns.items():
+            if others == cells:
+                return name
+        for name, given in self._head.items():
+            known = [(a, b) for a, b in zip(given, cells, strict=True) if a is not None]
+            if name not in self.columns and known and all(a == b for a, b in known):
+                self.columns[name] = cells
+                return name
+        return ""
+
+    def _new(self, what: str, cells: tuple[Cell, ...]) -> str:
+        letter = _LETTERS.get(what, what if what != "width" else "c")
+        taken = {*self.columns, *self._head}
+        name = letter
+        number = 2
+        while name in taken:
+            name, number = f"{letter}{number}", number + 1
+        self.columns[name] = cells
+        return name
+
+
+def _cell(value: int | str | tuple[int, ...]) -> Cell:
+    """What stands in a cell: one number where all axes have the same."""
+    if isinstance(value, tuple):
+        return value[0] if len(set(value)) == 1 else "x".join(map(str, value))
+    return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+def _ratio(ones: Sequence[object], others: Sequence[object]) -> tuple[int, int] | None:
+    """How many times, or which part of, the others all ones are: small whole numbers, or None."""
+    found = set()
+    for one, other in zip(ones, others, strict=True):
+        if not isinstance(one, int) or not isinstance(other, int) or not other:
+            return None
+        if one % other == 0 and one // other <= _MOST_TIMES:
+            found.add((one // other, 1))
+        elif other % one == 0 and other // one <= _MOST_TIMES:
+            found.add((1, other // one))
+        else:
+            return None
+    return found.pop() if len(found) == 1 else None
+
+
+def _multiple(of: str | Column, ratio: tuple[int, int]) -> Written:
+    times, over = ratio
+    if over != 1:
+        return Multiple((of,), over)
+    return Multiple((times, of)) if times != 1 else of

@@ -1,0 +1,157 @@
+"""What chains have in common: their form, and the numbers in it, each in its place."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from ...core import Node, Scope
+from ...core.ops.words import OPS
+from ...records import replace
+from ...sizes import Size
+from ..trees import Arm, Bracket, Column, Layer, Multiple, Spec
+from ..vocabulary import RESERVED
+from .chains import Chain, Fork, Step, Term, is_identity, steps_of
+
+_NUMBERED = re.compile(r"([a-z]+)=([0-9]+(?:x[0-9]+)*)")
+_IDENTITY = Layer("identity")
+Form: TypeAlias = tuple[object, ...]
+Written: TypeAlias = int | str | tuple[int, ...] | Column | Multiple  # what stands in a slot
+
+
+class Slot(NamedTuple):
+    """A number of a layer, or the numbers of a kernel: `what` it is and its `value`.
+
+    Of a width, `channels` are what ``in`` stands for.
+    """
+
+    what: str
+    value: int | str | tuple[int, ...]
+    channels: Size = 0
+
+
+def form_of(chain: Chain) -> Form:
+    """What a chain is but for its numbers: equal for chains that one block can be."""
+    return tuple([_form(term) for term in chain if not _is_nothing(term)])
+
+
+def _form(term: Term) -> Form:
+    if isinstance(term, Fork):
+        return (term.join, term.parted is not None, *map(form_of, term.arms))
+    layer = term.layer
+    words = [_NUMBERED.sub(r"\1=", word) if _is_slot(word) else word for word in layer.words]
+    return (layer.op, len(layer.kernel or ()), layer.width is None, *words)
+
+
+def _is_nothing(term: Term) -> bool:
+    return isinstance(term, Step) and is_identity(term.node)
+
+
+def _is_slot(word: str) -> bool:
+    return bool(_NUMBERED.fullmatch(word)) and not word.startswith(("norm", "bias"))
+
+
+def slots_of(chain: Chain) -> list[Slot]:
+    """The numbers of a chain, in the order of the text."""
+    return [slot for term in chain for slot in _slots(term)]
+
+
+def _slots(term: Term) -> Iterator[Slot]:
+    if isinstance(term, Fork):
+        for arm in term.arms:
+            yield from slots_of(arm)
+        return
+    layer = term.layer
+    if layer.kernel:
+        yield Slot("kernel", layer.kernel)  # type: ignore[arg-type]  # no column is in it
+        if OPS[layer.op].kernel == "kernel":
+            yield Slot("stride", _along(layer.stride, len(layer.kernel)))  # type: ignore[arg-type]
+    if layer.width is not None:
+        yield Slot("width", layer.width, term.channels)  # type: ignore[arg-type]
+    for word in layer.words:
+        if _is_slot(word):
+            what, _, value = word.partition("=")
+            yield Slot(what, value)
+
+
+def _along(sizes: tuple[int, ...], axes: int) -> tuple[int, ...]:
+    return sizes * axes if len(sizes) == 1 else sizes
+
+
+def filled(chain: Chain, written: Sequence[Written], labels: bool = True) -> Spec:
+    """The chain as the notation has it, with what stands in each slot; its arms are named."""
+    spec, left = _filled(chain, list(written), labels)
+    if left:
+        raise ValueError("more is written than there are slots")
+    return spec
+
+
+def _filled(chain: Chain, written: list[Written], labels: bool) -> tuple[Spec, list[Written]]:
+    spec: list[object] = []
+    for term in chain:
+        if isinstance(term, Fork):
+            arms = []
+            names = arm_names(term) if labels else [None] * len(term.arms)
+            for arm, name in zip(term.arms, names, strict=True):
+                inside, written = _filled(arm, written, labels=False)
+                arms.append(Arm(name, inside or (_IDENTITY,)))
+            spec.append(Bracket(term.join, tuple(arms), split=term.parted is not None))
+        elif not _is_nothing(term):
+            layer, written = _layer(term.layer, written)
+            spec.append(layer)
+    return tuple(spec), written  # type: ignore[arg-type]
+
+
+def _layer(layer: Layer, written: list[Written]) -> tuple[Layer, list[Written]]:
+    kernel, stride, width, words = layer.kernel, layer.stride, layer.width, []
+    if kernel:
+        kernel = _sizes(written.pop(0), len(kernel))
+        if OPS[layer.op].kernel == "kernel":
+            stride = _shortest(_sizes(written.pop(0), len(kernel)))
+    if width is not None:
+        width = written.pop(0)  # type: ignore[assignment]  # of a width it is one
+    for word in layer.words:
+        value = f"{word.partition('=')[0]}={written.pop(0)}" if _is_slot(word) else word
+        words.append(value)
+    return replace(layer, kernel=kernel, stride=stride, width=width, words=tuple(words)), written
+
+
+def _sizes(written: Written, axes: int) -> tuple[int | Column, ...]:
+    if isinstance(written, tuple):
+        return written
+    if not isinstance(written, Column):
+        raise TypeError(written)
+    return (written,) * axes
+
+
+def _shortest(sizes: tuple[int | Column, ...]) -> tuple[int | Column, ...]:
+    return sizes[:1] if len(set(sizes)) == 1 else sizes
+
+
+def arm_names(fork: Fork) -> list[str | None]:
+    """What the arms of a fork are called: by the modules that are in each, and in no other."""
+    inside = [[step.node for step in steps_of(arm)] for arm in fork.arms]
+    depth = len(shared_scope(node for nodes in inside for node in nodes))
+    names: list[str | None] = []
+    for nodes in inside:
+        steps = [node.scope[depth].name for node in nodes if len(node.scope) > depth]
+        whole = os.path.commonprefix(steps).rstrip("_-.0123456789")
+        single = steps[0] if len(set(steps)) == 1 else whole
+        names.append((_named(single) or "main") if nodes and not _idle(nodes) else None)
+    return [name if names.count(name) == 1 else None for name in names]
+
+
+def shared_scope(nodes: Iterable[Node]) -> tuple[Scope, ...]:
+    """The steps that the ways to all of the nodes begin with."""
+    ways = [node.scope for node in nodes]
+    return tuple(os.path.commonprefix(ways))  # type: ignore[arg-type, return-value]  # of any sequences
+
+
+def _idle(nodes: Sequence[Node]) -> bool:
+    return all(map(is_identity, nodes))
+
+
+def _named(text: str) -> str:
+    """A name of the notation, or nothing."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower()
+    return "" if len(name) < 2 or name in RESERVED or name.isdigit() else name

@@ -1,0 +1,161 @@
+"""Units → the rows of a table: what stands in one line, and how often."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from .chains import Chain, Step, steps_of
+from .forms import Form, slots_of
+from .segments import Unit
+
+_MOST_LAYERS = 6  # of a row that has no blocks
+_MOST_PARTS = 3  # of a row of blocks: the first, and those that follow
+
+
+class Part(NamedTuple):
+    """Some units that are alike, one after the other: so many `times` the same."""
+
+    units: tuple[Unit, ...]
+    period: int = 1
+
+    @property
+    def times(self) -> int:
+        """How often the first `period` of them stand there."""
+        return len(self.units) // self.period
+
+
+class Row(NamedTuple):
+    """A row: the way to what it is of, and its parts, one after the other."""
+
+    path: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def units(self) -> list[Unit]:
+        """All units in it."""
+        return [unit for part in self.parts for unit in part.units]
+
+
+def rows_of(units: Sequence[Unit]) -> list[Row]:
+    """The rows of a network, in its order."""
+    rows: list[Row] = []
+    for parent, group in groupby(units, lambda unit: unit.parent):
+        together = list(group)
+        found = [row for kind in _by_kind(together) for row in kind]
+        if len(found) == 1 and parent:
+            found = [found[0]._replace(path=parent)]
+        rows += found
+    return rows
+
+
+def _by_kind(units: Sequence[Unit]) -> Iterator[list[Row]]:
+    for again, group in groupby(units, lambda unit: unit.again):
+        together = list(group)
+        yield _of_blocks(together) if again else _of_layers(together)
+
+
+def _of_blocks(units: Sequence[Unit]) -> list[Row]:
+    """Rows of blocks: all in one where a few words say it, else the first with those like it."""
+    whole = _repeats(units)
+    if len(whole) <= _MOST_PARTS and _is_one_row(whole) and units[0].parent:
+        return [Row(_way(units), tuple(whole))]
+    rows = []
+    runs = _repeats(units, most=1)
+    while runs:
+        taken = [runs.pop(0)]
+        if runs and len(taken[0].units) == 1 and _follows(taken[0], runs):
+            taken.append(runs.pop(0))
+        inside = [unit for part in taken for unit in part.units]
+        rows.append(Row(_way(inside), tuple(taken)))
+    return rows
+
+
+def _follows(first: Part, runs: Sequence[Part]) -> bool:
+    """Whether what comes next belongs to a first block: another block, once or more often."""
+    one, following = first.units[0], runs[0].units[0]
+    if not one.parent or one.form == following.form:
+        return False
+    ends = len(runs) == 1 or runs[1].units[0].form == one.form
+    return (runs[0].times > 1 or ends) and _is_one_row([first, runs[0]])
+
+
+def _way(units: Sequence[Unit]) -> tuple[str, ...]:
+    return units[0].path
+
+
+def _is_one_row(parts: Sequence[Part]) -> bool:
+    """Whether each block in it has the same numbers wherever it stands, as a row's columns have."""
+    numbers: dict[Form, object] = {}
+    for part in parts:
+        for unit in part.units:
+            if numbers.setdefault(unit.form, _numbers(unit)) != _numbers(unit):
+                return False
+    return True
+
+
+def _numbers(unit: Unit) -> tuple[object, ...]:
+    return tuple([slot.value for slot in slots_of(unit.chain)])
+
+
+def _key(unit: Unit) -> tuple[object, ...]:
+    return (unit.form, _numbers(unit))
+
+
+def _repeats(units: Sequence[Unit], most: int = 2) -> list[Part]:
+    """What repeats, one unit or `most` of them again and again, as parts."""
+    keys = [_key(unit) for unit in units]
+    parts: list[Part] = []
+    place = 0
+    while place < len(units):
+        best = Part((units[place],))
+        for period in range(1, most + 1):
+            end = place + period
+            while keys[end : end + period] == keys[place : place + period] and end < len(units):
+                end += period
+            if end - place > max(len(best.units), period):
+                best = Part(tuple(units[place:end]), period)
+        parts.append(best)
+        place += len(best.units)
+    return parts
+
+
+def _of_layers(units: Sequence[Unit]) -> list[Row]:
+    """Rows of layers: of the network itself each in its own, of a module until a grid ends."""
+    rows: list[list[Unit]] = []
+    for unit in units:
+        if rows and _goes_on(rows[-1], unit):
+            rows[-1].append(unit)
+        else:
+            rows.append([unit])
+    return [Row(_named_by(row), tuple(Part((unit,)) for unit in row)) for row in rows]
+
+
+def _named_by(units: Sequence[Unit]) -> tuple[str, ...]:
+    heavy = [unit for unit in units if not _is_light(unit)]
+    return (heavy or units)[0].path
+
+
+def _goes_on(row: Sequence[Unit], unit: Unit) -> bool:
+    if _is_light(unit):
+        return _last(unit.chain) != "flatten"
+    if all(map(_is_light, row)):
+        return True
+    heavy = sum(not _is_light(other) for other in row)
+    return bool(unit.parent) and heavy < _MOST_LAYERS and not _ends(row[-1])
+
+
+def _is_light(unit: Unit) -> bool:
+    """Whether it is a layer that has no window and no weights that give it its width."""
+    return len(unit.chain) == 1 and all(
+        step.layer.width is None and step.layer.kernel is None and "pool" not in step.layer.op
+        for step in steps_of(unit.chain)
+    )
+
+
+def _last(chain: Chain) -> str:
+    return chain[-1].layer.op if isinstance(chain[-1], Step) else ""
+
+
+def _ends(unit: Unit) -> bool:
+    """Whether a grid ends with it: a pool, or a layer with a stride."""
+    return "pool" in _last(unit.chain)

@@ -1,0 +1,165 @@
+"""A chain cut where its modules are: into blocks that come again, and the layers between them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from ...core import Scope
+from ...records import dataclass
+from .chains import Chain, Fork, Step, Term, steps_of
+from .forms import Form, form_of, shared_scope
+
+
+class Unit(NamedTuple):
+    """Some of a chain that stands together: the way to it in the model, its class, and its form.
+
+    `parent` is the way to the module that it is a part of. `again`: there are others of its form,
+    so that it is worth a block.
+    """
+
+    parent: tuple[str, ...]
+    path: tuple[str, ...]
+    kind: str
+    chain: Chain
+    form: Form
+    again: bool
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """A module's terms, those of the modules in it in segments of their own."""
+
+    path: tuple[str, ...]
+    kind: str
+    parts: tuple["_Segment | Term", ...]
+
+    @property
+    def chain(self) -> Chain:
+        inside = (p.chain if isinstance(p, _Segment) else (p,) for p in self.parts)
+        return tuple([term for terms in inside for term in terms])
+
+    @property
+    def segments(self) -> list["_Segment"]:
+        return [part for part in self.parts if isinstance(part, _Segment)]
+
+
+def units_of(chain: Chain) -> list[Unit]:
+    """The chain as units, one after the other."""
+    ways = _ways(chain)
+    root = _Segment((), "", tuple(_parts(chain, 0, ways)))
+    forms = Counter(_forms(root))
+    return list(_units(root, forms, ways))
+
+
+def _ways(chain: Chain) -> dict[int, tuple[Scope, ...]]:
+    """The way to each term; where all are one name, its parts between underscores are the way."""
+    ways = {id(term): shared_scope(term.nodes) for term in chain}
+    names = [node.scope for term in chain for node in term.nodes]
+    if any(len(scope) > 1 for scope in names):
+        return ways
+    split = {}
+    for term in chain:
+        inside = [[Scope(part) for part in re.split(r"[_/]", n.scope[0].name)] for n in term.nodes]
+        split[id(term)] = _common(inside)
+    return split
+
+
+def _common(ways: Sequence[Sequence[Scope]]) -> tuple[Scope, ...]:
+    shared: list[Scope] = []
+    for steps in zip(*ways, strict=False):
+        if len(set(steps)) > 1:
+            break
+        shared.append(steps[0])
+    return tuple(shared)
+
+
+def _parts(
+    terms: Iterable[Term], depth: int, ways: dict[int, tuple[Scope, ...]]
+) -> Iterator["_Segment | Term"]:
+    def step(term: Term) -> Scope | None:
+        way = ways[id(term)]
+        return way[depth] if len(way) > depth else None
+
+    for scope, group in groupby(terms, step):
+        together = tuple(group)
+        if scope is None or (len(together) == 1 and isinstance(together[0], Step)):
+            yield from together
+        else:
+            path = tuple(s.name for s in ways[id(together[0])][: depth + 1])
+            yield _Segment(path, scope.kind, tuple(_parts(together, depth + 1, ways)))
+
+
+def _is_large(chain: Chain) -> bool:
+    """Whether it is more than a layer."""
+    return sum(1 for _ in zip(steps_of(chain), range(2), strict=False)) > 1
+
+
+def _forms(segment: _Segment) -> Iterator[Form]:
+    """The form of each module in it that is more than a layer, and of each bracket alone."""
+    for part in segment.parts:
+        if isinstance(part, _Segment):
+            yield from _forms(part)
+    if segment.path and not _is_bare(segment) and _is_large(segment.chain):
+        yield form_of(segment.chain)
+    for terms in _with_activation(segment.parts):
+        yield form_of(terms)
+
+
+def _is_bare(segment: _Segment) -> bool:
+    """Whether it is a bracket with what follows it, which is counted as such."""
+    return not segment.segments and segment.chain in [*_with_activation(segment.parts)]
+
+
+def _with_activation(parts: Sequence["_Segment | Term"]) -> Iterator[Chain]:
+    """Each bracket among the parts, with the layers without weights that follow it."""
+    place = 0
+    while place < len(parts):
+        part = parts[place]
+        place += 1
+        if isinstance(part, Fork):
+            together: list[Term] = [part]
+            while place < len(parts) and _is_light(parts[place]):
+                together.append(parts[place])  # type: ignore[arg-type]  # a step
+                place += 1
+            yield tuple(together)
+
+
+def _is_light(part: object) -> bool:
+    return isinstance(part, Step) and part.layer.width is None and part.layer.kernel is None
+
+
+def _holds_many(segment: _Segment) -> bool:
+    """Whether it is a row of blocks of one form, and so none itself."""
+    inside = Counter(form_of(s.chain) for s in segment.segments if _is_large(s.chain))
+    inside.update(form_of(terms) for terms in _with_activation(segment.parts))
+    if len(segment.segments) == 1 and len(segment.parts) == 1:
+        return _holds_many(segment.segments[0])
+    return any(times > 1 for times in inside.values())
+
+
+_ROWS = ("Sequential", "ModuleList", "ModuleDict")
+
+
+def _units(
+    segment: _Segment, forms: Counter[Form], ways: dict[int, tuple[Scope, ...]]
+) -> Iterator[Unit]:
+    chain, path = segment.chain, segment.path
+    form = form_of(chain)
+    is_row = segment.kind in _ROWS or _holds_many(segment)
+    if path and not is_row and forms[form] > 1 and _is_large(chain):
+        yield Unit(path[:-1], path, segment.kind, chain, form, again=True)
+        return
+    place, parts = 0, segment.parts
+    while place < len(parts):
+        part = parts[place]
+        if isinstance(part, _Segment):
+            yield from _units(part, forms, ways)
+            place += 1
+            continue
+        together = next(_with_activation(parts[place:])) if isinstance(part, Fork) else (part,)
+        own, way = form_of(together), tuple(scope.name for scope in ways[id(part)])
+        again = isinstance(part, Fork) and forms[own] > 1
+        yield Unit(path, way, segment.kind, together, own, again)
+        place += len(together)
