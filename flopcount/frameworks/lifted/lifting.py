@@ -1,0 +1,220 @@
+"""A network as it is lifted: its values, its nodes, and what of the model each stands for."""
+
+from collections.abc import Iterable
+
+from ...core import Network, Node, Op, Port, Row, Scope
+from ...core.graph import layer_of, output_of, port
+from ...core.ops.elementwise import Flatten
+from ...core.ops.joining import Shuffle, Split
+from ...errors import FlopcountError
+from ...records import replace
+from ...sizes import Shape
+from .values import CHANNELS, Axis, Value, viewed
+
+
+class Lifting:
+    """What rules read and write. Every method that reads a row raises `FlopcountError`."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.nodes: dict[str, Node] = {}
+        self.stands_for: dict[str, list[str]] = {}
+        self.group: dict[str, str] = {}  # a node put beside another → that one
+        self.values: dict[Port, Value] = {}
+        self.held: dict[Port, Row] = {}  # parameters that layers read: rows not yet stood for
+        self.reasons: dict[str, str] = {}  # why a node's elementwise operations differ
+        self.waiting: list[str] = []  # paths of rows that cost nothing, before any node
+        self._readers = _readers(network)
+        self._source: dict[Port, Port] = {}  # an output that only moved → the port that it read
+        self._scope: tuple[Scope, ...] = ()
+        self._straight: dict[tuple[Port, Axis], str] = {}  # shuffles that are there already
+
+    # -- what is read ---------------------------------------------------------------------------
+
+    def read(self, at: Port) -> Value:
+        """The value at a port of the model: an output, or a view of one."""
+        if at in self.values:
+            return self.values[at]
+        if at in self.held:
+            raise FlopcountError(f"it reads the parameter {at}, which no layer of a table does")
+        before, _, _ = at.rpartition(":v")
+        if not before:
+            raise FlopcountError(f"it reads {at}, an output that the notation has not")
+        value = self._view(self.read(before), before, at)
+        self.values[at] = value
+        return value
+
+    def _view(self, value: Value, before: Port, at: Port) -> Value:
+        to = ints(self.network.views[at])
+        now = value.sizes
+        if _product(now) == _product(to):
+            return value.seen(viewed(value.axes, to))
+        return self._part(value, before, at)
+
+    def _part(self, value: Value, before: Port, at: Port) -> Value:
+        """One of the equal parts of the channels, all of which are read."""
+        now, to = value.sizes, ints(self.network.views[at])
+        shapes = " of ".join("×".join(map(str, shape)) for shape in (to, now))
+        cut = [axis for axis, (n, m) in enumerate(zip(now, to, strict=False)) if n != m]
+        if len(now) != len(to) or len(cut) != 1 or now[cut[0]] % to[cut[0]]:
+            raise FlopcountError(f"it reads a slice, {shapes}: the notation has equal parts alone")
+        if value.axes[cut[0]] != value.whole(CHANNELS) and not _shuffled(value.axes[cut[0]]):
+            raise FlopcountError(f"it reads a slice, {shapes}, of an axis that is not the channels")
+        parts = now[cut[0]] // to[cut[0]]
+        siblings = [
+            view
+            for view, shape in self.network.views.items()
+            if view.rpartition(":v")[0] == before and ints(shape) == to
+        ]
+        if len(siblings) != parts:
+            raise FlopcountError(
+                f"it reads a slice, {shapes}: of {parts} parts of the channels {len(siblings)} "
+                "are read, and 'split' gives them all"
+            )
+        whole = self.straight(value, cut[0])
+        made = self.beside(Split(parts), "split", (whole.port,))
+        for place, view in enumerate(sorted(siblings, key=lambda v: int(v.rpartition(":v")[2]))):
+            shape = (*whole.shape[:-1], whole.shape[-1] // parts)
+            part = Value(port(made, place), shape, ())
+            axes = [*whole.axes]
+            axes[cut[0]] = part.whole(CHANNELS)
+            self.values[view] = part.seen(axes)
+        return self.values[at]
+
+    def straight(self, value: Value, axis: int) -> Value:
+        """A value whose channels lie in order on that axis of the tensor, shuffled if they do."""
+        found = value.axes[axis]
+        if found == value.whole(CHANNELS):
+            return value
+        if groups := _shuffled(found):
+            made = self._straight.get((value.port, found), "")
+            made = made or self.beside(Shuffle(groups), "shuffle", (value.port,))
+            self._straight[value.port, found] = made
+            axes = [*value.axes]
+            axes[axis] = value.whole(CHANNELS)
+            return Value(made, value.shape, tuple(axes))
+        raise FlopcountError(
+            f"it reads {_said(value)} with something else than its channels on axis {axis}"
+        )
+
+    def grid(self, at: Port, channels: int) -> Value:
+        """The value at a port, its channels on that axis, its grid in order on all others."""
+        value = self.read(at)
+        value = self.straight(value, channels % len(value.axes))
+        grid = [axis for n, axis in enumerate(value.axes) if n != channels % len(value.axes)][1:]
+        if tuple(grid) != value.grid or value.axes[0]:
+            raise FlopcountError(f"it reads {_said(value)} with its axes in another order")
+        return value
+
+    def flat(self, at: Port) -> Value:
+        """The value at a port, all of whose numbers lie on the last axis, as channels."""
+        value = self.read(at)
+        if any(value.axes[:-1]):
+            raise FlopcountError(f"it reads {_said(value)} with more than one axis")
+        if value.axes[-1] == value.whole(CHANNELS):
+            return value
+        if _product(value.sizes) != _product(ints(value.shape)):
+            raise FlopcountError(f"it reads a part of {_said(value)}")
+        made = self.beside(Flatten(), "flatten", (value.port,))
+        shape = (*(1 for _ in value.shape[:-1]), _product(ints(value.shape)))
+        flat = Value(made, shape, ())
+        return flat.seen((*((),) * (len(value.axes) - 1), flat.whole(CHANNELS)))
+
+    # -- what is put ----------------------------------------------------------------------------
+
+    def put(self, row: Row, op: Op, inputs: Iterable[Port]) -> str:
+        """A node that stands for a row; its path."""
+        node = row.node
+        self.nodes[node.path] = Node(node.path, op, tuple(inputs), node.scope, call=node.call)
+        self.stands_for[node.path] = [*self.waiting, node.path]
+        self.waiting.clear()
+        return node.path
+
+    def beside(self, op: Op, name: str, inputs: tuple[Port, ...]) -> str:
+        """A node that is needed before the row at hand can be said; it stands for none of its own.
+
+        Its path is that of what it reads and a name.
+        """
+        at = layer_of(inputs[0])
+        scope = self.nodes[at].scope if at in self.nodes else self._scope
+        path, number = f"{at}/{name}", 1
+        while path in self.nodes:
+            number += 1
+            path = f"{at}/{name}.{number}"
+        self.nodes[path] = Node(path, op, inputs, scope)
+        self.stands_for[path] = []
+        return path
+
+    def gives(self, row: Row, value: Value) -> None:
+        """What the row's first output is."""
+        self.values[row.node.path] = value
+
+    def moves(self, row: Row, value: Value) -> None:
+        """A row that computes nothing: its output is a value that is there already."""
+        path = row.node.path
+        self._source[path] = output_of(row.node.inputs[0])
+        self.absorb(row, value.port)
+        self.values[path] = value
+
+    def absorb(self, row: Row, at: Port) -> None:
+        """Let a node stand for one more row."""
+        made = layer_of(at)
+        if made in self.stands_for:
+            self.stands_for[made].append(row.node.path)
+        else:
+            self.waiting.append(row.node.path)
+
+    def replaced(self, at: str, op: Op) -> None:
+        """Give a node another op, such as one with a norm in its tail."""
+        self.nodes[at] = replace(self.nodes[at], op=op)
+
+    def sole(self, at: Port) -> bool:
+        """Whether what is read there has one reader alone, and is no result."""
+        at = output_of(at)
+        while True:
+            if self._readers.get(at, 0) != 1:
+                return False
+            if at not in self._source:
+                return True
+            at = self._source[at]
+
+    def begin(self, row: Row) -> None:
+        """Say which row is at hand."""
+        self._scope = row.node.scope
+
+
+def ints(shape: Shape) -> tuple[int, ...]:
+    """A shape of numbers. Raises `FlopcountError` where a size is open."""
+    if not all(type(size) is int for size in shape):
+        raise FlopcountError("a size is open; read the model at numbers")
+    return tuple(int(size) for size in shape)
+
+
+def _readers(network: Network) -> dict[Port, int]:
+    """How many rows read an output, a result being one more."""
+    found: dict[Port, int] = {}
+    for node in network.nodes:
+        for at in {output_of(at) for at in node.inputs}:
+            found[at] = found.get(at, 0) + 1
+    for at in network.results.values():
+        found[output_of(at)] = found.get(output_of(at), 0) + 1
+    return found
+
+
+def _shuffled(axis: Axis) -> int:
+    """Of how many groups the channels on an axis are shuffled; 0 where they are not."""
+    if len(axis) != 2 or {atom.name for atom in axis} != {CHANNELS}:
+        return 0
+    each, groups = axis
+    return groups.size if each.step == 1 and groups.step == each.size else 0
+
+
+def _said(value: Value) -> str:
+    return "×".join(map(str, value.shape))
+
+
+def _product(shape: Iterable[int]) -> int:
+    product = 1
+    for size in shape:
+        product *= size
+    return product

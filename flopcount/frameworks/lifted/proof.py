@@ -1,0 +1,79 @@
+"""The proof: what a lifted network counts is what the model counts, node for node."""
+
+from collections.abc import Iterator
+
+from ...core import Network, Row
+from ...core.counts import COUNTS
+from ...errors import FlopcountError, shorten
+from ...sizes import product
+from .lifting import Lifting
+
+EXACT = (
+    "multiplies",
+    "multiplies_unpadded",
+    "weights",
+    "biases",
+    "norm_params",
+    "norm_stats",
+)
+ELEMENTWISE = tuple(name for name in COUNTS if name.startswith("elementwise."))
+
+
+def proved(lifting: Lifting, made: Network) -> list[str]:
+    """What a table does not have of the elementwise operations, a sentence for each reason.
+
+    Raises `FlopcountError` with the first node whose counts, or number of outputs, differ.
+    """
+    rows = {row.node.path: row for row in lifting.network.rows}
+    lacks: dict[str, dict[str, int]] = {}
+    stood: set[str] = set()
+    for group, own in _groups(lifting, made):
+        paths = [path for row in group for path in lifting.stands_for[row.node.path]]
+        theirs = [rows[path] for path in paths]
+        at = f"{shorten(made.name)}: {own.node.path}"
+        stood.update(paths)
+        for name in EXACT:
+            ours, expected = _sum(group, name), _sum(theirs, name)
+            if ours != expected:
+                raise FlopcountError(
+                    f"{at}: as {own.node.op.word} it would have {ours:,} {name}, and the model "
+                    f"has {expected:,}"
+                )
+        last = [row for row in theirs if row.held.outputs]
+        if last and product(last[-1].output) != product(own.output):
+            raise FlopcountError(
+                f"{at}: as {own.node.op.word} it would put out {own.output}, and the model puts "
+                f"out {last[-1].output}"
+            )
+        reason = lifting.reasons.get(own.node.path, f"{own.node.op.word} is worked out otherwise")
+        for name in ELEMENTWISE:
+            if more := _sum(theirs, name) - _sum(group, name):
+                lacking = lacks.setdefault(reason, {})
+                lacking[name] = lacking.get(name, 0) + more
+    if missing := [path for path in rows if path not in stood]:
+        raise FlopcountError(f"{shorten(made.name)}: {missing[0]}: nothing stands for it")
+    return [_sentence(reason, sums) for reason, sums in lacks.items()]
+
+
+def _groups(lifting: Lifting, made: Network) -> Iterator[tuple[list[Row], Row]]:
+    """The nodes that stand for some rows together, and the one of them that puts the result out."""
+    grouped: dict[str, list[Row]] = {}
+    for row in made.rows:
+        path = row.node.path
+        grouped.setdefault(lifting.group.get(path, path), []).append(row)
+    for path, group in grouped.items():
+        yield group, next(row for row in group if row.node.path == path)
+
+
+def _sum(rows: list[Row], name: str) -> int:
+    total = sum(row.known(name) for row in rows)
+    return int(total)
+
+
+def _sentence(reason: str, sums: dict[str, int]) -> str:
+    said = [
+        f"{abs(more):,} {name.removeprefix('elementwise.')} {'more' if more > 0 else 'fewer'}"
+        for name, more in sums.items()
+        if more
+    ]
+    return f"{reason}: the model has {', '.join(said)}"
