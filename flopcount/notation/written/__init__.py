@@ -68,7 +68,9 @@ def _written(network: Network) -> WrittenTable:
 
 def _heading(network: Network, beside: tuple[str, ...]) -> Iterator[str]:
     """What the table's first lines say: what it was written from, and what it lacks of it."""
-    versions = ", ".join(f"{name} {version}" for name, version in network.reader.items())
+    versions = ", ".join(
+        f"{name} {version}" for name, version in network.reader.items() if name != "name"
+    )
     of = f" ({versions})" if versions else ""
     yield f"Written from {network.name}{of}: every layer costs what it costs there."
     yield from beside

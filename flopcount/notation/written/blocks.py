@@ -9,6 +9,7 @@ from .forms import Slot, Written, filled, slots_of
 
 _MOST_TIMES = 8  # a width that is so many times another, or less, is written as that
 _LETTERS = {"kernel": "k", "stride": "s", "groups": "g", "dilation": "d", "pad": "p", "to": "n"}
+_LETTERS |= {"times": "t", "width": "c"}
 Cell = int | str
 
 
@@ -64,12 +65,24 @@ class _Columns:
             return "in"
         if name := self._named(cells):
             return Column(name)
-        for name, others in self.columns.items():
-            if (ratio := _ratio(cells, others)) and isinstance(others[0], int):
+        for name in [*self.columns, *self._head]:
+            if ratio := self._ratio_to(name, cells):
                 return _multiple(Column(name), ratio)
         if ratio := _ratio(cells, channels):
             return _multiple("in", ratio)
+        if times := _times(cells, channels):
+            return Multiple((Column(self._named(times) or self._new("times", times)), "in"))
         return Column(self._new("width", cells))
+
+    def _ratio_to(self, name: str, cells: tuple[Cell, ...]) -> tuple[int, int] | None:
+        """How many times a column the cells are; one of the block before it becomes its own."""
+        if name in self.columns:
+            return _ratio(cells, self.columns[name])
+        others = self._head[name]
+        ratio = _ratio(cells, [cell for cell in others if cell is not None])
+        if ratio:
+            self.columns[name] = tuple([cell for cell in others if cell is not None])
+        return ratio
 
     def _named(self, cells: tuple[Cell, ...]) -> str:
         """The column that has these cells: this block's, or that of the one before it."""
@@ -84,7 +97,7 @@ class _Columns:
         return ""
 
     def _new(self, what: str, cells: tuple[Cell, ...]) -> str:
-        letter = _LETTERS.get(what, what if what != "width" else "c")
+        letter = _LETTERS.get(what, what)
         taken = {*self.columns, *self._head}
         name = letter
         number = 2
@@ -104,6 +117,8 @@ def _cell(value: int | str | tuple[int, ...]) -> Cell:
 def _ratio(ones: Sequence[object], others: Sequence[object]) -> tuple[int, int] | None:
     """How many times, or which part of, the others all ones are: small whole numbers, or None."""
     found = set()
+    if len(ones) != len(others):
+        return None
     for one, other in zip(ones, others, strict=True):
         if not isinstance(one, int) or not isinstance(other, int) or not other:
             return None
@@ -114,6 +129,13 @@ def _ratio(ones: Sequence[object], others: Sequence[object]) -> tuple[int, int] 
         else:
             return None
     return found.pop() if len(found) == 1 else None
+
+
+def _times(cells: Sequence[Cell], channels: Sequence[object]) -> tuple[Cell, ...]:
+    """How many times the channels that come in the widths are, where all are small numbers."""
+    ratios = [_ratio([cell], [enters]) for cell, enters in zip(cells, channels, strict=True)]
+    times = tuple([ratio[0] for ratio in ratios if ratio and ratio[1] == 1])
+    return times if len(times) == len(cells) else ()
 
 
 def _multiple(of: str | Column, ratio: tuple[int, int]) -> Written:

@@ -16,10 +16,11 @@ _JOINS = {Concat.word: "concat", Add.word: "add", Multiply.word: "multiply"}
 
 
 class Step(NamedTuple):
-    """A layer; `channels` enter the innermost bracket, or the row, that it stands in."""
+    """A layer; `enters` are the channels that it reads, `channels` those that ``in`` stands for."""
 
     node: Node
     layer: Layer
+    enters: Size
     channels: Size
 
     @property
@@ -29,11 +30,15 @@ class Step(NamedTuple):
 
 
 class Fork(NamedTuple):
-    """Chains side by side that one `node` joins; with a `parted` node each reads a part."""
+    """Chains side by side that one `node` joins; with a `parted` node each reads a part.
+
+    `enters` are the channels that come in.
+    """
 
     node: Node
     join: str
     arms: tuple["Chain", ...]
+    enters: Size
     parted: Node | None = None
 
     @property
@@ -55,6 +60,12 @@ def steps_of(chain: Chain) -> Iterator[Step]:
         else:
             for arm in term.arms:
                 yield from steps_of(arm)
+
+
+def as_block(chain: Chain) -> Chain:
+    """The chain where it stands as a block: ``in`` are the channels that enter it."""
+    enters = chain[0].enters
+    return tuple([t._replace(channels=enters) if isinstance(t, Step) else t for t in chain])
 
 
 def is_identity(node: Node) -> bool:
@@ -155,7 +166,7 @@ class _Graph:
         parted = self.nodes[layer_of(begin)] if begin not in shapes else None
         if not parted:
             arms = (self.chain(begin, source, shapes[begin][-1]) for source in node.inputs)
-            return Fork(node, join, tuple(arms)), begin
+            return Fork(node, join, tuple(arms), shapes[begin][-1]), begin
         self._take(parted)
         parts = [
             at for at in (port(parted.path, n) for n in range(len(node.inputs) + 1)) if at in shapes
@@ -167,11 +178,13 @@ class _Graph:
         channels = shapes[parts[0]][-1]
         ends = zip(parts, node.inputs, strict=True)
         split = tuple([self.chain(part, source, channels) for part, source in ends])
-        return Fork(node, join, split, parted), parted.inputs[0]
+        (source,) = parted.inputs
+        return Fork(node, join, split, shapes[source][-1], parted), source
 
     def _step(self, node: Node, channels: Size) -> Step:
         try:
-            return Step(node, written_layer(node.op), channels)
+            enters = self.network.shapes[node.inputs[0]][-1]
+            return Step(node, written_layer(node.op), enters, channels)
         except FlopcountError as error:
             raise FlopcountError(f"{node.path}: {error}") from None
 

@@ -130,25 +130,29 @@ def _shortest(sizes: tuple[int | Column, ...]) -> tuple[int | Column, ...]:
 
 def arm_names(fork: Fork) -> list[str | None]:
     """What the arms of a fork are called: by the modules that are in each, and in no other."""
+    if fork.join == "multiply":
+        return [None] * len(fork.arms)
     inside = [[step.node for step in steps_of(arm)] for arm in fork.arms]
     depth = len(shared_scope(node for nodes in inside for node in nodes))
-    names: list[str | None] = []
-    for nodes in inside:
-        steps = [node.scope[depth].name for node in nodes if len(node.scope) > depth]
-        whole = os.path.commonprefix(steps).rstrip("_-.0123456789")
-        single = steps[0] if len(set(steps)) == 1 else whole
-        names.append((_named(single) or "main") if nodes and not _idle(nodes) else None)
+    names = [_arm_name(nodes, depth) for nodes in inside]
     return [name if names.count(name) == 1 else None for name in names]
+
+
+def _arm_name(nodes: Sequence[Node], depth: int) -> str | None:
+    if all(map(is_identity, nodes)):
+        return None
+    steps = [node.scope[depth].name for node in nodes if len(node.scope) > depth]
+    start = os.path.commonprefix(steps)
+    name = steps[0] if len(set(steps)) == 1 else re.sub(r"[-_.][0-9]*$", "", start)
+    if "pool" in nodes[0].op.word and not _named(name):
+        return "pool"
+    return _named(name) or "main"
 
 
 def shared_scope(nodes: Iterable[Node]) -> tuple[Scope, ...]:
     """The steps that the ways to all of the nodes begin with."""
     ways = [node.scope for node in nodes]
     return tuple(os.path.commonprefix(ways))  # type: ignore[arg-type, return-value]  # of any sequences
-
-
-def _idle(nodes: Sequence[Node]) -> bool:
-    return all(map(is_identity, nodes))
 
 
 def _named(text: str) -> str:

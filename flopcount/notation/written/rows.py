@@ -35,6 +35,10 @@ class Row(NamedTuple):
         """All units in it."""
         return [unit for part in self.parts for unit in part.units]
 
+    def apart(self) -> list["Row"]:
+        """Each of its parts in a row of its own."""
+        return [Row(part.units[0].path, (part,)) for part in self.parts]
+
 
 def rows_of(units: Sequence[Unit]) -> list[Row]:
     """The rows of a network, in its order."""
@@ -45,7 +49,30 @@ def rows_of(units: Sequence[Unit]) -> list[Row]:
         if len(found) == 1 and parent:
             found = [found[0]._replace(path=parent)]
         rows += found
-    return rows
+    return _with_light(rows)
+
+
+def _with_light(rows: Sequence[Row]) -> list[Row]:
+    """The rows, those of layers that only pass on what comes in joined to what stands beside."""
+    joined: list[Row] = []
+    for row in rows:
+        before = joined[-1] if joined else None
+        if before and _is_plain(row) and all(map(_is_light, before.units)) and _is_plain(before):
+            joined[-1] = row._replace(parts=(*before.parts, *row.parts))
+        elif before and _is_plain(before) and all(map(_is_light, row.units)) and not _flattens(row):
+            joined[-1] = before._replace(parts=(*before.parts, *row.parts))
+        else:
+            joined.append(row)
+    return joined
+
+
+def _is_plain(row: Row) -> bool:
+    """Whether it has layers alone, and no block."""
+    return not any(unit.again for unit in row.units)
+
+
+def _flattens(row: Row) -> bool:
+    return any(_last(unit.chain) == "flatten" for unit in row.units)
 
 
 def _by_kind(units: Sequence[Unit]) -> Iterator[list[Row]]:
@@ -127,7 +154,7 @@ def _of_layers(units: Sequence[Unit]) -> list[Row]:
             rows[-1].append(unit)
         else:
             rows.append([unit])
-    return [Row(_named_by(row), tuple(Part((unit,)) for unit in row)) for row in rows]
+    return [Row(_named_by(row), tuple(_repeats(row, most=1))) for row in rows]
 
 
 def _named_by(units: Sequence[Unit]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...core import Scope
 from ...records import dataclass
-from .chains import Chain, Fork, Step, Term, steps_of
+from .chains import Chain, Fork, Step, Term, as_block
 from .forms import Form, form_of, shared_scope
 
 
@@ -55,15 +55,21 @@ def units_of(chain: Chain) -> list[Unit]:
 
 def _ways(chain: Chain) -> dict[int, tuple[Scope, ...]]:
     """The way to each term; where all are one name, its parts between underscores are the way."""
-    ways = {id(term): shared_scope(term.nodes) for term in chain}
+    inside = {id(term): term.nodes[_is_parted(term) :] for term in chain}
+    ways = {term: shared_scope(nodes) for term, nodes in inside.items()}
     names = [node.scope for term in chain for node in term.nodes]
     if any(len(scope) > 1 for scope in names):
         return ways
     split = {}
     for term in chain:
-        inside = [[Scope(part) for part in re.split(r"[_/]", n.scope[0].name)] for n in term.nodes]
-        split[id(term)] = _common(inside)
+        parts = (re.split(r"[_/]", node.scope[0].name) for node in inside[id(term)])
+        split[id(term)] = _common([[*map(Scope, names)] for names in parts])
     return split
+
+
+def _is_parted(term: Term) -> bool:
+    """Whether its first node takes apart what comes in, which belongs to what came before."""
+    return isinstance(term, Fork) and term.parted is not None
 
 
 def _common(ways: Sequence[Sequence[Scope]]) -> tuple[Scope, ...]:
@@ -85,6 +91,8 @@ def _parts(
     for scope, group in groupby(terms, step):
         together = tuple(group)
         if scope is None or (len(together) == 1 and isinstance(together[0], Step)):
+            for term in together:  # alone it is all of the module
+                ways[id(term)] = ways[id(term)][: depth + 1]
             yield from together
         else:
             path = tuple(s.name for s in ways[id(together[0])][: depth + 1])
@@ -93,7 +101,7 @@ def _parts(
 
 def _is_large(chain: Chain) -> bool:
     """Whether it is more than a layer."""
-    return sum(1 for _ in zip(steps_of(chain), range(2), strict=False)) > 1
+    return len(chain) > 1 or isinstance(chain[0], Fork)
 
 
 def _forms(segment: _Segment) -> Iterator[Form]:
@@ -145,11 +153,15 @@ _ROWS = ("Sequential", "ModuleList", "ModuleDict")
 def _units(
     segment: _Segment, forms: Counter[Form], ways: dict[int, tuple[Scope, ...]]
 ) -> Iterator[Unit]:
+    while len(segment.parts) == 1 and isinstance(segment.parts[0], _Segment):
+        inner = segment.parts[0]  # a module that holds another one alone
+        outer = segment if inner.kind in _ROWS else inner
+        segment = _Segment(outer.path, outer.kind, inner.parts)
     chain, path = segment.chain, segment.path
     form = form_of(chain)
     is_row = segment.kind in _ROWS or _holds_many(segment)
     if path and not is_row and forms[form] > 1 and _is_large(chain):
-        yield Unit(path[:-1], path, segment.kind, chain, form, again=True)
+        yield Unit(path[:-1], path, segment.kind, as_block(chain), form, again=True)
         return
     place, parts = 0, segment.parts
     while place < len(parts):
@@ -161,5 +173,5 @@ def _units(
         together = next(_with_activation(parts[place:])) if isinstance(part, Fork) else (part,)
         own, way = form_of(together), tuple(scope.name for scope in ways[id(part)])
         again = isinstance(part, Fork) and forms[own] > 1
-        yield Unit(path, way, segment.kind, together, own, again)
+        yield Unit(path, way, segment.kind, as_block(together), own, again)
         place += len(together)

@@ -9,6 +9,23 @@ from .rows import Row
 from .segments import Unit
 
 
+def with_blocks(rows: Sequence[Row]) -> tuple[Sequence[Row], "Blocks"]:
+    """The rows and their blocks.
+
+    Two blocks stand in one row where the one has the columns of the other, or has no other rows.
+    """
+    while True:
+        blocks = Blocks(rows)
+        apart = [place for place in range(len(rows)) if blocks.misfits(place)]
+        if not apart:
+            return rows, blocks
+        rows = [
+            part
+            for place, row in enumerate(rows)
+            for part in (row.apart() if place in apart else [row])
+        ]
+
+
 class Blocks:
     """The blocks of a table's rows, by their form; and of each row its cells, by their column."""
 
@@ -50,6 +67,11 @@ class Blocks:
                     if not theirs <= own and not own <= theirs:
                         own |= theirs
         return [column for column in self._order if column in own]
+
+    def misfits(self, place: int) -> bool:
+        """Whether a row lacks something that stands in a column of its blocks."""
+        forms = {unit.form for unit in self._rows[place].units if unit.again}
+        return any(name not in self.cells[place] for f in forms for name in self.declared(f))
 
     def row_cells(self, place: int) -> list[Cell]:
         """What stands in the columns of a row, in the order of its blocks."""

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ...core import Network
-from ..trees import Bracket, Ref, Repeat, Spec, Term, unparse
+from ...core import Network, Node, width_of
+from ...records import replace
+from ..trees import Bracket, Layer, Ref, Repeat, Spec, Term, unparse
+from ..variables import CLASSES
 from .blocks import Block, Cell
-from .chains import Chain, steps_of, with_layers
+from .chains import Chain, Step, steps_of, with_layers
 from .defaults import Defaults, defaults_of, framework_of, without, worded
 from .forms import filled, slots_of
 from .named import row_names
 from .rows import Part, Row, rows_of
 from .segments import units_of
-from .shared import Blocks
+from .shared import Blocks, with_blocks
 
 _WIDE = 110  # characters of a line that a block's branches share
 
@@ -24,21 +26,38 @@ def table_of(network: Network, chain: Chain, heading: Iterable[str]) -> str:
     framework = framework_of(chain)
     full = with_layers(chain, lambda step: worded(step, framework))
     defaults = defaults_of((step.layer for step in steps_of(full)), framework)
-    brief = with_layers(full, lambda step: without(step.layer, defaults))
-    rows = rows_of(units_of(brief))
-    blocks = Blocks(rows)
-    lines = [*(f"# {line}" for line in heading), *_head(network), *_defaults_lines(defaults)]
+    last = _classifier(chain)
+    brief = with_layers(full, lambda step: _named(without(step.layer, defaults), step.node is last))
+    rows, blocks = with_blocks(rows_of(units_of(brief)))
+    lines = [*(f"# {line}" for line in heading), *_head(network, last), *_defaults_lines(defaults)]
     for form, block in blocks.of.items():
         lines += ["", *_block_lines(block, blocks.declared(form))]
     return "\n".join([*lines, "", *_row_lines(rows, blocks)]) + "\n"
 
 
-def _head(network: Network) -> Iterator[str]:
+def _classifier(chain: Chain) -> Node | None:
+    """The dense layer whose width is the number of classes: the last layer that has a width."""
+    for term in reversed(chain):
+        if not isinstance(term, Step):
+            return None
+        if term.layer.width is not None:
+            return term.node if term.layer.op == "dense" else None
+    return None
+
+
+def _named(layer: Layer, is_last: bool) -> Layer:
+    return replace(layer, width=CLASSES.name) if is_last else layer
+
+
+def _head(network: Network, last: Node | None) -> Iterator[str]:
     (size,) = network.inputs.values()
     said = {"title": quoted(network.title or network.name)}
     if network.source:
         said["source"] = quoted(network.source)
-    yield from aligned({**said, "input": quoted("x".join(map(str, size)))})
+    said["input"] = quoted("x".join(map(str, size)))
+    if last:
+        said[CLASSES.name] = str(width_of(last.op))
+    yield from aligned(said)
 
 
 def _defaults_lines(defaults: Defaults) -> Iterator[str]:
