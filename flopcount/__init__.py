@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         read_torch,
         reductions,
         sweep,
+        write,
     )
     from .version import __version__
 
@@ -60,6 +61,7 @@ __all__ = [
     "read_torch",
     "reductions",
     "sweep",
+    "write",
 ]
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..frameworks.keras.check import Result
     from ..frameworks.models.inputs import inputs
     from ..notation import names
+    from ..notation.written import WrittenTable
     from ..papers import claims_table
     from ..pictures.plot import plot
     from .readers import read_jax, read_keras, read_onnx, read_torch
@@ -52,6 +53,7 @@ __all__ = [
     "read_torch",
     "reductions",
     "sweep",
+    "write",
 ]
 
 _ROOMS = {  # the modules, and what of each is asked for by few
@@ -218,3 +220,21 @@ def check(
 
         graph = selected(graph, modules)
     return compared(graph, backend=backend, device=device)
+
+
+def write(network: _notation.Given | Any, inputs: Any = None) -> "WrittenTable":
+    """Write a network as a table: a model, a spec, or a table with what was changed in it.
+
+    `network` and `inputs` are what `analyze` takes. Blocks that come again are written once, what
+    differs among them in columns. The result's `text` is the table, which `print` shows and `save`
+    writes; its `network` is what it is when it is read again, which costs the same, layer by layer;
+    `stands_for` has the layers that each layer was written from. Raises `FlopcountError` that names
+    the first layer which the notation cannot say, or not in its place.
+
+    >>> print(write("9x9x8 > conv 1x1 4 reduce > conv 5x5/2 32 > maxpool 3x3/2"))
+    # Written from 9x9x8 > conv 1x1 4 reduce > conv 5x5/2 32 > maxpool 3x3/2: \
+every layer costs what it costs there.
+    """
+    from ..notation.written import written
+
+    return written(_as_network(network, inputs))

@@ -20,6 +20,7 @@ FORMULA_FILES = {  # of a formula: endings and formats
     ".js": "javascript",
     ".json": "json",
 }
+TABLE_FILES = {".toml": "toml"}  # of a network that is written as a table
 
 
 class Format(NamedTuple):

@@ -28,6 +28,7 @@ VERBS = {
     "sweep": "many designs at once",
     "fit": "the largest design within a budget",
     "plot": "pictures",
+    "write": "a table from a model",
 }
 # Words that stand in a verb's place and take no network; no network may be named like one either.
 WORDS = ("help", "version")

@@ -1,11 +1,14 @@
 """A network → the text of a table that a person can read, and the proof that it is the same."""
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 
 from ...core import COUNTS, Network, Row
 from ...errors import FlopcountError, shorten
 from ...records import dataclass
+from ...writing.files import save
+from ...writing.formats import TABLE_FILES
 from ..library import MAX_FILE, LoadedTable
 from .chains import chain_of, is_identity
 from .table import table_of
@@ -14,6 +17,8 @@ from .table import table_of
 @dataclass(frozen=True)
 class WrittenTable:
     """A table that was written: its `text`, and the `network` that it is when it is read again.
+
+    `print` shows the text, and `save` writes it.
 
     `stands_for` has, by the path of each layer of it, the paths of the layers that it was written
     from. `beside` says what these do element by element and no word of the notation has.
@@ -27,6 +32,13 @@ class WrittenTable:
     def __str__(self) -> str:
         """The text."""
         return self.text
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file that ends in .toml; there is the whole file then, or what was before.
+
+        Raises `FlopcountError` for another ending, and where the file cannot be written.
+        """
+        save(path, TABLE_FILES, lambda _: self.text)
 
 
 def written(network: Network) -> WrittenTable:

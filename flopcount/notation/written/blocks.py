@@ -9,7 +9,7 @@ from .forms import Slot, Written, filled, slots_of
 
 _MOST_TIMES = 8  # a width that is so many times another, or less, is written as that
 _LETTERS = {"kernel": "k", "stride": "s", "groups": "g", "dilation": "d", "pad": "p", "to": "n"}
-_LETTERS |= {"times": "t", "width": "c"}
+_LETTERS |= {"times": "t", "width": "c", "gate": "r"}
 Cell = int | str
 
 
@@ -72,7 +72,7 @@ class _Columns:
             return _multiple("in", ratio)
         if times := _times(cells, channels):
             return Multiple((Column(self._named(times) or self._new("times", times)), "in"))
-        return Column(self._new("width", cells))
+        return Column(self._new("gate" if slots[0].gate else "width", cells))
 
     def _ratio_to(self, name: str, cells: tuple[Cell, ...]) -> tuple[int, int] | None:
         """How many times a column the cells are; one of the block before it becomes its own."""

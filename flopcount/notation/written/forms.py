@@ -22,12 +22,13 @@ Written: TypeAlias = int | str | tuple[int, ...] | Column | Multiple  # what sta
 class Slot(NamedTuple):
     """A number of a layer, or the numbers of a kernel: `what` it is and its `value`.
 
-    Of a width, `channels` are what ``in`` stands for.
+    Of a width, `channels` are what ``in`` stands for; one in a `gate` squeezes.
     """
 
     what: str
     value: int | str | tuple[int, ...]
     channels: Size = 0
+    gate: bool = False
 
 
 def form_of(chain: Chain) -> Form:
@@ -58,8 +59,9 @@ def slots_of(chain: Chain) -> list[Slot]:
 
 def _slots(term: Term) -> Iterator[Slot]:
     if isinstance(term, Fork):
+        gates = term.join == "multiply"
         for arm in term.arms:
-            yield from slots_of(arm)
+            yield from (s._replace(gate=True) if gates else s for s in slots_of(arm))
         return
     layer = term.layer
     if layer.kernel:

@@ -50,7 +50,9 @@ def units_of(chain: Chain) -> list[Unit]:
     ways = _ways(chain)
     root = _Segment((), "", tuple(_parts(chain, 0, ways)))
     forms = Counter(_forms(root))
-    return list(_units(root, forms, ways))
+    units = list(_units(root, forms, ways))
+    found = Counter(unit.form for unit in units)
+    return [unit._replace(again=unit.again and found[unit.form] > 1) for unit in units]
 
 
 def _ways(chain: Chain) -> dict[int, tuple[Scope, ...]]:
