@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ...core import Network, Row, is_channels_last
+from ...core import Network, Row, extent_of, is_channels_last, window_of
 from ...errors import FlopcountError, shorten
 from ...records import dataclass
 from ...sizes import Shape
@@ -33,30 +33,40 @@ def lifted(network: Network) -> Lifted:
     batch other than 1, and where a count would differ.
     """
     lifting = Lifting(network)
-    channels_last = any(is_channels_last(node.op) for node in network.nodes)
+    channels_last = _channels_last(network)
     for name, shape in network.inputs.items():
         lifting.values[name] = _input(name, shape, channels_last=channels_last)
-    for row in network.rows:
-        _lift(lifting, row)
-    made = _network(lifting)
+    try:
+        for row in network.rows:
+            lifting.row = row
+            _lift(lifting, row)
+        lifting.finish()
+        made = _network(lifting)
+    except FlopcountError as error:
+        node = lifting.row.node
+        at = f"{shorten(network.name)}: {node.path} ({node.op.word})"
+        raise FlopcountError(f"{at}: {error}") from None
     beside = proved(lifting, made)
     stands_for = {at: tuple(paths) for at, paths in lifting.stands_for.items()}
     return Lifted(made, stands_for, tuple(beside))
 
 
+def _channels_last(network: Network) -> bool:
+    """Whether what comes in has its channels last: as the windows have it, else as tokens do."""
+    windows = [node.op for node in network.nodes if window_of(node.op) or extent_of(node.op)]
+    return any(map(is_channels_last, windows)) or not windows
+
+
 def _lift(lifting: Lifting, row: Row) -> None:
-    node = row.node
-    head = f"{shorten(lifting.network.name)}: {node.path} ({node.op.word})"
     if not row.held.known:
-        raise FlopcountError(f"{head}: nobody knows what it computes")
-    made = rule_of(node.op)
+        raise FlopcountError("nobody knows what it computes")
+    made = rule_of(row.node.op)
     if made is None:
-        raise FlopcountError(f"{head}: the notation has no word for it")
-    lifting.begin(row)
-    try:
-        made(lifting, row)
-    except FlopcountError as error:
-        raise FlopcountError(f"{head}: {error}") from None
+        raise FlopcountError("the notation has no word for it")
+    if row.shares:
+        other = next(iter(row.shares.values()))
+        raise FlopcountError(f"it shares its parameters with {other}")
+    made(lifting, row)
 
 
 def _input(name: str, shape: Shape, *, channels_last: bool) -> Value:
@@ -66,9 +76,7 @@ def _input(name: str, shape: Shape, *, channels_last: bool) -> Value:
         raise FlopcountError(
             f"the input {name} is {read}: a table is of one sample; read the model at a batch of 1"
         )
-    if len(sizes) == 2:  # numbers in a row
-        return first(Value(name, (sizes[1],), ()))
-    if channels_last or len(sizes) == 3:
+    if channels_last or len(sizes) == 2:  # 2: numbers in a row
         return last(Value(name, sizes[1:], ()))
     return first(Value(name, (*sizes[2:], sizes[1]), ()))
 

@@ -5,15 +5,15 @@ from ....core.ops.joining import Concat
 from ....core.ops.tensors import Move
 from ....errors import FlopcountError
 from ..lifting import Lifting, ints
-from ..table import rule
+from ..table import MOVES, rule
 from ..values import CHANNELS, Axis, Value
 
 
 @rule(Move)
 def _move(lifting: Lifting, row: Row) -> None:
     op: Move = row.node.op  # type: ignore[assignment]
-    if op.word == "concat":
-        _concat(lifting, row)
+    if op.word in MOVES:
+        MOVES[op.word](lifting, row)
         return
     value = lifting.read(row.node.inputs[0])
     if len(row.node.inputs) == 1 and len(op.outputs) == 1 and ints(row.output) == value.sizes:
@@ -51,3 +51,6 @@ def _concat(lifting: Lifting, row: Row) -> None:
 
 def _others(axes: tuple[object, ...], axis: int) -> tuple[object, ...]:
     return (*axes[:axis], *axes[axis + 1 :])
+
+
+MOVES["concat"] = _concat
