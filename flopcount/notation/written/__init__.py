@@ -84,7 +84,7 @@ def _heading(network: Network, beside: tuple[str, ...]) -> Iterator[str]:
         f"{name} {version}" for name, version in network.reader.items() if name != "name"
     )
     of = f" ({versions})" if versions else ""
-    yield f"Written from {network.name}{of}: every layer costs what it costs there."
+    yield f"Written from {shorten(network.name)}{of}: every layer costs what it costs there."
     yield from beside
 
 

@@ -40,7 +40,7 @@ def block_of(
     found = _Columns(head)
     by_slot = list(zip(*map(slots_of, chains), strict=True))
     written = [found.written(slots) for slots in by_slot]
-    return Block(name, filled(chains[0], written), found.columns)
+    return Block(name, filled(chains[0], written, set()), found.columns)
 
 
 class _Columns:
@@ -97,7 +97,7 @@ class _Columns:
         return ""
 
     def _new(self, what: str, cells: tuple[Cell, ...]) -> str:
-        letter = _LETTERS.get(what, what)
+        letter = _LETTERS.get(what, what[0])
         taken = {*self.columns, *self._head}
         name = letter
         number = 2

@@ -123,9 +123,12 @@ class _Graph:
         self.nodes = {row.node.path: row.node for row in self.network.rows}
         self._order = {at: place for place, at in enumerate(self.network.inputs)}
         self._from: dict[str, str] = {}
-        for node in self.nodes.values():
+        for row in self.network.rows:
+            node = row.node
             if not node.inputs:
                 raise FlopcountError(f"{node.path}: reads nothing: it is no layer of a table")
+            if len(row.held.outputs) > 1 and not isinstance(node.op, Split):
+                raise FlopcountError(f"{node.path}: puts out several things, as only a split may")
             common = node.inputs[0]
             for source in node.inputs[1:]:
                 common = self._common(common, source)

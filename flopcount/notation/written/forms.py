@@ -10,6 +10,7 @@ from ...core.ops.words import OPS
 from ...records import replace
 from ...sizes import Size
 from ..trees import Arm, Bracket, Column, Layer, Multiple, Spec
+from ..trees import Term as NotationTerm
 from ..vocabulary import RESERVED
 from .chains import Chain, Fork, Step, Term, is_identity, steps_of
 
@@ -80,31 +81,33 @@ def _along(sizes: tuple[int, ...], axes: int) -> tuple[int, ...]:
     return sizes * axes if len(sizes) == 1 else sizes
 
 
-def filled(chain: Chain, written: Sequence[Written], labels: bool = True) -> Spec:
-    """The chain as the notation has it, with what stands in each slot; its arms are named."""
-    spec, left = _filled(chain, list(written), labels)
+def filled(chain: Chain, written: Sequence[Written], named: set[str] | None = None) -> Spec:
+    """The chain as the notation has it, with what stands in each slot.
+
+    The arms of its brackets have names that are not in `named`, which grows; without that, none.
+    """
+    left = list(written)
+    spec = _filled(chain, left, named)
     if left:
         raise ValueError("more is written than there are slots")
     return spec
 
 
-def _filled(chain: Chain, written: list[Written], labels: bool) -> tuple[Spec, list[Written]]:
-    spec: list[object] = []
+def _filled(chain: Chain, written: list[Written], named: set[str] | None) -> Spec:
+    """Takes what it writes from the beginning of `written`."""
+    spec: list[NotationTerm] = []
     for term in chain:
         if isinstance(term, Fork):
-            arms = []
-            names = arm_names(term) if labels else [None] * len(term.arms)
-            for arm, name in zip(term.arms, names, strict=True):
-                inside, written = _filled(arm, written, labels=False)
-                arms.append(Arm(name, inside or (_IDENTITY,)))
-            spec.append(Bracket(term.join, tuple(arms), split=term.parted is not None))
+            names = _arm_names(term, named)
+            specs = [_filled(arm, written, None) or (_IDENTITY,) for arm in term.arms]
+            arms = tuple(map(Arm, names, specs))
+            spec.append(Bracket(term.join, arms, split=term.parted is not None))
         elif not _is_nothing(term):
-            layer, written = _layer(term.layer, written)
-            spec.append(layer)
-    return tuple(spec), written  # type: ignore[arg-type]
+            spec.append(_layer(term.layer, written))
+    return tuple(spec)
 
 
-def _layer(layer: Layer, written: list[Written]) -> tuple[Layer, list[Written]]:
+def _layer(layer: Layer, written: list[Written]) -> Layer:
     kernel, stride, width, words = layer.kernel, layer.stride, layer.width, []
     if kernel:
         kernel = _sizes(written.pop(0), len(kernel))
@@ -115,7 +118,7 @@ def _layer(layer: Layer, written: list[Written]) -> tuple[Layer, list[Written]]:
     for word in layer.words:
         value = f"{word.partition('=')[0]}={written.pop(0)}" if _is_slot(word) else word
         words.append(value)
-    return replace(layer, kernel=kernel, stride=stride, width=width, words=tuple(words)), written
+    return replace(layer, kernel=kernel, stride=stride, width=width, words=tuple(words))
 
 
 def _sizes(written: Written, axes: int) -> tuple[int | Column, ...]:
@@ -130,14 +133,16 @@ def _shortest(sizes: tuple[int | Column, ...]) -> tuple[int | Column, ...]:
     return sizes[:1] if len(set(sizes)) == 1 else sizes
 
 
-def arm_names(fork: Fork) -> list[str | None]:
+def _arm_names(fork: Fork, named: set[str] | None) -> list[str | None]:
     """What the arms of a fork are called: by the modules that are in each, and in no other."""
-    if fork.join == "multiply":
+    if named is None or fork.join == "multiply":
         return [None] * len(fork.arms)
     inside = [[step.node for step in steps_of(arm)] for arm in fork.arms]
     depth = len(shared_scope(node for nodes in inside for node in nodes))
     names = [_arm_name(nodes, depth) for nodes in inside]
-    return [name if names.count(name) == 1 else None for name in names]
+    own = [name if names.count(name) == 1 and name not in named else None for name in names]
+    named.update(filter(None, own))
+    return own
 
 
 def _arm_name(nodes: Sequence[Node], depth: int) -> str | None:

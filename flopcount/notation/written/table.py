@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...core import Network, Node, width_of
+from ...errors import shorten, visible
 from ...records import replace
 from ..trees import Bracket, Layer, Ref, Repeat, Spec, Term, unparse
 from ..variables import CLASSES
@@ -29,7 +30,11 @@ def table_of(network: Network, chain: Chain, heading: Iterable[str]) -> str:
     last = _classifier(chain)
     brief = with_layers(full, lambda step: _named(without(step.layer, defaults), step.node is last))
     rows, blocks = with_blocks(rows_of(units_of(brief)))
-    lines = [*(f"# {line}" for line in heading), *_head(network, last), *_defaults_lines(defaults)]
+    lines = [
+        *(f"# {visible(line)}" for line in heading),
+        *_head(network, last),
+        *_defaults_lines(defaults),
+    ]
     for form, block in blocks.of.items():
         lines += ["", *_block_lines(block, blocks.declared(form))]
     return "\n".join([*lines, "", *_row_lines(rows, blocks)]) + "\n"
@@ -51,7 +56,10 @@ def _named(layer: Layer, is_last: bool) -> Layer:
 
 def _head(network: Network, last: Node | None) -> Iterator[str]:
     (size,) = network.inputs.values()
-    said = {"title": quoted(network.title or network.name)}
+    title = network.title or network.name
+    if "@" in network.name and network.name not in title:
+        title = f"{title}, {network.name}"
+    said = {"title": quoted(shorten(title))}
     if network.source:
         said["source"] = quoted(network.source)
     said["input"] = quoted("x".join(map(str, size)))
@@ -88,21 +96,23 @@ def _row_lines(rows: Sequence[Row], blocks: Blocks) -> Iterator[str]:
     said: dict[str, str] = {}
     names = row_names([row.path for row in rows])
     for place, (name, row) in enumerate(zip(names, rows, strict=True)):
-        spec = tuple([term for part in row.parts for term in _terms(part, blocks)])
+        named: set[str] = set()
+        spec = tuple([term for part in row.parts for term in _terms(part, blocks, named)])
         cells = blocks.row_cells(place)
         text = quoted(unparse(spec))
         said[name] = f"[{', '.join([text, *map(_cell, cells)])}]" if cells else text
     yield from aligned(said)
 
 
-def _terms(part: Part, blocks: Blocks) -> Spec:
+def _terms(part: Part, blocks: Blocks, named: set[str]) -> Spec:
     """What a part of a row is: names of blocks, or layers, as often as they are there."""
     terms: list[Term] = []
     for unit in part.units[: part.period]:
         if unit.again:
             terms.append(Ref(blocks.of[unit.form].name))
         else:
-            terms += filled(unit.chain, [slot.value for slot in slots_of(unit.chain)])
+            values = [slot.value for slot in slots_of(unit.chain)]
+            terms += filled(unit.chain, values, named if part.times == 1 else None)
     return (Repeat(part.times, tuple(terms)),) if part.times > 1 else tuple(terms)
 
 
@@ -124,6 +134,6 @@ def key(name: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text of TOML."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    """A text of TOML, on one line whatever stands in it."""
+    escaped = visible(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
