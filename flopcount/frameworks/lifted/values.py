@@ -44,6 +44,11 @@ class Value:
         """The shape of the model's tensor."""
         return tuple(prod(atom.size for atom in axis) for axis in self.axes)
 
+    @property
+    def said(self) -> str:
+        """Its shape in a message."""
+        return "×".join(map(str, self.shape))
+
     def whole(self, name: str) -> Axis:
         """An axis that has the whole of one of the value's axes, and nothing else."""
         size = self.shape[-1 if name == CHANNELS else int(name)]
@@ -146,3 +151,11 @@ def _merged(axis: Sequence[Atom]) -> Axis:
         else:
             merged.append(atom)
     return tuple(merged)
+
+
+def shuffled(axis: Axis) -> int:
+    """Of how many groups the channels on an axis are shuffled; 0 where they are not."""
+    if len(axis) != 2 or {atom.name for atom in axis} != {CHANNELS}:
+        return 0
+    each, groups = axis
+    return groups.size if each.step == 1 and groups.step == each.size else 0
