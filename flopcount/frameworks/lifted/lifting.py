@@ -44,7 +44,7 @@ class Lifting:
             return self.values[at]
         if at in self._later:
             return self._made(at)
-        if at in self.held:
+        if self.parameter(at):
             raise FlopcountError(f"it reads the parameter {at}, which no layer of a table does")
         before, _, _ = at.rpartition(":v")
         if not before:
@@ -60,6 +60,10 @@ class Lifting:
         self.values[at] = make()
         self.row = at_hand
         return self.values[at]
+
+    def parameter(self, at: Port) -> Row | None:
+        """The row of the parameter that a port is, or is a view of; None where it is none."""
+        return self.held.get(layer_of(at))
 
     def finish(self) -> None:
         """Say what waits to be read, and is not; parameters that nothing reads are beside."""
