@@ -7,12 +7,13 @@ from ...core import Network, Node, Op, Port, Row, Scope
 from ...core.graph import layer_of, port
 from ...core.ops.elementwise import Flatten
 from ...core.ops.joining import Shuffle, Split
+from ...core.ops.resampling import Crop
 from ...errors import FlopcountError
 from ...records import replace
 from ...sizes import Shape
 from .functions import Function  # noqa: TC001  a rule makes them
 from .readers import Readers, outer, shared
-from .values import CHANNELS, Axis, Value, shuffled, viewed
+from .values import CHANNELS, Axis, Value, cropped, shuffled, viewed
 
 
 class Lifting:
@@ -88,8 +89,11 @@ class Lifting:
         return self._part(value, before, at)
 
     def _part(self, value: Value, before: Port, at: Port) -> Value:
-        """One of the equal parts of the channels, all of which are read."""
+        """One of the equal parts of the channels, all of which are read; or a grid, cropped."""
         now, to = value.sizes, ints(self.network.views[at])
+        if margins := cropped(value, to):
+            made = self.beside(Crop(*margins), "crop", (value.port,))
+            return value.regridded(made, to)
         shapes = " of ".join("×".join(map(str, shape)) for shape in (to, now))
         cut = [axis for axis, (n, m) in enumerate(zip(now, to, strict=False)) if n != m]
         if len(now) != len(to) or len(cut) != 1 or now[cut[0]] % to[cut[0]]:
