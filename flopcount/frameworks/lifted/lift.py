@@ -6,6 +6,7 @@ from ...core import Network, Row, is_channels_last
 from ...errors import FlopcountError, shorten
 from ...records import dataclass
 from ...sizes import Shape
+from .attended import Attended
 from .lifting import Lifting, ints
 from .proof import proved
 from .table import rule_of
@@ -33,27 +34,30 @@ def lifted(network: Network) -> Lifted:
     batch other than 1, and where a count would differ.
     """
     lifting = Lifting(network)
+    attended = Attended(lifting.graph)
     channels_last = any(is_channels_last(node.op) for node in network.nodes)
     for name, shape in network.inputs.items():
         lifting.values[name] = _input(name, shape, channels_last=channels_last)
     for row in network.rows:
-        _lift(lifting, row)
+        _lift(lifting, attended, row)
     made = _network(lifting)
     beside = proved(lifting, made)
     stands_for = {at: tuple(paths) for at, paths in lifting.stands_for.items()}
     return Lifted(made, stands_for, tuple(beside))
 
 
-def _lift(lifting: Lifting, row: Row) -> None:
+def _lift(lifting: Lifting, attended: Attended, row: Row) -> None:
     node = row.node
     head = f"{shorten(lifting.network.name)}: {node.path} ({node.op.word})"
     if not row.held.known:
         raise FlopcountError(f"{head}: nobody knows what it computes")
-    made = rule_of(node.op)
-    if made is None:
-        raise FlopcountError(f"{head}: the notation has no word for it")
     lifting.begin(row)
     try:
+        if attended.lift(lifting, row):
+            return
+        made = rule_of(node.op)
+        if made is None:
+            raise FlopcountError("the notation has no word for it")
         made(lifting, row)
     except FlopcountError as error:
         raise FlopcountError(f"{head}: {error}") from None

@@ -1,0 +1,99 @@
+"""An attention of a model as the notation has it: on tokens, on a whole grid, in windows of it."""
+
+from math import isqrt, prod
+
+from ...core import Row
+from ...core.ops.attention import Attention
+from ...errors import FlopcountError
+from ...reading import along
+from ...records import replace
+from .heads import Heads, attentions
+from .lifting import Lifting, ints
+from .trails import Graph
+from .values import CHANNELS, Value, viewed
+
+
+class Attended:
+    """The attentions of a network, each said at its last node; what belongs to them is passed over.
+
+    Raises what `attentions` raises.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._found = attentions(graph)
+        self._ends = {found.end: found for found in self._found}
+        self._parts = {path for found in self._found for path in found.paths}
+
+    def lift(self, lifting: Lifting, row: Row) -> bool:
+        """Whether the row belongs to an attention; where it is its last, that is said."""
+        path = row.node.path
+        if path in self._ends:
+            self._put(lifting, row, self._ends[path])
+        return path in self._parts or path in lifting.graph.constant
+
+    def _put(self, lifting: Lifting, row: Row, found: Heads) -> None:
+        value = _places(lifting, found.queries)
+        inputs = [value.port]
+        if found.keys != found.queries:
+            inputs.append(_places(lifting, found.keys).port)
+        op = replace(found.op, window_size=self._windows(value, found))
+        path = lifting.put(row, _relative(op, value), inputs)
+        before = [name for mask in found.masks for name in lifting.claimed(mask)]
+        own = [name for name in found.paths if name != path]
+        lifting.stands_for[path][-1:] = [*before, *own, path]
+        lifting.reasons[path] = found.reason
+        lifting.masked |= found.masked
+        axes = value.axes
+        if value.sizes != ints(row.output):
+            axes = viewed(axes, ints(row.output))
+        lifting.gives(row, Value(path, value.shape, axes))
+
+    def _windows(self, value: Value, found: Heads) -> tuple[int, ...]:
+        """What the grid is cut into; a grid of one window has it where others have more."""
+        grid = ints(value.shape[:-1])
+        if prod(grid) != found.windows * found.tokens:
+            raise FlopcountError(f"it has {found.windows} windows of {found.tokens} tokens")
+        if found.windows > 1:
+            return _window(value, found)
+        sides = isqrt(found.tokens)
+        alike = any(one.windows > 1 and one.tokens == found.tokens for one in self._found)
+        return (sides,) if alike and grid == (sides, sides) else ()
+
+
+def _places(lifting: Lifting, at: str) -> Value:
+    """The value at a port of a model, its channels on one axis and its places on all others."""
+    value = lifting.read(at)
+    whole = value.whole(CHANNELS)
+    if whole not in value.axes:
+        raise FlopcountError("it reads something else than the channels of each place")
+    return value
+
+
+def _window(value: Value, found: Heads) -> tuple[int, ...]:
+    """The sides of a window, by the parts of the grid's axes that lie innermost."""
+    grid = ints(value.shape[:-1])
+    if len(grid) < 2:
+        raise FlopcountError(
+            f"its {found.windows} windows of {found.tokens} tokens are cut out of a sequence"
+        )
+    atoms = [atom for axis in value.axes for atom in axis if atom.name != CHANNELS]
+    sides = [1] * len(grid)
+    while atoms and prod(sides) < found.tokens:
+        atom = atoms.pop()
+        sides[int(atom.name)] *= atom.size
+    square = isqrt(found.tokens)
+    fits = prod(sides) == found.tokens
+    if len({*sides}) > 1 and square**2 == found.tokens and not any(n % square for n in grid):
+        sides, fits = [square] * len(grid), len(grid) == 2
+    if not fits:
+        raise FlopcountError(f"its windows of {found.tokens} tokens are of no sides that are told")
+    return (sides[0],) if len({*sides}) == 1 else tuple(sides)
+
+
+def _relative(op: Attention, value: Value) -> Attention:
+    """Without the number of distances where that is of all that there are."""
+    grid = ints(value.shape[:-1])
+    windows = along(op.window_size, len(grid)) if op.window_size else grid
+    every = prod(2 * int(side) - 1 for side in windows)
+    return replace(op, relative=0) if op.relative == every else op
