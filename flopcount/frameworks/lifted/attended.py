@@ -1,15 +1,16 @@
 """An attention of a model as the notation has it: on tokens, on a whole grid, in windows of it."""
 
+from collections.abc import Sequence
+from itertools import takewhile
 from math import isqrt, prod
 
-from ...core import Row
+from ...core import Row, Scope
 from ...core.ops.attention import Attention
 from ...errors import FlopcountError
 from ...reading import along
 from ...records import replace
 from .heads import Heads, attentions
 from .lifting import Lifting, ints
-from .trails import Graph
 from .values import CHANNELS, Value, viewed
 
 
@@ -19,20 +20,21 @@ class Attended:
     Raises what `attentions` raises.
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self._found = attentions(graph)
+    def __init__(self, lifting: Lifting) -> None:
+        self._lifting = lifting
+        self._found = attentions(lifting.graph)
         self._ends = {found.end: found for found in self._found}
         self._parts = {path for found in self._found for path in found.paths}
 
-    def lift(self, lifting: Lifting, row: Row) -> bool:
+    def lift(self, row: Row) -> bool:
         """Whether the row belongs to an attention; where it is its last, that is said."""
         path = row.node.path
         if path in self._ends:
-            self._put(lifting, row, self._ends[path])
-        return path in self._parts or path in lifting.graph.constant
+            self._put(row, self._ends[path])
+        return path in self._parts or path in self._lifting.graph.constant
 
-    def _put(self, lifting: Lifting, row: Row, found: Heads) -> None:
+    def _put(self, row: Row, found: Heads) -> None:
+        lifting = self._lifting
         value = _places(lifting, found.queries)
         inputs = [value.port]
         if found.keys != found.queries:
@@ -42,6 +44,8 @@ class Attended:
         before = [name for mask in found.masks for name in lifting.claimed(mask)]
         own = [name for name in found.paths if name != path]
         lifting.stands_for[path][-1:] = [*before, *own, path]
+        scopes = [lifting.graph.rows[name].node.scope for name in found.paths]
+        lifting.nodes[path] = replace(lifting.nodes[path], scope=_common(scopes))
         lifting.reasons[path] = found.reason
         lifting.masked |= found.masked
         axes = value.axes
@@ -59,6 +63,12 @@ class Attended:
         sides = isqrt(found.tokens)
         alike = any(one.windows > 1 and one.tokens == found.tokens for one in self._found)
         return (sides,) if alike and grid == (sides, sides) else ()
+
+
+def _common(scopes: Sequence[tuple[Scope, ...]]) -> tuple[Scope, ...]:
+    """The steps that all begin with; at least the first of the last one."""
+    alike = takewhile(lambda steps: len({*steps}) == 1, zip(*scopes, strict=False))
+    return tuple(steps[0] for steps in alike) or scopes[-1][:1]
 
 
 def _places(lifting: Lifting, at: str) -> Value:

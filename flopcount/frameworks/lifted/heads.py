@@ -177,7 +177,18 @@ def _attention(graph: Graph, softmax: Row, scores: _Scores) -> Heads:
     if not _alike(graph, third, other):
         raise FlopcountError("its keys are made of something else than its values")
     other = at if _alike(graph, at, other) else other
-    return Heads(op, at, other, end, own, tuple(masks), bool(scores.masks), sizes.windows, sizes.tokens, reason)
+    return Heads(
+        op,
+        at,
+        other,
+        end,
+        own,
+        tuple(masks),
+        bool(scores.masks),
+        sizes.windows,
+        sizes.tokens,
+        reason,
+    )
 
 
 def _alike(graph: Graph, one: Port, other: Port) -> bool:

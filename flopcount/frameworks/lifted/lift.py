@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from ...core import Network, Row, is_channels_last
+from ...core import Network, Row, extent_of, is_channels_last, window_of
 from ...errors import FlopcountError, shorten
 from ...records import dataclass
 from ...sizes import Shape
 from .attended import Attended
 from .lifting import Lifting, ints
 from .proof import proved
+from .rules.dense import tied
 from .table import rule_of
 from .values import Value, first, last
 
@@ -30,37 +31,54 @@ class Lifted:
 def lifted(network: Network) -> Lifted:
     """Say a model that was read in the notation's own layers, and prove that the counts are equal.
 
+    A grid that a view makes a sequence of becomes tokens, unless the model goes back to the grid.
     Raises `FlopcountError`, with the path of the layer, for what the notation cannot say, for a
     batch other than 1, and where a count would differ.
     """
-    lifting = Lifting(network)
-    attended = Attended(lifting.graph)
-    channels_last = any(is_channels_last(node.op) for node in network.nodes)
+    try:
+        return _lifted(Lifting(network, in_rows=True))
+    except FlopcountError:
+        return _lifted(Lifting(network))
+
+
+def _lifted(lifting: Lifting) -> Lifted:
+    network = lifting.network
+    channels_last = _channels_last(network)
     for name, shape in network.inputs.items():
         lifting.values[name] = _input(name, shape, channels_last=channels_last)
-    for row in network.rows:
-        _lift(lifting, attended, row)
-    made = _network(lifting)
+    try:
+        attended = Attended(lifting)
+        for row in network.rows:
+            lifting.row = row
+            if not attended.lift(row):
+                _lift(lifting, row)
+        lifting.finish()
+        made = _network(lifting)
+    except FlopcountError as error:
+        node = lifting.row.node
+        at = f"{shorten(network.name)}: {node.path} ({node.op.word})"
+        raise FlopcountError(f"{at}: {error}") from None
     beside = proved(lifting, made)
     stands_for = {at: tuple(paths) for at, paths in lifting.stands_for.items()}
     return Lifted(made, stands_for, tuple(beside))
 
 
-def _lift(lifting: Lifting, attended: Attended, row: Row) -> None:
-    node = row.node
-    head = f"{shorten(lifting.network.name)}: {node.path} ({node.op.word})"
+def _channels_last(network: Network) -> bool:
+    """Whether what comes in has its channels last: as the windows have it, else as tokens do."""
+    windows = [node.op for node in network.nodes if window_of(node.op) or extent_of(node.op)]
+    return any(map(is_channels_last, windows)) or not windows
+
+
+def _lift(lifting: Lifting, row: Row) -> None:
     if not row.held.known:
-        raise FlopcountError(f"{head}: nobody knows what it computes")
-    lifting.begin(row)
-    try:
-        if attended.lift(lifting, row):
-            return
-        made = rule_of(node.op)
-        if made is None:
-            raise FlopcountError("the notation has no word for it")
-        made(lifting, row)
-    except FlopcountError as error:
-        raise FlopcountError(f"{head}: {error}") from None
+        raise FlopcountError("nobody knows what it computes")
+    made = rule_of(row.node.op)
+    if made is None:
+        raise FlopcountError("the notation has no word for it")
+    if row.shares and not tied(lifting, row):
+        other = next(iter(row.shares.values()))
+        raise FlopcountError(f"it shares its parameters with {other}")
+    made(lifting, row)
 
 
 def _input(name: str, shape: Shape, *, channels_last: bool) -> Value:
@@ -70,9 +88,7 @@ def _input(name: str, shape: Shape, *, channels_last: bool) -> Value:
         raise FlopcountError(
             f"the input {name} is {read}: a table is of one sample; read the model at a batch of 1"
         )
-    if len(sizes) == 2:  # numbers in a row
-        return first(Value(name, (sizes[1],), ()))
-    if channels_last or len(sizes) == 3:
+    if channels_last or len(sizes) == 2:  # 2: numbers in a row
         return last(Value(name, sizes[1:], ()))
     return first(Value(name, (*sizes[2:], sizes[1]), ()))
 

@@ -1,14 +1,15 @@
 """A network as it is lifted: its values, its nodes, and what of the model each stands for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from ...core import Network, Node, Op, Port, Row, Scope
+from ...core import Network, Node, Op, Port, Row
 from ...core.graph import layer_of, output_of, port
 from ...core.ops.elementwise import Flatten
 from ...core.ops.joining import Shuffle, Split
 from ...errors import FlopcountError
 from ...records import replace
 from ...sizes import Shape
+from .functions import Function  # noqa: TC001  a rule makes them
 from .sequences import flattened, part, patches
 from .trails import Graph
 from .values import CHANNELS, Axis, Value, viewed
@@ -32,9 +33,12 @@ class Lifting:
         self.held: dict[Port, Row] = {}  # parameters that layers read: rows not yet stood for
         self.reasons: dict[str, str] = {}  # why a node's elementwise operations differ
         self.waiting: list[str] = []  # paths of rows that cost nothing, before any node
+        self.apart: dict[str, str] = {}  # a row that no table has → why its cost is beside it
+        self.row = network.rows[0]  # the row at hand
+        self.functions: dict[Port, Function] = {}  # what waits to be read, as a function
+        self._later: dict[Port, tuple[Row, Callable[[], Value]]] = {}
         self._readers = _readers(network)
         self._source: dict[Port, Port] = {}  # an output that only moved → the port that it read
-        self._scope: tuple[Scope, ...] = ()
         self._straight: dict[tuple[Port, Axis], str] = {}  # shuffles that are there already
 
     # -- what is read ---------------------------------------------------------------------------
@@ -43,6 +47,8 @@ class Lifting:
         """The value at a port of the model: an output, or a view of one."""
         if at in self.values:
             return self.values[at]
+        if at in self._later:
+            return self._made(at)
         if at in self.held:
             raise FlopcountError(f"it reads the parameter {at}, which no layer of a table does")
         before, _, _ = at.rpartition(":v")
@@ -51,6 +57,31 @@ class Lifting:
         value = self._view(self.read(before), before, at)
         self.values[at] = value
         return value
+
+    def _made(self, at: Port) -> Value:
+        """The value of a row that waited to be read."""
+        row, make = self._later.pop(at)
+        at_hand, self.row = self.row, row
+        self.values[at] = make()
+        self.row = at_hand
+        return self.values[at]
+
+    def finish(self) -> None:
+        """Say what waits to be read, and is not; parameters that nothing reads are beside."""
+        while self._later:
+            self.read(next(iter(self._later)))
+        for at in [*self.held]:
+            self.leave(self.held.pop(at), "numbers that are held, and no layer reads")
+        for path in self.graph.constant - self.constants:
+            self.leave(self.graph.rows[path], "numbers worked out from places alone")
+        if self.nodes:  # what came last, and costs nothing
+            self.stands_for[next(reversed(self.nodes))] += self.waiting
+            self.waiting.clear()
+
+    def leave(self, row: Row, reason: str) -> None:
+        """Leave out a row that a table has not: its cost is said beside it."""
+        self.apart[row.node.path] = reason
+        self.waiting.append(row.node.path)
 
     def _view(self, value: Value, before: Port, at: Port) -> Value:
         to = ints(self.network.views[at])
@@ -146,7 +177,7 @@ class Lifting:
         Its path is that of what it reads and a name.
         """
         at = layer_of(inputs[0])
-        scope = self.nodes[at].scope if at in self.nodes else self._scope
+        scope = self.nodes[at].scope if at in self.nodes else self.row.node.scope
         path, number = f"{at}/{name}", 1
         while path in self.nodes:
             number += 1
@@ -185,6 +216,18 @@ class Lifting:
         """What the row's first output is."""
         self.values[row.node.path] = value
 
+    def later(self, row: Row, make: Callable[[], Value]) -> None:
+        """The row's output, put when it is read: what reads it may be said with it in one."""
+        self._later[row.node.path] = (row, make)
+
+    def waits(self, at: Port) -> bool:
+        """Whether a port is the output of a row that waits to be read."""
+        return at in self._later
+
+    def taken(self, at: Port) -> None:
+        """What waited there is said by what reads it."""
+        self._later.pop(at, None)
+
     def moves(self, row: Row, value: Value) -> None:
         """A row that computes nothing: its output is a value that is there already."""
         path = row.node.path
@@ -204,19 +247,15 @@ class Lifting:
         """Give a node another op, such as one with a norm in its tail."""
         self.nodes[at] = replace(self.nodes[at], op=op)
 
-    def sole(self, at: Port) -> bool:
-        """Whether what is read there has one reader alone, and is no result."""
-        at = output_of(at)
+    def sole(self, at: Port, readers: Iterable[str]) -> bool:
+        """Whether what is read there has these readers alone, and is no result."""
+        at, by = output_of(at), {*readers}
         while True:
-            if self._readers.get(at, 0) != 1:
+            if not self._readers.get(at, set()) <= by:
                 return False
             if at not in self._source:
                 return True
-            at = self._source[at]
-
-    def begin(self, row: Row) -> None:
-        """Say which row is at hand."""
-        self._scope = row.node.scope
+            at, by = self._source[at], {at}
 
 
 def ints(shape: Shape) -> tuple[int, ...]:
@@ -226,14 +265,14 @@ def ints(shape: Shape) -> tuple[int, ...]:
     return tuple(int(size) for size in shape)
 
 
-def _readers(network: Network) -> dict[Port, int]:
-    """How many rows read an output, a result being one more."""
-    found: dict[Port, int] = {}
+def _readers(network: Network) -> dict[Port, set[str]]:
+    """The paths of the rows that read an output; a result has one more, that is none's."""
+    found: dict[Port, set[str]] = {}
     for node in network.nodes:
-        for at in {output_of(at) for at in node.inputs}:
-            found[at] = found.get(at, 0) + 1
+        for at in node.inputs:
+            found.setdefault(output_of(at), set()).add(node.path)
     for at in network.results.values():
-        found[output_of(at)] = found.get(output_of(at), 0) + 1
+        found.setdefault(output_of(at), set()).add("")
     return found
 
 

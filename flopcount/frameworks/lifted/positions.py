@@ -47,7 +47,7 @@ def _table(lifting: Lifting, row: Row, value: Value, own: Row) -> None:
         return
     if len(lifting.network.inputs) != 1:
         raise FlopcountError("it adds rows of a table for tokens that are not told")
-    at = embedded(lifting, own, *lifting.network.inputs)
+    at = embedded(lifting, lifting.held.pop(own.node.path), *lifting.network.inputs)
     made = lifting.put(row, Add(), (value.port, at))
     lifting.gives(row, value.at(made))
 
@@ -57,7 +57,7 @@ def _said(lifting: Lifting, row: Row, value: Value, op: Position, own: Row) -> N
     for name in lifting.claimed(own.node.path):
         lifting.absorb(lifting.graph.rows[name], at)
         lifting.reasons[at] = "places are numbered beforehand"
-    lifting.absorb(own, at)
+    lifting.absorb(lifting.held.pop(own.node.path), at)
     lifting.gives(row, value.at(at))
 
 
@@ -70,8 +70,8 @@ def _bias(lifting: Lifting, row: Row, value: Value, own: Row) -> None:
     other = next(at for at in row.node.inputs if output_of(at) != own.node.path)
     if not lifting.sole(other, [row.node.path]):
         raise FlopcountError("a bias is added to what is read without it too")
-    lifting.replaced(made.path, replace(made.op, tail=replace(tail, bias=True)))  # type: ignore[type-var]
-    lifting.absorb(own, made.path)
+    lifting.replaced(made.path, replace(made.op, tail=replace(tail, bias=True)))
+    lifting.absorb(lifting.held.pop(own.node.path), made.path)
     lifting.absorb(row, made.path)
     lifting.gives(row, value)
 
@@ -90,7 +90,7 @@ def tokens_before(lifting: Lifting, row: Row) -> bool:
     own = [one for one in held if one is not None]
     at = lifting.put(row, Tokens(extra), (lifting.without(Tokens(), value.port),))
     for one in own:
-        lifting.absorb(one, at)
+        lifting.absorb(lifting.held.pop(one.node.path), at)
     lifting.extra = extra
     made = Value(at, (tokens + extra, channels), ())
     lifting.gives(row, made.seen(((), made.whole("0"), made.whole(CHANNELS))))

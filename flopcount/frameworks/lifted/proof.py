@@ -29,7 +29,7 @@ def proved(lifting: Lifting, made: Network) -> list[str]:
     stood: set[str] = set()
     for group, own in _groups(lifting, made):
         paths = [path for row in group for path in lifting.stands_for[row.node.path]]
-        theirs = [rows[path] for path in paths]
+        theirs = [rows[path] for path in paths if path not in lifting.apart]
         at = f"{shorten(made.name)}: {own.node.path}"
         stood.update(paths)
         for name in EXACT:
@@ -39,20 +39,36 @@ def proved(lifting: Lifting, made: Network) -> list[str]:
                     f"{at}: as {own.node.op.word} it would have {ours:,} {name}, and the model "
                     f"has {expected:,}"
                 )
-        last = [row for row in theirs if row.held.outputs]
-        if last and product(last[-1].output) != product(own.output):
+        model = rows.get(own.node.path)
+        if model and product(model.output) != product(own.output):
             raise FlopcountError(
                 f"{at}: as {own.node.op.word} it would put out {own.output}, and the model puts "
-                f"out {last[-1].output}"
+                f"out {model.output}"
             )
         reason = lifting.reasons.get(own.node.path, f"{own.node.op.word} is worked out otherwise")
-        for name in ELEMENTWISE:
-            if more := _sum(theirs, name) - _sum(group, name):
-                lacking = lacks.setdefault(reason, {})
-                lacking[name] = lacking.get(name, 0) + more
+        _lack(lacks, reason, theirs, group)
+    for path, reason in lifting.apart.items():
+        row = rows[path]
+        if row.known("multiplies"):
+            raise FlopcountError(f"{shorten(made.name)}: {path}: nothing stands for it")
+        _lack(lacks, reason, [row], [], (*EXACT, *ELEMENTWISE))
     if missing := [path for path in rows if path not in stood]:
         raise FlopcountError(f"{shorten(made.name)}: {missing[0]}: nothing stands for it")
     return [_sentence(reason, sums) for reason, sums in lacks.items()]
+
+
+def _lack(
+    lacks: dict[str, dict[str, int]],
+    reason: str,
+    model: list[Row],
+    table: list[Row],
+    names: tuple[str, ...] = ELEMENTWISE,
+) -> None:
+    """Add up what a model has more than a table, by the reason and the count."""
+    for name in names:
+        if more := _sum(model, name) - _sum(table, name):
+            lacking = lacks.setdefault(reason, {})
+            lacking[name] = lacking.get(name, 0) + more
 
 
 def _groups(lifting: Lifting, made: Network) -> Iterator[tuple[list[Row], Row]]:
@@ -72,8 +88,13 @@ def _sum(rows: list[Row], name: str) -> int:
 
 def _sentence(reason: str, sums: dict[str, int]) -> str:
     said = [
-        f"{abs(more):,} {name.removeprefix('elementwise.')} {'more' if more > 0 else 'fewer'}"
+        f"{abs(more):,} {'more' if more > 0 else 'fewer'} {_plain(name)}"
         for name, more in sums.items()
         if more
     ]
     return f"{reason}: the model has {', '.join(said)}"
+
+
+def _plain(name: str) -> str:
+    """A count as a sentence has it."""
+    return name.removeprefix("elementwise.").replace("_", " ")

@@ -25,6 +25,13 @@ def rule(*kinds: type) -> Callable[[Made], Made]:
     return register
 
 
+# Likewise of what works element by element on a tensor and a parameter, by its step.
+WITH_PARAMETER: dict[str, Rule] = {}
+
+# Likewise of what only moves numbers, by its word.
+MOVES: dict[str, Rule] = {}
+
+
 def rule_of(op: Op) -> Rule | None:
     """The rule for an op; None where there is none."""
     return RULES.get(type(op))

@@ -1,53 +1,161 @@
-"""Activations, sums and products of branches, norms, means over a grid."""
+"""Functions of the elements: activations, sums and products of branches, factors.
 
-from ....core import Op, Row
+What works element by element waits until something else reads it: a model may write an activation
+in several operations, such as x · relu6(x + 3) / 6, and a table has a word for all of them.
+"""
+
+import re
+
+from ....core import Op, Port, Row
+from ....core.graph import output_of
+from ....core.ops.elementwise import LayerScale as ChannelScale
+from ....core.ops.elementwise import Scale
 from ....core.ops.joining import Add, Multiply
-from ....core.ops.norm import NORMS
-from ....core.ops.pooling import AdaptivePool
-from ....core.ops.tensors import BatchNorm, Elementwise, Reduction
+from ....core.ops.tensors import Elementwise, Parameter
 from ....errors import FlopcountError
-from ..lifting import Lifting
-from ..table import rule
-from ..tails import activated, named, normed
-from ..values import Value
+from ..functions import Function, factor, inlined, named, replaced
+from ..lifting import Lifting, ints
+from ..sequences import upright
+from ..table import WITH_PARAMETER, rule
+from ..tails import activated
+from ..values import CHANNELS, Value
 
-_HELD = {"GS": "norm", "S": "shift", "G": "scale", "": "stats"}
+_ON_INPUT = "what prepares the input, before the first layer"
+_SCALED = re.compile(r"y = x \+ [\d.]+ \* x1")
 
 
-@rule(BatchNorm)
-def _batch_norm(lifting: Lifting, row: Row) -> None:
-    op: BatchNorm = row.node.op  # type: ignore[assignment]
-    if op.own or _HELD.get(op.parameters) not in NORMS:
-        raise FlopcountError("a batch norm by the mean of the batch, or whose γ and β come in")
-    value = lifting.read(row.node.inputs[0])
-    value = lifting.straight(value, op.axis % len(value.axes))
-    lifting.gives(row, normed(lifting, row, value, _HELD[op.parameters]))
+@rule(Parameter)
+def _parameter(lifting: Lifting, row: Row) -> None:
+    lifting.held[row.node.path] = row
 
 
 @rule(Elementwise)
 def _elementwise(lifting: Lifting, row: Row) -> None:
     op: Elementwise = row.node.op  # type: ignore[assignment]
-    inputs = row.node.inputs
-    if any(op.given):
-        raise FlopcountError(f"it reads numbers that no layer puts out: {'; '.join(op.steps)}")
-    if len(inputs) == 1:
-        kind = named(op.steps)
-        if kind is None:
-            raise FlopcountError(f"the notation has no such function: {'; '.join(op.steps)}")
-        value = lifting.read(inputs[0])
-        lifting.gives(row, activated(lifting, row, value, kind, inputs[0]))
+    if any(output_of(at) in lifting.held for at in row.node.inputs):
+        made = WITH_PARAMETER.get("; ".join(op.steps))
+        if made is None:
+            raise FlopcountError(f"a parameter in {_written(row)}")
+        made(lifting, row)
         return
+    if any(shape is not None for shape in op.given):
+        lifting.gives(row, _prepared(lifting, row))
+        return
+    known = tuple(_taken_in(lifting, at, row) for at in row.node.inputs)
+    if len({function.of for function in known}) > 1:
+        lifting.gives(row, joined(lifting, row))
+        return
+    names = {f"x{place or ''}": function.expression for place, function in enumerate(known)}
+    used = {other.node.path: other for function in known for other in function.rows}
+    function = Function(
+        known[0].of, replaced(inlined(op.steps), names), (*used.values(), row), known
+    )
+    for path in used:
+        lifting.taken(path)
+    _wait(lifting, function)
+
+
+def _taken_in(lifting: Lifting, at: Port, row: Row) -> Function:
+    """What waits at a port, if the row alone reads it; else what is at the port."""
+    if lifting.waits(at) and lifting.sole(at, [row.node.path]):
+        return lifting.functions[at]
+    return Function(at, "x")
+
+
+def _wait(lifting: Lifting, function: Function) -> None:
+    row = function.rows[-1]
+    lifting.functions[row.node.path] = function
+    lifting.later(row, lambda: _function(lifting, function))
+
+
+def _function(lifting: Lifting, function: Function) -> Value:
+    """A function as the notation says it: an activation, a factor, or one after the other."""
+    row = function.rows[-1]
+    if kind := named(function.expression):
+        value = lifting.read(function.of)
+        made = activated(lifting, function.rows, value, kind, function.of)
+        how = " by the error function, which a table has by tanh"
+        reason = how if "erf(" in function.expression else " is worked out otherwise"
+        lifting.reasons[made.port] = f"{kind}{reason}"
+        return made
+    if len(function.rows) > 1:
+        for operand in function.operands:
+            if operand.rows and not lifting.waits(operand.rows[-1].node.path):
+                _wait(lifting, operand)
+    if len(row.node.inputs) > 1:
+        return joined(lifting, row)
+    at = row.node.inputs[0]
+    op: Elementwise = row.node.op  # type: ignore[assignment]
+    expression = inlined(op.steps)
+    if len(function.rows) > 1 and (kind := named(expression)):
+        return activated(lifting, (row,), lifting.read(at), kind, at)
+    by = factor(expression)
+    if by is None or by[1]:
+        return _prepared(lifting, row)
+    value = lifting.read(at)
+    return value.at(lifting.put(row, Scale(), (value.port,)))
+
+
+def _prepared(lifting: Lifting, row: Row) -> Value:
+    """What is done to the input, before any layer: it is left out, and said beside."""
+    values = [lifting.read(at) for at in row.node.inputs]
+    (value, *others) = values
+    alone = not others and value.port in lifting.network.inputs
+    if alone and ints(row.output) == value.sizes:
+        lifting.leave(row, _ON_INPUT)
+        return value
+    raise FlopcountError(f"the notation has no such function: {_written(row)}")
+
+
+def joined(lifting: Lifting, row: Row) -> Value:
+    """Branches added or multiplied; one of two added may have a factor."""
+    op: Elementwise = row.node.op  # type: ignore[assignment]
+    names = ["x", *(f"x{place}" for place in range(1, len(row.node.inputs)))]
     signs: dict[str, Op] = {" + ": Add(), " * ": Multiply()}
-    names = ["x", *(f"x{place}" for place in range(1, len(inputs)))]
-    made = next((op_ for s, op_ in signs.items() if op.steps == (f"y = {s.join(names)}",)), None)
-    if made is None:
-        raise FlopcountError(f"the notation has no such function: {'; '.join(op.steps)}")
-    values = [lifting.read(at) for at in inputs]
+    made = {f"y = {sign.join(names)}": op for sign, op in signs.items()}
+    scaled = len(op.steps) == 1 and bool(_SCALED.fullmatch(op.steps[0]))
+    if not scaled and (len(op.steps) != 1 or op.steps[0] not in made):
+        raise FlopcountError(f"the notation has no such function: {_written(row)}")
+    values = [upright(lifting, lifting.read(at)) for at in row.node.inputs]
     widest = max(values, key=_elements)
     for value in values:
         _check_aligned(value, widest)
-    at = lifting.put(row, made, [value.port for value in values])
-    lifting.gives(row, widest.at(at))
+    ports = [value.port for value in values]
+    if scaled:
+        ports[1] = lifting.beside(Scale(), "scale", (ports[1],))
+        lifting.group[ports[1]] = row.node.path
+    return widest.at(lifting.put(row, made.get(op.steps[0], Add()), ports))
+
+
+def _scaled_channels(lifting: Lifting, row: Row) -> None:
+    """A parameter times a tensor: a factor for each channel."""
+    (held,) = [at for at in row.node.inputs if output_of(at) in lifting.held]
+    (at,) = [at for at in row.node.inputs if at != held]
+    value = lifting.read(at)
+    shape = ints(lifting.network.shapes[held])
+    axes = [*zip(reversed(shape), reversed(value.axes), strict=False)]
+    varies = [axis for size, axis in axes if size != 1]
+    if varies != [value.whole(CHANNELS)] or len(shape) > len(value.axes):
+        factors = "×".join(map(str, shape)) or "one factor for all"
+        raise FlopcountError(f"trained factors that are not one for each channel: {factors}")
+    made = lifting.put(row, ChannelScale(), (value.port,))
+    lifting.absorb(lifting.held.pop(output_of(held)), made)
+    lifting.gives(row, value.at(made))
+
+
+WITH_PARAMETER["y = x * x1"] = _scaled_channels
+
+
+@rule(ChannelScale)
+def _layer_scale(lifting: Lifting, row: Row) -> None:
+    value = lifting.read(row.node.inputs[0])
+    value = lifting.straight(value, len(value.axes) - 1)
+    lifting.gives(row, value.at(lifting.put(row, ChannelScale(), (value.port,))))
+
+
+def _written(row: Row) -> str:
+    op: Elementwise = row.node.op  # type: ignore[assignment]
+    return "; ".join(op.steps)
 
 
 def _elements(value: Value) -> int:
@@ -64,26 +172,3 @@ def _check_aligned(value: Value, widest: Value) -> None:
     for own, other in zip(reversed(value.axes), reversed(widest.axes), strict=False):
         if own and own != other:
             raise FlopcountError("it reads tensors whose axes lie differently")
-
-
-@rule(Reduction)
-def _mean(lifting: Lifting, row: Row) -> None:
-    op: Reduction = row.node.op  # type: ignore[assignment]
-    kinds = {"mean": "avg", "max": "max"}
-    value = lifting.read(row.node.inputs[0])
-    over = {axis % len(value.axes) for axis in op.axes}
-    summed = [value.axes[axis] for axis in sorted(over) if value.axes[axis]]
-    atoms = [atom for axis in summed for atom in axis]
-    grid = [atom for axis in value.grid for atom in axis]
-    if op.kind not in kinds or not value.grid or atoms != grid:
-        named_axes = ", ".join(map(str, op.axes))
-        raise FlopcountError(
-            f"a {op.kind} over the axes {named_axes}, which are not the whole grid"
-        )
-    made = AdaptivePool(kinds[op.kind], (1,) * len(value.grid))
-    at = lifting.put(row, made, (value.port,))
-    pooled = Value(at, (*(1 for _ in value.grid), value.shape[-1]), ())
-    axes = [() if place in over else axis for place, axis in enumerate(value.axes)]
-    if not op.keep:
-        axes = [axis for place, axis in enumerate(axes) if place not in over]
-    lifting.gives(row, pooled.seen(axes))

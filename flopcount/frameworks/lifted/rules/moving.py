@@ -5,15 +5,15 @@ from ....core.ops.joining import Concat
 from ....core.ops.tensors import Move
 from ....errors import FlopcountError
 from ..lifting import Lifting, ints
-from ..table import rule
+from ..table import MOVES, rule
 from ..values import CHANNELS, Axis, Value
 
 
 @rule(Move)
 def _move(lifting: Lifting, row: Row) -> None:
     op: Move = row.node.op  # type: ignore[assignment]
-    if op.word == "concat":
-        _concat(lifting, row)
+    if op.word in MOVES:
+        MOVES[op.word](lifting, row)
         return
     value = lifting.read(row.node.inputs[0])
     if len(row.node.inputs) == 1 and len(op.outputs) == 1 and ints(row.output) == value.sizes:
@@ -22,7 +22,8 @@ def _move(lifting: Lifting, row: Row) -> None:
     raise FlopcountError("numbers put elsewhere in a way that the notation has no word for")
 
 
-def _concat(lifting: Lifting, row: Row) -> None:
+def concat(lifting: Lifting, row: Row) -> None:
+    """Branches side by side, their channels one after the other."""
     output = ints(row.output)
     values = [lifting.read(at) for at in row.node.inputs]
     if len(values) == 1:

@@ -1,0 +1,80 @@
+"""Grids made larger, padded, and channels moved onto them."""
+
+from ....core import Op, Row
+from ....core.ops.resampling import Crop, Pad, PixelShuffle, Upsample
+from ....core.ops.tensors import FirstUpsample, LastUpsample
+from ....errors import FlopcountError
+from ..lifting import Lifting, ints
+from ..table import MOVES, rule
+from ..values import CHANNELS, Axis, Value
+
+_SMOOTH = {"nearest": False, "exact": False, "linear": True}
+
+
+def _regridded(lifting: Lifting, row: Row, made: Op, value: Value) -> None:
+    """The row gives the same axes, its grid of another size."""
+    places = {axis: place for place, axis in enumerate(value.axes) if axis}
+    sizes = ints(row.output)
+    grid = [sizes[places[axis]] if axis else 1 for axis in value.grid]
+    channels = places.get(value.whole(CHANNELS))
+    shape = (*grid, 1 if channels is None else sizes[channels])
+    at = lifting.put(row, made, (value.port,))
+    new = Value(at, shape, ())
+    names = {axis: str(number) for number, axis in enumerate(value.grid) if axis}
+    names[value.whole(CHANNELS)] = CHANNELS
+    axes: list[Axis] = [new.whole(names[axis]) if axis else () for axis in value.axes]
+    lifting.gives(row, new.seen(axes))
+
+
+def _whole(lifting: Lifting, row: Row) -> Value:
+    """What a row reads first, an axis of the tensor for each of its own."""
+    value = lifting.read(row.node.inputs[0])
+    known = {value.whole(CHANNELS), *value.grid, ()}
+    if any(axis not in known for axis in value.axes):
+        raise FlopcountError("it reads a grid whose axes are parted or lie together")
+    return value
+
+
+@rule(FirstUpsample, LastUpsample)
+def _upsample(lifting: Lifting, row: Row) -> None:
+    op: FirstUpsample | LastUpsample = row.node.op  # type: ignore[assignment]
+    if op.kind not in _SMOOTH or getattr(op, "smooth", False):
+        raise FlopcountError(f"a table's upsample is nearest or bilinear, not {op.kind}")
+    value = _whole(lifting, row)
+    to, grid = ints(op.to), ints(value.shape)[:-1]
+    if len(to) != len(grid):
+        raise FlopcountError("it makes another number of axes larger than the grid has")
+    smooth = _SMOOTH[op.kind]
+    made: Op = Upsample(to=to, smooth=smooth)
+    if not any(m % n for n, m in zip(grid, to, strict=True)):
+        made = Upsample(tuple(m // n for n, m in zip(grid, to, strict=True)), smooth=smooth)
+    _regridded(lifting, row, made, value)
+
+
+def _pad(lifting: Lifting, row: Row) -> None:
+    """Zeros around a grid; a model says no more than how many there are, and costs no more."""
+    value = _whole(lifting, row)
+    sizes, now = ints(row.output), value.sizes
+    more = {axis: m - n for axis, n, m in zip(value.axes, now, sizes, strict=True) if axis}
+    if any(n == 1 != m for n, m in zip(now, sizes, strict=True)) or more[value.whole(CHANNELS)]:
+        raise FlopcountError("it pads something else than the grid")
+    wider = [more.get(axis, 0) for axis in value.grid]
+    if min(wider) < 0 < max(wider):
+        raise FlopcountError("it pads one axis of the grid and crops another")
+    before = tuple(abs(n) // 2 for n in wider)
+    after = tuple(abs(n) - abs(n) // 2 for n in wider)
+    made: Op = Crop(before, after) if min(wider) < 0 else Pad(before, after)
+    _regridded(lifting, row, made, value)
+
+
+def _pixel_shuffle(lifting: Lifting, row: Row) -> None:
+    value = _whole(lifting, row)
+    channels = value.axes.index(value.whole(CHANNELS))
+    pairs = [*zip(value.sizes, ints(row.output), strict=True)]
+    back = pairs[channels][1] > pairs[channels][0]
+    grid = [pair for axis, pair in zip(value.axes, pairs, strict=True) if axis in value.grid[:]]
+    factor = tuple(n // m if back else m // n for n, m in grid)
+    _regridded(lifting, row, PixelShuffle(factor, back=back), value)
+
+
+MOVES |= {"pad": _pad, "pixelshuffle": _pixel_shuffle, "pixelunshuffle": _pixel_shuffle}
