@@ -11,24 +11,33 @@ from ...reading import along
 from ...records import replace
 from .heads import Heads, attentions
 from .lifting import Lifting, ints
-from .values import CHANNELS, Value, viewed
+from .values import CHANNELS, Atom, Value, viewed
+
+# What is said of attentions that the notation has otherwise, at the same cost.
+_MASKED = (
+    "masks are numbers that are added: all pairs of a query and a key are multiplied, and "
+    "neither 'causal' nor 'shift', which would hide some, is written"
+)
+_APART = "windows of places that lie apart (grid attention) are written as windows of neighbours"
 
 
 class Attended:
-    """The attentions of a network, each said at its last node; what belongs to them is passed over.
-
-    Raises what `attentions` raises.
-    """
+    """The attentions of a network: each is said at its last node, its others are passed over."""
 
     def __init__(self, lifting: Lifting) -> None:
         self._lifting = lifting
-        self._found = attentions(lifting.graph)
+        self._found, self._refused = attentions(lifting.graph)
         self._ends = {found.end: found for found in self._found}
         self._parts = {path for found in self._found for path in found.paths}
 
     def lift(self, row: Row) -> bool:
-        """Whether the row belongs to an attention; where it is its last, that is said."""
+        """Whether the row belongs to an attention; where it is its last, that is said.
+
+        Raises `FlopcountError` for a part of one that the notation has no word for.
+        """
         path = row.node.path
+        if path in self._refused:
+            raise FlopcountError(self._refused[path])
         if path in self._ends:
             self._put(row, self._ends[path])
         return path in self._parts or path in self._lifting.graph.constant
@@ -47,7 +56,9 @@ class Attended:
         scopes = [lifting.graph.rows[name].node.scope for name in found.paths]
         lifting.nodes[path] = replace(lifting.nodes[path], scope=_common(scopes))
         lifting.reasons[path] = found.reason
-        lifting.masked |= found.masked
+        if found.masked:
+            lifting.masked = True
+            lifting.note(_MASKED)
         axes = value.axes
         if value.sizes != ints(row.output):
             axes = viewed(axes, ints(row.output))
@@ -59,6 +70,8 @@ class Attended:
         if prod(grid) != found.windows * found.tokens:
             raise FlopcountError(f"it has {found.windows} windows of {found.tokens} tokens")
         if found.windows > 1:
+            if any(atom.step > 1 for atom in _inner(value, found.tokens)):
+                self._lifting.note(_APART)
             return _window(value, found)
         sides = isqrt(found.tokens)
         alike = any(one.windows > 1 and one.tokens == found.tokens for one in self._found)
@@ -80,6 +93,15 @@ def _places(lifting: Lifting, at: str) -> Value:
     return value
 
 
+def _inner(value: Value, tokens: int) -> list[Atom]:
+    """The parts of the grid's axes that lie innermost, as many as the tokens of a window."""
+    atoms = [atom for axis in value.axes for atom in axis if atom.name != CHANNELS]
+    inner: list[Atom] = []
+    while atoms and prod(atom.size for atom in inner) < tokens:
+        inner.append(atoms.pop())
+    return inner
+
+
 def _window(value: Value, found: Heads) -> tuple[int, ...]:
     """The sides of a window, by the parts of the grid's axes that lie innermost."""
     grid = ints(value.shape[:-1])
@@ -87,10 +109,8 @@ def _window(value: Value, found: Heads) -> tuple[int, ...]:
         raise FlopcountError(
             f"its {found.windows} windows of {found.tokens} tokens are cut out of a sequence"
         )
-    atoms = [atom for axis in value.axes for atom in axis if atom.name != CHANNELS]
     sides = [1] * len(grid)
-    while atoms and prod(sides) < found.tokens:
-        atom = atoms.pop()
+    for atom in _inner(value, found.tokens):
         sides[int(atom.name)] *= atom.size
     square = isqrt(found.tokens)
     fits = prod(sides) == found.tokens

@@ -20,7 +20,8 @@ class Lifted:
 
     Its nodes have the paths and scopes of the model's main ones. `stands_for` has for each node
     the paths of the model's nodes that it stands for, each of which is there once. `beside` are
-    sentences: which elementwise operations a table does not have, summed by their reason.
+    sentences: which elementwise operations a table does not have, summed by their reason, and what
+    it has otherwise at the same cost.
     """
 
     network: Network
@@ -58,7 +59,7 @@ def _lifted(lifting: Lifting) -> Lifted:
         node = lifting.row.node
         at = f"{shorten(network.name)}: {node.path} ({node.op.word})"
         raise FlopcountError(f"{at}: {error}") from None
-    beside = proved(lifting, made)
+    beside = [*proved(lifting, made), *lifting.notes]
     stands_for = {at: tuple(paths) for at, paths in lifting.stands_for.items()}
     return Lifted(made, stands_for, tuple(beside))
 

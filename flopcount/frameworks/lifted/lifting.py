@@ -1,6 +1,7 @@
 """A network as it is lifted: its values, its nodes, and what of the model each stands for."""
 
 from collections.abc import Callable, Iterable
+from math import prod
 
 from ...core import Network, Node, Op, Port, Row
 from ...core.graph import layer_of, output_of, port
@@ -24,6 +25,7 @@ class Lifting:
         self.in_rows = in_rows  # whether a grid that a view makes a sequence is one from then on
         self.extra = 0  # how many learned tokens stand before a sequence
         self.masked = False  # whether an attention has masks
+        self.notes: list[str] = []  # what a table has otherwise, at the same cost
         self.constants: set[str] = set()  # rows worked out from places, that stand somewhere
         self._once: dict[tuple[Op, Port], str] = {}
         self.nodes: dict[str, Node] = {}
@@ -78,6 +80,11 @@ class Lifting:
             self.stands_for[next(reversed(self.nodes))] += self.waiting
             self.waiting.clear()
 
+    def note(self, sentence: str) -> None:
+        """Say once what a table has otherwise, at the same cost."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
     def leave(self, row: Row, reason: str) -> None:
         """Leave out a row that a table has not: its cost is said beside it."""
         self.apart[row.node.path] = reason
@@ -86,7 +93,7 @@ class Lifting:
     def _view(self, value: Value, before: Port, at: Port) -> Value:
         to = ints(self.network.views[at])
         now = value.sizes
-        if _product(now) == _product(to):
+        if prod(now) == prod(to):
             return flattened(self, value.seen(viewed(value.axes, to)))
         return part(self, value, before, at) or self._part(value, before, at)
 
@@ -154,10 +161,10 @@ class Lifting:
             raise FlopcountError(f"it reads {_said(value)} with more than one axis")
         if value.axes[-1] == value.whole(CHANNELS):
             return value
-        if _product(value.sizes) != _product(ints(value.shape)):
+        if prod(value.sizes) != prod(ints(value.shape)):
             raise FlopcountError(f"it reads a part of {_said(value)}")
         made = self.beside(Flatten(), "flatten", (value.port,))
-        shape = (*(1 for _ in value.shape[:-1]), _product(ints(value.shape)))
+        shape = (*(1 for _ in value.shape[:-1]), prod(ints(value.shape)))
         flat = Value(made, shape, ())
         return flat.seen((*((),) * (len(value.axes) - 1), flat.whole(CHANNELS)))
 
@@ -286,10 +293,3 @@ def _shuffled(axis: Axis) -> int:
 
 def _said(value: Value) -> str:
     return "×".join(map(str, value.shape))
-
-
-def _product(shape: Iterable[int]) -> int:
-    product = 1
-    for size in shape:
-        product *= size
-    return product

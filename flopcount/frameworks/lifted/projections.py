@@ -18,11 +18,12 @@ class Projection(NamedTuple):
     scaled: tuple[str, ...]
     normed: tuple[str, ...]
     added: tuple[str, ...]
+    weights: tuple[str, ...] = ()
 
     @property
     def own(self) -> tuple[str, ...]:
-        """The paths of the dense layer and of its bias."""
-        return (self.dense.node.path, *self.added)
+        """The paths of the dense layer, of its weights and its bias where they are apart."""
+        return (self.dense.node.path, *self.added, *self.weights)
 
     def biases(self, graph: Graph) -> int:
         """How many numbers its biases have."""

@@ -1,9 +1,11 @@
 """Tokens: grids in a row, places in the channels' stead, one of them, all but some, patches."""
 
+from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
 from ...core import Port
+from ...core.graph import output_of
 from ...core.ops.resampling import Crop, PixelShuffle
 from ...core.ops.tokens import Select, Tokens, Transpose
 from ...errors import FlopcountError
@@ -114,3 +116,24 @@ def patches(lifting: "Lifting", value: Value, axis: int) -> Value | None:
     axes: list[Axis] = [tuple(Atom(a.name, a.size) for a in other) for other in value.axes]
     axes[axis] = made.whole(CHANNELS)
     return made.seen(axes)
+
+
+def merged(lifting: "Lifting", ports: Sequence[Port]) -> Value | None:
+    """Every second place of a grid, each of 2×2 by itself, side by side: its patches as channels.
+
+    As Swin merges patches; None where that is not what the ports are.
+    """
+    if len({output_of(at) for at in ports}) != 1 or len({*ports}) != len(ports) or len(ports) != 4:
+        return None
+    value = lifting.read(output_of(ports[0]))
+    if len(value.shape) != 3 or value.axes != ((), *value.grid, value.whole(CHANNELS)):
+        return None
+    halves = [int(size) // 2 for size in value.shape[:-1]]
+    shape = (1, *halves, int(value.shape[-1]))
+    if any(int(n) % 2 for n in value.shape[:-1]):
+        return None
+    if any(tuple(lifting.network.shapes[at]) != shape for at in ports):
+        return None
+    at = lifting.once(PixelShuffle((2, 2), back=True), "pixelunshuffle", value.port)
+    made = Value(at, (*halves, int(value.shape[-1]) * 4), ())
+    return made.seen(((), *made.grid, made.whole(CHANNELS)))

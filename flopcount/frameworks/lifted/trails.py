@@ -67,6 +67,35 @@ class Graph:
         held = any(one is not None and isinstance(one.node.op, Parameter) for one in made)
         return not held and not any(r.is_parameter for r in parse(row.node.op.nest).reads)
 
+    def is_dense(self, row: Row | None) -> bool:
+        """Whether it multiplies one tensor by a parameter: a dense layer, or a 1×1 convolution."""
+        if row is None or not row.inputs:
+            return False
+        op = row.node.op
+        if isinstance(op, FirstConv | LastConv) and is_positionwise(op) and not op.computed:
+            return op.groups == 1 and op.width is not None
+        if not isinstance(op, Product) or op.experts or {*op.scales} != {1}:
+            return False
+        if any(shape is not None for shape in op.given):
+            return False
+        reads = parse(op.nest).reads
+        held = sum(read.is_parameter for read in reads)
+        return len(reads) == 2 and (held == 1 or self.weights_of(row) is not None)
+
+    def weights_of(self, row: Row) -> Row | None:
+        """The parameter that a product reads, all of it, as another layer's output; None if none.
+
+        So PyTorch multiplies a tensor of many axes: by a parameter, as often as they have places.
+        """
+        if not isinstance(row.node.op, Product) or len(row.inputs) != 2:
+            return None
+        made = self.row_of(row.node.inputs[1])
+        if made is None or not isinstance(made.node.op, Parameter):
+            return None
+        through = int(row.known("multiplies")) // size_of(row.output)
+        out = int(row.known("multiplies")) // size_of(row.inputs[0])
+        return made if size_of(made.output) == through * out else None
+
     def before(self, path: str) -> list[str]:
         """The paths of a node and of all that it is made of, in order."""
         seen, todo = {path}, [path]
@@ -163,19 +192,6 @@ def back(graph: Graph, port: Port, *, norms: bool = False) -> Trail:
         passed.append(path)
         port = sum_of[0] if sum_of else row.node.inputs[0]
     return Trail(row, port, tuple(passed), tuple(scaled), tuple(normed), tuple(biased))
-
-
-def is_dense(row: Row | None) -> bool:
-    """Whether it is a product of one tensor with a parameter of its own, or a 1×1 convolution."""
-    if row is None:
-        return False
-    op = row.node.op
-    if isinstance(op, FirstConv | LastConv) and is_positionwise(op) and not op.computed:
-        return op.groups == 1 and op.width is not None
-    if not isinstance(op, Product) or any(op.given) or op.experts or op.scales != (1, 1):
-        return False
-    reads = parse(row.node.op.nest).reads
-    return sum(read.is_parameter for read in reads) == 1 and len(reads) == 2
 
 
 def forward(graph: Graph, path: str) -> Iterator[Row]:

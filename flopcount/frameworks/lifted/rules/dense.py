@@ -20,9 +20,10 @@ from ..table import rule
 @rule(Product)
 def _product(lifting: Lifting, row: Row) -> None:
     op: Product = row.node.op  # type: ignore[assignment]
-    if not is_dense(op, ints(row.inputs[0])):
+    held = lifting.graph.weights_of(row)
+    if not row.inputs or (held is None and not is_dense(op, ints(row.inputs[0]))):
         raise FlopcountError(f"the notation has no such product: {op.nest}")
-    (at,) = row.node.inputs
+    at = row.node.inputs[0]
     value = lifting.read(at)
     tail = Tail(bias=op.bias == "B")
     if not any(value.axes[:-1]):
@@ -33,13 +34,16 @@ def _product(lifting: Lifting, row: Row) -> None:
         lifting.nodes[path] = replace(lifting.nodes[path], weights={"E": table})
         lifting.gives(row, value.at(path, ints(row.output)[-1]))
         return
-    made: Op = Dense(op.width or 0, tail)
+    width = ints(row.output)[-1]
+    made: Op = Dense(width, tail)
     places = [atom for axis in value.axes[:-1] for atom in axis]
     if len(value.shape) > 2 and places:
         ones = (1,) * (len(value.shape) - 1)
-        made = Conv(Window(ones, padding=(0,) * len(ones)), op.width, tail=tail)
+        made = Conv(Window(ones, padding=(0,) * len(ones)), width, tail=tail)
     path = lifting.put(row, made, (value.port,))
-    lifting.gives(row, value.at(path, ints(row.output)[-1]))
+    if held is not None:
+        lifting.absorb(lifting.held.pop(held.node.path), path)
+    lifting.gives(row, value.at(path, width))
 
 
 def tied(lifting: Lifting, row: Row) -> str:

@@ -114,6 +114,7 @@ def joined(lifting: Lifting, row: Row) -> Value:
     signs: dict[str, Op] = {" + ": Add(), " * ": Multiply()}
     made = {f"y = {sign.join(names)}": op for sign, op in signs.items()}
     scaled = len(op.steps) == 1 and bool(_SCALED.fullmatch(op.steps[0]))
+    made["y = x - x1"] = Add()
     if not scaled and (len(op.steps) != 1 or op.steps[0] not in made):
         raise FlopcountError(f"the notation has no such function: {_written(row)}")
     values = [upright(lifting, lifting.read(at)) for at in row.node.inputs]
@@ -124,6 +125,8 @@ def joined(lifting: Lifting, row: Row) -> Value:
     if scaled:
         ports[1] = lifting.beside(Scale(), "scale", (ports[1],))
         lifting.group[ports[1]] = row.node.path
+    if op.steps[0] == "y = x - x1":
+        lifting.note("differences are written as sums")
     return widest.at(lifting.put(row, made.get(op.steps[0], Add()), ports))
 
 

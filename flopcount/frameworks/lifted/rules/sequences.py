@@ -3,6 +3,7 @@
 from ....core import Row
 from ..lifting import Lifting
 from ..positions import parameter_added, tokens_before
+from ..sequences import merged
 from ..table import MOVES, WITH_PARAMETER
 from .elementwise import joined
 from .moving import concat
@@ -14,8 +15,12 @@ def _added(lifting: Lifting, row: Row) -> None:
 
 
 def _concat(lifting: Lifting, row: Row) -> None:
-    if not tokens_before(lifting, row):
-        concat(lifting, row)
+    if tokens_before(lifting, row):
+        return
+    if (patches := merged(lifting, row.node.inputs)) is not None:
+        lifting.moves(row, patches)
+        return
+    concat(lifting, row)
 
 
 WITH_PARAMETER["y = x + x1"] = _added
