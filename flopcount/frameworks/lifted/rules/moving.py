@@ -1,12 +1,14 @@
 """What only moves numbers: branches side by side, copies."""
 
+from math import prod
+
 from ....core import Row
 from ....core.ops.joining import Concat
 from ....core.ops.tensors import Move
 from ....errors import FlopcountError
 from ..lifting import Lifting, ints
 from ..table import MOVES, rule
-from ..values import CHANNELS, Axis, Value
+from ..values import CHANNELS, Axis, Value, viewed
 
 
 @rule(Move)
@@ -15,11 +17,16 @@ def _move(lifting: Lifting, row: Row) -> None:
     if op.word in MOVES:
         MOVES[op.word](lifting, row)
         return
+    raise FlopcountError("it puts numbers elsewhere in a way that the notation has no word for")
+
+
+def _moved(lifting: Lifting, row: Row) -> None:
+    """The same numbers, in another order of the axes perhaps: a table has nothing there."""
     value = lifting.read(row.node.inputs[0])
-    if len(row.node.inputs) == 1 and len(op.outputs) == 1 and ints(row.output) == value.sizes:
-        lifting.moves(row, value)
-        return
-    raise FlopcountError("numbers put elsewhere in a way that the notation has no word for")
+    to = ints(row.output)
+    if prod(to) != prod(value.sizes):
+        raise FlopcountError("it puts out another number of elements than it reads")
+    lifting.moves(row, value.seen(viewed(value.axes, to)))
 
 
 def _concat(lifting: Lifting, row: Row) -> None:
@@ -75,3 +82,4 @@ def _others(axes: tuple[object, ...], axis: int) -> tuple[object, ...]:
 
 
 MOVES["concat"] = _concat
+MOVES |= dict.fromkeys(("copy", "cast", "dropout", "transpose"), _moved)
