@@ -1,6 +1,6 @@
 """A network as it is lifted: its values, its nodes, and what of the model each stands for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import prod
 
 from ...core import Network, Node, Op, Port, Row, Scope
@@ -13,7 +13,8 @@ from ...records import replace
 from ...sizes import Shape
 from .functions import Function  # noqa: TC001  a rule makes them
 from .readers import Readers, outer, shared
-from .values import CHANNELS, Axis, Value, cropped, shuffled, viewed
+from .slices import cropped, equal_parts
+from .values import CHANNELS, Axis, Value, shuffled, viewed
 
 
 class Lifting:
@@ -90,37 +91,30 @@ class Lifting:
 
     def _part(self, value: Value, before: Port, at: Port) -> Value:
         """One of the equal parts of the channels, all of which are read; or a grid, cropped."""
-        now, to = value.sizes, ints(self.network.views[at])
+        to = ints(self.network.views[at])
         if margins := cropped(value, to):
             made = self.beside(Crop(*margins), "crop", (value.port,))
             return value.regridded(made, to)
-        shapes = " of ".join("×".join(map(str, shape)) for shape in (to, now))
-        cut = [axis for axis, (n, m) in enumerate(zip(now, to, strict=False)) if n != m]
-        if len(now) != len(to) or len(cut) != 1 or now[cut[0]] % to[cut[0]]:
-            raise FlopcountError(f"it reads a slice, {shapes}: the notation has equal parts alone")
-        if value.axes[cut[0]] != value.whole(CHANNELS) and not shuffled(value.axes[cut[0]]):
-            raise FlopcountError(f"it reads a slice, {shapes}, of an axis that is not the channels")
-        parts = now[cut[0]] // to[cut[0]]
         siblings = [
             view
             for view, shape in self.network.views.items()
             if view.rpartition(":v")[0] == before and ints(shape) == to
         ]
-        if len(siblings) != parts:
-            raise FlopcountError(
-                f"it reads a slice, {shapes}: of {parts} parts of the channels {len(siblings)} "
-                "are read, and 'split' gives them all"
-            )
-        whole = self.straight(value, cut[0])
+        axis, parts = equal_parts(value, to, len(siblings))
+        whole = self.straight(value, axis)
         readers = [node for view in siblings for node in self._readers.of_view(view)]
         made = self.beside(Split(parts), "split", (whole.port,), shared(readers))
-        for place, view in enumerate(sorted(siblings, key=lambda v: int(v.rpartition(":v")[2]))):
-            shape = (*whole.shape[:-1], whole.shape[-1] // parts)
+        self.parted(made, whole, axis, sorted(siblings, key=lambda v: int(v.rpartition(":v")[2])))
+        return self.values[at]
+
+    def parted(self, made: str, whole: Value, axis: int, ports: Sequence[Port]) -> None:
+        """Ports of the model are the equal parts of a value that a node puts out."""
+        for place, at in enumerate(ports):
+            shape = (*whole.shape[:-1], ints(whole.shape)[-1] // len(ports))
             part = Value(port(made, place), shape, ())
             axes = [*whole.axes]
-            axes[cut[0]] = part.whole(CHANNELS)
-            self.values[view] = part.seen(axes)
-        return self.values[at]
+            axes[axis] = part.whole(CHANNELS)
+            self.values[at] = part.seen(axes)
 
     def straight(self, value: Value, axis: int) -> Value:
         """A value whose channels lie in order on that axis of the tensor, shuffled if they do."""

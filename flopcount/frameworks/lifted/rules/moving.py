@@ -3,10 +3,11 @@
 from math import prod
 
 from ....core import Row
-from ....core.ops.joining import Concat
+from ....core.ops.joining import Concat, Split
 from ....core.ops.tensors import Move
 from ....errors import FlopcountError
 from ..lifting import Lifting, ints
+from ..slices import equal_parts
 from ..table import MOVES, rule
 from ..values import CHANNELS, Axis, Value, viewed
 
@@ -81,5 +82,33 @@ def _others(axes: tuple[object, ...], axis: int) -> tuple[object, ...]:
     return (*axes[:axis], *axes[axis + 1 :])
 
 
-MOVES["concat"] = _concat
+def _split(lifting: Lifting, row: Row) -> None:
+    """Equal parts of the channels, each an output."""
+    value = lifting.read(row.node.inputs[0])
+    shapes = [ints(shape) for shape in row.held.outputs]
+    if len({*shapes}) > 1:
+        raise FlopcountError("it gives parts that differ: the notation has equal ones alone")
+    axis, parts = equal_parts(value, shapes[0], len(shapes))
+    whole = lifting.straight(value, axis)
+    made = lifting.put(row, Split(parts), (whole.port,))
+    lifting.parted(made, whole, axis, [*row.ports])
+
+
+def _slice(lifting: Lifting, row: Row) -> None:
+    """One of the equal parts of the channels, where all of them are such slices."""
+    path, read, to = row.node.path, row.node.inputs[0], row.output
+    rows = lifting.network.rows
+    alike = [other for other in rows if other.node.inputs[:1] == (read,) and other.output == to]
+    siblings = [other.node.path for other in alike if other.node.op == row.node.op]
+    if path in lifting.values:
+        lifting.absorb(row, lifting.values[path].port)
+        return
+    value = lifting.read(read)
+    axis, parts = equal_parts(value, ints(to), len(siblings))
+    whole = lifting.straight(value, axis)
+    made = lifting.put(row, Split(parts), (whole.port,))
+    lifting.parted(made, whole, axis, siblings)
+
+
+MOVES |= {"concat": _concat, "split": _split, "slice": _slice}
 MOVES |= dict.fromkeys(("copy", "cast", "dropout", "transpose"), _moved)
