@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ...core import Network, Row, extent_of, is_channels_last, window_of
+from ...core import PARAMETERS, Network, Row, extent_of, is_channels_last, window_of
 from ...errors import FlopcountError, shorten
 from ...records import dataclass
 from ...sizes import Shape
@@ -76,9 +76,9 @@ def _lift(lifting: Lifting, row: Row) -> None:
     made = rule_of(row.node.op)
     if made is None:
         raise FlopcountError("the notation has no word for it")
-    if row.shares and not tied(lifting, row):
-        other = next(iter(row.shares.values()))
-        raise FlopcountError(f"it shares its parameters with {other}")
+    for capital, other in row.shares.items():
+        if PARAMETERS[capital[0]] == "weights" and not tied(lifting, row):
+            raise FlopcountError(f"it shares its weights with {other}: 'shared' is of whole blocks")
     made(lifting, row)
 
 

@@ -1,19 +1,22 @@
 """A network as it is lifted: its values, its nodes, and what of the model each stands for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import prod
 
-from ...core import Network, Node, Op, Port, Row
-from ...core.graph import layer_of, output_of, port
+from ...core import Network, Node, Op, Port, Row, Scope
+from ...core.graph import layer_of, port
 from ...core.ops.elementwise import Flatten
 from ...core.ops.joining import Shuffle, Split
+from ...core.ops.resampling import Crop
 from ...errors import FlopcountError
 from ...records import replace
 from ...sizes import Shape
 from .functions import Function  # noqa: TC001  a rule makes them
+from .readers import Readers, outer, shared
 from .sequences import flattened, part, patches
+from .slices import cropped, equal_parts
 from .trails import Graph
-from .values import CHANNELS, Axis, Value, viewed
+from .values import CHANNELS, Axis, Value, shuffled, viewed
 
 
 class Lifting:
@@ -35,12 +38,13 @@ class Lifting:
         self.held: dict[Port, Row] = {}  # parameters that layers read: rows not yet stood for
         self.reasons: dict[str, str] = {}  # why a node's elementwise operations differ
         self.waiting: list[str] = []  # paths of rows that cost nothing, before any node
+        self.concats: dict[tuple[Port, ...], Port] = {}  # by what each has side by side
         self.apart: dict[str, str] = {}  # a row that no table has → why its cost is beside it
         self.row = network.rows[0]  # the row at hand
         self.functions: dict[Port, Function] = {}  # what waits to be read, as a function
         self._later: dict[Port, tuple[Row, Callable[[], Value]]] = {}
-        self._readers = _readers(network)
-        self._source: dict[Port, Port] = {}  # an output that only moved → the port that it read
+        self._readers = Readers(network)
+        self._paths = {*self._readers.nodes, *network.inputs}
         self._straight: dict[tuple[Port, Axis], str] = {}  # shuffles that are there already
 
     # -- what is read ---------------------------------------------------------------------------
@@ -51,7 +55,7 @@ class Lifting:
             return self.values[at]
         if at in self._later:
             return self._made(at)
-        if at in self.held:
+        if self.parameter(at):
             raise FlopcountError(f"it reads the parameter {at}, which no layer of a table does")
         before, _, _ = at.rpartition(":v")
         if not before:
@@ -67,6 +71,10 @@ class Lifting:
         self.values[at] = make()
         self.row = at_hand
         return self.values[at]
+
+    def parameter(self, at: Port) -> Row | None:
+        """The row of the parameter that a port is, or is a view of; None where it is none."""
+        return self.held.get(layer_of(at))
 
     def finish(self) -> None:
         """Say what waits to be read, and is not; parameters that nothing reads are beside."""
@@ -98,43 +106,42 @@ class Lifting:
         return part(self, value, before, at) or self._part(value, before, at)
 
     def _part(self, value: Value, before: Port, at: Port) -> Value:
-        """One of the equal parts of the channels, all of which are read."""
-        now, to = value.sizes, ints(self.network.views[at])
-        shapes = " of ".join("×".join(map(str, shape)) for shape in (to, now))
-        cut = [axis for axis, (n, m) in enumerate(zip(now, to, strict=False)) if n != m]
-        if len(now) != len(to) or len(cut) != 1 or now[cut[0]] % to[cut[0]]:
-            raise FlopcountError(f"it reads a slice, {shapes}: the notation has equal parts alone")
-        if value.axes[cut[0]] != value.whole(CHANNELS) and not _shuffled(value.axes[cut[0]]):
-            raise FlopcountError(f"it reads a slice, {shapes}, of an axis that is not the channels")
-        parts = now[cut[0]] // to[cut[0]]
+        """One of the equal parts of the channels, all of which are read; or a grid, cropped."""
+        to = ints(self.network.views[at])
+        if margins := cropped(value, to):
+            made = self.beside(Crop(*margins), "crop", (value.port,))
+            return value.regridded(made, to)
         siblings = [
             view
             for view, shape in self.network.views.items()
             if view.rpartition(":v")[0] == before and ints(shape) == to
         ]
-        if len(siblings) != parts:
-            raise FlopcountError(
-                f"it reads a slice, {shapes}: of {parts} parts of the channels {len(siblings)} "
-                "are read, and 'split' gives them all"
-            )
-        whole = self.straight(value, cut[0])
-        made = self.beside(Split(parts), "split", (whole.port,))
-        for place, view in enumerate(sorted(siblings, key=lambda v: int(v.rpartition(":v")[2]))):
-            shape = (*whole.shape[:-1], whole.shape[-1] // parts)
+        axis, parts = equal_parts(value, to, len(siblings))
+        whole = self.straight(value, axis)
+        readers = [node for view in siblings for node in self._readers.of_view(view)]
+        made = self.beside(Split(parts), "split", (whole.port,), shared(readers))
+        self.parted(made, whole, axis, sorted(siblings, key=lambda v: int(v.rpartition(":v")[2])))
+        return self.values[at]
+
+    def parted(self, made: str, whole: Value, axis: int, ports: Sequence[Port]) -> None:
+        """Ports of the model are the equal parts of a value that a node puts out."""
+        for place, at in enumerate(ports):
+            shape = (*whole.shape[:-1], ints(whole.shape)[-1] // len(ports))
             part = Value(port(made, place), shape, ())
             axes = [*whole.axes]
-            axes[cut[0]] = part.whole(CHANNELS)
-            self.values[view] = part.seen(axes)
-        return self.values[at]
+            axes[axis] = part.whole(CHANNELS)
+            self.values[at] = part.seen(axes)
 
     def straight(self, value: Value, axis: int) -> Value:
         """A value whose channels lie in order on that axis of the tensor, shuffled if they do."""
         found = value.axes[axis]
         if found == value.whole(CHANNELS):
             return value
-        if groups := _shuffled(found):
+        if groups := shuffled(found):
             made = self._straight.get((value.port, found), "")
-            made = made or self.beside(Shuffle(groups), "shuffle", (value.port,))
+            maker = self.nodes.get(layer_of(value.port))
+            scope = outer(maker) if maker else ()
+            made = made or self.beside(Shuffle(groups), "shuffle", (value.port,), scope)
             self._straight[value.port, found] = made
             axes = [*value.axes]
             axes[axis] = value.whole(CHANNELS)
@@ -142,7 +149,7 @@ class Lifting:
         if of_patches := patches(self, value, axis):
             return of_patches
         raise FlopcountError(
-            f"it reads {_said(value)} with something else than its channels on axis {axis}"
+            f"it reads {value.said} with something else than its channels on axis {axis}"
         )
 
     def grid(self, at: Port, channels: int) -> Value:
@@ -151,18 +158,18 @@ class Lifting:
         value = self.straight(value, channels % len(value.axes))
         grid = [axis for n, axis in enumerate(value.axes) if n != channels % len(value.axes)][1:]
         if tuple(grid) != value.grid or value.axes[0]:
-            raise FlopcountError(f"it reads {_said(value)} with its axes in another order")
+            raise FlopcountError(f"it reads {value.said} with its axes in another order")
         return value
 
     def flat(self, at: Port) -> Value:
         """The value at a port, all of whose numbers lie on the last axis, as channels."""
         value = self.read(at)
         if any(value.axes[:-1]):
-            raise FlopcountError(f"it reads {_said(value)} with more than one axis")
+            raise FlopcountError(f"it reads {value.said} with more than one axis")
         if value.axes[-1] == value.whole(CHANNELS):
             return value
         if prod(value.sizes) != prod(ints(value.shape)):
-            raise FlopcountError(f"it reads a part of {_said(value)}")
+            raise FlopcountError(f"it reads a part of {value.said}")
         made = self.beside(Flatten(), "flatten", (value.port,))
         shape = (*(1 for _ in value.shape[:-1]), prod(ints(value.shape)))
         flat = Value(made, shape, ())
@@ -178,17 +185,19 @@ class Lifting:
         self.waiting.clear()
         return node.path
 
-    def beside(self, op: Op, name: str, inputs: tuple[Port, ...]) -> str:
+    def beside(
+        self, op: Op, name: str, inputs: tuple[Port, ...], scope: tuple[Scope, ...] = ()
+    ) -> str:
         """A node that is needed before the row at hand can be said; it stands for none of its own.
 
-        Its path is that of what it reads and a name.
+        Where no scope is given it belongs to where the row at hand does: its path is that and a
+        name.
         """
-        at = layer_of(inputs[0])
-        scope = self.nodes[at].scope if at in self.nodes else self.row.node.scope
-        path, number = f"{at}/{name}", 1
-        while path in self.nodes:
+        scope = scope or outer(self.row.node)
+        path, number = "/".join([*(step.name for step in scope), name]), 1
+        while path in self._paths or path in self.nodes:
             number += 1
-            path = f"{at}/{name}.{number}"
+            path = "/".join([*(step.name for step in scope), f"{name}.{number}"])
         self.nodes[path] = Node(path, op, inputs, scope)
         self.stands_for[path] = []
         return path
@@ -238,7 +247,7 @@ class Lifting:
     def moves(self, row: Row, value: Value) -> None:
         """A row that computes nothing: its output is a value that is there already."""
         path = row.node.path
-        self._source[path] = output_of(row.node.inputs[0])
+        self._readers.moved(path, row.node.inputs[0])
         self.absorb(row, value.port)
         self.values[path] = value
 
@@ -256,13 +265,7 @@ class Lifting:
 
     def sole(self, at: Port, readers: Iterable[str]) -> bool:
         """Whether what is read there has these readers alone, and is no result."""
-        at, by = output_of(at), {*readers}
-        while True:
-            if not self._readers.get(at, set()) <= by:
-                return False
-            if at not in self._source:
-                return True
-            at, by = self._source[at], {at}
+        return self._readers.alone(at, readers)
 
 
 def ints(shape: Shape) -> tuple[int, ...]:
@@ -270,26 +273,3 @@ def ints(shape: Shape) -> tuple[int, ...]:
     if not all(type(size) is int for size in shape):
         raise FlopcountError("a size is open; read the model at numbers")
     return tuple(int(size) for size in shape)
-
-
-def _readers(network: Network) -> dict[Port, set[str]]:
-    """The paths of the rows that read an output; a result has one more, that is none's."""
-    found: dict[Port, set[str]] = {}
-    for node in network.nodes:
-        for at in node.inputs:
-            found.setdefault(output_of(at), set()).add(node.path)
-    for at in network.results.values():
-        found.setdefault(output_of(at), set()).add("")
-    return found
-
-
-def _shuffled(axis: Axis) -> int:
-    """Of how many groups the channels on an axis are shuffled; 0 where they are not."""
-    if len(axis) != 2 or {atom.name for atom in axis} != {CHANNELS}:
-        return 0
-    each, groups = axis
-    return groups.size if each.step == 1 and groups.step == each.size else 0
-
-
-def _said(value: Value) -> str:
-    return "×".join(map(str, value.shape))

@@ -44,6 +44,11 @@ class Value:
         """The shape of the model's tensor."""
         return tuple(prod(atom.size for atom in axis) for axis in self.axes)
 
+    @property
+    def said(self) -> str:
+        """Its shape in a message."""
+        return "×".join(map(str, self.shape))
+
     def whole(self, name: str) -> Axis:
         """An axis that has the whole of one of the value's axes, and nothing else."""
         size = self.shape[-1 if name == CHANNELS else int(name)]
@@ -66,6 +71,15 @@ class Value:
         other = Value(port, (*self.shape[:-1], channels), ())
         axes = [other.whole(CHANNELS) if own and axis == own else axis for axis in self.axes]
         return other.seen(axes)
+
+    def regridded(self, port: Port, to: Sequence[int]) -> "Value":
+        """What lies as this one does, its tensor of that shape: each axis has one of its own."""
+        sizes = {axis: size for axis, size in zip(self.axes, to, strict=True) if axis}
+        own = (*self.grid, self.whole(CHANNELS))
+        new = Value(port, tuple(sizes.get(axis, 1) for axis in own), ())
+        names = [*map(str, range(len(self.shape) - 1)), CHANNELS]
+        placed = {axis: new.whole(name) for axis, name in zip(own, names, strict=True) if axis}
+        return new.seen([placed[axis] if axis else () for axis in self.axes])
 
 
 def first(value: Value) -> Value:
@@ -146,3 +160,11 @@ def _merged(axis: Sequence[Atom]) -> Axis:
         else:
             merged.append(atom)
     return tuple(merged)
+
+
+def shuffled(axis: Axis) -> int:
+    """Of how many groups the channels on an axis are shuffled; 0 where they are not."""
+    if len(axis) != 2 or {atom.name for atom in axis} != {CHANNELS}:
+        return 0
+    each, groups = axis
+    return groups.size if each.step == 1 and groups.step == each.size else 0

@@ -7,7 +7,7 @@ in several operations, such as x · relu6(x + 3) / 6, and a table has a word for
 import re
 
 from ....core import Op, Port, Row
-from ....core.graph import output_of
+from ....core.graph import layer_of
 from ....core.ops.elementwise import LayerScale as ChannelScale
 from ....core.ops.elementwise import Scale
 from ....core.ops.joining import Add, Multiply
@@ -21,7 +21,13 @@ from ..tails import activated
 from ..values import CHANNELS, Value
 
 _ON_INPUT = "what prepares the input, before the first layer"
-_SCALED = re.compile(r"y = x \+ [\d.]+ \* x1")
+_N = r"-?\d[\d.]*(?:e-?\d+)?"
+_SCALED = {  # a sum of two of which one has a factor: by which of them it is
+    0: re.compile(rf"y = (?:x \* {_N}|{_N} \* x) \+ x1"),
+    1: re.compile(rf"y = x \+ (?:x1 \* {_N}|{_N} \* x1)"),
+}
+
+_DIFFERENCE = "y = x - x1"
 
 
 @rule(Parameter)
@@ -32,7 +38,7 @@ def _parameter(lifting: Lifting, row: Row) -> None:
 @rule(Elementwise)
 def _elementwise(lifting: Lifting, row: Row) -> None:
     op: Elementwise = row.node.op  # type: ignore[assignment]
-    if any(output_of(at) in lifting.held for at in row.node.inputs):
+    if any(map(lifting.parameter, row.node.inputs)):
         made = WITH_PARAMETER.get("; ".join(op.steps))
         if made is None:
             raise FlopcountError(f"a parameter in {_written(row)}")
@@ -52,6 +58,11 @@ def _elementwise(lifting: Lifting, row: Row) -> None:
     )
     for path in used:
         lifting.taken(path)
+    if factor(function.expression) == (1, 0) and not used:  # as a sum that begins with 0
+        value = lifting.read(known[0].of)
+        lifting.moves(row, value)
+        lifting.apart[row.node.path] = "adding 0, or multiplying by 1"
+        return
     _wait(lifting, function)
 
 
@@ -98,41 +109,49 @@ def _function(lifting: Lifting, function: Function) -> Value:
 
 def _prepared(lifting: Lifting, row: Row) -> Value:
     """What is done to the input, before any layer: it is left out, and said beside."""
-    values = [lifting.read(at) for at in row.node.inputs]
-    (value, *others) = values
-    alone = not others and value.port in lifting.network.inputs
-    if alone and ints(row.output) == value.sizes:
-        lifting.leave(row, _ON_INPUT)
-        return value
+    for at in row.node.inputs:
+        value = lifting.read(at)
+        prepares = len(row.node.inputs) == 1 and _is_input(lifting, value.port)
+        if prepares and ints(row.output) == value.sizes:
+            lifting.leave(row, _ON_INPUT)
+            return value
     raise FlopcountError(f"the notation has no such function: {_written(row)}")
+
+
+def _is_input(lifting: Lifting, at: Port) -> bool:
+    """Whether what is there comes in from outside, or is that times a number."""
+    made = lifting.nodes.get(at)
+    if made is not None and isinstance(made.op, Scale):
+        at = made.inputs[0]
+    return at in lifting.network.inputs
 
 
 def joined(lifting: Lifting, row: Row) -> Value:
     """Branches added or multiplied; one of two added may have a factor."""
-    op: Elementwise = row.node.op  # type: ignore[assignment]
     names = ["x", *(f"x{place}" for place in range(1, len(row.node.inputs)))]
     signs: dict[str, Op] = {" + ": Add(), " * ": Multiply()}
     made = {f"y = {sign.join(names)}": op for sign, op in signs.items()}
-    scaled = len(op.steps) == 1 and bool(_SCALED.fullmatch(op.steps[0]))
-    made["y = x - x1"] = Add()
-    if not scaled and (len(op.steps) != 1 or op.steps[0] not in made):
-        raise FlopcountError(f"the notation has no such function: {_written(row)}")
+    made[_DIFFERENCE] = Add()
+    step = _written(row)
+    scaled = next((place for place, form in _SCALED.items() if form.fullmatch(step)), None)
+    if scaled is None and step not in made:
+        raise FlopcountError(f"the notation has no such function: {step}")
     values = [upright(lifting, lifting.read(at)) for at in row.node.inputs]
     widest = max(values, key=_elements)
     for value in values:
         _check_aligned(value, widest)
     ports = [value.port for value in values]
-    if scaled:
-        ports[1] = lifting.beside(Scale(), "scale", (ports[1],))
-        lifting.group[ports[1]] = row.node.path
-    if op.steps[0] == "y = x - x1":
+    if scaled is not None:
+        ports[scaled] = lifting.beside(Scale(), "scale", (ports[scaled],))
+        lifting.group[ports[scaled]] = row.node.path
+    if step == _DIFFERENCE:
         lifting.note("differences are written as sums")
-    return widest.at(lifting.put(row, made.get(op.steps[0], Add()), ports))
+    return widest.at(lifting.put(row, made.get(step, Add()), ports))
 
 
 def _scaled_channels(lifting: Lifting, row: Row) -> None:
     """A parameter times a tensor: a factor for each channel."""
-    (held,) = [at for at in row.node.inputs if output_of(at) in lifting.held]
+    (held,) = [at for at in row.node.inputs if lifting.parameter(at)]
     (at,) = [at for at in row.node.inputs if at != held]
     value = lifting.read(at)
     shape = ints(lifting.network.shapes[held])
@@ -142,7 +161,7 @@ def _scaled_channels(lifting: Lifting, row: Row) -> None:
         factors = "×".join(map(str, shape)) or "one factor for all"
         raise FlopcountError(f"trained factors that are not one for each channel: {factors}")
     made = lifting.put(row, ChannelScale(), (value.port,))
-    lifting.absorb(lifting.held.pop(output_of(held)), made)
+    lifting.absorb(lifting.held.pop(layer_of(held)), made)
     lifting.gives(row, value.at(made))
 
 

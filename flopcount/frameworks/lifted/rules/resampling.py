@@ -6,24 +6,15 @@ from ....core.ops.tensors import FirstUpsample, LastUpsample
 from ....errors import FlopcountError
 from ..lifting import Lifting, ints
 from ..table import MOVES, rule
-from ..values import CHANNELS, Axis, Value
+from ..values import CHANNELS, Value
 
 _SMOOTH = {"nearest": False, "exact": False, "linear": True}
 
 
 def _regridded(lifting: Lifting, row: Row, made: Op, value: Value) -> None:
     """The row gives the same axes, its grid of another size."""
-    places = {axis: place for place, axis in enumerate(value.axes) if axis}
-    sizes = ints(row.output)
-    grid = [sizes[places[axis]] if axis else 1 for axis in value.grid]
-    channels = places.get(value.whole(CHANNELS))
-    shape = (*grid, 1 if channels is None else sizes[channels])
     at = lifting.put(row, made, (value.port,))
-    new = Value(at, shape, ())
-    names = {axis: str(number) for number, axis in enumerate(value.grid) if axis}
-    names[value.whole(CHANNELS)] = CHANNELS
-    axes: list[Axis] = [new.whole(names[axis]) if axis else () for axis in value.axes]
-    lifting.gives(row, new.seen(axes))
+    lifting.gives(row, value.regridded(at, ints(row.output)))
 
 
 def _whole(lifting: Lifting, row: Row) -> Value:
@@ -75,7 +66,7 @@ def _pixel_shuffle(lifting: Lifting, row: Row) -> None:
     channels = value.axes.index(value.whole(CHANNELS))
     pairs = [*zip(value.sizes, ints(row.output), strict=True)]
     back = pairs[channels][1] > pairs[channels][0]
-    grid = [pair for axis, pair in zip(value.axes, pairs, strict=True) if axis in value.grid[:]]
+    grid = [pair for axis, pair in zip(value.axes, pairs, strict=True) if axis in value.grid]
     factor = tuple(n // m if back else m // n for n, m in grid)
     _regridded(lifting, row, PixelShuffle(factor, back=back), value)
 
