@@ -33,7 +33,7 @@ def proved(lifting: Lifting, made: Network) -> list[str]:
         at = f"{shorten(made.name)}: {own.node.path}"
         stood.update(paths)
         for name in EXACT:
-            ours, expected = _sum(group, name), _sum(theirs, name)
+            ours, expected = _sum(_unshared(group), name), _sum(_unshared(theirs), name)
             if ours != expected:
                 raise FlopcountError(
                     f"{at}: as {own.node.op.word} it would have {ours:,} {name}, and the model "
@@ -47,6 +47,7 @@ def proved(lifting: Lifting, made: Network) -> list[str]:
             )
         reason = lifting.reasons.get(own.node.path, f"{own.node.op.word} is worked out otherwise")
         _lack(lacks, reason, theirs, group)
+        _lack_shared(lacks, theirs, group)
     for path, reason in lifting.apart.items():
         row = rows[path]
         if row.known("multiplies"):
@@ -71,6 +72,16 @@ def _lack(
             lacking[name] = lacking.get(name, 0) + more
 
 
+def _lack_shared(lacks: dict[str, dict[str, int]], model: list[Row], table: list[Row]) -> None:
+    """Add up what of biases and norms layers share in a model: in a table each has its own.
+
+    An output tied to an embedding shares its weights in both.
+    """
+    if any(row.shares for row in model):
+        reason = "numbers that layers share, and in a table do not"
+        _lack(lacks, reason, [*model, *_unshared(table)], [*_unshared(model), *table], EXACT)
+
+
 def _groups(lifting: Lifting, made: Network) -> Iterator[tuple[list[Row], Row]]:
     """The nodes that stand for some rows together, and the one of them that puts the result out."""
     grouped: dict[str, list[Row]] = {}
@@ -81,9 +92,13 @@ def _groups(lifting: Lifting, made: Network) -> Iterator[tuple[list[Row], Row]]:
         yield group, next(row for row in group if row.node.path == path)
 
 
+def _unshared(rows: list[Row]) -> list[Row]:
+    """The same, each with parameters of its own."""
+    return [row._replace(shares={}) if row.shares else row for row in rows]
+
+
 def _sum(rows: list[Row], name: str) -> int:
-    total = sum(row.known(name) for row in rows)
-    return int(total)
+    return sum(int(row.known(name)) for row in rows)
 
 
 def _sentence(reason: str, sums: dict[str, int]) -> str:

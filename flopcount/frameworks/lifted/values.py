@@ -168,23 +168,3 @@ def shuffled(axis: Axis) -> int:
         return 0
     each, groups = axis
     return groups.size if each.step == 1 and groups.step == each.size else 0
-
-
-def cropped(value: Value, to: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """How a grid is cropped before and behind, if a slice of this shape is that; else None.
-
-    More than half of each side is left, so that no stride can have made it. On which side it was
-    cropped a model does not say; an odd number is taken off behind.
-
-    >>> cropped(last(Value("x", (112, 112, 32), ())), (1, 111, 111, 32))
-    ((0, 0), (1, 1))
-    >>> cropped(last(Value("x", (112, 112, 32), ())), (1, 56, 56, 32))
-    """
-    sizes = value.sizes
-    cut = {axis for axis, n, m in zip(value.axes, sizes, to, strict=False) if n != m}
-    less = {axis: n - m for axis, n, m in zip(value.axes, sizes, to, strict=False)}
-    ample = all(2 * m > n + 1 for n, m in zip(sizes, to, strict=False) if n != m)
-    if len(sizes) != len(to) or not cut or not cut <= {*value.grid} or not ample:
-        return None
-    margins = [less.get(axis, 0) if axis else 0 for axis in value.grid]
-    return tuple(n // 2 for n in margins), tuple(n - n // 2 for n in margins)

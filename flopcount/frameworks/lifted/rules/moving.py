@@ -1,12 +1,15 @@
 """What only moves numbers: branches side by side, copies."""
 
+from math import prod
+
 from ....core import Row
-from ....core.ops.joining import Concat
+from ....core.ops.joining import Concat, Split
 from ....core.ops.tensors import Move
 from ....errors import FlopcountError
 from ..lifting import Lifting, ints
+from ..slices import equal_parts
 from ..table import MOVES, rule
-from ..values import CHANNELS, Axis, Value
+from ..values import CHANNELS, Axis, Value, viewed
 
 
 @rule(Move)
@@ -15,14 +18,20 @@ def _move(lifting: Lifting, row: Row) -> None:
     if op.word in MOVES:
         MOVES[op.word](lifting, row)
         return
+    raise FlopcountError("it puts numbers elsewhere in a way that the notation has no word for")
+
+
+def _moved(lifting: Lifting, row: Row) -> None:
+    """The same numbers, in another order of the axes perhaps: a table has nothing there."""
     value = lifting.read(row.node.inputs[0])
-    if len(row.node.inputs) == 1 and len(op.outputs) == 1 and ints(row.output) == value.sizes:
-        lifting.moves(row, value)
-        return
-    raise FlopcountError("numbers put elsewhere in a way that the notation has no word for")
+    to = ints(row.output)
+    if prod(to) != prod(value.sizes):
+        raise FlopcountError("it puts out another number of elements than it reads")
+    lifting.moves(row, value.seen(viewed(value.axes, to)))
 
 
-def _concat(lifting: Lifting, row: Row) -> None:
+def concat(lifting: Lifting, row: Row) -> None:
+    """Branches side by side, their channels one after the other."""
     output = ints(row.output)
     values = [lifting.read(at) for at in row.node.inputs]
     if len(values) == 1:
@@ -74,4 +83,33 @@ def _others(axes: tuple[object, ...], axis: int) -> tuple[object, ...]:
     return (*axes[:axis], *axes[axis + 1 :])
 
 
-MOVES["concat"] = _concat
+def _split(lifting: Lifting, row: Row) -> None:
+    """Equal parts of the channels, each an output."""
+    value = lifting.read(row.node.inputs[0])
+    shapes = [ints(shape) for shape in row.held.outputs]
+    if len({*shapes}) > 1:
+        raise FlopcountError("it gives parts that differ: the notation has equal ones alone")
+    axis, parts = equal_parts(value, shapes[0], len(shapes))
+    whole = lifting.straight(value, axis)
+    made = lifting.put(row, Split(parts), (whole.port,))
+    lifting.parted(made, whole, axis, [*row.ports])
+
+
+def _slice(lifting: Lifting, row: Row) -> None:
+    """One of the equal parts of the channels, where all of them are such slices."""
+    path, read, to = row.node.path, row.node.inputs[0], row.output
+    rows = lifting.network.rows
+    alike = [other for other in rows if other.node.inputs[:1] == (read,) and other.output == to]
+    siblings = [other.node.path for other in alike if other.node.op == row.node.op]
+    if path in lifting.values:
+        lifting.absorb(row, lifting.values[path].port)
+        return
+    value = lifting.read(read)
+    axis, parts = equal_parts(value, ints(to), len(siblings))
+    whole = lifting.straight(value, axis)
+    made = lifting.put(row, Split(parts), (whole.port,))
+    lifting.parted(made, whole, axis, siblings)
+
+
+MOVES |= {"concat": concat, "split": _split, "slice": _slice}
+MOVES |= dict.fromkeys(("copy", "cast", "dropout", "transpose", "roll"), _moved)
