@@ -10,7 +10,8 @@ from ...records import dataclass
 from ...writing.files import save
 from ...writing.formats import TABLE_FILES
 from ..library import MAX_FILE, LoadedTable
-from .chains import chain_of, is_identity
+from .chains import is_identity
+from .sections import sections_of
 from .table import table_of
 
 
@@ -65,14 +66,14 @@ def _written(network: Network) -> WrittenTable:
 
         found = lifted(network)
         graph, stands_for, beside = found.network, found.stands_for, found.beside
-    chain = chain_of(graph)
-    text = table_of(graph, chain, _heading(network, beside))
+    sections = sections_of(graph)
+    text = table_of(graph, sections, _heading(network, beside))
     if len(text.encode()) > MAX_FILE:
         raise FlopcountError(f"it would be larger than a table may be, {MAX_FILE:,} bytes")
     again = LoadedTable(tomllib.loads(text), "written", "what was written").build()
     pairs: dict[str, tuple[str, ...]] = {}
     rows = {row.node.path: row for row in graph.rows}
-    of = (rows[node.path] for term in chain for node in term.nodes)
+    of = (rows[node.path] for part in sections for term in part.chain for node in term.nodes)
     for was, row in _paired([row for row in of if not is_identity(row.node)], again):
         pairs[row.node.path] = stands_for.get(was.node.path, (was.node.path,))
     return WrittenTable(text, again, pairs, beside)

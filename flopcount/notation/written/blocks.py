@@ -1,6 +1,7 @@
 """Chains of one form → a block: what differs among them stands in columns of their rows."""
 
 from collections.abc import Mapping, Sequence
+from operator import eq
 
 from ...records import dataclass
 from ..trees import Column, Multiple, Spec
@@ -51,17 +52,21 @@ class _Columns:
         self._head = head
 
     def written(self, slots: Sequence[Slot]) -> Written:
-        """What stands in a slot: the number that all have; of a width a part of another; a column."""
+        """What stands in a slot: the number that all have, a part of another width, a column."""
         values = [slot.value for slot in slots]
         if len(set(values)) == 1:
             return values[0]
-        cells = tuple(map(_cell, values))
-        if slots[0].what != "width":
-            column = Column(self._named(cells) or self._new(slots[0].what, cells))
-            whole = slots[0].what in ("kernel", "stride") and any(isinstance(c, str) for c in cells)
-            return (column,) if whole else column  # type: ignore[return-value]
+        what, cells = slots[0].what, tuple(map(_cell, values))
+        if what == "width":
+            return self._width(slots, cells)
+        column = Column(self._named(cells) or self._new(what, cells))
+        whole = what in ("kernel", "stride") and any(isinstance(cell, str) for cell in cells)
+        return (column,) if whole else column
+
+    def _width(self, slots: Sequence[Slot], cells: tuple[Cell, ...]) -> Written:
+        """A width by what comes in, by another column, by how many times what comes in it is."""
         channels = [slot.channels for slot in slots]
-        if values == channels:
+        if all(map(eq, cells, channels)):
             return "in"
         if name := self._named(cells):
             return Column(name)
@@ -70,9 +75,10 @@ class _Columns:
                 return _multiple(Column(name), ratio)
         if ratio := _ratio(cells, channels):
             return _multiple("in", ratio)
-        if times := _times(cells, channels):
-            return Multiple((Column(self._named(times) or self._new("times", times)), "in"))
-        return Column(self._new("gate" if slots[0].gate else "width", cells))
+        times = _times(cells, channels)
+        what = "gate" if slots[0].gate else "width"
+        name = self._named(times or cells) or self._new("times" if times else what, times or cells)
+        return Multiple((Column(name), "in")) if times else Column(name)
 
     def _ratio_to(self, name: str, cells: tuple[Cell, ...]) -> tuple[int, int] | None:
         """How many times a column the cells are; one of the block before it becomes its own."""

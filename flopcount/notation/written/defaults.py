@@ -8,7 +8,7 @@ from ...core import window_of
 from ...core.ops.words import OPS
 from ..trees import Layer
 from ..vocabulary import builtin_defaults, read_word
-from .chains import Chain, Step, steps_of
+from .chains import Step
 from .layers import is_alike
 
 _CARRIED = ("padding", "rounding", "bias", "norm", "activation")  # groups, as people write them
@@ -22,9 +22,9 @@ class Defaults(NamedTuple):
     words: Mapping[str, tuple[str, ...]]
 
 
-def framework_of(chain: Chain) -> str:
+def framework_of(steps: Iterable[Step]) -> str:
     """Whose ``same`` the windows have: torch's, unless some are padded as TensorFlow does."""
-    windows = [window for step in steps_of(chain) if (window := window_of(step.node.op))]
+    windows = [window for step in steps if (window := window_of(step.node.op))]
     large = [window for window in windows if set(window.kernel) != {1}]
     as_keras = sum(window.padding == "same" for window in large)
     alike = sum(is_alike(window) for window in large)
@@ -32,7 +32,7 @@ def framework_of(chain: Chain) -> str:
 
 
 def worded(step: Step, framework: str) -> Layer:
-    """The layer with the words of a framework: its ``same``, which a 1×1 without padding has too."""
+    """The layer with a framework's words: its ``same``, which a 1×1 without padding has too."""
     window, layer = window_of(step.node.op), step.layer
     if window is None or "padding" not in OPS[layer.op].takes or layer.op == "transposed":
         return layer

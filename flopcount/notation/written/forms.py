@@ -1,15 +1,15 @@
 """What chains have in common: their form, and the numbers in it, each in its place."""
 
-import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import Any, NamedTuple, TypeAlias
 
 from ...core import Node, Scope
 from ...core.ops.words import OPS
 from ...records import replace
 from ...sizes import Size
-from ..trees import Arm, Bracket, Column, Layer, Multiple, Spec
+from ..trees import Arm, Bracket, Column, From, Layer, Multiple, Repeat, Spec
 from ..trees import Term as NotationTerm
 from ..vocabulary import RESERVED
 from .chains import Chain, Fork, Step, Term, is_identity, steps_of
@@ -17,7 +17,9 @@ from .chains import Chain, Fork, Step, Term, is_identity, steps_of
 _NUMBERED = re.compile(r"([a-z]+)=([0-9]+(?:x[0-9]+)*)")
 _IDENTITY = Layer("identity")
 Form: TypeAlias = tuple[object, ...]
-Written: TypeAlias = int | str | tuple[int, ...] | Column | Multiple  # what stands in a slot
+Written: TypeAlias = (
+    int | str | tuple[int | Column, ...] | Column | Multiple
+)  # what stands in a slot
 
 
 class Slot(NamedTuple):
@@ -39,7 +41,7 @@ def form_of(chain: Chain) -> Form:
 
 def _form(term: Term) -> Form:
     if isinstance(term, Fork):
-        return (term.join, term.parted is not None, *map(form_of, term.arms))
+        return (term.join, term.parted is not None, term.reads, *map(form_of, term.arms))
     layer = term.layer
     words = [_NUMBERED.sub(r"\1=", word) if _is_slot(word) else word for word in layer.words]
     return (layer.op, len(layer.kernel or ()), layer.width is None, *words)
@@ -99,12 +101,32 @@ def _filled(chain: Chain, written: list[Written], named: set[str] | None) -> Spe
     for term in chain:
         if isinstance(term, Fork):
             names = _arm_names(term, named)
-            specs = [_filled(arm, written, None) or (_IDENTITY,) for arm in term.arms]
+            specs = [_filled(arm, written, None) for arm in term.arms]
+            if term.reads:
+                starts = zip(term.reads, specs, strict=True)
+                specs = [(From(port), *spec) if port else spec for port, spec in starts]
+            specs = [spec or (_IDENTITY,) for spec in specs]
             arms = tuple(map(Arm, names, specs))
             spec.append(Bracket(term.join, arms, split=term.parted is not None))
         elif not _is_nothing(term):
             spec.append(_layer(term.layer, written))
     return tuple(spec)
+
+
+def with_rows(spec: Spec, names: Mapping[str, str]) -> Spec:
+    """The spec, whose ``from`` has the names of rows where it had the ports that they end at."""
+    changed: list[NotationTerm] = []
+    for term in spec:
+        if isinstance(term, From):
+            changed.append(From(names[term.row]))
+        elif isinstance(term, Bracket):
+            arms = [replace(arm, spec=with_rows(arm.spec, names)) for arm in term.arms]
+            changed.append(replace(term, arms=tuple(arms)))
+        elif isinstance(term, Repeat):
+            changed.append(replace(term, spec=with_rows(term.spec, names)))
+        else:
+            changed.append(term)
+    return tuple(changed)
 
 
 def _layer(layer: Layer, written: list[Written]) -> Layer:
@@ -137,7 +159,7 @@ def _arm_names(fork: Fork, named: set[str] | None) -> list[str | None]:
     """What the arms of a fork are called: by the modules that are in each, and in no other."""
     if named is None or fork.join == "multiply":
         return [None] * len(fork.arms)
-    inside = [[step.node for step in steps_of(arm)] for arm in fork.arms]
+    inside = [[step.node for step in steps_of([arm])] for arm in fork.arms]
     depth = len(shared_scope(node for nodes in inside for node in nodes))
     names = [_arm_name(nodes, depth) for nodes in inside]
     own = [name if names.count(name) == 1 and name not in named else None for name in names]
@@ -149,7 +171,7 @@ def _arm_name(nodes: Sequence[Node], depth: int) -> str | None:
     if all(map(is_identity, nodes)):
         return None
     steps = [node.scope[depth].name for node in nodes if len(node.scope) > depth]
-    start = os.path.commonprefix(steps)
+    start = "".join(signs[0] for signs in alike(steps))
     name = steps[0] if len(set(steps)) == 1 else re.sub(r"[-_.][0-9]*$", "", start)
     if "pool" in nodes[0].op.word and not _named(name):
         return "pool"
@@ -158,8 +180,12 @@ def _arm_name(nodes: Sequence[Node], depth: int) -> str | None:
 
 def shared_scope(nodes: Iterable[Node]) -> tuple[Scope, ...]:
     """The steps that the ways to all of the nodes begin with."""
-    ways = [node.scope for node in nodes]
-    return tuple(os.path.commonprefix(ways))  # type: ignore[arg-type, return-value]  # of any sequences
+    return tuple(steps[0] for steps in alike([node.scope for node in nodes]))
+
+
+def alike(ways: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """What sequences have in common at their start, the items of all of them together."""
+    return takewhile(lambda items: len(set(items)) == 1, zip(*ways, strict=False))
 
 
 def _named(text: str) -> str:

@@ -25,10 +25,16 @@ class Part(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row: the way to what it is of, and its parts, one after the other."""
+    """A row: the way to what it is of, and its parts, one after the other.
+
+    Where it `reads` another port than the row before it puts out, that is named; others read it at
+    the port where it `ends`.
+    """
 
     path: tuple[str, ...]
     parts: tuple[Part, ...]
+    reads: str = ""
+    ends: str = ""
 
     @property
     def units(self) -> list[Unit]:
@@ -37,11 +43,19 @@ class Row(NamedTuple):
 
     def apart(self) -> list["Row"]:
         """Each of its parts in a row of its own."""
-        return [Row(part.units[0].path, (part,)) for part in self.parts]
+        apart = [Row(part.units[0].path, (part,)) for part in self.parts]
+        return between(apart, self.reads, self.ends)
+
+
+def between(rows: list[Row], reads: str, ends: str) -> list[Row]:
+    """The rows, which lead from one port to another."""
+    rows[0] = rows[0]._replace(reads=reads)
+    rows[-1] = rows[-1]._replace(ends=ends)
+    return rows
 
 
 def rows_of(units: Sequence[Unit]) -> list[Row]:
-    """The rows of a network, in its order."""
+    """The rows of a chain, in its order."""
     rows: list[Row] = []
     for parent, group in groupby(units, lambda unit: unit.parent):
         together = list(group)
@@ -175,7 +189,7 @@ def _is_light(unit: Unit) -> bool:
     """Whether it is a layer that has no window and no weights that give it its width."""
     return len(unit.chain) == 1 and all(
         step.layer.width is None and step.layer.kernel is None and "pool" not in step.layer.op
-        for step in steps_of(unit.chain)
+        for step in steps_of([unit.chain])
     )
 
 

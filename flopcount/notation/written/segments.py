@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...core import Scope
 from ...records import dataclass
 from .chains import Chain, Fork, Step, Term, as_block
-from .forms import Form, form_of, shared_scope
+from .forms import Form, alike, form_of, shared_scope
 
 
 class Unit(NamedTuple):
@@ -45,14 +45,17 @@ class _Segment:
         return [part for part in self.parts if isinstance(part, _Segment)]
 
 
-def units_of(chain: Chain) -> list[Unit]:
-    """The chain as units, one after the other."""
-    ways = _ways(chain)
-    root = _Segment((), "", tuple(_parts(chain, 0, ways)))
-    forms = Counter(_forms(root))
-    units = list(_units(root, forms, ways))
-    found = Counter(unit.form for unit in units)
-    return [unit._replace(again=unit.again and found[unit.form] > 1) for unit in units]
+def units_of(chains: Sequence[Chain]) -> list[list[Unit]]:
+    """Each of the chains as units, one after the other."""
+    ways = {term: way for chain in chains for term, way in _ways(chain).items()}
+    roots = [_Segment((), "", tuple(_parts(chain, 0, ways))) for chain in chains]
+    forms = Counter(form for root in roots for form in _forms(root))
+    cut = [list(_units(root, forms, ways)) for root in roots]
+    found = Counter(unit.form for units in cut for unit in units)
+    return [
+        [unit._replace(again=unit.again and found[unit.form] > 1) for unit in units]
+        for units in cut
+    ]
 
 
 def _ways(chain: Chain) -> dict[int, tuple[Scope, ...]]:
@@ -65,22 +68,13 @@ def _ways(chain: Chain) -> dict[int, tuple[Scope, ...]]:
     split = {}
     for term in chain:
         parts = (re.split(r"[_/]", node.scope[0].name) for node in inside[id(term)])
-        split[id(term)] = _common([[*map(Scope, names)] for names in parts])
+        split[id(term)] = tuple(scopes[0] for scopes in alike([[*map(Scope, n)] for n in parts]))
     return split
 
 
 def _is_parted(term: Term) -> bool:
     """Whether its first node takes apart what comes in, which belongs to what came before."""
     return isinstance(term, Fork) and term.parted is not None
-
-
-def _common(ways: Sequence[Sequence[Scope]]) -> tuple[Scope, ...]:
-    shared: list[Scope] = []
-    for steps in zip(*ways, strict=False):
-        if len(set(steps)) > 1:
-            break
-        shared.append(steps[0])
-    return tuple(shared)
 
 
 def _parts(

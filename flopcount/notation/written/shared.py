@@ -1,6 +1,6 @@
 """The blocks of all rows: which there are, what they are called, and the columns of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from .blocks import Block, Cell, block_of
 from .forms import Form
