@@ -8,8 +8,8 @@ from ...records import dataclass
 from ...sizes import Shape
 from .attended import Attended
 from .lifting import Lifting, ints
+from .positions import tied
 from .proof import proved
-from .rules.dense import tied
 from .table import rule_of
 from .values import Value, first, last
 
