@@ -6,7 +6,9 @@ from ...core import PARAMETERS, Network, Row, extent_of, is_channels_last, windo
 from ...errors import FlopcountError, shorten
 from ...records import dataclass
 from ...sizes import Shape
+from .attended import Attended
 from .lifting import Lifting, ints
+from .positions import tied
 from .proof import proved
 from .table import rule_of
 from .values import Value, first, last
@@ -18,7 +20,8 @@ class Lifted:
 
     Its nodes have the paths and scopes of the model's main ones. `stands_for` has for each node
     the paths of the model's nodes that it stands for, each of which is there once. `beside` are
-    sentences: which elementwise operations a table does not have, summed by their reason.
+    sentences: which elementwise operations a table does not have, summed by their reason, and what
+    it has otherwise at the same cost.
     """
 
     network: Network
@@ -29,24 +32,34 @@ class Lifted:
 def lifted(network: Network) -> Lifted:
     """Say a model that was read in the notation's own layers, and prove that the counts are equal.
 
+    A grid that a view makes a sequence of becomes tokens, unless the model goes back to the grid.
     Raises `FlopcountError`, with the path of the layer, for what the notation cannot say, for a
     batch other than 1, and where a count would differ.
     """
-    lifting = Lifting(network)
+    try:
+        return _lifted(Lifting(network, in_rows=True))
+    except FlopcountError:
+        return _lifted(Lifting(network))
+
+
+def _lifted(lifting: Lifting) -> Lifted:
+    network = lifting.network
     channels_last = _channels_last(network)
     for name, shape in network.inputs.items():
         lifting.values[name] = _input(name, shape, channels_last=channels_last)
     try:
+        attended = Attended(lifting)
         for row in network.rows:
             lifting.row = row
-            _lift(lifting, row)
+            if not attended.lift(row):
+                _lift(lifting, row)
         lifting.finish()
         made = _network(lifting)
     except FlopcountError as error:
         node = lifting.row.node
         at = f"{shorten(network.name)}: {node.path} ({node.op.word})"
         raise FlopcountError(f"{at}: {error}") from None
-    beside = proved(lifting, made)
+    beside = [*proved(lifting, made), *lifting.notes]
     stands_for = {at: tuple(paths) for at, paths in lifting.stands_for.items()}
     return Lifted(made, stands_for, tuple(beside))
 
@@ -67,7 +80,7 @@ def _lift(lifting: Lifting, row: Row) -> None:
     if made is None:
         raise FlopcountError("the notation has no word for it")
     for capital, other in row.shares.items():
-        if PARAMETERS[capital[0]] == "weights":
+        if PARAMETERS[capital[0]] == "weights" and not tied(lifting, row):
             raise FlopcountError(f"it shares its weights with {other}: 'shared' is of whole blocks")
     made(lifting, row)
 

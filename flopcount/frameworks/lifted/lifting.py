@@ -13,15 +13,24 @@ from ...records import replace
 from ...sizes import Shape
 from .functions import Function  # noqa: TC001  a rule makes them
 from .readers import Readers, outer, shared
+from .sequences import flattened, part, patches
 from .slices import cropped, equal_parts
+from .trails import Graph
 from .values import CHANNELS, Axis, Value, shuffled, viewed
 
 
 class Lifting:
     """What rules read and write. Every method that reads a row raises `FlopcountError`."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, *, in_rows: bool = False) -> None:
         self.network = network
+        self.graph = Graph(network)
+        self.in_rows = in_rows  # whether a grid that a view makes a sequence is one from then on
+        self.extra = 0  # how many learned tokens stand before a sequence
+        self.masked = False  # whether an attention has masks
+        self.notes: list[str] = []  # what a table has otherwise, at the same cost
+        self.constants: set[str] = set()  # rows worked out from places, that stand somewhere
+        self._once: dict[tuple[Op, Port], str] = {}
         self.nodes: dict[str, Node] = {}
         self.stands_for: dict[str, list[str]] = {}
         self.group: dict[str, str] = {}  # a node put beside another → that one
@@ -73,9 +82,16 @@ class Lifting:
             self.read(next(iter(self._later)))
         for at in [*self.held]:
             self.leave(self.held.pop(at), "numbers that are held, and no layer reads")
+        for path in self.graph.constant - self.constants:
+            self.leave(self.graph.rows[path], "numbers worked out from places alone")
         if self.nodes:  # what came last, and costs nothing
             self.stands_for[next(reversed(self.nodes))] += self.waiting
             self.waiting.clear()
+
+    def note(self, sentence: str) -> None:
+        """Say once what a table has otherwise, at the same cost."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
 
     def leave(self, row: Row, reason: str) -> None:
         """Leave out a row that a table has not: its cost is said beside it."""
@@ -86,8 +102,8 @@ class Lifting:
         to = ints(self.network.views[at])
         now = value.sizes
         if prod(now) == prod(to):
-            return value.seen(viewed(value.axes, to))
-        return self._part(value, before, at)
+            return flattened(self, value.seen(viewed(value.axes, to)))
+        return part(self, value, before, at) or self._part(value, before, at)
 
     def _part(self, value: Value, before: Port, at: Port) -> Value:
         """One of the equal parts of the channels, all of which are read; or a grid, cropped."""
@@ -130,6 +146,8 @@ class Lifting:
             axes = [*value.axes]
             axes[axis] = value.whole(CHANNELS)
             return Value(made, value.shape, tuple(axes))
+        if of_patches := patches(self, value, axis):
+            return of_patches
         raise FlopcountError(
             f"it reads {value.said} with something else than its channels on axis {axis}"
         )
@@ -191,6 +209,32 @@ class Lifting:
         self.nodes[path] = Node(path, op, inputs, scope)
         self.stands_for[path] = []
         return path
+
+    def once(self, op: Op, name: str, at: Port) -> str:
+        """The same, but one for all that need it of that port."""
+        if (op, at) not in self._once:
+            self._once[op, at] = self.beside(op, name, (at,))
+        return self._once[op, at]
+
+    def without(self, op: Op, at: Port) -> Port:
+        """What a node of one input reads, if it is that op and nothing reads it: it is taken out.
+
+        What it stood for waits for the next node; else the port itself.
+        """
+        made = self.nodes.get(at)
+        if made is None or made.op != op or any(at in node.inputs for node in self.nodes.values()):
+            return at
+        del self.nodes[at]
+        self.waiting += self.stands_for.pop(at)
+        self._once = {key: path for key, path in self._once.items() if path != at}
+        return made.inputs[0]
+
+    def claimed(self, path: str) -> list[str]:
+        """The rows worked out from places that a row is made of, but those that stand somewhere."""
+        before = [name for name in self.graph.before(path) if name in self.graph.constant]
+        new = [name for name in before if name not in self.constants]
+        self.constants.update(new)
+        return new
 
     def gives(self, row: Row, value: Value) -> None:
         """What the row's first output is."""

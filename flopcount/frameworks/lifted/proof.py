@@ -33,7 +33,7 @@ def proved(lifting: Lifting, made: Network) -> list[str]:
         at = f"{shorten(made.name)}: {own.node.path}"
         stood.update(paths)
         for name in EXACT:
-            ours, expected = _sum(group, name), _sum(_unshared(theirs), name)
+            ours, expected = _sum(_unshared(group), name), _sum(_unshared(theirs), name)
             if ours != expected:
                 raise FlopcountError(
                     f"{at}: as {own.node.op.word} it would have {ours:,} {name}, and the model "
@@ -47,7 +47,7 @@ def proved(lifting: Lifting, made: Network) -> list[str]:
             )
         reason = lifting.reasons.get(own.node.path, f"{own.node.op.word} is worked out otherwise")
         _lack(lacks, reason, theirs, group)
-        _lack_shared(lacks, theirs)
+        _lack_shared(lacks, theirs, group)
     for path, reason in lifting.apart.items():
         row = rows[path]
         if row.known("multiplies"):
@@ -72,12 +72,14 @@ def _lack(
             lacking[name] = lacking.get(name, 0) + more
 
 
-def _lack_shared(lacks: dict[str, dict[str, int]], model: list[Row]) -> None:
-    """Add up what of biases and norms layers share in a model: in a table each has its own."""
-    for row in model:
-        if row.shares:
-            reason = "numbers that layers share, and in a table do not"
-            _lack(lacks, reason, [row], _unshared([row]), EXACT)
+def _lack_shared(lacks: dict[str, dict[str, int]], model: list[Row], table: list[Row]) -> None:
+    """Add up what of biases and norms layers share in a model: in a table each has its own.
+
+    An output tied to an embedding shares its weights in both.
+    """
+    if any(row.shares for row in model):
+        reason = "numbers that layers share, and in a table do not"
+        _lack(lacks, reason, [*model, *_unshared(table)], [*_unshared(model), *table], EXACT)
 
 
 def _groups(lifting: Lifting, made: Network) -> Iterator[tuple[list[Row], Row]]:

@@ -1,10 +1,11 @@
 """Convolutions, and transposed ones."""
 
-from ....core import Row
+from ....core import Row, is_channels_last, is_positionwise
 from ....core.ops.convolution import Conv
 from ....core.ops.tensors import FirstConv, FirstTransposed, LastConv, LastTransposed
 from ....core.ops.transposed import Transposed
 from ....errors import FlopcountError
+from ....sizes import Window
 from ..grids import given, grid_of, writable
 from ..lifting import Lifting, ints
 from ..table import rule
@@ -14,6 +15,9 @@ from ..table import rule
 def _conv(lifting: Lifting, row: Row) -> None:
     op: FirstConv | LastConv = row.node.op  # type: ignore[assignment]
     _check_held(op.computed)
+    if is_positionwise(op) and op.groups == 1 and op.width is not None:
+        _at_each_place(lifting, row, op)
+        return
     value = grid_of(lifting, row, len(op.window.kernel))
     window = writable(op.window, value.shape[:-1])
     channels, width = ints(value.shape)[-1], op.width
@@ -21,6 +25,17 @@ def _conv(lifting: Lifting, row: Row) -> None:
     if width is not None and op.groups == channels > 1:
         made = Conv(window, tail=op.tail, multiplier=int(width) // channels)
     given(lifting, row, lifting.put(row, made, (value.port,)))
+
+
+def _at_each_place(lifting: Lifting, row: Row, op: FirstConv | LastConv) -> None:
+    """A 1×1, in whatever order a tensor has the places."""
+    axis = -1 if is_channels_last(op) else -len(op.window.kernel) - 1
+    value = lifting.read(row.node.inputs[0])
+    value = lifting.straight(value, axis % len(value.axes))
+    ones = (1,) * (len(value.shape) - 1)
+    made = Conv(Window(ones, padding=(0,) * len(ones)), op.width, tail=op.tail)
+    at = lifting.put(row, made, (value.port,))
+    lifting.gives(row, value.at(at, int(op.width or 0)))
 
 
 @rule(FirstTransposed, LastTransposed)

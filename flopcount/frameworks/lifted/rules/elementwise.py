@@ -15,6 +15,7 @@ from ....core.ops.tensors import Elementwise, Parameter, PReLU
 from ....errors import FlopcountError
 from ..functions import Function, factor, inlined, named, replaced
 from ..lifting import Lifting, ints
+from ..sequences import upright
 from ..table import WITH_PARAMETER, rule
 from ..tails import activated
 from ..values import CHANNELS, Value
@@ -25,6 +26,8 @@ _SCALED = {  # a sum of two of which one has a factor: by which of them it is
     0: re.compile(rf"y = (?:x \* {_N}|{_N} \* x) \+ x1"),
     1: re.compile(rf"y = x \+ (?:x1 \* {_N}|{_N} \* x1)"),
 }
+
+_DIFFERENCE = "y = x - x1"
 
 
 @rule(Parameter)
@@ -46,7 +49,7 @@ def _elementwise(lifting: Lifting, row: Row) -> None:
         return
     known = tuple(_taken_in(lifting, at, row) for at in row.node.inputs)
     if len({function.of for function in known}) > 1:
-        lifting.gives(row, _joined(lifting, row))
+        lifting.gives(row, joined(lifting, row))
         return
     names = {f"x{place or ''}": function.expression for place, function in enumerate(known)}
     used = {other.node.path: other for function in known for other in function.rows}
@@ -91,7 +94,7 @@ def _function(lifting: Lifting, function: Function) -> Value:
             if operand.rows and not lifting.waits(operand.rows[-1].node.path):
                 _wait(lifting, operand)
     if len(row.node.inputs) > 1:
-        return _joined(lifting, row)
+        return joined(lifting, row)
     at = row.node.inputs[0]
     op: Elementwise = row.node.op  # type: ignore[assignment]
     expression = inlined(op.steps)
@@ -130,16 +133,17 @@ def _is_input(lifting: Lifting, at: Port) -> bool:
     return at in lifting.network.inputs
 
 
-def _joined(lifting: Lifting, row: Row) -> Value:
+def joined(lifting: Lifting, row: Row) -> Value:
     """Branches added or multiplied; one of two added may have a factor."""
     names = ["x", *(f"x{place}" for place in range(1, len(row.node.inputs)))]
     signs: dict[str, Op] = {" + ": Add(), " * ": Multiply()}
     made = {f"y = {sign.join(names)}": op for sign, op in signs.items()}
+    made[_DIFFERENCE] = Add()
     step = _written(row)
     scaled = next((place for place, form in _SCALED.items() if form.fullmatch(step)), None)
     if scaled is None and step not in made:
         raise FlopcountError(f"the notation has no such function: {step}")
-    values = [lifting.ordered(at) for at in row.node.inputs]
+    values = [upright(lifting, lifting.ordered(at)) for at in row.node.inputs]
     widest = max(values, key=_elements)
     for value in values:
         _check_aligned(value, widest)
@@ -147,6 +151,8 @@ def _joined(lifting: Lifting, row: Row) -> Value:
     if scaled is not None:
         ports[scaled] = lifting.beside(Scale(), "scale", (ports[scaled],))
         lifting.group[ports[scaled]] = row.node.path
+    if step == _DIFFERENCE:
+        lifting.note("differences are written as sums")
     return widest.at(lifting.put(row, made.get(step, Add()), ports))
 
 

@@ -30,7 +30,8 @@ def _moved(lifting: Lifting, row: Row) -> None:
     lifting.moves(row, value.seen(viewed(value.axes, to)))
 
 
-def _concat(lifting: Lifting, row: Row) -> None:
+def concat(lifting: Lifting, row: Row) -> None:
+    """Branches side by side, their channels one after the other."""
     output = ints(row.output)
     values = [lifting.read(at) for at in row.node.inputs]
     if len(values) == 1:
@@ -110,5 +111,5 @@ def _slice(lifting: Lifting, row: Row) -> None:
     lifting.parted(made, whole, axis, siblings)
 
 
-MOVES |= {"concat": _concat, "split": _split, "slice": _slice}
-MOVES |= dict.fromkeys(("copy", "cast", "dropout", "transpose"), _moved)
+MOVES |= {"concat": concat, "split": _split, "slice": _slice}
+MOVES |= dict.fromkeys(("copy", "cast", "dropout", "transpose", "roll"), _moved)

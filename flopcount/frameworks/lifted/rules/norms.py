@@ -5,6 +5,7 @@ from ....core.ops.norm import LRN, NORMS
 from ....core.ops.tensors import BatchNorm, FirstLRN, GroupNorm, LayerNorm, Standardized
 from ....errors import FlopcountError
 from ..lifting import Lifting
+from ..sequences import upright
 from ..table import rule
 from ..tails import normed
 from ..values import CHANNELS
@@ -35,9 +36,11 @@ def _batch_norm(lifting: Lifting, row: Row) -> None:
 @rule(LayerNorm)
 def _layer_norm(lifting: Lifting, row: Row) -> None:
     op: LayerNorm = row.node.op  # type: ignore[assignment]
-    value = lifting.read(row.node.inputs[0])
+    value = upright(lifting, lifting.read(row.node.inputs[0]))
     rank = len(value.axes)
     over = {axis % rank for axis in op.over or range(rank - op.axes, rank)}
+    if len(over) == 1 and value.axes[min(over)]:
+        value = lifting.straight(value, min(over))
     found = [axis for place, axis in enumerate(value.axes) if place in over and axis]
     if found != [value.whole(CHANNELS)] or CHANNELS in _names(value.axes, over):
         raise FlopcountError("a norm over other axes than the channels")

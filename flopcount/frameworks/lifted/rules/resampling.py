@@ -47,6 +47,9 @@ def _pad(lifting: Lifting, row: Row) -> None:
     value = _whole(lifting, row)
     sizes, now = ints(row.output), value.sizes
     more = {axis: m - n for axis, n, m in zip(value.axes, now, sizes, strict=True) if axis}
+    if now == sizes:
+        lifting.moves(row, value)
+        return
     if any(n == 1 != m for n, m in zip(now, sizes, strict=True)) or more[value.whole(CHANNELS)]:
         raise FlopcountError("it pads something else than the grid")
     wider = [more.get(axis, 0) for axis in value.grid]
