@@ -59,10 +59,29 @@ class Attended:
         if found.masked:
             lifting.masked = True
             lifting.note(_MASKED)
-        axes = value.axes
-        if value.sizes != ints(row.output):
+        seen = self._behind(value, found) if found.windows > 1 else value
+        axes = seen.axes
+        if seen.sizes != ints(row.output):
             axes = viewed(axes, ints(row.output))
         lifting.gives(row, Value(path, value.shape, axes))
+
+    def _behind(self, value: Value, found: Heads) -> Value:
+        """The result as its dense layer reads it, its windows in whatever order they are then."""
+        lifting = self._lifting
+        rows, dim = lifting.graph.rows, int(value.shape[-1]) // found.op.heads
+        atoms = [atom for axis in value.axes for atom in axis if atom.name != CHANNELS]
+        inner = len(_inner(value, found.tokens))
+        heads = (Atom(CHANNELS, found.op.heads, dim), Atom(CHANNELS, dim))
+        axis = (*atoms[:-inner], heads[0], *atoms[-inner:], heads[1])
+        at = rows[found.weighed].node.path
+        lifting.values[at] = value.seen(viewed((axis,), ints(rows[at].output)))
+        for path in found.paths[found.paths.index(at) + 1 : found.paths.index(found.result)]:
+            moved = lifting.read(rows[path].node.inputs[0])
+            lifting.values[path] = moved.seen(viewed(moved.axes, ints(rows[path].output)))
+        behind = lifting.read(rows[found.result].node.inputs[0])
+        if value.whole(CHANNELS) not in behind.axes:
+            raise FlopcountError("its heads are not put side by side again")
+        return behind
 
     def _windows(self, value: Value, found: Heads) -> tuple[int, ...]:
         """What the grid is cut into; a grid of one window has it where others have more."""

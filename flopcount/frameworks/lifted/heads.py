@@ -24,7 +24,8 @@ class Heads(NamedTuple):
     """An attention of a model, and the paths of the nodes that it stands for, in order.
 
     `op` lacks what a grid is cut into: there are so many `windows`, of so many `tokens`. `queries`
-    and `keys` are the ports that its projections read; the last of its nodes, `end`, puts out.
+    and `keys` are the ports that its projections read; the last of its nodes, `end`, puts out;
+    `weighed` is the product with its values, `result` the dense layer behind.
     `reason` says which elementwise operations it has beside those of the notation.
     """
 
@@ -38,6 +39,8 @@ class Heads(NamedTuple):
     windows: int
     tokens: int
     reason: str
+    weighed: str
+    result: str
 
 
 def attentions(graph: Graph) -> tuple[list[Heads], dict[str, str]]:
@@ -107,6 +110,8 @@ def _attention(graph: Graph, softmax: Row, scores: Scores) -> Heads:
         sizes.windows,
         sizes.tokens,
         reason,
+        weighed.node.path,
+        made,
     )
 
 

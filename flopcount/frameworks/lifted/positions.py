@@ -5,13 +5,12 @@ from math import prod
 from ...core import Row
 from ...core.graph import output_of
 from ...core.ops.joining import Add
-from ...core.ops.lookup import Position
+from ...core.ops.lookup import Embed, Position
 from ...core.ops.tensors import Lookup
 from ...core.ops.tokens import Tokens
 from ...errors import FlopcountError
 from ...records import replace
 from .lifting import Lifting, ints
-from .rules.lookups import embedded
 from .sequences import in_a_row
 from .values import CHANNELS, Value
 
@@ -95,3 +94,20 @@ def tokens_before(lifting: Lifting, row: Row) -> bool:
     made = Value(at, (tokens + extra, channels), ())
     lifting.gives(row, made.seen(((), made.whole("0"), made.whole(CHANNELS))))
     return True
+
+
+def embedded(lifting: Lifting, row: Row, tokens: str) -> str:
+    """An embedding of those tokens; its path."""
+    op: Lookup = row.node.op  # type: ignore[assignment]
+    path = lifting.put(row, Embed(int(op.vocabulary), op.width), (tokens,))
+    if "E" in row.node.weights:
+        node = lifting.nodes[path]
+        lifting.nodes[path] = replace(node, weights={"E": row.node.weights["E"]})
+    return path
+
+
+def tied(lifting: Lifting, row: Row) -> str:
+    """The key of the embedding whose table a dense layer has as its weights; empty of another."""
+    key = row.node.weights.get("W", "")
+    nodes = lifting.nodes.values()
+    return key if any(isinstance(n.op, Embed) and n.weights.get("E") == key for n in nodes) else ""

@@ -1,21 +1,34 @@
 """Tokens: grids in a row, places in the channels' stead, one of them, all but some, patches."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from math import prod
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from ...core import Port
+from ...core import Network, Op, Port
 from ...core.graph import output_of
 from ...core.ops.resampling import Crop, PixelShuffle
 from ...core.ops.tokens import Select, Tokens, Transpose
 from ...errors import FlopcountError
 from .values import CHANNELS, Atom, Axis, Value
 
-if TYPE_CHECKING:
-    from .lifting import Lifting
+
+class Lifts(Protocol):
+    """What is asked of a network as it is lifted: see `lifting.Lifting`."""
+
+    network: Network
+    in_rows: bool
+    extra: int
+    masked: bool
+
+    def once(self, op: Op, name: str, at: Port) -> str:
+        """The path of a node that all share who need that op of that port."""
+
+    def read(self, at: Port) -> Value:
+        """The value at a port of the model."""
 
 
-def in_a_row(lifting: "Lifting", value: Value) -> Value:
+def in_a_row(lifting: Lifts, value: Value) -> Value:
     """A grid as tokens, the places of which lie in order on one axis of the model's tensor."""
     if len(value.shape) == 2:
         return value
@@ -34,7 +47,7 @@ def _in_order(value: Value) -> Axis:
     return tuple(atom for whole in value.grid for atom in whole)
 
 
-def flattened(lifting: "Lifting", value: Value) -> Value:
+def flattened(lifting: Lifts, value: Value) -> Value:
     """The value, as tokens where a view has made a sequence of a grid: batch × tokens × channels.
 
     That is so where the network does not go back to the grid: `Lifting.in_rows`.
@@ -46,7 +59,7 @@ def flattened(lifting: "Lifting", value: Value) -> Value:
     return value
 
 
-def transposed(lifting: "Lifting", value: Value) -> Value:
+def transposed(lifting: Lifts, value: Value) -> Value:
     """Tokens and channels in each other's place: the numbers of one channel become a token."""
     made = lifting.once(Transpose(), "transpose", value.port)
     turned = Value(made, (value.shape[1], value.shape[0]), ())
@@ -55,7 +68,7 @@ def transposed(lifting: "Lifting", value: Value) -> Value:
     return turned.seen(axes)
 
 
-def places_last(lifting: "Lifting", value: Value) -> Value | None:
+def places_last(lifting: Lifts, value: Value) -> Value | None:
     """A value whose places lie on the last axis, transposed; None where they do not."""
     if len(value.shape) < 2 or not value.axes[-1] or value.axes[-1] != _in_order(value):
         return None
@@ -64,14 +77,14 @@ def places_last(lifting: "Lifting", value: Value) -> Value | None:
     return transposed(lifting, in_a_row(lifting, value))
 
 
-def upright(lifting: "Lifting", value: Value) -> Value:
+def upright(lifting: Lifts, value: Value) -> Value:
     """Tokens × channels as the model's tensor has them: its channels on the last axis."""
     if len(value.shape) == 2 and value.axes[-1] and value.axes[-1] == value.whole("0"):
         return transposed(lifting, value)
     return value
 
 
-def part(lifting: "Lifting", value: Value, before: Port, at: Port) -> Value | None:
+def part(lifting: Lifts, value: Value, before: Port, at: Port) -> Value | None:
     """A view of one token, or of all but those put before a grid's; None of another part.
 
     Raises `FlopcountError` where several views take one token each: a view does not say which.
@@ -100,7 +113,7 @@ def part(lifting: "Lifting", value: Value, before: Port, at: Port) -> Value | No
     return made.seen([made.whole("0") if axis == value.whole("0") else axis for axis in value.axes])
 
 
-def patches(lifting: "Lifting", value: Value, axis: int) -> Value | None:
+def patches(lifting: Lifts, value: Value, axis: int) -> Value | None:
     """The numbers of each patch of a grid as channels, where they lie on that axis; else None."""
     own = value.whole(CHANNELS)
     inner = [atom for atom in value.axes[axis] if atom.name != CHANNELS]
@@ -118,14 +131,17 @@ def patches(lifting: "Lifting", value: Value, axis: int) -> Value | None:
     return made.seen(axes)
 
 
-def merged(lifting: "Lifting", ports: Sequence[Port]) -> Value | None:
+def merged(lifting: Lifts, ports: Sequence[Port]) -> Value | None:
     """Every second place of a grid, each of 2×2 by itself, side by side: its patches as channels.
 
     As Swin merges patches; None where that is not what the ports are.
     """
     if len({output_of(at) for at in ports}) != 1 or len({*ports}) != len(ports) or len(ports) != 4:
         return None
-    value = lifting.read(output_of(ports[0]))
+    parts = takewhile(
+        lambda here: len({*here}) == 1, zip(*[at.split(":") for at in ports], strict=False)
+    )
+    value = lifting.read(":".join(here[0] for here in parts))
     if len(value.shape) != 3 or value.axes != ((), *value.grid, value.whole(CHANNELS)):
         return None
     halves = [int(size) // 2 for size in value.shape[:-1]]

@@ -6,13 +6,14 @@ from ....core.ops.convolution import Conv
 from ....core.ops.dense import Dense
 from ....core.ops.elementwise import Gated as HalfGated
 from ....core.ops.elementwise import Softmax as ChannelSoftmax
-from ....core.ops.lookup import Embed, Tied
+from ....core.ops.lookup import Tied
 from ....core.ops.tail import Tail
 from ....core.ops.tensors import Gated, Product, Softmax
 from ....errors import FlopcountError
 from ....records import replace
 from ....sizes import Window
 from ..lifting import Lifting, ints
+from ..positions import tied
 from ..sequences import places_last
 from ..table import rule
 
@@ -44,13 +45,6 @@ def _product(lifting: Lifting, row: Row) -> None:
     if held is not None:
         lifting.absorb(lifting.held.pop(held.node.path), path)
     lifting.gives(row, value.at(path, width))
-
-
-def tied(lifting: Lifting, row: Row) -> str:
-    """The key of the embedding whose table a dense layer has as its weights; empty of another."""
-    key = row.node.weights.get("W", "")
-    nodes = lifting.nodes.values()
-    return key if any(isinstance(n.op, Embed) and n.weights.get("E") == key for n in nodes) else ""
 
 
 def is_dense(op: Product, shape: tuple[int, ...]) -> bool:

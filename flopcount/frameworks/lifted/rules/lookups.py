@@ -2,11 +2,10 @@
 
 from ....core import Row
 from ....core.graph import output_of
-from ....core.ops.lookup import Embed
 from ....core.ops.tensors import Lookup
 from ....errors import FlopcountError
-from ....records import replace
 from ..lifting import Lifting, ints
+from ..positions import embedded
 from ..table import rule
 from ..values import CHANNELS, Value
 
@@ -25,13 +24,3 @@ def _lookup(lifting: Lifting, row: Row) -> None:
     lifting.gives(row, made.seen(((), *made.grid, made.whole(CHANNELS))))
     if len(ints(row.output)) != len(value.shape) + 2:
         raise FlopcountError("it reads tokens that are no sequence")
-
-
-def embedded(lifting: Lifting, row: Row, tokens: str) -> str:
-    """An embedding of those tokens; its path."""
-    op: Lookup = row.node.op  # type: ignore[assignment]
-    path = lifting.put(row, Embed(int(op.vocabulary), op.width), (tokens,))
-    if "E" in row.node.weights:
-        node = lifting.nodes[path]
-        lifting.nodes[path] = replace(node, weights={"E": row.node.weights["E"]})
-    return path
