@@ -12,7 +12,7 @@ from .. import core as _core
 from .. import notation as _notation
 from ..errors import FlopcountError
 from ..lazy import names_later
-from ..records import fields
+from ..records import fields, replace
 from .objects import Network, Report, of_graph
 from .saving import compare
 
@@ -231,10 +231,21 @@ def write(network: _notation.Given | Any, inputs: Any = None) -> "WrittenTable":
     `stands_for` has the layers that each layer was written from. Raises `FlopcountError` that names
     the first layer which the notation cannot say, or not in its place.
 
-    >>> print(write("9x9x8 > conv 1x1 4 reduce > conv 5x5/2 32 > maxpool 3x3/2"))
-    # Written from 9x9x8 > conv 1x1 4 reduce > conv 5x5/2 32 > maxpool 3x3/2: \
-every layer costs what it costs there.
+    >>> table = write("9x9x8 > 2 * (identity + conv 1x1 in/4 > conv 3x3 in) > maxpool 3x3/2")
+    >>> print(table.text.partition("[rows]")[0])
+    # Written from 9x9x8 > 2 * (identity + conv 1x1 in/4 > conv 3x3 in) > maxpool 3x3/2: all \
+counts of every layer are equal.
+    title = "9x9x8 > 2 * (identity + conv 1x1 in/4 > conv 3x3 in) > maxpool 3x3/2"
+    input = "9x9x8"
+    <BLANKLINE>
+    [block.block]
+    as = "(identity + main: conv 1x1 2 > conv 3x3 8)"
+    <BLANKLINE>
+    <BLANKLINE>
+    >>> table.stands_for["spec.2/main/1"]
+    ('spec/2/2/1',)
     """
     from ..notation.written import written
 
-    return written(_as_network(network, inputs))
+    table = written(_as_network(network, inputs))
+    return replace(table, network=of_graph(table.network))

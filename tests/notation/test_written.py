@@ -1,4 +1,4 @@
-"""A network is written as a table that builds the same network, in words that a person would use."""
+"""A network is written as a table that builds the same network, in a person's words."""
 
 from collections import Counter
 from pathlib import Path
@@ -25,7 +25,7 @@ REWRITTEN = [
 
 
 def _costs(network: Network) -> Counter[tuple[object, ...]]:
-    """Every count of each layer, and what it puts out; a text adds identities, which cost nothing."""
+    """Every count of each layer, and what it puts out; a text adds identities, which are free."""
     return Counter(
         (row.node.op.word, row.output, *(row.count(name) for name in COUNTS))
         for row in network.rows

@@ -15,7 +15,7 @@ from .sections import sections_of
 from .table import table_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class WrittenTable:
     """A table that was written: its `text`, and the `network` that it is when it is read again.
 
@@ -33,6 +33,11 @@ class WrittenTable:
     def __str__(self) -> str:
         """The text."""
         return self.text
+
+    def __repr__(self) -> str:
+        """How long it is."""
+        lines, layers = len(self.text.splitlines()), len(self.stands_for)
+        return f"<WrittenTable of {lines} lines: {layers} layers>"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file that ends in .toml; there is the whole file then, or what was before.
@@ -85,8 +90,9 @@ def _heading(network: Network, beside: tuple[str, ...]) -> Iterator[str]:
         f"{name} {version}" for name, version in network.reader.items() if name != "name"
     )
     of = f" ({versions})" if versions else ""
-    yield f"Written from {shorten(network.name)}{of}: every layer costs what it costs there."
-    yield from beside
+    equal = "the multiplies and parameters" if beside else "all counts"
+    yield f"Written from {shorten(network.name)}{of}: {equal} of every layer are equal."
+    yield from (f"Not equal: {sentence}." for sentence in beside)
 
 
 def _paired(rows: list[Row], again: Network) -> Iterator[tuple[Row, Row]]:

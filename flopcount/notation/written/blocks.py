@@ -10,7 +10,7 @@ from .forms import Slot, Written, filled, slots_of
 
 _MOST_TIMES = 8  # a width that is so many times another, or less, is written as that
 _LETTERS = {"kernel": "k", "stride": "s", "groups": "g", "dilation": "d", "pad": "p", "to": "n"}
-_LETTERS |= {"times": "t", "width": "c", "gate": "r"}
+_LETTERS |= {"heads": "h", "times": "t", "width": "c", "gate": "r"}
 Cell = int | str
 
 

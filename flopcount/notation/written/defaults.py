@@ -55,8 +55,7 @@ def defaults_of(layers: Iterable[Layer], framework: str) -> Defaults:
     words: dict[str, tuple[str, ...]] = {}
     for kind, counted in found.items():
         usual, times = _usual(counted)
-        saved = sum(_others(usual, built[kind]) for _ in range(times))
-        if saved > 1 and _others(usual, built[kind]):
+        if times > 1 and _differs(usual, built[kind]):
             words[kind] = usual
     return Defaults(framework, words)
 
@@ -77,10 +76,10 @@ def _usual(counted: Counter[tuple[str, ...]]) -> tuple[tuple[str, ...], int]:
     return tuple(usual), sum(counted.values())
 
 
-def _others(words: Sequence[str], built: Mapping[str, object]) -> int:
-    """How many of the words are not what is built in."""
+def _differs(words: Sequence[str], built: Mapping[str, object]) -> bool:
+    """Whether one of the words is not what is built in."""
     read = (read_word(word)[:2] for word in words)
-    return sum(built.get(group) != value for group, value in read)
+    return any(built.get(group) != value for group, value in read)
 
 
 def without(layer: Layer, defaults: Defaults) -> Layer:

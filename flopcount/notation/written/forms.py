@@ -68,7 +68,7 @@ def _slots(term: Term) -> Iterator[Slot]:
         return
     layer = term.layer
     if layer.kernel:
-        yield Slot("kernel", layer.kernel)  # type: ignore[arg-type]  # no column is in it
+        yield Slot(OPS[layer.op].kernel, layer.kernel)  # type: ignore[arg-type]  # has no column
         if OPS[layer.op].kernel == "kernel":
             yield Slot("stride", _along(layer.stride, len(layer.kernel)))  # type: ignore[arg-type]
     if layer.width is not None:

@@ -166,7 +166,11 @@ def _units(
             yield from _units(part, forms, ways)
             place += 1
             continue
-        together = next(_with_activation(parts[place:])) if isinstance(part, Fork) else (part,)
+        together: Chain = (part,)
+        if isinstance(part, Fork):  # alone where others stand alone, and not with what follows
+            followed = next(_with_activation(parts[place:]))
+            is_alone = forms[form_of(followed)] < 2 and forms[form_of(together)]
+            together = together if is_alone else followed
         own, way = form_of(together), tuple(scope.name for scope in ways[id(part)])
         again = isinstance(part, Fork) and forms[own] > 1
         yield Unit(path, way, segment.kind, as_block(together), own, again)
