@@ -65,9 +65,12 @@ def _lifted(lifting: Lifting) -> Lifted:
 
 
 def _channels_last(network: Network) -> bool:
-    """Whether what comes in has its channels last: as the windows have it, else as tokens do."""
+    """Whether what comes in has its channels last: as the windows have it, else its reader."""
     windows = [node.op for node in network.nodes if window_of(node.op) or extent_of(node.op)]
-    return any(map(is_channels_last, windows)) or not windows
+    if windows:
+        return any(map(is_channels_last, windows))
+    tokens = all(len(shape) < 4 for shape in network.inputs.values())
+    return tokens or not {*network.reader} & {"torch", "onnx"}
 
 
 def _lift(lifting: Lifting, row: Row) -> None:
@@ -97,12 +100,13 @@ def _input(name: str, shape: Shape, *, channels_last: bool) -> Value:
 def _network(lifting: Lifting) -> Network:
     model = lifting.network
     inputs = {name: lifting.values[name].shape for name in model.inputs}
-    outputs = {name: lifting.read(at).port for name, at in model.outputs.items()}
+    outputs = {name: lifting.ordered(at).port for name, at in model.outputs.items()}
+    output = lifting.ordered(model.output).port
     return Network(
         model.name,
         tuple(lifting.nodes.values()),
         inputs,
-        lifting.read(model.output).port,
+        output,
         title=model.title,
         source=model.source,
         outputs=outputs,

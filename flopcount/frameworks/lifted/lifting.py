@@ -175,6 +175,14 @@ class Lifting:
         flat = Value(made, shape, ())
         return flat.seen((*((),) * (len(value.axes) - 1), flat.whole(CHANNELS)))
 
+    def ordered(self, at: Port) -> Value:
+        """The value at a port, its channels in the order that the model has."""
+        value = self.read(at)
+        for axis, found in enumerate(value.axes):
+            if shuffled(found):
+                value = self.straight(value, axis)
+        return value
+
     # -- what is put ----------------------------------------------------------------------------
 
     def put(self, row: Row, op: Op, inputs: Iterable[Port]) -> str:

@@ -11,7 +11,7 @@ from ....core.graph import layer_of
 from ....core.ops.elementwise import LayerScale as ChannelScale
 from ....core.ops.elementwise import Scale
 from ....core.ops.joining import Add, Multiply
-from ....core.ops.tensors import Elementwise, Parameter
+from ....core.ops.tensors import Elementwise, Parameter, PReLU
 from ....errors import FlopcountError
 from ..functions import Function, factor, inlined, named, replaced
 from ..lifting import Lifting, ints
@@ -112,10 +112,17 @@ def _prepared(lifting: Lifting, row: Row) -> Value:
     for at in row.node.inputs:
         value = lifting.read(at)
         prepares = len(row.node.inputs) == 1 and _is_input(lifting, value.port)
-        if prepares and ints(row.output) == value.sizes:
+        if prepares and _is_affine(row) and ints(row.output) == value.sizes:
             lifting.leave(row, _ON_INPUT)
             return value
     raise FlopcountError(f"the notation has no such function: {_written(row)}")
+
+
+def _is_affine(row: Row) -> bool:
+    """Whether a row multiplies what comes in and adds to it, by numbers that no layer puts out."""
+    op: Elementwise = row.node.op  # type: ignore[assignment]
+    given = {f"x{n or ''}": "3" for n, shape in enumerate(op.given) if shape is not None}
+    return factor(replaced(inlined(op.steps), given)) is not None
 
 
 def _is_input(lifting: Lifting, at: Port) -> bool:
@@ -136,7 +143,7 @@ def joined(lifting: Lifting, row: Row) -> Value:
     scaled = next((place for place, form in _SCALED.items() if form.fullmatch(step)), None)
     if scaled is None and step not in made:
         raise FlopcountError(f"the notation has no such function: {step}")
-    values = [upright(lifting, lifting.read(at)) for at in row.node.inputs]
+    values = [upright(lifting, lifting.ordered(at)) for at in row.node.inputs]
     widest = max(values, key=_elements)
     for value in values:
         _check_aligned(value, widest)
@@ -166,6 +173,17 @@ def _scaled_channels(lifting: Lifting, row: Row) -> None:
 
 
 WITH_PARAMETER["y = x * x1"] = _scaled_channels
+
+
+@rule(PReLU)
+def _prelu(lifting: Lifting, row: Row) -> None:
+    op: PReLU = row.node.op  # type: ignore[assignment]
+    at = row.node.inputs[0]
+    value = lifting.read(at)
+    on = op.on or (1,)
+    if len(on) != 1 or value.axes[on[0]] != value.whole(CHANNELS) or op.slopes != value.shape[-1]:
+        raise FlopcountError("a prelu whose slopes are not one for each channel")
+    lifting.gives(row, activated(lifting, [row], value, "prelu", at))
 
 
 @rule(ChannelScale)
