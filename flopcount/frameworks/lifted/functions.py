@@ -58,6 +58,8 @@ def factor(expression: str) -> tuple[float, float] | None:
 
     >>> factor("x / 2"), factor("0.5 * x + 1 - 2"), factor("x + 3"), factor("x * x")
     ((0.5, 0.0), (0.5, -1.0), (1.0, 3.0), None)
+    >>> factor("(x - 3) / 2")
+    (0.5, -1.5)
     """
     n = _NUMBER.pattern
     found = re.fullmatch(
@@ -168,6 +170,8 @@ def _joined(sign: str, terms: list[str], nothing: float) -> str:
     numbers = [value for part in flat if (value := _value(part)) is not None]
     others = sorted(part for part in flat if _value(part) is None)
     number = sum(numbers) if sign == "+" else prod(numbers)
+    if sign == "*" and number != 1 and len(others) == 1 and others[0].startswith("+("):
+        return _sum([_product([_number(number), part]) for part in _parts("+", others[0])])
     if number != nothing or not others:
         others.insert(0, _number(number))
     return others[0] if len(others) == 1 else f"{sign}({','.join(others)})"
