@@ -208,3 +208,15 @@ def test_rows_are_named_by_the_way_to_them(paths: list[tuple[str, ...]], names: 
 def test_blocks_are_named_by_their_class() -> None:
     assert block_name("InvertedResidual") == "inverted-residual"
     assert block_name("SEUnit") == "se-unit"
+
+
+def test_keys_of_another_row_are_read_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "cross.toml"
+    path.write_text(
+        'input = {a = "9x16", b = "5x16"}\n[rows]\nx = "from b > dense 16 relu"\n'
+        'y = "from a > dense 16 > attention 4 from x > dense 3"\nz = "from x > dense 2"\n'
+    )
+    table, was = fc.write(path), fc.load(path)
+    assert "attention 4 from " in table.text
+    assert _costs(table.network) == _costs(was)
+    assert [*table.network.unread] == ["y"]

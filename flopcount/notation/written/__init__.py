@@ -12,6 +12,7 @@ from ...writing.formats import TABLE_FILES
 from ..library import MAX_FILE, LoadedTable
 from .chains import is_identity
 from .sections import sections_of
+from .segments import with_ways
 from .table import table_of
 
 
@@ -71,7 +72,7 @@ def _written(network: Network) -> WrittenTable:
 
         found = lifted(network)
         graph, stands_for, beside = found.network, found.stands_for, found.beside
-    sections = sections_of(graph)
+    sections = sections_of(with_ways(graph))
     text = table_of(graph, sections, _heading(network, beside))
     if len(text.encode()) > MAX_FILE:
         raise FlopcountError(f"it would be larger than a table may be, {MAX_FILE:,} bytes")

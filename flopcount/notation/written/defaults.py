@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ...core import window_of
 from ...core.ops.words import OPS
+from ...records import replace
 from ..trees import Layer
 from ..vocabulary import builtin_defaults, read_word
 from .chains import Step
@@ -41,7 +42,7 @@ def worded(step: Step, framework: str) -> Layer:
     if not same or OPS[layer.op].takes.count("rounding"):
         return layer
     words = tuple(["same" if read_word(w)[0] == "padding" else w for w in layer.words])
-    return Layer(layer.op, layer.kernel, layer.stride, layer.width, words, layer.reads)
+    return replace(layer, words=words)
 
 
 def defaults_of(layers: Iterable[Layer], framework: str) -> Defaults:
@@ -90,7 +91,7 @@ def without(layer: Layer, defaults: Defaults) -> Layer:
         group, value, _ = read_word(word)
         carried[group] = value
     words = [w for w in layer.words if not _is_carried(w, carried)]
-    return Layer(layer.op, layer.kernel, layer.stride, layer.width, tuple(words), layer.reads)
+    return replace(layer, words=tuple(words))
 
 
 def _is_carried(word: str, carried: Mapping[str, object]) -> bool:

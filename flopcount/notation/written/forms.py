@@ -44,7 +44,7 @@ def _form(term: Term) -> Form:
         return (term.join, term.parted is not None, term.reads, *map(form_of, term.arms))
     layer = term.layer
     words = [_NUMBERED.sub(r"\1=", word) if _is_slot(word) else word for word in layer.words]
-    return (layer.op, len(layer.kernel or ()), layer.width is None, *words)
+    return (layer.op, len(layer.kernel or ()), layer.width is None, layer.reads, *words)
 
 
 def _is_nothing(term: Term) -> bool:
@@ -124,6 +124,8 @@ def with_rows(spec: Spec, names: Mapping[str, str]) -> Spec:
             changed.append(replace(term, arms=tuple(arms)))
         elif isinstance(term, Repeat):
             changed.append(replace(term, spec=with_rows(term.spec, names)))
+        elif isinstance(term, Layer) and term.reads:
+            changed.append(replace(term, reads=names[term.reads]))
         else:
             changed.append(term)
     return tuple(changed)

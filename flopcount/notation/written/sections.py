@@ -6,8 +6,9 @@ from typing import NamedTuple
 from ...core import Network, Node
 from ...core.graph import layer_of, port
 from ...core.ops.joining import Add, Concat, Multiply, Split
+from ...core.ops.words import OPS
 from ...errors import FlopcountError
-from ...records import dataclass, field
+from ...records import dataclass, field, replace
 from ...sizes import Size
 from .chains import Chain, Fork, Step, Term
 from .layers import written_layer
@@ -24,8 +25,8 @@ class Section(NamedTuple):
     reads: str
 
 
-class _ReadAgainError(Exception):
-    """A layer is read at places that no bracket holds together: a row has to end there."""
+class _EndsHereError(Exception):
+    """A row has to end at a layer: it is read at places that no bracket holds, or by none."""
 
 
 def sections_of(network: Network) -> list[Section]:
@@ -47,7 +48,7 @@ def sections_of(network: Network) -> list[Section]:
     while True:
         try:
             return _Graph(network, ends).sections()
-        except _ReadAgainError as found:
+        except _EndsHereError as found:
             ends[str(found)] = None
 
 
@@ -96,8 +97,8 @@ class _Graph:
                 chain, reads = self._chain(_OTHERS, end, 0, own=end)
                 found.append(Section(end, chain, reads))
         left = [node for node in self.nodes if node not in self.taken]
-        if left:
-            raise FlopcountError(f"{left[0]}: nothing reads what it puts out, and it is no result")
+        if left:  # the last of them is read by none: a row that is no result
+            raise _EndsHereError(left[-1])
         return found
 
     def _chain(self, start: str, end: str, channels: Size, own: str = "") -> tuple[Chain, str]:
@@ -113,6 +114,12 @@ class _Graph:
             elif node.op.word in _JOINS:
                 fork, at = self._fork(node)
                 terms.append(fork)
+            elif len(node.inputs) == 2 and "from" in OPS[node.op.word].takes:
+                at, other = node.inputs
+                if not self._is_named(other):
+                    raise _EndsHereError(layer_of(other))
+                step = self._step(node, channels)
+                terms.append(step._replace(layer=replace(step.layer, reads=other)))
             else:
                 raise FlopcountError(f"{node.path}: {node.op.word} stands where no bracket can")
         return tuple(terms[::-1]), "" if at == start else at
@@ -156,7 +163,7 @@ class _Graph:
         if node.path in self.taken:
             if isinstance(node.op, Split):
                 raise FlopcountError(f"{node.path}: its parts are read at places far apart")
-            raise _ReadAgainError(node.path)
+            raise _EndsHereError(node.path)
         self.taken.add(node.path)
 
 

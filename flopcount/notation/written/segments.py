@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from ...core import Scope
-from ...records import dataclass
-from .chains import Chain, Fork, Step, Term, as_block
-from .forms import Form, alike, form_of, shared_scope
+from ...core import Network, Scope
+from ...records import dataclass, replace
+from .chains import Chain, Fork, Step, Term, as_block, steps_of
+from .forms import Form, form_of, shared_scope
 
 
 class Unit(NamedTuple):
@@ -59,17 +59,19 @@ def units_of(chains: Sequence[Chain]) -> list[list[Unit]]:
 
 
 def _ways(chain: Chain) -> dict[int, tuple[Scope, ...]]:
-    """The way to each term; where all are one name, its parts between underscores are the way."""
-    inside = {id(term): term.nodes[_is_parted(term) :] for term in chain}
-    ways = {term: shared_scope(nodes) for term, nodes in inside.items()}
-    names = [node.scope for term in chain for node in term.nodes]
-    if any(len(scope) > 1 for scope in names):
-        return ways
-    split = {}
-    for term in chain:
-        parts = (re.split(r"[_/]", node.scope[0].name) for node in inside[id(term)])
-        split[id(term)] = tuple(scopes[0] for scopes in alike([[*map(Scope, n)] for n in parts]))
-    return split
+    """The way to each term: the modules that all of it is in."""
+    return {id(term): shared_scope(term.nodes[_is_parted(term) :]) for term in chain}
+
+
+def with_ways(network: Network) -> Network:
+    """The network; where each layer has a name alone, its parts between underscores are its way."""
+    if any(len(node.scope) > 1 for node in network.nodes):
+        return network
+    nodes = [
+        replace(node, scope=tuple(map(Scope, re.split(r"[_/]", node.scope[0].name))))
+        for node in network.nodes
+    ]
+    return replace(network, nodes=tuple(nodes))
 
 
 def _is_parted(term: Term) -> bool:
@@ -117,12 +119,12 @@ def _is_bare(segment: _Segment) -> bool:
 
 
 def _with_activation(parts: Sequence["_Segment | Term"]) -> Iterator[Chain]:
-    """Each bracket among the parts, with the layers without weights that follow it."""
+    """Each bracket among the parts, with the layers without weights that follow it; no gate."""
     place = 0
     while place < len(parts):
         part = parts[place]
         place += 1
-        if isinstance(part, Fork):
+        if isinstance(part, Fork) and part.join != "multiply":
             together: list[Term] = [part]
             while place < len(parts) and _is_light(parts[place]):
                 together.append(parts[place])  # type: ignore[arg-type]  # a step
@@ -143,6 +145,8 @@ def _holds_many(segment: _Segment) -> bool:
     return any(times > 1 for times in inside.values())
 
 
+_MOST_TERMS = 8  # of a module that is one of its kind, and still one row
+_MOSTLY = 0.75  # of its layers stand in blocks: it is a row of those
 _ROWS = ("Sequential", "ModuleList", "ModuleDict")
 
 
@@ -159,6 +163,20 @@ def _units(
     if path and not is_row and forms[form] > 1 and _is_large(chain):
         yield Unit(path[:-1], path, segment.kind, as_block(chain), form, again=True)
         return
+    inside = list(_inside(segment, forms, ways))
+    again = (step for unit in inside if unit.again for step in steps_of([unit.chain]))
+    mostly = _MOSTLY * len([*steps_of([chain])]) < len([*again])
+    if path and not is_row and not mostly and 1 < len(chain) <= _MOST_TERMS:
+        yield Unit(path[:-1], path, segment.kind, as_block(chain), form, again=False)
+    else:
+        yield from inside
+
+
+def _inside(
+    segment: _Segment, forms: Counter[Form], ways: dict[int, tuple[Scope, ...]]
+) -> Iterator[Unit]:
+    """The units of a module that is none itself."""
+    path = segment.path
     place, parts = 0, segment.parts
     while place < len(parts):
         part = parts[place]
@@ -167,10 +185,10 @@ def _units(
             place += 1
             continue
         together: Chain = (part,)
-        if isinstance(part, Fork):  # alone where others stand alone, and not with what follows
+        if isinstance(part, Fork) and part.join != "multiply":
             followed = next(_with_activation(parts[place:]))
             is_alone = forms[form_of(followed)] < 2 and forms[form_of(together)]
-            together = together if is_alone else followed
+            together = together if is_alone else followed  # alone where others stand alone
         own, way = form_of(together), tuple(scope.name for scope in ways[id(part)])
         again = isinstance(part, Fork) and forms[own] > 1
         yield Unit(path, way, segment.kind, as_block(together), own, again)

@@ -1,6 +1,7 @@
 """The blocks of all rows: which there are, what they are called, and the columns of each."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from .blocks import Block, Cell, block_of
 from .forms import Form
@@ -14,16 +15,15 @@ def with_blocks(rows: Sequence[Row]) -> tuple[Sequence[Row], "Blocks"]:
 
     Two blocks stand in one row where the one has the columns of the other, or has no other rows.
     """
-    while True:
-        blocks = Blocks(rows)
-        apart = [place for place in range(len(rows)) if blocks.misfits(place)]
-        if not apart:
-            return rows, blocks
+    blocks = Blocks(rows)
+    while any(map(blocks.lacks, range(len(rows)))):
         rows = [
             part
             for place, row in enumerate(rows)
-            for part in (row.apart() if place in apart else [row])
+            for part in (row.apart() if blocks.is_mixed(place) else [row])
         ]
+        blocks = Blocks(rows)
+    return rows, blocks
 
 
 class Blocks:
@@ -68,10 +68,15 @@ class Blocks:
                         own |= theirs
         return [column for column in self._order if column in own]
 
-    def misfits(self, place: int) -> bool:
-        """Whether a row lacks something that stands in a column of its blocks."""
+    def lacks(self, place: int) -> bool:
+        """Whether a row has nothing for some column of its blocks."""
         forms = {unit.form for unit in self._rows[place].units if unit.again}
         return any(name not in self.cells[place] for f in forms for name in self.declared(f))
+
+    def is_mixed(self, place: int) -> bool:
+        """Whether a row has two blocks of which neither has all columns of the other."""
+        own = [{*self.of[u.form].columns} for u in self._rows[place].units if u.again]
+        return any(not (a <= b or b <= a) for a, b in combinations(own, 2))
 
     def row_cells(self, place: int) -> list[Cell]:
         """What stands in the columns of a row, in the order of its blocks."""

@@ -1,6 +1,7 @@
 """A network → the text of a table that builds it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from ...core import INPUT, Network, Node, width_of
 from ...errors import shorten, visible
@@ -157,7 +158,14 @@ def _terms(part: Part, blocks: Blocks, named: set[str]) -> Spec:
         else:
             values = [slot.value for slot in slots_of(unit.chain)]
             terms += filled(unit.chain, values, named if part.times == 1 else None)
-    return (Repeat(part.times, tuple(terms)),) if part.times > 1 else tuple(terms)
+    terms = [one for term, same in groupby(terms) for one in _times(term, len([*same]))]
+    return _times(tuple(terms), part.times)
+
+
+def _times(what: Term | Spec, times: int) -> Spec:
+    """A term, or some, so often."""
+    spec = what if isinstance(what, tuple) else (what,)
+    return (Repeat(times, spec),) if times > 1 else spec
 
 
 def _cell(cell: Cell) -> str:
