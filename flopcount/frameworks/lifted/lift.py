@@ -49,8 +49,11 @@ def _lifted(lifting: Lifting) -> Lifted:
         lifting.values[name] = _input(name, shape, channels_last=channels_last)
     try:
         attended = Attended(lifting)
+        with_weights = {path for paths in lifting.worked_out.values() for path in paths}
         for row in network.rows:
             lifting.row = row
+            if row.node.path in with_weights:  # said with the layer whose weights they are
+                continue
             if not attended.lift(row):
                 _lift(lifting, row)
         lifting.finish()
