@@ -138,10 +138,9 @@ def merged(lifting: Lifts, ports: Sequence[Port]) -> Value | None:
     """
     if len({output_of(at) for at in ports}) != 1 or len({*ports}) != len(ports) or len(ports) != 4:
         return None
-    parts = takewhile(
-        lambda here: len({*here}) == 1, zip(*[at.split(":") for at in ports], strict=False)
-    )
-    value = lifting.read(":".join(here[0] for here in parts))
+    steps = zip(*[at.split(":") for at in ports], strict=False)
+    alike = takewhile(lambda here: len({*here}) == 1, steps)
+    value = lifting.read(":".join(here[0] for here in alike))
     if len(value.shape) != 3 or value.axes != ((), *value.grid, value.whole(CHANNELS)):
         return None
     halves = [int(size) // 2 for size in value.shape[:-1]]
