@@ -36,6 +36,8 @@ def lifted(network: Network) -> Lifted:
     Raises `FlopcountError`, with the path of the layer, for what the notation cannot say, for a
     batch other than 1, and where a count would differ.
     """
+    if not network.reader:
+        raise FlopcountError(f"{shorten(network.name)}: it was not read from a model")
     if not network.nodes:
         raise FlopcountError(f"{shorten(network.name)}: it has no layers")
     try:
