@@ -177,6 +177,32 @@ def test_a_grid_becomes_larger_or_smaller(function: Function, op: Op, output: Sh
     assert done.network.rows[-1].output == output
 
 
+def test_one_channel_has_an_axis_once_there_are_more() -> None:
+    one = floats(1, 1, 12, 10)
+    parts = {"spread": nn.Conv2d(1, 8, 1), "conv": nn.Conv2d(8, 2, 3), "one": nn.Conv2d(2, 1, 1)}
+    done = lift(lambda m, x: m.one(m.conv(m.spread(x))).relu(), one, **parts)
+    assert [row.output for row in done.network.rows] == [(12, 10, 8), (10, 8, 2), (10, 8, 1)]
+
+
+def test_a_pooled_grid_is_made_as_large_as_the_image_again() -> None:
+    done = lift(lambda _, x: functional.interpolate(x.mean((2, 3), True), size=(12, 10)) + x, X)
+    assert [node.op for node in done.network.nodes][1] == Upsample((12, 10))
+    assert done.network.rows[-1].output == (12, 10, 8)
+
+
+def test_weights_that_are_standardised_each_time_are_those_of_the_convolution() -> None:
+    def standardised(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+        w = m.conv.weight
+        w = functional.batch_norm(w.view(1, 6, -1), None, None, training=True).reshape_as(w)
+        return functional.conv2d(x, w)
+
+    done = lift(standardised, X, conv=nn.Conv2d(8, 6, 3, bias=False))
+    (row,) = done.network.rows
+    assert row.count("weights") == 3 * 3 * 8 * 6
+    assert len(done.stands_for[row.node.path]) == 3  # the parameter, its norm, the convolution
+    assert done.beside[0].startswith("weights that are worked out each time: the model has ")
+
+
 REFUSED: dict[str, tuple[Function, str]] = {
     "a channel slice": (lambda x: x[:, :4].relu(), "1 of 2 parts of the channels are read"),
     "a slice of no equal part": (lambda x: x[:, :3].relu(), "the notation has equal parts alone"),

@@ -36,6 +36,10 @@ def lifted(network: Network) -> Lifted:
     Raises `FlopcountError`, with the path of the layer, for what the notation cannot say, for a
     batch other than 1, and where a count would differ.
     """
+    if not network.reader:
+        raise FlopcountError(f"{shorten(network.name)}: it was not read from a model")
+    if not network.nodes:
+        raise FlopcountError(f"{shorten(network.name)}: it has no layers")
     try:
         return _lifted(Lifting(network, in_rows=True))
     except FlopcountError:
@@ -46,11 +50,15 @@ def _lifted(lifting: Lifting) -> Lifted:
     network = lifting.network
     channels_last = _channels_last(network)
     for name, shape in network.inputs.items():
-        lifting.values[name] = _input(name, shape, channels_last=channels_last)
+        at = f"{shorten(network.name)}: the input {name}"
+        lifting.values[name] = _input(name, shape, at, channels_last=channels_last)
     try:
         attended = Attended(lifting)
+        with_weights = {path for paths in lifting.worked_out.values() for path in paths}
         for row in network.rows:
             lifting.row = row
+            if row.node.path in with_weights:  # said with the layer whose weights they are
+                continue
             if not attended.lift(row):
                 _lift(lifting, row)
         lifting.finish()
@@ -78,19 +86,19 @@ def _lift(lifting: Lifting, row: Row) -> None:
         raise FlopcountError("nobody knows what it computes")
     made = rule_of(row.node.op)
     if made is None:
-        raise FlopcountError("the notation has no word for it")
+        raise FlopcountError("no rule says it in the words of a table")
     for capital, other in row.shares.items():
         if PARAMETERS[capital[0]] == "weights" and not tied(lifting, row):
             raise FlopcountError(f"it shares its weights with {other}: 'shared' is of whole blocks")
     made(lifting, row)
 
 
-def _input(name: str, shape: Shape, *, channels_last: bool) -> Value:
+def _input(name: str, shape: Shape, at: str, *, channels_last: bool) -> Value:
     sizes = ints(shape)
     if not sizes or sizes[0] != 1:
         read = "×".join(map(str, sizes)) or "a single number"
         raise FlopcountError(
-            f"the input {name} is {read}: a table is of one sample; read the model at a batch of 1"
+            f"{at} is {read}: a table is of one sample; read the model at a batch of 1"
         )
     if channels_last or len(sizes) == 2:  # 2: numbers in a row
         return last(Value(name, sizes[1:], ()))

@@ -11,6 +11,7 @@ from ...core.ops.resampling import Crop
 from ...errors import FlopcountError
 from ...records import replace
 from ...sizes import Shape
+from .computed import weights_worked_out
 from .functions import Function  # noqa: TC001  a rule makes them
 from .readers import Readers, outer, shared
 from .sequences import flattened, part, patches
@@ -42,6 +43,7 @@ class Lifting:
         self.apart: dict[str, str] = {}  # a row that no table has → why its cost is beside it
         self.row = network.rows[0]  # the row at hand
         self.functions: dict[Port, Function] = {}  # what waits to be read, as a function
+        self.worked_out = weights_worked_out(network)
         self._later: dict[Port, tuple[Row, Callable[[], Value]]] = {}
         self._readers = Readers(network)
         self._paths = {*self._readers.nodes, *network.inputs}
@@ -75,6 +77,11 @@ class Lifting:
     def parameter(self, at: Port) -> Row | None:
         """The row of the parameter that a port is, or is a view of; None where it is none."""
         return self.held.get(layer_of(at))
+
+    def because(self, path: str, reason: str) -> None:
+        """Say why the elementwise operations of a node differ from the model's."""
+        before = self.reasons.get(path)
+        self.reasons[path] = f"{before}, and {reason}" if before else reason
 
     def finish(self) -> None:
         """Say what waits to be read, and is not; parameters that nothing reads are beside."""

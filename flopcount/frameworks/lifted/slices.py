@@ -21,6 +21,9 @@ def cropped(value: Value, to: Sequence[int]) -> tuple[tuple[int, ...], tuple[int
     cut = {axis for axis, n, m in zip(value.axes, sizes, to, strict=False) if n != m}
     less = {axis: n - m for axis, n, m in zip(value.axes, sizes, to, strict=False)}
     ample = all(2 * m > n + 1 for n, m in zip(sizes, to, strict=False) if n != m)
+    known = {value.whole(CHANNELS), *value.grid, ()}
+    if any(axis not in known for axis in value.axes):
+        return None
     if len(sizes) != len(to) or not cut or not cut <= {*value.grid} or not ample:
         return None
     margins = [less.get(axis, 0) if axis else 0 for axis in value.grid]

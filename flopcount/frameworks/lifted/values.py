@@ -63,13 +63,15 @@ class Value:
         """The same value, as another tensor of the model has it."""
         return Value(self.port, self.shape, tuple(axes))
 
-    def at(self, port: Port, channels: int | None = None) -> "Value":
-        """What lies as this one does, at another port and, it may be, of so many channels."""
-        if channels is None or channels == self.shape[-1]:
-            return Value(port, self.shape, self.axes)
-        own = self.whole(CHANNELS)
+    def at(self, port: Port) -> "Value":
+        """What lies as this one does, at another port."""
+        return Value(port, self.shape, self.axes)
+
+    def of_channels(self, port: Port, channels: int, axis: int) -> "Value":
+        """The same at another port, so many channels on that axis of the tensor."""
         other = Value(port, (*self.shape[:-1], channels), ())
-        axes = [other.whole(CHANNELS) if own and axis == own else axis for axis in self.axes]
+        axes = [*self.axes]
+        axes[axis] = other.whole(CHANNELS)
         return other.seen(axes)
 
     def regridded(self, port: Port, to: Sequence[int]) -> "Value":

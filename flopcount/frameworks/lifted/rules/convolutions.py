@@ -14,7 +14,8 @@ from ..table import rule
 @rule(FirstConv, LastConv)
 def _conv(lifting: Lifting, row: Row) -> None:
     op: FirstConv | LastConv = row.node.op  # type: ignore[assignment]
-    _check_held(op.computed)
+    if row.node.path not in lifting.worked_out:
+        _check_held(op.computed)
     if is_positionwise(op) and op.groups == 1 and op.width is not None:
         _at_each_place(lifting, row, op)
         return
@@ -24,18 +25,28 @@ def _conv(lifting: Lifting, row: Row) -> None:
     made = Conv(window, width, op.groups, op.tail, multiplier=op.multiplier)
     if width is not None and op.groups == channels > 1:
         made = Conv(window, tail=op.tail, multiplier=int(width) // channels)
-    given(lifting, row, lifting.put(row, made, (value.port,)))
+    at = lifting.put(row, made, (value.port,))
+    _take_weights(lifting, row)
+    given(lifting, row, at)
+
+
+def _take_weights(lifting: Lifting, row: Row) -> None:
+    """Let a row's node stand for the rows, too, that its weights are worked out of."""
+    if paths := lifting.worked_out.get(row.node.path):
+        lifting.stands_for[row.node.path] += paths
+        lifting.because(row.node.path, "weights that are worked out each time")
 
 
 def _at_each_place(lifting: Lifting, row: Row, op: FirstConv | LastConv) -> None:
     """A 1×1, in whatever order a tensor has the places."""
-    axis = -1 if is_channels_last(op) else -len(op.window.kernel) - 1
     value = lifting.read(row.node.inputs[0])
-    value = lifting.straight(value, axis % len(value.axes))
+    axis = (-1 if is_channels_last(op) else -len(op.window.kernel) - 1) % len(value.axes)
+    value = lifting.straight(value, axis)
     ones = (1,) * (len(value.shape) - 1)
     made = Conv(Window(ones, padding=(0,) * len(ones)), op.width, tail=op.tail)
     at = lifting.put(row, made, (value.port,))
-    lifting.gives(row, value.at(at, int(op.width or 0)))
+    _take_weights(lifting, row)
+    lifting.gives(row, value.of_channels(at, int(op.width or 0), axis))
 
 
 @rule(FirstTransposed, LastTransposed)

@@ -37,7 +37,7 @@ def _product(lifting: Lifting, row: Row) -> None:
     if table := tied(lifting, row):
         path = lifting.put(row, Tied(int(op.width or 0), tail), (value.port,))
         lifting.nodes[path] = replace(lifting.nodes[path], weights={"E": table})
-        lifting.gives(row, value.at(path, ints(row.output)[-1]))
+        lifting.gives(row, value.of_channels(path, ints(row.output)[-1], -1))
         return
     width = ints(row.output)[-1]
     made: Op = Dense(width, tail)
@@ -48,7 +48,7 @@ def _product(lifting: Lifting, row: Row) -> None:
     path = lifting.put(row, made, (value.port,))
     if held is not None:
         lifting.absorb(lifting.held.pop(held.node.path), path)
-    lifting.gives(row, value.at(path, width))
+    lifting.gives(row, value.of_channels(path, width, -1))
 
 
 def is_dense(op: Product, shape: tuple[int, ...]) -> bool:
@@ -84,4 +84,4 @@ def _gated(lifting: Lifting, row: Row) -> None:
     axis = op.axis % len(value.axes)
     value = lifting.straight(value, axis)
     at = lifting.put(row, HalfGated("glu"), (value.port,))
-    lifting.gives(row, value.at(at, ints(row.output)[axis]))
+    lifting.gives(row, value.of_channels(at, ints(row.output)[axis], axis))

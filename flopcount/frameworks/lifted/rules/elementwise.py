@@ -8,8 +8,8 @@ import re
 
 from ....core import Op, Port, Row
 from ....core.graph import layer_of
+from ....core.ops.elementwise import Activation, Scale
 from ....core.ops.elementwise import LayerScale as ChannelScale
-from ....core.ops.elementwise import Scale
 from ....core.ops.joining import Add, Multiply
 from ....core.ops.tensors import Elementwise, Parameter, PReLU
 from ....errors import FlopcountError
@@ -41,7 +41,8 @@ def _elementwise(lifting: Lifting, row: Row) -> None:
     if any(map(lifting.parameter, row.node.inputs)):
         made = WITH_PARAMETER.get("; ".join(op.steps))
         if made is None:
-            raise FlopcountError(f"a parameter in {_written(row)}")
+            held = next(filter(lifting.parameter, row.node.inputs))
+            raise FlopcountError(f"it works on the parameter {held}: {_written(row)}")
         made(lifting, row)
         return
     if any(shape is not None for shape in op.given):
@@ -85,9 +86,7 @@ def _function(lifting: Lifting, function: Function) -> Value:
     if kind := named(function.expression):
         value = lifting.read(function.of)
         made = activated(lifting, function.rows, value, kind, function.of)
-        how = " by the error function, which a table has by tanh"
-        reason = how if "erf(" in function.expression else " is worked out otherwise"
-        lifting.reasons[made.port] = f"{kind}{reason}"
+        _explain(lifting, made, kind, function)
         return made
     if len(function.rows) > 1:
         for operand in function.operands:
@@ -105,6 +104,17 @@ def _function(lifting: Lifting, function: Function) -> Value:
         return _prepared(lifting, row)
     value = lifting.read(at)
     return value.at(lifting.put(row, Scale(), (value.port,)))
+
+
+def _explain(lifting: Lifting, made: Value, kind: str, function: Function) -> None:
+    """Say why its operations differ, where they do."""
+    works = [row.work.operations for row in function.rows]
+    names = {name for work in works for name in work}
+    theirs = {name: sum(work.get(name, 0) for work in works) for name in names}
+    if theirs != Activation(kind).nests(made.shape).operations:
+        how = " by the error function, which a table has by tanh"
+        reason = how if "erf(" in function.expression else " is worked out otherwise"
+        lifting.because(made.port, f"{kind}{reason}")
 
 
 def _prepared(lifting: Lifting, row: Row) -> Value:
@@ -158,8 +168,10 @@ def joined(lifting: Lifting, row: Row) -> Value:
 
 def _scaled_channels(lifting: Lifting, row: Row) -> None:
     """A parameter times a tensor: a factor for each channel."""
-    (held,) = [at for at in row.node.inputs if lifting.parameter(at)]
-    (at,) = [at for at in row.node.inputs if at != held]
+    held = next(filter(lifting.parameter, row.node.inputs))
+    at = next((at for at in row.node.inputs if not lifting.parameter(at)), None)
+    if at is None:
+        raise FlopcountError(f"it works on parameters alone: {held}")
     value = lifting.read(at)
     shape = ints(lifting.network.shapes[held])
     axes = [*zip(reversed(shape), reversed(value.axes), strict=False)]

@@ -6,7 +6,7 @@ from ....core.ops.tensors import FirstUpsample, LastUpsample
 from ....errors import FlopcountError
 from ..lifting import Lifting, ints
 from ..table import MOVES, rule
-from ..values import CHANNELS, Value
+from ..values import CHANNELS, Value, first, last
 
 _SMOOTH = {"nearest": False, "exact": False, "linear": True}
 
@@ -30,16 +30,17 @@ def _whole(lifting: Lifting, row: Row) -> Value:
 def _upsample(lifting: Lifting, row: Row) -> None:
     op: FirstUpsample | LastUpsample = row.node.op  # type: ignore[assignment]
     if op.kind not in _SMOOTH or getattr(op, "smooth", False):
-        raise FlopcountError(f"a table's upsample is nearest or bilinear, not {op.kind}")
-    value = _whole(lifting, row)
-    to, grid = ints(op.to), ints(value.shape)[:-1]
-    if len(to) != len(grid):
-        raise FlopcountError("it makes another number of axes larger than the grid has")
+        how = f"{op.kind}, widened where a grid gets smaller" if op.kind in _SMOOTH else op.kind
+        raise FlopcountError(f"a table's upsample is nearest or bilinear, not {how}")
+    to, is_last = ints(op.to), isinstance(op, LastUpsample)
+    value = lifting.grid(row.node.inputs[0], -1 if is_last else -len(to) - 1)
+    grid = ints(value.shape)[:-1]
     smooth = _SMOOTH[op.kind]
     made: Op = Upsample(to=to, smooth=smooth)
     if not any(m % n for n, m in zip(grid, to, strict=True)):
         made = Upsample(tuple(m // n for n, m in zip(grid, to, strict=True)), smooth=smooth)
-    _regridded(lifting, row, made, value)
+    new = Value(lifting.put(row, made, (value.port,)), (*to, value.shape[-1]), ())
+    lifting.gives(row, last(new) if is_last else first(new))
 
 
 def _pad(lifting: Lifting, row: Row) -> None:
