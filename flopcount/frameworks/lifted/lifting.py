@@ -116,8 +116,7 @@ class Lifting:
         """One of the equal parts of the channels, all of which are read; or a grid, cropped."""
         to = ints(self.network.views[at])
         if margins := cropped(value, to):
-            made = self.beside(Crop(*margins), "crop", (value.port,))
-            return value.regridded(made, to)
+            return value.regridded(self._cropped(value, margins, before, at), to)
         siblings = [
             view
             for view, shape in self.network.views.items()
@@ -129,6 +128,24 @@ class Lifting:
         made = self.beside(Split(parts), "split", (whole.port,), shared(readers))
         self.parted(made, whole, axis, sorted(siblings, key=lambda v: int(v.rpartition(":v")[2])))
         return self.values[at]
+
+    def _cropped(
+        self,
+        value: Value,
+        margins: tuple[tuple[int, ...], tuple[int, ...]],
+        before: Port,
+        at: Port,
+    ) -> str:
+        """A crop; where the view before is another axis of it, and no more, they are one."""
+        made = self.nodes.get(value.port)
+        if made is None or not isinstance(made.op, Crop) or self.stands_for[made.path]:
+            return self.beside(Crop(*margins), "crop", (value.port,))
+        if {*self._readers.of_view(before)} != {*self._readers.of_view(at)}:
+            return self.beside(Crop(*margins), "crop", (value.port,))
+        both = zip((made.op.before, made.op.after), margins, strict=True)
+        sides = [tuple(map(sum, zip(*side, strict=True))) for side in both]
+        self.replaced(made.path, Crop(*sides))
+        return made.path
 
     def parted(self, made: str, whole: Value, axis: int, ports: Sequence[Port]) -> None:
         """Ports of the model are the equal parts of a value that a node puts out."""
