@@ -13,8 +13,8 @@ from .. import notation as _notation
 from ..errors import FlopcountError
 from ..lazy import names_later
 from ..records import fields
+from .comparing import compare
 from .objects import Network, Report, of_graph
-from .saving import compare
 
 if TYPE_CHECKING:
     from ..analysis.aligned import align
