@@ -17,10 +17,11 @@ def verdict_lines(names: Sequence[str], found: Sequence[Alignment]) -> Iterator[
         named = f"{name} beside {names[0]}: " if len(found) > 1 else ""
         yield f"{named}{one.verdict}{alike}"
         if one.times != (1, 1):
-            times = (
-                f"{n} times {name}" for n, name in zip(one.times, (names[0], name), strict=True)
+            often, other = (f"{count} × " if count > 1 else "" for count in one.times)
+            yield (
+                f"{named}read with different batches: {often}{names[0]} is held against "
+                f"{other}{name}"
             )
-            yield f"{named}read with different batches, so held against each other are {' and '.join(times)}"
 
 
 def difference_sheets(names: Sequence[str], found: Sequence[Alignment]) -> tuple[Sheet, ...]:
