@@ -34,10 +34,7 @@ def _differences(first: str, name: str, found: Alignment) -> Sheet:
     counts = found.differences
     kinds = [kind for kind in KINDS if any(kind in of for of in counts.values())]
     columns = [Column("kind", "kind")]
-    columns += [
-        Column(count, COUNTS[count].title, "more", key=not count.startswith("elementwise"))
-        for count in counts
-    ]
+    columns += [Column(count, COUNTS[count].title, "more") for count in counts]
     return Sheet(
         tuple(columns),
         [(kind, *(of.get(kind) for of in counts.values())) for kind in kinds],
