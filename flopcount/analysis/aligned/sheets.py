@@ -59,10 +59,8 @@ def _folded(found: Alignment) -> Iterator[str]:
         )
 
 
-def pair_sheet(
-    names: Sequence[str], found: Sequence[Alignment], measure: Measure
-) -> tuple[tuple[Column, ...], list[tuple[object, ...]], tuple[object, ...] | None]:
-    """Columns, rows and total of a table with a line for each pair, one network after the other."""
+def pair_sheet(names: Sequence[str], found: Sequence[Alignment], measure: Measure) -> Sheet:
+    """A table with a line for each pair, one network after the other."""
     several = len(found) > 1
     second = "other" if several else names[1]
     columns = [
@@ -81,7 +79,7 @@ def pair_sheet(
         for pair in one.pairs
     ]
     if several:
-        return tuple(columns), rows, None
+        return Sheet(tuple(columns), rows)
     sums = [
         sum(getattr(side, count) for pair in found[0].pairs if (side := pair[place]))
         for count in ("multiplies", "weights")
@@ -89,7 +87,7 @@ def pair_sheet(
     ]
     times = measure.times
     total = ("total", None, None, *(n * times for n in sums[:2]), *sums[2:], None, None)
-    return tuple(columns), rows, total
+    return Sheet(tuple(columns), rows, total)
 
 
 def _counted(count: str, first: str, second: str, measure: Measure) -> Iterator[Column]:
