@@ -19,6 +19,7 @@ from .units import MULTIPLIES, UNIT_NAMES, Measure
 MOST_NETWORKS = 100
 _OF_TOKENS = 3  # axes: batch, tokens, channels
 _MOST_TOGETHER = 2 * MAX_LAYERS  # layers of all of them
+EXPLAINED = 2  # notes that say what the columns and the rows are
 
 
 _Counts = tuple[int, int]  # multiplies, `AtLeast` where some of it is unknown; parameters
@@ -94,6 +95,11 @@ def told_apart(names: Sequence[str]) -> list[str]:
     return apart
 
 
+def names_of(networks: Sequence[Network]) -> list[str]:
+    """The networks by their names, `told_apart`."""
+    return told_apart([with_part(network) for network in networks])
+
+
 def few_enough(networks: Iterable[Network]) -> Iterator[Network]:
     """The networks, one after the other.
 
@@ -128,7 +134,7 @@ def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
     totals = [analyze(network).cost for network in found]
     complete = [cost.complete for cost in totals]
     columns = [Column("module", "module")]
-    names = told_apart([with_part(network) for network in found])
+    names = names_of(found)
     params = measure.params.heading("params")
     for index, name in enumerate(names):
         columns += [

@@ -13,10 +13,11 @@ from .. import notation as _notation
 from ..errors import FlopcountError
 from ..lazy import names_later
 from ..records import fields
+from .comparing import compare
 from .objects import Network, Report, of_graph
-from .saving import compare
 
 if TYPE_CHECKING:
+    from ..analysis.aligned import align
     from ..analysis.breakeven import reductions
     from ..analysis.crossovers import crossovers
     from ..analysis.formulas import Formula, formula
@@ -34,6 +35,7 @@ __all__ = [
     "Formula",
     "Network",
     "Report",
+    "align",
     "analyze",
     "check",
     "claims_table",
@@ -55,6 +57,7 @@ __all__ = [
 ]
 
 _ROOMS = {  # the modules, and what of each is asked for by few
+    ".analysis.aligned": "align",
     ".analysis.breakeven": "reductions",
     ".analysis.crossovers": "crossovers",
     ".analysis.formulas": "Formula formula",

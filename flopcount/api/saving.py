@@ -1,27 +1,23 @@
-"""A report or a comparison handed on: as text, as Python objects, as a file.
+"""A report handed on: as text, as Python objects, as a file.
 
 Their `save` and the command line's ``-o`` make a file's content in one place, `written`.
 """
 
 import os
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import Report
-from ..analysis.units import MULTIPLIES, Measure, read_measure
-from ..core import Network
-from ..notation import Given, draft_of, networks_of
-from ..records import dataclass, fields
+from ..notation import draft_of
 from ..rewrites import place_of
 from ..writing.formats import PICTURES, render, report_files
-from ..writing.sheet import Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..analysis.explain import Explanation
     from ..notation import Draft
+    from ..writing.sheet import Sheet
 
 
 class Writable(Report):
@@ -145,69 +141,3 @@ class Writable(Report):
         if name == "total":
             return explanation(self, shown(self), rows=slice(-1, None))
         return explanation(self, [self[name]], rows=slice(-1))
-
-
-@dataclass(frozen=True, repr=False)
-class Comparison(Sheet):
-    """A table of `networks` side by side, which is also saved as a page or a picture."""
-
-    networks: tuple[Network, ...] = ()
-    measure: Measure = MULTIPLIES
-
-    def to_page(self) -> str:
-        """A self-contained page of HTML: what each row is made of, bars, and controls for all.
-
-        A network that `flopcount.load` gave has controls, and so have modules or a branch of it.
-        Raises `FlopcountError` where ``flopcount[html]`` is missing, or for too much to show.
-        """
-        from ..page.compared import compared
-
-        return compared(self.networks)
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a file in the format of its ending, as the command line's ``-o`` does.
-
-        The table (.csv .md .json .tex), the page (.html), a picture of the multiplies by matching
-        module (.png .svg .pdf). Raises `FlopcountError` for another ending, and where the file
-        cannot be written; there is the whole file then, or what was there before.
-        """
-        from ..writing.files import save
-
-        save(path, report_files(), self.written)
-
-    def written(self, form: str) -> str | bytes:
-        """What a file of a format holds: one of `report_files`, or another of `render`.
-
-        Raises `FlopcountError` where a picture or the page cannot be made.
-        """
-        if form == "page":
-            return self.to_page()
-        if form not in PICTURES.values():
-            return render(self, form)
-        from ..pictures.matched import by_module
-        from ..pictures.style import picture
-
-        return picture(by_module(self.networks, self.measure), form)
-
-
-def compare(
-    networks: Iterable[Given], *, unit: str = "multiplies", digits: int | None = None
-) -> Comparison:
-    """Multiplies and parameters of each network, and the ratio of its multiplies to the first's.
-
-    Each is a `Network`, or its name, path or spec. Two of one name get numbers. The table is
-    saved as a page too: ``compare(…).save("compare.html")``. `unit` and `digits` are those of
-    `analyze`; the page is of multiplies. Raises `FlopcountError` for fewer than two networks, or
-    for too many or too large ones, for another unit, and as `load` does.
-
-    >>> sheet = compare(["googlenet", "googlenet@torchvision"])
-    >>> sheet.total[1:4]
-    (1582671872, 6998552, 1498376192)
-    """
-    from ..analysis import comparisons
-
-    measure = read_measure(unit, digits)
-    found = tuple(comparisons.few_enough(networks_of(networks)))
-    sheet = comparisons.compare(found, measure)
-    made: dict[str, Any] = {field.name: getattr(sheet, field.name) for field in fields(sheet)}
-    return Comparison(**made, networks=found, measure=measure)

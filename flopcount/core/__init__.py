@@ -20,6 +20,7 @@ from .ops.traits import (
     is_transposed,
     main_of,
     open_sizes,
+    riding,
     role_of,
     separated,
     tail_part,
@@ -33,9 +34,9 @@ from .ops.traits import (
 from .sharing import FirstUses
 
 __all__ = ["COUNTS", "INPUT", "NAMED", "Count", "Counts", "FirstUses", "Nest", "Network", "Node"]
-__all__ += ["PARAMETERS", "SINGLE", "UNITS", "Op", "Port", "Row", "Scope", "Written"]
-__all__ += ["axes_after", "computed_of", "extent_of", "factors_of", "family_of", "has_weights"]
-__all__ += ["is_bare", "is_channels_last", "is_channelwise", "is_convolution", "is_patched"]
-__all__ += ["is_positionwise", "is_transposed", "main_of", "open_sizes", "role_of", "separated"]
-__all__ += ["shapes_of", "tail_part", "text_of", "walk", "width_of", "window_of", "with_width"]
-__all__ += ["with_window", "without_role"]
+__all__ += ["PARAMETERS", "SINGLE", "UNITS", "Op", "Port", "Row", "Scope", "Written", "axes_after"]
+__all__ += ["computed_of", "extent_of", "factors_of", "family_of", "has_weights", "is_bare"]
+__all__ += ["is_channels_last", "is_channelwise", "is_convolution", "is_patched", "is_positionwise"]
+__all__ += ["is_transposed", "main_of", "open_sizes", "riding", "role_of", "separated", "shapes_of"]
+__all__ += ["tail_part", "text_of", "walk", "width_of", "window_of", "with_width", "with_window"]
+__all__ += ["without_role"]

@@ -45,6 +45,15 @@ def _number(value: Any) -> str:
     return f"10{power}" if kept == "1" else f"{int(kept):,}·10{power}"
 
 
+def signed(value: int) -> str:
+    """How many more, or, below 0, how many fewer.
+
+    >>> signed(26560), signed(-53120), signed(0)
+    ('+26,560', '−53,120', '0')
+    """
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value))}"
+
+
 def shape_text(shape: Sequence[Any]) -> str:
     """A shape as people write it.
 
@@ -74,6 +83,7 @@ def kernel_text(op: Sequence[Any], sign: str = "×") -> str:
 PRINTED: dict[str, Callable[[Any], str]] = {
     "text": str,
     "count": number,
+    "more": signed,
     "ratio": _ratio,
     "share": lambda tenths: f"{tenths // 10}.{tenths % 10} %",
     "change": lambda value: f"{100 * value:+.1f} %".replace("-0.0", "+0.0"),
@@ -88,6 +98,7 @@ PRINTED: dict[str, Callable[[Any], str]] = {
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "text": str,
     "count": int,
+    "more": int,
     "ratio": lambda value: float(_ratio(value).rstrip("×").replace(",", "")),
     "share": lambda tenths: tenths / 10,
     "change": lambda value: round(value, 6),

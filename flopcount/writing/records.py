@@ -37,7 +37,12 @@ def csv_text(sheet: Sheet) -> str:
 
 def json_text(sheet: Sheet) -> str:
     """Write schema 1 of a sheet: its lines, its rows and total by name, the rows of `more`."""
-    document = {
+    return json_document(sheet_document(sheet))
+
+
+def sheet_document(sheet: Sheet) -> dict[str, Any]:
+    """What is written of a sheet, as Python objects."""
+    return {
         "schema": 1,
         "heading": sheet.above_exact,
         "rows": records(sheet),
@@ -45,7 +50,6 @@ def json_text(sheet: Sheet) -> str:
         "footer": sheet.footer,
         "more": [records(other) for other in sheet.more],
     }
-    return json_document(document)
 
 
 def json_document(document: Mapping[str, Any]) -> str:

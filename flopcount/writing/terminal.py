@@ -25,6 +25,7 @@ _FIRST_OUT = (
     "measured",
     "number",
     "figure",
+    "more",
     "count",
     "ratio",
 )

@@ -104,11 +104,14 @@ def test_a_size_that_is_free_is_asked_for() -> None:
         read(small(None, None))
 
 
+SIDES = ("8x8", "8x8x3", "1x8x8x3")
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ("1x3x8x8", "channels behind the grid, as in 1x8x8x3"),
-        ("8x8x3", "3 axes where image has 4"),
+        ("3x8x8", "3 axes where image has 4"),
         ("1x8x8x3,1x2", "2 shapes for image"),
         ({"picture": "1x8x8x3"}, "it takes image"),
         ("1x8x8xc", "is no shape"),
@@ -118,6 +121,11 @@ def test_a_size_that_is_free_is_asked_for() -> None:
 def test_an_input_that_does_not_fit_is_one_line(given: Any, said: str) -> None:
     with pytest.raises(FlopcountError, match=said):
         read(small(), given)
+
+
+def test_the_sides_of_an_image_are_enough() -> None:
+    counts = {given: Counts(read(small(), given).rows).multiplies for given in SIDES}
+    assert len({*counts.values()}) == 1
 
 
 def test_weights_that_depend_on_the_image_fix_its_size() -> None:

@@ -92,8 +92,8 @@ def test_flags_are_typed_too() -> None:
 @pytest.mark.parametrize(
     ("given", "default", "says"),
     [
-        ("224x224", IMAGE, "2 axes where the model has 4, as in 1x3x224x224"),
-        ("64x96x3", IMAGE, "3 axes where the model has 4, as in 1x3x64x96"),
+        ("3x64x96", IMAGE, "3 axes where the model has 4, as in 1x3x64x96"),
+        ("64x96x5", IMAGE, "3 axes where the model has 4, as in 1x64x96x5"),
         ("1x224x224x3", IMAGE, "the model has the channels before the grid, as in 1x3x224x224"),
         ("1x3x8x8:int64", IMAGE, "int64 where the model has float32"),
         ("1x3x8x8,1x3,1x3", BOTH, "3 shapes for image and ids"),
@@ -109,6 +109,11 @@ def test_what_is_typed_and_does_not_fit_is_a_line(given: Any, default: Any, says
     with pytest.raises(fc.FlopcountError) as error:
         with_typed(given, default, Takes())
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize("given", ["64x96", "64x96x3", "1x3x64x96"])
+def test_the_sides_of_an_image_are_enough(given: str) -> None:
+    assert with_typed(given, IMAGE, Takes()).tensors() == {"x": ((1, 3, 64, 96), "float32")}
 
 
 def test_what_takes_any_name_takes_it() -> None:

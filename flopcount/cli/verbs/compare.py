@@ -21,14 +21,16 @@ def _add(parser: ArgumentParser) -> None:
     )
     add_design(parser)
     add_unit(parser)
+    paired = "a line for each pair of layers, in place of the modules"
+    parser.add_argument("--align", action="store_true", help=paired)
 
 
 def _run(args: Namespace) -> Outcome:
-    from ...api.saving import compare
+    from ...api.comparing import compare
     from ...notation import remember
 
     networks = (remember(plan.build(), plan) for plan in _plans(args))
-    sheet = compare(networks, **unit_options(args))
+    sheet = compare(networks, align=args.align, **unit_options(args))
     return Outcome(sheet.written, sheet=lambda: sheet)
 
 

@@ -131,12 +131,12 @@ def norm(kind: str, of: str, x: Shape) -> tuple[Nest, ...]:
             sizes |= {"g": groups, "c": split(x[-1], groups)}
         elif over == "instance" and not x[:-1]:
             raise FlopcountError("norm=instance averages over a grid, and there is none")
-    return tuple([Nest(text, sizes) for text in _steps(kind, of)])
+    return tuple([Nest(text, sizes) for text in norm_steps(kind, of)])
 
 
 @lru_cache(maxsize=256)
-def _steps(kind: str, of: str) -> Sequence[str]:
-    """The nests' texts."""
+def norm_steps(kind: str, of: str) -> Sequence[str]:
+    """The texts of those nests."""
     if kind in NORMS:
         return (*NORMS[kind], f"y[... k] = {of}[... k] * s[k] + t[k]")
     read = read_kind(kind)

@@ -7,7 +7,7 @@ from ...sizes import Shape
 from ..nest import Nest
 from ..op import Written
 from .elementwise import activation
-from .norm import keeps_positions_apart, norm
+from .norm import keeps_positions_apart, norm, norm_steps, read_kind
 
 TAKES = ("bias", "norm", "activation")  # the groups of words that a tail is written with
 
@@ -29,6 +29,17 @@ class Tail:
     def written(cls, layer: Written) -> "Tail":
         """The tail that a layer's words ask for."""
         return cls(*(layer.settings[group] for group in TAKES))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What each of its nests is of: ``bias``, ``batch norm``, ``norm`` or ``activation``."""
+        average = "norm" if self.norm is None else read_kind(self.norm).over
+        normed = norm_steps(self.norm, "y") if self.norm else ()
+        return (
+            *["bias"][: self.bias],
+            *["batch norm" if average == "batch" else "norm"] * len(normed),
+            *["activation"] * len(_activated(self.activation)),
+        )
 
     def nests(self, output: Shape) -> tuple[Nest, ...]:
         """The nests on an output of this shape; raises as `norm` does."""

@@ -72,6 +72,11 @@ def has_weights(op: Op) -> bool:
     return hasattr(op, "tail") or hasattr(op, "width")
 
 
+def riding(op: Op) -> tuple[str, ...]:
+    """What its last nests are of, where it carries a bias, a norm or an activation: a word each."""
+    return op.tail.parts if hasattr(op, "tail") else ()
+
+
 def is_convolution(op: Op) -> bool:
     """Whether it slides weights over its input, or, transposed, over its output."""
     return has_weights(op) and window_of(op) is not None

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from ....errors import FlopcountError, listed, nearest, plural, quote, shorten
 from ...models.inputs import Inputs, Tensor, is_tensor, read_tensor
+from ...models.inputs.images import whole_shape
 
 Call = tuple[Sequence[Any], Mapping[str, Any]]  # the arguments of a call, positional and by name
 Pack = Callable[[Mapping[str, Any]], Call]
@@ -130,6 +131,8 @@ def _fitting(tensor: Tensor, before: Tensor | None, said: str) -> Tensor:
     """A tensor that goes where another one is, whose fixed sizes it has."""
     if before is None:
         return tensor
+    whole = whole_shape(tensor.shape, before.shape, last=True)
+    tensor = tensor if whole is None else tensor._replace(shape=whole)
     if len(tensor.shape) != len(before.shape):
         example = shape_text(before)
         raise FlopcountError(

@@ -5,6 +5,7 @@ from typing import Any
 
 from ....errors import FlopcountError, listed, quote, shorten
 from ...models.inputs import Inputs, Tensor
+from ...models.inputs.images import whole_shape
 from ...models.inputs.tensors import DTYPES, read_tensor
 from ...models.model import Model
 from .called import channels_behind
@@ -153,6 +154,8 @@ def _inputs(
         sizes = [1 if n is None and place == 0 else n for place, n in enumerate(shape)]
         if text is not None:
             tensor = _read(text, types[key], "" if len(declared) == 1 else f"{key}=")
+            whole = whole_shape(tensor.shape, shape, last=True)
+            tensor = tensor if whole is None else tensor._replace(shape=whole)
             _compare(tensor, shape, key, text)
             tensors[key] = tensor
             continue

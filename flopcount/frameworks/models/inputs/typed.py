@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ....errors import FlopcountError, listed, nearest, plural, quote
+from .images import whole_shape
 from .tensors import Inputs, Tensor, read_tensor
 
 FLAGS = {"true": True, "false": False, "none": None}
@@ -79,6 +80,8 @@ def _read(text: Any, before: Tensor | None, name: str) -> Any:
     except FlopcountError as error:
         raise FlopcountError(f"--input {name}{text}: {error}") from None
     if before is not None:
+        whole = whole_shape(tensor.shape, before.shape)
+        tensor = tensor if whole is None else tensor._replace(shape=whole)
         _compare(tensor, before, name, text)
     return tensor
 
