@@ -1,16 +1,19 @@
 """The designs of a model: by a formula where it is for all of them, else each read by itself."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..errors import FlopcountError, listed
 from ..notation import Draft, Variable, as_model
 from ..records import replace
-from ..sizes import Size
 from ..sizes.polynomial import Space
 from .costs import Costs
 from .grids import Axis
 from .pricing import SHOWN, Sweep, costs_of_grid
 from .readings import MOST_READ, Readings, are_few, read_designs, too_many
+
+if TYPE_CHECKING:
+    from ..sizes import Size
 
 
 def of_model(

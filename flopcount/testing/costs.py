@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..analysis import Report
-from ..analysis.count_names import count_named, known_as
+from ..analysis.count_names import count_named
 from ..analysis.ends import inputs_text
 from ..analysis.model_notes import unpriced
 from ..api import analyze
@@ -22,7 +22,7 @@ _DEFAULT = ("multiplies", "params")  # what a baseline is held against where no 
 _JSON = ".json"
 
 
-def assert_cost(  # noqa: PLR0913  the counts are keywords
+def assert_cost(
     model: Any,
     inputs: Any = None,
     *,
@@ -114,12 +114,11 @@ def _check(report: Report, expected: Mapping[str, Expected], base: Priced | None
         raise AssertionError(unknown_message(name, on, report, partial, unpriced(report.rows)))
     judged = [Judged(count, int(report.cost[count]), one) for count, one in expected.items()]
     layers = layers_of(report)
-    number = running.calls[name]
-    running.calls[name] += 1
+    number = running.next_call()
     if all(one.fine for one in judged):
-        remember(name, number, layers)
+        remember(number, layers)
         return
-    base = base or last_passed(name, number)
+    base = base or last_passed(number)
     raise AssertionError(message(name, on, judged, layers, base))
 
 

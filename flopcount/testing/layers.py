@@ -11,7 +11,6 @@ from ..core import COUNTS, NAMED, UNITS
 from ..errors import FlopcountError, plural, quote, quote_path
 from ..writing.cells import shape_text
 
-
 _NO_REPORT = 'is no JSON report, as fc.analyze(model).save("cost.json") writes it'
 
 
@@ -26,7 +25,7 @@ class Layer(NamedTuple):
     output: str
     counts: Mapping[str, int | None]
 
-    def count(self, name: str) -> int | None:
+    def cost(self, name: str) -> int | None:
         """A count, `macs` and `flops` too; of a layer that nobody knows it holds no parameters."""
         known = self.counts.get("multiplies" if name in UNITS else name)
         if known is None:
@@ -42,7 +41,7 @@ class Priced(NamedTuple):
 
     def total(self, name: str) -> int:
         """The sum of a count. Raises `FlopcountError` where it is not known of a layer."""
-        counts = [layer.count(name) for layer in self.layers]
+        counts = [layer.cost(name) for layer in self.layers]
         known = [count for count in counts if count is not None]
         if len(known) < len(counts):
             unknown = plural(len(counts) - len(known), "layer")

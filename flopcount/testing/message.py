@@ -23,18 +23,18 @@ class Judged(NamedTuple):
     """A count of a network, and what it is to be."""
 
     name: str
-    count: int
+    cost: int
     expected: Expected
 
     @property
     def fine(self) -> bool:
         """Whether it is that."""
-        return self.expected.least <= self.count <= self.expected.most
+        return self.expected.least <= self.cost <= self.expected.most
 
     @property
     def more(self) -> int:
         """By how much it is past what it may be, below 0 where it is less; 0 where it is fine."""
-        return max(self.count - self.expected.most, 0) + min(self.count - self.expected.least, 0)
+        return max(self.cost - self.expected.most, 0) + min(self.cost - self.expected.least, 0)
 
 
 def message(
@@ -63,7 +63,10 @@ def unknown_message(
 ) -> str:
     """What is said where counts are at least so much."""
     titles = [NAMED[count].title for count in counts]
-    known = [[title, f"≥ {int(report.cost[count]):,}"] for title, count in zip(titles, counts, strict=True)]
+    known = [
+        [title, f"≥ {int(report.cost[count]):,}"]
+        for title, count in zip(titles, counts, strict=True)
+    ]
     return "\n".join(
         [
             f"nobody knows what {name} costs, on {on}",
@@ -84,14 +87,14 @@ def _some(one: Unpriced) -> str:
 def _counts(judged: Iterable[Judged]) -> list[str]:
     rows = [["", "expected", "may be", "is", "difference", ""]]
     for one in judged:
-        expected, more = one.expected, one.count - one.expected.figure
+        expected, more = one.expected, one.cost - one.expected.figure
         may = f"{expected.least:,} to {expected.most:,}"
         rows.append(
             [
                 NAMED[one.name].title,
                 expected.written,
                 f"{expected.most:,}" if expected.least == expected.most else may,
-                f"{one.count:,}",
+                f"{one.cost:,}",
                 f"{_signed(int(more))}{_percent(more, expected.figure)}",
                 "" if one.fine else "too many" if one.more > 0 else "too few",
             ]
@@ -145,19 +148,28 @@ def _row(pair: Pair, name: str) -> list[str]:
         if part
     )
     path = f"{visible(layer.path)} (was {was})" if was else visible(layer.path)
-    counts = ["–" if count is None else f"{count:,}" for count in pair.counts(name)]
+    counts = ["–" if count is None else f"{count:,}" for count in pair.costs(name)]
     if before is None:
         counts[0] = "new"
     if after is None:
         counts[1] = "gone"
     more = pair.more(name)
-    return [path, visible(layer.op), counts[0], "→", counts[1], "" if more is None else _signed(more)]
+    return [
+        path,
+        visible(layer.op),
+        counts[0],
+        "→",
+        counts[1],
+        "" if more is None else _signed(more),
+    ]
 
 
 def _largest(name: str, layers: Sequence[Layer]) -> list[str]:
-    known = [(layer.count(name) or 0, layer) for layer in layers]
+    known = [(layer.cost(name) or 0, layer) for layer in layers]
     first = sorted(known, key=lambda one: -one[0])[:_FEW]
-    rows = [[visible(layer.path), visible(layer.op), f"{count:,}"] for count, layer in first if count]
+    rows = [
+        [visible(layer.path), visible(layer.op), f"{count:,}"] for count, layer in first if count
+    ]
     if not rows:
         return [f"{NAMED[name].title}: no layer has any"]
     return [f"{NAMED[name].title}, the most by layer:", *_aligned(rows, indent=2)]
@@ -165,12 +177,10 @@ def _largest(name: str, layers: Sequence[Layer]) -> list[str]:
 
 def _hint() -> list[str]:
     """How the layers that grew come to be known."""
-    kept = ["pytest's cache knows of no run of this test that passed: the next one that does, does"]
-    return [
-        *(kept if is_kept() else []),
-        'to see which layers differ: fc.analyze(…).save("cost.json") on what is as it should be, '
-        'then baseline="cost.json"',
-    ]
+    kept = "pytest's cache knows of no run of this test that passed: the next one that does is kept"
+    save = 'fc.analyze(…).save("cost.json")'
+    how = f'to see which layers differ: {save} of what it should be, then baseline="cost.json"'
+    return [*([kept] if is_kept() else []), how]
 
 
 def _signed(more: int) -> str:
@@ -187,9 +197,10 @@ def _percent(more: Fraction, figure: Fraction) -> str:
 
 
 def _aligned(rows: Sequence[Sequence[str]], indent: int = 0, last: int = 0) -> list[str]:
-    """Columns: the words of the first two to the left, as the `last` are, numbers to the right."""
+    """Columns: to the left the first, and the second or the `last`; numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    left = {0, *([1] if len(widths) > 2 and not last else []), *range(len(widths) - last, len(widths))}
+    columns = range(len(widths))
+    left = {0, *(columns[-last:] if last else columns[1:2] if len(widths) > 2 else ())}
     lines = [
         "  ".join(
             text.ljust(width) if place in left else text.rjust(width)

@@ -15,14 +15,14 @@ class Pair(NamedTuple):
     before: Layer | None
     after: Layer | None
 
-    def counts(self, name: str) -> tuple[int | None, int | None]:
+    def costs(self, name: str) -> tuple[int | None, int | None]:
         """A count before and after: 0 of a layer that is not there, None where nobody knows it."""
         before, after = self
-        return before.count(name) if before else 0, after.count(name) if after else 0
+        return before.cost(name) if before else 0, after.cost(name) if after else 0
 
     def more(self, name: str) -> int | None:
         """How many more it has now; None where nobody knows."""
-        before, after = self.counts(name)
+        before, after = self.costs(name)
         return None if before is None or after is None else after - before
 
 
