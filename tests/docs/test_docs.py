@@ -25,7 +25,7 @@ from tests.docs.blocks import (
     same,
 )
 
-SLOW = ("models.md",)  # what loads every library of models
+SLOW = ("models.md", "models-whatif.md", "testing.md")  # what loads libraries of models
 LINKING = [
     *PAGES,
     ROOT / "CONTRIBUTING.md",
