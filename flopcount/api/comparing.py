@@ -36,7 +36,7 @@ class Comparison(Sheet):
         """
         from ..page.compared import compared
 
-        return compared(self.networks)
+        return compared(self.networks, self.alignments)
 
     def to_dict(self) -> dict[str, Any]:
         """What a JSON file holds, as Python objects: the table, verdicts, differences by kind."""
@@ -116,7 +116,8 @@ def compare(
     made["footer"] = (*verdict_lines(names, alignments), *sheet.footer)
     made["more"] = difference_sheets(names, alignments)
     if align:
-        made["columns"], made["rows"], made["total"] = pair_sheet(names, alignments, measure)
+        pairs = pair_sheet(names, alignments, measure)
+        made |= {"columns": pairs.columns, "rows": pairs.rows, "total": pairs.total}
         made["notes"] = sheet.notes[comparisons.EXPLAINED :]
     return Comparison(
         **made, networks=found, measure=measure, alignments=alignments, by_layer=align

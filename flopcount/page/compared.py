@@ -20,11 +20,13 @@ from ..records import dataclass
 from ..rewrites import place_of, with_part
 from ..writing.markup import escape_html
 from ..writing.sheet import Sheet, printed
+from .against import against
 from .data import Kind, Record, WhatIfs, open_text, record_of
 from .file import colours, file_of, in_brief, is_installed, lines
 from .scripts import linked, static
 
 if TYPE_CHECKING:
+    from ..analysis.aligned import Alignment
     from .live import Live
 
 STYLES = ("page.css", "table/table.css", "whatif/whatif.css", "compare.css")
@@ -78,12 +80,12 @@ class Document:
     charts: Mapping[str, Any]
 
 
-def compared(networks: Sequence[Network]) -> str:
+def compared(networks: Sequence[Network], alignments: "Sequence[Alignment]") -> str:
     """Networks side by side as a self-contained page; with controls for each that has a plan.
 
-    The rows are those of `compare`. The same networks give the same bytes. Raises `FlopcountError`
-    where the extra ``html`` is not installed, past `MOST_SERIES` networks, for too many layers or
-    too many bytes, and as `compare` does.
+    The rows are those of `compare`; `alignments` has each but the first beside the first. The same
+    networks give the same bytes. Raises `FlopcountError` where the extra ``html`` is not installed,
+    past `MOST_SERIES` networks, for too many layers or too many bytes, and as `compare` does.
     """
     is_installed()
     if len(networks) > MOST_SERIES:
@@ -120,6 +122,7 @@ def compared(networks: Sequence[Network]) -> str:
             "head": _head(sheet),
             "rows": "\n".join(rows),
             "total": total,
+            "against": against(names, alignments),
             "style": "\n".join([shades, *map(static, STYLES)]),
         },
         f"{_scripts(lives)}{linked(static('compare.js'))}",

@@ -187,3 +187,21 @@ def test_a_model_is_folded_without_its_reductions_too() -> None:
     assert found.sentence.startswith("Module stage/0: ")
     assert found.accent == ("stage/0", None)
     assert found.sides[0].scene.total > found.sides[1].scene.total
+
+
+def test_boxes_without_an_equal_are_marked() -> None:
+    found = contrast(fc.analyze("googlenet"), "googlenet@torchvision", 1.6)
+    assert found.sentence.endswith("; 49 of 58 layers equal")
+    for side, kernel in zip(found.sides, ("5×5", "3×3"), strict=True):
+        marked = [card.name for card in side.scene.cards if card.marked]
+        widths = (32, 96, 48, 64, 64, 64, 128, 128, 128)
+        assert marked == [f"{kernel} {width}" for width in widths]
+    said = " ".join(texts(fc.plot("googlenet", "drawing", beside="googlenet@torchvision")))
+    assert "A box on a red ground has no equal on the other side." in " ".join(said.split())
+
+
+def test_nothing_is_marked_where_most_would_be() -> None:
+    found = contrast(fc.analyze("googlenet"), fc.load("googlenet@width=0.5"), 1.6)
+    assert found.sentence.endswith("; 0 of 58 layers equal")
+    assert not any(card.marked for side in found.sides for card in side.scene.cards)
+    assert not found.marked

@@ -28,7 +28,7 @@ def test_a_layers_long_name_has_two_lines() -> None:
 def test_what_is_hardly_fewer_is_told_in_percent() -> None:
     report = fc.analyze(fc.load("googlenet", set={"3a.r5": 24}))
     found = contrast(report, "googlenet", 1.6)
-    assert found.sentence.endswith("0.39 % fewer")
+    assert found.sentence.endswith(": 0.39 % fewer; 56 of 58 layers equal")
     assert {"0.39 %", "fewer"} <= set(texts(report.plot("drawing", beside="googlenet")))
 
 

@@ -210,7 +210,7 @@ def test_at_every_width_a_table_can_be_read(
     argv: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for table in every_table(argv, monkeypatch):
-        assert_plain_at_every_width(table)
+        assert_plain_at_every_width(replace(table, heading=()))  # a name may be a longer word
 
 
 def test_at_every_width_times_can_be_read() -> None:
@@ -223,7 +223,7 @@ def test_at_every_width_times_can_be_read() -> None:
 
 def test_a_table_whose_keys_have_no_place_is_wider_than_the_screen() -> None:
     lines = printed("compare", "inception-v3", "inception-v4", "--width", "20")
-    assert headers(lines) == [["module", "inception-v3 multiplies"]]
+    assert headers(lines) == [["module", "inception-v3 multiplies"], ["kind"]]
     assert max(map(len, lines)) > 20
 
 

@@ -22,7 +22,7 @@ def against(names: Sequence[str], found: Sequence[Alignment], *, pairs: bool) ->
                 "verdict": verdict(one),
                 "times": one.times,
                 "layers": len(one.pairs),
-                **{kind.replace(" ", "_"): count for kind, count in one.counts.items()},
+                "counts": {kind.replace(" ", "_"): count for kind, count in one.counts.items()},
                 "unknown": one.unknown,
                 "first_difference": _pair(one.first_difference),
             }

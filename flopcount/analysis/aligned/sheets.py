@@ -6,7 +6,8 @@ from ...core import COUNTS
 from ...errors import plural
 from ...writing.sheet import Column, Sheet, Verdict
 from ..units import Measure
-from .kinds import KINDS
+from .differences import by_kind
+from .kinds import BATCH_NORM, BIAS, KINDS
 from .pairs import Alignment, Pair, Side
 
 
@@ -34,10 +35,7 @@ def _differences(first: str, name: str, found: Alignment) -> Sheet:
     counts = found.differences
     kinds = [kind for kind in KINDS if any(kind in of for of in counts.values())]
     columns = [Column("kind", "kind")]
-    columns += [
-        Column(count, COUNTS[count].title, "more", key=not count.startswith("elementwise"))
-        for count in counts
-    ]
+    columns += [Column(count, COUNTS[count].title, "more") for count in counts]
     return Sheet(
         tuple(columns),
         [(kind, *(of.get(kind) for of in counts.values())) for kind in kinds],
@@ -50,22 +48,22 @@ def _differences(first: str, name: str, found: Alignment) -> Sheet:
 def _folded(found: Alignment) -> Iterator[str]:
     """Whether one of them has its batch norms in the kernels and biases of what is before them.
 
-    It is said where as many biases are more as there are channels of norms fewer.
+    It is said where all layers are equal and one of the two has no batch norm.
     """
-    stats = found.differences.get("norm_stats", {}).get("batch norm", 0)
-    biases = found.differences.get("biases", {}).get("bias", 0)
-    if stats and 2 * biases == -stats:
-        which, channels = ("second", biases) if biases > 0 else ("first", -biases)
-        yield (
-            f"as it is where batch norm is folded into kernels and biases: in the {which}, "
-            f"{plural(channels, 'bias', 'biases')} in the place of as many means and variances"
-        )
+    of_norms = [by_kind(rows)["norm_stats"].get(BATCH_NORM, 0) for rows in found.rows]
+    if not found.equal or all(of_norms) or not any(of_norms):
+        return
+    more = found.differences.get("biases", {}).get(BIAS, 0)
+    which, biases = ("first", -more) if not of_norms[0] else ("second", more)
+    with_biases = f", which has {plural(biases, 'bias', 'biases')} more" if biases > 0 else ""
+    yield (
+        f"there is no batch norm in the {which}{with_biases}: "
+        "so it is where batch norm is folded into kernels and biases"
+    )
 
 
-def pair_sheet(
-    names: Sequence[str], found: Sequence[Alignment], measure: Measure
-) -> tuple[tuple[Column, ...], list[tuple[object, ...]], tuple[object, ...] | None]:
-    """Columns, rows and total of a table with a line for each pair, one network after the other."""
+def pair_sheet(names: Sequence[str], found: Sequence[Alignment], measure: Measure) -> Sheet:
+    """A table with a line for each pair, one network after the other."""
     several = len(found) > 1
     second = "other" if several else names[1]
     columns = [
@@ -84,7 +82,7 @@ def pair_sheet(
         for pair in one.pairs
     ]
     if several:
-        return tuple(columns), rows, None
+        return Sheet(tuple(columns), rows)
     sums = [
         sum(getattr(side, count) for pair in found[0].pairs if (side := pair[place]))
         for count in ("multiplies", "weights")
@@ -92,7 +90,7 @@ def pair_sheet(
     ]
     times = measure.times
     total = ("total", None, None, *(n * times for n in sums[:2]), *sums[2:], None, None)
-    return tuple(columns), rows, total
+    return Sheet(tuple(columns), rows, total)
 
 
 def _counted(count: str, first: str, second: str, measure: Measure) -> Iterator[Column]:

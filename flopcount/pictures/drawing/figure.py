@@ -172,7 +172,7 @@ def _page(report: Report, sides: Sequence[Side], found: Contrast | None, layout:
         page.say(found.sentence, _SAID, x=page.wide / 2, most=_MOST_LINES, **look)
     if settings().heading:
         page.skip(0.14)
-        page.say(_key(report, sides), _SMALL, most=_MOST_LINES, color=theme().quiet)
+        page.say(_key(report, sides, found), _SMALL, most=_MOST_LINES, color=theme().quiet)
     return page
 
 
@@ -241,10 +241,12 @@ def _total(measure: Measure, side: Side) -> str:
     return f"{measure.text(side.scene.total)} {measure.name}"
 
 
-def _key(report: Report, sides: Sequence[Side]) -> str:
+def _key(report: Report, sides: Sequence[Side], found: Contrast | None) -> str:
     """How to read it, and where the networks are from."""
     unit = UNIT_NAMES[report.unit]
     of = f"all {unit}" if len(sides) == 1 else f"the {unit} of the costlier side"
     key = "A band is as wide as the activations that it carries; a box is filled by its share of"
     sources = "; ".join(dict.fromkeys(side.source for side in sides if side.source))
-    return f"{key} {of}. {sources}".strip()
+    marked = found is not None and found.marked
+    marks = "A box on a red ground has no equal on the other side. " if marked else ""
+    return f"{key} {of}. {marks}{sources}".strip()

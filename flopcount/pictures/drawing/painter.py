@@ -26,6 +26,7 @@ _ROUND = 4  # units, of corners
 _TINT = 0.38  # of the share of a box
 _INKED = 0.25  # of a frame's colour: a light one is seen on paper, a dark one on the dark theme
 _ACCENT = 0.13
+_HALO, _MARKED = 8, 0.45  # units around a box that the other side has no equal of; its colour
 _BEHIND = 0.7  # of the ground's colour, what a module's name stands on
 _BOLD = {"fontweight": "bold"}
 _APART = 4  # units of a name from what is left of it, where nothing is in its way
@@ -200,6 +201,10 @@ class Painter:
             text = fitted(text, room, LINE * letters * shrunk)
             self._text(axes, Point(box.x, box.y + box.height / 2), text, LINE * shrunk)
             return
+        if card.marked:
+            x, y, wide, high = place
+            around = (x - _HALO, y - _HALO, wide + 2 * _HALO, high + 2 * _HALO)
+            self._rectangle(axes, *around, facecolor=theme().costs, alpha=_MARKED, zorder=1.5)
         colour = card.kernel.colour
         self._rectangle(axes, *place, facecolor=theme().ground, zorder=2)
         edge = mixed(colour, theme().ink, _INKED)

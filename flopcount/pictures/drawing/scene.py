@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from ...analysis import Report
@@ -28,13 +28,17 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Card:
-    """A box with what it says; `count` are its multiplies, of all repeats, in the report's unit."""
+    """A box with what it says; `count` are its multiplies, of all repeats, in the report's unit.
+
+    It is `marked` where the other side has no equal layer.
+    """
 
     box: Box
     name: str
     lines: tuple[str, ...]
     kernel: Kernel | None
     count: int
+    marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ class Scene:
     total: int
 
 
-def built(report: Report, plan: Plan) -> Scene:
-    """The network as it is built."""
-    return _scene(report, plan, {row.node.path: row for row in report.rows})
+def built(report: Report, plan: Plan, marked: Collection[str] = ()) -> Scene:
+    """The network as it is built; the boxes of some paths are `marked`."""
+    return _scene(report, plan, {row.node.path: row for row in report.rows}, marked)
 
 
 def naive(report: Report, plan: Plan) -> Scene:
@@ -66,11 +70,13 @@ def naive(report: Report, plan: Plan) -> Scene:
     return _scene(report, plan, {at: report.naive[at] for at in paths if at in report.naive})
 
 
-def _scene(report: Report, plan: Plan, rows: Mapping[str, Row]) -> Scene:
+def _scene(
+    report: Report, plan: Plan, rows: Mapping[str, Row], marked: Collection[str] = ()
+) -> Scene:
     cards: list[Card] = []
     bands: list[Band] = []
     for column in plan.columns:
-        cards += _cards(report, column, rows)
+        cards += _cards(report, column, rows, marked)
         bands += _bands(column, rows)
     total = sum(_counted(report, row) or 0 for row in rows.values())
     return Scene(plan, tuple(cards), tuple(bands), total)
@@ -96,8 +102,10 @@ def _entered(report: Report, column: Column, rows: Mapping[str, Row]) -> str:
     return ", ".join(shape_text(read[port]) for port in entering(column.nodes))
 
 
-def _cards(report: Report, column: Column, rows: Mapping[str, Row]) -> Iterator[Card]:
-    times = {repeat.modules[0]: len(repeat.modules) for repeat in column.repeats}
+def _cards(
+    report: Report, column: Column, rows: Mapping[str, Row], marked: Collection[str]
+) -> Iterator[Card]:
+    modules = {repeat.modules[0]: repeat.modules for repeat in column.repeats}
     for placed in column.drawing.boxes:
         box = replace(placed, x=placed.x + column.x)
         if box.layer is None:
@@ -107,12 +115,14 @@ def _cards(report: Report, column: Column, rows: Mapping[str, Row]) -> Iterator[
         if row is None:
             continue
         node, shape = row.node, shape_text(row.output)
-        each, often = _counted(report, row), times[node.module]
+        each, often = _counted(report, row), len(modules[node.module])
         count = UNKNOWN if each is None else report.scale.text(each)
         said = f"{often} × {count}" if often > 1 else count
         lines = (shape,) if each == 0 else (shape, said)
         kernel = kernel_of(node.op)
-        yield Card(box, layer_text(row), lines, kernel, (each or 0) * often)
+        inside = node.path.removeprefix(node.module)
+        differs = any(f"{module}{inside}" in marked for module in modules[node.module])
+        yield Card(box, layer_text(row), lines, kernel, (each or 0) * often, differs)
 
 
 def _bands(column: Column, rows: Mapping[str, Row]) -> Iterator[Band]:

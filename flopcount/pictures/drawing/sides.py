@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...analysis import Line, Report, analyze
+from ...analysis.aligned import align
 from ...analysis.ends import inputs_text
 from ...core import Network
 from ...errors import FlopcountError, nearest, one_of, shorten
@@ -17,6 +18,7 @@ from ..words import headed, subject
 from .plan import planned
 from .scene import Scene, built, naive
 from .sketch import sketched
+from .unequal import boxes_of, equal_text, marked
 
 NAIVE = {
     "reduce": "without the 1×1 reductions",
@@ -42,6 +44,7 @@ class Contrast:
     sides: tuple[Side, Side]
     sentence: str
     accent: tuple[str, str | None] | None = None
+    marked: bool = False  # whether boxes are that the other side has no equal of
 
     @property
     def ratio(self) -> str:
@@ -78,12 +81,17 @@ def contrast(report: Report, beside: Any, aspect: float) -> Contrast:
         both = subject(report.network), subject(second.network)
         what = f", and {both[1]}" if both[0] != both[1] else f": {names[0]} and {names[1]}"
         title = f"{headed(report.network)}{what}"
+    found = None if name in REWRITES else align(report.network, second.network)
+    marks = marked(found) if found else (frozenset(), frozenset())
+    parts = sketched(report), sketched(second)
+    shown = [(part, boxes_of(part, paths)) for part, paths in zip(parts, marks, strict=True)]
     sides = [
-        Side(name, built(part, planned(part, aspect)), part.network.source)
-        for name, part in zip(names, map(sketched, (report, second)), strict=True)
+        Side(name, built(part, planned(part, aspect), paths), part.network.source)
+        for name, (part, paths) in zip(names, shown, strict=True)
     ]
     sides.sort(key=lambda side: -side.scene.total)
-    return Contrast(title, (sides[0], sides[1]), _sentence(report, sides))
+    said = _sentence(report, sides) + (f"; {equal_text(found)}" if found else "")
+    return Contrast(title, (sides[0], sides[1]), said, marked=any(paths for _, paths in shown))
 
 
 def chosen_beside(beside: str, **options: Any) -> str | Network:

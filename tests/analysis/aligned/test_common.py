@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flopcount.analysis.aligned.common import common
@@ -29,11 +29,13 @@ def check(a: Sequence[int], b: Sequence[int]) -> None:
     assert len(pairs) == longest(a, b)
 
 
+@settings(max_examples=50)
 @given(FEW, FEW)
 def test_of_few_kinds(a: list[int], b: list[int]) -> None:
     check(a, b)
 
 
+@settings(max_examples=50)
 @given(MANY, MANY)
 def test_of_many_kinds(a: list[int], b: list[int]) -> None:
     check(a, b)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flopcount as fc
@@ -54,6 +54,7 @@ class Edited:
                 self.expected.append(((), (more.name,), "only in the second"))
 
 
+@settings(max_examples=25)
 @given(st.data(), ANY)
 def test_edits_are_found_where_names_are_kept(data: st.DataObject, layers: list[Named]) -> None:
     edited = Edited(data, layers, renamed=False)
@@ -63,6 +64,7 @@ def test_edits_are_found_where_names_are_kept(data: st.DataObject, layers: list[
         assert found.equal == all(verdict == "equal" for *_, verdict in edited.expected)
 
 
+@settings(max_examples=25)
 @given(st.data(), UNLIKE)
 def test_edits_are_found_where_all_is_renamed(data: st.DataObject, layers: list[Named]) -> None:
     edited = Edited(data, layers, renamed=True)
@@ -70,6 +72,7 @@ def test_edits_are_found_where_all_is_renamed(data: st.DataObject, layers: list[
         assert paired(fc.align(chain(layers), chain(edited.layers))) == edited.expected
 
 
+@settings(max_examples=25)
 @given(st.data(), ANY)
 def test_layers_in_another_order_are_equal(data: st.DataObject, layers: list[Named]) -> None:
     order = data.draw(st.permutations(layers))
@@ -89,6 +92,7 @@ def _longest_rising(numbers: Sequence[int]) -> int:
     return max(best)
 
 
+@settings(max_examples=25)
 @given(ANY, ANY)
 def test_any_two_have_each_layer_once_and_as_many_equal_as_can_be(
     layers: list[Named], others: list[Named]
