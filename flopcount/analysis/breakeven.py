@@ -8,7 +8,7 @@ from ..errors import FlopcountError, shorten
 from ..notation import Given, as_network
 from ..reading import few_layers, texts
 from ..records import dataclass, replace
-from ..rewrites import bypass, modules_alone, of_branch, selected
+from ..rewrites import BY_PATTERN, bypass, modules_alone, of_branch, selected
 from ..sizes import Size
 from ..sizes.atoms import Name
 from ..sizes.polynomial import ONE, Space, sole_atom, terms_of, total
@@ -86,7 +86,8 @@ def reductions(
                 around = _around(alone, whole)
                 solved += [_solved(around, node, count) for count in counts]
     if not solved:
-        raise FlopcountError(f"{shorten(network.name)}: there is no layer marked reduce")
+        how = BY_PATTERN if whole.reader else ""
+        raise FlopcountError(f"{shorten(network.name)}: there is no layer marked reduce{how}")
     return solved
 
 

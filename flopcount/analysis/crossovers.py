@@ -15,7 +15,7 @@ from ..errors import FlopcountError, listed, shorten
 from ..notation import Draft, Given, Of, Variable, as_model, narrowed, planned
 from ..reading import few_layers, texts
 from ..records import dataclass
-from ..rewrites import of_branch, selected
+from ..rewrites import BY_PATTERN, of_branch, selected
 from ..sizes import Size
 from ..sizes.atoms import Atom, Floor, Name
 from ..sizes.crossing import crossing
@@ -123,7 +123,7 @@ def solved(
 
 def _nothing(part: Network, axes: "_Axes") -> str:
     what = _WHAT[len(axes.sides) > 1]
-    marked = "there is no layer marked reduce, and "
+    marked = f"there is no layer marked reduce{BY_PATTERN if part.reader else ''}, and "
     if any(family_of(node.op) == "attention" for node in part.nodes):
         return f"{marked}the pairs of attention do not grow with the square of the {what}"
     return f"{marked}no attention: nothing grows with the square of the {what}"

@@ -7,17 +7,19 @@ from typing import Any
 
 from ..analysis.conventions import NONE, Families, families, of_one_sample
 from ..analysis.count_names import count_named, restated
-from ..core import NAMED, UNITS, Network, factors_of
+from ..core import NAMED, UNITS, factors_of
 from ..errors import BudgetError, FlopcountError, quote
 from ..notation import MAX_MULTIPLE, Given, of_modules, planned
 from ..records import dataclass
 from ..writing.cells import number
 from ..writing.sheet import Column, Sheet
 from .pricing import SHOWN
+from .read_fits import ReadPrice, as_read, price_of
 from .scaling import Price, Scaled, scale_of, shown
 
 _TRIES = 64  # values looked through for one that fits, where groups ask for no more …
 _MOST_TRIES = 5_000  # … and at most this
+_FEW_TRIES = 4  # where each is a reading
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Fit:
     next_counts: Mapping[str, int] | None = None
     multiple: int | None = None  # of what the widths are multiples
     families: Families = NONE  # of its layers, for what a heading says
+    notes: tuple[str, ...] = ()  # of a model: what its formula was checked at
 
     def sheet(self) -> Sheet:
         """The value and the next larger one, as they are printed."""
@@ -69,7 +72,7 @@ class Fit:
             ],
             heading=(f"{self.network}: the largest {self.scale}{rounded} with {limits}",),
             convention=of_one_sample(self.families),
-            notes=tuple(restated(counts, self.families)),
+            notes=(*restated(counts, self.families), *self.notes),
         )
 
     def _share(self, counts: Mapping[str, int]) -> int:
@@ -185,8 +188,8 @@ def fit(  # noqa: PLR0913  the options of the command line
     network, modules = given.draft, of_modules(given, "a fit", modules)
     names = [name for name in NAMED if name in SHOWN or name in most]
     scaled = scale_of(network, scale, modules, multiple)
-    price = Price(scaled, names, modules)
-    search = _Search(price, most, _tries(scaled.build(price.start), scaled, price.divisors))
+    price = price_of(scaled, names, modules, [*most])
+    search = _Search(price, most, _tries(scaled, price))
     best, over = search.largest(price.start, scaled.most)
     limits = ", ".join(f"{name} ≤ {number(limit)}" for name, limit in most.items())
     if best is None:
@@ -204,10 +207,10 @@ def fit(  # noqa: PLR0913  the options of the command line
             f"{limits} sets no bound to {scale}: the largest possible, "
             f"{scale}={scaled.shown(best)}, is within it"
         )
-    within = scaled.number(best), price(best)
-    beyond = scaled.number(larger[0]), larger[1]
+    within, beyond = (as_read(price, scaled, size, modules, [*most]) for size in (best, larger[0]))
+    numbers = scaled.number(best), within, scaled.number(larger[0]), beyond
     there = families(scaled.build(best).rows)
-    return Fit(network.name, scale, most, *within, *beyond, multiple, there)
+    return Fit(network.name, scale, most, *numbers, multiple, there, price.notes)
 
 
 def _check_multiple(multiple: object) -> None:
@@ -217,13 +220,16 @@ def _check_multiple(multiple: object) -> None:
         )
 
 
-def _tries(network: Network, scaled: Scaled, divisors: Sequence[int]) -> int:
-    """How many values to look through for one whose widths the groups and `divisors` divide.
+def _tries(scaled: Scaled, price: Price | ReadPrice) -> int:
+    """How many values to look through for one whose widths the groups and divisors divide.
 
     From one such width to the next there are as many channels as their least common multiple;
     ``width`` changes several widths at once, each by less than a channel a step.
     """
-    groups = lcm(*(factors_of(node.op)["groups"] for node in network.nodes), *divisors)
+    if isinstance(price, ReadPrice):
+        return _FEW_TRIES
+    nodes = scaled.build(price.start).nodes
+    groups = lcm(*(factors_of(node.op)["groups"] for node in nodes), *price.divisors)
     if not scaled.variables and groups > 1:
         return _MOST_TRIES
     return min(max(_TRIES, 2 * groups), _MOST_TRIES)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from ..core import COUNTS, NAMED
 from ..errors import FlopcountError
-from ..notation import Draft, Variable
+from ..notation import Draft, Variable, as_model
 from ..reading import few_layers
 from ..records import dataclass
 from ..sizes import is_open
 from ..sizes.bounds import least, most
+from ..sizes.condition import Condition
+from ..sizes.domain import negated
 from ..sizes.polynomial import Space
 from . import compiled
 from .chunks import Chunk, Table
@@ -25,6 +27,7 @@ from .factors import Factors, TooLargeError
 from .filters import MOST, Filter
 from .grids import Axis, Box, design_at, of_design, split
 from .misfits import first_misfit
+from .readings import Readings, ReadTable
 from .selection import All, Key, Pareto, Selection, Top
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ class Sweep:
 
     pricing: Pricing
     axes: tuple[Axis, ...]
-    costs: Costs
+    costs: Costs | Readings
     keep: tuple[Filter, ...] = ()
     pareto: tuple[Key, ...] = ()
     sort: Key | None = None
@@ -84,7 +87,7 @@ class Sweep:
         done = 0
         box: Box = tuple(axis.points for axis in self.axes)
         for table in self._tables(box):
-            if compiled.is_worth(table, self.keep, selection):
+            if isinstance(table, Table) and compiled.is_worth(table, self.keep, selection):
                 chunks = compiled.chunks(table, self.keep, selection)
             else:
                 chunks = ((chunk, prod(chunk.shape)) for chunk in table.chunks())
@@ -143,7 +146,8 @@ class Sweep:
             designs = designs[np.argsort(keys, kind="stable")]
         return designs[: self.top]
 
-    def _needed(self) -> list[str]:
+    @property
+    def needed(self) -> list[str]:
         """The counts that are shown, filtered or ordered by."""
         keys = [*self.pareto, self.sort or _LEAST]
         asked = {*self.shown, *(key.name for key in keys)}.union(
@@ -151,42 +155,52 @@ class Sweep:
         )
         return [name for name in NAMED if name in asked]
 
-    def _tables(self, box: Box) -> Iterator[Table]:
+    def _tables(self, box: Box) -> "Iterator[Table | ReadTable]":
         """The counts over the grid; over its parts, in order, where one array would be too large.
 
         Raises `FlopcountError` first, for the first design of the grid that does not fit.
         """
+        if isinstance(self.costs, Readings):
+            yield self.costs.table([axis.name for axis in self.axes], box)
+            return
         axes = {axis.name: number for number, axis in enumerate(self.axes)}
         whole = Factors(list(axes), box)
-        self._check_fits(whole, box)
+        self.check_fits(whole)
         waiting = [box]
         while waiting:
             part = waiting.pop()
             factors = whole if part is box else Factors(list(axes), part)
             try:
-                counts = self.costs.counts(self._needed())
+                counts = self.costs.counts(self.needed)
                 products = {name: factors.products(count) for name, count in counts.items()}
             except TooLargeError:
                 waiting += reversed(split(part))
             else:
                 yield Table(factors, products, axes)
 
-    def _check_fits(self, factors: Factors, box: Box) -> None:
-        """Raise `FlopcountError` for the first design of the grid that does not fit."""
-        names = [axis.name for axis in self.axes]
-        misfits: list[tuple[int, ...]] = []
-        for condition in self.costs.conditions:
+    def check_fits(self, factors: Factors | None = None, among: Sequence[Condition] = ()) -> None:
+        """Raise `FlopcountError` for the first design of the grid that does not fit.
+
+        `among` are conditions besides those of the network.
+        """
+        names, box = [axis.name for axis in self.axes], tuple(axis.points for axis in self.axes)
+        factors = factors or Factors(names, box)
+        misfits: list[tuple[tuple[int, ...], int, Condition]] = []
+        for condition in (*self.costs.conditions, *among):
             try:
                 first = factors.first(condition)
             except TooLargeError:
                 first = first_misfit(condition, names, box)
-            misfits += [first] if first is not None else []
+            misfits += [(first, len(misfits), condition)] if first is not None else []
         if misfits:
-            point = [box[axis][index] for axis, index in enumerate(min(misfits))]
-            raise _misfit(self.pricing, self.axes, point)
+            index, _, condition = min(misfits)
+            point = [points[place] for points, place in zip(box, index, strict=True)]
+            raise _misfit(self.pricing, self.axes, point, condition)
 
     def idle(self) -> list[str]:
         """The varied names that change no count: what they set a rewrite took out, or a module."""
+        if isinstance(self.costs, Readings):
+            return []
         names = [axis.name for axis in self.axes]
         counts = self.costs.counts(COUNTS).values()
         try:
@@ -202,7 +216,7 @@ class Sweep:
         Raises `FlopcountError` where they may not: by the largest design, where that one does not
         fit.
         """
-        counts = self.costs.counts(self._needed())
+        counts = self.costs.counts(self.needed)
         for name, count in counts.items():
             if most(count) > MOST:
                 raise self._too_large(name)
@@ -252,16 +266,19 @@ def _misfit(
     pricing: Pricing,
     axes: Sequence[Axis],
     point: Sequence[int],
-    limit: FlopcountError | None = None,
+    limit: FlopcountError | Condition,
 ) -> FlopcountError:
     """Say why a design does not fit: priced in whole numbers, it says so itself.
 
-    Where it does fit, all of them together passed a `limit`.
+    Where it does fit, all of them together passed a `limit`, or a model's formula has a condition.
     """
     try:
         pricing.counts(design_at(axes, point), SHOWN)
     except FlopcountError as error:
         return of_design(axes, point, error)
-    if limit is None:
+    if isinstance(limit, FlopcountError):
+        return limit
+    if as_model(pricing.draft) is None:
         raise AssertionError(point)
-    return limit
+    why = f"the formula is for {negated(limit)} alone, though the model runs here too"
+    return of_design(axes, point, FlopcountError(why))

@@ -1,6 +1,6 @@
 """A network with one size open, and what it costs at each of its values: one walk for all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from ..notation import (
 from ..reading import MAX_SIZE, few_layers
 from ..records import dataclass, replace
 from ..rewrites import with_scaled_widths
+from ..sizes.condition import Condition
 from ..sizes.domain import divisor
 from ..sizes.polynomial import Space
 from ..sizes.values import holds, value
@@ -73,6 +74,18 @@ class Scaled:
             return self.draft.build(dict.fromkeys(self.variables, size))
         return with_scaled_widths(self.draft.build(), size, STEP, self.multiple)
 
+    def misfits(self, counts: Iterable[str], space: Space) -> list[Condition]:
+        """Where a model's formula of one of these counts is not what the model comes to.
+
+        Raises `FlopcountError` where that is at no size that stands apart.
+        """
+        model = as_model(self.draft)
+        if model is None or not self.variables:
+            return []
+        size = dict.fromkeys(self.variables, space.name(_NAME, 1, self.most))
+        found = [one for count in counts for one in model.misfits(count, size)]
+        return [one for one in found if one.decided() is not False]
+
     @property
     def tried(self) -> Sequence[int]:
         """Values to look through for one that fits: the network's own, or a few."""
@@ -103,18 +116,26 @@ def scale_of(network: Draft, scale: str, modules: Sequence[str], multiple: int |
 class Price:
     """The counts at each value of what is scaled, from one walk; `start` is a value that fits.
 
-    `divisors` are the numbers by which a size has to divide: groups, the parts of a width.
+    `divisors` are the numbers by which a size has to divide: groups, the parts of a width. A
+    model's formula is for the sizes at which it gives each of the counts that are `asked` for.
 
     Raises `FlopcountError` where none is found, and, when called, for a value that does not fit.
     """
 
-    def __init__(self, scaled: Scaled, names: Sequence[str], modules: Sequence[str]) -> None:
+    def __init__(
+        self,
+        scaled: Scaled,
+        names: Sequence[str],
+        modules: Sequence[str],
+        asked: Sequence[str] = (),
+    ) -> None:
         space = Space()
         cause = FlopcountError("no size fits")
         try:
             network = scaled.opened(space)
             few_layers(len(network.nodes), "fit takes", of_modules=False)
-            self._conditions = costs_of(network, space).conditions
+            of_counts = scaled.misfits(asked, space)
+            self._conditions = [*costs_of(network, space).conditions, *of_counts]
             fitting = next((value for value in scaled.tried if self._fits(value)), None)
         except FlopcountError as error:
             fitting, cause = None, error
@@ -123,6 +144,7 @@ class Price:
         if fitting is None:
             raise cause
         self.start = fitting
+        self.notes = costs_of(network, space).notes
         self.divisors = [found[1] for found in map(divisor, self._conditions) if found]
         self._counts = costs_of(network, space, modules).counts(names)
 

@@ -8,9 +8,12 @@ from ..core import NAMED
 from ..errors import FlopcountError, one_of, quote
 from ..notation import Given, of_modules, planned
 from ..reading import texts
+from .costs import Costs
 from .filters import parse_filter
 from .grids import read_axes
+from .models import of_model
 from .pricing import SHOWN, Pricing, Sweep, costs_of_grid
+from .readings import Readings
 from .selection import MAX_KEYS, MAX_TOP, Key
 
 if TYPE_CHECKING:
@@ -75,16 +78,19 @@ def plan(  # noqa: PLR0913  the options of a sweep
         raise FlopcountError(f"--top is {quote(top)}, not a whole number from 1 to {MAX_TOP:,}")
     if len(pareto) > MAX_KEYS:
         raise FlopcountError(f"--pareto takes at most {MAX_KEYS} names, read {len(pareto)}")
-    costs = costs_of_grid(network, axes, modules)
-    found = Sweep(
-        Pricing(network, costs.modules),
-        axes,
-        costs,
+    chosen = (
         tuple(parse_filter(text, names) for text in keep),
         tuple(read_key(text, names, "--pareto") for text in pareto),
         read_key(sort, names, "--sort") if sort is not None else None,
         top,
         counts_named(columns) or SHOWN,
+    )
+
+    def priced(costs: Costs | Readings) -> Sweep:
+        return Sweep(Pricing(network, costs.modules), axes, costs, *chosen)
+
+    found = of_model(network, axes, modules, priced) or priced(
+        costs_of_grid(network, axes, modules)
     )
     if found.size > MAX_DESIGNS and not (keep or pareto or top):
         raise FlopcountError(

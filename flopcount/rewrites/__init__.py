@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .attention import share_keys, with_past, with_window
     from .bypassing import bypass
     from .convolutions import asymmetric, factorize, separable
-    from .marking import mark_reductions, narrow_paths
+    from .marking import BY_PATTERN, mark_reductions, narrow_paths
     from .naive import (
         READINGS,
         changes,
@@ -28,7 +28,7 @@ _ROOMS = {  # the modules, and what of each other rooms use
     "attention": "share_keys with_past with_window",
     "bypassing": "bypass",
     "convolutions": "asymmetric factorize separable",
-    "marking": "mark_reductions narrow_paths",
+    "marking": "BY_PATTERN mark_reductions narrow_paths",
     "naive": "READINGS changes modules_alone modules_bare naive_rows without_reductions",
     "parts": "Parted of_branch part_name place_of scope_of selected with_part",
     "patterns": "paths_met",
@@ -39,6 +39,7 @@ if not TYPE_CHECKING:  # else a name that is not there would be of any type
     __getattr__ = names_later(__name__, _ROOMS)
 
 __all__ = [
+    "BY_PATTERN",
     "READINGS",
     "Parted",
     "asymmetric",

@@ -8,6 +8,8 @@ from ..errors import FlopcountError, plural, quote
 from ..records import replace
 from .patterns import paths_met
 
+BY_PATTERN = " (of a model --reduce PATTERN marks 1×1s)"  # how, where a message says that none is
+
 
 def mark_reductions(network: Network, pattern: str) -> Network:
     """Mark as ``reduce`` the 1×1 convolutions whose paths a pattern meets: ``layer*/conv1``.

@@ -5,6 +5,7 @@ finds the one place where it changes; what cannot be said so is given as it stan
 """
 
 from collections.abc import Iterable, Iterator
+from math import lcm
 
 from ..errors import FlopcountError
 from ..reading import MAX_SIZE
@@ -65,16 +66,42 @@ def _without_weaker(conditions: list[Condition]) -> list[Condition]:
     """Without those that others say: what 16 divides, 8 divides too."""
     known = [divisor(one) for one in conditions]
 
-    def is_said(found: tuple[Number, int] | None) -> bool:
+    def is_said(place: int) -> bool:
+        found = known[place]
         return found is not None and any(
             other is not None
             and other[0] == found[0]
-            and other[1] > found[1]
             and other[1] % found[1] == 0
-            for other in known
+            and (other[1] > found[1] or earlier < place)
+            for earlier, other in enumerate(known)
         )
 
-    return [one for one, found in zip(conditions, known, strict=True) if not is_said(found)]
+    multiples = _multiples(found for found in known if found)
+    return [
+        one
+        for place, one in enumerate(conditions)
+        if not is_said(place) and (known[place] or multiples.condition(one) is not False)
+    ]
+
+
+def _multiples(divisors: Iterable[tuple[Number, int]]) -> Substitution:
+    """What puts into a condition that some names are multiples of numbers: 32·H for H."""
+    of_name: dict[str, int] = {}
+    for whole, by in divisors:
+        atom = None if isinstance(whole, int) else _name_alone(whole)
+        if atom is not None:
+            of_name[atom.name] = lcm(of_name.get(atom.name, 1), by)
+    space = Space()
+    return Substitution({name: space.name(name) * by for name, by in of_name.items()})
+
+
+def _name_alone(size: Polynomial) -> Name | None:
+    """The name that a size is, if it is one and nothing else."""
+    alone = [*_alone(size)]
+    if len(size.terms) != 1 or len(alone) != 1:
+        return None
+    ((atom, count),) = alone
+    return atom if isinstance(atom, Name) and count == 1 else None
 
 
 def _least(condition: Condition) -> tuple[str, int] | None:

@@ -70,6 +70,7 @@ def parts(page: Path) -> list[Shown | tuple[str, str]]:
 def output_of(command: str) -> list[str]:
     """Run a command in the folder where we are; standard output, then standard error."""
     is_script = command.startswith("python ")
+    is_silent = is_script and not command.startswith("python -m ")
     if is_script or SHELL & set(re.sub(r"'[^']*'|\"[^\"]*\"", "", command)):
         python = f'python() {{ "{sys.executable}" -W ignore "$@"; }}'
         script = f'{python}; flopcount() {{ python -m flopcount "$@"; }}; {command}'
@@ -78,6 +79,7 @@ def output_of(command: str) -> list[str]:
             ["/bin/bash", "-c", script],
             env={
                 "KERAS_BACKEND": "jax",
+                "PYTEST_PLUGINS": "flopcount.testing.plugin",  # as installing it does
                 **os.environ,
                 "PYTHONPATH": home,
                 "PYTHONIOENCODING": "utf-8",
@@ -86,7 +88,7 @@ def output_of(command: str) -> list[str]:
             encoding="utf-8",
             check=False,
         )
-        text = "" if is_script and not done.returncode else done.stdout + done.stderr
+        text = "" if is_silent and not done.returncode else done.stdout + done.stderr
     else:
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
         done_by_help = contextlib.suppress(SystemExit)

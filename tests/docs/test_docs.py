@@ -25,7 +25,8 @@ from tests.docs.blocks import (
     same,
 )
 
-SLOW = ("models.md", "write.md")  # what loads every library of models
+# What loads libraries of models.
+SLOW = ("models.md", "models-whatif.md", "testing.md", "write.md")
 LINKING = [
     *PAGES,
     ROOT / "CONTRIBUTING.md",

@@ -93,3 +93,34 @@ class Lengthened(nn.Module):
         for place in range(x.shape[1]):
             state = self.step(state) + x[:, place]
         return state
+
+
+class Skips(nn.Module):
+    """Halved twice and doubled twice, with sums across: multiples of 4 alone fit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.down = nn.ModuleList([nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 8, 3, padding=1)])
+        self.up = nn.ModuleList([nn.ConvTranspose2d(8, 8, 2, stride=2) for _ in range(2)])
+
+    def forward(self, x: Any) -> Any:
+        kept = []
+        for conv in self.down:
+            x = functional.relu(conv(x))
+            kept.append(x)
+            x = functional.max_pool2d(x, 2)
+        for conv in self.up:
+            x = conv(x) + kept.pop()
+        return x
+
+
+class AtOne(nn.Module):
+    """Of one sample it does something more, without a multiply: its activations are others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside = nn.Linear(8, 16)
+
+    def forward(self, x: Any) -> Any:
+        x = self.inside(x)
+        return functional.relu(x) if x.shape[0] == 1 else x
