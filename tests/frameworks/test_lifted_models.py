@@ -27,7 +27,8 @@ SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in MORE]
 @pytest.mark.parametrize("name", [*NETWORKS, *SLOW])
 def test_a_network_of_torchvision_is_said_with_all_its_counts(name: str) -> None:
     """The sums are those of torchvision's own table: 10⁹ multiplies, called FLOPS, parameters."""
-    network = fc.load(f"torchvision:{name}")
+    side = 299 if name == "inception_v3" else 224
+    network = fc.load(f"torchvision:{name}", input=f"1x3x{side}x{side}")
     done = lifted(network)
     check(network, done)
     assert done.beside == ()
