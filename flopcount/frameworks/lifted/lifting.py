@@ -15,7 +15,7 @@ from .computed import weights_worked_out
 from .functions import Function  # noqa: TC001  a rule makes them
 from .readers import Readers, outer, shared
 from .sequences import flattened, part, patches
-from .slices import cropped, equal_parts
+from .slices import both, cropped, equal_parts
 from .trails import Graph
 from .values import CHANNELS, Axis, Value, shuffled, viewed
 
@@ -116,8 +116,7 @@ class Lifting:
         """One of the equal parts of the channels, all of which are read; or a grid, cropped."""
         to = ints(self.network.views[at])
         if margins := cropped(value, to):
-            made = self.beside(Crop(*margins), "crop", (value.port,))
-            return value.regridded(made, to)
+            return value.regridded(self._cropped(value, Crop(*margins), before, at), to)
         siblings = [
             view
             for view, shape in self.network.views.items()
@@ -129,6 +128,15 @@ class Lifting:
         made = self.beside(Split(parts), "split", (whole.port,), shared(readers))
         self.parted(made, whole, axis, sorted(siblings, key=lambda v: int(v.rpartition(":v")[2])))
         return self.values[at]
+
+    def _cropped(self, value: Value, crop: Crop, before: Port, at: Port) -> str:
+        """A crop; where the view before is another axis of it, and no more, they are one."""
+        made = self.nodes.get(value.port)
+        alone = {*self._readers.of_view(before)} == {*self._readers.of_view(at)}
+        if not made or not isinstance(made.op, Crop) or self.stands_for[made.path] or not alone:
+            return self.beside(crop, "crop", (value.port,))
+        self.replaced(made.path, both(made.op, crop))
+        return made.path
 
     def parted(self, made: str, whole: Value, axis: int, ports: Sequence[Port]) -> None:
         """Ports of the model are the equal parts of a value that a node puts out."""

@@ -92,6 +92,11 @@ class Graph:
         made = self.row_of(row.node.inputs[1])
         if made is None or not isinstance(made.node.op, Parameter):
             return None
+        form = parse(row.node.op.nest)
+        x, other = (read.axes for read in form.reads)
+        *places, last = form.result.axes
+        if [*x[:-1]] != places or x[-1] not in other or last not in other:
+            return None
         through = int(row.known("multiplies")) // size_of(row.output)
         out = int(row.known("multiplies")) // size_of(row.inputs[0])
         return made if size_of(made.output) == through * out else None

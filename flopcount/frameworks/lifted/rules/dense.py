@@ -22,7 +22,11 @@ from ..table import rule
 def _product(lifting: Lifting, row: Row) -> None:
     op: Product = row.node.op  # type: ignore[assignment]
     held = lifting.graph.weights_of(row)
-    if not row.inputs or (held is None and not is_dense(op, ints(row.inputs[0]))):
+    if not row.inputs:
+        raise FlopcountError("it reads numbers that are held, and no layer's output")
+    if held is None and lifting.graph.is_matmul(row):
+        raise FlopcountError(f"the notation has no such product: {op.nest}, in no attention")
+    if held is None and not is_dense(op, ints(row.inputs[0])):
         raise FlopcountError(f"the notation has no such product: {op.nest}")
     at = row.node.inputs[0]
     value = lifting.read(at)
