@@ -19,7 +19,7 @@ MORE += [
     "wide_resnet50_2",
     "regnet_x_400mf",
 ]
-# Its auxiliary head, which does not run in evaluation: two convolutions, their norms, a dense layer.
+# Its auxiliary head, which does not run in evaluation: convolutions, their norms, a dense layer.
 AUXILIARY = {"inception_v3": 768 * 128 + 2 * 128 + 5 * 5 * 128 * 768 + 2 * 768 + 769 * 1000}
 SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in MORE]
 
