@@ -46,7 +46,7 @@ def test_a_model_of_tokens_is_said_with_all_its_counts(name: str) -> None:
 # What the notation has no word for, by name.
 REFUSED = {
     "torchvision:swin_v2_t": "features/1/0/attn/cpb_mlp/0 (dense): it reads numbers that are held",
-    "timm:cait_xxs24_224": "blocks/0/attn/matmul (matmul): a product of two tensors, and no",
+    "timm:cait_xxs24_224": "blocks/0/attn/matmul (matmul): the notation has no such product",
     "timm:levit_128s": "its result has no projection: stages/0/blocks/0/attn/proj/act",
     "timm:deit_tiny_distilled_patch16_224": "2 tokens of norm are read, each by itself",
     "timm:efficientformer_l1": "a head has 32 channels of keys and 128 of values",

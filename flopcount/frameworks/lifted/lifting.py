@@ -15,7 +15,7 @@ from .computed import weights_worked_out
 from .functions import Function  # noqa: TC001  a rule makes them
 from .readers import Readers, outer, shared
 from .sequences import flattened, part, patches
-from .slices import cropped, equal_parts
+from .slices import both, cropped, equal_parts
 from .trails import Graph
 from .values import CHANNELS, Axis, Value, shuffled, viewed
 
@@ -116,7 +116,7 @@ class Lifting:
         """One of the equal parts of the channels, all of which are read; or a grid, cropped."""
         to = ints(self.network.views[at])
         if margins := cropped(value, to):
-            return value.regridded(self._cropped(value, margins, before, at), to)
+            return value.regridded(self._cropped(value, Crop(*margins), before, at), to)
         siblings = [
             view
             for view, shape in self.network.views.items()
@@ -129,22 +129,13 @@ class Lifting:
         self.parted(made, whole, axis, sorted(siblings, key=lambda v: int(v.rpartition(":v")[2])))
         return self.values[at]
 
-    def _cropped(
-        self,
-        value: Value,
-        margins: tuple[tuple[int, ...], tuple[int, ...]],
-        before: Port,
-        at: Port,
-    ) -> str:
+    def _cropped(self, value: Value, crop: Crop, before: Port, at: Port) -> str:
         """A crop; where the view before is another axis of it, and no more, they are one."""
         made = self.nodes.get(value.port)
-        if made is None or not isinstance(made.op, Crop) or self.stands_for[made.path]:
-            return self.beside(Crop(*margins), "crop", (value.port,))
-        if {*self._readers.of_view(before)} != {*self._readers.of_view(at)}:
-            return self.beside(Crop(*margins), "crop", (value.port,))
-        both = zip((made.op.before, made.op.after), margins, strict=True)
-        sides = [tuple(map(sum, zip(*side, strict=True))) for side in both]
-        self.replaced(made.path, Crop(*sides))
+        alone = {*self._readers.of_view(before)} == {*self._readers.of_view(at)}
+        if not made or not isinstance(made.op, Crop) or self.stands_for[made.path] or not alone:
+            return self.beside(crop, "crop", (value.port,))
+        self.replaced(made.path, both(made.op, crop))
         return made.path
 
     def parted(self, made: str, whole: Value, axis: int, ports: Sequence[Port]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ...core.ops.resampling import Crop
 from ...errors import FlopcountError
 from .values import CHANNELS, Value, shuffled
 
@@ -28,6 +29,16 @@ def cropped(value: Value, to: Sequence[int]) -> tuple[tuple[int, ...], tuple[int
         return None
     margins = [less.get(axis, 0) if axis else 0 for axis in value.grid]
     return tuple(n // 2 for n in margins), tuple(n - n // 2 for n in margins)
+
+
+def both(one: Crop, other: Crop) -> Crop:
+    """Two crops, one after the other, as one.
+
+    >>> both(Crop((0, 0), (1, 0)), Crop((0, 2), (0, 3)))
+    Crop(before=(0, 2), after=(1, 3), to=())
+    """
+    before = tuple(a + b for a, b in zip(one.before, other.before, strict=True))
+    return Crop(before, tuple(a + b for a, b in zip(one.after, other.after, strict=True)))
 
 
 def equal_parts(value: Value, to: Sequence[int], read: int) -> tuple[int, int]:

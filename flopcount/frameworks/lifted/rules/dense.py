@@ -25,7 +25,7 @@ def _product(lifting: Lifting, row: Row) -> None:
     if not row.inputs:
         raise FlopcountError("it reads numbers that are held, and no layer's output")
     if held is None and lifting.graph.is_matmul(row):
-        raise FlopcountError(f"a product of two tensors, and no attention of a table: {op.nest}")
+        raise FlopcountError(f"the notation has no such product: {op.nest}, in no attention")
     if held is None and not is_dense(op, ints(row.inputs[0])):
         raise FlopcountError(f"the notation has no such product: {op.nest}")
     at = row.node.inputs[0]

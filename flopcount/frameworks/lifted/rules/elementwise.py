@@ -172,7 +172,7 @@ def _scaled_channels(lifting: Lifting, row: Row) -> None:
     at = next((at for at in row.node.inputs if not lifting.parameter(at)), None)
     if at is None:
         raise FlopcountError(f"it works on parameters alone: {held}")
-    value = lifting.read(at)
+    value = lifting.ordered(at)
     shape = ints(lifting.network.shapes[held])
     axes = [*zip(reversed(shape), reversed(value.axes), strict=False)]
     varies = [axis for size, axis in axes if size != 1]
@@ -191,7 +191,7 @@ WITH_PARAMETER["y = x * x1"] = _scaled_channels
 def _prelu(lifting: Lifting, row: Row) -> None:
     op: PReLU = row.node.op  # type: ignore[assignment]
     at = row.node.inputs[0]
-    value = lifting.read(at)
+    value = lifting.ordered(at)
     on = op.on or (1,)
     if len(on) != 1 or value.axes[on[0]] != value.whole(CHANNELS) or op.slopes != value.shape[-1]:
         raise FlopcountError("a prelu whose slopes are not one for each channel")
