@@ -219,6 +219,6 @@ def _reason(scores: Scores, ways: tuple[Projection, ...]) -> str:
     said = ["scales queries alone"]
     if scores.masks:
         said.append("adds no masks")
-    if any(way.added for way in ways):
+    if any(len(way.dense.inputs) > 1 and not way.weights for way in ways):  # put together
         said.append("adds no biases of zero")
     return f"attention {' and '.join(said)}"
