@@ -5,6 +5,7 @@ revisited" (2004). Rows are kept at intervals and worked out again between them,
 with n·√m bits.
 """
 
+from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
 from math import isqrt
 
@@ -23,10 +24,35 @@ def common(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]
     end = 0
     while end < min(len(a), len(b)) - start and a[-1 - end] == b[-1 - end]:
         end += 1
-    inner = _inner(a[start : len(a) - end], b[start : len(b) - end])
+    at_a, at_b = [*range(start, len(a) - end)], [*range(start, len(b) - end)]
+    both = {a[i] for i in at_a} & {b[j] for j in at_b}
+    at_a, at_b = [i for i in at_a if a[i] in both], [j for j in at_b if b[j] in both]
+    find = _of_each_once if len(at_a) == len(at_b) == len(both) else _inner
+    inner = find([a[i] for i in at_a], [b[j] for j in at_b])
     pairs = [(place, place) for place in range(start)]
-    pairs += [(start + i, start + j) for i, j in inner]
+    pairs += [(at_a[i], at_b[j]) for i, j in inner]
     return pairs + [(len(a) - n, len(b) - n) for n in range(end, 0, -1)]
+
+
+def _of_each_once(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """The same where both have the same elements, each once: the longest rising run of places.
+
+    In n·log n steps: Fredman, "On computing the length of longest increasing subsequences" (1975).
+    """
+    place = {element: i for i, element in enumerate(a)}
+    ends: list[int] = []  # the least place of `a` that a run of each length ends at …
+    last: list[int] = []  # … and the place of `b` that it is
+    before: list[int] = []
+    for j, element in enumerate(b):
+        length = bisect_left(ends, place[element])
+        before.append(last[length - 1] if length else -1)
+        ends[length : length + 1] = [place[element]]
+        last[length : length + 1] = [j]
+    found, j = [], last[-1] if last else -1
+    while j >= 0:
+        found.append((place[b[j]], j))
+        j = before[j]
+    return found[::-1]
 
 
 class _Bits:

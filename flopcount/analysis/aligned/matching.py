@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...reading import bare_name
@@ -52,7 +53,10 @@ def _path(one: Product) -> Hashable:
 
 
 def _module(one: Product) -> Hashable:
-    return bare_name(one.path.partition("/")[0])
+    return _bare(one.path.partition("/")[0])
+
+
+_bare = lru_cache(maxsize=4096)(bare_name)
 
 
 def _doing(one: Product) -> Hashable:

@@ -39,7 +39,7 @@ def _differences(first: str, name: str, found: Alignment) -> Sheet:
     return Sheet(
         tuple(columns),
         [(kind, *(of.get(kind) for of in counts.values())) for kind in kinds],
-        ("total", *(sum(of.values()) for of in counts.values())),
+        ("all kinds", *(sum(of.values()) for of in counts.values())),
         (f"how much more {name} has than {first}, by kind of layer",),
         footer=tuple(_folded(found)),
     )

@@ -7,6 +7,7 @@ from .products import Doing, Product
 
 _PARTS = ("width", "channels", "groups")  # what a product may be split along
 _MOST = 256  # parts that one is split into
+_LONGEST = 300  # places that are looked through: of more, a split is told as a difference
 
 
 class Run(NamedTuple):
@@ -32,6 +33,8 @@ def runs_alike(
     All but one of width, channels and groups are the same, and the parts have as many multiplies,
     padding left out and not, and weights as the whole, exactly.
     """
+    if not of_a or not of_b or len(of_a) + len(of_b) > _LONGEST:
+        return
     gone_a: set[int] = set()
     gone_b: set[int] = set()
     for part in _PARTS:

@@ -41,6 +41,13 @@ def test_of_many_kinds(a: list[int], b: list[int]) -> None:
     check(a, b)
 
 
+@settings(max_examples=50)
+@given(st.permutations(range(30)), st.permutations(range(30)))
+def test_of_each_once(a: list[int], b: list[int]) -> None:
+    check(a, b)
+    check(a[:20], b[5:])
+
+
 def test_of_what_is_long_and_repeats() -> None:
     a = [n % 7 for n in range(300)]
     assert len(common(a, a[50:])) == 250
