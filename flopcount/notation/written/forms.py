@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Any, NamedTuple, TypeAlias
 
 from ...core import Node, Scope
@@ -110,7 +110,18 @@ def _filled(chain: Chain, written: list[Written], named: set[str] | None) -> Spe
             spec.append(Bracket(term.join, arms, split=term.parted is not None))
         elif not _is_nothing(term):
             spec.append(_layer(term.layer, written))
-    return tuple(spec)
+    return counted(spec)
+
+
+def counted(spec: Iterable[NotationTerm]) -> Spec:
+    """The spec; a bracket that comes several times in turn, or a layer, stands there once."""
+    counts = [(term, sum(1 for _ in same)) for term, same in groupby(spec)]
+    return tuple([one for term, times in counts for one in _times(term, times)])
+
+
+def _times(term: NotationTerm, times: int) -> Spec:
+    few = 1 if isinstance(term, Bracket) else 2
+    return (Repeat(times, (term,)),) if times > few else (term,) * times
 
 
 def with_rows(spec: Spec, names: Mapping[str, str]) -> Spec:
