@@ -99,15 +99,14 @@ def _of_blocks(units: Sequence[Unit]) -> list[Row]:
     """Rows of blocks: all in one where a few words say it, else the first with those like it."""
     whole = _repeats(units)
     if len(whole) <= _MOST_PARTS and _is_one_row(whole) and units[0].parent:
-        return [Row(_way(units), tuple(whole))]
+        return [Row(units[0].path, tuple(whole))]
     rows = []
     runs = _repeats(units, most=1)
     while runs:
         taken = [runs.pop(0)]
         if runs and len(taken[0].units) == 1 and _follows(taken[0], runs):
             taken.append(runs.pop(0))
-        inside = [unit for part in taken for unit in part.units]
-        rows.append(Row(_way(inside), tuple(taken)))
+        rows.append(Row(taken[0].units[0].path, tuple(taken)))
     return rows
 
 
@@ -118,10 +117,6 @@ def _follows(first: Part, runs: Sequence[Part]) -> bool:
         return False
     ends = len(runs) == 1 or runs[1].units[0].form == one.form
     return (runs[0].times > 1 or ends) and _is_one_row([first, runs[0]])
-
-
-def _way(units: Sequence[Unit]) -> tuple[str, ...]:
-    return units[0].path
 
 
 def _is_one_row(parts: Sequence[Part]) -> bool:
