@@ -43,12 +43,26 @@ def sections_of(network: Network) -> list[Section]:
             raise FlopcountError(f"{node.path}: reads nothing: it is no layer of a table")
         if len(row.held.outputs) > 1 and not isinstance(node.op, Split):
             raise FlopcountError(f"{node.path}: puts out several things, as only a split may")
+    _check_results(network)
     ends = dict.fromkeys([*network.results.values(), network.output])
     while True:
         try:
             return _Graph(network, ends).sections()
         except _ReadAgainError as found:
             ends[str(found)] = None
+
+
+def _check_results(network: Network) -> None:
+    """Raise `FlopcountError` where a result is an input, or another result too."""
+    if not network.outputs:
+        return
+    seen: dict[str, str] = {}
+    for name, at in network.outputs.items():
+        if at in network.inputs:
+            raise FlopcountError(f"its result {name} is its input {at}: a table's are of rows")
+        if at in seen:
+            raise FlopcountError(f"its results {seen[at]} and {name} are both what {at} puts out")
+        seen[at] = name
 
 
 @dataclass
