@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -118,6 +119,16 @@ def _parquet(data: bytes) -> Any:
     return found.schema.names, found.to_pylist()
 
 
+def _toml(made: bytes) -> Any:
+    """The sections of a table, how many keys each has, and its comments."""
+    text = made.decode()
+    found = {
+        key: len(value) if isinstance(value, dict) else type(value)
+        for key, value in tomllib.loads(text).items()
+    }
+    return found, sum(line.startswith("#") for line in text.splitlines())
+
+
 STRUCTURES: dict[str, Callable[[bytes], Any]] = {
     "table": _lines,
     "text": _lines,
@@ -126,6 +137,7 @@ STRUCTURES: dict[str, Callable[[bytes], Any]] = {
     "json": _json,
     "latex": _latex,
     "formula": _formula,
+    "toml": _toml,
     "python": _python,
     "javascript": _javascript,
     "html": _html,

@@ -22,6 +22,7 @@ WORDS = {
     "show": ["NET", "--by", "layer", "--explain"],
     "paper": ["NET"],
     "compare": ["NET", "NET", "8x8x3 > conv 1x1 3"],
+    "write": ["NET"],
     "formula": ["NET", "--free", "H,W,mix.r"],
     "breakeven": ["NET"],
     "check": ["NET"],

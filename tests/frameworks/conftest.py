@@ -9,7 +9,7 @@ from flopcount.core.ops import norm, tail
 
 def _forget() -> None:
     tail._activated.cache_clear()
-    norm._steps.cache_clear()
+    norm.norm_steps.cache_clear()
 
 
 @pytest.fixture

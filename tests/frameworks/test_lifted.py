@@ -15,6 +15,7 @@ from flopcount.core.ops.pooling import AdaptivePool
 from flopcount.core.ops.resampling import Crop, Pad, Upsample
 from flopcount.errors import FlopcountError
 from flopcount.frameworks.lifted import lifted
+from flopcount.notation.written import written
 from flopcount.sizes import Shape
 from tests.frameworks.lifted_models import lift, words
 from tests.frameworks.torch_models import floats, held, read
@@ -95,7 +96,7 @@ def test_the_elementwise_operations_that_a_table_does_not_have_are_said_and_summ
     (said,) = done.beside
     assert said == (
         "gelu by the error function, which a table has by tanh: the model has "
-        f"{3 * elements:,} fewer adds, {4 * elements:,} fewer multiplies, "
+        f"{3 * elements:,} fewer adds, {4 * elements:,} fewer elementwise multiplies, "
         f"{elements:,} fewer divides"
     )
 
@@ -254,3 +255,20 @@ def test_weights_that_two_layers_share_are_refused() -> None:
     network = read(lambda m, x: m.conv(m.conv(x)), X, conv=nn.Conv2d(8, 8, 1))
     with pytest.raises(FlopcountError, match="shares its weights with conv"):
         lifted(network)
+
+
+def test_a_roll_along_an_axis_is_said_beside_the_table() -> None:
+    done = lift(lambda m, x: m.conv(x.roll(3, 2)), X, conv=nn.Conv2d(8, 8, 1))
+    assert done.beside == ("numbers that are rolled along an axis stay where they were",)
+
+
+def test_a_table_does_not_claim_equal_parameters_where_layers_share_a_norm() -> None:
+    def twice(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+        return m.norm(m.second(m.norm(m.first(x))))
+
+    model = read(
+        twice, X, **_two_convolutions() | {"second": nn.Conv2d(8, 8, 1)}, norm=nn.BatchNorm2d(8)
+    )
+    heading, beside, *_ = str(written(model)).splitlines()
+    assert heading.endswith(": the multiplies of every layer are equal.")
+    assert beside.endswith("the model has 16 fewer norm params, 16 fewer norm stats.")

@@ -101,7 +101,7 @@ def test_a_network_of_keras_is_said_with_all_its_counts(name: str) -> None:
 def test_what_prepares_the_input_is_said_beside_the_table() -> None:
     done = lifted(fc.load("keras:EfficientNetB0"))
     numbers = 224 * 224 * 3
-    otherwise = f"{numbers:,} fewer multiplies, {numbers:,} more divides"
+    otherwise = f"{numbers:,} fewer elementwise multiplies, {numbers:,} more divides"
     assert done.beside == (
         f"scale is worked out otherwise: the model has {numbers:,} more adds",
         f"norm is worked out otherwise: the model has {otherwise}",

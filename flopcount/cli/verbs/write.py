@@ -19,9 +19,11 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "A network as a table of the notation: a model that was read, a spec, a table with\n"
-    "what was changed in it. Blocks that come again are written once, what differs among\n"
-    "them in columns. What is written is read again, and costs the same, layer by layer.",
+    "A table of the notation from a model that was read, a spec, or a table with what
+"
+    "was changed in it. Blocks that come again are written once, what differs among
+"
+    "them in columns. Each layer is read again and costs the same.",
     "write NETWORK [options]",
     _add,
     _run,

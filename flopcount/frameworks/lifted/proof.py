@@ -112,4 +112,6 @@ def _sentence(reason: str, sums: dict[str, int]) -> str:
 
 def _plain(name: str) -> str:
     """A count as a sentence has it."""
+    if name == "elementwise.multiplies":  # not those of the layers, which are equal
+        return "elementwise multiplies"
     return name.removeprefix("elementwise.").replace("_", " ")

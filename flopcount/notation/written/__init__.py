@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 
-from ...core import COUNTS, Network, Row
+from ...core import COUNTS, PARAMETERS, Network, Row
 from ...errors import FlopcountError, shorten
 from ...records import dataclass
 from ...writing.files import save
@@ -64,6 +64,8 @@ def written(network: Network) -> WrittenTable:
 
 
 def _written(network: Network) -> WrittenTable:
+    if all(is_identity(row.node) for row in network.rows):
+        raise FlopcountError("it has no layer: what comes in is what it puts out")
     stands_for: Mapping[str, tuple[str, ...]] = {}
     beside: tuple[str, ...] = ()
     graph = network
@@ -73,7 +75,7 @@ def _written(network: Network) -> WrittenTable:
         found = lifted(network)
         graph, stands_for, beside = found.network, found.stands_for, found.beside
     sections = sections_of(with_ways(graph))
-    text = table_of(graph, sections, _heading(network, beside))
+    text = table_of(graph, sections, _heading(network, graph, beside))
     if len(text.encode()) > MAX_FILE:
         raise FlopcountError(f"it would be larger than a table may be, {MAX_FILE:,} bytes")
     again = LoadedTable(tomllib.loads(text), "written", "what was written").build()
@@ -85,15 +87,23 @@ def _written(network: Network) -> WrittenTable:
     return WrittenTable(text, again, pairs, beside)
 
 
-def _heading(network: Network, beside: tuple[str, ...]) -> Iterator[str]:
+def _heading(network: Network, graph: Network, beside: tuple[str, ...]) -> Iterator[str]:
     """What the table's first lines say: what it was written from, and what it lacks of it."""
     versions = ", ".join(
         f"{name} {version}" for name, version in network.reader.items() if name != "name"
     )
     of = f" ({versions})" if versions else ""
     equal = "the multiplies and parameters" if beside else "all counts"
+    if _held(network) != _held(graph):  # what layers share, or none of them reads
+        equal = "the multiplies"
     yield f"Written from {shorten(network.name)}{of}: {equal} of every layer are equal."
     yield from (f"Not equal: {sentence}." for sentence in beside)
+
+
+def _held(network: Network) -> list[int]:
+    """How many parameters it has of each kind, those that layers share once."""
+    kinds = dict.fromkeys(PARAMETERS.values())
+    return [sum(int(row.known(name)) for row in network.rows) for name in kinds]
 
 
 def _paired(rows: list[Row], again: Network) -> Iterator[tuple[Row, Row]]:

@@ -9,6 +9,7 @@ from ...core import Node, Scope
 from ...core.ops.words import OPS
 from ...records import replace
 from ...sizes import Size
+from ..tokens import MAX_NAME
 from ..trees import Arm, Bracket, Column, From, Layer, Multiple, Repeat, Spec
 from ..trees import Term as NotationTerm
 from ..vocabulary import RESERVED
@@ -203,5 +204,5 @@ def alike(ways: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
 
 def _named(text: str) -> str:
     """A name of the notation, or nothing."""
-    name = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower()
+    name = re.sub(r"[^A-Za-z0-9]+", "-", text)[:MAX_NAME].strip("-").lower()
     return "" if len(name) < 2 or name in RESERVED or name.isdigit() else name

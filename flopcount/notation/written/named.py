@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from ...core import INPUT
+from ..tokens import MAX_NAME
 from ..vocabulary import RESERVED
 
 _NO_ROW = {INPUT, "total"}
+_LONGEST = MAX_NAME - len("-first-100")  # what is put behind a name has to fit too
 
 
 def row_names(paths: Sequence[Sequence[str]]) -> list[str]:
@@ -41,7 +43,7 @@ def _least(way: Sequence[str]) -> int:
 
 
 def _part(step: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_]+", "-", step).strip("-")
+    return re.sub(r"[^A-Za-z0-9_]+", "-", step)[:_LONGEST].strip("-")
 
 
 def told_apart(names: Iterable[str], taken: Collection[str] = RESERVED) -> list[str]:
@@ -66,4 +68,4 @@ def block_name(kind: str) -> str:
     ('basic-block', 'se-bottleneck', 'block')
     """
     words = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3-\2\4", kind)
-    return re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower() or "block"
+    return re.sub(r"[^A-Za-z0-9]+", "-", words)[:_LONGEST].strip("-").lower() or "block"

@@ -176,7 +176,9 @@ def _goes_on(row: Sequence[Unit], unit: Unit) -> bool:
         return _last(unit.chain) != "flatten"
     if all(map(_is_light, row)):
         return True
-    heavy = sum(not _is_light(other) for other in row)
+    if _key(unit) == _key(row[-1]) and not _ends(unit):  # it is counted, and takes no words
+        return True
+    heavy = sum(not _is_light(run[0]) for run in _runs(row))
     return bool(unit.parent) and heavy < _MOST_LAYERS and not _ends(row[-1])
 
 
@@ -186,6 +188,11 @@ def _is_light(unit: Unit) -> bool:
         step.layer.width is None and step.layer.kernel is None and "pool" not in step.layer.op
         for step in steps_of([unit.chain])
     )
+
+
+def _runs(row: Sequence[Unit]) -> list[list[Unit]]:
+    """The units of a row, equal ones that follow each other together."""
+    return [list(run) for _, run in groupby(row, _key)]
 
 
 def _last(chain: Chain) -> str:

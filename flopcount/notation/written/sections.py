@@ -42,14 +42,28 @@ def sections_of(network: Network) -> list[Section]:
             raise FlopcountError(f"{node.path}: shares its weights with {other}")
         if not node.inputs:
             raise FlopcountError(f"{node.path}: reads nothing: it is no layer of a table")
-        if len(row.held.outputs) > 1 and not isinstance(node.op, Split):
+        if len(row.held.outputs) > 1 and not _parts_channels(node):
             raise FlopcountError(f"{node.path}: puts out several things, as only a split may")
+    _check_results(network)
     ends = dict.fromkeys([*network.results.values(), network.output])
     while True:
         try:
             return _Graph(network, ends).sections()
         except _EndsHereError as found:
             ends[str(found)] = None
+
+
+def _check_results(network: Network) -> None:
+    """Raise `FlopcountError` where a result is an input, or another result too."""
+    if not network.outputs:
+        return
+    seen: dict[str, str] = {}
+    for name, at in network.outputs.items():
+        if at in network.inputs:
+            raise FlopcountError(f"its result {name} is its input {at}: a table's are of rows")
+        if at in seen:
+            raise FlopcountError(f"its results {seen[at]} and {name} are both what {at} puts out")
+        seen[at] = name
 
 
 @dataclass
@@ -68,14 +82,15 @@ class _Graph:
         self._order = {at: place for place, at in enumerate(starts)}
         self._from = dict.fromkeys(starts, _OTHERS)
         self._joined: dict[str, str] = {}  # what the inputs of a layer have in common
-        for node in self.nodes.values():
+        for row in self.network.rows:
+            node = row.node
             common = node.inputs[0]
             for source in node.inputs[1:]:
                 common = self._common(common, source)
             self._joined[node.path] = common
             ports = [node.path]
-            if isinstance(node.op, Split):  # each part comes from the whole
-                ports = [_whole(node), *(port(node.path, part) for part in range(node.op.parts))]
+            if _parts_channels(node):  # each part comes from the whole
+                ports = [_whole(node), *row.ports]
             for at in ports:
                 self._from[at] = common if at == ports[0] else ports[0]
                 self._order[at] = len(self._order)
@@ -108,7 +123,7 @@ class _Graph:
         while at != start and (at == own or not self._is_named(at)):
             node = self.nodes[layer_of(at)]
             self._take(node)
-            if len(node.inputs) == 1 and not isinstance(node.op, Split):
+            if len(node.inputs) == 1 and not _parts_channels(node):
                 (at,) = node.inputs
                 terms.append(self._step(node, channels))
             elif node.op.word in _JOINS:
@@ -161,7 +176,7 @@ class _Graph:
 
     def _take(self, node: Node) -> None:
         if node.path in self.taken:
-            if isinstance(node.op, Split):
+            if _parts_channels(node):
                 raise FlopcountError(f"{node.path}: its parts are read at places far apart")
             raise _EndsHereError(node.path)
         self.taken.add(node.path)
@@ -170,3 +185,8 @@ class _Graph:
 def _whole(node: Node) -> str:
     """What the parts of a split come from."""
     return f"{node.path}:whole"
+
+
+def _parts_channels(node: Node) -> bool:
+    """Whether it parts the channels among the arms of a bracket."""
+    return node.op.word == Split.word

@@ -30,6 +30,12 @@ def _moved(lifting: Lifting, row: Row) -> None:
     lifting.moves(row, value.seen(viewed(value.axes, to)))
 
 
+def _rolled(lifting: Lifting, row: Row) -> None:
+    """Numbers moved along an axis, round its end: a table has them where they were."""
+    lifting.note("numbers that are rolled along an axis stay where they were")
+    _moved(lifting, row)
+
+
 def concat(lifting: Lifting, row: Row) -> None:
     """Branches side by side, their channels one after the other."""
     output = ints(row.output)
@@ -112,4 +118,5 @@ def _slice(lifting: Lifting, row: Row) -> None:
 
 
 MOVES |= {"concat": concat, "split": _split, "slice": _slice}
-MOVES |= dict.fromkeys(("copy", "cast", "dropout", "transpose", "roll"), _moved)
+MOVES |= dict.fromkeys(("copy", "cast", "dropout", "transpose"), _moved)
+MOVES["roll"] = _rolled
