@@ -19,10 +19,8 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "A table of the notation from a model that was read, a spec, or a table with what
-"
-    "was changed in it. Blocks that come again are written once, what differs among
-"
+    "A table of the notation from a model that was read, a spec, or a table with what\n"
+    "was changed in it. Blocks that come again are written once, what differs among\n"
     "them in columns. Each layer is read again and costs the same.",
     "write NETWORK [options]",
     _add,
