@@ -240,7 +240,7 @@ def test_what_the_notation_cannot_say_is_refused_by_its_place(what: str) -> None
     network = read(lambda _, x: function(x), X)
     with pytest.raises(FlopcountError, match=re.escape(why)) as refused:
         lifted(network)
-    head = re.match(r"Calls: ([\w./ ]+) \(([\w ]+)\): ", str(refused.value))
+    head = re.match(r"([\w./ ]+) \(([\w ]+)\): ", str(refused.value))
     assert head, refused.value
     assert head[1] in {node.path for node in network.nodes}
 
@@ -259,7 +259,7 @@ def test_weights_that_two_layers_share_are_refused() -> None:
 
 def test_a_roll_along_an_axis_is_said_beside_the_table() -> None:
     done = lift(lambda m, x: m.conv(x.roll(3, 2)), X, conv=nn.Conv2d(8, 8, 1))
-    assert done.beside == ("numbers that are rolled along an axis stay where they were",)
+    assert done.notes == ("numbers that are rolled along an axis stay where they were",)
 
 
 def test_a_table_does_not_claim_equal_parameters_where_layers_share_a_norm() -> None:

@@ -37,7 +37,10 @@ def test_one_dense_layer_of_queries_keys_and_values_is_an_attention() -> None:
     assert row.count("params") == 4 * (CHANNELS**2 + CHANNELS)
     # PyTorch scales the keys too, the notation queries alone
     assert done.beside == (
-        f"attention scales queries alone: the model has {TOKENS * CHANNELS} more multiplies",
+        (
+            "attention scales queries alone: the model has "
+            f"{TOKENS * CHANNELS} more elementwise multiplies"
+        ),
     )
 
 
@@ -90,7 +93,7 @@ def test_a_mask_of_numbers_leaves_all_pairs_and_is_said_beside() -> None:
 
     done = lift(causal, X, attn=Heads(CHANNELS, 3, 8))
     assert not _op(done).causal
-    assert done.beside[-1].startswith("masks are numbers that are added: all pairs of a query")
+    assert done.notes[-1].startswith("masks are numbers that are added: all pairs of a query")
 
 
 def _on_grid(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
@@ -121,7 +124,7 @@ def test_windows_of_places_that_lie_apart_cost_as_much_and_are_said_beside() -> 
     attn = Windows(CHANNELS, 3, 4, apart=True)
     done = lift(_on_grid, floats(1, 5, 8, 12), attn=attn, stem=STEM)
     assert _op(done).window_size == (4,)
-    assert done.beside[-1].startswith("windows of places that lie apart (grid attention)")
+    assert done.notes[-1].startswith("windows of places that lie apart (grid attention)")
 
 
 def _refused(function: Any, *inputs: torch.Tensor, **parts: Any) -> str:
@@ -133,7 +136,7 @@ def _refused(function: Any, *inputs: torch.Tensor, **parts: Any) -> str:
 def test_heads_that_talk_are_refused_by_name() -> None:
     said = _refused(lambda m, x: m.attn(x), X, attn=Talking(CHANNELS, 3, 8))
     assert re.fullmatch(
-        r"Calls: attn/\w+ \(matmul\): an attention: the weights of its values are worked on by "
+        r"attn/\w+ \(matmul\): an attention: the weights of its values are worked on by "
         r"attn/\S+ \(\w+\)",
         said,
     )
@@ -181,6 +184,6 @@ def test_biases_that_are_said_wrongly_are_found(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(FlopcountError) as found:
         lifted(network)
     assert str(found.value) == (
-        f"Calls: attn/o: as attention it would have {4 * CHANNELS} biases, and the model has "
+        f"attn/o: as attention it would have {4 * CHANNELS} biases, and the model has "
         f"{2 * CHANNELS}"
     )

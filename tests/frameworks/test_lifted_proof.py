@@ -54,7 +54,7 @@ def test_a_rule_that_forgets_the_groups_is_found() -> None:
     with pytest.raises(FlopcountError) as found:
         lifted(network)
     assert str(found.value) == (
-        f"Calls: conv: as conv it would have {pixels * taps * 8 * 8:,} multiplies, and the model "
+        f"conv: as conv it would have {pixels * taps * 8 * 8:,} multiplies, and the model "
         f"has {pixels * taps * 4 * 8:,}"
     )
 

@@ -172,7 +172,7 @@ def test_two_tokens_that_are_read_each_by_itself_are_refused_by_name() -> None:
     parts = {"token": held(1, 1, CHANNELS), "other": held(1, 1, CHANNELS)}
     two = {"head": nn.Linear(CHANNELS, 10), "head2": nn.Linear(CHANNELS, 10)}
     said = _refused(distilled, IMAGE, patch=PATCH, **parts, **two)
-    assert said == "Calls: head (dense): 2 tokens of concat are read, each by itself"
+    assert said == "head (dense): 2 tokens of concat are read, each by itself"
 
 
 def test_a_parameter_of_some_of_the_places_is_refused_by_name() -> None:
@@ -180,4 +180,4 @@ def test_a_parameter_of_some_of_the_places_is_refused_by_name() -> None:
         return _tokens(m, x) + m.places
 
     said = _refused(partly, IMAGE, patch=PATCH, places=held(1, PLACES, 1))
-    assert said.startswith("Calls: add (add): it reads the parameter places")
+    assert said.startswith("add (add): it reads the parameter places")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ...core import PARAMETERS, Network, Row, extent_of, is_channels_last, window_of
-from ...errors import FlopcountError, shorten
+from ...errors import FlopcountError
 from ...records import dataclass
 from ...sizes import Shape
 from .attended import Attended
@@ -20,13 +20,14 @@ class Lifted:
 
     Its nodes have the paths and scopes of the model's main ones. `stands_for` has for each node
     the paths of the model's nodes that it stands for, each of which is there once. `beside` are
-    sentences: which elementwise operations a table does not have, summed by their reason, and what
-    it has otherwise at the same cost.
+    sentences: what a table does not count as the model, summed by the reason; `notes` say what it
+    has otherwise at the same cost.
     """
 
     network: Network
     stands_for: Mapping[str, tuple[str, ...]]
     beside: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def lifted(network: Network) -> Lifted:
@@ -37,9 +38,9 @@ def lifted(network: Network) -> Lifted:
     batch other than 1, and where a count would differ.
     """
     if not network.reader:
-        raise FlopcountError(f"{shorten(network.name)}: it was not read from a model")
+        raise FlopcountError("it was not read from a model")
     if not network.nodes:
-        raise FlopcountError(f"{shorten(network.name)}: it has no layers")
+        raise FlopcountError("it has no layers")
     try:
         return _lifted(Lifting(network, in_rows=True))
     except FlopcountError:
@@ -50,7 +51,7 @@ def _lifted(lifting: Lifting) -> Lifted:
     network = lifting.network
     channels_last = _channels_last(network)
     for name, shape in network.inputs.items():
-        at = f"{shorten(network.name)}: the input {name}"
+        at = f"the input {name}"
         lifting.values[name] = _input(name, shape, at, channels_last=channels_last)
     try:
         attended = Attended(lifting)
@@ -65,11 +66,11 @@ def _lifted(lifting: Lifting) -> Lifted:
         made = _network(lifting)
     except FlopcountError as error:
         node = lifting.row.node
-        at = f"{shorten(network.name)}: {node.path} ({node.op.word})"
+        at = f"{node.path} ({node.op.word})"
         raise FlopcountError(f"{at}: {error}") from None
-    beside = [*proved(lifting, made), *lifting.notes]
+    beside = tuple(proved(lifting, made))
     stands_for = {at: tuple(paths) for at, paths in lifting.stands_for.items()}
-    return Lifted(made, stands_for, tuple(beside))
+    return Lifted(made, stands_for, beside, tuple(lifting.notes))
 
 
 def _channels_last(network: Network) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...core import Network, Row
 from ...core.counts import COUNTS
-from ...errors import FlopcountError, shorten
+from ...errors import FlopcountError
 from ...sizes import product
 from .lifting import Lifting
 
@@ -30,7 +30,7 @@ def proved(lifting: Lifting, made: Network) -> list[str]:
     for group, own in _groups(lifting, made):
         paths = [path for row in group for path in lifting.stands_for[row.node.path]]
         theirs = [rows[path] for path in paths if path not in lifting.apart]
-        at = f"{shorten(made.name)}: {own.node.path}"
+        at = own.node.path
         stood.update(paths)
         for name in EXACT:
             ours, expected = _sum(_unshared(group), name), _sum(_unshared(theirs), name)
@@ -51,10 +51,10 @@ def proved(lifting: Lifting, made: Network) -> list[str]:
     for path, reason in lifting.apart.items():
         row = rows[path]
         if row.known("multiplies"):
-            raise FlopcountError(f"{shorten(made.name)}: {path}: nothing stands for it")
+            raise FlopcountError(f"{path}: nothing stands for it")
         _lack(lacks, reason, [row], [], (*EXACT, *ELEMENTWISE))
     if missing := [path for path in rows if path not in stood]:
-        raise FlopcountError(f"{shorten(made.name)}: {missing[0]}: nothing stands for it")
+        raise FlopcountError(f"{missing[0]}: nothing stands for it")
     return [_sentence(reason, sums) for reason, sums in lacks.items()]
 
 

@@ -23,13 +23,15 @@ class WrittenTable:
     `print` shows the text, and `save` writes it.
 
     `stands_for` has, by the path of each layer of it, the paths of the layers that it was written
-    from. `beside` says what these do element by element and no word of the notation has.
+    from. `beside` says what these do that a table does not count, to the number, `notes` what stands
+    otherwise there at the same cost.
     """
 
     text: str
     network: Network
     stands_for: Mapping[str, tuple[str, ...]]
     beside: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The text."""
@@ -68,14 +70,16 @@ def _written(network: Network) -> WrittenTable:
         raise FlopcountError("it has no layer: what comes in is what it puts out")
     stands_for: Mapping[str, tuple[str, ...]] = {}
     beside: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     graph = network
     if network.reader:
         from ...frameworks.lifted import lifted
 
         found = lifted(network)
         graph, stands_for, beside = found.network, found.stands_for, found.beside
+        notes = found.notes
     sections = sections_of(with_ways(graph))
-    text = table_of(graph, sections, _heading(network, graph, beside))
+    text = table_of(graph, sections, [*_heading(network, graph, beside), *notes])
     if len(text.encode()) > MAX_FILE:
         raise FlopcountError(f"it would be larger than a table may be, {MAX_FILE:,} bytes")
     again = LoadedTable(tomllib.loads(text), "written", "what was written").build()
@@ -84,7 +88,7 @@ def _written(network: Network) -> WrittenTable:
     of = (rows[node.path] for part in sections for term in part.chain for node in term.nodes)
     for was, row in _paired([row for row in of if not is_identity(row.node)], again):
         pairs[row.node.path] = stands_for.get(was.node.path, (was.node.path,))
-    return WrittenTable(text, again, pairs, beside)
+    return WrittenTable(text, again, pairs, beside, notes)
 
 
 def _heading(network: Network, graph: Network, beside: tuple[str, ...]) -> Iterator[str]:
