@@ -23,7 +23,7 @@ class WrittenTable:
     `print` shows the text, and `save` writes it.
 
     `stands_for` has, by the path of each layer of it, the paths of the layers that it was written
-    from. `beside` says what these do that a table does not count, to the number, `notes` what stands
+    from. `beside` says what these do that a table does not count, to the number, `notes` what is
     otherwise there at the same cost.
     """
 
