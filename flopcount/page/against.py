@@ -20,7 +20,7 @@ def against(names: Sequence[str], found: Sequence[Alignment]) -> str:
     """
     verdicts = lines([*verdict_lines(names, found)], "verdict")
     differences = "".join(
-        _table(sheet, escape_html(sheet.heading[0])) for sheet in difference_sheets(names, found)
+        _table(sheet, sheet.heading[0]) for sheet in difference_sheets(names, found)
     )
     pairs = "".join(
         _pairs(names[0], name, one, _MOST_PAIRS // len(found))
@@ -40,19 +40,21 @@ def _pairs(first: str, name: str, found: Alignment, most: int) -> str:
         said = f"; shown are {len(shown):,} of the {len(differing):,} that differ"
         rows = shown
     title = f"{name} beside {first}: {len(found.pairs):,} pairs of layers{said}"
-    table = _table(Sheet(sheet.columns, rows, sheet.total), "")
+    label = f"The layers of {name} beside those of {first}"
+    table = _table(Sheet(sheet.columns, rows, sheet.total), label, titled=False)
     return f"<details>\n<summary>{escape_html(title)}</summary>\n{table}</details>\n"
 
 
-def _table(sheet: Sheet, caption: str) -> str:
-    """A sheet as a table: what differs in the colour of what costs."""
+def _table(sheet: Sheet, label: str, *, titled: bool = True) -> str:
+    """A sheet as a table under a label: what differs in the colour of what costs."""
     titles, cells = printed(sheet)
     kinds = [' class="text"' if column.kind in LEFT else "" for column in sheet.columns]
     head = "".join(
         f'<th scope="col"{kind}>{escape_html(title)}</th>'
         for kind, title in zip(kinds, titles, strict=True)
     )
-    above = f"<caption>{caption}</caption>\n" if caption else ""
+    named = escape_html(label)
+    above = f"<caption>{named}</caption>\n" if titled else ""
     *rows, total = [_row(row, kinds) for row in cells] if sheet.total else []
     marked = [
         row.replace("<tr>", '<tr class="differs">', 1) if _differs(values) else row
@@ -60,7 +62,7 @@ def _table(sheet: Sheet, caption: str) -> str:
     ]
     body = "\n".join(marked)
     return (
-        '<div class="wide" role="region" tabindex="0">\n'
+        f'<div class="wide" role="region" aria-label="{named}" tabindex="0">\n'
         f'<table class="against">\n{above}<thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{body}\n</tbody>\n<tfoot>{total}</tfoot>\n</table>\n</div>\n"
     )

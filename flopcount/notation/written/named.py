@@ -31,12 +31,12 @@ def row_names(paths: Sequence[Sequence[str]]) -> list[str]:
         if not longer:
             return told_apart(names, _NO_ROW)
         for place in longer:
-            lengths[place] += 1
+            lengths[place] = _least(ways[place], lengths[place] + 1)
 
 
-def _least(way: Sequence[str]) -> int:
-    """How much of a way says what it is: a number alone does not."""
-    for length in range(1, len(way) + 1):
+def _least(way: Sequence[str], least: int = 1) -> int:
+    """How much of a way says what it is, `least` or more: it does not start with a number."""
+    for length in range(least, len(way) + 1):
         if not way[-length].isdigit():
             return length
     return len(way)

@@ -137,12 +137,10 @@ def _is_light(part: object) -> bool:
 
 
 def _holds_many(segment: _Segment) -> bool:
-    """Whether it is a row of blocks of one form, and so none itself."""
+    """Whether it, or a module in it, is a row of blocks of one form: it is none itself then."""
     inside = Counter(form_of(s.chain) for s in segment.segments if _is_large(s.chain))
     inside.update(form_of(terms) for terms in _with_activation(segment.parts))
-    if len(segment.segments) == 1 and len(segment.parts) == 1:
-        return _holds_many(segment.segments[0])
-    return any(times > 1 for times in inside.values())
+    return any(times > 1 for times in inside.values()) or any(map(_holds_many, segment.segments))
 
 
 _MOST_TERMS = 8  # of a module that is one of its kind, and still one row
