@@ -4,6 +4,7 @@ import tomllib
 from collections import OrderedDict
 
 import pytest
+import torch
 
 import flopcount as fc
 from flopcount.errors import FlopcountError
@@ -41,8 +42,6 @@ def test_results_that_no_row_of_their_own_puts_out_are_refused(
 
 
 def test_long_names_of_modules_and_classes_are_cut_to_what_a_table_takes() -> None:
-    torch = pytest.importorskip("torch")
-
     class Branches(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -50,7 +49,7 @@ def test_long_names_of_modules_and_classes_are_cut_to_what_a_table_takes() -> No
                 layers = [torch.nn.Conv2d(4, 4, 1), torch.nn.ReLU(), torch.nn.Conv2d(4, 4, 1)]
                 self.add_module(name, torch.nn.Sequential(*layers))
 
-        def forward(self, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             first, second = self.children()
             return first(x) + second(x)
 

@@ -103,13 +103,13 @@ class Graph:
 
     def before(self, path: str) -> list[str]:
         """The paths of a node and of all that it is made of, in order."""
-        seen, todo = {path}, [path]
-        while todo:
-            for port in self.rows[todo.pop()].node.inputs:
+        seen, left = {path}, [path]
+        while left:
+            for port in self.rows[left.pop()].node.inputs:
                 name = layer_of(port)
                 if name in self.rows and name not in seen:
                     seen.add(name)
-                    todo.append(name)
+                    left.append(name)
         return [name for name in self.rows if name in seen]
 
     @cached_property
