@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ...core import window_of
+from ...core import is_transposed, window_of
 from ...core.ops.words import OPS
 from ...records import replace
 from ..trees import Layer
@@ -35,11 +35,12 @@ def framework_of(steps: Iterable[Step]) -> str:
 def worded(step: Step, framework: str) -> Layer:
     """The layer with a framework's words: its ``same``, which a 1×1 without padding has too."""
     window, layer = window_of(step.node.op), step.layer
-    if window is None or "padding" not in OPS[layer.op].takes or layer.op == "transposed":
+    takes = OPS[layer.op].takes
+    if window is None or "padding" not in takes or is_transposed(step.node.op):
         return layer
     alike = is_alike(window)
     same = alike and (framework == "torch" or set(window.kernel) == {1})
-    if not same or OPS[layer.op].takes.count("rounding"):
+    if not same or "rounding" in takes:
         return layer
     words = tuple(["same" if read_word(w)[0] == "padding" else w for w in layer.words])
     return replace(layer, words=words)
