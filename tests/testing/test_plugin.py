@@ -25,10 +25,12 @@ def test_small():
 def run(folder: Path, *options: str) -> str:
     """Run pytest on a folder; what it prints."""
     home = str(Path(flopcount.__file__).parent.parent)
+    # where CI is set, pytest's summary repeats whole messages
+    kept = {name: value for name, value in os.environ.items() if name not in ("CI", "BUILD_NUMBER")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *PLUGIN, *options],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": home, "PYTHONIOENCODING": "utf-8", "PYTEST_ADDOPTS": ""},
+        env={**kept, "PYTHONPATH": home, "PYTHONIOENCODING": "utf-8", "PYTEST_ADDOPTS": ""},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -117,10 +119,12 @@ def test_loading_the_plugin_loads_nothing_else(tmp_path: Path) -> None:
         "print(sorted(n for n in sys.modules if n.startswith('flopcount')))"
     )
     home = str(Path(flopcount.__file__).parent.parent)
+    # where CI is set, pytest's summary repeats whole messages
+    kept = {name: value for name, value in os.environ.items() if name not in ("CI", "BUILD_NUMBER")}
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": home},
+        env={**kept, "PYTHONPATH": home},
         capture_output=True,
         encoding="utf-8",
         check=True,
@@ -143,10 +147,12 @@ def test_pytest_is_not_imported_where_a_test_does_not_run(tmp_path: Path) -> Non
         "except AssertionError as error:\n    print(error)\n"
     )
     home = str(Path(flopcount.__file__).parent.parent)
+    # where CI is set, pytest's summary repeats whole messages
+    kept = {name: value for name, value in os.environ.items() if name not in ("CI", "BUILD_NUMBER")}
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": home, "PYTHONIOENCODING": "utf-8"},
+        env={**kept, "PYTHONPATH": home, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         check=True,
