@@ -9,8 +9,8 @@ from pathlib import Path
 
 import flopcount as fc
 from flopcount.analysis.catalog import references
-from flopcount.notation.library import note_files
 from flopcount.notation.references import load_table
+from flopcount.notation.shipped import note_files
 from flopcount.papers.claims import claims_table
 from flopcount.rewrites.naive import READINGS
 from flopcount.writing.formats import render

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from .headings import unread_note
     from .library import (
         LoadedTable,
-        find,
         is_path,
-        names,
-        note_files,
         read_table,
         stands_for,
         variants,
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from .references import draft, is_spec, load, load_table, may_be_trusted, split_reference
     from .remembered import draft_of, remember
     from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
+    from .shipped import families, find, names, note_files
     from .typed import OPTIONS, parse, parse_alone
     from .variables import Of, Variable, is_length, variables_of
 
@@ -42,12 +40,13 @@ _ROOMS = {  # the modules, and what of each other rooms use
     "folders": "OwnTable own_tables",
     "given": "Given as_network narrowed networks_of not_a_network of_modules planned",
     "headings": "unread_note",
-    "library": "LoadedTable find is_path names note_files read_table stands_for variants",
+    "library": "LoadedTable is_path read_table stands_for variants",
     "models": "ModelDraft as_model checked_model is_model",
     "no_network": "ModelKind model_kind shown_object unquoted",
     "references": "draft is_spec load load_table may_be_trusted split_reference",
     "remembered": "draft_of remember",
     "rewriting": "MAX_MULTIPLE MULTIPLE REWRITES Rewrite read_rewrite with_multiple",
+    "shipped": "families find names note_files",
     "typed": "OPTIONS parse parse_alone",
     "variables": "Of Variable is_length variables_of",
 }
@@ -75,6 +74,7 @@ __all__ = [
     "checked_model",
     "draft",
     "draft_of",
+    "families",
     "find",
     "is_length",
     "is_model",

@@ -4,7 +4,7 @@ import os
 import stat
 import tomllib
 from collections.abc import Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from .folders import fold, own_table, own_tables
 from .networks import build
 from .no_network import model_file, model_folder, other_kind, unquoted
 from .options import Options
+from .shipped import families, family_of, file_of, find, names
 from .standard_input import NAME, PLACE, TYPED, standard_input
 from .tables import Table, overlay, parse_table
 
@@ -22,56 +23,11 @@ MAX_FILE = 2**20  # bytes
 MAX_LINE = 2_000  # bytes
 
 
-def _folder() -> Path:
-    """Where the shipped tables are: beside the code, or at the top level of a checkout."""
-    here = Path(__file__).parents[1]
-    installed = here / "data"
-    return installed if installed.is_dir() else here.parent / "tables"
-
-
-def names() -> list[str]:
-    """The networks shipped.
-
-    >>> "googlenet" in names()
-    True
-    """
-    return sorted(path.stem for path in _folder().glob("*.toml"))
-
-
-def note_files() -> list[Path]:
-    """The files that say what is claimed of the networks, and what was decided for their tables."""
-    return sorted((_folder() / "notes").glob("*.toml"))
-
-
-def find(typed: str) -> str | None:
-    """The shipped network that a name means, however it is spelt, its title or an alias.
-
-    >>> find("Inception_V3"), find("inception-v1"), find("Inception v4")
-    ('inception-v3', 'googlenet', 'inception-v4')
-    """
-    folded = fold(typed)
-    for name in names():
-        if fold(name) == folded:
-            return name
-    return _titles(_folder()).get(folded)
-
-
-@cache
-def _titles(folder: Path) -> dict[str, str]:
-    """The name that each title and alias of the shipped networks stands for."""
-    titles: dict[str, str] = {}
-    for name in names():
-        document = read(folder / f"{name}.toml")
-        for title in (document["title"], *document.get("aliases", [])):
-            titles.setdefault(fold(title), name)
-    return titles
-
-
 def stands_for(typed: str) -> Path | None:
     """The file of the table that a name means: a shipped one, else one of the user's own."""
     name = find(typed)
     if name is not None:
-        return _folder() / f"{name}.toml"
+        return file_of(name)
     own = own_table(typed)
     return own.path if own else None
 
@@ -82,7 +38,7 @@ def variants(name: str) -> list[str]:
     >>> variants("googlenet")
     ['torchvision']
     """
-    return list(read(_folder() / f"{name}.toml").get("variant", {}))
+    return read_table(name).variants()
 
 
 def is_path(text: str) -> bool:
@@ -104,9 +60,12 @@ class LoadedTable:
     size: int = 0
 
     def variants(self) -> list[str]:
-        """The names of its variants."""
+        """The names of its variants, without those that are networks of their own names."""
         section = self.document.get("variant", {})
-        return list(section) if isinstance(section, dict) else []
+        if not isinstance(section, dict):
+            return []
+        others = family_of(self.name).networks if self.shipped else ()
+        return [name for name in section if name not in others]
 
     def with_variants(self, overlays: Sequence[str]) -> "LoadedTable":
         """Lay variants over it, one after the other."""
@@ -140,22 +99,29 @@ def read_table(head: str) -> LoadedTable:
     if head == TYPED:
         data = standard_input(MAX_FILE + 1)
         return LoadedTable(_read(data, PLACE), NAME, PLACE, size=len(data))
-    path, name = _table_path(head)
+    name = None if is_path(head) else find(head)
+    path = file_of(name) if name else _path(head)
     document = read(path)
-    shipped = path.parent == _folder()
-    label = path.name if shipped or is_path(head) else str(path)  # which the user did not type
-    return LoadedTable(document, name, label, shipped, path.stat().st_size)
+    label = path.name if name or is_path(head) else str(path)  # which the user did not type
+    size = path.stat().st_size
+    if name is None:
+        return LoadedTable(document, path.stem or head, label, size=size)
+    if name in document.get("variant", {}):
+        document = overlay(document, name)
+    return LoadedTable(document, name, label, shipped=True, size=size)
 
 
-def _table_path(head: str) -> tuple[Path, str]:
-    found = None if is_path(head) else stands_for(head)
-    if found:
-        return found, found.stem
+def _path(head: str) -> Path:
+    """The file that a path is, or of a table of the user's own that has this name."""
+    own = None if is_path(head) else own_table(head)
+    if own:
+        return own.path
     if known := model_file(head) or model_folder(head) or unquoted(head) or other_kind(head):
         raise FlopcountError(known)
     if is_path(head):
-        path = Path(head)
-        return path, path.stem or head
+        return Path(head)
+    if named := next((one for one in families().values() if fold(one.name) == fold(head)), None):
+        raise FlopcountError(f"{quote(head)} is a family of networks: {', '.join(named.networks)}")
     shipped = [*names(), *(table.name for table in own_tables())]
     here = f"; the file here is ./{head}" if _is_file(head) else ""
     here = f"; the table here is {head}.toml" if _is_file(f"{head}.toml") else here

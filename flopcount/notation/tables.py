@@ -23,7 +23,6 @@ from .vocabulary import Settings
 KEYS = (
     "title",
     "source",
-    "aliases",
     "input",
     "outputs",
     "classes",

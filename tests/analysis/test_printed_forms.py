@@ -13,7 +13,8 @@ import pytest
 import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.core import COUNTS
-from flopcount.notation.library import names, variants
+from flopcount.notation.library import variants
+from flopcount.notation.shipped import names
 from flopcount.sizes import atoms, bounds, simplest
 from flopcount.sizes.polynomial import ONE, Number, Polynomial
 from flopcount.sizes.printed import programs

@@ -12,7 +12,8 @@ from flopcount.core.graph import Row, walk
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.dense import Dense
 from flopcount.core.ops.pooling import AdaptivePool, Pool
-from flopcount.notation.library import names, variants
+from flopcount.notation.library import variants
+from flopcount.notation.shipped import names
 
 TABLES = Path(__file__).parents[2] / "tables"
 FACTS = Path(__file__).parent

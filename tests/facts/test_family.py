@@ -10,7 +10,8 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.notation.library import names
+from flopcount.notation.library import read_table
+from flopcount.notation.shipped import families, names
 from flopcount.rewrites.naive import READINGS
 from tests.facts.implementations import REFERENCES, TABLES
 
@@ -23,14 +24,14 @@ SAMPLED = [
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    import tomllib
-
-    return {path.stem: tomllib.loads(path.read_text()) for path in TABLES.glob("*.toml")}
+    return {name: read_table(name).document for name in names()}
 
 
 def test_no_two_networks_share_a_name() -> None:
     every = names()
-    every += [alias for document in documents().values() for alias in document.get("aliases", [])]
+    every += [
+        other for one in families().values() for names in one.also.values() for other in names
+    ]
     folded = [re.sub(r"[-_]", "", name.casefold()) for name in every]
     assert len(folded) == len(set(folded))
     titles = [fc.load(reference).title for reference in REFERENCES]

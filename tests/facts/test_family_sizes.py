@@ -7,7 +7,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.notation.library import find
+from flopcount.notation.shipped import find
 from tests.facts.implementations import REFERENCES
 
 # Sizes that do not fit

@@ -107,7 +107,6 @@ DOCUMENTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "outputs": mostly(st.lists(NAMES, max_size=3)),
         "title": mostly(st.just("T")),
         "source": mostly(st.just("S")),
-        "aliases": mostly(st.lists(st.text(max_size=4), max_size=2)),
         "block": mostly(st.dictionaries(NAMES, BLOCKS, max_size=3)),
         "defaults": mostly(DEFAULTS),
         "aux": mostly(st.dictionaries(NAMES, ROWS, max_size=2)),

@@ -11,8 +11,9 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.core.graph import INPUT, walk
 from flopcount.notation import library
-from flopcount.notation.library import names, read, variants
+from flopcount.notation.library import read, variants
 from flopcount.notation.references import is_spec, split_reference
+from flopcount.notation.shipped import names
 
 MINE = """
 input   = "8x8x3"

@@ -7,7 +7,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.analysis.layer_text import layer_text
-from flopcount.notation.library import names
+from flopcount.notation.shipped import names
 from tests.page.browsing import Open, Page
 
 pytestmark = pytest.mark.slow

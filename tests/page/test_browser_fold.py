@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from flopcount.notation.library import names
+from flopcount.notation.shipped import names
 from tests.page.browsing import Open, Page
 
 pytestmark = pytest.mark.slow

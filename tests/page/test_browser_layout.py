@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flopcount.notation.library import names
+from flopcount.notation.shipped import names
 from tests.page.browsing import Open
 
 pytestmark = pytest.mark.slow

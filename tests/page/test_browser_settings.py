@@ -8,7 +8,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.core import width_of
-from flopcount.notation.library import names
+from flopcount.notation.shipped import names
 from tests.page.browsing import Open, Page, assert_agrees, counted
 
 pytestmark = pytest.mark.slow

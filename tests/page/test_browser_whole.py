@@ -6,7 +6,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.core import role_of
-from flopcount.notation.library import names
+from flopcount.notation.shipped import names
 from tests.page.browsing import Open, Page
 
 pytestmark = pytest.mark.slow

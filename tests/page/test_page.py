@@ -18,9 +18,9 @@ import flopcount as fc
 from flopcount.cli.main import main, run
 from flopcount.core import COUNTS, NAMED
 from flopcount.errors import visible
-from flopcount.notation.library import names
 from flopcount.notation.networks import Options, build
 from flopcount.notation.references import draft
+from flopcount.notation.shipped import names
 from flopcount.notation.tables import parse_table
 from flopcount.page import file
 from flopcount.page import page as write

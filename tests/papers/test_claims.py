@@ -10,7 +10,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.analysis.catalog import references
-from flopcount.notation.library import note_files
+from flopcount.notation.shipped import note_files
 from flopcount.papers.claims import claims, claims_table
 
 ROOT = Path(__file__).parents[2]

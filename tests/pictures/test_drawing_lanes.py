@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import flopcount as fc
-from flopcount.notation.library import names
+from flopcount.notation.shipped import names
 from flopcount.pictures.drawing.lanes import BAR_HIGH, Drawing, placed
 from tests.pictures.graphs import faults
 
