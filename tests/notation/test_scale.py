@@ -108,7 +108,7 @@ def test_a_rounded_width_follows_the_multiplier() -> None:
 
 def test_a_rounded_width_has_a_formula() -> None:
     program: dict[str, Any] = {}
-    exec(fc.formula("7x7xc > conv 1x1 in/4 multiple=8 nobias", count="params").python, program)  # noqa: S102  it is ours
+    exec(fc.formula("7x7xc > conv 1x1 in/4 multiple=8 nobias", count="params").python(), program)  # noqa: S102  it is ours
     for channels in (3, 16, 23, 24, 200):
         report = fc.analyze(f"7x7x{channels} > conv 1x1 in/4 multiple=8 nobias")
         assert program["params"](channels) == report.total.cost.params
