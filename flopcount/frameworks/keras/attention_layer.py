@@ -33,11 +33,13 @@ def attention_layer() -> Any:
             if not plan.dot:
                 wide, narrow = plan.heads * plan.dim, plan.groups * plan.dim
                 self.query = self._dense("query", wide, x_shape)
-                self.key = self._dense("key", narrow, other)
-                self.value = self._dense("value", narrow, other)
+                if not plan.cached:
+                    self.key = self._dense("key", narrow, other)
+                    self.value = self._dense("value", narrow, other)
                 result = (*x_shape[:-1], wide)
                 self.attention_output = self._dense("attention_output", x_shape[-1], result)
-            self.query_norm, self.key_norm = (_norm(plan, of) for of in ("query", "key"))
+            self.query_norm = _norm(plan, "query")
+            self.key_norm = None if plan.cached else _norm(plan, "key")
             if plan.relative is not None:
                 shape = (plan.places(x_shape, other), plan.heads)
                 self.embeddings = self.add_weight(shape=shape, name="embeddings")
@@ -57,8 +59,13 @@ def attention_layer() -> Any:
             keys = x if other is None else other
             plan, value = self.plan, keys
             if not plan.dot:
-                x, keys, value = self.query(x), self.key(keys), self.value(keys)
-            x, keys = _normed(plan, self.query_norm, x), _normed(plan, self.key_norm, keys)
+                x = self.query(x)
+            if plan.cached:
+                keys = value = keras.ops.zeros_like(x[:, :1, :1]) + plan.held()[None]
+            elif not plan.dot:
+                keys, value = self.key(keys), self.value(keys)
+            x = _normed(plan, self.query_norm, x)
+            keys = keys if plan.cached else _normed(plan, self.key_norm, keys)
             table = None if self.plan.relative is None else self.embeddings
             y = _products(plan, x, keys, value, table)
             return y if plan.dot else self.attention_output(y)
@@ -98,9 +105,10 @@ def _products(plan: Plan, query: Any, key: Any, value: Any, table: Any) -> Any:
 
     queries, keys = query.shape, key.shape
     query = _cut(plan, _turned(plan, query, plan.heads))
-    key, value = (_cut(plan, one) for one in (_turned(plan, key, plan.groups), value))
+    turned = key if plan.cached else _turned(plan, key, plan.groups)
+    key, value = (_cut(plan, one) for one in (turned, value))
     if plan.past:
-        held = ops.cast(plan.cached()[None, None], key.dtype)
+        held = ops.cast(plan.held()[None, None], key.dtype)
         held = ops.zeros_like(key[:, :, :1]) + held
         key, value = (ops.concatenate([held, one], axis=2) for one in (key, value))
     each = plan.heads // plan.groups
