@@ -140,14 +140,12 @@ def _why_not(node: Node, *, joins: bool) -> str:
     op, what = node.op, text_of(node.op) or node.op.word
     if joins:
         return f"{what} joins the last token with all of them: a new one changes what they put out"
-    if keys_cached(op):
-        return ""
-    if heads_of(op):
+    if heads_of(op) and not keys_cached(op):
         if len(node.inputs) > 1:
             return f"{what} is cross-attention: its keys are of another sequence"
         if not is_causal(op):
             return f"{what} is not causal: a new token changes what all before it put out"
         return ""
-    if is_incremental(op):
+    if is_incremental(op) or keys_cached(op):
         return ""
     return f"{what} needs more than the new tokens, and a cache has keys and values alone"

@@ -42,6 +42,28 @@ def projections(
     op: "Attention", queries: Shape, keys: Shape, dim: Size, other: str
 ) -> Iterator[Nest]:
     """Queries, keys and values, turned by their place and scaled; of a cache the queries alone."""
+    yield from _made(op, queries, keys, dim, other)
+    if op.qknorm:
+        yield from _normed("query", "q", (*queries[:-1], op.heads, dim))
+        if not op.cached:
+            yield from _normed("key", "k", (*keys[:-1], op.groups, dim))
+    heads: Sizes = {"s": queries[:-1], "h": op.heads, "d": dim, "o": 1}
+    if op.rotary:
+        yield from _turned("query", "x", heads, dim)
+        if not op.cached:
+            yield from _turned("key", other, {**heads, "s": keys[:-1], "h": op.groups}, dim)
+    yield Nest("r[] = 1 / pow(|d|, 0.5)", heads)
+    yield Nest("query[s* h d] = query[s* h d] * r[]", heads)
+    if op.past:  # before the new keys lie those of the cache
+        (new,) = keys[:-1]
+        placed = {"s:o": (Placed(op.past + new, new, op.past),)}
+        for name in ("key", "value"):
+            sizes = {"s": (new,), "o": (1,), "k": op.groups * dim}
+            yield Nest(f"{name}s[s*:o* k] = {name}[s* k]", sizes, placed)
+
+
+def _made(op: "Attention", queries: Shape, keys: Shape, dim: Size, other: str) -> Iterator[Nest]:
+    """The projections of queries, keys and values; of the two products alone, what they read."""
     wide, narrow = op.heads * dim, op.groups * dim
     made = () if op.cached else ("key", "value")
     if op.dot:
@@ -60,23 +82,6 @@ def projections(
         sizes = {"s": keys[:-1], "c": keys[-1], "k": narrow}
         for name in made:
             yield from projected(name, other, name[0], sizes, bias=op.has_bias(name[0]))
-    if op.qknorm:
-        yield from _normed("query", "q", (*queries[:-1], op.heads, dim))
-        if made:
-            yield from _normed("key", "k", (*keys[:-1], op.groups, dim))
-    heads: Sizes = {"s": queries[:-1], "h": op.heads, "d": dim, "o": 1}
-    if op.rotary:
-        yield from _turned("query", "x", heads, dim)
-        if made:
-            yield from _turned("key", other, {**heads, "s": keys[:-1], "h": op.groups}, dim)
-    yield Nest("r[] = 1 / pow(|d|, 0.5)", heads)
-    yield Nest("query[s* h d] = query[s* h d] * r[]", heads)
-    if op.past:  # before the new keys lie those of the cache
-        (new,) = keys[:-1]
-        placed = {"s:o": (Placed(op.past + new, new, op.past),)}
-        for name in ("key", "value"):
-            sizes = {"s": (new,), "o": (1,), "k": narrow}
-            yield Nest(f"{name}s[s*:o* k] = {name}[s* k]", sizes, placed)
 
 
 def _turned(name: str, of: str, sizes: Sizes, dim: Size) -> Iterator[Nest]:

@@ -38,8 +38,7 @@ def attention_layer() -> Any:
                     self.value = self._dense("value", narrow, other)
                 result = (*x_shape[:-1], wide)
                 self.attention_output = self._dense("attention_output", x_shape[-1], result)
-            self.query_norm = _norm(plan, "query")
-            self.key_norm = None if plan.cached else _norm(plan, "key")
+            self.query_norm, self.key_norm = (_norm(plan, of) for of in ("query", "key"))
             if plan.relative is not None:
                 shape = (plan.places(x_shape, other), plan.heads)
                 self.embeddings = self.add_weight(shape=shape, name="embeddings")
@@ -56,16 +55,9 @@ def attention_layer() -> Any:
             return layer
 
         def call(self, x: Any, other: Any = None) -> Any:
-            keys = x if other is None else other
-            plan, value = self.plan, keys
-            if not plan.dot:
-                x = self.query(x)
-            if plan.cached:
-                keys = value = keras.ops.zeros_like(x[:, :1, :1]) + plan.held()[None]
-            elif not plan.dot:
-                keys, value = self.key(keys), self.value(keys)
-            x = _normed(plan, self.query_norm, x)
-            keys = keys if plan.cached else _normed(plan, self.key_norm, keys)
+            plan = self.plan
+            keys, value = _read(self, x if other is None else other)
+            x = _normed(plan, self.query_norm, x if plan.dot else self.query(x))
             table = None if self.plan.relative is None else self.embeddings
             y = _products(plan, x, keys, value, table)
             return y if plan.dot else self.attention_output(y)
@@ -80,9 +72,21 @@ def attention_layer() -> Any:
     return serializable(Attending)
 
 
+def _read(layer: Any, x: Any) -> Any:
+    """Keys and values: projected, as they come, or, all of them, out of the cache."""
+    from keras import ops
+
+    plan = layer.plan
+    if plan.cached:
+        held = ops.zeros_like(x[:, :1, :1]) + ops.cast(plan.held()[None], x.dtype)
+        return held, held
+    keys, value = (x, x) if plan.dot else (layer.key(x), layer.value(x))
+    return _normed(plan, layer.key_norm, keys), value
+
+
 def _norm(plan: Plan, of: str) -> Any:
     """The layer that norms the heads of queries or keys, where that is said."""
-    if not plan.qknorm:
+    if not plan.qknorm or (plan.cached and of == "key"):
         return None
     layer = rms_layer()(EPSILON, scale=True, name=f"{of}_norm")
     layer.build((None, plan.dim))
