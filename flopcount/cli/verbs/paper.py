@@ -6,11 +6,9 @@ from . import Outcome, Verb, add_network, outcome
 
 
 def _run(args: Namespace) -> Outcome:
-    from ...notation import load_table
     from ...papers import compare_with_paper
 
-    table = load_table(args.network)
-    return outcome(compare_with_paper(table, table.build()))
+    return outcome(compare_with_paper(args.network))
 
 
 VERB = Verb(
