@@ -12,7 +12,7 @@ from flopcount.core.counts import Counts
 from flopcount.core.graph import walk
 from flopcount.core.ops.convolution import Conv
 from flopcount.rewrites import convolutions, widths
-from flopcount.rewrites.widths import scaled_width
+from flopcount.sizes import scaled_width
 from tests.rewrites.measured import cost, rows, shape_of
 
 NINE = ["3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"]
