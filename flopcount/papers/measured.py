@@ -51,26 +51,20 @@ class Modules:
 class Networks:
     """Whole networks by reference: shipped ones, and those of the table that names them.
 
-    A table is data, so that a reference in it reads neither a file nor a model. Of its own
-    networks, `name` is what it calls itself, `typed` what a user called it.
+    A table is data, so that a reference in it reads neither another file nor a model. Its own
+    networks are those of `name`, which a user `typed` otherwise, as a path.
     """
 
     first = "network"
     sums = False
 
-    def __init__(self) -> None:
-        self.name = self.typed = ""
-        self._reports: dict[str, Report] = {}
-        self._layers = self._text = 0
-
-    def of(self, name: str, typed: str) -> "Networks":
-        """The same, where the references stand in a table of this name."""
-        self.name, self.typed = name, typed
-        return self
+    def __init__(self, reports: "Reports", name: str = "", typed: str = "") -> None:
+        self.reports, self.name, self.typed = reports, name, typed
 
     def check(self, row: str) -> None:
         """Raise `FlopcountError` where it is no such reference."""
-        self._reference(row)
+        with at("networks"):
+            self._reference(row)
 
     def cost(self, row: str) -> object:
         """What a network costs."""
@@ -85,30 +79,44 @@ class Networks:
         for row in rows:
             yield from self._report(row).rows
 
+    def _report(self, row: str) -> Report:
+        with at(f"networks: {quote(row)}"):
+            return self.reports.of(self._reference(row))
+
     def _reference(self, row: str) -> str:
         head, modifiers = split_reference(row)
-        if head == self.name:
+        if self.name and head == self.name:
             return "@".join([self.typed, *modifiers])
         if find(head) is None:
             own = f"this table's own, {quote(self.name)}, or " if self.name else ""
             known = [*([self.name] if self.name else []), *names()]
             raise FlopcountError(
-                f"networks: {quote(head)} is no network{nearest(head, known)} (expected {own}one "
-                "that flopcount list shows)"
+                f"{quote(head)} is no network{nearest(head, known)} (expected {own}one that "
+                "flopcount list shows)"
             )
         return row
 
-    def _report(self, row: str) -> Report:
-        reference = self._reference(row)
-        if reference not in self._reports:
-            with at(f"networks: {quote(row)}"):
-                self._reports[reference] = self._analyzed(reference)
-        return self._reports[reference]
 
-    def _analyzed(self, reference: str) -> Report:
+class Reports:
+    """The networks of all the printed tables that are shown together, each priced once.
+
+    Raises `FlopcountError` for more of them than the limits allow.
+    """
+
+    def __init__(self) -> None:
+        self._by_reference: dict[str, Report] = {}
+        self._layers = self._text = 0
+
+    def of(self, reference: str) -> Report:
+        """The report of a network."""
+        if reference not in self._by_reference:
+            self._by_reference[reference] = self._priced(reference)
+        return self._by_reference[reference]
+
+    def _priced(self, reference: str) -> Report:
         plan = draft(reference)
         self._text += plan.length
-        if len(self._reports) >= MOST_NETWORKS or self._text > _MOST_TEXT * 2**20:
+        if len(self._by_reference) >= MOST_NETWORKS or self._text > _MOST_TEXT * 2**20:
             raise FlopcountError(
                 f"more than {plural(MOST_NETWORKS, 'network')} or {_MOST_TEXT} MiB of tables in "
                 "all, the limit"

@@ -1,6 +1,6 @@
 """A printed table of costs, its figures beside the exact ones, and why they differ."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from ..analysis.conventions import families, of_one_sample
@@ -9,7 +9,7 @@ from ..core import NAMED, UNITS, Row
 from ..errors import FlopcountError, at, one_of, plural, quote
 from ..notation import one_line
 from ..writing.cells import number
-from ..writing.sheet import Column, Sheet, Verdict
+from ..writing.sheet import Column, Convention, Sheet, Verdict
 from .figures import Printed, read_printed, summed
 
 _GENERAL = ("total", "params", "ops")  # what a note may be of beside rows and counts
@@ -42,8 +42,8 @@ class Measured(Protocol):
 class Section:
     """A printed table: for each row its figures, one for each of its counts, and its notes.
 
-    Only the rows that are `shown` are worked out. Raises `FlopcountError` with the place in the
-    section for what does not fit.
+    Only the rows that are `shown` are worked out, or all. Raises `FlopcountError` with the place in
+    the section for what does not fit.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Section:
         section: Mapping[str, Any],
         figures: Mapping[str, object],
         measured: Measured,
-        shown: Callable[[str], bool] = lambda _: True,
+        shown: Collection[str] | None = None,
     ) -> None:
         self.section = section
         self.measured = measured
@@ -62,7 +62,9 @@ class Section:
             raise FlopcountError(f"K: read {quote(self.thousand)}, expected 1000 or 1024")
         self.known = list(figures)
         self.printed = {
-            row: self._figures(row, given) for row, given in figures.items() if shown(row)
+            row: self._figures(row, given)
+            for row, given in figures.items()
+            if shown is None or row in shown
         }
 
     def _counts(self) -> list[str]:
@@ -110,7 +112,7 @@ class Section:
             self._total() if self.measured.sums else None,
             (title, *([self.source] if self.source else [])),
             (*self._notes(), *self._readings()),
-            convention=of_one_sample(there),
+            convention=of_one_sample(there) if UNITS.keys() & self.counts else Convention(),
             notes=notes,
         )
 
