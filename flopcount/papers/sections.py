@@ -168,7 +168,8 @@ class Section:
                 f"{row}: {kind}: {one_line(text, f'notes.{row}.{kind}')}"
                 for kind, text in parts.items()
             ]
-            found += said if general or row in self.printed else []
+            whole = len(self.printed) == len(self.known)
+            found += said if row in self.printed or (general and whole) else []
         return found
 
     def _readings(self) -> list[str]:
