@@ -156,6 +156,7 @@ class Section:
 
     def _notes(self) -> list[str]:
         found = []
+        whole = len(self.printed) == len(self.known)
         for row, parts in self._about("notes").items():
             general = row in (*_GENERAL, *self.counts)
             if not general and row not in self.known:
@@ -168,7 +169,6 @@ class Section:
                 f"{row}: {kind}: {one_line(text, f'notes.{row}.{kind}')}"
                 for kind, text in parts.items()
             ]
-            whole = len(self.printed) == len(self.known)
             found += said if row in self.printed or (general and whole) else []
         return found
 

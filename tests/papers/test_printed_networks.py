@@ -160,6 +160,14 @@ def test_the_whole_table_of_a_familys_paper_and_of_others_what_is_of_it(
     }
 
 
+def test_a_note_on_a_whole_table_stays_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, there in (("efficientnet-b3", True), ("densenet-169", False)):
+        assert main(["paper", name]) == 0
+        text = capsys.readouterr().out
+        assert ("multiplies: established: B1 is printed" in text) is there
+        assert "densenet-169: established: 4 % above" in text
+
+
 # -- the notes, each figure recomputed
 
 
