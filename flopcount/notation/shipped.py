@@ -13,7 +13,10 @@ _INDEX = "families.toml"
 
 @dataclass(frozen=True)
 class Family:
-    """Networks of one kind, in the order of the list; `also` has the other names of some."""
+    """Networks of one kind, in the order of the list.
+
+    `also` has the other names of some, or of their variants: of ``vgg-16@bn``.
+    """
 
     name: str
     title: str
@@ -49,7 +52,7 @@ def families() -> dict[str, Family]:
 
 @cache
 def _named() -> dict[str, str]:
-    """The network that each name means, as `fold` has it."""
+    """What each name means, as `fold` has it: a network, or a variant of one."""
     named: dict[str, str] = {}
     for family in families().values():
         named |= {fold(name): name for name in family.networks}
@@ -72,7 +75,16 @@ def find(typed: str) -> str | None:
     >>> find("Inception_V3"), find("inception-v1"), find("Inception v4")
     ('inception-v3', 'googlenet', 'inception-v4')
     """
-    return _named().get(fold(typed))
+    return _named().get(fold(typed), "").partition("@")[0] or None
+
+
+def variants_meant(typed: str) -> list[str]:
+    """The variants that a name has in it: torchvision's vgg16_bn is ``vgg-16@bn``.
+
+    >>> variants_meant("vgg16_bn"), variants_meant("vgg16")
+    (['bn'], [])
+    """
+    return _named().get(fold(typed), "").split("@")[1:]
 
 
 def family_of(name: str) -> Family:
