@@ -56,8 +56,7 @@ def convolution(  # noqa: PLR0917  a convolution is many numbers
     held: Sequence[int],
 ) -> Layer:
     """A convolution of `channels` in and out, its `grids` before and behind, `held` parameters."""
-    point = {*kernel, *stride, groups} == {1} and grids[0] == grids[1]
-    if point:
+    if {*kernel, *stride, groups} == {1} and tuple(grids[0]) == tuple(grids[1]):
         return dense(prod(grids[0]), *channels, held[1])
     spread = f" dilation {by_by(tuple(dilation))}" if any(d > 1 for d in dilation) else ""
     window = f"{by_by(tuple(kernel))}{spread}", by_by(tuple(stride))

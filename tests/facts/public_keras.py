@@ -21,7 +21,7 @@ from tests.facts import layers as canonical
 from tests.facts.implementations import Layer, Layers
 
 Fact = Mapping[str, Any]
-_KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel")
+_KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel")  # two of a separable one
 _NORMS = {
     "BatchNormalization": "batch",
     "LayerNormalization": "layer",
@@ -124,7 +124,7 @@ def _layers(layer: Any, kind: str, own: Mapping[str, tuple[int, ...]]) -> list[L
     if "Conv" not in kind or not kernels:
         return []
     strides, dilation, groups = layer.strides, layer.dilation_rate, getattr(layer, "groups", 1)
-    if "depthwise_kernel" not in own:
+    if not kind.startswith(("Depthwise", "Separable")):
         way = "transposed" if "Transpose" in kind else "conv"
         (kernel,) = kernels
         return [
