@@ -56,12 +56,17 @@ class Scale:
 
     @property
     def note(self) -> str:
-        """What a heading says of it; nothing where it changes nothing."""
+        """What a heading says of it; nothing where it changes nothing.
+
+        >>> Scale(multiple=8, depth=2).note
+        'scaled: widths rounded to multiples of 8; numbers of repeats × 2, rounded up'
+        """
         said = []
         if self.width != 1 or self.multiple != 1:
             to = f"to multiples of {self.multiple}" if self.multiple > 1 else "half up"
             but = f", but those of {', '.join(self.keep)}" if self.keep else ""
-            said.append(f"widths × {_decimal(self.width)}, rounded {to}{but}")
+            times = f" × {_decimal(self.width)}," if self.width != 1 else ""
+            said.append(f"widths{times} rounded {to}{but}")
         if self.depth != 1:
             said.append(f"numbers of repeats × {_decimal(self.depth)}, rounded up")
         return f"scaled: {'; '.join(said)}" if said else ""

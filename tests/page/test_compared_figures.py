@@ -14,6 +14,7 @@ from tests.shipped import INCEPTION
 PAIRS = [
     ("googlenet", "googlenet@torchvision"),
     ("cifar10-inception", "googlenet"),
+    ("efficientnet-b0", "efficientnet-b1"),  # of one family, and of different depths
     (
         "8x8x6 > conv 1x1 2 reduce > conv 3x3 8",
         "googlenet@width=0.5@set=3a.r5:24",
@@ -46,6 +47,7 @@ def test_the_page_says_what_its_command_line_says(networks: Sequence[str]) -> No
     "networks",
     [
         PAIRS[1],
+        PAIRS[2],
         pytest.param(
             ("inception-resnet-v2", "inception-resnet-v2@width=0.5", "inception-resnet-v2@timm"),
             marks=pytest.mark.slow,
