@@ -66,9 +66,7 @@ def convolution(  # noqa: PLR0917  a convolution is many numbers
 
 def norm(over: str, positions: int, channels: int, held: tuple[int, int], groups: int = 1) -> Layer:
     where = str(positions)
-    return Layer(
-        f"{over} norm", "-", "-", groups, channels, channels, where, where, 0, 0, *held, 0
-    )
+    return Layer(f"{over} norm", "-", "-", groups, channels, channels, where, where, 0, 0, *held, 0)
 
 
 def lookup(rows: int, width: int) -> Layer:

@@ -24,10 +24,11 @@ FUSED = {
     r"(qkv|c_attn|query_key_value)\.weight|in_proj_weight": 3,
     r"gate_up_proj(\.weight)?": 2,
 }
-_VIEWS = set(  # what gives a parameter, or some of it, in another shape
-    "t transpose permute view _unsafe_view expand slice select unsqueeze squeeze split clone alias "
-    "split_with_sizes detach index unbind _to_copy repeat".split()
-)
+_VIEWS = {  # what gives a parameter, or some of it, in another shape
+    "t", "transpose", "permute", "view", "_unsafe_view", "expand", "slice", "select", "unsqueeze",
+    "squeeze", "split", "clone", "alias", "split_with_sizes", "detach", "index", "unbind", "_to_copy",
+    "repeat",
+}  # fmt: skip
 _NORMED = {"native_layer_norm": 2, "native_batch_norm": 1, "native_group_norm": 1}
 _NORMED |= {"cudnn_batch_norm": 1, "_native_batch_norm_legit_no_training": 1}
 
@@ -62,8 +63,6 @@ class Noted(TorchDispatchMode):
         elif any(_held(operand) for operand in tree_iter((args, kwargs))):
             self._element_by_element(name, [*args[0]] if name == "cat" else args)
         return made
-
-    # each kind of operation
 
     def _convolution(  # noqa: PLR0917  PyTorch's own arguments
         self, x: Any, weight: Any, _bias: Any, stride: Any, _pad: Any, dilation: Any,
@@ -156,8 +155,6 @@ class Noted(TorchDispatchMode):
     def _pooled(self, kind: str, window: Any, channels: int, grids: Any) -> None:
         if layer := canonical.pool(kind, window, channels, grids):
             self._add(layer)
-
-    # parameters
 
     def _claims(self, tensor: Any, kind: str) -> str:
         """The name of what a layer reads, which is a parameter of this kind from now on."""

@@ -1,13 +1,11 @@
-"""The networks that come with flopcount against the public software that they are: see public.py."""
+"""The networks that come with flopcount against public software, layer for layer: see public.py."""
 
 from functools import cache
 
 import pytest
 
-import flopcount as fc
 from flopcount.notation.library import variants
 from flopcount.notation.shipped import families
-from tests.facts.implementations import difference
 from tests.facts.layers import layers_of
 from tests.facts.public import (
     TOTALS,
@@ -15,7 +13,6 @@ from tests.facts.public import (
     differences,
     digest,
     facts,
-    is_keras,
     is_live,
     live,
     loaded,
