@@ -34,8 +34,8 @@ _ABOUT_BASE = ("notes", "readings")
 def compare_with_paper(reference: str) -> Sheet:
     """What papers print of a network, beside what it is: rows, whole networks, then claims.
 
-    Of a network that is shipped, whole tables of its family's papers, and of others' papers the
-    rows that are of it. Raises `FlopcountError` where nothing printed is known, or a section does
+    Of a network that is shipped, whole tables of its family's papers, and, where its own prints
+    none, the rows of others' papers that are of it. Raises `FlopcountError` where nothing printed is known, or a section does
     not fit.
     """
     head, modifiers = split_reference(reference)
@@ -50,7 +50,7 @@ def compare_with_paper(reference: str) -> Sheet:
     sheets = _own(table, head, reports)
     if table.shipped:
         name = split_reference(table.name)[0]
-        sheets += _noted(name, reports)
+        sheets += _noted(name, reports, others=not sheets)
         sheets += _claimed(table, alone=not sheets)
         if not sheets:
             raise FlopcountError(f"{name}: no figures that a paper prints of it are known here")
@@ -116,8 +116,8 @@ def _networks(
     return Section(section, figures, networks, shown).sheet(title)
 
 
-def _noted(name: str, reports: Reports) -> list[Sheet]:
-    """What stands in tables/notes: the tables of the family's own papers, others' rows of `name`.
+def _noted(name: str, reports: Reports, *, others: bool) -> list[Sheet]:
+    """What stands in tables/notes: the family's own papers; of `others` the rows of `name`.
 
     Those of a family stand in a file of its name.
     """
@@ -125,6 +125,8 @@ def _noted(name: str, reports: Reports) -> list[Sheet]:
     sheets = []
     for path in sorted(note_files(), key=lambda path: path.stem != family.name):
         own = path.stem == family.name
+        if not own and not others:
+            continue
         of = family.networks if own else (name,)
         title = family.title if own else read_table(name).table.title or name
         heading = f"{title}, printed and exact"
