@@ -26,8 +26,8 @@ FUSED = {
 }
 _VIEWS = {  # what gives a parameter, or some of it, in another shape
     "t", "transpose", "permute", "view", "_unsafe_view", "expand", "slice", "select", "unsqueeze",
-    "squeeze", "split", "clone", "alias", "split_with_sizes", "detach", "index", "unbind", "_to_copy",
-    "repeat",
+    "squeeze", "split", "clone", "alias", "split_with_sizes", "detach", "index", "unbind",
+    "_to_copy", "repeat",
 }  # fmt: skip
 _NORMED = {"native_layer_norm": 2, "native_batch_norm": 1, "native_group_norm": 1}
 _NORMED |= {"cudnn_batch_norm": 1, "_native_batch_norm_legit_no_training": 1}
