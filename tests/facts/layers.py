@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from math import prod
 
 import flopcount as fc
-from flopcount.core.graph import Row, walk
+from flopcount.core.graph import Row
 from flopcount.core.nest import Nest, Tensor
 from flopcount.core.ops.elementwise import Gated
 from flopcount.core.ops.norm import Norm, read_kind
@@ -97,7 +97,7 @@ def pool(
 
 def layers_of(network: fc.Network) -> Layers:
     """What our network has."""
-    rows = walk(network)
+    rows = network.rows
     gated = {row.node.inputs[0] for row in rows if isinstance(row.node.op, Gated)}
     padded = {row.node.path: row.inputs[0] for row in rows if isinstance(row.node.op, Pad)}
     found: Layers = Counter()
