@@ -24,7 +24,6 @@ APART = ("inception",)  # families that have facts of their own: test_implementa
 UNBUILT = {
     "lenet-5@paper": "the paper's own maps: test_read_networks.py",
     "vgg@torchvision": "its pool differs at other sizes than 224 alone",
-    "vgg@c": "column C of the paper's Table 1, which no package has",
     "mobilenet-v1@full": "the paper's Table 4: tests/papers/test_printed_networks.py",
     "mobilenet-v1@shallow": "the paper's Table 5: tests/papers/test_printed_networks.py",
 }
