@@ -99,7 +99,7 @@ def page() -> str:
         ]
         parts += [_totals(of), _naive(of)]
         for heading in ("decisions", "discrepancies"):
-            lines = notes[name][heading]
+            lines = notes.get(name, {}).get(heading, [])
             if lines:
                 parts += [f"**{heading.capitalize()}**", "\n".join(f"- {line}" for line in lines)]
         assumed = document.get("assumed", {})

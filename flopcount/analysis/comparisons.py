@@ -29,22 +29,53 @@ _Row = tuple[str, list[_Counts | None]]
 def matched(networks: Sequence[Network]) -> list[_Row]:
     """The modules of several networks beside each other.
 
-    A module that all networks have under one name is a row; what is left is summed by the grid
-    that it puts out (``35×35``), in each network; None where a network has nothing there. Where
-    one of them is a model, a name is the same however it is spelt.
+    A module that all networks have under one name is a row, and so are the repeats of a table's
+    row together where their number differs; what is left is summed by the grid that it puts out
+    (``35×35``), in each network; None where a network has nothing there. Where one of them is a
+    model, a name is the same however it is spelt, and no repeats are put together.
     """
     named = [_by_name(network, networks) for network in networks]
     everywhere = set(named[0]).intersection(*named[1:])
+    uneven = _uneven(networks)
     rows: dict[str, list[_Counts | None]] = {}
     titles: dict[str, str] = {}
     for index, lines in enumerate(named):
         last = any(is_channels_last(node.op) for node in networks[index].nodes)
         for name, line in lines.items():
-            key = name if name in everywhere else f"at {_grid(line, last=last)}"
-            titles.setdefault(key, str(line.module) if name in everywhere else key)
+            shared, row = name in everywhere, _row(name)
+            key = row if row in uneven else name if shared else f"at {_grid(line, last=last)}"
+            titles.setdefault(key, str(line.module) if key == name else key)
             counts = rows.setdefault(key, [None] * len(networks))
             counts[index] = _added(counts[index], line)
     return [(titles[key], counts) for key, counts in rows.items()]
+
+
+def _row(module: str) -> str:
+    """The row whose repeat a module is, by their names: ``conv2_x`` of ``conv2_x.3``."""
+    row, _, number = module.rpartition(".")
+    return row if row and number.isdecimal() else module
+
+
+def _uneven(networks: Sequence[Network]) -> set[str]:
+    """The rows of tables that all networks have, and not with the same modules."""
+    if any(one.reader for one in networks):
+        return set()
+    found: list[dict[str, set[str]]] = []
+    for network in networks:
+        found.append({})
+        for module in network.modules:
+            found[-1].setdefault(_row(module), set()).add(module)
+    first, *others = found
+    return {
+        row
+        for row, modules in first.items()
+        if all(row in other for other in others) and any(other[row] != modules for other in others)
+    }
+
+
+def repeats_note(networks: Sequence[Network]) -> str:
+    """What a heading adds where the repeats of a row are put together."""
+    return ", and the repeats of one where they differ in number" if _uneven(networks) else ""
 
 
 def _added(counts: _Counts | None, line: Line) -> _Counts:
@@ -158,7 +189,10 @@ def compare(networks: Iterable[Given], measure: Measure = MULTIPLIES) -> Sheet:
     sums: list[_Counts | None] = [_total(cost) for cost in totals]
     notes = (
         f"ratio: {UNIT_NAMES[measure.unit]} ÷ those of the first",
-        "modules of one name in all are a row; the others are summed by the grid that they put out",
+        (
+            f"modules of one name in all are a row{repeats_note(found)}; "
+            "the others are summed by the grid that they put out"
+        ),
         *(
             f"{name}: {note}"
             for name, network in zip(names, found, strict=True)

@@ -235,8 +235,11 @@ def _default(plan: Draft, let: Collection[str]) -> list[str]:
     if model := as_model(plan):
         return [one.name for one in model.by_default()]
     known = plan.variables()
-    length = next((name for name in let if is_length(name, known)), "L")
-    return [{"L": length}.get(one.name, one.name) for one in plan.unknowns() or plan.sides]
+    length = next((name for name in let if is_length(name, known)), "")  # T for L, or L for T
+    return [
+        length if length and is_length(length, [one]) else one.name
+        for one in plan.unknowns() or plan.sides
+    ]
 
 
 def _variables(

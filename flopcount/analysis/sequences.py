@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..core import Nest, Row, family_of
+from ..core.ops.traits import keys_cached
 from ..errors import plural
 from ..sizes import Blocks, Causal, Near, Size, product
 from ..writing.cells import number
@@ -76,6 +77,8 @@ def _attention(row: Row) -> dict[str, Any]:
     }
     if past:
         keys["past"] = past
+    if cached := keys_cached(row.node.op):
+        keys["cached"] = int(cached)
     if len(row.inputs) > 1:
         keys["inputs"] = [[int(size) for size in shape] for shape in row.inputs]
     return keys

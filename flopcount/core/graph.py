@@ -55,10 +55,10 @@ class Node:
 
     `path` names it (``3a/5x5/2``), before any rewrite and for good; `inputs` are ports. `scope` is
     the way to it: in our tables its module and, in a branch, that. Where a width is ``3*in/2``,
-    `like` is the port whose channels are meant, and `multiple` 3 and 2; where it is ``3*{c}/2``,
-    `base` is what `c` stands for. `weights` maps a capital of its nests to the key of its
-    parameter, where layers share some. `call` says, of what was read from a model, what was called:
-    a module, a function or an operator.
+    `like` is the port whose channels are meant, and `multiple` 3, 2 and what it is rounded to;
+    where it is ``3*{c}/2``, `base` is what `c` stands for. `weights` maps a capital of its nests to
+    the key of its parameter, where layers share some. `call` says, of what was read from a model,
+    what was called: a module, a function or an operator.
     """
 
     path: str
@@ -68,7 +68,7 @@ class Node:
     like: Port | None = None
     weights: Mapping[str, str] = field(default_factory=lambda: _NONE, hash=False)
     call: str = ""
-    multiple: tuple[Size, int] = (1, 1)
+    multiple: tuple[Size, ...] = (1, 1)
     base: Size | None = None
 
     @property

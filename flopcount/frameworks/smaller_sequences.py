@@ -46,6 +46,7 @@ def _attention(op: Attention, inputs: tuple[Shape, ...]) -> Key:
         headdim=dim if op.headdim else 0,
         relative=op.relative and min(op.relative, MOST_TOKENS),
         past=min(op.past, 2),
+        cached=min(op.cached, 3),
     )
     channels = heads * dim if op.dot or not op.headdim else min(int(queries[-1]), 3)
     if op.window_size and len(queries) > 2:

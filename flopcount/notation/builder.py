@@ -14,10 +14,11 @@ from ..errors import FlopcountError, one_of, quote
 from ..reading import MAX_LAYERS, MAX_SIZE
 from ..records import replace
 from ..sizes import Size
-from .columns import Cells, Sized, count_of, filled, written_width
+from .columns import Cells, Sized, count_of, filled, rounded_to, written_width
 from .maker import Maker
 from .places import Block, Place
 from .recurrence import is_stacked, single_layers
+from .scale import UNSCALED, Scale
 from .sharing import Sharing, alone, is_one_layer
 from .trees import (
     BRANCHES,
@@ -46,10 +47,10 @@ class Builder:
 
     `blocks` by name; `constants` are the names a width may be besides a column; `defaults` are
     the table's words per kind of layer, `framework` says whose; `inputs` has the names of what
-    enters, each with the number of axes of its grid.
+    enters, each with the number of axes of its grid; `scale` is what widths are multiplied by.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a table says
         self,
         blocks: Mapping[str, Block] | None = None,
         constants: Mapping[str, Size] | None = None,
@@ -57,10 +58,12 @@ class Builder:
         *,
         inputs: Mapping[str, int] = MappingProxyType({INPUT: 2}),
         framework: str = "keras",
+        scale: Scale = UNSCALED,
     ) -> None:
         self.blocks = blocks or {}
         self.constants = constants or {}
         self._maker = Maker(defaults or builtin_defaults(), framework)
+        self._scale = self._of_row = scale
         self._axes = dict(inputs)  # of the grid that a layer puts out, by its path
         self.nodes: list[Node] = []
         self.outputs = dict(zip(inputs, inputs, strict=True))  # row or module → path of its output
@@ -77,6 +80,7 @@ class Builder:
         """
         numbers = count(1) if self._sharing.blocks(spec, columns) > 1 else None
         self._name(name)
+        self._of_row = self._scale.widths_of(name)
         start = len(self.nodes)
         here = self._along(spec, Place(name, name, here, columns), here, numbers)
         self._sharing.add_row(name, spec, columns, start)
@@ -231,8 +235,10 @@ class Builder:
             inside = replace(place, single=False, labels_are_branches=False)
             return self._chain(single_layers(layer), inside, here)
         try:
-            layer = filled(layer, place.columns)
-            width = written_width(layer.width, place.columns, self.constants)
+            layer, to = rounded_to(filled(layer, place.columns))
+            width = written_width(
+                layer.width, place.columns, self.constants, to, self._of_row.widened
+            )
             embedding = self._embeddings.of(layer)
             if embedding:
                 width = Sized(embedding.vocabulary)
@@ -244,7 +250,7 @@ class Builder:
             where = "" if place.prefix == place.module else f"{place.prefix}: "
             raise FlopcountError(f"{where}{quote(str(layer))}: {error}") from None
         self.used.update(names_in(layer.width))
-        of: dict[str, Any] = {"multiple": (width.times, width.over)}
+        of: dict[str, Any] = {"multiple": (width.times, width.over, width.multiple)}
         of |= {"like": place.entry} if width.follows else {"base": width.base}
         if len(ops) > 1:
             place = replace(place, single=False)

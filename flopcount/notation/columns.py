@@ -5,7 +5,7 @@ the value of a word) makes the layers, and is known before they are.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from ..core import SINGLE
@@ -15,6 +15,7 @@ from ..reading import MAX_LAYERS, MAX_SIZE, whole_number
 from ..records import replace
 from ..sizes import Size, as_size, is_open, part_of, product
 from .numbers import read_window
+from .scale import as_it_is
 from .trees import (
     BRANCHES,
     Bracket,
@@ -36,6 +37,7 @@ from .vocabulary import canonical, settings
 Cell: TypeAlias = Size | str  # a str is more than one number: "3x1", "7x7/2"
 Cells: TypeAlias = Mapping[str, Cell]  # by column
 
+REPEATS = "a number of repeats"  # what a column of a row stands for
 _CELL = re.compile(r"[0-9]+(x[0-9]+)*(/[0-9]+(x[0-9]+)*)?")
 _LONGEST = 40  # characters of a cell
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
@@ -54,13 +56,15 @@ _WHAT = {
 class Sized(NamedTuple):
     """The width of a layer: a size; or, where it follows ``in``, `times` of that over `over`.
 
-    A size that is written as a part or a multiple of another, `base`, has them too.
+    A size that is written as a part or a multiple of another, `base`, has them too. `multiple` is
+    what it is rounded to.
     """
 
     width: Size
     follows: bool = False
     times: Size = 1
     over: int = 1
+    multiple: int = 1
     base: Size | None = None
 
 
@@ -148,26 +152,45 @@ def count_of(
     return found - count.less
 
 
-def written_width(width: Width | None, cells: Cells, constants: Mapping[str, Size]) -> Sized:
+def rounded_to(layer: Layer) -> tuple[Layer, int]:
+    """A layer without its word ``multiple=8``, and the 8; else 1."""
+    for word in layer.words:
+        key, equals, number = word.partition("=")
+        if equals and key == "multiple":
+            words = tuple([other for other in layer.words if other != word])
+            return replace(layer, words=words), int(number)
+    return layer, 1
+
+
+def written_width(
+    width: Width | None,
+    cells: Cells,
+    constants: Mapping[str, Size],
+    multiple: int = 1,
+    scaled: Callable[[Size], Size] = as_it_is,
+) -> Sized:
     """The width that a layer is written with; where it has none, 1.
 
-    `constants` are what its names stand for. Raises `FlopcountError` for a name or a column that is
-    not there, and where what is divided does not divide.
+    `constants` are what its names stand for, `multiple` what it is rounded to, `scaled` makes of a
+    number or a column what the table's scale makes of it. Raises `FlopcountError` for a name or a
+    column that is not there, and where what is divided does not divide.
     """
-    if width == "in":
-        return Sized(1, follows=True)
-    if not isinstance(width, Multiple):
-        return Sized(1 if width is None else _factor(width, cells, constants))
-    *times, last = sorted(width.factors, key=lambda one: not isinstance(one, int))  # what it is of
+    if width is None:
+        return Sized(1)
+    factors = width.factors if isinstance(width, Multiple) else (width,)
+    *times, last = sorted(factors, key=lambda one: not isinstance(one, int))  # what it is of
     factor = product([_factor(one, cells, constants) for one in times])
-    over = width.over
+    over = width.over if isinstance(width, Multiple) else 1
     if isinstance(over, Column):
         over = whole_number(_text_of(over.name, cells), f"the divisor {over.name}")
     if last == "in":
-        return Sized(1, follows=True, times=factor, over=over)
+        return Sized(1, True, factor, over, multiple)  # noqa: FBT003  it follows
     base = _factor(last, cells, constants)
-    size = as_size(part_of(base, factor, over), "the width")
-    return Sized(size, times=factor, over=over, base=base)
+    base = base if isinstance(last, str) else scaled(base)
+    if not isinstance(width, Multiple) and multiple == 1:
+        return Sized(base)
+    size = as_size(part_of(base, factor, over, multiple), "the width")
+    return Sized(size, False, factor, over, multiple, base)  # noqa: FBT003
 
 
 def _factor(width: int | str | Column, cells: Cells, constants: Mapping[str, Size]) -> Size:
@@ -209,7 +232,7 @@ def roles(spec: Spec, known: Collection[str]) -> tuple[dict[str, str], list[str]
             elif isinstance(term, Repeat):
                 open_specs.append(term.spec)
                 if isinstance(term.count, Column):
-                    found[term.count.name] = "a number of repeats"
+                    found[term.count.name] = REPEATS
             elif isinstance(term, Bracket):
                 open_specs += [arm.spec for arm in term.arms]
             elif isinstance(term, Experts):

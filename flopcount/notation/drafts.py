@@ -4,10 +4,12 @@ Built with whole numbers it is what a report shows, with names a formula or a sw
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from ..core import INPUT, Network
 from ..errors import FlopcountError, at, one_of, quote
 from ..records import dataclass, replace
+from ..rewrites import written_input
 from ..sizes import Size, as_size
 from .builder import Builder
 from .ends import ALL, Inputs, changed_inputs, equal_grids
@@ -44,9 +46,20 @@ class Draft:
         After a past one token enters, unless an option says how many. Raises `FlopcountError`
         where neither says a size, or they do not fit.
         """
-        typed = self._typed_inputs()
-        alone = self.options.past is not None and not self.options.input
-        return of_one_token(typed) if alone else typed
+        typed, given = self._typed_inputs(), self.options.input
+        if self.options.past is None or ALL in given:
+            return typed
+        written = self._written
+        return typed if written in given else of_one_token(typed, written)
+
+    @cached_property
+    def _written(self) -> str:
+        """Of its inputs the one whose tokens are written one after the other."""
+        inputs = self._typed_inputs()
+        if len(inputs) == 1 or self.table is None:
+            return next(iter(inputs))
+        with at(f"past {self.options.past}"):
+            return written_input(self.table.build(replace(self.options, past=None)))
 
     def _typed_inputs(self) -> Inputs:
         given = self.options.input

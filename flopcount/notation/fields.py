@@ -17,7 +17,7 @@ from .vocabulary import FRAMEWORKS, Settings, builtin_defaults, settings
 
 MAX_BRANCHES = 100_000  # of all blocks of a table, those that ``like`` fills in too
 _MAX_TEXT = 500
-_OF_ONE = ("layers=", "both", "tied=")  # words that make other layers, or name one
+_OF_ONE = ("layers=", "both", "tied=", "multiple=")  # words that make other layers, or name one
 _FRAMEWORK_MEANT = {"pytorch": "torch", "torchvision": "torch", "tf": "tensorflow"}
 
 

@@ -27,7 +27,7 @@ class InputSize:
 
     @property
     def sides(self) -> tuple[str, ...]:
-        """The names that stand for the axes of its grid: H and W, L, or D, H and W."""
+        """The names that stand for the axes of its grid: T alone, L, H and W, or D, H and W."""
         return side_names(len(self.axes) - 1)
 
     def __str__(self) -> str:
@@ -37,12 +37,12 @@ class InputSize:
 
 
 def side_names(axes: int) -> tuple[str, ...]:
-    """The names of a grid's axes.
+    """The names of a grid's axes; of none, as tokens have that an embedding reads, T.
 
-    >>> side_names(1), side_names(2), side_names(3)
-    (('L',), ('H', 'W'), ('D', 'H', 'W'))
+    >>> side_names(0), side_names(1), side_names(2), side_names(3)
+    (('T',), ('L',), ('H', 'W'), ('D', 'H', 'W'))
     """
-    return tuple([axis[0].upper() for axis in AXES.get(max(axes, 1), ())])
+    return tuple([axis[0].upper() for axis in AXES.get(axes, ())]) if axes else ("T",)
 
 
 def read_size(text: str, *, ordered: bool = False, least: int = 2) -> InputSize:

@@ -7,7 +7,7 @@ from ..core import Network, Node
 from ..errors import FlopcountError, at, one_of, visible
 from ..sizes import Size
 from .builder import Builder
-from .columns import Cell, read_cell
+from .columns import REPEATS, Cell, read_cell
 from .ends import changed_inputs, results_of
 from .headings import defaults_note
 from .inputs import shape_of
@@ -42,6 +42,7 @@ def build(table: Table, name: str, options: Options) -> Network:
         table.defaults,
         inputs={name: len(shape) - 1 for name, shape in inputs.items()},
         framework=table.framework,
+        scale=table.scale,
     )
     here = first
     for row, parsed in table.rows.items():
@@ -91,6 +92,11 @@ def cells_of(table: Table, changes: Mapping[Variable, Size | str]) -> dict[str, 
         read = read_cell if column in table.rows[row].roles else given_width
         with at(place):
             cells[row][column] = read(value, column)
+    for row, parsed in table.rows.items() if table.scale.depth != 1 else ():
+        for column, role in parsed.roles.items():
+            repeats = cells[row][column]
+            if role == REPEATS and isinstance(repeats, int):
+                cells[row][column] = table.scale.deepened(repeats)
     return cells
 
 
@@ -131,7 +137,7 @@ def _check_assumed(table: Table, paths: Collection[str]) -> None:
 
 def _notes(table: Table, options: Options, nodes: Sequence[Node]) -> tuple[str, ...]:
     """What a report's heading has to say of this network."""
-    notes = [*changed(options)]
+    notes = [*changed(options), *([table.scale.note] if table.scale.note else [])]
     if table.assumed:
         notes.append("contains assumed widths, which its source does not print")
     if options.aux:

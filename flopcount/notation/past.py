@@ -38,13 +38,15 @@ def past_names(past: int | str | None) -> list[Variable]:
     return [Variable(past, Of.SPEC)] if isinstance(past, str) else []
 
 
-def of_one_token(inputs: Inputs) -> Inputs:
-    """The inputs with one token in the place of as many as are typed; a name stays open."""
-    found = {}
-    for name, size in inputs.items():
-        is_sequence = len(inputs) == 1 and len(size.axes) <= 2 and isinstance(size.axes[0], int)
-        found[name] = replace(size, axes=(1, *size.axes[1:])) if is_sequence else size
-    return found
+def of_one_token(inputs: Inputs, written: str) -> Inputs:
+    """The inputs, of the written one one token in the place of as many as are typed.
+
+    A name stays open.
+    """
+    size = inputs[written]
+    if len(size.axes) > 2 or not isinstance(size.axes[0], int):
+        return inputs
+    return {**inputs, written: replace(size, axes=(1, *size.axes[1:]))}
 
 
 def on_past(network: Network, past: int | str | None, values: Mapping[Variable, Size]) -> Network:

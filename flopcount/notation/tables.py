@@ -16,6 +16,7 @@ from .ends import Inputs, check_first, inputs_of, outputs_of
 from .fields import Specs, blocks_of, defaults_of, framework_of, named, one_line, section
 from .layouts import Layouts
 from .places import Block
+from .scale import UNSCALED, Scale, scale_of
 from .trees import From, Spec
 from .variables import CLASSES, Variable, column_of
 from .vocabulary import Settings
@@ -26,6 +27,7 @@ KEYS = (
     "input",
     "outputs",
     "classes",
+    "scale",
     "defaults",
     "block",
     "rows",
@@ -63,7 +65,7 @@ class Table:
 
     `inputs` are the sizes of what enters, `outputs` the rows that are results, where it says which;
     `assumed` are the paths of layers whose width its source does not
-    print.
+    print; `scale` is what its widths and depths are multiplied by.
     """
 
     inputs: Inputs
@@ -77,6 +79,7 @@ class Table:
     source: str
     assumed: tuple[str, ...]
     outputs: tuple[str, ...] = ()
+    scale: Scale = UNSCALED
 
     def variables(self) -> list[Variable]:
         """What can be changed in it, but for single layers and the sides of its input."""
@@ -180,6 +183,7 @@ def parse_table(document: Mapping[str, Any]) -> Table:
         source=one_line(document.get("source", ""), "source"),
         assumed=_assumed(document),
         outputs=outputs_of(document["outputs"]) if "outputs" in document else (),
+        scale=scale_of(document, rows),
     )
 
 

@@ -38,7 +38,7 @@ class Variable:
 
 
 CLASSES = Variable("classes", Of.TABLE)
-TOKENS, LENGTH = "T", "L"  # the tokens of a sequence, as the field writes them, are its length
+LENGTHS = ("T", "L")  # the tokens of a sequence, as the field writes them, are its length
 _SIDES = {name for axes in AXES for name in side_names(axes)}
 
 
@@ -128,11 +128,11 @@ def variables_of(
 
 
 def _of_name(name: str, known: Sequence[Variable]) -> tuple[Variable, ...]:
-    """Those of this full name; T is also the length of a sequence, where nothing else is."""
+    """Those of this full name; T and L are each the length of a sequence, where nothing else is."""
     named = tuple(variable for variable in known if variable.name == name)
-    if named or name != TOKENS:
+    if named or name not in LENGTHS:
         return named
-    return tuple([one for one in known if one.name == LENGTH and one.of is Of.INPUT])
+    return tuple([one for one in known if one.name in LENGTHS and one.of is Of.INPUT])
 
 
 def is_length(name: str, known: Sequence[Variable]) -> bool:

@@ -17,6 +17,7 @@ from .unknown import is_name_of, own_word, unknown_layer, unknown_word
 # that ends in "=" takes a value.
 GROUPS = {
     "tied": ("tied=",),  # first, where a width stands else
+    "multiple": ("multiple=",),
     "padding": ("same", "valid", "pad="),
     "rounding": ("ceil", "floor"),
     "bias": ("bias", "nobias", "bias="),
@@ -155,7 +156,8 @@ def settings(words: tuple[str, ...] | list[str], kind: str) -> dict[str, Any]:
         group, value, _ = read_word(word)
         key, equals, _ = word.partition("=")
         own = {key + equals} if key + equals in _RARE else {group, key + "=", word}
-        if own.isdisjoint(OPS[kind].takes):
+        width = {"multiple"} if OPS[kind].width else set()
+        if own.isdisjoint({*OPS[kind].takes, *width}):
             raise FlopcountError(f"{kind} does not take {quote(word)}")
         if kind == "norm" and word == "nonorm":
             raise FlopcountError("norm does not take 'nonorm'")
@@ -212,7 +214,7 @@ def canonical(words: list[str], axes: int = 0) -> tuple[str, ...]:
 # Words with a meaning of their own, which no block, row or label may take.
 _OF_SPECS = ("in", "from", "branches", "split", "shared", "experts")
 # Words that are common names too, and that nothing mistakes for one where they stand.
-_NAMES_TOO = {"direction", "which", "class", "top", "tied", "window", "shift", "layers"}
+_NAMES_TOO = {"multiple", "direction", "which", "class", "top", "tied", "window", "shift", "layers"}
 _NAMES_TOO |= {"kv", "headdim", "causal", "relative", "rotary", "dot", "projection"}
 _OF_LAYERS = (word.rstrip("=") for word, group in _GROUP_OF.items() if group not in _NAMES_TOO)
 RESERVED = frozenset({*OPS, *_OF_LAYERS, *_OF_SPECS})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import analyze
-from ..analysis.comparisons import matched, told_apart
+from ..analysis.comparisons import matched, repeats_note, told_apart
 from ..analysis.repeats import Repeat, repeats
 from ..analysis.units import MULTIPLIES, Measure
 from ..core import Network
@@ -58,7 +58,10 @@ def by_module(networks: Sequence[Network], measure: Measure = MULTIPLIES) -> "Fi
     what = listed(titles) if len(titles) <= _MOST_TITLED else plural(len(titles), "network")
     heading = (
         f"{begun(measure.unit)} of {what}, by module",
-        "modules of one name in all are a row; the others are summed by the grid they put out",
+        (
+            f"modules of one name in all are a row{repeats_note(networks)}; "
+            "the others are summed by the grid they put out"
+        ),
     )
     rows, others = largest(_folded(networks, measure.times), room_for_rows(each, heading, handles))
     if not rows:

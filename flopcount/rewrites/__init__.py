@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..lazy import names_later
 
 if TYPE_CHECKING:
-    from .attention import share_keys, with_past, with_window
+    from .attention import share_keys, with_window
     from .bypassing import bypass
     from .convolutions import asymmetric, factorize, separable
     from .marking import BY_PATTERN, mark_reductions, narrow_paths
@@ -21,16 +21,18 @@ if TYPE_CHECKING:
         without_reductions,
     )
     from .parts import Parted, of_branch, part_name, place_of, scope_of, selected, with_part
+    from .past import with_past, written_input
     from .patterns import paths_met
     from .widths import scale_widths, with_scaled_widths
 
 _ROOMS = {  # the modules, and what of each other rooms use
-    "attention": "share_keys with_past with_window",
+    "attention": "share_keys with_window",
     "bypassing": "bypass",
     "convolutions": "asymmetric factorize separable",
     "marking": "BY_PATTERN mark_reductions narrow_paths",
     "naive": "READINGS changes modules_alone modules_bare naive_rows without_reductions",
     "parts": "Parted of_branch part_name place_of scope_of selected with_part",
+    "past": "with_past written_input",
     "patterns": "paths_met",
     "widths": "scale_widths with_scaled_widths",
 }
@@ -65,4 +67,5 @@ __all__ = [
     "with_scaled_widths",
     "with_window",
     "without_reductions",
+    "written_input",
 ]

@@ -1,25 +1,22 @@
-"""Rewrites of attention: fewer heads of keys, a window, and a past whose keys lie in a cache.
+"""Rewrites of attention: fewer heads of keys, and a window.
 
 Each leaves the layers' paths and all widths as they are.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from ..core import Network, Node, Op, axes_after, text_of
+from ..core import Network, Node, Op, axes_after
 from ..core.graph import layer_of
 from ..core.ops.traits import (
-    cached,
-    gives_last,
     has_projections,
     heads_of,
-    is_causal,
-    is_incremental,
+    keys_cached,
     with_kv,
     with_mask_window,
 )
 from ..errors import FlopcountError, plural
 from ..records import replace
-from ..sizes import Size, nearest_divisors
+from ..sizes import nearest_divisors
 from .convolutions import left_as_built
 
 
@@ -55,7 +52,7 @@ def with_window(network: Network, window: tuple[int, ...]) -> Network:
     """
 
     def make(node: Node, axes: int) -> Op | str:
-        if len(node.inputs) > 1:
+        if len(node.inputs) > 1 or keys_cached(node.op):
             return "cross-attention"
         if axes != len(window):
             return "over tokens" if axes == 1 else f"over a grid of {axes} axes"
@@ -98,55 +95,3 @@ def _recast(
         )
     note = f"rewritten: {what}; {plural(changed, 'layer')}{stay}"
     return replace(network, nodes=tuple(nodes), notes=(*network.notes, note))
-
-
-def with_past(network: Network, past: Size) -> Network:
-    """What its tokens cost where so many came before, whose keys and values lie in a cache.
-
-    These are read, not computed; all else is worked out for the new tokens alone. Raises
-    `FlopcountError`, with the layer and why, for one that would read the tokens before: attention
-    that is not causal, cross-attention, a convolution along the tokens, say; for an input that is
-    no sequence, and for a network without attention.
-    """
-    _check_input(network.inputs)
-    nodes = []
-    alone: set[str] = set()  # layers that see the newest token and no other
-    for node in network.nodes:
-        of_newest = [layer_of(port) in alone for port in node.inputs]
-        if gives_last(node.op) or all(of_newest):
-            alone.add(node.path)
-        why = "" if all(of_newest) else _why_not(node, joins=any(of_newest))
-        if why:
-            raise FlopcountError(f"{node.path}: {why}")
-        nodes.append(node if all(of_newest) else replace(node, op=cached(node.op, past)))
-    if not any(heads_of(node.op) for node in nodes if node.path not in alone):
-        raise FlopcountError("the network has no attention, so there are no keys to lie in a cache")
-    before = plural(past, "token") if isinstance(past, int) else f"{past} tokens"
-    note = f"after {before} whose keys and values lie in a cache: read, not computed"
-    notes, changes = (*network.notes, note), (*network.changes, note)
-    return replace(network, nodes=tuple(nodes), notes=notes, changes=changes)
-
-
-def _check_input(inputs: Mapping[str, tuple[Size, ...]]) -> None:
-    shapes = ["×".join(map(str, shape)) for shape in inputs.values()]
-    if len(inputs) > 1:
-        raise FlopcountError(f"it wants one sequence of tokens, and {' and '.join(shapes)} come in")
-    (shape,) = inputs.values()
-    if len(shape) > 2:
-        raise FlopcountError(f"it wants a sequence of tokens, and the input is {shapes[0]}")
-
-
-def _why_not(node: Node, *, joins: bool) -> str:
-    """Why a layer cannot do with the new tokens alone; empty where it can."""
-    op, what = node.op, text_of(node.op) or node.op.word
-    if joins:
-        return f"{what} joins the last token with all of them: a new one changes what they put out"
-    if heads_of(op):
-        if len(node.inputs) > 1:
-            return f"{what} is cross-attention: its keys are of another sequence"
-        if not is_causal(op):
-            return f"{what} is not causal: a new token changes what all before it put out"
-        return ""
-    if is_incremental(op):
-        return ""
-    return f"{what} needs more than the new tokens, and a cache has keys and values alone"

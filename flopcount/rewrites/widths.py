@@ -8,33 +8,12 @@ from ..core import Network, Node, Port, has_weights, walk, width_of, with_width
 from ..core.ops.traits import heads_of, scaled
 from ..errors import FlopcountError, shorten
 from ..records import replace
-from ..sizes import Size, as_size, is_open, maximum, minimum, part_of
+from ..sizes import Size, as_size, is_open, part_of, scaled_width
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 _MULTIPLES = (2, 4, 8, 16, 32, 64)  # one of which, or of heads, may make widths fit
-
-
-def scaled_width(width: Size, p: Size, q: int, multiple: int = 1) -> Size:
-    """A width times p/q, rounded half up, and at least 1: ⌊(2·w·p + q) / 2q⌋.
-
-    Or to a `multiple` as mobile networks do: rounded half up to one, at least one, and to the one
-    above where less than 0.9 of the product would be left (``make_divisible`` of Sandler et al.,
-    arXiv:1801.04381, in their code).
-
-    >>> [scaled_width(width, 1, 2) for width in (96, 5, 1)]
-    [48, 3, 1]
-    >>> [scaled_width(width, 35, 100, 8) for width in (16, 24, 32, 96)]  # 5.6, 8.4, 11.2, 33.6
-    [8, 8, 16, 32]
-    """
-    rounded = (2 * width * p + multiple * q) // (2 * multiple * q)
-    half = type(p) is int and multiple == 1 and 2 * p >= q  # half of 1 is rounded up to 1
-    rounded = rounded if half else maximum(rounded, 1)
-    if multiple == 1:
-        return rounded
-    less = 9 * width * p - 10 * q * multiple * rounded  # 10·q times 0.9·w·p/q less what is left
-    return (rounded + minimum(maximum(less, 0), 1)) * multiple
 
 
 def scale_widths(

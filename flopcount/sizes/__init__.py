@@ -22,6 +22,7 @@ from .size import (
     minimum,
     part_of,
     product,
+    scaled_width,
     split,
 )
 from .window import AXES, Padding, Window
@@ -55,5 +56,6 @@ __all__ = [
     "nearest_divisors",
     "part_of",
     "product",
+    "scaled_width",
     "split",
 ]

@@ -125,16 +125,22 @@ def split(size: Size, parts: int) -> Size:
     return size // parts if type(size) is int else size.over(parts)
 
 
-def part_of(size: Size, times: Size = 1, over: int = 1) -> Size:
-    """A size times a number, over another. Raises `FlopcountError` where that does not divide.
+def part_of(size: Size, times: Size = 1, over: int = 1, multiple: int = 1) -> Size:
+    """A size times a number, over another; to a `multiple`, as `scaled_width` rounds.
+
+    Raises `FlopcountError` where it does not divide and is not rounded.
 
     >>> part_of(30, 3, 2), part_of(64, over=4)
     (45, 16)
+    >>> part_of(30, over=4, multiple=8)
+    8
     >>> part_of(30, over=4)
     Traceback (most recent call last):
         ...
     flopcount.errors.FlopcountError: 4 does not divide a width of 30; 28 and 32 would do
     """
+    if multiple > 1:
+        return scaled_width(size, times, over, multiple)
     if over == 1:
         return size * times
     reduced = type(times) is int
@@ -144,6 +150,27 @@ def part_of(size: Size, times: Size = 1, over: int = 1) -> Size:
         near = _divided(size, by) if reduced and not is_open(size) else ""
         raise FlopcountError(f"{over} does not divide a width of {factor}{size}{near}")
     return split(size * times, over)
+
+
+def scaled_width(width: Size, p: Size, q: int, multiple: int = 1) -> Size:
+    """A width times p/q, rounded half up, and at least 1: ⌊(2·w·p + q) / 2q⌋.
+
+    Or to a `multiple` as mobile networks do: rounded half up to one, at least one, and to the one
+    above where less than 0.9 of the product would be left (``make_divisible`` of Sandler et al.,
+    arXiv:1801.04381, in their code).
+
+    >>> [scaled_width(width, 1, 2) for width in (96, 5, 1)]
+    [48, 3, 1]
+    >>> [scaled_width(width, 35, 100, 8) for width in (16, 24, 32, 96)]  # 5.6, 8.4, 11.2, 33.6
+    [8, 8, 16, 32]
+    """
+    rounded = (2 * width * p + multiple * q) // (2 * multiple * q)
+    half = type(p) is int and multiple == 1 and 2 * p >= q  # half of 1 is rounded up to 1
+    rounded = rounded if half else maximum(rounded, 1)
+    if multiple == 1:
+        return rounded
+    less = 9 * width * p - 10 * q * multiple * rounded  # 10·q times 0.9·w·p/q less what is left
+    return (rounded + minimum(maximum(less, 0), 1)) * multiple
 
 
 def _divided(size: int, by: int) -> str:

@@ -65,6 +65,18 @@ def test_modules_of_one_name_are_a_row() -> None:
             assert found == (line.cost.multiplies, line.cost.params)
 
 
+def test_the_repeats_of_a_row_are_one_where_their_number_differs() -> None:
+    names = ("efficientnet-b0", "efficientnet-b1")  # no repeats in stages 2 and 8, and some
+    found = dict(matched(loaded(names)))
+    assert list(found) == [f"stage{number}" for number in range(1, 10)]
+    for place, network in enumerate(loaded(names)):
+        for row, counts in found.items():
+            cost = fc.analyze(network, modules=[row]).cost
+            assert counts[place] == (cost.multiplies, cost.params)
+    small = dict(matched(loaded(("shufflenet-v2-x1", "shufflenet-v2-x2"))))
+    assert {"stage2.1", "stage2.4"} < set(small)  # as often in both
+
+
 def test_the_others_are_summed_by_their_grid() -> None:
     networks = loaded(SETS[2])
     rows = dict(matched(networks))

@@ -13,12 +13,11 @@ import pytest
 import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.core import COUNTS
-from flopcount.notation.library import variants
-from flopcount.notation.shipped import names
 from flopcount.sizes import atoms, bounds, simplest
 from flopcount.sizes.polynomial import ONE, Number, Polynomial
 from flopcount.sizes.printed import programs
 from tests.analysis import printed
+from tests.shipped import INCEPTION, INCEPTION_AND_VARIANTS
 
 ASKED = ("multiplies", "multiplies_unpadded", "params", "activations")
 REWRITES = (
@@ -31,12 +30,12 @@ REWRITES = (
     "width=0.75@separable",
     "input=299x299",
 )
-NETWORKS = [
-    head for name in names() for head in (name, *(f"{name}@{one}" for one in variants(name)))
-]
 # One of each kind, the conditions on its input too; the others are slow.
 FEW = ("googlenet@torchvision", "cifar10-inception", "inception-v3", "inception-resnet-v1")
-SOME = [pytest.param(head, marks=[pytest.mark.slow] * (head not in FEW)) for head in NETWORKS]
+SOME = [
+    pytest.param(head, marks=[pytest.mark.slow] * (head not in FEW))
+    for head in INCEPTION_AND_VARIANTS
+]
 SPECS = [
     "HxWx192 > conv 1x1 16 reduce > conv 5x5 32",
     (
@@ -137,7 +136,7 @@ def test_each_form_of_every_count(reference: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reference", [*NETWORKS, *SPECS])
+@pytest.mark.parametrize("reference", [*INCEPTION_AND_VARIANTS, *SPECS])
 def test_each_form_at_200_sizes(reference: str) -> None:
     assert differences(reference, ASKED, 200) == []
 
@@ -154,7 +153,7 @@ def is_refused(reference: str, *, aux: bool = False) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reference", NETWORKS)
+@pytest.mark.parametrize("reference", INCEPTION_AND_VARIANTS)
 def test_each_form_with_auxiliary_heads(reference: str) -> None:
     """What the heads add stands on windows of the network itself, which 200 sizes try above."""
     assert is_refused(reference, aux=True) or not differences(reference, ASKED, 40, aux=True)
@@ -162,7 +161,7 @@ def test_each_form_with_auxiliary_heads(reference: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rewrite", REWRITES)
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", INCEPTION_AND_VARIANTS)
 def test_each_form_of_a_rewrite_at_40_sizes(name: str, rewrite: str) -> None:
     """Likewise: a report at each size was nearly all of the time, and the slowest of all tests."""
     reference = f"{name}@{rewrite}"
@@ -170,7 +169,7 @@ def test_each_form_of_a_rewrite_at_40_sizes(name: str, rewrite: str) -> None:
 
 
 def test_a_rewrite_that_does_not_fit_has_no_formula() -> None:
-    for name in names():
+    for name in INCEPTION:
         with pytest.raises(FlopcountError, match="1x1 kernels do not stack up to a 3x3"):
             fc.formula(f"{name}@factorize=3x3:1x1")
 

@@ -11,6 +11,7 @@ from flopcount import Report
 from flopcount.analysis import GRAINS, Line
 from flopcount.core.counts import COUNTS, Counts
 from flopcount.rewrites.naive import READINGS
+from tests.shipped import SAMPLE
 
 NINE = ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")
 ELEMENTWISE = ("adds", "multiplies", "compares", "divides", "exponentials")
@@ -46,16 +47,13 @@ def check_sums(report: Report) -> None:
     }
 
 
-REFERENCES = fc.names()
-
-
-@pytest.mark.parametrize("name", REFERENCES)
+@pytest.mark.parametrize("name", SAMPLE)
 @pytest.mark.parametrize("reading", READINGS)
 def test_every_network_sums_at_every_grain(name: str, reading: str) -> None:
     check_sums(fc.analyze(fc.load(name, aux=True), naive=reading))
 
 
-@pytest.mark.parametrize("name", REFERENCES)
+@pytest.mark.parametrize("name", SAMPLE)
 def test_every_network_sums_at_another_size_and_in_batches(name: str) -> None:
     check_sums(fc.analyze(fc.load(name, input="320x256"), batch=7, unit="flops"))
 
@@ -92,7 +90,7 @@ def test_a_batch_is_so_many_samples() -> None:
 # --- shares
 
 
-@pytest.mark.parametrize("name", REFERENCES)
+@pytest.mark.parametrize("name", SAMPLE)
 @pytest.mark.parametrize("grain", GRAINS)
 def test_printed_shares_sum_to_a_hundred(name: str, grain: str) -> None:
     rows = list(csv.DictReader(io.StringIO(fc.analyze(fc.load(name), by=grain).to_csv())))
@@ -116,7 +114,7 @@ def test_shares_of_nothing_are_a_dash() -> None:
 # --- frames
 
 
-@pytest.mark.parametrize("name", REFERENCES)
+@pytest.mark.parametrize("name", SAMPLE)
 @pytest.mark.parametrize("grain", GRAINS)
 def test_a_frame_has_integer_columns_that_sum(name: str, grain: str) -> None:
     report = fc.analyze(fc.load(name), by=grain)

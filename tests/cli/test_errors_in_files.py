@@ -123,7 +123,7 @@ PAPER: dict[str, tuple[str, list[str]]] = {
     ),
     "readings of very many layers": (
         '[paper]\na = ["1", "1"]\nreadings = {a = ["1000 * relu", "1001 * relu"]}',
-        ["paper: readings: more than 2,000 layers in all, the limit"],
+        ["paper: readings.a: more than 2,000 layers in all readings, the limit"],
     ),
 }
 

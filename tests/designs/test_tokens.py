@@ -41,8 +41,8 @@ def test_tokens_vary_under_each_of_their_names(name: str, gpt: str) -> None:
 def test_a_formula_in_tokens(gpt: str) -> None:
     fully = fc.formula(gpt)
     # 2 blocks of 4·c² for the projections and 8·c² for the rest, c·50 for the output
-    assert fully.text() == f"{2 * 2 * 24}·L² + {2 * 12 * 24**2 + 24 * 50}·L"
-    assert fc.formula(gpt, free=["T"]).text() == fully.text().replace("L", "T")
+    assert fully.text() == f"{2 * 2 * 24}·T² + {2 * 12 * 24**2 + 24 * 50}·T"
+    assert fc.formula(gpt, free=["L"]).text() == fully.text().replace("T", "L")
     assert fc.formula(gpt, let={"T": "8"}).value == fc.formula(gpt, let={"L": "8"}).value
     assert fc.formula(gpt, let={"T": "2n"}).text() == fc.formula(gpt, let={"L": "2n"}).text()
 

@@ -12,12 +12,9 @@ from flopcount.core.graph import Row, walk
 from flopcount.core.ops.convolution import Conv
 from flopcount.core.ops.dense import Dense
 from flopcount.core.ops.pooling import AdaptivePool, Pool
-from flopcount.notation.library import variants
-from flopcount.notation.shipped import names
 
 TABLES = Path(__file__).parents[2] / "tables"
 FACTS = Path(__file__).parent
-REFERENCES = [ref for name in names() for ref in (name, *(f"{name}@{v}" for v in variants(name)))]
 
 
 class Layer(NamedTuple):

@@ -8,7 +8,7 @@ import pytest
 import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.notation.shipped import find
-from tests.facts.implementations import REFERENCES
+from tests.shipped import INCEPTION_AND_VARIANTS
 
 # Sizes that do not fit
 
@@ -53,7 +53,9 @@ def test_a_size_that_does_not_fit(
     assert "fit" in line
 
 
-@pytest.mark.parametrize("reference", [r for r in REFERENCES if r.startswith("inception-")])
+@pytest.mark.parametrize(
+    "reference", [r for r in INCEPTION_AND_VARIANTS if r.startswith("inception-")]
+)
 def test_75x75_is_the_smallest_size(reference: str) -> None:
     assert fc.analyze(fc.load(reference, input="75x75")).total.cost.multiplies > 0
     with pytest.raises(fc.FlopcountError):

@@ -7,7 +7,8 @@ import pytest
 import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.rewrites.naive import READINGS
-from tests.facts.implementations import REFERENCES, TABLES, Patch, conv
+from tests.facts.implementations import TABLES, Patch, conv
+from tests.shipped import INCEPTION_AND_VARIANTS
 
 NAIVE = {
     # reference: whole network in the readings reduce, figure, chained
@@ -30,7 +31,7 @@ NAIVE = {
 }
 
 
-@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("reference", INCEPTION_AND_VARIANTS)
 def test_naive(reference: str) -> None:
     network = fc.load(reference)
     found = [fc.analyze(network, naive=reading).total.naive.multiplies for reading in READINGS]
@@ -39,7 +40,7 @@ def test_naive(reference: str) -> None:
     )
 
 
-@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("reference", INCEPTION_AND_VARIANTS)
 def test_the_naive_network_itself(reference: str) -> None:
     for reading, exact in (("reduce", NAIVE[reference][0]), ("chained", NAIVE[reference][2])):
         assert fc.analyze(fc.load(f"{reference}@naive={reading}")).total.cost.multiplies == exact
@@ -105,7 +106,7 @@ def test_naive_by_arithmetic(reading: str) -> None:
 
 
 @pytest.mark.parametrize("reading", READINGS)
-@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("reference", INCEPTION_AND_VARIANTS)
 def test_where_nothing_changes_the_ratio_is_a_dash(reference: str, reading: str) -> None:
     network = fc.load(reference)
     roles = {

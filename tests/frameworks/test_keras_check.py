@@ -18,11 +18,12 @@ from flopcount.frameworks.keras import backend as keras_backend
 from flopcount.frameworks.keras.check import Result, check
 from flopcount.frameworks.keras.variables import KINDS
 from flopcount.notation.library import variants
+from tests.shipped import INCEPTION
 
 SMALL = "9x9x4 > conv 3x3 8"
-VARIANTS = [f"{name}@{variant}" for name in fc.names() for variant in variants(name)]
+VARIANTS = [f"{name}@{variant}" for name in INCEPTION for variant in variants(name)]
 # A small side that each takes.
-SIDES = dict.fromkeys(fc.names(), 75) | {"cifar10-inception": 8, "bn-inception": 97}
+SIDES = dict.fromkeys(INCEPTION, 75) | {"cifar10-inception": 8, "bn-inception": 97}
 
 
 def assert_clean(result: Result, network: fc.Network) -> None:
@@ -49,7 +50,7 @@ DEEP = (
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=[pytest.mark.slow] * (name in DEEP)) for name in fc.names()],
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in DEEP)) for name in INCEPTION],
 )
 def test_every_network_is_clean_on_a_small_input(name: str) -> None:
     network = fc.load(name, input=f"{SIDES[name]}x{SIDES[name]}")
@@ -85,7 +86,7 @@ def test_auxiliary_heads_are_checked_too() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reference", [*fc.names(), *VARIANTS])
+@pytest.mark.parametrize("reference", [*INCEPTION, *VARIANTS])
 def test_every_network_is_clean_at_full_size_with_its_heads(reference: str) -> None:
     network = fc.load(reference, aux=True)
     assert_clean(check(network), network)

@@ -9,6 +9,7 @@ import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.notation.headings import defaults_note
 from flopcount.notation.vocabulary import builtin_defaults, settings
+from tests.shipped import INCEPTION
 
 # --- defaults
 
@@ -100,7 +101,7 @@ def test_attention_that_has_no_bias_is_told_apart(tmp_path: Path) -> None:
     assert fc.load(str(table)).notes[-1] == said
 
 
-@pytest.mark.parametrize("name", fc.names())
+@pytest.mark.parametrize("name", INCEPTION)
 def test_a_tables_report_says_its_defaults(name: str) -> None:
     report = fc.analyze(fc.load(name))
     (said,) = [line for line in report.network.notes if line.startswith("where the table says")]

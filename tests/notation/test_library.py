@@ -11,9 +11,8 @@ import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.core.graph import INPUT, walk
 from flopcount.notation import library
-from flopcount.notation.library import read, variants
+from flopcount.notation.library import read
 from flopcount.notation.references import is_spec, split_reference
-from flopcount.notation.shipped import names
 
 MINE = """
 input   = "8x8x3"
@@ -54,30 +53,6 @@ def refused(reference: str, **options: object) -> str:
 
 
 # --- names
-
-
-def test_what_is_shipped() -> None:
-    assert "googlenet" in fc.names() == names()
-    assert fc.names() == sorted(fc.names())
-
-
-@pytest.mark.parametrize("name", names())
-def test_every_shipped_network_loads_and_is_priced(name: str) -> None:
-    network = fc.load(name)
-    assert network.name == name
-    assert network.title
-    assert network.source
-    report = fc.analyze(network)
-    assert report.total.cost.multiplies > report.total.cost.multiplies_unpadded > 0
-    assert fc.load(name.upper().replace("-", "_")).nodes == network.nodes
-
-
-@pytest.mark.parametrize("name", names())
-def test_every_variant_loads(name: str) -> None:
-    for variant in variants(name):
-        network = fc.load(f"{name}@{variant}", aux=True)
-        assert network.name == f"{name}@{variant}"
-        assert walk(network)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 
 import flopcount as fc
 from flopcount.analysis.layer_text import layer_text
-from flopcount.notation.shipped import names
 from tests.page.browsing import Open, Page
+from tests.shipped import INCEPTION
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,7 @@ def boxes(page: Page) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", INCEPTION)
 def test_each_module_and_the_whole_are_drawn_with_every_word_in_its_box(
     opened: Open, name: str
 ) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from flopcount.notation.shipped import names
 from tests.page.browsing import Open, Page
+from tests.shipped import INCEPTION
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ def large(page: Page) -> None:
     page.go("&".join(values))
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", INCEPTION)
 def test_result_drawing_and_sliders_are_seen_without_scrolling(opened: Open, name: str) -> None:
     page = opened(name, viewport=DESKTOP)
     high = DESKTOP["height"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flopcount.notation.shipped import names
 from tests.page.browsing import Open
+from tests.shipped import INCEPTION
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ CUT = """() => [...document.querySelectorAll(".chart svg")].flatMap((svg) => {
 })"""
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", INCEPTION)
 def test_no_text_of_a_chart_is_cut_however_wide_the_window(opened: Open, name: str) -> None:
     page = opened(name, viewport={"width": 1200, "height": 800})
     assert page.tab.locator(".chart svg.marks").count() == 3

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from flopcount.analysis.catalog import references
 from tests.page.browsing import Open, assert_agrees
+from tests.shipped import INCEPTION_AND_VARIANTS, OTHERS
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("name", references())
+@pytest.mark.parametrize("name", [*INCEPTION_AND_VARIANTS, *OTHERS])
 def test_every_shipped_network_opens_without_a_word_or_a_request(opened: Open, name: str) -> None:
     page = opened(name)
     assert page.command() == f"flopcount {name}"

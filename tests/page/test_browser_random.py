@@ -8,8 +8,8 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import run
-from flopcount.notation.shipped import names
 from tests.page.browsing import Open, assert_agrees, counted
+from tests.shipped import INCEPTION
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ def drawn(controls: list[dict[str, Any]], random: Random) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", INCEPTION)
 def test_random_settings_say_what_the_command_line_says(opened: Open, name: str) -> None:
     page = opened(name, viewport={"width": 800, "height": 600})
     controls = page.data()["live"]["controls"]

@@ -8,8 +8,8 @@ import pytest
 
 import flopcount as fc
 from flopcount.core import width_of
-from flopcount.notation.shipped import names
 from tests.page.browsing import Browser, Open, Page, assert_agrees, counted
+from tests.shipped import INCEPTION
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,7 @@ def drag(page: Page, control: str, to: float, steps: int = 8) -> None:
     page.tab.mouse.up()
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", INCEPTION)
 def test_each_width_of_the_module_drawn_is_a_control(opened: Open, name: str) -> None:
     page = opened(name, viewport={"width": 1280, "height": 800})
     controls = page.data()["live"]["controls"]

@@ -6,8 +6,8 @@ import pytest
 
 import flopcount as fc
 from flopcount.core import role_of
-from flopcount.notation.shipped import names
 from tests.page.browsing import Open, Page
+from tests.shipped import INCEPTION
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +48,7 @@ def marked(page: Page) -> list[str]:
     return [path for path, _ in found]
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", INCEPTION)
 def test_the_first_module_drawn_has_reductions_and_all_are_gone_through(
     opened: Open, name: str
 ) -> None:

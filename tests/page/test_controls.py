@@ -15,6 +15,7 @@ from flopcount.page import controls
 from flopcount.page.controls import Control
 from flopcount.page.live import live
 from tests.page.running import of
+from tests.shipped import INCEPTION
 
 SIDES = sides_of(InputSize((224, 224, 3)))
 
@@ -41,7 +42,7 @@ def test_the_controls_of_a_network() -> None:
     assert typed["H"].low == typed["W"].low == 75  # below, the last kernel has nothing to stand on
 
 
-@pytest.mark.parametrize("name", fc.names())
+@pytest.mark.parametrize("name", INCEPTION)
 def test_each_width_is_a_control_once_and_none_that_follows_another(name: str) -> None:
     nodes = fc.load(name).nodes
     free = [node.path for node in nodes if width_of(node.op) is not None and node.like is None]

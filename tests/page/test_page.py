@@ -20,7 +20,6 @@ from flopcount.core import COUNTS, NAMED
 from flopcount.errors import visible
 from flopcount.notation.networks import Options, build
 from flopcount.notation.references import draft
-from flopcount.notation.shipped import names
 from flopcount.notation.tables import parse_table
 from flopcount.page import file
 from flopcount.page import page as write
@@ -28,6 +27,7 @@ from flopcount.page.tree import table_rows
 from flopcount.pictures.drawing import placed
 from flopcount.pictures.kernels import OTHER, kernel_of
 from tests.pictures.graphs import dense
+from tests.shipped import INCEPTION
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{data}} \"double\" 'single' & <!-- \u2028 \\ " + (
     "w" * 2_000
@@ -243,7 +243,7 @@ def test_a_plan_of_another_network_is_refused() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", INCEPTION)
 def test_every_shipped_network_fits_in_three_megabytes(name: str) -> None:
     report = fc.analyze(fc.load(name, aux=name != "cifar10-inception"))
     text = report.to_page(draft(name, aux=name != "cifar10-inception"))

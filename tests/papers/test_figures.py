@@ -125,7 +125,7 @@ def test_a_paper_that_prints_flops_is_compared_in_them(
     )
     assert code == 0
     assert "FLOPs: 2 × multiplies, for a multiply and an add each" in text
-    assert "K = 1,000, M = 1,000,000, G = B = 1,000,000,000" in text
+    assert "exact: MACs and FLOPs; M = 1,000,000, G = B = 1,000,000,000\n" in text
     rows = {line.split()[0]: line.split() for line in text.splitlines() if line.strip()}
     # 28·28·192·16 = 2,408,448 and 28·28·5·5·16·32 = 10,035,200, twice as many FLOPs
     assert rows["reduce5"][1:3] == ["2.41e6", "2,408,448"]

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import flopcount as fc
-from flopcount.notation.shipped import names
 from flopcount.pictures.drawing.lanes import BAR_HIGH, Drawing, placed
 from tests.pictures.graphs import faults
+from tests.shipped import SAMPLE
 
 
 def drawings() -> Iterator[tuple[str, Drawing, int]]:
-    for name in names():
+    for name in SAMPLE:
         network = fc.load(name, aux=name != "cifar10-inception")
         for module in network.modules:
             layers = {

@@ -10,7 +10,7 @@ import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.core import width_of
 from flopcount.designs import fit
-from flopcount.rewrites.widths import scaled_width
+from flopcount.sizes import scaled_width
 from flopcount.sizes.polynomial import Space
 from flopcount.sizes.values import value
 from tests.page.running import counted, of, shown

@@ -163,7 +163,7 @@ def every_table(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> list[Sheet]
     found: list[Sheet] = []
 
     def kept(table: Sheet, _: Screen) -> str:
-        found.extend([replace(table, more=()), *table.more])
+        found.extend(one.for_print() for one in (replace(table, more=()), *table.more))
         return ""
 
     monkeypatch.setattr("flopcount.writing.terminal.text", kept)

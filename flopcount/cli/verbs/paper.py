@@ -6,18 +6,17 @@ from . import Outcome, Verb, add_network, outcome
 
 
 def _run(args: Namespace) -> Outcome:
-    from ...notation import load_table
     from ...papers import compare_with_paper
 
-    table = load_table(args.network)
-    return outcome(compare_with_paper(table, table.build()))
+    return outcome(compare_with_paper(args.network))
 
 
 VERB = Verb(
-    "What the paper prints beside the exact figures, each difference explained; and\n"
-    "what is claimed of the network in words, each claim with its figure and verdict.",
+    "What papers print beside the exact figures, each difference explained: of rows of\n"
+    "a table, and of whole networks, a family's members, widths and sizes; and what is\n"
+    "claimed of the network in words, each claim with its figure and verdict.",
     "paper NETWORK [options]",
     add_network,
     _run,
-    "examples:\n  flopcount paper googlenet\n  flopcount paper inception-v3 --format markdown\n",
+    "examples:\n  flopcount paper googlenet\n  flopcount paper resnet-50 --format markdown\n",
 )

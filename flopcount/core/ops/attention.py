@@ -22,7 +22,8 @@ class Attention:
     a `shift` moves (Liu et al., 2103.14030). `relative`: a bias for each head and so many
     distances, 0 for all that there are. `bias` may name the projections that have one, of ``qkvo``;
     `qknorm`: an RMS norm of each head's queries and keys, its γ the same for all heads (Henry et
-    al., 2010.04245). `dot`: the two products alone. `past`: so many keys and values lie in a cache.
+    al., 2010.04245). `dot`: the two products alone. `past`: so many keys and values lie in a cache,
+    before the new ones; `cached`: all of them do, so many, of another sequence that was read.
 
     Raises `FlopcountError` where the heads do not divide, for a mask on unequal lengths or on a
     grid, and for inputs of different rank.
@@ -40,6 +41,7 @@ class Attention:
     qknorm: bool = False
     dot: bool = False
     past: Size = 0
+    cached: Size = 0
     word = "attention"
     family = "attention"
 
@@ -58,9 +60,12 @@ class Attention:
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
         queries, keys = inputs[0], inputs[-1]
+        if self.cached and len(queries) > 1:
+            keys = (self.cached, queries[-1])
         if len(queries) < 2 or len(queries) != len(keys):
             raise _other_rank(queries, keys)
-        _check_masks(self, queries[:-1], keys[:-1], crosses=len(inputs) > 1)
+        crosses = len(inputs) > 1 or bool(self.cached)
+        _check_masks(self, queries[:-1], keys[:-1], crosses=crosses)
         dim = _headdim(self, queries[-1])
         nests = [*projections(self, queries, keys, dim, "x1" if len(inputs) > 1 else "x")]
         nests += products(self, queries[:-1], keys[:-1], dim)
@@ -84,6 +89,7 @@ def _written(op: Attention) -> str:
         "qknorm": op.qknorm,
         "dot": op.dot,
         f"past={op.past}": op.past,
+        f"cached={op.cached}": op.cached,
     }
     return " ".join([f"{op.word} {op.heads}", *(word for word, is_so in said.items() if is_so)])
 

@@ -41,38 +41,47 @@ def shifts_of(op: "Attention", grid: Shape) -> tuple[int, ...]:
 def projections(
     op: "Attention", queries: Shape, keys: Shape, dim: Size, other: str
 ) -> Iterator[Nest]:
-    """Queries, keys and values, turned by their place and scaled."""
-    wide, narrow = op.heads * dim, op.groups * dim
-    if op.dot:
-        for what, x, channels in (("queries", queries, wide), ("keys", keys, narrow)):
-            if differ(x[-1], channels):
-                raise FlopcountError(
-                    f"dot reads {what} of {channels} channels, and these have {x[-1]}"
-                )
-        yield Nest("query[s* k] = x[s* k]", {"s": queries[:-1], "k": wide})
-        for name in ("key", "value"):
-            yield Nest(f"{name}[s* k] = {other}[s* k]", {"s": keys[:-1], "k": narrow})
-    else:
-        sizes = {"s": queries[:-1], "c": queries[-1], "k": wide}
-        yield from projected("query", "x", "q", sizes, bias=op.has_bias("q"))
-        sizes = {"s": keys[:-1], "c": keys[-1], "k": narrow}
-        yield from projected("key", other, "k", sizes, bias=op.has_bias("k"))
-        yield from projected("value", other, "v", sizes, bias=op.has_bias("v"))
+    """Queries, keys and values, turned by their place and scaled; of a cache the queries alone."""
+    yield from _made(op, queries, keys, dim, other)
     if op.qknorm:
         yield from _normed("query", "q", (*queries[:-1], op.heads, dim))
-        yield from _normed("key", "k", (*keys[:-1], op.groups, dim))
+        if not op.cached:
+            yield from _normed("key", "k", (*keys[:-1], op.groups, dim))
     heads: Sizes = {"s": queries[:-1], "h": op.heads, "d": dim, "o": 1}
     if op.rotary:
         yield from _turned("query", "x", heads, dim)
-        yield from _turned("key", other, {**heads, "s": keys[:-1], "h": op.groups}, dim)
+        if not op.cached:
+            yield from _turned("key", other, {**heads, "s": keys[:-1], "h": op.groups}, dim)
     yield Nest("r[] = 1 / pow(|d|, 0.5)", heads)
     yield Nest("query[s* h d] = query[s* h d] * r[]", heads)
     if op.past:  # before the new keys lie those of the cache
         (new,) = keys[:-1]
         placed = {"s:o": (Placed(op.past + new, new, op.past),)}
         for name in ("key", "value"):
-            sizes = {"s": (new,), "o": (1,), "k": narrow}
+            sizes = {"s": (new,), "o": (1,), "k": op.groups * dim}
             yield Nest(f"{name}s[s*:o* k] = {name}[s* k]", sizes, placed)
+
+
+def _made(op: "Attention", queries: Shape, keys: Shape, dim: Size, other: str) -> Iterator[Nest]:
+    """The projections of queries, keys and values; of the two products alone, what they read."""
+    wide, narrow = op.heads * dim, op.groups * dim
+    made = () if op.cached else ("key", "value")
+    if op.dot:
+        read = (("queries", queries, wide), ("keys", keys, narrow))
+        for what, x, channels in read[: 1 if op.cached else 2]:
+            if differ(x[-1], channels):
+                raise FlopcountError(
+                    f"dot reads {what} of {channels} channels, and these have {x[-1]}"
+                )
+        yield Nest("query[s* k] = x[s* k]", {"s": queries[:-1], "k": wide})
+        for name in made:
+            yield Nest(f"{name}[s* k] = {other}[s* k]", {"s": keys[:-1], "k": narrow})
+    else:
+        sizes = {"s": queries[:-1], "c": queries[-1], "k": wide}
+        yield from projected("query", "x", "q", sizes, bias=op.has_bias("q"))
+        sizes = {"s": keys[:-1], "c": keys[-1], "k": narrow}
+        for name in made:
+            yield from projected(name, other, name[0], sizes, bias=op.has_bias(name[0]))
 
 
 def _turned(name: str, of: str, sizes: Sizes, dim: Size) -> Iterator[Nest]:
@@ -93,7 +102,7 @@ def _turned(name: str, of: str, sizes: Sizes, dim: Size) -> Iterator[Nest]:
 def products(op: "Attention", queries: Shape, keys: Shape, dim: Size) -> Iterator[Nest]:
     """The scores, their softmax, and the mean of the values."""
     windows, shifts = windows_of(op, queries), shifts_of(op, queries)
-    cached = "s" if op.past else ""
+    cached = "s" if op.past or op.cached else ""
     whole, seen = (tuple(n + op.past for n in grid) for grid in (queries, keys))
     where, at = "", "t*"
     met: Meets = {}

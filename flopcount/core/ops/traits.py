@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from ...errors import FlopcountError
 from ...records import fields, replace
 from ...sizes import Size, Window
 from ..op import Op
@@ -116,6 +117,11 @@ def is_causal(op: Op) -> bool:
     return getattr(op, "causal", False)
 
 
+def has_mask(op: Op) -> bool:
+    """Whether an attention hides pairs of queries and keys."""
+    return is_causal(op) or bool(getattr(op, "window_size", ()))
+
+
 def has_projections(op: Op) -> bool:
     """Whether an attention makes its queries, keys and values itself."""
     return heads_of(op) is not None and not getattr(op, "dot", False)
@@ -148,6 +154,25 @@ def gives_last(op: Op) -> bool:
 def cached(op: Op, past: Size) -> Op:
     """The same op where so many tokens came before, whose keys and values are held."""
     return replace(op, past=past) if hasattr(op, "past") else op
+
+
+def read_from_cache(op: Op, keys: Size) -> Op:
+    """The same cross-attention where all keys and values are held, so many: it has one input.
+
+    Raises `FlopcountError` for a bias of each distance that there is: how many there were is not
+    known any more.
+    """
+    if getattr(op, "relative", None) == 0:
+        raise FlopcountError(
+            "its table has a row for each distance to what was read, and how many tokens come in "
+            "is open; relative=32 has as many as it says"
+        )
+    return replace(op, cached=keys)
+
+
+def keys_cached(op: Op) -> Size:
+    """How many keys and values an attention reads of another sequence's cache, 0 for none."""
+    return getattr(op, "cached", 0)
 
 
 def scaled(op: Op, scale: Callable[[Size], Size]) -> Op:

@@ -53,8 +53,8 @@ def _is_ours(op: Attention, *inputs: Any) -> bool:
     cut = bool(op.window_size) and len(inputs[0].shape) > 3
     unequal = op.groups != op.heads and inputs[0].shape[-1] != inputs[-1].shape[-1]
     in_part = op.qknorm or isinstance(op.bias, str)
-    turned = op.rotary or op.dot or op.past > 0 or op.relative is not None
-    return in_part or turned or cut or unequal
+    turned = op.rotary or op.dot or op.relative is not None
+    return in_part or turned or cut or unequal or op.past > 0 or op.cached > 0
 
 
 def _tokens(at: RowLayers, x: Any, place: int) -> Any:

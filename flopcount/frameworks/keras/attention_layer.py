@@ -33,8 +33,9 @@ def attention_layer() -> Any:
             if not plan.dot:
                 wide, narrow = plan.heads * plan.dim, plan.groups * plan.dim
                 self.query = self._dense("query", wide, x_shape)
-                self.key = self._dense("key", narrow, other)
-                self.value = self._dense("value", narrow, other)
+                if not plan.cached:
+                    self.key = self._dense("key", narrow, other)
+                    self.value = self._dense("value", narrow, other)
                 result = (*x_shape[:-1], wide)
                 self.attention_output = self._dense("attention_output", x_shape[-1], result)
             self.query_norm, self.key_norm = (_norm(plan, of) for of in ("query", "key"))
@@ -54,11 +55,9 @@ def attention_layer() -> Any:
             return layer
 
         def call(self, x: Any, other: Any = None) -> Any:
-            keys = x if other is None else other
-            plan, value = self.plan, keys
-            if not plan.dot:
-                x, keys, value = self.query(x), self.key(keys), self.value(keys)
-            x, keys = _normed(plan, self.query_norm, x), _normed(plan, self.key_norm, keys)
+            plan = self.plan
+            keys, value = _read(self, x if other is None else other)
+            x = _normed(plan, self.query_norm, x if plan.dot else self.query(x))
             table = None if self.plan.relative is None else self.embeddings
             y = _products(plan, x, keys, value, table)
             return y if plan.dot else self.attention_output(y)
@@ -73,9 +72,21 @@ def attention_layer() -> Any:
     return serializable(Attending)
 
 
+def _read(layer: Any, x: Any) -> Any:
+    """Keys and values: projected, as they come, or, all of them, out of the cache."""
+    from keras import ops
+
+    plan = layer.plan
+    if plan.cached:
+        held = ops.zeros_like(x[:, :1, :1]) + ops.cast(plan.held()[None], x.dtype)
+        return held, held
+    keys, value = (x, x) if plan.dot else (layer.key(x), layer.value(x))
+    return _normed(plan, layer.key_norm, keys), value
+
+
 def _norm(plan: Plan, of: str) -> Any:
     """The layer that norms the heads of queries or keys, where that is said."""
-    if not plan.qknorm:
+    if not plan.qknorm or (plan.cached and of == "key"):
         return None
     layer = rms_layer()(EPSILON, scale=True, name=f"{of}_norm")
     layer.build((None, plan.dim))
@@ -98,9 +109,10 @@ def _products(plan: Plan, query: Any, key: Any, value: Any, table: Any) -> Any:
 
     queries, keys = query.shape, key.shape
     query = _cut(plan, _turned(plan, query, plan.heads))
-    key, value = (_cut(plan, one) for one in (_turned(plan, key, plan.groups), value))
+    turned = key if plan.cached else _turned(plan, key, plan.groups)
+    key, value = (_cut(plan, one) for one in (turned, value))
     if plan.past:
-        held = ops.cast(plan.cached()[None, None], key.dtype)
+        held = ops.cast(plan.held()[None, None], key.dtype)
         held = ops.zeros_like(key[:, :, :1]) + held
         key, value = (ops.concatenate([held, one], axis=2) for one in (key, value))
     each = plan.heads // plan.groups

@@ -32,6 +32,7 @@ class Plan(NamedTuple):
     window_size: tuple[int, ...]
     shift: tuple[int, ...]
     past: int
+    cached: int
 
     def has_bias(self, projection: str) -> bool:
         """Whether a projection has one, by its letter of ``qkvo``."""
@@ -97,9 +98,10 @@ class Plan(NamedTuple):
         sine = np.concatenate([-np.sin(turn), np.sin(turn)], axis=-1)
         return np.cos(np.concatenate([turn, turn], axis=-1)), sine
 
-    def cached(self) -> "Array":
+    def held(self) -> "Array":
         """What lies in the cache, of keys as of values: tokens × channels of all heads."""
         import numpy as np
 
-        numbers = np.arange(self.past * self.groups * self.dim, dtype="float32")
-        return np.sin(numbers).reshape(self.past, self.groups * self.dim)
+        tokens = self.past or self.cached
+        numbers = np.arange(tokens * self.groups * self.dim, dtype="float32")
+        return np.sin(numbers).reshape(tokens, self.groups * self.dim)

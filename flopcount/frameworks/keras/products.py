@@ -83,4 +83,5 @@ def _attention(layer: Any, taken: Shapes) -> int:
     plan = getattr(layer, "plan", None)
     window = plan.windows((None, *taken[0])) if plan else ()
     seen = product(window) if window else keys + (plan.past if plan else 0)
+    seen = plan.cached if plan and plan.cached else seen
     return int(total + 2 * _wide(layer, taken) * queries * seen)

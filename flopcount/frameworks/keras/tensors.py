@@ -84,8 +84,10 @@ def known_beforehand(copy: Copy, parts: Mapping[str, Any]) -> "dict[str, Array]"
         for place, shape in enumerate(copy.row.inputs):
             names = [f"{turn}{place or ''}" for turn in ("cos", "sin")]
             found |= zip(names, parts[""].plan.angles(product(shape[:-1])), strict=True)
+    if isinstance(op, Attention) and op.cached:
+        found["keys"] = found["values"] = parts[""].plan.held()
     if isinstance(op, Attention) and op.past:
-        held = parts[""].plan.cached()
+        held = parts[""].plan.held()
         new = np.zeros((copy.row.inputs[-1][0], held.shape[-1]))
         found["keys"] = found["values"] = np.concatenate([held, new])
     return found

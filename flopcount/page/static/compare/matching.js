@@ -143,7 +143,21 @@ function gridOf(shape, { called }) {
   return shape.length > 2 ? shape.slice(2) : [1n, 1n];
 }
 
-// The rows: a module that all networks have under one name, else all modules that put out one grid.
+// The row whose repeat a module is, by their names: conv2_x of conv2_x.3.
+const rowOf = (module) => module.replace(/^(.+)\.\d+$/, "$1");
+
+// The rows that all networks have, and not with the same modules; of models none.
+function unevenIn(modules) {
+  const isModel = (named) => [...named.values()].some(({ layers }) => layers.at(-1).called);
+  if (modules.some(isModel)) return new Set();
+  const rows = modules.map((named) => groupedBy([...named.keys()], rowOf));
+  const text = (names) => [...names].sort().join("\n");
+  const differs = (row) => new Set(rows.map((groups) => text(groups.get(row)))).size > 1;
+  return new Set([...inAll(rows)].filter(differs));
+}
+
+// The rows: a module that all networks have under one name, the repeats of a row where their number
+// differs, else all modules that put out one grid.
 export function matched(networks, costs) {
   const modules = networks.map((network, index) => {
     const groups = groupedBy(network.layers, ({ module }) => module);
@@ -151,12 +165,15 @@ export function matched(networks, costs) {
     return new Map(cells.filter(isLeft).map((cell) => [cell.name, cell]));
   });
   const everywhere = inAll(modules);
+  const uneven = unevenIn(modules);
   const rows = new Map();
   modules.forEach((named, index) => {
     for (const [name, cell] of named) {
       const last = cell.layers.at(-1);
       const grid = gridOf(costs[index].output(last), last);
-      const key = everywhere.has(name) ? name : `at ${shapeText(grid)}`;
+      const row = rowOf(name);
+      const one = everywhere.has(name) ? name : `at ${shapeText(grid)}`;
+      const key = uneven.has(row) ? row : one;
       if (!rows.has(key)) rows.set(key, networks.map(() => []));
       rows.get(key)[index].push(cell);
     }
