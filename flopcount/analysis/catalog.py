@@ -3,11 +3,12 @@
 from contextlib import suppress
 from typing import Any
 
+from ..core import Network
 from ..errors import FlopcountError, quote_path
 from ..notation import OwnTable, find, load, names, own_tables, read_table, variants
 from ..notation.folders import VARIABLE, missing
 from ..writing.sheet import Column, Sheet
-from .conventions import OF_ONE_SAMPLE
+from .conventions import families, of_one_sample
 from .report import analyze
 
 _COLUMNS = (
@@ -55,13 +56,15 @@ def catalog() -> Sheet:
         heading=("Tables of your own",),
         footer=tuple(left_out),
     )
+    networks = [load(name) for name in _shipped()]
+    there = {family for network in networks for family in families(network.rows)}
     return Sheet(
         _COLUMNS,
-        [_row(name) for name in _shipped()],
+        [_totals(name, network) for name, network in zip(_shipped(), networks, strict=True)],
         heading=("Networks shipped, and their variants",),
         footer=(MODELS,) if own else (MODELS, *left_out),
         more=(mine,) if own else (),
-        convention=OF_ONE_SAMPLE,
+        convention=of_one_sample([*there]),
     )
 
 
@@ -97,7 +100,10 @@ def _why_not(table: OwnTable) -> str:
 
 
 def _row(name: str) -> tuple[Any, ...]:
-    network = load(name)
+    return _totals(name, load(name))
+
+
+def _totals(name: str, network: Network) -> tuple[Any, ...]:
     total = analyze(network).cost
     shape = next(iter(network.inputs.values()))
     return name, network.title, shape, total.multiplies, total.params, network.source

@@ -60,7 +60,7 @@ def refused(reference: str, **options: object) -> str:
     [
         ("googlnet", "unknown network 'googlnet'; did you mean 'googlenet'?"),
         ("resnet50xyz", "flopcount list shows those shipped; a path ends in .toml"),
-        ("resnet-26", "; of ResNet there are resnet-18, resnet-34, resnet-50, resnet-101, resnet-152"),
+        ("resnet-26", "; of ResNet there are resnet-18, resnet-34, resnet-50, "),
         ("densenet-bc-40", "; of DenseNet, for ImageNet there are densenet-121, "),
         ("swin", "'swin' is a family of networks: swin-t, swin-s, swin-b"),
         ("ViT-B/16", "there is no file 'ViT-B/16'; did you mean 'vit-b16'?"),
