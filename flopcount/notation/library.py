@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ..core import Network
-from ..errors import FlopcountError, nearest, quote, quote_path
+from ..errors import FlopcountError, nearest, one_of, quote, quote_path
 from ..records import dataclass, replace
 from .folders import fold, own_table, own_tables
 from .networks import build
 from .no_network import model_file, model_folder, other_kind, unquoted
 from .options import Options
-from .shipped import Family, families, family_of, file_of, find, names
+from .shipped import Family, families, family_of, file_of, find, names, variants_meant
 from .standard_input import NAME, PLACE, TYPED, standard_input
 from .tables import Table, overlay, parse_table
 
@@ -64,7 +64,7 @@ class LoadedTable:
         section = self.document.get("variant", {})
         if not isinstance(section, dict):
             return []
-        others = family_of(self.name).networks if self.shipped else ()
+        others = family_of(self.name.partition("@")[0]).networks if self.shipped else ()
         return [name for name in section if name not in others]
 
     def with_variants(self, overlays: Sequence[str]) -> "LoadedTable":
@@ -72,6 +72,8 @@ class LoadedTable:
         document = self.document
         try:
             for variant in overlays:
+                if self.shipped and variant not in self.variants():  # a network of the family, say
+                    raise FlopcountError(one_of(variant, self.variants(), "variant or rewrite"))
                 document = overlay(document, variant)
         except FlopcountError as error:
             raise FlopcountError(f"{self.label}: {error}") from None
@@ -108,7 +110,8 @@ def read_table(head: str) -> LoadedTable:
         return LoadedTable(document, path.stem or head, label, size=size)
     if name in document.get("variant", {}):
         document = overlay(document, name)
-    return LoadedTable(document, name, label, shipped=True, size=size)
+    table = LoadedTable(document, name, label, shipped=True, size=size)
+    return table.with_variants(variants_meant(head))
 
 
 def _path(head: str) -> Path:

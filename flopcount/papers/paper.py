@@ -34,9 +34,9 @@ _ABOUT_BASE = ("notes", "readings")
 def compare_with_paper(reference: str) -> Sheet:
     """What papers print of a network, beside what it is: rows, whole networks, then claims.
 
-    Of a network that is shipped, whole tables of its family's papers, and, where its own prints
-    none, the rows of others' papers that are of it. Raises `FlopcountError` where nothing
-    printed is known, or a section does not fit.
+    Of a network that is shipped, whole tables of its family's papers; and the rows of others'
+    papers that are of it, unless its own table has printed figures. Raises `FlopcountError` where
+    nothing printed is known, or a section does not fit.
     """
     head, modifiers = split_reference(reference)
     for modifier in modifiers:

@@ -66,7 +66,9 @@ def test_every_variant_is_priced_and_sums_up(reference: str) -> None:
 def test_no_two_networks_share_a_name_or_a_title() -> None:
     every = names()
     for family in families().values():
-        assert set(family.also) <= set(family.networks), family.name
+        named = {name.partition("@")[0] for name in family.also}
+        assert named <= set(family.networks), family.name
+        assert all(fc.load(name).name == name for name in family.also)
         every += [other for others in family.also.values() for other in others]
     folded = [fold(name) for name in every]
     assert len(folded) == len(set(folded))

@@ -133,8 +133,10 @@ def test_keys_of_another_sequence(tmp_path: Path) -> None:
     file.write_text(f'input = "9x8"\n[rows]\na = "{CAUSAL}"\nb = "{CAUSAL} from input"\n')
     with pytest.raises(FlopcountError, match="past 1: b/1: attention 2 causal is cross-at"):
         fc.load(file, past=1)
-    file.write_text(f'[input]\nq = "9x8"\nk = "9x8"\n[rows]\na = "from q > {CAUSAL}"\n')
-    with pytest.raises(FlopcountError, match="past 1: it wants one sequence of tokens, and 9×8"):
+    rows = f'a = "from q > {CAUSAL}"\nb = "from k > {CAUSAL}"\n'
+    file.write_text(f'[input]\nq = "9x8"\nk = "9x8"\n[rows]\n{rows}')
+    why = "9×8 and 9×8 come in; causal attention reads k and q"
+    with pytest.raises(FlopcountError, match=f"past 1: it wants one sequence of tokens, and {why}"):
         fc.load(file, past=1)
 
 
