@@ -21,8 +21,8 @@ from ..notation import (
 from ..notation.folders import VARIABLE, missing
 from ..records import replace
 from ..writing.sheet import Column, Convention, Sheet
-from .conventions import of_one_sample
 from .conventions import families as kinds_of
+from .conventions import of_one_sample
 from .report import analyze
 
 _NAME = Column("name", "name")
