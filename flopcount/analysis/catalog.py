@@ -20,8 +20,9 @@ from ..notation import (
 )
 from ..notation.folders import VARIABLE, missing
 from ..records import replace
-from ..writing.sheet import Column, Sheet
-from .conventions import OF_ONE_SAMPLE
+from ..writing.sheet import Column, Convention, Sheet
+from .conventions import families as kinds_of
+from .conventions import of_one_sample
 from .report import analyze
 
 _NAME = Column("name", "name")
@@ -74,7 +75,7 @@ def _families(asked: Iterable[Family]) -> Sheet:
         (_NAME, _TITLE, *_COSTS, _SOURCE, _FAMILY),
         [(*_of_shipped(name), family) for family, names in listed.items() for name in names],
         heading=("Networks shipped, and their variants",),
-        convention=OF_ONE_SAMPLE,
+        convention=_convention(name for names in listed.values() for name in names),
         sections=_sections({name: len(found) for name, found in listed.items()}),
     )
 
@@ -99,7 +100,7 @@ def _everything() -> Sheet:
         heading=("Networks shipped",),
         footer=(_MORE, MODELS) if own else (_MORE, MODELS, *left_out),
         more=(mine,) if own else (),
-        convention=OF_ONE_SAMPLE,
+        convention=_convention(one for family in families().values() for one in family.networks),
         sections=_sections({name: len(one.networks) for name, one in families().items()}),
     )
 
@@ -148,6 +149,11 @@ def _why_not(table: OwnTable) -> str:
 @cache
 def _of_shipped(name: str) -> tuple[Any, ...]:
     return _row(name)  # nobody changes these while the program runs
+
+
+def _convention(listed: Iterable[str]) -> Convention:
+    """What is counted, where there is what these networks have."""
+    return of_one_sample([*{kind for name in listed for kind in kinds_of(load(name).rows)}])
 
 
 def _row(name: str) -> tuple[Any, ...]:

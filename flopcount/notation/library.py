@@ -15,7 +15,7 @@ from .folders import fold, own_table, own_tables
 from .networks import build
 from .no_network import model_file, model_folder, other_kind, unquoted
 from .options import Options
-from .shipped import families, family_of, file_of, find, names, variants_meant
+from .shipped import Family, families, family_of, file_of, find, names, variants_meant
 from .standard_input import NAME, PLACE, TYPED, standard_input
 from .tables import Table, overlay, parse_table
 
@@ -122,16 +122,33 @@ def _path(head: str) -> Path:
     if known := model_file(head) or model_folder(head) or unquoted(head) or other_kind(head):
         raise FlopcountError(known)
     if is_path(head):
+        if not _is_file(head) and (meant := _with_slashes(head)):
+            raise FlopcountError(f"there is no file {quote_path(head)}; did you mean {meant!r}?")
         return Path(head)
-    if named := next((one for one in families().values() if fold(one.name) == fold(head)), None):
-        raise FlopcountError(f"{quote(head)} is a family of networks: {', '.join(named.networks)}")
-    shipped = [*names(), *(table.name for table in own_tables())]
     here = f"; the file here is ./{head}" if _is_file(head) else ""
     here = f"; the table here is {head}.toml" if _is_file(f"{head}.toml") else here
+    family = _family(head)
+    if family and fold(family.name) == fold(head):
+        members = ", ".join(family.networks)
+        raise FlopcountError(f"{quote(head)} is a family of networks: {members}{here}")
+    hint = nearest(head, [*names(), *(table.name for table in own_tables())])
+    if family and not hint:
+        hint = f"; of {family.title.partition(':')[0]} there are {', '.join(family.networks)}"
     raise FlopcountError(
-        f"unknown network {quote(head)}{nearest(head, shipped)}{here} "
+        f"unknown network {quote(head)}{hint}{here} "
         "(flopcount list shows those shipped; a path ends in .toml; a spec has a '>')"
     )
+
+
+def _with_slashes(head: str) -> str | None:
+    """The network that is written with a slash elsewhere: ViT-B/16, google/vit-base-patch16-224."""
+    return find(head.replace("/", "")) or find(head.rpartition("/")[2])
+
+
+def _family(head: str) -> Family | None:
+    """The family that a name begins with; of several, the one of the longest name."""
+    begun = [one for one in families().values() if fold(head).startswith(fold(one.name))]
+    return max(begun, key=lambda one: len(one.name), default=None)
 
 
 def _is_file(name: str) -> bool:

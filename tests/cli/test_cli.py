@@ -95,6 +95,7 @@ def test_the_verb_show_may_be_left_out(cli: Cli) -> None:
 
 def test_list_has_each_network_with_its_totals(cli: Cli) -> None:
     text = cli("list")
+    assert "multiplies of conv, dense and attention" in text.splitlines()[1]
     words = line_of(text, "googlenet")
     for word in ("224×224×3", "1,582,671,872", "6,998,552", "torchvision"):
         assert word in words

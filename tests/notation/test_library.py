@@ -60,6 +60,11 @@ def refused(reference: str, **options: object) -> str:
     [
         ("googlnet", "unknown network 'googlnet'; did you mean 'googlenet'?"),
         ("resnet50xyz", "flopcount list shows those shipped; a path ends in .toml"),
+        ("resnet-26", "; of ResNet there are resnet-18, resnet-34, resnet-50, "),
+        ("densenet-bc-40", "; of DenseNet, for ImageNet there are densenet-121, "),
+        ("swin", "'swin' is a family of networks: swin-t, swin-s, swin-b"),
+        ("ViT-B/16", "there is no file 'ViT-B/16'; did you mean 'vit-b16'?"),
+        ("google/vit-base-patch16-224", "; did you mean 'vit-b16'?"),
         ("", "unknown network ''"),
         (".", "unknown network '.'"),
         ("x" * 10_000, "unknown network 'xxx"),
@@ -140,6 +145,11 @@ def test_a_table_in_the_folder_one_is_in(
     assert fc.load("my.toml").nodes == fc.load(mine).nodes
     assert fc.load("./my.toml@v").name == "my@v"
     assert "unknown network 'my'" in refused("my")
+    (tmp_path / "resnet.toml").write_text(MINE, encoding="utf-8")
+    assert refused("resnet").endswith("resnet-152; the table here is resnet.toml")
+    (tmp_path / "vit-b").mkdir()
+    (tmp_path / "vit-b" / "16").write_text(MINE, encoding="utf-8")
+    assert fc.load("vit-b/16").nodes == fc.load(mine).nodes
 
 
 def test_read_gives_the_document(mine: str) -> None:
