@@ -21,9 +21,9 @@ from ..notation import (
 from ..notation.folders import VARIABLE, missing
 from ..records import replace
 from ..writing.sheet import Column, Convention, Sheet
+from .conventions import Families, of_one_sample
 from .conventions import families as kinds_of
-from .conventions import of_one_sample
-from .report import analyze
+from .report import Report, analyze
 
 _NAME = Column("name", "name")
 _TITLE = Column("title", "title")
@@ -73,7 +73,7 @@ def _families(asked: Iterable[Family]) -> Sheet:
     listed = {family.name: _members(family) for family in asked}
     return Sheet(
         (_NAME, _TITLE, *_COSTS, _SOURCE, _FAMILY),
-        [(*_of_shipped(name), family) for family, names in listed.items() for name in names],
+        [(*_of_shipped(name)[0], family) for family, names in listed.items() for name in names],
         heading=("Networks shipped, and their variants",),
         convention=_convention(name for names in listed.values() for name in names),
         sections=_sections({name: len(found) for name, found in listed.items()}),
@@ -92,7 +92,7 @@ def _everything() -> Sheet:
     rows: list[tuple[Any, ...]] = []
     for family in families().values():
         for name in family.networks:
-            *costs, source = _of_shipped(name)
+            *costs, source = _of_shipped(name)[0]
             rows.append((*costs, ", ".join(variants(name)) or None, source, family.name))
     return Sheet(
         (_NAME, _TITLE, *_COSTS, _VARIANTS, replace(_SOURCE, printed=False), _FAMILY),
@@ -129,7 +129,7 @@ def _own() -> tuple[list[tuple[Any, ...]], list[str]]:
             names = _with_variants(table.name)
         for name in names:
             try:
-                rows.append((*_row(name), about))
+                rows.append((*_cells(name, analyze(load(name))), about))
             except FlopcountError as error:
                 where = [name] if name != table.name else []
                 where += [about] if about not in str(error) else []
@@ -146,18 +146,19 @@ def _why_not(table: OwnTable) -> str:
     return ""
 
 
-@cache
-def _of_shipped(name: str) -> tuple[Any, ...]:
-    return _row(name)  # nobody changes these while the program runs
+@cache  # nobody changes these while the program runs
+def _of_shipped(name: str) -> tuple[tuple[Any, ...], Families]:
+    """The row of a network, and what there is in it."""
+    report = analyze(load(name))
+    return _cells(name, report), kinds_of(report.rows)
 
 
 def _convention(listed: Iterable[str]) -> Convention:
     """What is counted, where there is what these networks have."""
-    return of_one_sample([*{kind for name in listed for kind in kinds_of(load(name).rows)}])
+    return of_one_sample([*{kind for name in listed for kind in _of_shipped(name)[1]}])
 
 
-def _row(name: str) -> tuple[Any, ...]:
-    network = load(name)
-    total = analyze(network).cost
+def _cells(name: str, report: Report) -> tuple[Any, ...]:
+    network, total = report.network, report.cost
     shape = next(iter(network.inputs.values()))
     return name, network.title, shape, total.multiplies, total.params, network.source

@@ -164,7 +164,9 @@ def layer_of(error: object) -> str:
 def assert_same(found: Counts | str, expected: Counts | str) -> None:
     """What a page shows is what the report says; or what does not fit is the same layer."""
     if isinstance(expected, str):
-        assert f" {layer_of(found)}: " in expected
+        # a part of a column is refused as the table is read, where the branch stands for its layer
+        layer = layer_of(found)
+        assert any(f" {path}: " in expected for path in (layer, layer.rpartition("/")[0]))
     else:
         assert found == expected
 
