@@ -19,7 +19,8 @@ from ..rewrites import BY_PATTERN, of_branch, selected
 from ..sizes import Size
 from ..sizes.atoms import Atom, Floor, Name
 from ..sizes.crossing import crossing
-from ..sizes.domain import Domain, divisor, domain, names_of
+from ..sizes.domain import Domain, domain, names_of
+from ..sizes.multiples import divisor
 from ..sizes.polynomial import Number, Polynomial, Space, opened, terms_of, total
 from ..sizes.values import Substitution, value
 from .conventions import Families, families
