@@ -38,11 +38,10 @@ _FAR = 2**31  # where a mask's window has long been passed
 class Crossover:
     """Where the part of a count that grows faster than the input passes the rest.
 
-    From `least` on, tokens or pixels of a side, `faster` is more than `rest`; `equal` is where both
-    are the same, None where they are at no whole number. Both are polynomials in `name`; of an
-    image whose sides have to divide, or are rounded, in steps of `step` pixels. Below `since` a
-    window is longer than the sequence, and they are not what it costs. `module` is that of the
-    report, or ``total``.
+    From `least` on, tokens or pixels of a side, `faster` is more than `rest`; at `equal` both are
+    the same (None: at no number). Both are polynomials in `name`; of an image whose sides have to
+    divide, or are rounded, in steps of `step` pixels. Below `since` a window is longer than the
+    sequence, and they are not what it costs. `module` is that of the report, or ``total``.
     """
 
     module: str
@@ -102,16 +101,16 @@ def solved(
     known = [count_named(count, "counts").name for count in texts(counts, "counts", "names")]
     plan = planned(given, "a crossover", **options)
     named, branch = narrowed(plan, "a crossover", texts(modules, "modules"), branch)
-    about = shorten(plan.draft.name)
-    axes = _Axes.of(plan.draft)
+    about, axes = shorten(plan.draft.name), _Axes.of(plan.draft)
     over = _opened(plan.draft, axes, known, whole=not named)
     part = selected(over.network, named) if named else over.network
     part = part if branch is None else of_branch(part, branch)
     few_layers(len(part.nodes), _TAKES)
     own = {node.path for node in part.nodes}
     rows = [row for row in over.rows if row.node.path in own]
-    vector = len(next(iter(part.inputs.values()))) < 2
-    if vector and not any(family_of(row.node.op) == "lookup" for row in rows):
+    if len(next(iter(part.inputs.values()))) < 2 and not any(
+        family_of(row.node.op) == "lookup" for row in rows
+    ):
         raise FlopcountError(f"{about}: what comes in is a vector, and no sequence of tokens")
     holds, larger = domain(over.space.conditions, over.space)
     found = [*_found(rows, known, axes, over.step, larger)]
@@ -145,7 +144,9 @@ class _Axes(NamedTuple):
             sides = model.squared()
             return cls(sides, (), "TS"[len(sides) > 1], _alike([*map(model.start, sides)]))
         if not sides:
-            raise FlopcountError(f"{about}: its inputs have different sizes: none is the tokens")
+            each = listed([side.name for one in plan.own_sides.values() for side in one])
+            how = f"none is the tokens; flopcount formula says how it grows with {each}"
+            raise FlopcountError(f"{about}: its inputs have different sizes: {how}")
         axes = next(iter(plan.inputs.values())).axes[: len(sides)]
         written = plan.source.size if plan.source else None  # an option may say a number instead
         own = written.axes[: len(sides)] if written else ()
@@ -264,16 +265,14 @@ def _line(cost: Number, axes: _Axes, step: int) -> tuple[Any, ...] | None:
     least, equal = crossed
     if least < passed:
         return None
-    above = {one: n for one, n in terms_of(cost).items() if _degree(one) > power}
-    part = Space().sum(above)
+    part = Space().sum({one: n for one, n in terms_of(cost).items() if _degree(one) > power})
     at = None if equal is None else equal * step
     return part, cost - part, least * step, at, passed * step if passed > 1 else 1
 
 
 def _passed(cost: Number) -> tuple[int, Number]:
     """From where on no window is longer than the sequence, its ends are apart; the cost there."""
-    (name,) = names_of(cost)
-    space, far, there = Space(), 1, cost
+    (name,), space, far, there = names_of(cost), Space(), 1, cost
     while far < _FAR and not all(isinstance(atom, Name) for atom in _atoms(there)):
         far *= 2
         there = opened(Substitution({name: space.name(name, far)}).of(cost))

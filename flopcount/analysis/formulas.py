@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..core import FirstUses, Network, Row, walk
@@ -247,7 +248,7 @@ def _default(plan: Draft, let: Collection[str]) -> list[str]:
     length = next((name for name in let if is_length(name, known)), "")  # T for L, or L for T
     return [
         length if length and is_length(length, [one]) else one.name
-        for one in plan.unknowns() or plan.sides
+        for one in plan.unknowns() or plan.sides or chain(*plan.own_sides.values())
     ]
 
 
