@@ -11,9 +11,11 @@ MAX_SIZE = 2**31
 MAX_LAYERS = 20_000
 MOST_LAYERS = 2_000  # of what does more with a layer than to count it: a page, a picture, a check
 
-NUMBER = re.compile(
-    r"[0-9]+(?:_[0-9]+)*(\.[0-9]+)?([eE][+]?[0-9]{1,3})?"
-)  # as `exact_number` reads
+# Prefixes of a count and their powers of ten, as it is printed and as it is read.
+POWERS = {"": 0, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15}
+NUMBER = re.compile(  # as `exact_number` reads
+    r"(?P<number>[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?(?:[eE][+]?[0-9]{1,3})?)(?P<prefix>[KMGTP]?)"
+)
 _NUMBER = re.compile(r"[0-9]+")
 _PER_AXIS = re.compile(r"[0-9]+(?:x[0-9]+){0,2}")
 
@@ -93,16 +95,16 @@ def _last_parts(modules: Sequence[str]) -> list[str]:
 
 
 def exact_number(text: str) -> int:
-    """Read a whole number that may be written ``100e6``, ``1.5e9`` or ``1_000``; no float is used.
+    """Read a whole number, also written ``100e6``, ``1.5G`` or ``1_000``; no float is used.
 
-    >>> exact_number("9007199254740.993e3")
-    9007199254740993
+    >>> exact_number("9007199254740.993e3"), exact_number("1.5G")
+    (9007199254740993, 1500000000)
     """
     from fractions import Fraction
 
-    if NUMBER.fullmatch(text):
+    if found := NUMBER.fullmatch(text):
         try:
-            value = Fraction(text)
+            value = Fraction(found["number"]) * 10 ** POWERS[found["prefix"]]
         except ValueError:  # Python reads a few thousand digits and no more
             raise FlopcountError(f"{quote(text)} has too many digits") from None
         if value.denominator == 1:

@@ -1,68 +1,117 @@
-"""The networks shipped and a user's own tables, each with its totals."""
+"""The networks shipped, by family, and a user's own tables, each with its totals."""
 
+from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from ..errors import FlopcountError, quote_path
-from ..notation import OwnTable, find, load, names, own_tables, read_table, variants
+from ..notation import (
+    Family,
+    OwnTable,
+    families,
+    families_named,
+    find,
+    fold,
+    load,
+    own_tables,
+    read_table,
+    variants,
+)
 from ..notation.folders import VARIABLE, missing
+from ..records import replace
 from ..writing.sheet import Column, Sheet
 from .conventions import OF_ONE_SAMPLE
 from .report import analyze
 
-_COLUMNS = (
-    Column("name", "name"),
-    Column("title", "title"),
+_NAME = Column("name", "name")
+_TITLE = Column("title", "title")
+_COSTS = (
     Column("input", "input", "shape"),
     Column("multiplies", "multiplies", "count", key=True, counted=True),
     Column("params", "params", "count", key=True),
-    Column("source", "source"),
 )
+_VARIANTS = Column("variants", "variants")
+_SOURCE = Column("source", "source")
+_FAMILY = Column("family", "family", printed=False)  # people have the sections
 
 # Of models none is listed: libraries have thousands.
 MODELS = (
     "models are read too: a file (model.onnx, model.keras, model.h5, model.pt2), a name of "
     "torchvision:, timm:, hf: or keras:, and torch: or jax: with a name in your own code"
 )
+_MORE = "flopcount list --family NAME has a family's variants (NETWORK@VARIANT) and sources"
 
 
 def references() -> list[str]:
-    """The networks shipped, each followed by its variants; then a user's own that can be read."""
-    found = _shipped()
-    for table in own_tables():
-        with suppress(FlopcountError):
-            found += [] if _why_not(table) else _with_variants(table.name)
-    return found
+    """The networks shipped, by family, each followed by its variants."""
+    return [reference for one in families().values() for reference in _members(one)]
 
 
-def _shipped() -> list[str]:
-    return [ref for name in names() for ref in (name, *(f"{name}@{v}" for v in variants(name)))]
+def _members(family: Family) -> list[str]:
+    return [reference for name in family.networks for reference in _with_variants(name)]
 
 
 def _with_variants(name: str) -> list[str]:
     return [name, *(f"{name}@{variant}" for variant in read_table(name).variants())]
 
 
-def catalog() -> Sheet:
-    """Name, title, input, multiplies, parameters and source of each network and variant.
+def catalog(of: Iterable[str] = ()) -> Sheet:
+    """The networks shipped, by family: name, title, input, multiplies, parameters, variants.
 
-    A user's own tables follow, each with its file; the footer says which are not listed, and why.
+    With the names of families, `of`, those alone: each network and each variant in a row of its
+    own, with its source. Without, the sources are there for programs, and a user's own tables
+    follow, each with its file; the footer says which are not listed, and why. Raises
+    `FlopcountError` for a family that is unknown.
     """
+    asked = [family for name in of for family in families_named(name)]
+    return _families(asked) if asked else _everything()
+
+
+def _families(asked: Iterable[Family]) -> Sheet:
+    listed = {family.name: _members(family) for family in asked}
+    return Sheet(
+        (_NAME, _TITLE, *_COSTS, _SOURCE, _FAMILY),
+        [(*_of_shipped(name), family) for family, names in listed.items() for name in names],
+        heading=("Networks shipped, and their variants",),
+        convention=OF_ONE_SAMPLE,
+        sections=_sections({name: len(found) for name, found in listed.items()}),
+    )
+
+
+def _everything() -> Sheet:
+    """Every network without its variants: all of them together would take seconds more."""
     own, left_out = _own()
     mine = Sheet(
-        (*_COLUMNS, Column("file", "file")),
+        (_NAME, _TITLE, *_COSTS, _SOURCE, Column("file", "file")),
         own,
         heading=("Tables of your own",),
         footer=tuple(left_out),
     )
+    rows: list[tuple[Any, ...]] = []
+    for family in families().values():
+        for name in family.networks:
+            *costs, source = _of_shipped(name)
+            rows.append((*costs, ", ".join(variants(name)) or None, source, family.name))
     return Sheet(
-        _COLUMNS,
-        [_row(name) for name in _shipped()],
-        heading=("Networks shipped, and their variants",),
-        footer=(MODELS,) if own else (MODELS, *left_out),
+        (_NAME, _TITLE, *_COSTS, _VARIANTS, replace(_SOURCE, printed=False), _FAMILY),
+        rows,
+        heading=("Networks shipped",),
+        footer=(_MORE, MODELS) if own else (_MORE, MODELS, *left_out),
         more=(mine,) if own else (),
         convention=OF_ONE_SAMPLE,
+        sections=_sections({name: len(one.networks) for name, one in families().items()}),
     )
+
+
+def _sections(lengths: dict[str, int]) -> dict[int, str]:
+    """Each family's title, and its name where that is another, by the place of its first row."""
+    found, place = {}, 0
+    for name, length in lengths.items():
+        title = families()[name].title
+        found[place] = title if fold(title) == fold(name) else f"{title} ({name})"
+        place += length
+    return found
 
 
 def _own() -> tuple[list[tuple[Any, ...]], list[str]]:
@@ -94,6 +143,11 @@ def _why_not(table: OwnTable) -> str:
     if shipped := find(table.name):
         return f"the name {table.name} is that of {shipped}, which is shipped; give the path"
     return ""
+
+
+@cache
+def _of_shipped(name: str) -> tuple[Any, ...]:
+    return _row(name)  # nobody changes these while the program runs
 
 
 def _row(name: str) -> tuple[Any, ...]:

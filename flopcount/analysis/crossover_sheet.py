@@ -1,6 +1,7 @@
 """The crossovers of a network as they are printed."""
 
 from ..core import NAMED
+from ..sizes.polynomial import Space
 from ..sizes.printed.forms import text
 from ..writing.cells import number, raised
 from ..writing.sheet import Column, Sheet
@@ -11,7 +12,7 @@ from .crossovers import WHOLE, Crossovers, own_share
 def crossover_sheet(solved: Crossovers) -> Sheet:
     """A row for each module and count, and what is to be known of them."""
     name, power = solved.name, raised(2 * solved.axes)
-    step = solved.found[0].step
+    (first, *_) = solved.found
     what = f"{name}{power} part"
     columns = (
         Column("module", "module"),
@@ -37,17 +38,18 @@ def crossover_sheet(solved: Crossovers) -> Sheet:
         rows,
         heading=(f"{solved.title}, from which {name} on the {what} costs more than the rest",),
         convention=of_one_sample(solved.families),
-        notes=tuple(_notes(solved, step)),
+        notes=tuple(_notes(solved, first.step, first.offset)),
         footer=tuple(_footer(solved, what)),
     )
 
 
-def _notes(solved: Crossovers, step: int) -> list[str]:
+def _notes(solved: Crossovers, step: int, offset: int) -> list[str]:
     name = solved.name
     tokens = f"{name}: the tokens that come in"
     notes = [tokens if solved.axes == 1 else f"{name}: each side of the input, all of them alike"]
     if step > 1:
-        notes.append(f"in steps of {step}, for which nothing is rounded: {name} = {step}·n")
+        sizes = text(Space().name("n") * step + offset)
+        notes.append(f"in steps of {step}, for which nothing is rounded: {name} = {sizes}")
     if solved.holds.sentences:
         notes.append(f"the network can be built for {', '.join(solved.holds.sentences)}")
     return notes

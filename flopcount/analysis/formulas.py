@@ -56,7 +56,7 @@ class Formula:
     notes: tuple[str, ...] = field(
         default=(), repr=False
     )  # of a model: what it fixes itself, at which sizes it was checked
-    put: tuple[str, ...] = ()
+    put: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def domain(self) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..frameworks.checking import Result as ModelResult
     from ..frameworks.keras.check import Result
     from ..frameworks.models.inputs import inputs
-    from ..notation import names
+    from ..notation import families, names
     from ..notation.written import WrittenTable
     from ..papers import claims_table
     from ..pictures.plot import plot
@@ -42,6 +42,7 @@ __all__ = [
     "claims_table",
     "compare",
     "crossovers",
+    "families",
     "fit",
     "formula",
     "inputs",
@@ -65,7 +66,7 @@ _ROOMS = {  # the modules, and what of each is asked for by few
     ".analysis.formulas": "Formula formula",
     ".designs": "fit sweep",
     ".frameworks.models.inputs": "inputs",
-    ".notation": "names",
+    ".notation": "families names",
     ".papers": "claims_table",
     ".pictures.plot": "plot",
     "readers": "read_jax read_keras read_onnx read_torch",

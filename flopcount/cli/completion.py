@@ -89,7 +89,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
     from ..analysis.units import SCALED
     from ..core import NAMED
     from ..frameworks.keras.backend import BACKENDS, DEVICES
-    from ..notation import REWRITES
+    from ..notation import REWRITES, families
     from ..pictures import KINDS
     from ..pictures.settings import THEMES
     from ..rewrites import READINGS, narrow_paths
@@ -122,6 +122,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "pareto": lambda prefix, args: _one_more(prefix, [*NAMED, *_varied(args)]),
         "sort": lambda _prefix, args: [*NAMED, *_varied(args)],
         "keep": lambda _prefix, args: [*NAMED, *_varied(args)],
+        "family": among(families()),
         "scale": lambda _prefix, args: ["width", "input", *_variables_if_read(args)],
         "kind": among(KINDS),
         "theme": among(THEMES),
@@ -149,10 +150,9 @@ def _one_more(prefix: str, names: Iterable[str]) -> list[str]:
 
 
 def _references(prefix: str) -> list[str]:
-    """Networks shipped and their variants; after an @, what may follow it; else tables."""
-    from ..analysis.catalog import references
+    """Names of networks, from the index and the folders; after an @ variants; else tables."""
     from ..frameworks.sources import ENDINGS, PREFIXES
-    from ..notation import is_path, read_table, split_reference
+    from ..notation import is_path, names, own_tables, read_table, split_reference
 
     head, modifiers = split_reference(prefix)
     if modifiers:
@@ -164,9 +164,9 @@ def _references(prefix: str) -> list[str]:
     files = FilesCompleter(("toml", *(ending[1:] for ending in ENDINGS)))
     if is_path(prefix):
         return files(prefix)
-    shipped = references()
-    if any(name.startswith(prefix) for name in shipped):
-        return shipped
+    known = [*names(), *(table.name for table in own_tables())]
+    if any(name.startswith(prefix) for name in known):
+        return known
     kinds = [f"{kind}:" for kind in PREFIXES if kind.startswith(prefix)]
     return [*kinds, *files(prefix)]
 

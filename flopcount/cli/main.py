@@ -8,7 +8,7 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..errors import FlopcountError, listed, nearest, one_of, quote
+from ..errors import FlopcountError, listed, nearest, one_of, quote, shorten
 from .signals import EXIT_INTERRUPTED, clearing_up
 from .streams import discard, has_colours, reserved, say, write
 from .verbs import VERBS, WORDS, Outcome, Verb, verb
@@ -53,6 +53,8 @@ class _Parser(argparse.ArgumentParser):
             return meant or nearest(word, self.options)
         if word in VERBS or word in WORDS:
             return f"; a verb stands first, as in 'flopcount {word}'"
+        if "--family" in self.options:
+            return f"; a family stands behind an option: 'flopcount list --family {shorten(word)}'"
         several = any(action.dest == "network" for action in self._actions) and _is_network(word)
         return "; 'flopcount compare' has several networks side by side" if several else ""
 

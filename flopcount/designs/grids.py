@@ -41,6 +41,12 @@ def read_values(given: str | Iterable[int], name: str) -> Sequence[int]:
     """
     parts: list[Sequence[int]] = []
     if isinstance(given, str):
+        if "=" in given:
+            together = f"input={given.rpartition('=')[2]}"
+            raise FlopcountError(
+                f"{quote(f'{name}={given}')}: a range is of one name; {quote(together)} varies all "
+                "sides alike"
+            )
         parts = [_range(part, given, name) for part in given.split(",")]
     elif not isinstance(given, Iterable):
         raise FlopcountError(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .batches import batch_of, with_batch
     from .drafts import Draft
     from .fields import one_line
-    from .folders import OwnTable, own_tables
+    from .folders import OwnTable, fold, own_tables
     from .given import Given, as_network, narrowed, networks_of, not_a_network, of_modules, planned
     from .headings import unread_note
     from .library import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .references import draft, is_spec, load, load_table, may_be_trusted, split_reference
     from .remembered import draft_of, remember
     from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
-    from .shipped import families, find, names, note_files
+    from .shipped import Family, families, families_named, find, names, note_files
     from .typed import OPTIONS, parse, parse_alone
     from .variables import Of, Variable, is_length, variables_of
 
@@ -37,7 +37,7 @@ _ROOMS = {  # the modules, and what of each other rooms use
     "batches": "batch_of with_batch",
     "drafts": "Draft",
     "fields": "one_line",
-    "folders": "OwnTable own_tables",
+    "folders": "OwnTable fold own_tables",
     "given": "Given as_network narrowed networks_of not_a_network of_modules planned",
     "headings": "unread_note",
     "library": "LoadedTable is_path read_table stands_for variants",
@@ -46,7 +46,7 @@ _ROOMS = {  # the modules, and what of each other rooms use
     "references": "draft is_spec load load_table may_be_trusted split_reference",
     "remembered": "draft_of remember",
     "rewriting": "MAX_MULTIPLE MULTIPLE REWRITES Rewrite read_rewrite with_multiple",
-    "shipped": "families find names note_files",
+    "shipped": "Family families families_named find names note_files",
     "typed": "OPTIONS parse parse_alone",
     "variables": "Of Variable is_length variables_of",
 }
@@ -60,6 +60,7 @@ __all__ = [
     "OPTIONS",
     "REWRITES",
     "Draft",
+    "Family",
     "Given",
     "LoadedTable",
     "ModelDraft",
@@ -75,7 +76,9 @@ __all__ = [
     "draft",
     "draft_of",
     "families",
+    "families_named",
     "find",
+    "fold",
     "is_length",
     "is_model",
     "is_path",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core import Network
-from ..errors import FlopcountError, nearest, quote, quote_path
+from ..errors import FlopcountError, nearest, one_of, quote, quote_path
 from ..records import dataclass, replace
 from .folders import fold, own_table, own_tables
 from .networks import build
@@ -72,6 +72,8 @@ class LoadedTable:
         document = self.document
         try:
             for variant in overlays:
+                if self.shipped and variant not in self.variants():  # a network of the family, say
+                    raise FlopcountError(one_of(variant, self.variants(), "variant or rewrite"))
                 document = overlay(document, variant)
         except FlopcountError as error:
             raise FlopcountError(f"{self.label}: {error}") from None

@@ -151,11 +151,13 @@ def _names(number: Number) -> dict[str, int]:
 
 
 def negated(condition: Condition) -> str:
-    """What has to be so for a condition not to hold: ``4 divides F``, ``⌈H/2⌉ ≥ W``, ``a = b``."""
+    """What has to be so for a condition not to hold: ``4 divides F``, ``⌈H/2⌉ ≥ W``, ``a = 24``."""
     found = divisor(condition)
     if found is not None:
         return f"{found[1]} divides {text(found[0])}"
     terms = terms_of(condition.value)
     positive = Space().sum({one: count for one, count in terms.items() if count > 0})
     taken = Space().sum({one: -count for one, count in terms.items() if count < 0})
+    if condition.relation != "<" and isinstance(positive, int):  # an equation starts with a name
+        positive, taken = taken, positive
     return f"{text(positive)} {_MUST[condition.relation]} {text(taken)}"

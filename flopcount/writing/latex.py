@@ -96,6 +96,11 @@ def latex(sheet: Sheet) -> str:
     titles, *body = lines.splitlines()
     if sheet.total is not None:
         body.insert(-1, r"\midrule")
+    for place in sorted(sheet.sections, reverse=True):
+        title = escape_latex(sheet.sections[place])
+        above = [r"\addlinespace"] if place else []
+        section = rf"\multicolumn{{{len(sheet.columns)}}}{{@{{}}l@{{}}}}{{\textbf{{{title}}}}}\\"
+        body[place:place] = [*above, section]
     spec = f"{{@{{}}{''.join(map(_column, sheet.columns, ems))}@{{}}}}"
     long = len(rows) * (2 if any(ems) else 1) > _PAGE
     comments = [*sheet.above, *sheet.footer, *(f"{name}: {text}" for name, text in sheet.sums())]

@@ -11,6 +11,8 @@ from .sheet import Column, Sheet, printed
 if TYPE_CHECKING:
     from tabulate import TableFormat
 
+_LEFT = 'style="text-align: left;"'
+
 
 def tabulated(
     sheet: Sheet,
@@ -61,7 +63,11 @@ def markdown(sheet: Sheet, level: int = 2) -> str:
     def titled(column: Column) -> str:
         return escape_markdown(column.title) + (mark if column in counted[:1] else "")
 
-    parts.append(tabulated(sheet, "pipe", escape_markdown, titled))
+    table = tabulated(sheet, "pipe", escape_markdown, titled).splitlines()
+    empty = " |" * len(sheet.columns)
+    for place in sorted(sheet.sections, reverse=True):  # below the titles and their rule
+        table.insert(place + 2, f"| **{escape_markdown(sheet.sections[place])}**{empty}")
+    parts.append("\n".join(table))
     parts.append("\n".join(f"- {_paragraph(line)}" for line in sheet.footer))
     if sheet.arithmetic:
         sums = [f"- {_paragraph(name)}: `{visible(text)}`" for name, text in sheet.sums()]
@@ -91,6 +97,13 @@ def html(sheet: Sheet) -> str:
         for name, text in sheet.sums()
     )
     table = tabulated(sheet, "unsafehtml", escape_html, lambda column: escape_html(column.title))
+    rows = table.splitlines()
+    first = next(at for at, row in enumerate(rows) if row.startswith("<tbody")) + 1
+    for place in sorted(sheet.sections, reverse=True):
+        title = escape_html(sheet.sections[place])
+        head = f'<th colspan="{len(sheet.columns)}" {_LEFT}>{title}</th>'
+        rows.insert(first + place, f"<tr>{head}</tr>")
+    table = "\n".join(rows)
     for tag in ("th", "td"):  # a notebook sets what has no side of its own to the right
-        table = table.replace(f"<{tag}>", f'<{tag} style="text-align: left;">')
+        table = table.replace(f"<{tag}>", f"<{tag} {_LEFT}>")
     return above + table + below + sums + "".join(map(html, sheet.more))

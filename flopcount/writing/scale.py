@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
+from ..reading import POWERS
 from .cells import raised
 
 DIGITS, MOST_DIGITS = 3, 15
-POWERS = {"": 0, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15}
 
 
 class Scale(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from ..errors import FlopcountError, one_of, plural, visible
-from ..records import dataclass, replace
+from ..records import dataclass, field, replace
 from .cells import DASH, PRINTED
 from .scale import EXACT, Scale
 
@@ -82,7 +82,8 @@ class Sheet:
     """What is printed: lines above, rows under `columns`, a `total` row, `footer` lines.
 
     Above stand the `heading` (a title, then its source), the `convention`, which says what is
-    counted, and `notes`. `arithmetic` has for each row, and the total, its name and, by what they
+    counted, and `notes`. `sections` has titles, each by the place of the row that it stands above;
+    CSV and JSON have none. `arithmetic` has for each row, and the total, its name and, by what they
     explain, the sums behind its numbers. `more` sheets follow; in CSV and JSON their rows come
     after.
     """
@@ -96,6 +97,7 @@ class Sheet:
     more: "tuple[Sheet, ...]" = ()
     convention: Convention = _NOTHING
     notes: tuple[str, ...] = ()
+    sections: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def above(self) -> tuple[str, ...]:
@@ -128,8 +130,9 @@ class Sheet:
 
         `columns` are names of columns, as CSV has them; none: all. `wanted` gives for a column
         the value that a row must have there, or a function that says of a value whether it is
-        wanted. What is said of the whole goes: the footer, the arithmetic, further tables and,
-        where rows are chosen, the total. Raises `FlopcountError` for a column that is not there.
+        wanted. What is said of the whole goes: the footer, the arithmetic, titles of sections,
+        further tables and, where rows are chosen, the total. Raises `FlopcountError` for a column
+        that is not there.
 
         >>> import flopcount as fc
         >>> claims = fc.claims_table("googlenet")

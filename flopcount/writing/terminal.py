@@ -6,7 +6,7 @@ stay whole, and the first column and the key ones stay; where these have no room
 wider than the screen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import visible
@@ -73,7 +73,7 @@ def text(sheet: Sheet, screen: Screen | None = None) -> str:
     if left_out:
         note = f"left out at this width: {_names(left_out, fields)} (--width 0 shows all)"
         footer = _paint(_prose([note], screen), _DIM, screen) + footer
-    body = _body(fields, screen, total=sheet.total is not None)
+    body = _body(fields, screen, sheet.sections, total=sheet.total is not None)
     parts = [above, body, footer, sums(sheet.sums(), screen)]
     parts += [text(other, screen).splitlines() for other in sheet.more]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -189,8 +189,10 @@ def _needed(fields: Sequence[_Field], *, narrow: bool = True) -> int:
     return sum(widths) + _GAP * (len(widths) - 1)
 
 
-def _body(fields: Sequence[_Field], screen: Screen, *, total: bool) -> list[str]:
-    """Titles, rule and rows; a cell may take several lines."""
+def _body(
+    fields: Sequence[_Field], screen: Screen, sections: Mapping[int, str], *, total: bool
+) -> list[str]:
+    """Titles, rule and rows, those of a section below its title; a cell may take several lines."""
     titles = [cell_lines(field.title, field.width) for field in fields]
     tallest = max(map(len, titles))
     heads = [
@@ -204,6 +206,9 @@ def _body(fields: Sequence[_Field], screen: Screen, *, total: bool) -> list[str]
     ]
     if total:
         rows.insert(-1, rule)
+    for place in sorted(sections, reverse=True):
+        named = _paint(_prose([sections[place]], screen), _BOLD, screen)
+        rows.insert(place, ["", *named] if place else named)
     return [*_row(heads, fields), *rule, *(line for row in rows for line in row)]
 
 

@@ -9,6 +9,8 @@ import pytest
 import flopcount as fc
 from flopcount import FlopcountError
 from flopcount.cli.main import main
+from flopcount.sizes.printed.forms import text
+from flopcount.sizes.values import value
 
 GPT = (
     "T > embed 500 64 > position > "
@@ -166,3 +168,30 @@ def test_steps_for_which_nothing_is_rounded(capsys: pytest.CaptureFixture[str]) 
     printed = capsys.readouterr().out
     assert "in steps of 16, for which nothing is rounded: S = 16·n" in printed
     assert "1536·n⁴" in printed
+
+
+def test_sizes_that_are_cropped_to_fit_are_no_multiples() -> None:
+    # a side S is S − 2, cropped to S − 6; halved, S/2 − 3, which 2 has to divide: S = 4·n − 2
+    spec = (
+        "18x18x4 > conv 3x3 4 valid > [crop 2 | maxpool 2x2/2 > conv 3x3 4 valid > "
+        "maxpool 2x2/2 > upsample 4] > tokens > attention 2"
+    )
+    found = fc.crossovers(spec)[-1]
+    assert (found.step, found.offset) == (4, -2)
+    # attention of P = (S − 6)² = 16·(n − 2)² positions of 8 channels: 16·P² + 4·8²·P
+    assert text(found.faster) == "4096·n⁴ − 32768·n³"
+    parts = [
+        (size, *(value(part, {"n": (size + 2) // 4}) for part in (found.faster, found.rest)))
+        for size in range(18, 99, 4)
+    ]
+    for size, faster, rest in parts:
+        assert faster + rest == fc.analyze(spec.replace("18x18", f"{size}x{size}")).multiplies
+    assert found.least == min(size for size, faster, rest in parts if faster > rest) == 42
+
+
+def test_a_network_whose_maps_are_cropped_is_opened(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["breakeven", "unet"]) == 2
+    assert capsys.readouterr().err == (
+        "flopcount: unet: there is no layer marked reduce, and no attention: nothing grows with "
+        "the square of the positions\n"
+    )

@@ -156,16 +156,16 @@ def is_refused(reference: str, *, aux: bool = False) -> bool:
 @pytest.mark.parametrize("reference", INCEPTION_AND_VARIANTS)
 def test_each_form_with_auxiliary_heads(reference: str) -> None:
     """What the heads add stands on windows of the network itself, which 200 sizes try above."""
-    assert is_refused(reference, aux=True) or not differences(reference, ASKED, 40, aux=True)
+    assert is_refused(reference, aux=True) or not differences(reference, ASKED, 16, aux=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rewrite", REWRITES)
-@pytest.mark.parametrize("name", INCEPTION_AND_VARIANTS)
-def test_each_form_of_a_rewrite_at_40_sizes(name: str, rewrite: str) -> None:
-    """Likewise: a report at each size was nearly all of the time, and the slowest of all tests."""
+@pytest.mark.parametrize("name", INCEPTION)
+def test_each_form_of_a_rewrite_at_16_sizes(name: str, rewrite: str) -> None:
+    """Likewise: a report at each size is nearly all of the time. Nor does a variant change it."""
     reference = f"{name}@{rewrite}"
-    assert is_refused(reference) or not differences(reference, ASKED, 40)
+    assert is_refused(reference) or not differences(reference, ASKED, 16)
 
 
 def test_a_rewrite_that_does_not_fit_has_no_formula() -> None:

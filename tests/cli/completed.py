@@ -1,10 +1,12 @@
 """What is completed: lines as they are typed, and what is offered to each."""
 
-GOOGLENET = ["googlenet", "googlenet@torchvision"]
 CASES = {
-    "flopcount goo": GOOGLENET,
-    "flopcount show goo": GOOGLENET,
-    "flopcount compare googlenet inception-v4": ["inception-v4", "inception-v4@timm"],
+    "flopcount goo": ["googlenet"],
+    "flopcount show goo": ["googlenet"],
+    "flopcount googlenet@t": ["googlenet@torchvision"],
+    "flopcount compare googlenet inception-v4": ["inception-v4"],
+    "flopcount list --family incep": ["inception"],
+    "flopcount list --family inception --format ": ["table", "markdown", "csv", "json", "latex"],
     "flopcount form": ["formula"],
     "flopcount googlenet --module 3": ["3a", "3b"],
     "flopcount check --quiet googlenet --module 5": ["5a", "5b"],
@@ -53,7 +55,11 @@ ASKED = (
 )
 # and these slowly: with an @, a colon, an option, behind what is broken elsewhere.
 SLOW = (
-    *("flopcount goo", "flopcount compare googlenet inception-v4", "flopcount keras:ResNet50"),
+    *(
+        "flopcount goo",
+        "flopcount compare googlenet inception-v4",
+        "flopcount keras:ResNet50",
+    ),
     *("flopcount googlenet --ex", "flopcount sweep googlenet --vary 3a.r5=8:64:8 --sort 3"),
 )
 # What is typed before the tab key is pressed, and the line that then stands there.

@@ -1,5 +1,6 @@
 """The command line: what may be asked about, the list, and the program as a process of its own."""
 
+import csv
 import json
 import os
 import subprocess
@@ -12,8 +13,9 @@ import pytest
 
 import flopcount
 from flopcount.cli.main import main
+from flopcount.notation.shipped import families
 from tests.cli.lines import Cli, line_of
-from tests.shipped import SAMPLE
+from tests.shipped import INCEPTION_AND_VARIANTS, SAMPLE
 
 HOME = Path(flopcount.__file__).parent.parent
 TWO_LAYERS = "28x28x192 > conv 1x1 16 reduce > conv 5x5 32"
@@ -94,17 +96,62 @@ def test_the_verb_show_may_be_left_out(cli: Cli) -> None:
 def test_list_has_each_network_with_its_totals(cli: Cli) -> None:
     text = cli("list")
     words = line_of(text, "googlenet")
-    for word in ("224×224×3", "1,582,671,872", "6,998,552", "arXiv:1409.4842,"):
+    for word in ("224×224×3", "1,582,671,872", "6,998,552", "torchvision"):
         assert word in words
     rows = json.loads(cli("list", "--format", "json"))["rows"]
-    names = [row["name"] for row in rows]
-    assert len(set(names)) == len(names)
-    assert {name.partition("@")[0] for name in names} == set(flopcount.names())
+    listed = {name: family.name for family in families().values() for name in family.networks}
+    assert {row["name"]: row["family"] for row in rows} == listed
+    assert [row["name"] for row in rows] == list(listed)
     for row in rows:
         assert set(row) >= {"name", "title", "input", "multiplies", "params", "source"}
         assert type(row["multiplies"]) is int
         assert row["source"]
         assert row["title"]
+
+
+def test_a_family_is_listed_with_its_variants(cli: Cli) -> None:
+    for form in ("table", "markdown", "csv", "json", "latex"):
+        out = cli("list", "--family", "Inception", "--format", form)
+        assert [reference for reference in INCEPTION_AND_VARIANTS if reference not in out] == []
+        assert "arXiv:1409.4842" in out
+    out = cli("list", "--family", "inception", "--format", "csv")
+    rows = {row["name"]: row for row in csv.DictReader(out.splitlines())}
+    assert list(rows) == INCEPTION_AND_VARIANTS
+    for reference, row in rows.items():
+        cost = flopcount.analyze(flopcount.load(reference)).cost
+        assert (int(row["multiplies"]), int(row["params"])) == (cost.multiplies, cost.params)
+        assert row["family"] == "inception"
+        assert row["source"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["inception", "INCEPTION", "incep", "inception_v3", "inception,inception", "incep inception"],
+)
+def test_a_family_is_named_as_people_name_it(cli: Cli, words: str) -> None:
+    title = families()["inception"].title
+    out = cli("list", "--family", *words.split())
+    assert out == cli("list", "--family", "inception")
+    assert out.count(title) == 1
+    assert "Tables of your own" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "phrase"),
+    [
+        ("--family incepton", "unknown family 'incepton'; did you mean 'inception'? (flopcount li"),
+        ("--family inception nosuch", "unknown family 'nosuch' (flopcount list shows all)"),
+        ("--family ,", "unknown family ''"),
+        ("--family", "--family: expected at least one argument"),
+        ("inception", "unexpected 'inception'; a family stands behind an option: 'flopcount list "),
+    ],
+)
+def test_a_family_that_is_none(words: str, phrase: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", *words.split()]) == 2
+    seen = capsys.readouterr()
+    assert seen.out == ""
+    (line,) = seen.err.splitlines()
+    assert phrase in line
 
 
 @pytest.mark.parametrize("name", SAMPLE)

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 import flopcount
-from flopcount.analysis.catalog import references
 from flopcount.cli.completion import _asked, completers
 from flopcount.cli.main import _parser as build_parser
 from flopcount.cli.verbs import VERBS, WORDS, verb
@@ -49,12 +48,11 @@ EACH = """\
 import os, sys
 from pathlib import Path
 from flopcount.__main__ import entry
-from flopcount.analysis.catalog import references
 from flopcount.cli.completion import completers
 from flopcount.cli.main import complete
 from flopcount.cli.verbs import verb
-from flopcount.notation import draft
-print(completers(verb("show")), references(), draft("googlenet").variables())  # all is loaded
+from flopcount.notation import draft, names
+print(completers(verb("show")), names(), draft("googlenet").variables())  # all is loaded
 for place, line in enumerate(sys.argv[1:]):
     if not os.fork():
         os.environ |= {"COMP_LINE": line, "COMP_POINT": str(len(line.encode()))}
@@ -154,7 +152,7 @@ def test_fish(line: str, folder: Path, installed: Callable[[str, str], str]) -> 
 
 
 def test_all_networks_and_verbs_are_offered_first(folder: Path) -> None:
-    assert ask("bash", BASH, "flopcount ", folder) == [*VERBS, *WORDS, *references()]
+    assert ask("bash", BASH, "flopcount ", folder) == [*VERBS, *WORDS, *flopcount.names()]
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,9 @@ def test_every_verb_says_the_same(word: str, tmp_path: Path) -> None:
     assert f"{total['multiplies']:,}" in file.read_text(encoding="utf-8")
 
 
-def test_all_of_them_are_drawn(tmp_path: Path) -> None:
+@pytest.fixture
+def all_of_them(tmp_path: Path) -> Path:
+    """A table with a module for each word that reads an image and leaves one."""
     rows = [
         f'"{place}" = "conv 1x1 8 > {spec.partition(" > ")[2]} > upsample to=64x64 > crop to=8x8"'
         for place, spec in enumerate(WORDS.values(), start=1)
@@ -103,13 +105,27 @@ def test_all_of_them_are_drawn(tmp_path: Path) -> None:
     ]
     table = tmp_path / "all.toml"
     table.write_text("\n".join(['input = "8x8x8"', "[rows]", *rows]), encoding="utf-8")
+    return table
+
+
+def test_all_of_them_are_drawn(all_of_them: Path, tmp_path: Path) -> None:
     for kind in ("drawing", "tree"):
-        printed("plot", str(table), "--kind", kind, "-o", f"{tmp_path}/{kind}.svg")
+        printed("plot", str(all_of_them), "--kind", kind, "-o", f"{tmp_path}/{kind}.svg")
         assert "<svg" in (tmp_path / f"{kind}.svg").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", ["modules", "layers", "savings"])
+def test_all_of_them_have_bars(all_of_them: Path, kind: str, tmp_path: Path) -> None:
+    printed("plot", str(all_of_them), "--kind", kind, "-o", f"{tmp_path}/it.png")
+
+
+# The words whose networks are not among all of them; those are drawn above.
+ALONE = ["dense", "attention", "recurrence", "lookup", "experts", "tokens"]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["modules", "layers", "tree", "drawing", "savings"])
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", ALONE)
 def test_every_picture(word: str, kind: str, tmp_path: Path) -> None:
     printed("plot", WORDS[word], "--kind", kind, "-o", f"{tmp_path}/it.png")

@@ -24,7 +24,7 @@ from tests.core.moving_twins import nearness
 from tests.core.sequence_twins import TWINS
 from tests.core.twins import divisors
 
-QUICK, MANY = 6, 80  # so many ops of a kind are drawn
+QUICK, MANY = 6, 40  # so many ops of a kind are drawn
 
 
 def kinds() -> list[type]:

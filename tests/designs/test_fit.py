@@ -163,6 +163,15 @@ def test_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert [row["multiplies"] for row in rows] == [991_739_648, 1_092_952_768]
 
 
+@pytest.mark.parametrize("limit", ["1.5e9", "1.5G", "1500M", "1_500_000K", "0.0015T"])
+def test_a_budget_is_written_as_counts_are_printed(
+    limit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fit", "googlenet", "--budget", f"multiplies={limit}", "--scale", "input"]) == 0
+    heading = capsys.readouterr().out.splitlines()[0]
+    assert heading == "googlenet: the largest input with multiplies ≤ 1,500,000,000"
+
+
 F = "fit"
 G = "googlenet"
 INPUT = ("--scale", "input")
@@ -176,6 +185,8 @@ BAD: list[tuple[list[str], list[str]]] = [
     ([F, G, "--budget", "multiplies=-1", *INPUT], ["'-1' is not a whole number"]),
     ([F, G, "--budget", "multiplies=1e9999", *INPUT], ["whole number"]),
     ([F, G, "--budget", f"multiplies={'9' * 5000}", *INPUT], ["'999", "has too many digits"]),
+    ([F, G, "--budget", "multiplies=1.5g", *INPUT], ["'1.5g' is not", "(1.5e9 or 1.5G, say)"]),
+    ([F, G, "--budget", "params=1.0001K", *INPUT], ["'1.0001K' is not a whole number"]),
     ([F, G, "--budget", "multiplies=0", *INPUT], ["whole number above 0"]),
     ([F, G, "--budget", "params=1", "--budget", "params=2", *INPUT], ["params is named twice"]),
     ([F, G, "--budget", "multiplies=1e9", "--scale", "3a.r7"], ["did you mean '3a.r"]),

@@ -34,6 +34,7 @@ BAD: list[tuple[list[str], list[str]]] = [
     ([S, G, "--classes", "8", "--vary", "classes=8"], ["classes is both set and varied"]),
     ([S, G, "--vary", "3a.r5=64:8:8"], ["the range is empty", "64 is past its end, 8"]),
     ([S, G, "--vary", "3a.r5=8:64:0"], ["endless", "step is 0"]),
+    ([S, G, "--vary", "H=W=64:224:32"], ["of one name; 'input=64:224:32' varies all sides alike"]),
     ([S, G, "--vary", "3a.r5=8:64:-8"], ["whole number"]),
     ([S, G, "--vary", "3a.r5=8:"], ["FIRST:LAST:STEP"]),
     ([S, G, "--vary", "3a.r5="], ["FIRST:LAST:STEP"]),

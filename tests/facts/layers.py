@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from math import prod
 
 import flopcount as fc
-from flopcount.core.graph import Row, walk
+from flopcount.core.graph import Row
 from flopcount.core.nest import Nest, Tensor
 from flopcount.core.ops.elementwise import Gated
 from flopcount.core.ops.norm import Norm, read_kind
@@ -56,8 +56,7 @@ def convolution(  # noqa: PLR0917  a convolution is many numbers
     held: Sequence[int],
 ) -> Layer:
     """A convolution of `channels` in and out, its `grids` before and behind, `held` parameters."""
-    point = {*kernel, *stride, groups} == {1} and grids[0] == grids[1]
-    if point:
+    if {*kernel, *stride, groups} == {1} and tuple(grids[0]) == tuple(grids[1]):
         return dense(prod(grids[0]), *channels, held[1])
     spread = f" dilation {by_by(tuple(dilation))}" if any(d > 1 for d in dilation) else ""
     window = f"{by_by(tuple(kernel))}{spread}", by_by(tuple(stride))
@@ -67,9 +66,7 @@ def convolution(  # noqa: PLR0917  a convolution is many numbers
 
 def norm(over: str, positions: int, channels: int, held: tuple[int, int], groups: int = 1) -> Layer:
     where = str(positions)
-    return Layer(
-        f"{over} norm", "-", "-", groups, channels, channels, where, where, 0, 0, *held, 0
-    )
+    return Layer(f"{over} norm", "-", "-", groups, channels, channels, where, where, 0, 0, *held, 0)
 
 
 def lookup(rows: int, width: int) -> Layer:
@@ -100,7 +97,7 @@ def pool(
 
 def layers_of(network: fc.Network) -> Layers:
     """What our network has."""
-    rows = walk(network)
+    rows = network.rows
     gated = {row.node.inputs[0] for row in rows if isinstance(row.node.op, Gated)}
     padded = {row.node.path: row.inputs[0] for row in rows if isinstance(row.node.op, Pad)}
     found: Layers = Counter()

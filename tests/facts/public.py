@@ -108,14 +108,13 @@ def differences(reference: str, fact: Fact, public: Public, **changes: Any) -> s
 
 def write(reference: str, public: Public) -> None:
     """Write the sum over a network's layers behind the totals of its entry."""
-    line = f'each_layer = "{digest(public[0])}"'
     (path,) = (p for p in FOLDER.glob("*.toml") if reference in tomllib.loads(p.read_text()))
-    head, start, rest = path.read_text(encoding="utf-8").partition(f'["{reference}"]\n')
-    if not start:
-        head, start, rest = path.read_text(encoding="utf-8").partition(f"[{reference}]\n")
-    entry, blank, more = rest.partition("\n\n")
-    kept = [one for one in entry.rstrip("\n").split("\n") if not one.startswith("each_layer")]
-    path.write_text(f"{head}{start}{'\n'.join([*kept, line])}{blank or '\n'}{more}", "utf-8")
+    text = path.read_text(encoding="utf-8")
+    found = re.search(rf'^\["?{re.escape(reference)}"?\]\n(?:.+\n)*', text, re.MULTILINE)
+    assert found, f"{path.name} has no entry of lines beside each other"
+    kept = [line for line in found[0].splitlines() if not line.startswith("each_layer")]
+    entry = "\n".join([*kept, f'each_layer = "{digest(public[0])}"', ""])
+    path.write_text(f"{text[: found.start()]}{entry}{text[found.end() :]}", encoding="utf-8")
 
 
 def main(words: list[str]) -> int:
@@ -128,7 +127,8 @@ def main(words: list[str]) -> int:
             facts.cache_clear()
         found = differences(name, facts()[name], public)
         differs |= bool(found)
-        sys.stdout.write(f"{name}: {re.sub('^', '    ', found, flags=re.M) or 'equal'}\n")
+        sys.stdout.write(f"{name}: {found or 'equal'}\n".replace("\n", "\n    ").rstrip(" "))
+        sys.stdout.flush()
     return differs
 
 

@@ -21,7 +21,7 @@ from tests.facts import layers as canonical
 from tests.facts.implementations import Layer, Layers
 
 Fact = Mapping[str, Any]
-_KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel")
+_KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel")  # two of a separable one
 _NORMS = {
     "BatchNormalization": "batch",
     "LayerNormalization": "layer",
@@ -104,6 +104,7 @@ def _multiplies(layer: Layer) -> int:
 
 
 def _layers(layer: Any, kind: str, own: Mapping[str, tuple[int, ...]]) -> list[Layer]:
+    """A layer of Keras in the canonical form; nothing where no rule knows it."""
     if kind.endswith(("Pooling1D", "Pooling2D")):
         return _pool(layer, kind)
     if not own:
@@ -117,14 +118,19 @@ def _layers(layer: Any, kind: str, own: Mapping[str, tuple[int, ...]]) -> list[L
         return [canonical.norm(_NORMS[kind], prod(y[:-1]), y[-1], numbers, groups)]
     if kind == "LayerScale":
         return [canonical.factors(prod(y[:-1]), y[-1])]
-    biases = prod(own.get("bias", (0,)))
     if kind == "Dense":
+        biases = prod(own.get("bias", (0,)))
         return [canonical.dense(prod(x[:-1]), x[-1], y[-1], biases)]
+    return _convolution(layer, kind, own) if "Conv" in kind else []
+
+
+def _convolution(layer: Any, kind: str, own: Mapping[str, tuple[int, ...]]) -> list[Layer]:
+    """A convolution, or the two of a separable one."""
+    x, y = _before(layer), tuple(layer.output.shape[1:])
+    biases = prod(own.get("bias", (0,)))
     kernels = [own[name] for name in _KERNELS if name in own]
-    if "Conv" not in kind or not kernels:
-        return []
     strides, dilation, groups = layer.strides, layer.dilation_rate, getattr(layer, "groups", 1)
-    if "depthwise_kernel" not in own:
+    if not kind.startswith(("Depthwise", "Separable")):
         way = "transposed" if "Transpose" in kind else "conv"
         (kernel,) = kernels
         return [

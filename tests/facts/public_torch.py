@@ -7,7 +7,6 @@ parameter, or a view of one, whatever module calls it, and torch's `FlopCounterM
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from math import prod
 from typing import Any
 from unittest import mock
 
@@ -25,10 +24,11 @@ FUSED = {
     r"(qkv|c_attn|query_key_value)\.weight|in_proj_weight": 3,
     r"gate_up_proj(\.weight)?": 2,
 }
-_VIEWS = set(  # what gives a parameter, or some of it, in another shape
-    "t transpose permute view _unsafe_view expand slice select unsqueeze squeeze split clone alias "
-    "split_with_sizes detach index unbind _to_copy repeat".split()
-)
+_VIEWS = {  # what gives a parameter, or some of it, in another shape
+    "t", "transpose", "permute", "view", "_unsafe_view", "expand", "slice", "select", "unsqueeze",
+    "squeeze", "split", "clone", "alias", "split_with_sizes", "detach", "index", "unbind",
+    "_to_copy", "repeat",
+}  # fmt: skip
 _NORMED = {"native_layer_norm": 2, "native_batch_norm": 1, "native_group_norm": 1}
 _NORMED |= {"cudnn_batch_norm": 1, "_native_batch_norm_legit_no_training": 1}
 
@@ -63,8 +63,6 @@ class Noted(TorchDispatchMode):
         elif any(_held(operand) for operand in tree_iter((args, kwargs))):
             self._element_by_element(name, [*args[0]] if name == "cat" else args)
         return made
-
-    # each kind of operation
 
     def _convolution(  # noqa: PLR0917  PyTorch's own arguments
         self, x: Any, weight: Any, _bias: Any, stride: Any, _pad: Any, dilation: Any,
@@ -157,8 +155,6 @@ class Noted(TorchDispatchMode):
     def _pooled(self, kind: str, window: Any, channels: int, grids: Any) -> None:
         if layer := canonical.pool(kind, window, channels, grids):
             self._add(layer)
-
-    # parameters
 
     def _claims(self, tensor: Any, kind: str) -> str:
         """The name of what a layer reads, which is a parameter of this kind from now on."""
@@ -265,29 +261,39 @@ def given(size: str) -> torch.Tensor:
 def counted(fact: Mapping[str, Any]) -> tuple[Layers, dict[str, int]]:
     """The layers of a public model, and its totals, as it runs."""
     with torch.device("meta"):
-        model = build(fact)
-    size = fact["input"]
-    named = {_INPUTS[name]: given(one) for name, one in size.items()} if size != str(size) else {}
-    args = () if named else (given(size),)
+        return read(build(fact), fact["input"])
+
+
+def read(model: torch.nn.Module, size: Any) -> tuple[Layers, dict[str, int]]:
+    """The same of a module. Fails where a parameter of it is in none of the layers."""
+    several = not isinstance(size, str)
+    named = {_INPUTS[name]: given(one) for name, one in size.items()} if several else {}
+    args = () if several else (given(size),)
     flops = FlopCounterMode(display=False)
     fastpath = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)  # one operation that is all of a layer
     try:
-        with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), flops, Noted(model) as noted:
+        with (
+            torch.no_grad(),
+            sdpa_kernel(SDPBackend.MATH),
+            flops,
+            Noted(model) as noted,
             # transformers then looks at no numbers, of which there are none
-            with mock.patch("torch.compiler.is_compiling", return_value=True):
-                model(*args, **named)
+            mock.patch("torch.compiler.is_compiling", return_value=True),
+        ):
+            model(*args, **named)
     finally:
         torch.backends.mha.set_fastpath_enabled(fastpath)
     unread = [name for name in noted.parameters if name not in noted.read]
     assert not unread, f"parameters that are of no layer: {', '.join(unread)}"
     totals = dict.fromkeys(("weights", "biases", "norm_params"), 0)
     for name, kind in noted.read.items():
-        kind_ = "weights" if kind == "lookups" else kind
-        totals[kind_] += noted.parameters[name].numel()
+        totals["weights" if kind == "lookups" else kind] += noted.parameters[name].numel()
     assert sum(totals.values()) == sum(p.numel() for p in model.parameters())
-    stats = sum(
-        prod(b.shape) for n, b in model.named_buffers() if re.search(r"running_(mean|var)$", n)
-    )
-    flops_ = flops.get_total_flops()
-    return noted.layers, {"multiplies": flops_ // 2, **totals, "norm_stats": stats}
+    moving = (b for n, b in model.named_buffers() if re.search(r"running_(mean|var)$", n))
+    stats = sum(buffer.numel() for buffer in moving)
+    return noted.layers, {
+        "multiplies": flops.get_total_flops() // 2,
+        **totals,
+        "norm_stats": stats,
+    }

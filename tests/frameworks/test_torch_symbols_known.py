@@ -78,9 +78,13 @@ def test_a_sweep_is_what_reports_count(name: str) -> None:
 
 
 def test_nine_in_ten_of_torchvision_have_height_and_width_open() -> None:
+    """Of all but Swin, which takes a minute to open, and whose formula is one of those above.
+
+    benchmarks/open_sizes.py opens every model.
+    """
     models = torchvision.models
-    # benchmarks/open_sizes.py opens all of them
-    names = random.Random(0).sample(models.list_models(models), 10)  # noqa: S311  no secret
+    some = [name for name in models.list_models(models) if not name.startswith("swin")]
+    names = random.Random(0).sample(some, 10)  # noqa: S311  no secret
     closed = [name for name in names if not is_open(f"torchvision:{name}")]
     assert len(closed) <= len(names) // 10, closed
 

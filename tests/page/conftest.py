@@ -7,18 +7,24 @@ from typing import Any
 import pytest
 
 from flopcount.cli.main import run
-from tests.page.browsing import FLAGS, Open, Page
+from tests.page.browsing import FLAGS, Browser, Open, Page
 from tests.page.scripted import Scripted, scripted
 
 
 @pytest.fixture(scope="module")
-def browser(installed: Callable[[str, str], str]) -> Iterator[Any]:
+def browser(
+    installed: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
     """Chromium without a window."""
+    empty = tmp_path_factory.mktemp("browser") / "empty.html"
+    empty.write_text("<!doctype html><title>empty</title>", encoding="utf-8")
     program = installed("chromium", "chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        started = Browser(
+            playwright.chromium.launch(executable_path=program, args=list(FLAGS)), empty
+        )
         yield started
         started.close()
 
@@ -39,7 +45,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def opened(browser: Any, written: Callable[..., Path]) -> Iterator[Open]:
+def opened(browser: Browser, written: Callable[..., Path]) -> Iterator[Open]:
     """Open the page that a command line writes."""
     pages: list[Page] = []
 
@@ -51,7 +57,7 @@ def opened(browser: Any, written: Callable[..., Path]) -> Iterator[Open]:
     for page in pages:
         assert page.said == []
         assert [url for url in page.asked if not url.startswith("file:")] == []
-        page.context.close()
+        page.tab.close()
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.core.graph import Scope
-from tests.page.browsing import Open, Page, assert_agrees
+from tests.page.browsing import Browser, Open, Page, assert_agrees
 
 pytestmark = pytest.mark.slow
 
@@ -120,7 +120,7 @@ def test_hostile_texts_stay_texts_and_within_the_window(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_names_of_a_network_from_elsewhere_stay_texts(
-    browser: Any, tmp_path: Path, name: str
+    browser: Browser, tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / "page.html"
     fc.analyze(renamed(NAMES[name])).save(path)
@@ -142,7 +142,7 @@ def test_hostile_names_of_a_network_from_elsewhere_stay_texts(
     page.reload()
     assert page.tab.input_value("#choice") == "1"
     assert page.said == []
-    page.context.close()
+    page.tab.close()
 
 
 def test_a_hostile_address_stays_text(opened: Open) -> None:

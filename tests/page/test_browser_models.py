@@ -9,7 +9,7 @@ import pytest
 import flopcount as fc
 from flopcount.analysis import analyze
 from flopcount.page import page
-from tests.page.browsing import Open, Page, counted
+from tests.page.browsing import Browser, Open, Page, counted
 from tests.page.test_model_page import unlike
 from tests.pictures.models import residual, unknown
 
@@ -18,7 +18,7 @@ Shown = Callable[[fc.Network], Page]
 
 
 @pytest.fixture
-def shown(browser: Any, tmp_path: Path) -> Any:
+def shown(browser: Browser, tmp_path: Path) -> Any:
     """Open the page of a network."""
     pages: list[Page] = []
 
@@ -31,7 +31,7 @@ def shown(browser: Any, tmp_path: Path) -> Any:
     yield show
     for one in pages:
         assert one.said == []
-        one.context.close()
+        one.tab.close()
 
 
 def test_the_tree_opens_a_level_at_a_time(shown: Shown) -> None:
@@ -65,7 +65,7 @@ def test_a_network_of_many_modules_is_drawn_whole(shown: Shown) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(
-    browser: Any, tmp_path: Path, scheme: str
+    browser: Browser, tmp_path: Path, scheme: str
 ) -> None:
     path = tmp_path / "page.html"
     path.write_text(page(analyze(residual(3, unknown(), last="fft"))), encoding="utf-8")
@@ -73,7 +73,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(
     phone.tab.click("#open")
     assert phone.tab.evaluate("document.documentElement.scrollWidth") == 390
     assert phone.said == []
-    phone.context.close()
+    phone.tab.close()
 
 
 def test_the_sliders_give_what_the_command_line_does(opened: Open) -> None:

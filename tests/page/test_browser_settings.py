@@ -8,7 +8,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.core import width_of
-from tests.page.browsing import Open, Page, assert_agrees, counted
+from tests.page.browsing import Browser, Open, Page, assert_agrees, counted
 from tests.shipped import INCEPTION
 
 pytestmark = pytest.mark.slow
@@ -230,7 +230,7 @@ def test_what_an_address_says_that_is_not_understood_is_said(opened: Open) -> No
 
 
 def test_a_copy_of_what_is_seen_says_so_and_stays_as_it_is(
-    opened: Open, browser: Any, tmp_path: Path
+    opened: Open, browser: Browser, tmp_path: Path
 ) -> None:
     page = opened("googlenet")
     page.set("3a.r5", "24")

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import flopcount as fc
-from tests.page.browsing import Open, Page
+from tests.page.browsing import Browser, Open, Page
 
 pytestmark = pytest.mark.slow
 
@@ -172,7 +172,7 @@ def test_two_fingers_pinch_and_one_drags(opened: Open) -> None:
     page = opened_whole(opened, **PHONE)
     whole = seen(page)
     x, y = middle(page)
-    cdp = page.context.new_cdp_session(page.tab)
+    cdp = page.tab.context.new_cdp_session(page.tab)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:
         touches = [{"x": px, "y": py, "id": at} for at, (px, py) in enumerate(points)]
@@ -226,7 +226,9 @@ def test_what_is_drawn_is_saved_as_svg_and_png(opened: Open, tmp_path: Path) -> 
     assert "flopcount googlenet --set 3a.r5=24" in files["svg"].read_text(encoding="utf-8")
 
 
-def test_a_saved_drawing_shows_the_same_alone(opened: Open, browser: Any, tmp_path: Path) -> None:
+def test_a_saved_drawing_shows_the_same_alone(
+    opened: Open, browser: Browser, tmp_path: Path
+) -> None:
     page = opened_whole(opened)
     with page.tab.expect_download() as download:
         page.tab.click("#save-svg")

@@ -2,21 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import flopcount as fc
 from flopcount.cli.main import run
 from flopcount.page.tree import table_rows
-from tests.page.browsing import Open, Page, printed
+from tests.page.browsing import Browser, Open, Page, printed
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_without_javascript_the_table_and_what_is_counted_are_there(
-    browser: Any, written: Callable[..., Path], width: int
+    browser: Browser, written: Callable[..., Path], width: int
 ) -> None:
     context = browser.new_context(
         java_script_enabled=False, viewport={"width": width, "height": 844}

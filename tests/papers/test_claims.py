@@ -128,6 +128,7 @@ def test_each_network_is_shown_its_own_claims() -> None:
     assert len(everything.rows) == len(CLAIMS)
 
 
+@pytest.mark.slow
 def test_the_page_of_networks_is_fresh() -> None:
     made = runpy.run_path(str(ROOT / "docs" / "generate_networks.py"))["page"]()
     assert made == (ROOT / "docs" / "networks.md").read_text(encoding="utf-8"), (

@@ -18,6 +18,18 @@ def test_a_long_name_is_cut_and_how_often_it_repeats_stays(tmp_path: Path) -> No
     assert any("…" in text and text.endswith(" × 12") for text in found)
 
 
+def test_a_modules_name_is_not_broken_where_how_often_it_stands_can_be() -> None:
+    found = {*texts(fc.analyze("resnet-50").plot("drawing"))}
+    assert {"conv3_x.2–4\n× 3", "conv4_x.2–6\n× 5"} <= found
+
+
+def test_a_modules_name_is_set_smaller_before_it_is_cut() -> None:
+    report = fc.analyze("densenet-121", modules=["transition1", "block2.1"])
+    found = {*texts(report.plot("drawing"))}
+    assert "transition1" in found
+    assert not any("…" in text for text in found)
+
+
 def test_a_layers_long_name_has_two_lines() -> None:
     spec = "8x8x6 > transposed 3x3/2 6 pad=1 groups=2 > upsample to=21x19 bilinear"
     found = texts(fc.analyze(spec).plot("drawing"))

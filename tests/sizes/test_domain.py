@@ -146,6 +146,7 @@ def test_sentences() -> None:
     assert said(negative(n * m - 7)) == "m·n ≥ 7"
     assert said(negative(n // 3 * 3 - n)) == "3·⌊n/3⌋ ≥ n"
     assert said(negative(7 - n)) == "7 ≥ n"
+    assert said(unequal(n, 24)) == said(unequal(24, n)) == "n = 24"
 
 
 def test_a_condition_on_a_sum_of_halves() -> None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flopcount.reading import POWERS
 from flopcount.writing.formats import render
-from flopcount.writing.scale import MOST_DIGITS, POWERS, Scale
+from flopcount.writing.scale import MOST_DIGITS, Scale
 from flopcount.writing.sheet import Column, Convention, Sheet
 
 

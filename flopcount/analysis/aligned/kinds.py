@@ -122,7 +122,11 @@ def _only_biased(nest: Nest) -> bool:
 
 
 def _holder(name: str, kind: str) -> str:
-    """The kind that a parameter is counted with: a bias and a table with their own, wherever."""
+    """The kind that a parameter is counted with: a bias and a table with their own, wherever.
+
+    A factor for each channel, as of a layer scale, is a parameter by itself in a PyTorch model, and
+    counted where those are.
+    """
     if PARAMETERS[name[0]] == "biases":
         return BIAS
-    return EMBEDDING if name[0] == "E" and kind in (OTHER, SOFTMAX, PAIRS) else kind
+    return EMBEDDING if name[0] in "EA" and kind in (OTHER, SOFTMAX, PAIRS) else kind

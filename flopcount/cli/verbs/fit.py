@@ -14,7 +14,7 @@ def _add(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="COUNT=N",
-        help="at most so many: macs=1e9, params=5_000_000 (repeatable: all must hold)",
+        help="at most so many: macs=1e9, params=25M (repeatable: all must hold)",
     )
     add("--scale", metavar="NAME", help="what may grow: width, input, a column (3a.r5), classes")
     add("--multiple", metavar="N", help="with --scale width: widths are multiples of N (8, say)")
@@ -55,7 +55,7 @@ def _budget(texts: list[str]) -> dict[str, int]:
         try:
             budget[name] = exact_number(limit)
         except FlopcountError as error:
-            raise FlopcountError(f"--budget {name}: {error} (1.5e9, say)") from None
+            raise FlopcountError(f"--budget {name}: {error} (1.5e9 or 1.5G, say)") from None
     return budget
 
 

@@ -12,9 +12,9 @@ def _run(args: Namespace) -> Outcome:
 
 
 VERB = Verb(
-    "What papers print beside the exact figures, each difference explained: of rows of\n"
-    "a table, and of whole networks, a family's members, widths and sizes; and what is\n"
-    "claimed of the network in words, each claim with its figure and verdict.",
+    "What papers print beside the exact figures, each difference explained: of rows\n"
+    "of a table, and of whole networks, a family's members, widths and sizes; and\n"
+    "what is claimed in words, each claim with its figure and verdict.",
     "paper NETWORK [options]",
     add_network,
     _run,

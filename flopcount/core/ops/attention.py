@@ -59,11 +59,7 @@ class Attention:
         return projection in self.bias if isinstance(self.bias, str) else self.bias
 
     def nests(self, *inputs: Shape) -> Work:  # noqa: D102
-        queries, keys = inputs[0], inputs[-1]
-        if self.cached and len(queries) > 1:
-            keys = (self.cached, queries[-1])
-        if len(queries) < 2 or len(queries) != len(keys):
-            raise _other_rank(queries, keys)
+        queries, keys = inputs[0], _keys(self, inputs)
         crosses = len(inputs) > 1 or bool(self.cached)
         _check_masks(self, queries[:-1], keys[:-1], crosses=crosses)
         dim = _headdim(self, queries[-1])
@@ -74,6 +70,16 @@ class Attention:
             nests += projected("y", "o", "o", wide, bias=self.has_bias("o"))
         output = (*queries[:-1], self.heads * dim if self.dot else queries[-1])
         return Work(tuple(nests), (output,))
+
+
+def _keys(op: Attention, inputs: tuple[Shape, ...]) -> Shape:
+    """The shape of what keys and values are made of. Raises `FlopcountError` for another rank."""
+    queries, keys = inputs[0], inputs[-1]
+    if op.cached and len(queries) > 1:
+        keys = (op.cached, queries[-1])
+    if len(queries) < 2 or len(queries) != len(keys):
+        raise _other_rank(queries, keys)
+    return keys
 
 
 def _written(op: Attention) -> str:

@@ -31,6 +31,7 @@ _BEHIND = 0.7  # of the ground's colour, what a module's name stands on
 _BOLD = {"fontweight": "bold"}
 _APART = 4  # units of a name from what is left of it, where nothing is in its way
 _SHRUNK = 0.7  # of its size, a name that is too long; longer still, it is cut
+_SMALLER = 0.85  # of its size, a module's name that is not broken
 _WIDER = 2.0  # of its full width, a box at most, for a name that would be cut in two lines
 
 
@@ -72,22 +73,29 @@ def _in_two(name: str) -> float:
     return min((max(map(_bold, both)) for both in lines), default=0.0)
 
 
-def _in_lines(name: str, inches: float, size: float) -> str | None:
-    """A module's name in two lines or three, broken behind underscores; None if it does not fit.
+def _in_lines(name: str, times: str, inches: float, size: float) -> tuple[str, float] | None:
+    r"""A module's name in up to three lines, and its part of the size; None if it does not fit.
 
-    >>> (_in_lines("conv5_block1_1_conv", 0.9, 11) or "").splitlines()
+    How often it stands there has a line of its own where that helps. A name is set a little smaller
+    before it is broken behind underscores, and much smaller where it has none.
+
+    >>> _in_lines("block0–3", " × 4", 0.9, 11)
+    ('block0–3\n× 4', 1.0)
+    >>> (_in_lines("conv5_block1_1_conv", "", 0.9, 11) or [""])[0].splitlines()
     ['conv5_', 'block1_1_', 'conv']
-    >>> (_in_lines("block0–3 × 4", 0.9, 11) or "").splitlines()
-    ['block0–3', '× 4']
     """
-    steps = name.replace("_", "_\0").replace(" × ", "\0× ").split("\0")
-    lines = [""]
-    for step in steps:
-        if lines[-1] and width(lines[-1] + step, size) > inches:
-            lines.append("")
-        lines[-1] += step
-    fits = len(lines) <= 3 and all(width(line, size) <= inches for line in lines)
-    return "\n".join(lines) if fits else None
+    shrunk = _shrunk(name, size, inches)
+    broken = name.replace("_", "_\0").split("\0")
+    for steps, part in (([name], max(shrunk, _SMALLER)), (broken, 1.0), ([name], shrunk)):
+        lines = [""]
+        for step in [*steps, times]:
+            if lines[-1] and width(lines[-1] + step, size * part) > inches:
+                lines.append("")
+            lines[-1] += step
+        lines[-1] = lines[-1].lstrip()
+        if len(lines) <= 3 and all(width(line, size * part) <= inches for line in lines):
+            return "\n".join(lines), part
+    return None
 
 
 class Painter:
@@ -122,7 +130,7 @@ class Painter:
 
         Where it is cut, how often it stands stays whole.
         """
-        repeat, size = panel.repeat, MODULE * self._scale.letters
+        repeat, size, shrunk = panel.repeat, MODULE * self._scale.letters, 1.0
 
         def within(units: float) -> str:
             room = units * self._scale.along / BOLD - width(repeat.times, size)
@@ -133,9 +141,11 @@ class Painter:
         name = within(panel.width) if above else name
         if name != whole and not above and "/" not in whole:
             room = panel.room * self._scale.along / BOLD
-            name = _in_lines(whole, room, size) or name
+            lines = _in_lines(whole.removesuffix(repeat.times), repeat.times, room, size)
+            name, shrunk = lines or (name, 1.0)
+        side = "left" if above else "right"
         place = Point(panel.x + 6, panel.y - 3) if above else Point(panel.x, panel.y + 26)
-        text = self._text(axes, place, name, MODULE, ha="left" if above else "right", **_BOLD)
+        text = self._text(axes, place, name, MODULE * shrunk, ha=side, **_BOLD)
         if not settings().transparent:  # a band may be in its way
             text.set_bbox({"facecolor": theme().ground, "alpha": _BEHIND, "linewidth": 0, "pad": 1})
 

@@ -87,3 +87,7 @@ def test_kinds_by_hand() -> None:
     }
     assert tokens["multiplies"]["attention products"] == 2 * 16 * 16 * 32
     assert tokens["biases"] == {"bias": 4 * 32 + 4 * 8}
+    # as in a PyTorch model, where the factors are a parameter by itself
+    scaled = by_kind(fc.parse("16x8 > dense 8 > layerscale").rows)
+    assert scaled["weights"] == {"dense": 8 * 8, "embedding": 8}
+    assert scaled["elementwise.multiplies"] == {"other": 16 * 8}

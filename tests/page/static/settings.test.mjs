@@ -24,15 +24,35 @@ const network = () => {
   ];
   const counts = ["multiplies", "params", "activations"].map((name) => ({ name, title: name }));
   const unit = { measure: "multiplies", unit: "multiplies", scale: 1n };
-  const naive = { bypasses: true, whatIfs: { naive: true } };
-  return { modules, controls, counts, ...unit, columns: [], ...naive };
+  const reading = { bypasses: true, whatIfs: { naive: true } };
+  const naive = { layers: new Map() };
+  const built = { layers: new Map() };
+  return { modules, controls, counts, ...unit, columns: [], ...reading, built, naive };
 };
 
-test("the first module with a reduction is drawn", () => {
+test("the first module with a reduction that saves is drawn, else the first with one", () => {
+  const drawn = (...costs) => {
+    const modules = costs.map((_, index) => ({
+      name: `${index}`,
+      layers: [
+        { path: `${index}/1`, role: index ? "reduce" : null, branch: null },
+        { path: `${index}/2`, role: null, branch: null },
+      ],
+    }));
+    const built = costs.flatMap(([reduces, rest], index) => [
+      [`${index}/1`, { multiplies: reduces }],
+      [`${index}/2`, { multiplies: rest }],
+    ]);
+    const naive = costs.map(([, , bare], index) => [`${index}/2`, { multiplies: bare }]);
+    const layers = { built: { layers: new Map(built) }, naive: { layers: new Map(naive) } };
+    return stateOf({ ...network(), modules, ...layers }).module.name;
+  };
+  assert.equal(drawn([0n, 9n, 9n], [4n, 5n, 8n], [4n, 5n, 10n], [1n, 1n, 99n]), "2");
+  assert.equal(drawn([0n, 9n, 9n], [4n, 5n, 9n], [4n, 5n, 8n]), "1");
   assert.equal(stateOf(network()).module.name, "3a");
 });
 
-test("else the first that multiplies something, else the first", () => {
+test("without one, the first that multiplies something, else the first", () => {
   const modules = ["embed", "layers.1"].map((path) => ({
     ...{ name: path, layers: [{ path, role: null, branch: null }] },
   }));

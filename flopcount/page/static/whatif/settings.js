@@ -1,6 +1,6 @@
 // What the user has set: values of the controls, the reading, what is looked at; undone and kept.
 
-import { grouped } from "../numbers.js";
+import { grouped, sum } from "../numbers.js";
 
 // Where a control starts; null for one of several networks that start apart, until it is set.
 const startOf = ({ start }) => (start === null ? null : BigInt(start));
@@ -8,15 +8,23 @@ const startOf = ({ start }) => (start === null ? null : BigInt(start));
 export const startsOf = (network) =>
   Object.fromEntries(network.controls.map((control) => [control.name, startOf(control)]));
 
+const multiplied = ({ layers }, module) =>
+  sum(module.layers.map(({ path }) => layers.get(path)?.multiplies ?? 0n));
+
 // `values` by the names of the controls, `naive` the reading, `module` the one that is drawn unless
-// it is the `whole`, one that multiplies something where some do; `columns` those of the table, where they were chosen.
+// it is the `whole`: the first whose reductions save multiplies, for some cost more than they save,
+// or one that multiplies something where some do; `columns` those of the table, where they were chosen.
 export function stateOf(network) {
-  const has = (test) => network.modules.find((module) => module.layers.some(test));
+  const { modules, built } = network;
+  const has = (test) => modules.filter((module) => module.layers.some(test));
+  const reduced = has(({ role }) => role === "reduce");
+  const saves = (module) => multiplied(built, module) < multiplied(network.naive, module);
   const module =
-    has(({ role }) => role === "reduce") ??
-    has(({ branch }) => branch !== null) ??
-    has(({ path }) => network.built.layers.get(path).multiplies) ??
-    network.modules[0];
+    reduced.find(saves) ??
+    reduced[0] ??
+    has(({ branch }) => branch !== null)[0] ??
+    modules.find((one) => multiplied(built, one)) ??
+    modules[0];
   return { values: startsOf(network), naive: false, module, whole: false, columns: null };
 }
 
