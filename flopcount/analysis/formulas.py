@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..core import FirstUses, Network, Row, walk
@@ -27,6 +28,7 @@ from ..records import dataclass, field
 from ..rewrites import of_branch, selected
 from ..sizes import Size, as_factor
 from ..sizes.domain import Domain, domain
+from ..sizes.multiples import divided, enough, multiples
 from ..sizes.polynomial import Polynomial, Space, total
 from ..sizes.values import Substitution, tidied
 from .count_names import count_named
@@ -43,7 +45,8 @@ _LET = re.compile(r"(?=.)([0-9]+(?:\*(?=[A-Za-z]))?)?([A-Za-z]\w*)?", re.ASCII)
 class Formula:
     """A count over open sizes and widths, and the sentences that say for which of them it holds.
 
-    `value` is the polynomial, or a number where nothing is open.
+    `value` is the polynomial, or a number where nothing is open. `put` says of which names its own
+    are parts: ``H = 16h``.
     """
 
     name: str
@@ -53,11 +56,12 @@ class Formula:
     notes: tuple[str, ...] = field(
         default=(), repr=False
     )  # of a model: what it fixes itself, at which sizes it was checked
+    put: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def domain(self) -> tuple[str, ...]:
-        """Sentences such as ``H ≥ 75``: outside it the network cannot be built."""
-        return self.holds.sentences
+        """Sentences such as ``H ≥ 75``: outside it the network cannot be built, or not by this."""
+        return (*self.put, *self.holds.sentences)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -129,7 +133,8 @@ class Formula:
         both, larger = domain([*self.holds.conditions, *there], space)
         more = tidied(larger.of(total(_steps(self.value, name, step))))
         holds = Domain({**self.holds.least, **both.least}, both.conditions)
-        return Formula(self.name, f"{self.count} for one more {name}", more, holds, self.notes)
+        count = f"{self.count} for one more {name}"
+        return Formula(self.name, count, more, holds, self.notes, self.put)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file, in the format of its ending: .txt, .tex, .py, .js or .json.
@@ -170,9 +175,9 @@ def formula(  # noqa: PLR0913  the options of the verb
     some of its modules or a branch.
     `free` names H and W (always the network's input; L of a sequence, D, H and W of a volume),
     ``classes``, columns (``3a.r5``, or ``r5`` with `module`), or a spec's own names; without it, H
-    and W and all names of the spec. `let` puts expressions in their place
-    (``{"H": "32n", "W": "32n"}``). `options` are those of `flopcount.load`. Raises
-    `FlopcountError` for a name or an expression that does not fit.
+    and W and all names of the spec: h and w where H = 16h and W = 16w is what fits. `let` puts
+    expressions in their place (``{"H": "32n", "W": "32n"}``). `options` are those of
+    `flopcount.load`. Raises `FlopcountError` for a name or an expression that does not fit.
 
     >>> formula("28x28x192 > conv 1x1 r reduce > conv 5x5 32", free=["r"]).text()
     '777728·r'
@@ -206,11 +211,16 @@ def formula(  # noqa: PLR0913  the options of the verb
     own = {node.path for node in part.nodes}
     rows = [row for row in walk(network) if row.node.path in own]
     counted = total(row.known(count) for row in FirstUses().rows(rows))
+    parts = {} if free or let or plan.unknowns() else enough(space.conditions)
+    parts = {name: by for name, by in parts.items() if name.lower() not in names}
+    placed |= {name: space.name(name.lower()) * by for name, by in parts.items()}
     put = Substitution(placed)
     holds, larger = domain(map(put.condition, space.conditions), space)
     of = f", module{'s' if len(named) > 1 else ''} {', '.join(named)}" if named else ""
     title = plan.name + of + (f"/{branch}" if branch else "")
-    return Formula(title, count, tidied(larger.of(put.of(counted))), holds, _notes(network, rows))
+    value = tidied(divided(larger.of(put.of(counted)), multiples(holds.conditions)))
+    said = tuple(f"{name} = {by}{name.lower()}" for name, by in sorted(parts.items()))
+    return Formula(title, count, value, holds, _notes(network, rows), said)
 
 
 def _notes(network: Network, rows: Iterable[Row]) -> tuple[str, ...]:
@@ -238,7 +248,7 @@ def _default(plan: Draft, let: Collection[str]) -> list[str]:
     length = next((name for name in let if is_length(name, known)), "")  # T for L, or L for T
     return [
         length if length and is_length(length, [one]) else one.name
-        for one in plan.unknowns() or plan.sides
+        for one in plan.unknowns() or plan.sides or chain(*plan.own_sides.values())
     ]
 
 

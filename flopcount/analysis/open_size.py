@@ -36,7 +36,9 @@ class Axes(NamedTuple):
             sides = model.squared()
             return cls(sides, (), "TS"[len(sides) > 1], _alike([*map(model.start, sides)]))
         if not sides:
-            raise FlopcountError(f"{about}: its inputs have different sizes: none is the tokens")
+            each = listed([side.name for one in plan.own_sides.values() for side in one])
+            how = f"none is the tokens; flopcount formula says how it grows with {each}"
+            raise FlopcountError(f"{about}: its inputs have different sizes: {how}")
         axes = next(iter(plan.inputs.values())).axes[: len(sides)]
         written = plan.source.size if plan.source else None  # an option may say a number instead
         own = written.axes[: len(sides)] if written else ()

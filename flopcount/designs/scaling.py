@@ -19,7 +19,7 @@ from ..reading import MAX_SIZE, few_layers
 from ..records import dataclass, replace
 from ..rewrites import with_scaled_widths
 from ..sizes.condition import Condition
-from ..sizes.domain import divisor
+from ..sizes.multiples import divisor
 from ..sizes.polynomial import Space
 from ..sizes.values import holds, value
 from .costs import costs_of

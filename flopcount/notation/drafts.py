@@ -85,6 +85,20 @@ class Draft:
         inputs = self.inputs
         return sides_of(next(iter(inputs.values()))) if equal_grids(inputs) else ()
 
+    @property
+    def own_sides(self) -> dict[str, list[Variable]]:
+        """Where inputs differ in them, the sides of each: ``audio.L`` and ``text.T``."""
+        if self.sides or self.table is None:
+            return {}
+        taken = {variable.name for variable in self.table.table.variables()}
+        own = {
+            name: [Variable(f"{name}.{side.name}", Of.SPEC) for side in sides_of(size)]
+            for name, size in self.inputs.items()
+        }
+        return {
+            name: sides for name, sides in own.items() if taken.isdisjoint(s.name for s in sides)
+        }
+
     def variables(self) -> list[Variable]:
         """What can vary in it, but for the widths of single layers."""
         past = past_names(self.options.past)
@@ -92,7 +106,8 @@ class Draft:
             return list(dict.fromkeys((*self.sides, *self._names(self.source), *past)))
         if self.table is None:
             raise TypeError(self)
-        return [*self.sides, *self.table.table.variables(), *past]
+        own = [side for sides in self.own_sides.values() for side in sides]
+        return [*self.sides, *own, *self.table.table.variables(), *past]
 
     def start(self, variable: Variable) -> Size:
         """What a column of a table's row has, or how many classes there are, before that varies."""
@@ -122,8 +137,10 @@ class Draft:
     def _inputs(self, values: Mapping[Variable, Size]) -> Inputs:
         """The sizes of its inputs, with what `values` give for names and sides."""
         named, found = {key.name: value for key, value in values.items()}, {}
+        own = self.own_sides
         for name, size in self.inputs.items():
-            sides = [values.get(side, size.axes[place]) for place, side in enumerate(self.sides)]
+            open_ = self.sides or own.get(name, ())
+            sides = [values.get(side, size.axes[place]) for place, side in enumerate(open_)]
             axes = [named.get(axis, axis) for axis in (*sides, *size.axes[len(sides) :])]
             found[name] = InputSize(tuple(axes), ordered=True)
         return found
@@ -164,7 +181,8 @@ class Draft:
 
     def _from_table(self, table: LoadedTable, values: Mapping[Variable, Size]) -> Network:
         options = self._options(values)
-        if options.past is not None or not values.keys().isdisjoint(self.sides):
+        own = {side for sides in self.own_sides.values() for side in sides}
+        if options.past is not None or not values.keys().isdisjoint({*self.sides, *own}):
             options = replace(options, input=self._inputs(values))
         classes = values.get(CLASSES, options.classes)
         return replace(table.build(replace(options, classes=classes)), name=self.name)

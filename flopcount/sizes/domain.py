@@ -4,15 +4,15 @@ Nothing is sampled. A condition on one name in which everything grows is settled
 finds the one place where it changes; what cannot be said so is given as it stands.
 """
 
-from collections.abc import Iterable, Iterator
-from math import lcm
+from collections.abc import Iterable
 
 from ..errors import FlopcountError
 from ..reading import MAX_SIZE
 from ..records import dataclass, field
-from .atoms import Atom, Floor, Name
-from .condition import Condition
-from .polynomial import ONE, Number, Polynomial, Space, sole_atom, terms_of
+from .atoms import Atom, Name
+from .condition import Condition, unequal
+from .multiples import divisor, multiples, multiplied
+from .polynomial import ONE, Number, Space, terms_of
 from .printed.forms import text
 from .values import Substitution, holds
 
@@ -63,8 +63,22 @@ def domain(conditions: Iterable[Condition | bool], space: Space) -> tuple[Domain
 
 
 def _without_weaker(conditions: list[Condition]) -> list[Condition]:
-    """Without those that others say: what 16 divides, 8 divides too."""
-    known = [divisor(one) for one in conditions]
+    """Without those that others say: what 16 divides, 8 divides too.
+
+    Of a name all that has to divide it is said at once: 4 divides H, for 2 divides H and ⌊H/2⌋.
+    """
+    by_name = multiples(conditions)
+    put, said, left = multiplied(by_name), set[Condition | bool](), list[Condition]()
+    for one in conditions:
+        if put.condition(one) is not False:
+            left.append(one)
+            continue
+        for name in sorted(names_of(one.value) & by_name.keys()):
+            whole = _divided(name, by_name[name], one)
+            if whole not in said and isinstance(whole, Condition):
+                said.add(whole)
+                left.append(whole)
+    known = [divisor(one) for one in left]
 
     def is_said(place: int) -> bool:
         found = known[place]
@@ -76,32 +90,13 @@ def _without_weaker(conditions: list[Condition]) -> list[Condition]:
             for earlier, other in enumerate(known)
         )
 
-    multiples = _multiples(found for found in known if found)
-    return [
-        one
-        for place, one in enumerate(conditions)
-        if not is_said(place) and (known[place] or multiples.condition(one) is not False)
-    ]
+    return [one for place, one in enumerate(left) if not is_said(place)]
 
 
-def _multiples(divisors: Iterable[tuple[Number, int]]) -> Substitution:
-    """What puts into a condition that some names are multiples of numbers: 32·H for H."""
-    of_name: dict[str, int] = {}
-    for whole, by in divisors:
-        atom = None if isinstance(whole, int) else _name_alone(whole)
-        if atom is not None:
-            of_name[atom.name] = lcm(of_name.get(atom.name, 1), by)
-    space = Space()
-    return Substitution({name: space.name(name) * by for name, by in of_name.items()})
-
-
-def _name_alone(size: Polynomial) -> Name | None:
-    """The name that a size is, if it is one and nothing else."""
-    alone = [*_alone(size)]
-    if len(size.terms) != 1 or len(alone) != 1:
-        return None
-    ((atom, count),) = alone
-    return atom if isinstance(atom, Name) and count == 1 else None
+def _divided(name: str, by: int, where: Condition) -> Condition | bool:
+    """That a number does not divide a name, which is as large as it is in a condition."""
+    low = _names(where.value)[name]
+    return unequal(Space().name(name, low) % by, 0)
 
 
 def _least(condition: Condition) -> tuple[str, int] | None:
@@ -166,37 +161,3 @@ def negated(condition: Condition) -> str:
     if condition.relation != "<" and isinstance(positive, int):  # an equation starts with a name
         positive, taken = taken, positive
     return f"{text(positive)} {_MUST[condition.relation]} {text(taken)}"
-
-
-def divisor(condition: Condition) -> tuple[Number, int] | None:
-    """The q and m of a condition that is none where m divides q; None where it is no such.
-
-    It is one of q − m·⌊q/m⌋; of two floors a − b = m − 1 apart, ⌊(q + a)/m⌋ = ⌊(q + b)/m⌋, which
-    are equal where m divides q + b; and of two that are 1 apart, which differ where it divides the
-    larger.
-    """
-    value = condition.value
-    if condition.relation != "≠" or isinstance(value, int):
-        return None
-    floors = {atom: count for atom, count in _alone(value) if isinstance(atom, Floor)}
-    for atom, count in floors.items():
-        by, q = atom.by, atom.inside
-        whole = value.space.atom(atom)
-        if count % by == 0 and value == (q - whole * by) * (-count // by):
-            return q, by
-        for other, less in floors.items():
-            if less != -count or other.by != by:
-                continue
-            apart, rest = q - other.inside, value - (whole - value.space.atom(other)) * count
-            if apart == by - 1 and rest == 0:
-                return other.inside, by
-            if apart == 1 and rest == -count:
-                return q, by
-    return None
-
-
-def _alone(value: Polynomial) -> Iterator[tuple[Atom, int]]:
-    """The atoms that stand alone in a term, and their coefficients, which are whole there."""
-    for monomial, count in value.terms.items():
-        if (atom := sole_atom(monomial)) is not None:
-            yield atom, int(count)

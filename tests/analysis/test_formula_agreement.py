@@ -24,7 +24,7 @@ SIZES = ((224, 224), (96, 320), (128, 113), (299, 75), (75, 331))
     [pytest.param(name, marks=[pytest.mark.slow] * (name not in SOME)) for name in SAMPLE],
 )
 def test_each_network_over_its_input(name: str, count: str) -> None:
-    found = fc.formula(name, count=count)
+    found = fc.formula(name, count=count, free=["H", "W"])
     inside = 0
     for size in SIZES:
         sizes = dict(zip("HW", size, strict=True))

@@ -10,6 +10,7 @@ import pytest
 import flopcount as fc
 from flopcount import FlopcountError
 from tests.analysis import printed
+from tests.analysis.formulas import concrete
 
 GPT = (
     "T > embed 50 16 > position > "
@@ -100,3 +101,41 @@ def test_a_table_of_positions_bounds_the_tokens() -> None:
     assert printed.called_with(found)(512) == 2 * 16 * 512**2 + 4 * 16**2 * 512
     with pytest.raises(ValueError, match="T"):
         printed.called_with(found)(513)
+
+
+def test_inputs_of_different_sizes_have_sides_of_their_own() -> None:
+    found = fc.formula("whisper-tiny")
+    assert found.names == ("audio.L", "text.T")
+    points = [(3000, 448), (11, 1), (1000, 64)]
+    there = [
+        concrete("whisper-tiny", "multiplies", input={"audio": f"{audio}x80", "text": str(text)})
+        for audio, text in points
+    ]
+    assert not printed.wrong_answers(found, points, there)
+    with pytest.raises(FlopcountError, match=r"unknown name 'T' .*did you mean 'text.T'"):
+        fc.formula("whisper-tiny", free=["T"])
+    with pytest.raises(
+        FlopcountError, match=r"formula says how it grows with audio\.L and text\.T"
+    ):
+        fc.crossovers("whisper-tiny")
+
+
+def test_inputs_of_equal_sizes_share_them_and_others_do_not() -> None:
+    assert fc.formula("t5-small").names == ("T",)
+    found = fc.formula("t5-small", input="source=64")
+    assert found.names == ("source.T", "target.T")
+    points = [(512, 512), (64, 1), (3, 40)]
+    there = [
+        concrete("t5-small", "multiplies", input={"source": str(source), "target": str(target)})
+        for source, target in points
+    ]
+    assert not printed.wrong_answers(found, points, there)
+
+
+def test_a_side_of_one_input_grows_to_a_budget() -> None:
+    found = fc.fit("whisper-tiny", {"multiplies": 30_000_000_000}, "text.T")
+    costs = [
+        concrete("whisper-tiny", "multiplies", input=f"text={length}")
+        for length in (found.value, found.value + 1)
+    ]
+    assert costs[0] <= 30_000_000_000 < costs[1]

@@ -19,7 +19,7 @@ def multiplies(F, H, W):
         raise ValueError("these sizes do not fit: 2 divides H")
     if W % 2 != 0:
         raise ValueError("these sizes do not fit: 2 divides W")
-    return 8*F*H*W + 72*F*((H + 1) // 2)*((W + 1) // 2)
+    return 26*F*H*W
 
 
 def size(value""")
@@ -30,7 +30,7 @@ function multiplies(F, H, W) {
   W = size(W, 2n, "W");
   if (H % 2n != 0n) throw new RangeError("these sizes do not fit: 2 divides H");
   if (W % 2n != 0n) throw new RangeError("these sizes do not fit: 2 divides W");
-  return 8n*F*H*W + 72n*F*floorDiv(H + 1n, 2n)*floorDiv(W + 1n, 2n);
+  return 26n*F*H*W;
 }
 
 function size(value""")

@@ -151,8 +151,9 @@ def test_a_fit_of_a_count_that_differs_is_what_readings_have() -> None:
 
 
 def test_the_domain_of_a_formula_says_a_multiple_once() -> None:
-    found = fc.formula(read(Skips(), 1, 3, 16, 16))
-    assert sorted(found.domain) == ["4 divides H", "4 divides W"]
+    network = read(Skips(), 1, 3, 16, 16)
+    assert fc.formula(network).domain == ("H = 4h", "W = 4w")
+    assert sorted(fc.formula(network, free=["H", "W"]).domain) == ["4 divides H", "4 divides W"]
 
 
 @pytest.mark.parametrize("sizes", [{}, {"H": 48, "W": 16}, {"B": 3, "H": 17, "W": 40}])

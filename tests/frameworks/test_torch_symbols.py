@@ -94,7 +94,7 @@ def test_symbols_name_axes() -> None:
 
 
 def test_what_the_code_asks_of_a_size_is_in_the_domain() -> None:
-    found = formula(read(ByHalves(), fc.inputs(1, 3, 8, 8)))
+    found = formula(read(ByHalves(), fc.inputs(1, 3, 8, 8)), free=["H", "W"])
     assert "2 divides H" in found.domain
     assert at(found, H=6, W=9) == 12 * 4 * 3 * 4
     with pytest.raises(ValueError, match="H"):
@@ -116,7 +116,8 @@ def test_where_the_tracer_fails_a_fit_says_so(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("flopcount.frameworks.torch.graph.symbolic.run_open", fails)
     network = read(Images(), fc.inputs(1, 3, 32, 32))
-    found = formula(network)
+    assert formula(network).domain == ("H = 32h", "W = 32w")
+    found = formula(network, free=["H", "W"])
     assert found.domain == ("32 divides H", "32 divides W")
     assert found.notes == (
         "fitted on 1×3×64×64, 1×3×64×96, 1×3×64×128, 1×3×96×64, 1×3×96×96 and 1×3×128×64",

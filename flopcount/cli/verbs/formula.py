@@ -49,8 +49,8 @@ def _run(args: Namespace) -> Outcome:
 
 VERB = Verb(
     "The cost as an exact formula in the named sizes and widths, and for which sizes\n"
-    "it holds. H and W (of a sequence L, of a volume D, H and W) are always the\n"
-    "network's input.",
+    "it holds. H and W (of tokens T, of a sequence L, of a volume D, H and W) are\n"
+    "always the network's input; inputs of different sizes have their own: text.T.",
     "formula NETWORK [options]",
     _add,
     _run,

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from keyword import iskeyword
 
 from ..condition import Condition
-from ..domain import Domain, divisor, names_of, negated
+from ..domain import Domain, names_of, negated
+from ..multiples import divisor
 from ..polynomial import Number
 from .forms import Walk, is_sum
 from .languages import JAVASCRIPT, PYTHON, Language, helpers
