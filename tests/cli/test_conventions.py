@@ -16,7 +16,7 @@ BRIEF = "multiplies of conv and dense, padding included"
 ASK = "--conventions tells more"
 SAYING = {
     "show": ["googlenet", "--module", "3a"],
-    "list": ["list"],
+    "list": ["list", "--family", "resnet"],
     "paper": ["paper", "googlenet"],
     "compare": ["compare", "googlenet", "googlenet@torchvision"],
     "breakeven": ["breakeven", "googlenet", "--module", "3a"],

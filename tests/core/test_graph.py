@@ -26,10 +26,13 @@ def test_walking_any_network(name: str) -> None:
     rows = walk(network)
     assert [row.node.path for row in rows] == [node.path for node in network.nodes]
     shapes = {**network.inputs, **{row.node.path: row.output for row in rows}}
+    split = {path: n for row in rows for path, n in row.ports.items() if path != row.node.path}
+    assert all(":" in path and shapes[path.partition(":")[0]] == n for path, n in split.items())
+    shapes |= split  # into equal parts, of which the first has the layer's own path
     assert shapes_of(network, rows) == shapes
     for row in rows:
         assert row.inputs == tuple(shapes[path] for path in row.node.inputs)
-        copied = row.node.op.word != "flatten"  # which is a view of what went in
+        copied = row.node.op.word not in ("flatten", "split")  # views of what went in
         assert row.count("activations") == copied * row.output[0] * row.output[1] * row.output[2]
     assert rows == walk(network)
 

@@ -13,7 +13,7 @@ TABLES = {
     "scaled": ["googlenet", "--unit", "GMACs,Mparams", "--digits", "4", "--explain"],
     "changed": ["googlenet", "--set", "3a.r5=24", "--batch", "8"],
     "plain": ["8x8x3 > [a: conv 3x3 4 norm | b: depthwise 3x3 > conv 1x1 8]", "--naive", "figure"],
-    "list": ["list"],
+    "list": ["list", "--family", "resnet"],
     "paper": ["paper", "googlenet"],
     "compare": ["compare", "googlenet", "googlenet@torchvision", "googlenet@naive"],
     "compare in a unit": ["compare", "googlenet", "googlenet@naive", "--unit", "GFLOPs"],
