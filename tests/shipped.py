@@ -5,7 +5,7 @@ with public software in tests/facts.
 """
 
 from flopcount.notation.library import variants
-from flopcount.notation.shipped import families, find
+from flopcount.notation.shipped import families
 
 # The family that the article is about: whatever is computed of a network is computed of these.
 INCEPTION = list(families()["inception"].networks)
@@ -15,11 +15,5 @@ INCEPTION_AND_VARIANTS = [
     for reference in (name, *(f"{name}@{variant}" for variant in variants(name)))
 ]
 # Small ones of other families: residuals, depthwise convolutions, groups, squeezed branches.
-OTHERS = [
-    name
-    for name in ("resnet-18", "mobilenet-v2", "squeezenet-1.1", "shufflenet-v2-x0.5")
-    if find(name)
-]
-# What reads tokens: of a text, and the patches of an image.
-OF_TOKENS = [name for name in ("gpt2", "vit-b32") if find(name)]
+OTHERS = ["resnet-18", "mobilenet-v2", "squeezenet-1.1", "shufflenet-v2-x0.5"]
 SAMPLE = [*INCEPTION, *OTHERS]
