@@ -30,7 +30,8 @@ def test_two_sources_do_not_say_different_things_of_one() -> None:
 @pytest.mark.parametrize("reference", OF_TORCHVISION)
 def test_torchvision_prints_this_accuracy_and_this_cost(reference: str) -> None:
     """Its cost too, in billions, of the image that the accuracy was measured on."""
-    models = pytest.importorskip("torchvision.models")
+    from torchvision import models
+
     fact = OF_TORCHVISION[reference]
     weights = models.get_model_weights(fact["model"]).IMAGENET1K_V1
     assert fact["top1"] == str(weights.meta["_metrics"]["ImageNet-1K"]["acc@1"])
