@@ -9,8 +9,8 @@ from ..core import NAMED, UNITS, Row
 from ..errors import FlopcountError, at, one_of, plural, quote
 from ..notation import one_line
 from ..writing.cells import number
+from ..writing.figures import Printed, read_printed, summed
 from ..writing.sheet import Column, Convention, Sheet, Verdict
-from .figures import Printed, read_printed, summed
 
 _GENERAL = ("total", "params", "ops")  # what a note may be of beside rows and counts
 _SUFFIXES = {  # as a heading says what they are, and their letters

@@ -6,7 +6,7 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from ..errors import FlopcountError, quote
-from ..papers.figures import read_printed
+from ..writing.figures import read_printed
 
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,20})?)\s*(%)?")
 

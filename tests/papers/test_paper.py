@@ -12,7 +12,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.papers.figures import read_printed
+from flopcount.writing.figures import read_printed
 
 # Table 1 of arXiv:1409.4842, columns params (K) and ops (M), as printed.
 PRINTED = {

@@ -12,7 +12,7 @@ import pytest
 import flopcount as fc
 from flopcount.cli.main import main
 from flopcount.notation.shipped import families, find, note_files
-from flopcount.papers.figures import read_printed
+from flopcount.writing.figures import read_printed
 from tests.papers import arithmetic
 from tests.papers.arithmetic import Sum
 

@@ -6,7 +6,7 @@ import pytest
 
 from flopcount.cli.main import main
 from flopcount.errors import FlopcountError
-from flopcount.papers.figures import read_printed, summed
+from flopcount.writing.figures import read_printed, summed
 
 THIN, UNBROKEN = "\u2009", "\u00a0"
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from ..errors import FlopcountError, quote
 from ..records import dataclass
-from ..writing.cells import number as with_separators
+from .cells import number as with_separators
 
 _LONGEST = 60
 _BLANK = " \u00a0\u2009\u202f"  # also thin and unbroken ones
