@@ -11,6 +11,7 @@ from ...sizes import Size, is_open
 from .inputs import Inputs, Tensor
 
 if TYPE_CHECKING:
+    from ...calls import Call
     from ...sizes.condition import Condition
 
 Symbols = Mapping[str, tuple[tuple[str, int], ...]]  # of a name: which axes of which inputs
@@ -120,6 +121,10 @@ class Model(ABC):
             name: int(tensors[places[0][0]].shape[places[0][1]])
             for name, places in self.symbols.items()
         }
+
+    def calls(self, sizes: Mapping[str, int]) -> "tuple[Call, ...] | None":  # noqa: ARG002
+        """What its code calls at these sizes, in order; None where nobody can watch it run."""
+        return None
 
     def read(self, sizes: Mapping[str, int] | None = None) -> Network:
         """The network, with these sizes for some of the names. Each reading is kept.

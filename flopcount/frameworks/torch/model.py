@@ -11,6 +11,8 @@ from ..models.model import Model, Source
 if TYPE_CHECKING:
     import torch
 
+    from ...calls import Call
+
 
 @dataclass(kw_only=True)
 class TorchModel(Model):
@@ -25,6 +27,13 @@ class TorchModel(Model):
         from .graph.reader import read
 
         return read(self.module, inputs, self.again)
+
+    def calls(self, sizes: Mapping[str, int]) -> "tuple[Call, ...] | None":  # noqa: D102
+        from .called import calls_of, is_seen
+
+        if not is_seen(self.module):
+            return None
+        return calls_of(self.module, self.with_sizes(sizes), self.again)
 
     def open(  # noqa: D102
         self, inputs: Inputs, hints: Mapping[str, int], steps: Mapping[str, int]

@@ -38,7 +38,7 @@ def run(  # noqa: PLR0913  what is run, on what, and how
         name = type(module).__name__
         raise FlopcountError(f"{name} has modules too deep within one another") from None
     if any(is_lazy(tensor) for *_, tensor in slots(module)):
-        module = _first_run(module, inputs)
+        module = first_run(module, inputs)
     if any(isinstance(part, torch.jit.ScriptModule) for part in parts):
         where = f"{type(module).__name__} holds code of TorchScript, which has no module paths"
     else:
@@ -47,7 +47,7 @@ def run(  # noqa: PLR0913  what is run, on what, and how
         except Failed as failed:
             if failed.asked is None:
                 raise message(failed, module, inputs) from None
-            where = _where(failed, module)
+            where = where_asked(failed, module)
     if is_open:
         raise FlopcountError(f"{where}: no size of it is open")
     own = with_own_numbers(module, again, where)
@@ -58,7 +58,8 @@ def run(  # noqa: PLR0913  what is run, on what, and how
     return taken, f"{where}: read from one run on {_what(inputs)}, as it went there"
 
 
-def _where(failed: Failed, module: torch.nn.Module) -> str:
+def where_asked(failed: Failed, module: torch.nn.Module) -> str:
+    """Where code asks for numbers, and that it does."""
     path = failed.place.path
     name = f"{path} ({failed.place.classes[-1]})" if path else type(module).__name__
     line = line_of(failed.error)
@@ -69,7 +70,7 @@ def _what(inputs: Inputs) -> str:
     return "the numbers given" if inputs.values else f"random numbers (seed {SEED}; whole ones 0)"
 
 
-def _first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:
+def first_run(module: torch.nn.Module, inputs: Inputs) -> torch.nn.Module:
     """A copy of a module whose parameters have the shapes that its inputs give them."""
     where = f"{type(module).__name__} has parameters whose shapes a first run decides"
     own = with_own_numbers(module, None, where).eval()
