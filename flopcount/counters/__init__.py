@@ -1,0 +1,1 @@
+"""Other counters: their rules, what they print for a network, and why."""
