@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .api import (
+        Counters,
         FlopcountError,
         Formula,
         Network,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         inputs,
         load,
         names,
+        other_counters,
         parse,
         plot,
         read_jax,
@@ -35,11 +37,13 @@ if TYPE_CHECKING:
         read_torch,
         reductions,
         sweep,
+        who_prints,
         write,
     )
     from .version import __version__
 
 __all__ = [
+    "Counters",
     "FlopcountError",
     "Formula",
     "Network",
@@ -57,6 +61,7 @@ __all__ = [
     "inputs",
     "load",
     "names",
+    "other_counters",
     "parse",
     "plot",
     "read_jax",
@@ -65,6 +70,7 @@ __all__ = [
     "read_torch",
     "reductions",
     "sweep",
+    "who_prints",
     "write",
 ]
 

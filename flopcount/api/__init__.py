@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import analysis as _analysis
-from .. import core as _core
 from .. import notation as _notation
 from ..errors import FlopcountError
 from ..lazy import names_later
 from ..records import fields, replace
 from .comparing import compare
+from .given import as_network
 from .objects import Network, Report, of_graph
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..analysis.breakeven import reductions
     from ..analysis.crossovers import crossovers
     from ..analysis.formulas import Formula, formula
+    from ..counters.written import Counters
     from ..designs import fit, sweep
     from ..frameworks.checking import Result as ModelResult
     from ..frameworks.keras.check import Result
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from ..notation.written import WrittenTable
     from ..papers import claims_table
     from ..pictures.plot import plot
+    from .counters import other_counters, who_prints
     from .readers import read_jax, read_keras, read_onnx, read_torch
 
 __all__ = [
+    "Counters",
     "FlopcountError",
     "Formula",
     "Network",
@@ -48,6 +51,7 @@ __all__ = [
     "inputs",
     "load",
     "names",
+    "other_counters",
     "parse",
     "plot",
     "read_jax",
@@ -56,6 +60,7 @@ __all__ = [
     "read_torch",
     "reductions",
     "sweep",
+    "who_prints",
     "write",
 ]
 
@@ -64,11 +69,13 @@ _ROOMS = {  # the modules, and what of each is asked for by few
     ".analysis.breakeven": "reductions",
     ".analysis.crossovers": "crossovers",
     ".analysis.formulas": "Formula formula",
+    ".counters.written": "Counters",
     ".designs": "fit sweep",
     ".frameworks.models.inputs": "inputs",
     ".notation": "families names",
     ".papers": "claims_table",
     ".pictures.plot": "plot",
+    "counters": "other_counters who_prints",
     "readers": "read_jax read_keras read_onnx read_torch",
 }
 
@@ -120,17 +127,6 @@ def parse(text: str) -> Network:
     return of_graph(_notation.parse(text))
 
 
-def _as_network(given: Any, inputs: Any) -> _core.Network:
-    """What is given, as a network; a model's object is read, on the `inputs`."""
-    if inputs is None and isinstance(given, _core.Network):
-        return given
-    if inputs is None and isinstance(given, str | os.PathLike):
-        return of_graph(_notation.as_network(given))
-    from .readers import read
-
-    return read(given, inputs)
-
-
 def analyze(  # noqa: PLR0913  the options of a report
     network: _notation.Given | Any,
     inputs: Any = None,
@@ -169,7 +165,7 @@ def analyze(  # noqa: PLR0913  the options of a report
     >>> analyze("googlenet")
     <Report of googlenet by module: 1,582,671,872 multiplies, 6,998,552 parameters>
     """
-    network = _as_network(network, inputs)
+    network = as_network(network, inputs)
     report = _analysis.analyze(
         network,
         modules=modules,
@@ -211,7 +207,7 @@ def check(
     Raises `FlopcountError` where the framework or the device is missing, or Keras cannot build or
     run a layer.
     """
-    graph = _as_network(network, inputs)
+    graph = as_network(network, inputs)
     if graph.reader:
         model = _notation.checked_model(_notation.draft_of(graph), graph.name, backend)
         from ..frameworks.checking import check_model
@@ -251,5 +247,5 @@ counts of every layer are equal.
     """
     from ..notation.written import written
 
-    table = written(_as_network(network, inputs))
+    table = written(as_network(network, inputs))
     return replace(table, network=of_graph(table.network))

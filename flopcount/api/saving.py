@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..analysis.explain import Explanation
+    from ..counters.breakdown import Breakdown
     from ..notation import Draft
     from ..writing.sheet import Sheet
 
@@ -119,6 +120,24 @@ class Writable(Report):
         from ..pictures.style import picture
 
         return picture(draw("savings", [self]), form)
+
+    def as_counter(self, tool: str) -> "Breakdown":
+        """What another counter counts of each line, ``torchinfo``; together what it prints.
+
+        `tool` may name a version, ``ptflops@0.6.9``, or a file of rules. What comes back is shown
+        by `print`, saved by `save`; `sheet()` is its table and `to_dict()` its JSON. Raises
+        `FlopcountError` as `flopcount.other_counters` does.
+
+        >>> import flopcount as fc
+        >>> found = fc.analyze("googlenet", by="op").as_counter("calflops-macs")
+        >>> found
+        <Breakdown of googlenet as calflops-macs: 1,582,671,872 MAC>
+        >>> [(share.name, share.value) for share in found.lines][:2]
+        [('conv 7x7', 118013952), ('maxpool 3x3', 0)]
+        """
+        from ..counters.breakdown import breakdown
+
+        return breakdown(self, tool)
 
     def explain(self, name: str | None = None) -> "Explanation":
         """The arithmetic behind each number, a line a sum; with a `name`, behind that line's alone.

@@ -127,9 +127,23 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "kind": among(KINDS),
         "theme": among(THEMES),
         "font": lambda _prefix, _args: [*_fonts()],
+        "tool": _tools,
+        "counter": _tools,
+        "against": lambda prefix, args: ["flopcount", *_tools(prefix, args)],
         "backend": among(BACKENDS),
         "device": among(DEVICES),
     }
+
+
+def _tools(prefix: str, _args: Namespace) -> list[str]:
+    """Other counters by name; behind an @ the versions that their rules speak of."""
+    from ..counters.rules import tools
+    from ..counters.versions import version_text
+
+    name, sign, _ = prefix.partition("@")
+    if sign and name in tools():
+        return [f"{name}@{version_text(one)}" for one in tools()[name].known]
+    return [*tools(), *FilesCompleter(("toml",))(prefix)]
 
 
 def _layers(_prefix: str, args: Namespace) -> list[str]:

@@ -21,6 +21,7 @@ _VERBS = {
     "formula": "symbolic derive equation expression",
     "breakeven": "break-even crossover reductions",
     "paper": "claims printed",
+    "counters": "tools counter tool other-counters fvcore ptflops thop torchinfo calflops why",
     "help": "usage man manual docs commands",
     "version": "ver",
     "show": (
@@ -59,6 +60,8 @@ _OPTIONS = {
     "--classes N": "numclasses nclasses nbclasses outputs",
     "--module NAME": "block stage part m",
     "--explain": "why arithmetic",
+    "--tool T": "counter tools",
+    "--as T": "like",
     "--naive READING": "reading",
     "--set NAME=N": "override",
     "--sort NAME": "sortby order orderby",

@@ -51,7 +51,10 @@ class Screen:
 
 @dataclass
 class _Field:
-    """A column as it is laid out: its cells as text, how wide it is and how narrow it may be."""
+    """A column as it is laid out: its cells as text, how wide it is and how narrow it may be.
+
+    A text may be as narrow as its `least` where it would be wider than the screen else.
+    """
 
     column: Column
     title: str
@@ -59,6 +62,7 @@ class _Field:
     cells: Sequence[str]
     width: int
     floor: int
+    least: int
 
 
 def text(sheet: Sheet, screen: Screen | None = None) -> str:
@@ -90,13 +94,14 @@ def _fields(sheet: Sheet) -> list[_Field]:
         width = max(text_width(title), widest)
         if column.kind in _BROKEN:
             longest = max((text_width(word) for cell in cells for word in cell.split()), default=0)
-            narrow = max(
-                min(longest, _LONGEST_WORD), min(_NARROWEST, widest), widest // _MOST_LINES
-            )
+            least = max(min(longest, _LONGEST_WORD), min(_NARROWEST, widest))
+            narrow = max(least, widest // _MOST_LINES)
         else:
-            narrow = widest
-        floor = max(narrow, *(text_width(word) for word in title.split()), 0)
-        fields.append(_Field(column, title, [row[index] for row in values], cells, width, floor))
+            least = narrow = widest
+        titled = max((text_width(word) for word in title.split()), default=0)
+        floor, least = max(narrow, titled), max(least, titled)
+        values_of = [row[index] for row in values]
+        fields.append(_Field(column, title, values_of, cells, width, floor, least))
     return fields
 
 
@@ -110,6 +115,9 @@ def _fit(fields: list[_Field], width: int) -> list[_Field]:
         if _needed(fields) > width:
             left_out.append(some)
             fields[:] = [field for field in fields if field not in some]
+    if _needed(fields) > width:
+        for field in before:
+            field.floor = field.least
     for some in reversed(left_out):  # what is narrow may have room after all
         groups = {field.column.group for field in fields}
         back = [field for field in some if field.column.key or field.column.group in groups]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-_FACTORS = re.compile("(?<=·)(?!10[⁰¹²³⁴⁵⁶⁷⁸⁹])")  # 15·10²⁹⁹ is one number
+_FACTORS = re.compile("(?<=·)(?!10[⁰¹²³⁴⁵⁶⁷⁸⁹])|(?<=× )")  # 15·10²⁹⁹ is one number
 
 
 def cell_lines(text: str, width: int) -> list[str]:
@@ -19,7 +19,7 @@ def cell_lines(text: str, width: int) -> list[str]:
 def wrap(text: str, width: int, indent: int) -> list[str]:
     """Break a text at its blanks, all lines but the first indented; a long word stays whole.
 
-    Factors stay together, and a number and its %; a product that is too long breaks at its dots.
+    Factors stay together, and a number and its %; too long a product breaks behind its signs.
     """
     if not width or text_width(text) <= width:
         return [text]

@@ -220,7 +220,7 @@ def test_without_argcomplete_one_line_says_what_to_install(tmp_path: Path) -> No
 def test_every_option_with_words_of_its_own_is_completed() -> None:
     """A verb's option that is new is either completed, or named here as free text."""
     free = {"input", "classes", "batch", "free", "let", "diff", "top", "width", "past", "depth"}
-    free |= {"title", "size", "dpi", "measured", "digits", "multiple"}
+    free |= {"title", "size", "dpi", "measured", "digits", "multiple", "printed"}
     for name in VERBS:
         chosen = verb(name)
         known = completers(chosen)

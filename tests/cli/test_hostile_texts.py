@@ -25,6 +25,7 @@ WORDS = {
     "write": ["NET"],
     "formula": ["NET", "--free", "H,W,mix.r"],
     "breakeven": ["NET"],
+    "counters": ["NET"],
     "check": ["NET"],
     "sweep": ["NET", "--vary", "mix.r=1:3"],
     "fit": ["NET", "--scale", "mix.r", "--budget", "multiplies=50000"],

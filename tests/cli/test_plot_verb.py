@@ -25,6 +25,7 @@ WORDS = {
     "breakeven": ["googlenet", "--module", "3a", "--branch", "5x5"],
     "compare": ["googlenet", "googlenet@torchvision"],
     "tree": ["googlenet", "--input", "299x299", "--set", "3a.r5=24", "--aux", "--classes", "10"],
+    "counters": ["googlenet", "--input", "299x299", "--set", "3a.r5=24", "--aux"],
 }
 
 
@@ -90,7 +91,7 @@ def test_what_if_and_unit_reach_the_picture(tmp_path: Path) -> None:
         ),
         (
             ["googlenet", "bn-inception", "--kind", "compare", "--module", "3a"],
-            "--module is for --kind drawing, savings, modules, layers, breakeven or tree, not",
+            "--module is for --kind drawing, savings, modules, layers, breakeven, tree or counters",
         ),
         (["googlenet", "--kind", "tree", "--naive", "figure"], "--naive is for --kind savings"),
         (["googlenet", "--naive", "figur"], "did you mean 'figure'?"),

@@ -24,6 +24,7 @@ VERBS = {
     "compare": "networks side by side",
     "formula": "the cost as a formula",
     "breakeven": "where reductions stop paying, or attention leads",
+    "counters": "what other counters print, and why",
     "check": "build it in Keras and compare, layer by layer",
     "sweep": "many designs at once",
     "fit": "the largest design within a budget",

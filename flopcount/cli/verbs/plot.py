@@ -103,7 +103,7 @@ def _run(args: Namespace) -> Outcome:
 
 _KINDS = "\n".join(f"  {kind:<10} {what}" for kind, what in KINDS.items())
 VERB = Verb(
-    f"Pictures of a network, of several with --kind compare:\n{_KINDS}",
+    _KINDS,
     "plot NETWORK… [--kind KIND] -o FILE",
     _add,
     _run,

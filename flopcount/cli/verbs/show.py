@@ -50,9 +50,27 @@ def _add(parser: ArgumentParser) -> None:
         metavar="NAMES",
         help="these counts instead: macs,flops,activations,… (repeatable)",
     )
+    named = "what another counter counts: fvcore, ptflops@0.6.9"
+    add("--as", dest="counter", metavar="T", help=named)
     add("--explain", action="store_true", help="show the arithmetic behind each number")
     add_strict(parser)
     add("--version", action="version", version=f"flopcount {__version__}")
+
+
+def refuse_with(args: Namespace) -> None:
+    """Raise `FlopcountError` for an option that says nothing of another counter's numbers."""
+    given = {
+        "--columns": args.columns,
+        "--explain": args.explain,
+        "--naive": args.naive,
+        "--unit": args.unit != "multiplies",
+        "--digits": args.digits,
+    }
+    for option, value in given.items():
+        if value:
+            raise FlopcountError(
+                f"{option} is of our own counts: leave it out, or --as {args.counter}"
+            )
 
 
 def _run(args: Namespace) -> Outcome:
@@ -62,6 +80,8 @@ def _run(args: Namespace) -> Outcome:
 
     if None in args.layers:
         raise FlopcountError("--layers takes a pattern, 'layer3/*'; did you mean '--by layer'?")
+    if args.counter is not None:
+        refuse_with(args)
     report = analyze(
         load_network(args),
         modules=args.module,
@@ -74,7 +94,9 @@ def _run(args: Namespace) -> Outcome:
         depth=None if args.depth is None else whole_number(args.depth, "--depth", DEEPEST),
         columns=[name for names in args.columns for name in names.split(",")],
     )
-
+    if args.counter is not None:
+        found = report.as_counter(args.counter)
+        return Outcome(found.written, sheet=found.sheet, lacks=lacking(args, report.network))
     return Outcome(
         partial(report.written, explain=args.explain),
         sheet=partial(report.sheet, explain=args.explain),
