@@ -20,8 +20,9 @@ KINDS = {
     "modules": "multiplies and parameters by module or branch, stacked by kernel",
     "layers": "how few layers make most of the cost: cumulative shares",
     "breakeven": "the width of each reduction and up to which width it pays",
-    "compare": "networks as points; flopcount compare -o FILE has their modules",
+    "compare": "several networks as points; flopcount compare -o FILE has modules",
     "tree": "a treemap: network, modules, branches, layers",
+    "counters": "what other counters print, stacked by kind of operation",
 }
 OPTIONS = {"branch": ("breakeven",), "beside": ("drawing",), "measured": ("compare",)}  # for which
 _USUAL = Settings()
@@ -83,6 +84,10 @@ def _drawn(kind: str, report: "Report", branch: str | None) -> "Figure":
         part = report.network
         found = reductions(part, modules=part.modules, branch=branch, counts=["multiplies"])
         return breakeven(part, found)
+    if kind == "counters":
+        from .counters import counters
+
+        return counters(report)
     from .grouped import grouped
     from .layers import layers
     from .modules import modules

@@ -63,16 +63,18 @@ def figures_of(rows: int, scale: Scale) -> "Callable[[int], str]":
     return number if rows <= _EXACT and wide() >= 6 else units
 
 
-def name_bars(axes: "Axes", rows: Bars, others: Bars, say: "Callable[[list[int]], str]") -> None:
+def name_bars(
+    axes: "Axes", rows: Bars, others: Bars, say: "Callable[[list[int]], str] | None" = None
+) -> None:
     """Name the rows of a bar chart, the first on top; what is left out is summed in words below.
 
-    A bar of many others would dwarf the rest.
+    A bar of many others would dwarf the rest. Without `say`, numbers that have no sum are not.
     """
     names = apart([name for name, _ in rows], longest_name())
     if others:
         sums = [sum(column) for column in zip(*(counts for _, counts in others), strict=True)]
         names.append(f"{number(len(others))} others")
-        text = fitted(f"sum: {say(sums)}", 0.6 * wide(), SMALL)
+        text = fitted(f"sum: {say(sums)}" if say else "not drawn", 0.6 * wide(), SMALL)
         axes.text(0, len(rows), f" {text}", va="center", fontsize=SMALL)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0)

@@ -18,6 +18,7 @@ from flopcount.notation.networks import Options, build
 from flopcount.notation.tables import parse_table
 from flopcount.pictures.breakeven import breakeven
 from flopcount.pictures.compare import scatter
+from flopcount.pictures.counters import counters
 from flopcount.pictures.drawing.figure import drawing
 from flopcount.pictures.layers import layers
 from flopcount.pictures.matched import by_module
@@ -111,6 +112,7 @@ KINDS: dict[str, Callable[[fc.Network], Figure]] = {
     ),
     "by module": lambda network: by_module([network, fc.load("googlenet"), network]),
     "tree": of_report(tree),
+    "counters": of_report(counters),
 }
 NETWORKS: dict[str, Callable[[], fc.Network]] = {
     "one module": lambda: rows(1),
