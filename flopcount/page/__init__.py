@@ -18,6 +18,7 @@ from ..records import fields, replace
 from ..writing.markup import escape_html
 from ..writing.scale import EXACT
 from ..writing.sheet import Sheet, printed
+from .counters import counters_section
 from .data import document
 from .file import colours, file_of, in_brief, is_installed, lines
 from .nested import nested_rows
@@ -79,6 +80,7 @@ def page(report: Report, plan: "Draft | None" = None) -> str:
             **(_NESTED if isinstance(shown, Grouped) else _FLAT),
             "rows": "\n".join(map(_row, rows)),
             "total": _total(sheet),
+            "counters": counters_section(report),
             "style": "\n".join([_colours(kernels), *map(static, STYLES)]),
         },
         f"{live.script if live else _NO_LIVE}\n{linked(static('page.js'))}",
