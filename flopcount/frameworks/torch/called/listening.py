@@ -11,11 +11,11 @@ from ....calls import Call
 from ...models.inputs import Inputs
 from ..run.failures import message
 from ..run.forward import empty, first_run, numbers_of, where_asked, with_own_numbers
-from ..run.limits import Limits, asks_for_numbers
+from ..run.limits import Limits
 from ..run.places import Places, known_places, slots
 from ..run.stand_ins import StandIns, with_storage
 from ..run.state import framework_as_found, left_as_found, set_attention
-from ..run.trace import Failed, tensors_in
+from ..run.trace import Failed, tensors_in, told
 from . import hooks
 from .flow import follow
 from .functions import Functions
@@ -75,37 +75,25 @@ def _run(
     operators: Operators | None = None
     origins, parameters = origins_of(module)
     log = Log(places, origins)
-    try:
-        with ExitStack() as stack:
-            stack.enter_context(left_as_found(module))
-            set_attention((False, True, False, False, True))  # one kernel, as a CPU has
-            stack.enter_context(torch.inference_mode())
-            if fake is not None:
-                stack.enter_context(fake)
-                with_storage(module, StandIns(twins=False))
-            for held, name, learns in parameters:
-                origins.hold(held[name], learns=learns)
-            args, kwargs = make()
-            stack.enter_context(places.followed())
-            stack.enter_context(hooks.followed(log, places_of(module)))
-            spelled = Spelled()
-            stack.enter_context(spelled.followed())
-            stack.enter_context(Functions(log, spelled))
-            operators = stack.enter_context(Operators(log, Limits(numbers=fake is None)))
-            out = module(*args, **kwargs)
-            outputs = list(tensors_in(out))
-    except Exception as error:
-        asked = operators and operators.asked
-        if fake is not None and asked is None and asks_for_numbers(error):
-            asked = error
-        raise Failed(error, places.at(error), asked=asked) from error
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # also what is no Exception: it ends the run, not the program
-        raise Failed(error, places.now, asked=None) from error
-    if operators.asked is not None:  # the code went on without an answer
-        first = operators.asked
-        raise Failed(first, places.at(first), asked=first) from first
+    failing = told(places, lambda: operators and operators.asked, is_fake=fake is not None)
+    with failing, ExitStack() as stack:
+        stack.enter_context(left_as_found(module))
+        set_attention((False, True, False, False, True))  # one kernel, as a CPU has
+        stack.enter_context(torch.inference_mode())
+        if fake is not None:
+            stack.enter_context(fake)
+            with_storage(module, StandIns(twins=False))
+        for held, name, learns in parameters:
+            origins.hold(held[name], learns=learns)
+        args, kwargs = make()
+        stack.enter_context(places.followed())
+        stack.enter_context(hooks.followed(log, places_of(module)))
+        spelled = Spelled()
+        stack.enter_context(spelled.followed())
+        stack.enter_context(Functions(log, spelled))
+        operators = stack.enter_context(Operators(log, Limits(numbers=fake is None)))
+        out = module(*args, **kwargs)
+        outputs = list(tensors_in(out))
     log.without_failed()
     settle(log, outputs)
     follow(log, outputs)

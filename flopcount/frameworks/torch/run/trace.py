@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 import torch
@@ -228,51 +228,59 @@ def trace(
     functions, limits = _Functions(), Limits(numbers=fake is None)
     out: Any = None
     calls: _Calls | None = None
+    failing = told(places, lambda: calls and calls.asked, is_fake=fake is not None)
+    with failing, ExitStack() as stack:
+        stack.enter_context(left_as_found(module))
+        stack.enter_context(torch.no_grad())
+        stand_ins = StandIns(twins=fake is None)
+        if fake is not None:
+            stack.enter_context(fake)
+            stack.enter_context(enable_python_dispatcher())  # open sizes need it
+            with_storage(module, stand_ins)
+        held = _held(module, places.known)
+        args, kwargs = make()
+        named: dict[int, tuple[str, Any]] = {}  # one that is given twice has its first name
+        for name, x in _named(args, kwargs):
+            named.setdefault(id(x), (name, stand_ins.of(x)))
+        given = dict(named.values())
+        stack.enter_context(places.followed())
+        stack.enter_context(functions)
+
+        def where() -> tuple[Place, str]:
+            operator = functions.last.startswith("__")
+            called = OPERATOR if operator else MODULE if places.now.builtin else FUNCTION
+            return places.now, called
+
+        calls = functions.calls = stack.enter_context(_Calls(where, stand_ins, limits))
+        follow: Any = getattr(module, "follow_places", None)
+        if follow is not None:  # a graph, which knows what its operations are from
+            follow(places)
+        out = module(*args, **kwargs)
+        _check_ran(out)
+        results = dict(_numbered("y", tensors_in(stand_ins.of(out))))
+        held = {name: one._replace(tensor=stand_ins.of(one.tensor)) for name, one in held.items()}
+    return Trace(calls.calls, given, results, held)
+
+
+@contextmanager
+def told(places: Places, asked: Callable[[], Any], *, is_fake: bool) -> Iterator[None]:
+    """Raise `Failed` for what the code of a run raises, or went on after without an answer.
+
+    `asked` gives the first error of code that asked for numbers; a run that `is_fake` has none.
+    """
     try:
-        with ExitStack() as stack:
-            stack.enter_context(left_as_found(module))
-            stack.enter_context(torch.no_grad())
-            stand_ins = StandIns(twins=fake is None)
-            if fake is not None:
-                stack.enter_context(fake)
-                stack.enter_context(enable_python_dispatcher())  # open sizes need it
-                with_storage(module, stand_ins)
-            held = _held(module, places.known)
-            args, kwargs = make()
-            named: dict[int, tuple[str, Any]] = {}  # one that is given twice has its first name
-            for name, x in _named(args, kwargs):
-                named.setdefault(id(x), (name, stand_ins.of(x)))
-            given = dict(named.values())
-            stack.enter_context(places.followed())
-            stack.enter_context(functions)
-
-            def where() -> tuple[Place, str]:
-                operator = functions.last.startswith("__")
-                called = OPERATOR if operator else MODULE if places.now.builtin else FUNCTION
-                return places.now, called
-
-            calls = functions.calls = stack.enter_context(_Calls(where, stand_ins, limits))
-            follow: Any = getattr(module, "follow_places", None)
-            if follow is not None:  # a graph, which knows what its operations are from
-                follow(places)
-            out = module(*args, **kwargs)
-            _check_ran(out)
-            results = dict(_numbered("y", tensors_in(stand_ins.of(out))))
-            held = {
-                name: one._replace(tensor=stand_ins.of(one.tensor)) for name, one in held.items()
-            }
+        yield
     except Exception as error:
-        asked = calls and calls.asked
-        if fake is not None and asked is None and asks_for_numbers(error):
-            asked = error
-        raise Failed(error, places.at(error), asked=asked) from error
+        first = asked()
+        if is_fake and first is None and asks_for_numbers(error):
+            first = error
+        raise Failed(error, places.at(error), asked=first) from error
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # also what is no Exception: it ends the run, not the program
         raise Failed(error, places.now, asked=None) from error
-    if calls.asked is not None:  # the code went on without an answer
-        raise Failed(calls.asked, places.at(calls.asked), asked=calls.asked) from calls.asked
-    return Trace(calls.calls, given, results, held)
+    if (first := asked()) is not None:
+        raise Failed(first, places.at(first), asked=first) from first
 
 
 def _named(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
