@@ -10,6 +10,7 @@ from ..writing.sheet import Column, Sheet
 from .counting import Counted
 from .differences import Difference
 from .found import Found
+from .networks import calls_of
 from .rules import Tool
 
 _OVERVIEW = (
@@ -36,14 +37,12 @@ _LONGEST_FORMULA = 16  # characters, of a row on a terminal
 _MOST_LIGHT = 3  # kinds without multiply-adds that are named
 
 
-def counters_sheet(network: Network, chosen: Sequence[Tool] = ()) -> Sheet:
+def counters_sheet(network: Network) -> Sheet:
     """A row a tool: what it prints, its unit, and the difference to ours by kind.
 
     It is for a page, where the options that the footer names are none.
     """
-    from .networks import calls_of
-
-    sheet = overview(Found(calls_of(network), tuple(chosen)))
+    sheet = overview(Found(calls_of(network)))
     *said, last = sheet.footer
     return replace(sheet, footer=(*said, f"options of flopcount counters: {last}"))
 

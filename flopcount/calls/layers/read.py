@@ -6,7 +6,6 @@ from math import prod
 from typing import NamedTuple
 
 from ...core import Nest, Row, extent_of, is_channels_last, riding, window_of
-from ...core.counts import PARAMETERS
 from ...errors import FlopcountError
 from ..facts import common
 
@@ -102,14 +101,6 @@ class Read:
             if read.is_parameter and read.name[0] in kinds
         )
         return sum(self.params[name] for name in names)
-
-    def stored(self, group: str) -> int:
-        """Its parameters of a group of counts that no layer before it has."""
-        return sum(
-            size
-            for name, size in self.params.items()
-            if name not in self.row.shares and PARAMETERS[name[0]] == group
-        )
 
     def products(self) -> list[Product]:
         """Its nests that sum products."""
