@@ -247,7 +247,8 @@ def test_sizes_with_a_name_are_refused() -> None:
 
 @pytest.mark.slow
 def test_classes_are_derived_as_torch_has_them() -> None:
-    nn = pytest.importorskip("torch").nn
+    from torch import nn
+
     for kind, known in KINDS.items():
         for pattern in known.module[:1]:
             for axes in "123":

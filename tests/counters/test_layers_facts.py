@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 import flopcount as fc
 from flopcount.calls import DISPATCHED, MODULE, Call
@@ -13,8 +14,6 @@ from flopcount.calls.kinds import moves
 from flopcount.calls.layers import calls_of_layers
 from flopcount.counters.networks import calls_of
 
-torch = pytest.importorskip("torch")
-nn = torch.nn
 pytestmark = pytest.mark.slow
 BATCH = 2
 

@@ -64,7 +64,6 @@ def by_kind(tool: Any, calls: tuple[Call, ...]) -> Counter[str]:
 @pytest.mark.parametrize("name", DIFFERING)
 def test_tools_differ_in_what_a_table_has_otherwise_alone(name: str) -> None:
     public, causes = DIFFERING[name]
-    pytest.importorskip("torchvision")
     rows, watched = fc.load(name).rows, calls_of(fc.load(public)).calls
     plain = calls_of_layers(rows)
     other = {way: calls_of_layers(rows, way) for way in (FUNCTIONS, IN_PLACE)}
@@ -122,7 +121,6 @@ def total(fact: str, made: Iterable[Call], kind: str = "") -> int:
     ("name", "dynamo"), [("resnet18", False), ("resnet18", True), ("vit_tiny", False)]
 )
 def test_an_onnx_file_has_the_calls_of_the_model(name: str, dynamo: bool, tmp_path: Path) -> None:  # noqa: FBT001
-    pytest.importorskip("onnx")
     from tests.frameworks.onnx_exported import built, exported
 
     module, shape = built(name)
@@ -139,7 +137,6 @@ def test_an_onnx_file_has_the_calls_of_the_model(name: str, dynamo: bool, tmp_pa
 
 @pytest.mark.parametrize("name", ["ResNet50", "MobileNetV3Small", "ConvNeXtTiny"])
 def test_a_keras_model_has_channels_where_torch_has_them(name: str) -> None:
-    pytest.importorskip("keras")
     made = check_sums(fc.load(f"keras:{name}"))
     first = next(call for call in made if call.kind == "convolution")
     assert (first.facts["rank"], first.facts["channels_in"]) == (4, 3)
@@ -149,7 +146,6 @@ def test_a_keras_model_has_channels_where_torch_has_them(name: str) -> None:
 
 
 def test_a_flax_model_has_its_sums() -> None:
-    pytest.importorskip("flax")
     from tests.frameworks.jax_networks import SmallResNet
 
     made = check_sums(fc.read_jax(SmallResNet(), fc.inputs(2, 64, 64, 3)))

@@ -15,7 +15,8 @@ NOTE = "unknown, and in no count and no share: my.dom.Frobnicate, 1 use (Frobnic
 @pytest.fixture
 def model(tmp_path: Path) -> str:
     """An ONNX file with an operation of somebody's own, its path."""
-    onnx = pytest.importorskip("onnx")
+    import onnx
+
     make = onnx.helper
     ends = [make.make_tensor_value_info(name, 1, [1, 8, 8]) for name in "xy"]
     nodes = [
