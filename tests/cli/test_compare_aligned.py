@@ -119,7 +119,7 @@ def test_the_page_has_verdict_differences_and_pairs(tmp_path: Path) -> None:
     assert main(["compare", *CHANGED, "-o", str(made)]) == 0
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     tree = parser.parse(made.read_text(encoding="utf-8"))
-    tables = [one for one in tree.iter("table") if one.get("class") == "against"]
+    tables = [one for one in tree.iter("table") if one.get("class") == "sheet"]
     texts = ["".join(one.itertext()) for one in tables]
     assert "how much more" in texts[0]
     assert "+2,097,152" in texts[0]

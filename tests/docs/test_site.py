@@ -214,7 +214,7 @@ def test_a_browser_searches_the_files(
         page.wait_for_selector("body[data-md-color-scheme=default]")
         page.click("[data-md-component=search-query]")
         page.keyboard.type("calflops")
-        first = page.locator(".md-search-result__link").first
+        first = page.locator(".md-search-result__link[href*='h=calflops']").first
         first.wait_for()
         first.click()
         page.wait_for_url("**/comparison.html*")

@@ -112,7 +112,8 @@ def test_what_scrolls_sideways_says_so_and_keys_reach_it(
     page.tab.wait_for_selector("#outcome .wide.more")
     page.tab.click("#open")
     found = page.tab.evaluate(SIDEWAYS)
-    assert found == [["What it costs", True, 0], ["Table 1", True, 0]]
+    labels = ["What it costs", "Table 1", "What other counters print for this network"]
+    assert found == [[label, True, 0] for label in labels]
     for selector in ("#outcome .wide", "#spread"):
         page.tab.locator(selector).evaluate("(one) => { one.scrollLeft = one.scrollWidth; }")
         page.tab.wait_for_selector(f"{selector}.scrolled:not(.more)")

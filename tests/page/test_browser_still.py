@@ -37,7 +37,8 @@ def test_without_javascript_the_table_and_what_is_counted_are_there(
     assert "Without JavaScript this page is the table alone" in tab.inner_text("noscript")
     controls = "button, input, select, svg, form, fieldset, .scripted, #result, #pair, #charts"
     assert tab.locator(f":is({controls}):visible").count() == 0
-    assert tab.locator("h2:visible").all_inner_texts() == ["Module, branch, layer"]
+    headings = ["Module, branch, layer", "Other counters"]
+    assert tab.locator("h2:visible").all_inner_texts() == headings
     total = f"{report.total.multiplies:,}"
     assert total in tab.inner_text("footer")
     assert tab.locator("#table tfoot").inner_text().split()[3] == total
