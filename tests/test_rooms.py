@@ -39,7 +39,7 @@ def test_each_room_imports_only_those_below_it() -> None:
 POINTING_UP = [
     ("core/graph.py", "from ..notation.library import names", "notation"),
     ("core/nest.py", "def late():\n    from ..analysis.report import Report", "analysis"),
-    ("designs/grids.py", "def late():\n    from ..pictures import draw", "pictures"),
+    ("designs/pricing.py", "def late():\n    from ..pictures import draw", "pictures"),
     ("sizes/size.py", "from flopcount.writing import sheet", "writing"),
     ("errors.py", "from .reading import MAX_SIZE", "reading"),
 ]

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .chunks import Chunk, SeparatedCount, Table
-from .filters import MOST, Filter
-from .selection import Key, Selection
+from .chosen import Key, Selection
+from .grid.chunks import Chunk, SeparatedCount, Table
+from .grid.filters import MOST, Filter
 
 if TYPE_CHECKING:
-    from .factors import Array
+    from .grid.factors import Array
 
 LEAST = 10**8  # designs: with fewer, loading JAX and compiling take longer than they can spare
 _LEAST_WIDTH = 64  # columns: with fewer, finding the rows takes longer than pricing them
@@ -88,12 +88,15 @@ class Vectors:
         return lines
 
 
-def is_worth(table: Table, keep: Sequence[Filter], selection: Selection) -> bool:
-    """Whether a pass over a table is compiled: it pays, there is what to ask, and JAX is there."""
+def is_worth(table: Table, keep: Sequence[Filter], selection: Selection, size: int) -> bool:
+    """Whether a pass over a table is compiled: it pays, there is what to ask, and JAX is there.
+
+    The table is a part of a grid of so many designs, whose other parts need no compiling any more.
+    """
     asked = _names(keep, selection)
     counts = [table.counts[name] for name in asked if name in table.counts]
     return (
-        table.matrix.width * table.matrix.height >= LEAST
+        size >= LEAST
         and table.matrix.width >= _LEAST_WIDTH
         and bool(keep or selection.cuts)
         and not any(map(_is_mixed, counts))

@@ -8,7 +8,7 @@ from ..errors import FlopcountError
 from ..writing.records import escape_csv
 
 if TYPE_CHECKING:
-    from .factors import Array
+    from .grid.factors import Array
 
 _LINES = 4096  # of CSV that are formatted at once
 _GROUP = 2**18  # designs in a row group of Parquet

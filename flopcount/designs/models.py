@@ -8,7 +8,7 @@ from ..notation import Draft, Variable, as_model
 from ..records import replace
 from ..sizes.polynomial import Space
 from .costs import Costs
-from .grids import Axis
+from .grid.axes import Axis
 from .pricing import SHOWN, Sweep, costs_of_grid
 from .readings import MOST_READ, Readings, are_few, read_designs, too_many
 

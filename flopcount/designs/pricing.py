@@ -1,9 +1,8 @@
 """Many designs at once: the cost of every design of a grid, from the same formulas as one design.
 
-The network is walked with polynomials in the varied names (costs.py). What does not fit is looked
-for (misfits.py), atoms are worked out over the grid (factors.py), and the counts chunk by chunk
-(chunks.py; compiled.py where there are very many); what the filters keep goes to a selection
-(selection.py). Memory does not grow with the grid.
+The network is walked with polynomials in the varied names (costs.py), and what does not fit is
+looked for (grid/misfits.py). What then remains to be asked is plain data (question.py), of the
+whole grid or tile by tile.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,19 +19,19 @@ from ..sizes.bounds import least, most
 from ..sizes.condition import Condition
 from ..sizes.domain import negated
 from ..sizes.polynomial import Space
-from . import compiled
-from .chunks import Chunk, Table
+from .chosen import Choice, Every, Key, Pareto, Top, designs_of
 from .costs import Costs, costs, costs_of
-from .factors import Factors, TooLargeError
-from .filters import MOST, Filter
-from .grids import Axis, Box, design_at, of_design, split
-from .misfits import first_misfit
-from .readings import Readings, ReadTable
-from .selection import All, Key, Pareto, Selection, Top
+from .grid.axes import Axis, design_at, of_design
+from .grid.factors import Factors, TooLargeError
+from .grid.filters import MOST, Filter
+from .grid.misfits import first_misfit
+from .question import Question
+from .readings import Readings
+from .spread import Spread, merged, pieces
 
 if TYPE_CHECKING:
     from ..sizes import Size
-    from .factors import Array
+    from .grid.factors import Array
 
 SHOWN = ("multiplies", "multiplies_unpadded", "params", "activations")
 _LEAST = Key("multiplies")  # what the first are by, unless a key is chosen
@@ -65,6 +64,7 @@ class Sweep:
     sort: Key | None = None
     top: int | None = None
     shown: tuple[str, ...] = SHOWN
+    spread: Spread = Spread()
 
     @property
     def size(self) -> int:
@@ -76,6 +76,32 @@ class Sweep:
         """The columns of what `batches` yields."""
         return [*(axis.name for axis in self.axes), *self.shown]
 
+    @property
+    def choice(self) -> Choice:
+        """Which designs stay."""
+        if self.pareto:
+            return Pareto(self.pareto)
+        if self.top is not None:
+            return Top(self.top, self.sort or _LEAST)
+        return Every()
+
+    @property
+    def question(self) -> Question:
+        """What is asked of each tile of the grid; its columns are `columns`, and what orders them.
+
+        That is plain data: it knows no network.
+        """
+        sort = [self.sort.name] if self.sort and self.pareto else []
+        return Question(
+            tuple([axis.name for axis in self.axes]),
+            tuple([axis.points for axis in self.axes]),
+            self.costs.counts(self.needed),
+            self.keep,
+            self.choice,
+            tuple(dict.fromkeys([*self.columns, *sort])),
+            self.costs.of_count if isinstance(self.costs, Readings) else None,
+        )
+
     def batches(self, progress: Callable[[int], None] | None = None) -> "Iterator[Array]":
         """The designs that stay, some at a time: int64, a row for each, its `columns`.
 
@@ -83,31 +109,28 @@ class Sweep:
         in the order of their keys. `progress` is told how many designs have been priced. Raises
         `FlopcountError` for the first design that does not fit.
         """
-        selection = self._selection()
-        done = 0
-        box: Box = tuple(axis.points for axis in self.axes)
-        for table in self._tables(box):
-            if isinstance(table, Table) and compiled.is_worth(table, self.keep, selection):
-                chunks = compiled.chunks(table, self.keep, selection)
-            else:
-                chunks = ((chunk, prod(chunk.shape)) for chunk in table.chunks())
-            for chunk, looked_at in chunks:
-                batch = self._chosen(chunk, selection) if chunk else None
-                done += looked_at
-                if batch is not None:
-                    yield batch
-                if progress is not None:
-                    progress(done)
-        last = selection.end()
-        if last is not None and len(last):
+        self.check_fits()
+        question = self.question
+        if self.spread.is_far:
+            yield from self._from_afar(question, progress)
+            return
+        selection = question.choice.selection(question.columns)
+        for piece in question.pieces(question.box, 0, selection, progress):
+            yield piece.designs
+        last = designs_of(selection.end())
+        if len(last):
             yield self._ordered(last)[:, : len(self.columns)]
 
-    def _chosen(self, chunk: Chunk, selection: Selection) -> "Array | None":
-        kept = None
-        for condition in self.keep:
-            holds = condition.holds(chunk.values)
-            kept = holds if kept is None else kept & holds
-        return selection.add(chunk, kept)
+    def _from_afar(
+        self, question: Question, progress: Callable[[int], None] | None
+    ) -> "Iterator[Array]":
+        """The same, priced by workers."""
+        if isinstance(question.choice, Every):
+            for piece in pieces(question, self.spread, progress):
+                yield designs_of(piece)
+        else:
+            last = designs_of(merged(question, self.spread, progress))
+            yield self._ordered(last)[:, : len(self.columns)]
 
     def collect(
         self, most: int, holder: str, progress: Callable[[int], None] | None = None
@@ -126,15 +149,6 @@ class Sweep:
                     "narrow them with --keep or --top, or write them to a file with -o"
                 )
         return np.concatenate(batches)
-
-    def _selection(self) -> Selection:
-        sort = [self.sort.name] if self.sort else []
-        names = list(dict.fromkeys([*self.columns, *sort]))
-        if self.pareto:
-            return Pareto(names, self.pareto)
-        if self.top is not None:
-            return Top(names, self.top, self.sort or _LEAST)
-        return All(self.columns)
 
     def _ordered(self, designs: "Array") -> "Array":
         """The front in the order that is asked for; the best are in theirs."""
@@ -155,36 +169,13 @@ class Sweep:
         )
         return [name for name in NAMED if name in asked]
 
-    def _tables(self, box: Box) -> "Iterator[Table | ReadTable]":
-        """The counts over the grid; over its parts, in order, where one array would be too large.
-
-        Raises `FlopcountError` first, for the first design of the grid that does not fit.
-        """
-        if isinstance(self.costs, Readings):
-            yield self.costs.table([axis.name for axis in self.axes], box)
-            return
-        axes = {axis.name: number for number, axis in enumerate(self.axes)}
-        whole = Factors(list(axes), box)
-        self.check_fits(whole)
-        waiting = [box]
-        while waiting:
-            part = waiting.pop()
-            factors = whole if part is box else Factors(list(axes), part)
-            try:
-                counts = self.costs.counts(self.needed)
-                products = {name: factors.products(count) for name, count in counts.items()}
-            except TooLargeError:
-                waiting += reversed(split(part))
-            else:
-                yield Table(factors, products, axes)
-
-    def check_fits(self, factors: Factors | None = None, among: Sequence[Condition] = ()) -> None:
+    def check_fits(self, among: Sequence[Condition] = ()) -> None:
         """Raise `FlopcountError` for the first design of the grid that does not fit.
 
         `among` are conditions besides those of the network.
         """
         names, box = [axis.name for axis in self.axes], tuple(axis.points for axis in self.axes)
-        factors = factors or Factors(names, box)
+        factors = Factors(names, box)
         misfits: list[tuple[tuple[int, ...], int, Condition]] = []
         for condition in (*self.costs.conditions, *among):
             try:

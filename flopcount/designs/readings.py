@@ -3,20 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING
 
 from ..core import NAMED, Row
 from ..errors import FlopcountError, plural
 from ..notation import ModelDraft
 from ..records import dataclass, field
 from ..sizes.polynomial import Space
-from .chunks import Chunk, Matrix
 from .costs import costs_of
-from .factors import Factors
-from .grids import Axis, Box, design_at, of_design
-
-if TYPE_CHECKING:
-    from .factors import Array
+from .grid.axes import Axis, design_at, of_design
 
 AT_ONCE = 8  # a formula costs about as many readings: a run with open sizes, and runs beside it
 MOST_READ = 32
@@ -40,48 +34,6 @@ class Readings:
     def counts(self, names: Iterable[str]) -> dict[str, int]:
         """Several."""
         return {name: self.count(name) for name in names}
-
-    def table(self, names: Sequence[str], box: Box) -> "ReadTable":
-        """The designs as a sweep looks at them."""
-        return ReadTable(Factors(names, box), self.of_count, names)
-
-
-class ReadTable:
-    """A grid whose counts are known, as a `Table` has one."""
-
-    def __init__(
-        self, factors: Factors, counts: Mapping[str, Sequence[int]], names: Sequence[str]
-    ) -> None:
-        self.matrix = Matrix(factors)
-        self.axes = {name: number for number, name in enumerate(names)}
-        self.counts = {name: _ReadCount(values, self.matrix) for name, values in counts.items()}
-
-    def chunks(self) -> "list[Chunk]":
-        """All of it: it is small."""
-        import numpy as np
-
-        rows = np.arange(self.matrix.height)
-        return [Chunk(self.matrix, self.counts, self.axes, rows)]  # type: ignore[arg-type]
-
-
-class _ReadCount:
-    """A count over the whole grid, as a `SeparatedCount` gives it, and its own `count`."""
-
-    def __init__(self, values: Sequence[int], matrix: Matrix) -> None:
-        import numpy as np
-
-        self.grid = np.array(values, dtype=np.int64).reshape(matrix.lengths)
-        self.shape = (matrix.height, matrix.width)
-        self.count = self
-
-    def values(self, _rows: "list[Array]", _height: int) -> "Array":
-        """In all rows of the matrix."""
-        return self.grid.reshape(self.shape)
-
-    def at(self, indices: "list[Array]") -> "Array":
-        """At these indices along the axes."""
-        values: Array = self.grid[tuple(indices)]
-        return values
 
 
 def are_few(axes: Sequence[Axis], most: int = AT_ONCE) -> bool:

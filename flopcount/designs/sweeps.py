@@ -8,13 +8,14 @@ from ..core import NAMED
 from ..errors import FlopcountError, one_of, quote
 from ..notation import Given, of_modules, planned
 from ..reading import texts
+from .chosen import MAX_KEYS, MAX_TOP, Key
 from .costs import Costs
-from .filters import parse_filter
-from .grids import read_axes
+from .grid.axes import read_axes
+from .grid.filters import parse_filter
 from .models import of_model
 from .pricing import SHOWN, Pricing, Sweep, costs_of_grid
 from .readings import Readings
-from .selection import MAX_KEYS, MAX_TOP, Key
+from .spread import Spread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +58,8 @@ def plan(  # noqa: PLR0913  the options of a sweep
     top: int | None = None,
     sort: str | None = None,
     columns: Sequence[str] = (),
+    workers: int = 0,
+    scheduler: str | None = None,
 ) -> Sweep:
     """Check a sweep without running it; the arguments are those of `sweep`."""
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
@@ -84,6 +87,7 @@ def plan(  # noqa: PLR0913  the options of a sweep
         read_key(sort, names, "--sort") if sort is not None else None,
         top,
         counts_named(columns) or SHOWN,
+        Spread(workers, scheduler),
     )
 
     def priced(costs: Costs | Readings) -> Sweep:
@@ -118,6 +122,8 @@ def sweep(  # noqa: PLR0913  likewise
     top: int | None = None,
     sort: str | None = None,
     columns: str | Sequence[str] = (),
+    workers: int = 0,
+    scheduler: str | None = None,
 ) -> "pd.DataFrame":
     """Price every design of a grid: a DataFrame with a row for each, exact int64.
 
@@ -155,6 +161,8 @@ def sweep(  # noqa: PLR0913  likewise
         top=top,
         sort=sort,
         columns=columns,
+        workers=workers,
+        scheduler=scheduler,
     )
     designs = found.collect(MAX_DESIGNS, "a DataFrame holds")
     return pd.DataFrame(designs, columns=found.columns)

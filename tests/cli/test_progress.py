@@ -50,8 +50,8 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sweep of thousands of pieces takes longer than a bar needs to appear."""
-    monkeypatch.setattr("flopcount.designs.chunks.CHUNK_SIZE", 4)
-    monkeypatch.setattr("flopcount.designs.chunks._WIDTH", 4)
+    monkeypatch.setattr("flopcount.designs.grid.chunks.CHUNK_SIZE", 4)
+    monkeypatch.setattr("flopcount.designs.grid.chunks._WIDTH", 4)
 
 
 def test_the_bar_says_how_far_how_fast_and_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def test_without_standard_error_nothing_is_shown(monkeypatch: pytest.MonkeyPatch
 PROGRAM = """
 import sys
 from flopcount.cli.main import main
-from flopcount.designs import chunks
+from flopcount.designs.grid import chunks
 
 chunks.CHUNK_SIZE = chunks._WIDTH = 4
 code = main(sys.argv[1:])

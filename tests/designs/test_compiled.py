@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flopcount.designs import chunks, compiled
-from flopcount.designs.selection import Key, Pareto
+from flopcount.designs import compiled
+from flopcount.designs.chosen import Key, Pareto, Stay
+from flopcount.designs.grid import chunks
 from flopcount.designs.sweeps import plan
 from flopcount.errors import FlopcountError
 
@@ -120,16 +121,15 @@ def test_progress_counts_every_design(passes: Callable[[int], None]) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=30))
 def test_no_bound_of_a_front_drops_what_would_join_it(points: list[tuple[int, int]]) -> None:
-    front = Pareto(["a", "b"], [Key("a"), Key("b")])
-    front.points = np.array(
-        sorted(
-            {p for p in points if not any(q != p and q[0] <= p[0] and q[1] <= p[1] for q in points)}
-        )
+    front = Pareto((Key("a"), Key("b"))).selection(["a", "b"])
+    best = sorted(
+        {p for p in points if not any(q != p and q[0] <= p[0] and q[1] <= p[1] for q in points)}
     )
+    front.front = Stay(np.array(best), np.arange(len(best)), np.array(best))
     assert len(front.bounds()) <= front.cuts
     for a in range(11):
         for b in range(11):
-            joins = not any(x <= a and y <= b for x, y in front.points.tolist())
+            joins = not any(x <= a and y <= b for x, y in best)
             stays = all(a <= x or b <= y for x, y in front.bounds())
             assert stays or not joins
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from flopcount.designs import chunks
-from flopcount.designs.factors import Factors, Products
-from flopcount.designs.filters import MOST
+from flopcount.designs.grid import chunks
+from flopcount.designs.grid.factors import Factors, Products
+from flopcount.designs.grid.filters import MOST
 from flopcount.designs.sweeps import sweep
 from flopcount.sizes.bounds import least, most
 from flopcount.sizes.condition import Condition

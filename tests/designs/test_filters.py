@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flopcount.designs.filters import MAX_NESTING, MAX_TOKENS, parse_filter
+from flopcount.designs.grid.filters import MAX_NESTING, MAX_TOKENS, parse_filter
 from flopcount.errors import FlopcountError
 
 NAMES = ("multiplies", "params", "3a.r5", "input")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.designs.fits import fit
+from flopcount.designs.fitted.fits import fit
 from flopcount.errors import FlopcountError
 from flopcount.notation.references import draft
 from flopcount.notation.variables import variables_of

@@ -8,7 +8,7 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.designs.filters import parse_filter
+from flopcount.designs.grid.filters import parse_filter
 
 VARY = ["sweep", "googlenet", "--module", "3a", "--vary", "r5=8:64:8"]
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.designs import chunks, factors
-from flopcount.designs.grids import read_values
+from flopcount.designs.grid import chunks, factors
+from flopcount.designs.grid.axes import read_values
 from flopcount.designs.pricing import SHOWN
 from flopcount.designs.sweeps import plan, sweep
 from flopcount.errors import FlopcountError

@@ -10,9 +10,9 @@ import pytest
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.designs import chunks, factors
-from flopcount.designs.grids import MAX_GRID, MAX_VALUES
-from flopcount.designs.selection import All
+from flopcount.designs.chosen.every import EveryOfTile
+from flopcount.designs.grid import chunks, factors
+from flopcount.designs.grid.axes import MAX_GRID, MAX_VALUES
 from flopcount.designs.sweeps import MAX_DESIGNS, plan
 from flopcount.errors import FlopcountError
 
@@ -102,14 +102,14 @@ def test_bad_input(
 def test_a_design_that_fails_late_leaves_no_file(
     refused: Callable[[list[str]], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = All.add
+    real = EveryOfTile.add
 
-    def add(self: All, chunk: chunks.Chunk, kept: Any) -> Any:
+    def add(self: EveryOfTile, chunk: chunks.Chunk, kept: Any) -> Any:
         if chunk.rows[0] > 0:  # designs have been written
             raise FlopcountError("late")
         return real(self, chunk, kept)
 
-    monkeypatch.setattr(All, "add", add)
+    monkeypatch.setattr(EveryOfTile, "add", add)
     monkeypatch.setattr(chunks, "CHUNK_SIZE", 4)
     monkeypatch.setattr(chunks, "_WIDTH", 4)
     assert "late" in refused([S, G, "--vary", "3a.r5=1:4", "--vary", "input=64:67"])

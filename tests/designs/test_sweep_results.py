@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.designs import chunks
+from flopcount.designs.chosen.fronts import front, least
+from flopcount.designs.grid import chunks
 from flopcount.designs.pricing import SHOWN
-from flopcount.designs.selection import front, least
 from flopcount.designs.sweeps import plan, sweep
 
 

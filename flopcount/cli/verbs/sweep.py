@@ -9,7 +9,7 @@ from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
 
 if TYPE_CHECKING:
     from ...designs import Sweep
-    from ...designs.factors import Array
+    from ...designs.grid.factors import Array
     from ...writing.sheet import Sheet
 
 MAX_PRINTED = 100_000  # designs on standard output
@@ -40,6 +40,8 @@ def _add(parser: ArgumentParser) -> None:
     counts = "these counts: macs,flops,params,… (default: multiplies, …; repeatable)"
     add("--columns", action="append", default=[], metavar="NAMES", help=counts)
     add("--descending", action="store_true", help="the most first")
+    add("--workers", metavar="N", help="price the grid with so many processes (Dask)")
+    add("--scheduler", metavar="URL", help="with the workers of Dask's scheduler: tcp://host:8786")
     add_design(parser)
 
 
@@ -64,6 +66,8 @@ def _run(args: Namespace) -> Outcome:
         top=whole_number(args.top, "--top") if args.top is not None else None,
         sort=sort.removeprefix("--") if sort else sort,
         columns=[name for names in args.columns for name in names.split(",")],
+        workers=0 if args.workers is None else whole_number(args.workers, "--workers", least=0),
+        scheduler=args.scheduler,
         **design_options(args),
     )
 

@@ -5,11 +5,11 @@ from itertools import islice
 from math import prod
 from typing import TypeAlias
 
-from ..errors import FlopcountError, quote
-from ..notation import Variable, variables_of
-from ..reading import whole_number
-from ..records import dataclass
-from ..sizes import as_size
+from ...errors import FlopcountError, quote
+from ...notation import Variable, variables_of
+from ...reading import whole_number
+from ...records import dataclass
+from ...sizes import as_size
 
 MAX_VALUES = 2**16  # along one axis
 MAX_GRID = 10**12

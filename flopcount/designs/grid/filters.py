@@ -14,10 +14,10 @@ from functools import reduce
 from itertools import accumulate, pairwise, product
 from typing import Any, TypeAlias
 
-from ..analysis.count_names import known_as, scaled
-from ..errors import FlopcountError, nearest, plural, quote
-from ..reading import NUMBER, exact_number
-from ..records import dataclass, field
+from ...analysis.count_names import known_as, scaled
+from ...errors import FlopcountError, nearest, plural, quote
+from ...reading import NUMBER, exact_number
+from ...records import dataclass, field
 
 MAX_TOKENS = 200
 MAX_NESTING = 50

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ..core import Network, walk
-from ..errors import FlopcountError, one_of
-from ..notation import (
+from ...core import Network, walk
+from ...errors import FlopcountError, one_of
+from ...notation import (
     Draft,
     Variable,
     as_model,
@@ -15,17 +15,17 @@ from ..notation import (
     variables_of,
     with_multiple,
 )
-from ..reading import MAX_SIZE, few_layers
-from ..records import dataclass, replace
-from ..rewrites import with_scaled_widths
-from ..sizes.condition import Condition
-from ..sizes.multiples import divisor
-from ..sizes.polynomial import Space
-from ..sizes.values import holds, value
-from .costs import costs_of
+from ...reading import MAX_SIZE, few_layers
+from ...records import dataclass, replace
+from ...rewrites import with_scaled_widths
+from ...sizes.condition import Condition
+from ...sizes.multiples import divisor
+from ...sizes.polynomial import Space
+from ...sizes.values import holds, value
+from ..costs import costs_of
 
 if TYPE_CHECKING:
-    from ..sizes.atoms import Atom
+    from ...sizes.atoms import Atom
 
 STEP = 1000  # a width's factor is a multiple of 1/1000 …
 MAX_FACTOR = 1000  # … and at most this

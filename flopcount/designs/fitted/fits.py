@@ -5,15 +5,15 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from ..analysis.conventions import NONE, Families, families, of_one_sample
-from ..analysis.count_names import count_named, restated
-from ..core import NAMED, UNITS, factors_of
-from ..errors import BudgetError, FlopcountError, quote
-from ..notation import MAX_MULTIPLE, Given, of_modules, planned
-from ..records import dataclass
-from ..writing.cells import number
-from ..writing.sheet import Column, Sheet
-from .pricing import SHOWN
+from ...analysis.conventions import NONE, Families, families, of_one_sample
+from ...analysis.count_names import count_named, restated
+from ...core import NAMED, UNITS, factors_of
+from ...errors import BudgetError, FlopcountError, quote
+from ...notation import MAX_MULTIPLE, Given, of_modules, planned
+from ...records import dataclass
+from ...writing.cells import number
+from ...writing.sheet import Column, Sheet
+from ..pricing import SHOWN
 from .read_fits import ReadPrice, as_read, price_of
 from .scaling import Price, Scaled, scale_of, shown
 

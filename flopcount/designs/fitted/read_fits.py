@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from ..errors import FlopcountError
-from ..notation import as_model
-from ..sizes.polynomial import Space
-from .costs import costs_of
+from ...errors import FlopcountError
+from ...notation import as_model
+from ...sizes.polynomial import Space
+from ..costs import costs_of
 from .scaling import Price, Scaled
 
 _NOTE = "each size that was looked at is a reading of the model"

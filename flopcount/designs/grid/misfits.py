@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from ..sizes.condition import Condition
-from ..sizes.polynomial import Number, Polynomial
-from ..sizes.values import Substitution
+from ...sizes.condition import Condition
+from ...sizes.polynomial import Number, Polynomial
+from ...sizes.values import Substitution
+from .axes import Box, split
 from .factors import Factors, TooLargeError
-from .grids import Box, split
 
 
 def first_misfit(condition: Condition, names: Sequence[str], box: Box) -> tuple[int, ...] | None:

@@ -10,14 +10,14 @@ from math import inf, lcm, prod
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..records import dataclass
-from ..sizes.atoms import Atom, Name, Sum, Taps
-from ..sizes.bounds import most
-from ..sizes.condition import Condition
-from ..sizes.polynomial import Number, Polynomial, terms_of
-from ..sizes.values import holds, value_of_atom
+from ...records import dataclass
+from ...sizes.atoms import Atom, Name, Sum, Taps
+from ...sizes.bounds import most
+from ...sizes.condition import Condition
+from ...sizes.polynomial import Number, Polynomial, terms_of
+from ...sizes.values import holds, value_of_atom
+from .axes import Box
 from .filters import MOST
-from .grids import Box
 
 if TYPE_CHECKING:
     import numpy as np

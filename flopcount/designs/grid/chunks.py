@@ -5,7 +5,7 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from ..records import dataclass, field
+from ...records import dataclass, field
 from .factors import Factor, Factors, Products
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ class Chunk:
     counts: "Mapping[str, SeparatedCount]"
     axes: Mapping[str, int]
     rows: "Array"  # their numbers, in order
+    start: int = 0  # the place in the grid of the matrix's first design
     _rows: "list[Array]" = field(init=False)  # indices along the outer axes
     _values: "dict[str, Array]" = field(init=False)  # what was asked for, by name
 
@@ -170,6 +171,14 @@ class Chunk:
             return np.arange(prod(self.shape))
         return np.flatnonzero(np.broadcast_to(kept, self.shape))
 
+    def places(self, positions: "Array") -> "Array":
+        """Where the designs at these positions stand in the grid."""
+        import numpy as np
+
+        rows, columns = np.divmod(positions, self.matrix.width)
+        places: Array = self.start + self.rows[rows] * self.matrix.width + columns
+        return places
+
     def designs(self, names: Sequence[str], positions: "Array") -> "Array":
         """A row for each design at these positions, a column for each count or varied name."""
         import numpy as np
@@ -195,18 +204,26 @@ class Chunk:
 
 
 class Table:
-    """The counts over a box as its matrix has them, by name; `axes` numbers the varied names."""
+    """The counts over a box as its matrix has them, by name; `axes` numbers the varied names.
+
+    `start` is the place in the grid of its first design; the others follow it.
+    """
 
     def __init__(
-        self, factors: Factors, counts: Mapping[str, Products], axes: Mapping[str, int]
+        self,
+        factors: Factors,
+        counts: Mapping[str, Products],
+        axes: Mapping[str, int],
+        start: int = 0,
     ) -> None:
         self.matrix = Matrix(factors)
         self.axes = axes
+        self.start = start
         self.counts = {name: SeparatedCount(count, self.matrix) for name, count in counts.items()}
 
     def chunk(self, rows: "Array") -> Chunk:
         """Some rows of it, at most as many as make a chunk."""
-        return Chunk(self.matrix, self.counts, self.axes, rows)
+        return Chunk(self.matrix, self.counts, self.axes, rows, self.start)
 
     def chunks(self) -> Iterator[Chunk]:
         """All of it, in the order of the grid, about `CHUNK_SIZE` designs at a time."""

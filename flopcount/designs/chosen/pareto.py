@@ -1,0 +1,109 @@
+"""The designs that no other one betters."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...errors import FlopcountError
+from ...records import dataclass
+from .fronts import front
+from .keys import Key
+from .parts import Stay
+
+if TYPE_CHECKING:
+    from ..grid.chunks import Chunk
+
+MAX_FRONT = 10**6
+MAX_KEYS = 3
+_CUTS = 4  # designs of a front that bound what may stay
+
+
+@dataclass(frozen=True)
+class Pareto:
+    """The designs that no other one dominates: as good by every key, and better by one.
+
+    Of designs that are equal by every key, the one that comes first in the grid. In the order of
+    the keys, at most `MAX_KEYS`. Raises `FlopcountError` past `MAX_FRONT` designs.
+    """
+
+    keys: tuple[Key, ...]
+
+    def selection(
+        self, columns: Sequence[str], known: Sequence[Sequence[int]] = ()
+    ) -> "FrontOfTile":
+        """See `Choice`."""
+        return FrontOfTile(self, columns, known)
+
+    def merged(self, parts: Sequence[Stay]) -> Stay:
+        """The front of their designs."""
+        joined = Stay.joined(parts)
+        first = front(joined.points)
+        if len(first) > MAX_FRONT:
+            raise FlopcountError(
+                f"the Pareto front has more than {MAX_FRONT:,} designs, the limit; "
+                "narrow the grid with --keep"
+            )
+        return joined.at(first)
+
+    def known(self, part: Stay) -> Sequence[Sequence[int]]:
+        """Some designs of the front: what is worse by all keys does not stay."""
+        count = len(part.points)
+        chosen = {(2 * cut + 1) * count // (2 * _CUTS) for cut in range(_CUTS)}
+        return part.points[sorted(chosen)].tolist() if count else ()
+
+
+class FrontOfTile:
+    """Takes the front of a tile in."""
+
+    cuts = _CUTS
+
+    def __init__(
+        self, choice: Pareto, columns: Sequence[str], known: Sequence[Sequence[int]]
+    ) -> None:
+        self.choice = choice
+        self.keys = choice.keys
+        self.columns = columns
+        self.front = Stay.none(len(choice.keys), len(columns))
+        self._known = known
+        self._waiting: list[Stay] = []  # yet to be sorted in
+
+    def bounds(self) -> Sequence[Sequence[int]]:
+        """What other tiles know, or else just below some designs of this one's front."""
+        if self._known:
+            return self._known
+        return [[value - 1 for value in row] for row in self.choice.known(self.front)]
+
+    def add(self, chunk: "Chunk", kept: Any) -> None:
+        """Take in what the front so far does not dominate."""
+        import numpy as np
+
+        columns = [
+            np.broadcast_to(key.of(chunk.values(key.name)), chunk.shape) for key in self.keys
+        ]
+        for bound in self._known:
+            below = [column <= most for column, most in zip(columns, bound, strict=True)]
+            open_yet = np.logical_or.reduce(below)
+            kept = open_yet if kept is None else open_yet & kept
+        points = self.front.points
+        if len(self.keys) == 2 and len(points):
+            # the front is a staircase: down in the second key as the first goes up
+            step = np.searchsorted(points[:, 0], columns[0], side="right") - 1
+            open_yet = (step < 0) | (columns[1] < points[:, 1][step])
+            kept = open_yet if kept is None else open_yet & kept
+        positions = chunk.positions(kept)
+        if len(positions):
+            points = np.stack([column.ravel()[positions] for column in columns], axis=1)
+            first = front(points)
+            positions = positions[first]
+            designs = chunk.designs(self.columns, positions)
+            self._waiting.append(Stay(points[first], chunk.places(positions), designs))
+            if sum(len(one.points) for one in self._waiting) >= len(self.front.points):
+                self._sort_in()
+
+    def _sort_in(self) -> None:
+        self.front = self.choice.merged([self.front, *self._waiting])
+        self._waiting = []
+
+    def end(self) -> Stay:
+        """The front."""
+        self._sort_in()
+        return self.front

@@ -1,0 +1,1 @@
+"""The largest design within a budget."""
