@@ -1,9 +1,13 @@
 """Numbers, one or one an axis, from text, and the limits that hold for all of them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from .errors import FlopcountError, plural, quote
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 MAX_SIZE = 2**31
 # Of a network, repeats multiplied out and rewrites done. Where all of them differ, the slowest form
@@ -15,6 +19,9 @@ MOST_LAYERS = 2_000  # of what does more with a layer than to count it: a page, 
 POWERS = {"": 0, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15}
 NUMBER = re.compile(  # as `exact_number` reads
     r"(?P<number>[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?(?:[eE][+]?[0-9]{1,3})?)(?P<prefix>[KMGTP]?)"
+)
+DECIMAL = re.compile(  # as `exact_decimal` reads
+    r"(?P<number>[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2})?)(?P<prefix>[KMGTP]?)"
 )
 _NUMBER = re.compile(r"[0-9]+")
 _PER_AXIS = re.compile(r"[0-9]+(?:x[0-9]+){0,2}")
@@ -48,7 +55,7 @@ def texts(given: object, what: str, expected: str = "names") -> list[str]:
     flopcount.errors.FlopcountError: modules: expected names, not 5
     """
     found = [given] if isinstance(given, str) else given
-    if not isinstance(found, Iterable):
+    if not isinstance(found, Iterable) or isinstance(found, Mapping):
         raise FlopcountError(f"{what}: expected {expected}, not {quote(given)}")
     found = list(found)
     for one in found:
@@ -110,6 +117,23 @@ def exact_number(text: str) -> int:
         if value.denominator == 1:
             return int(value)
     raise FlopcountError(f"{quote(text)} is not a whole number")
+
+
+def exact_decimal(text: str) -> "int | Fraction":
+    """Read a number that may have decimals, as `exact_number` reads a whole one: ``1e-3`` too.
+
+    >>> exact_decimal("0.7130"), exact_decimal("2.5K")
+    (Fraction(713, 1000), 2500)
+    """
+    from fractions import Fraction
+
+    if found := DECIMAL.fullmatch(text):
+        try:
+            value = Fraction(found["number"]) * 10 ** POWERS[found["prefix"]]
+        except ValueError:  # likewise
+            raise FlopcountError(f"{quote(text)} has too many digits") from None
+        return int(value) if value.denominator == 1 else value
+    raise FlopcountError(f"{quote(text)} is not a number")
 
 
 def per_axis(text: str, what: str, most: int = MAX_SIZE, least: int = 1) -> tuple[int, ...]:

@@ -1,18 +1,13 @@
 """What was measured of networks, such as their accuracy: a column of a CSV file."""
 
-import csv
-import io
 import os
-import re
-import stat
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from ..analysis.measured_files import NUMBER, Line, read_lines
 from ..errors import FlopcountError, nearest, one_of, quote, quote_path, shorten
 
 MOST_BYTES = 1_000_000
-_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
-_Line = tuple[int, list[str]]  # its number, and its cells
 
 
 class Measured(NamedTuple):
@@ -33,7 +28,7 @@ def read_measured(reference: str, networks: Sequence[Sequence[str]]) -> Measured
     if not os.path.exists(path) and ":" in path:  # noqa: PTH110  a Path has no NUL
         path, _, column = reference.rpartition(":")
     place = f"--measured {quote_path(path)}"
-    (_, heading), *rows = _rows(path, place)
+    (_, heading), *rows = read_lines(path, place, MOST_BYTES, "network")
     at = _column([name.strip() for name in heading], column, place)
     values = _values(rows, at, place)
     label = heading[at].strip() or "measured"
@@ -43,7 +38,7 @@ def read_measured(reference: str, networks: Sequence[Sequence[str]]) -> Measured
 def _column(heading: Sequence[str], column: str | None, place: str) -> int:
     """Where the column is that was asked for, or the only one."""
     names = heading[1:]
-    if not names or any(map(_NUMBER.fullmatch, names)):
+    if not names or any(map(NUMBER.fullmatch, names)):
         raise FlopcountError(f"{place}, line 1: expected a heading such as network,accuracy")
     if column is None and len(names) > 1:
         raise FlopcountError(
@@ -56,7 +51,7 @@ def _column(heading: Sequence[str], column: str | None, place: str) -> int:
     return 1 if column is None else 1 + names.index(column)
 
 
-def _values(rows: Sequence[_Line], at: int, place: str) -> dict[str, float | None]:
+def _values(rows: Sequence[Line], at: int, place: str) -> dict[str, float | None]:
     """The number of each name; None where nothing was measured."""
     values: dict[str, float | None] = {}
     for line, cells in rows:
@@ -65,7 +60,7 @@ def _values(rows: Sequence[_Line], at: int, place: str) -> dict[str, float | Non
             raise FlopcountError(f"{place}, line {line}: the first column names no network")
         if name in values:
             raise FlopcountError(f"{place}, line {line}: {quote(name)} is there twice")
-        if cell and not _NUMBER.fullmatch(cell):
+        if cell and not NUMBER.fullmatch(cell):
             raise FlopcountError(
                 f"{place}, line {line}: {quote(cell)} is not a number such as 74.9"
             )
@@ -82,33 +77,3 @@ def _of(names: Sequence[str], values: Mapping[str, float | None], place: str) ->
     if value is None:
         raise FlopcountError(f"{place} has no number for {quote(known)}")
     return value
-
-
-def _rows(path: str, place: str) -> list[_Line]:
-    """The rows that are not empty."""
-    try:
-        text = _bytes(path, place).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FlopcountError(f"{place} is not UTF-8 (byte {error.start})") from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
-    except csv.Error as error:
-        raise FlopcountError(f"{place}, line {reader.line_num}: {error}") from None
-    if len(rows) < 2:
-        raise FlopcountError(f"{place}: expected a heading and a row for each network")
-    return rows
-
-
-def _bytes(path: str, place: str) -> bytes:
-    try:
-        regular = stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116  a Path has no NUL
-        with open(path if regular else os.devnull, "rb") as file:  # noqa: PTH123  likewise
-            data = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise FlopcountError(f"{place}: {getattr(error, 'strerror', None) or error}") from None
-    if not regular:  # a folder, or what may never end
-        raise FlopcountError(f"{place} is not a regular file")
-    if len(data) > MOST_BYTES:
-        raise FlopcountError(f"{place} is over {MOST_BYTES:,} bytes, the limit")
-    return data
