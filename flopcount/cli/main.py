@@ -207,12 +207,13 @@ def run(argv: Sequence[str]) -> tuple[str, int, str]:
         with reserved():
             outcome = chosen.run(args)
         return _done(outcome, _shown(outcome, args.format or chosen.formats[0], args))
-    from ..writing.files import Targets, discard_unfinished
+    from ..writing.beside import discard_unfinished
+    from ..writing.files import Targets
 
     with clearing_up(discard_unfinished), Targets(args.files, chosen.endings) as targets:
         with reserved():
             outcome = chosen.run(args)
-        targets.write(outcome.stream or outcome.produce)
+        targets.write(outcome.stream or outcome.produce, outcome.folders)
         return _done(outcome, _shown(outcome, args.format, args) if args.format else "")
 
 

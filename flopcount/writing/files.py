@@ -1,21 +1,13 @@
 """Files that are whole or not there: written beside, then renamed; checked before any work."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
 from ..errors import FlopcountError, one_of, quote
-
-_UNFINISHED: set[Path] = set()  # what stands beside its place
-
-
-def discard_unfinished() -> None:
-    """Take away what is half written: before the program ends in the midst of it."""
-    for beside in tuple(_UNFINISHED):
-        with suppress(OSError):
-            beside.unlink()
+from .beside import holds_parts, make_file, make_folder, put, remove
 
 
 class Targets:
@@ -24,6 +16,8 @@ class Targets:
     Use as a context: `write` fills them, and leaving it without an error puts them all in place.
     `endings` has the format of each ending that a name may have; `asked` is the option that
     names them, for messages.
+    A format may fill a folder of parts instead of a file; such a folder that is there may be
+    replaced as a file may be.
     Raises `FlopcountError` for an ending that nothing writes, a folder that is missing or not
     writable, a file that is read-only, or one named twice.
     """
@@ -49,30 +43,48 @@ class Targets:
             )
         try:
             target = Path(os.path.realpath(path))
-            if target.exists() and not target.is_file():
+            if target.exists() and not (target.is_file() or holds_parts(target)):
                 raise FlopcountError(f"{said}: there is something else of this name")
             if target in self._files:
                 raise FlopcountError(f"{said}: the file is named twice")
             if target.exists() and not _is_writable(target):
                 raise FlopcountError(f"{said}: the file is read-only")
-            self._files[target] = (_beside(target), known[path.suffix.lower()])
+            self._files[target] = (make_file(target), known[path.suffix.lower()])
         except (OSError, ValueError) as error:
             if isinstance(error, FlopcountError):
                 raise
             reason = getattr(error, "strerror", None) or str(error)
             raise FlopcountError(f"{said}: cannot write there: {reason}") from None
 
-    def write(self, produce: Callable[[str], str | bytes | Iterable[bytes]]) -> None:
-        """Fill each file with what `produce` makes, whole or in pieces, in its ending's format."""
+    def write(
+        self,
+        produce: Callable[[str], str | bytes | Iterable[bytes]],
+        folders: Mapping[str, Callable[[Path], None]] | None = None,
+    ) -> None:
+        """Fill each file with what `produce` makes, whole or in pieces, in its ending's format.
+
+        Of a format among `folders`, a folder is filled by that instead, before any file.
+        """
+        fill = folders or {}
+        for target, (beside, form) in tuple(self._files.items()):
+            if form in fill:
+                with self._said():
+                    self._files[target] = make_folder(target), form
+                    remove(beside)
+                fill[form](self._files[target][0])
         for beside, form in self._files.values():
-            made = produce(form)
-            if isinstance(made, str):
-                made = made.encode()
-            try:
-                with beside.open("wb") as file:
-                    file.writelines([made] if isinstance(made, bytes) else made)
-            except OSError as error:
-                raise FlopcountError(f"{self._asked}: cannot write: {error.strerror}") from None
+            if form not in fill:
+                made = produce(form)  # closed at once where it cannot be written to its end
+                with self._said(), beside.open("wb") as file, closing(_pieces(made)) as pieces:
+                    file.writelines(pieces)
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            why = error.strerror or error
+            raise FlopcountError(f"{self._asked}: cannot write: {why}") from None
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -86,48 +98,45 @@ class Targets:
         mask = os.umask(0)
         os.umask(mask)
         try:
-            for target, (beside, _form) in self._files.items():
-                beside.chmod(target.stat().st_mode if target.exists() else 0o666 & ~mask)
-                beside.replace(target)
-                _UNFINISHED.discard(beside)
-        except OSError as error:
+            with self._said():
+                for target, (beside, _form) in self._files.items():
+                    if beside.is_file():
+                        known = target.is_file()
+                        beside.chmod(target.stat().st_mode if known else 0o666 & ~mask)
+                    put(beside, target)
+        except FlopcountError:
             self._discard()
-            raise FlopcountError(f"{self._asked}: cannot write: {error.strerror}") from None
+            raise
 
     def _discard(self) -> None:
         for beside, _ in self._files.values():
-            with suppress(OSError):
-                beside.unlink()
-        _UNFINISHED.difference_update(beside for beside, _ in self._files.values())
+            remove(beside)
+
+
+def _pieces(made: str | bytes | Iterable[bytes]) -> Generator[bytes, None, None]:
+    if isinstance(made, str):
+        made = made.encode()
+    yield from [made] if isinstance(made, bytes) else made
 
 
 def save(
     path: str | os.PathLike[str],
     endings: Mapping[str, str],
     produce: Callable[[str], str | bytes | Iterable[bytes]],
+    folders: Mapping[str, Callable[[Path], None]] | None = None,
+    asked: str = "save",
 ) -> None:
     """Write one file, whole or not at all, in the format that its ending has in `endings`.
 
-    Raises `FlopcountError` for what is no path, and as `Targets` does.
+    Of a format among `folders`, a folder. Raises `FlopcountError` for what is no path, and as
+    `Targets` does.
     """
     if not isinstance(path, str | os.PathLike):
-        raise FlopcountError(f"save takes the path of a file, not {quote(path)}")
-    with Targets([os.fsdecode(path)], endings, "save") as targets:
-        targets.write(produce)
+        raise FlopcountError(f"{asked} takes the path of a file, not {quote(path)}")
+    with Targets([os.fsdecode(path)], endings, asked) as targets:
+        targets.write(produce, folders)
 
 
 def _is_writable(path: Path) -> bool:
     """Whether its owner wants it to be written, and this user may; root may always."""
     return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
-
-
-def _beside(target: Path) -> Path:
-    """Make an empty file beside another one; it is known before it is there."""
-    beside = target.with_name(f".flopcount-{os.urandom(8).hex()}")
-    _UNFINISHED.add(beside)
-    try:
-        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError:
-        _UNFINISHED.discard(beside)
-        raise
-    return beside

@@ -12,6 +12,7 @@ from ...writing.scale import MOST_DIGITS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from pathlib import Path
 
     from ...core import Network
     from ...writing.sheet import Sheet
@@ -41,7 +42,8 @@ class Outcome(NamedTuple):
     """What a verb found: `produce` makes it in a format (``table``, ``csv``, ``png``, …).
 
     `code` is the exit code: 0 fine, 1 a check differs. `stream` makes files piece by piece, where
-    they may be larger than what memory holds. `sheet` is what the format ``table`` shows: a
+    they may be larger than what memory holds; `folders` has the formats that fill a folder instead
+    of a file, and what fills it. `sheet` is what the format ``table`` shows: a
     terminal's has its width and its colours. `lacks` is what ``--strict`` does not let pass: said
     on standard error, with an exit code of its own.
     """
@@ -51,6 +53,7 @@ class Outcome(NamedTuple):
     stream: Callable[[str], Iterable[bytes]] | None = None
     sheet: Callable[[], "Sheet"] | None = None
     lacks: str = ""
+    folders: Mapping[str, Callable[["Path"], None]] | None = None
 
 
 class Verb(NamedTuple):
@@ -81,10 +84,43 @@ def verb(name: str) -> Verb:
     return found
 
 
-def add_network(parser: "ArgumentParser") -> None:
-    """Take the network, the first word after the verb."""
+def add_network(parser: "ArgumentParser", *, optional: bool = False) -> None:
+    """Take the network, the first word after the verb; `optional`: see `network_of`."""
     named = "a name, a path, a spec, a model, or - (standard input)"
-    parser.add_argument("network", metavar="NETWORK", help=named)
+    nargs = "?" if optional else None
+    parser.add_argument("network", metavar="NETWORK", nargs=nargs, help=named)
+
+
+def network_of(args: "Namespace", verb: str) -> str:
+    """The network that `add_network` took; raises `FlopcountError` where there is none."""
+    if args.network is None:  # as argparse says it
+        raise FlopcountError(
+            f"the following arguments are required: NETWORK (flopcount {verb} --help)"
+        )
+    network: str = args.network
+    return network
+
+
+def add_measured(parser: "ArgumentParser") -> None:
+    """Take the table of measured designs."""
+    measured = "a CSV file of designs, with columns of your own"
+    parser.add_argument("--measured", metavar="FILE", help=measured)
+
+
+def check_kept(args: "Namespace") -> None:
+    """Raise `FlopcountError` where `-o` would take the place of the table of measured designs."""
+    from pathlib import Path
+
+    for file in args.files if args.measured is not None else ():
+        try:
+            same = Path(file).samefile(args.measured)
+        except (OSError, ValueError):  # one is not there: said where it is opened
+            continue
+        if same:
+            raise FlopcountError(
+                f"-o {quote(file)} is the file of --measured; write another one, to keep what is "
+                "measured"
+            )
 
 
 def add_strict(parser: "ArgumentParser") -> None:
@@ -127,7 +163,7 @@ def add_design(parser: "ArgumentParser") -> None:
         help="another width: 3a.r5=24 or 3a/5x5/1=24 (repeatable)",
     )
     add("--aux", action="store_true", help="count the auxiliary heads too")
-    past = "of one new token (or --input's) after N that lie in a cache"
+    past = "of one new token (or --input's) after N in a cache"
     add("--past", metavar="N", help=past)
     reduce = "1×1s that naive leaves out: 'layer*/conv1' (repeatable)"
     add("--reduce", action="append", default=[], metavar="PATTERN", help=reduce)
