@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         read_torch,
         reductions,
         sweep,
+        sweep_to,
         who_prints,
         write,
     )
@@ -70,6 +71,7 @@ __all__ = [
     "read_torch",
     "reductions",
     "sweep",
+    "sweep_to",
     "who_prints",
     "write",
 ]

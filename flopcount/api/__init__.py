@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..analysis.crossovers import crossovers
     from ..analysis.formulas import Formula, formula
     from ..counters.written import Counters
-    from ..designs import fit, sweep
+    from ..designs import fit, sweep, sweep_to
     from ..frameworks.checking import Result as ModelResult
     from ..frameworks.keras.check import Result
     from ..frameworks.models.inputs import inputs
@@ -60,6 +60,7 @@ __all__ = [
     "read_torch",
     "reductions",
     "sweep",
+    "sweep_to",
     "who_prints",
     "write",
 ]
@@ -70,7 +71,7 @@ _ROOMS = {  # the modules, and what of each is asked for by few
     ".analysis.crossovers": "crossovers",
     ".analysis.formulas": "Formula formula",
     ".counters.written": "Counters",
-    ".designs": "fit sweep",
+    ".designs": "fit sweep sweep_to",
     ".frameworks.models.inputs": "inputs",
     ".notation": "families names",
     ".papers": "claims_table",

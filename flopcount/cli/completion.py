@@ -106,6 +106,7 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "networks": network,
         "module": lambda _prefix, args: _network(args).modules,
         "branch": _branches,
+        "resume": lambda prefix, _args: DirectoriesCompleter()(prefix),
         "reduce": lambda _prefix, args: narrow_paths(_network(args)),
         "layers": _layers,
         "beside": lambda prefix, _args: [*REWRITES, *_references(prefix)],
@@ -117,11 +118,15 @@ def completers(chosen: Verb, *, first: bool = False) -> dict[str, Completer]:
         "set": _widths,
         "vary": lambda prefix, args: ["input=", *_columns(prefix, args)],
         "budget": among(f"{count}=" for count in NAMED),
+        "at_least": among(f"{count}=" for count in NAMED),
+        "maximize": lambda _prefix, args: [*NAMED, *_varied(args)],
+        "minimize": lambda _prefix, args: [*NAMED, *_varied(args)],
         "count": among(NAMED),
         "columns": lambda prefix, _args: _one_more(prefix, NAMED),
         "pareto": lambda prefix, args: _one_more(prefix, [*NAMED, *_varied(args)]),
         "sort": lambda _prefix, args: [*NAMED, *_varied(args)],
         "keep": lambda _prefix, args: [*NAMED, *_varied(args)],
+        "histogram": lambda _prefix, args: [*NAMED, *_varied(args)],
         "family": among(families()),
         "scale": lambda _prefix, args: ["width", "input", *_variables_if_read(args)],
         "kind": among(KINDS),
@@ -249,7 +254,7 @@ def _variables_if_read(args: Namespace) -> list[str]:
 
 def _varied(args: Namespace) -> list[str]:
     """The names that a sweep varies."""
-    return [text.partition("=")[0].strip() for text in args.vary]
+    return [text.partition("=")[0].strip() for text in getattr(args, "vary", ())]
 
 
 def _columns(_prefix: str, args: Namespace) -> list[str]:

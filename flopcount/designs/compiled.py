@@ -6,11 +6,12 @@ hold one are then priced, filtered and chosen from as ever.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..errors import FlopcountError
 from .chosen import Key, Selection
+from .device import exact, is_gpu, is_installed
 from .grid.chunks import Chunk, SeparatedCount, Table
 from .grid.filters import MOST, Filter
 
@@ -19,8 +20,28 @@ if TYPE_CHECKING:
 
 LEAST = 10**8  # designs: with fewer, loading JAX and compiling take longer than they can spare
 _LEAST_WIDTH = 64  # columns: with fewer, finding the rows takes longer than pricing them
-_BLOCK = 2**22  # designs of one call, so that the next knows better what may stay …
-_LEAST_ROWS, _MOST_ROWS = 2**8, 2**15  # … in so many rows
+_GROUP = 32  # columns that a processor takes at once: what it makes of them stays in its cache
+
+
+class Block(NamedTuple):
+    """What is asked of a device in one call, so that the next knows better what may stay."""
+
+    designs: int
+    least_rows: int
+    most_rows: int
+
+    def height(self, width: int, height: int) -> int:
+        """In how many rows of a matrix of this width and height; past its end they are padded.
+
+        Matrices that differ little have the same, so that nothing is compiled for each.
+        """
+        rows = min(max(self.designs // width, self.least_rows), self.most_rows)
+        unit = 1 << max(height.bit_length() - 3, 0)
+        return min(rows, -(-height // unit) * unit)
+
+
+_ON_CPU = Block(2**22, 2**8, 2**13)
+_ON_GPU = Block(2**28, 2**12, 2**18)  # it has thousands of cores to fill
 
 
 class Addends(NamedTuple):
@@ -78,55 +99,57 @@ class Vectors:
             line[len(numbers) :] = line[len(numbers) - 1]
         return lines
 
-    def of_columns(self) -> "Array":
-        """A line for each vector."""
+    def of_columns(self, multiple: int) -> "Array":
+        """A line for each vector, as long as a multiple; the last column again."""
         import numpy as np
 
-        lines = np.empty((len(self._columns), self._table.matrix.width), dtype=np.int64)
+        width = self._table.matrix.width
+        lines = np.empty((len(self._columns), -(-width // multiple) * multiple), dtype=np.int64)
         for line, values in zip(lines, self._columns, strict=True):
-            line[...] = values
+            line[:width] = values
+            line[width:] = line[width - 1]
         return lines
 
 
-def is_worth(table: Table, keep: Sequence[Filter], selection: Selection, size: int) -> bool:
+def is_worth(
+    table: Table, keep: Sequence[Filter], selection: Selection, size: int, device: str
+) -> bool:
     """Whether a pass over a table is compiled: it pays, there is what to ask, and JAX is there.
 
     The table is a part of a grid of so many designs, whose other parts need no compiling any more.
+    On a GPU that is asked for it always is; raises `FlopcountError` where it cannot be.
     """
     asked = _names(keep, selection)
-    counts = [table.counts[name] for name in asked if name in table.counts]
+    mixed = [name for name in asked if name in table.counts and _is_mixed(table.counts[name])]
+    if device == "gpu":
+        check_asked(keep, selection)
+        if mixed:
+            raise FlopcountError(
+                f"--device gpu: {mixed[0]} is no sum of products of the names that vary here, and "
+                "is worked out with numpy alone (--device cpu, or auto)"
+            )
+        return is_gpu(device)
     return (
         size >= LEAST
         and table.matrix.width >= _LEAST_WIDTH
         and bool(keep or selection.cuts)
-        and not any(map(_is_mixed, counts))
-        and _is_installed()
+        and not mixed
+        and is_installed()
     )
+
+
+def check_asked(keep: Sequence[Filter], selection: Selection) -> None:
+    """Raise `FlopcountError` where a GPU would have nothing to find: every design stays."""
+    if not (keep or selection.cuts):
+        raise FlopcountError(
+            "--device gpu finds the designs that stay, and here all of them do; filter them with "
+            "--keep, or choose some with --top or --pareto"
+        )
 
 
 def _is_mixed(count: SeparatedCount) -> bool:
     """Whether a part of it depends on the row and the column at once."""
     return count.count.exact or bool(count.crossing.terms)
-
-
-@lru_cache
-def _is_installed() -> bool:
-    """Whether JAX loads and has a CPU; whatever it raises, numpy prices the designs."""
-    try:
-        with _exact():  # of a version before 0.8 an AttributeError
-            return True
-    except Exception:  # noqa: BLE001  also a broken setting, or JAX_PLATFORMS without the CPU
-        return False
-
-
-@contextmanager
-def _exact() -> Iterator[None]:
-    """JAX on the CPU, with whole numbers of 64 bits: in here alone, not for its other users."""
-    import jax
-
-    cpu = jax.devices("cpu")[0]
-    with jax.enable_x64(new_val=True), jax.default_device(cpu), jax.transfer_guard("allow"):
-        yield
 
 
 def _names(keep: Sequence[Filter], selection: Selection) -> list[str]:
@@ -135,55 +158,56 @@ def _names(keep: Sequence[Filter], selection: Selection) -> list[str]:
 
 
 def chunks(
-    table: Table, keep: Sequence[Filter], selection: Selection
+    table: Table, rows: range, keep: Sequence[Filter], selection: Selection, device: str
 ) -> Iterator[tuple[Chunk | None, int]]:
-    """The chunks of a table that hold a design that may stay, in the order of the grid.
+    """The chunks of some rows of a table that hold a design that may stay, in their order.
 
     With each, how many designs have been looked at since the one before; None is no chunk.
     """
     import jax
     import numpy as np
 
+    on_gpu = is_gpu(device)
     matrix = table.matrix
-    height = min(max(_BLOCK // matrix.width, _LEAST_ROWS), _MOST_ROWS, matrix.height)
+    height = (_ON_GPU if on_gpu else _ON_CPU).height(matrix.width, matrix.height)
     vectors = Vectors(table, _names(keep, selection))
     keys = tuple(selection.keys) if selection.cuts else ()
-    with _exact():
-        stay = _compiled(vectors.addends, tuple(keep), keys, height, matrix.width)
-        columns = jax.device_put(vectors.of_columns())
-    for start in range(0, matrix.height, height):
-        numbers = np.arange(start, min(start + height, matrix.height))
+    stay = program(vectors.addends, tuple(keep), keys, height, 1 if on_gpu else _GROUP)
+    with exact(on_gpu=on_gpu):
+        columns = jax.device_put(vectors.of_columns(1 if on_gpu else _GROUP))
+    for start in range(rows.start, rows.stop, height):
+        numbers = np.arange(start, min(start + height, rows.stop))
         bounds = np.full((selection.cuts, len(keys)), MOST)
         for line, bound in zip(bounds, selection.bounds(), strict=False):
             line[...] = bound
-        with _exact():
+        with exact(on_gpu=on_gpu):
             found = np.asarray(stay(vectors.of_rows(numbers, height), columns, bounds))
-        rows = numbers[found[: len(numbers)]]
-        for first in range(0, len(rows), matrix.step):
-            yield table.chunk(rows[first : first + matrix.step]), 0
+        held = numbers[found[: len(numbers)]]
+        for first in range(0, len(held), matrix.step):
+            yield table.chunk(held[first : first + matrix.step]), 0
         yield None, len(numbers) * matrix.width
 
 
 @lru_cache(maxsize=16)
-def _compiled(
+def program(
     addends: tuple[tuple[str, Addends], ...],
     keep: tuple[Filter, ...],
     keys: tuple[Key, ...],
     height: int,
-    width: int,
+    group: int,
 ) -> Callable[..., Any]:
-    """The compiled question, in which rows there is a design that stays.
+    """The compiled question, in which of so many rows there is a design that stays.
 
     It is asked of arrays with a line for each column, since a vector unit then takes many rows at
-    once. A design stays where all filters hold and, for each line of `bounds`, one of its keys is
-    not above.
+    once; of all columns at once, or of a `group` of more than one after the other. A design stays
+    where all filters hold and, for each line of `bounds`, one of its keys is not above.
     """
     import jax
     import jax.numpy as jnp
 
     by_name = dict(addends)
 
-    def stay(rows: Any, columns: Any, bounds: Any) -> Any:
+    def among(rows: Any, columns: Any, bounds: Any) -> Any:
         def value(name: str) -> Any:
             parts = by_name[name]
             total: Any = 0
@@ -203,6 +227,22 @@ def _compiled(
             for number, key in enumerate(keys):
                 below = (key.of(value(key.name)) <= bounds[cut, number]) | below
             found = below & found
-        return jnp.broadcast_to(found, (width, height)).any(axis=0)
+        return jnp.broadcast_to(found, (columns.shape[1], height)).any(axis=0)
 
-    return jax.jit(stay)
+    return jax.jit(_by_groups(among, height, group) if group > 1 else among)
+
+
+def _by_groups(among: Callable[..., Any], height: int, group: int) -> Callable[..., Any]:
+    """The same question, with what each group of columns makes of the rows put together."""
+    import jax
+    import jax.numpy as jnp
+
+    def asked(rows: Any, columns: Any, bounds: Any) -> Any:
+        def step(found: Any, some: Any) -> tuple[Any, None]:
+            return found | among(rows, some, bounds), None
+
+        vectors, width = columns.shape
+        groups = jnp.moveaxis(columns.reshape(vectors, width // group, group), 1, 0)
+        return jax.lax.scan(step, jnp.zeros(height, bool), groups)[0]
+
+    return asked

@@ -7,6 +7,7 @@ from ..notation import Draft, Variable
 from ..reading import MAX_SIZE
 from ..records import dataclass, field
 from ..sizes import Size, is_open
+from ..sizes.bounds import least, most
 from ..sizes.condition import Condition
 from ..sizes.polynomial import Space, total
 
@@ -30,6 +31,11 @@ class Costs:
         if name not in self._counted:
             self._counted[name] = total(row.known(name) for row in self.rows)
         return self._counted[name]
+
+    def range(self, name: str) -> tuple[int, int]:
+        """What a count is at least and at most, as far as that is proved; it has to be bounded."""
+        count = self.count(name)
+        return int(max(least(count), 0)), int(most(count))
 
     def counts(self, names: Iterable[str]) -> dict[str, Size]:
         """Several."""

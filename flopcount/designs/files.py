@@ -4,8 +4,9 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import FlopcountError
-from ..writing.records import escape_csv
+from ..errors import FlopcountError, visible
+from ..writing.records import escape_csv, records
+from ..writing.sheet import Sheet
 
 if TYPE_CHECKING:
     from .grid.factors import Array
@@ -87,6 +88,23 @@ def _grouped(batches: "Iterable[Array]") -> "Iterator[Array]":
             waiting = []
     if waiting:
         yield np.concatenate(waiting)
+
+
+def parquet_of(sheet: Sheet) -> bytes:
+    """A Parquet file of a small table: texts, int64, and shares in percent."""
+    need_pyarrow()
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    types = {"text": pa.string(), "count": pa.int64(), "share": pa.float64()}
+    schema = pa.schema([(column.name, types[column.kind]) for column in sheet.columns])
+    lines = [
+        {name: visible(value) if isinstance(value, str) else value for name, value in line.items()}
+        for line in records(sheet)
+    ]
+    file = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(lines, schema), file)
+    return file.getvalue()
 
 
 PIECES = {"csv": csv_pieces, "parquet": parquet_pieces}

@@ -15,19 +15,21 @@ from ..notation import Draft, Variable, as_model
 from ..reading import few_layers
 from ..records import dataclass
 from ..sizes import is_open
-from ..sizes.bounds import least, most
+from ..sizes.bounds import most
 from ..sizes.condition import Condition
 from ..sizes.domain import negated
 from ..sizes.polynomial import Space
-from .chosen import Choice, Every, Key, Pareto, Top, designs_of
+from . import compiled
+from .chosen import Choice, Every, Histogram, Key, Pareto, Part, Tally, Top, designs_of, in_order
 from .costs import Costs, costs, costs_of
+from .device import is_gpu
 from .grid.axes import Axis, design_at, of_design
 from .grid.factors import Factors, TooLargeError
-from .grid.filters import MOST, Filter
+from .grid.filters import MOST, Filter, Range
 from .grid.misfits import first_misfit
 from .question import Question
 from .readings import Readings
-from .spread import Spread, merged, pieces
+from .spread import Spread, designs, merged
 
 if TYPE_CHECKING:
     from ..sizes import Size
@@ -54,6 +56,7 @@ class Sweep:
     """A sweep that was checked: its axes, its filters, which designs stay, and in what order.
 
     `columns` are those of its designs: the varied names as typed, then the counts that are `shown`.
+    The `device` is that of a compiled pass: ``cpu``, ``gpu`` or ``auto``.
     """
 
     pricing: Pricing
@@ -65,6 +68,9 @@ class Sweep:
     top: int | None = None
     shown: tuple[str, ...] = SHOWN
     spread: Spread = Spread()
+    device: str = "cpu"
+    count: bool = False  # how many stay, instead of which: with the ranges of `columns` …
+    histograms: tuple[tuple[str, int], ...] = ()  # … or with bins of these names, at most so many
 
     @property
     def size(self) -> int:
@@ -77,8 +83,19 @@ class Sweep:
         return [*(axis.name for axis in self.axes), *self.shown]
 
     @property
+    def tallies(self) -> bool:
+        """Whether designs are counted, and none is shown."""
+        return self.count or bool(self.histograms)
+
+    @property
     def choice(self) -> Choice:
         """Which designs stay."""
+        if self.histograms:
+            ranges = self.ranges
+            histograms = [Histogram(name, *ranges[name], bins) for name, bins in self.histograms]
+            return Tally(tuple([name for name, _ in self.histograms]), tuple(histograms))
+        if self.count:
+            return Tally(tuple(self.columns))
         if self.pareto:
             return Pareto(self.pareto)
         if self.top is not None:
@@ -100,6 +117,7 @@ class Sweep:
             self.choice,
             tuple(dict.fromkeys([*self.columns, *sort])),
             self.costs.of_count if isinstance(self.costs, Readings) else None,
+            self.device,
         )
 
     def batches(self, progress: Callable[[int], None] | None = None) -> "Iterator[Array]":
@@ -109,28 +127,34 @@ class Sweep:
         in the order of their keys. `progress` is told how many designs have been priced. Raises
         `FlopcountError` for the first design that does not fit.
         """
-        self.check_fits()
         question = self.question
-        if self.spread.is_far:
-            yield from self._from_afar(question, progress)
+        if not isinstance(question.choice, Every):
+            last = designs_of(self.answer(progress))
+            if self.pareto and self.sort:
+                last = in_order(last, question.columns, self.sort)
+            if len(last):
+                yield last[: self.top, : len(self.columns)]
+            return
+        self.check_fits()
+        if self.spread.is_by_tile:
+            yield from designs(question, self.spread, progress)
             return
         selection = question.choice.selection(question.columns)
         for piece in question.pieces(question.box, 0, selection, progress):
             yield piece.designs
-        last = designs_of(selection.end())
-        if len(last):
-            yield self._ordered(last)[:, : len(self.columns)]
 
-    def _from_afar(
-        self, question: Question, progress: Callable[[int], None] | None
-    ) -> "Iterator[Array]":
-        """The same, priced by workers."""
-        if isinstance(question.choice, Every):
-            for piece in pieces(question, self.spread, progress):
-                yield designs_of(piece)
+    def answer(self, progress: Callable[[int], None] | None = None) -> Part:
+        """What stays of the whole grid, in one: of each choice but `Every`, which is too large.
+
+        That of a tally has no designs. Otherwise as `batches`.
+        """
+        self.check_fits()
+        question = self.question
+        if self.spread.is_by_tile:
+            part = merged(question, self.spread, progress)
         else:
-            last = designs_of(merged(question, self.spread, progress))
-            yield self._ordered(last)[:, : len(self.columns)]
+            part = question.part(question.box, 0, done=progress)
+        return question.choice.finished(part)
 
     def collect(
         self, most: int, holder: str, progress: Callable[[int], None] | None = None
@@ -150,23 +174,12 @@ class Sweep:
                 )
         return np.concatenate(batches)
 
-    def _ordered(self, designs: "Array") -> "Array":
-        """The front in the order that is asked for; the best are in theirs."""
-        import numpy as np
-
-        if self.pareto and self.sort:
-            names = list(dict.fromkeys([*self.columns, self.sort.name]))
-            keys = self.sort.of(designs[:, names.index(self.sort.name)])
-            designs = designs[np.argsort(keys, kind="stable")]
-        return designs[: self.top]
-
     @property
     def needed(self) -> list[str]:
-        """The counts that are shown, filtered or ordered by."""
+        """The counts that are shown, filtered, ordered or sorted into bins by."""
         keys = [*self.pareto, self.sort or _LEAST]
-        asked = {*self.shown, *(key.name for key in keys)}.union(
-            *(kept.names for kept in self.keep)
-        )
+        names = dict(self.histograms) if self.tallies else [key.name for key in keys]
+        asked = {*self.shown, *names}.union(*(kept.names for kept in self.keep))
         return [name for name in NAMED if name in asked]
 
     def check_fits(self, among: Sequence[Condition] = ()) -> None:
@@ -186,7 +199,7 @@ class Sweep:
         if misfits:
             index, _, condition = min(misfits)
             point = [points[place] for points, place in zip(box, index, strict=True)]
-            raise _misfit(self.pricing, self.axes, point, condition)
+            raise misfit_of(self.pricing, self.axes, point, condition)
 
     def idle(self) -> list[str]:
         """The varied names that change no count: what they set a rewrite took out, or a module."""
@@ -205,18 +218,30 @@ class Sweep:
         """Prove that all counts, and what a filter makes of them, fit into int64.
 
         Raises `FlopcountError` where they may not: by the largest design, where that one does not
-        fit.
+        fit. Also where a GPU is asked for, and this process has none, or nothing for it.
         """
-        counts = self.costs.counts(self.needed)
-        for name, count in counts.items():
+        for name, count in self.costs.counts(self.needed).items():
             if most(count) > MOST:
                 raise self._too_large(name)
-        ranges = {
-            name: (max(int(least(count)), 0), int(most(count))) for name, count in counts.items()
-        }
-        ranges |= {axis.name: (min(axis.points), max(axis.points)) for axis in self.axes}
         for condition in self.keep:
-            condition.check(ranges)
+            condition.check(self.ranges)
+        if self.device == "gpu":
+            self._check_gpu()
+
+    def _check_gpu(self) -> None:
+        if isinstance(self.costs, Readings):
+            raise FlopcountError(
+                "--device gpu: these designs are so few that each is a reading of the model"
+            )
+        compiled.check_asked(self.keep, self.choice.selection(()))
+        if not self.spread.is_far:
+            is_gpu(self.device)
+
+    @property
+    def ranges(self) -> dict[str, Range]:
+        """What each count that is `needed`, and each varied name, lies between: proved."""
+        found = {name: self.costs.range(name) for name in self.needed}
+        return found | {axis.name: (min(axis.points), max(axis.points)) for axis in self.axes}
 
     def _too_large(self, name: str) -> FlopcountError:
         """Say that a count may be: that of the largest design, where it is."""
@@ -249,11 +274,11 @@ def costs_of_grid(draft: Draft, axes: Sequence[Axis], modules: Sequence[str]) ->
         network.rows  # noqa: B018  walks it
     except FlopcountError as error:
         point = [axis.points[0] for axis in axes]
-        raise _misfit(Pricing(draft), axes, point, error) from None
+        raise misfit_of(Pricing(draft), axes, point, error) from None
     return costs_of(network, space, modules)
 
 
-def _misfit(
+def misfit_of(
     pricing: Pricing,
     axes: Sequence[Axis],
     point: Sequence[int],

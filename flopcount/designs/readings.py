@@ -31,6 +31,10 @@ class Readings:
         """The largest of a count."""
         return max(self.of_count[name])
 
+    def range(self, name: str) -> tuple[int, int]:
+        """The least and the largest of a count."""
+        return min(self.of_count[name]), max(self.of_count[name])
+
     def counts(self, names: Iterable[str]) -> dict[str, int]:
         """Several."""
         return {name: self.count(name) for name in names}

@@ -1,44 +1,41 @@
 """The sweep of the Python API and of the command line, from names and texts to designs."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..analysis.count_names import counts_named, known_as, scaled
+from ..analysis.count_names import counts_named
 from ..core import NAMED
-from ..errors import FlopcountError, one_of, quote
+from ..errors import FlopcountError, quote
 from ..notation import Given, of_modules, planned
 from ..reading import texts
-from .chosen import MAX_KEYS, MAX_TOP, Key
+from .chosen import MAX_KEYS, MAX_TOP, read_key
 from .costs import Costs
+from .device import known_device
 from .grid.axes import read_axes
 from .grid.filters import parse_filter
 from .models import of_model
 from .pricing import SHOWN, Pricing, Sweep, costs_of_grid
 from .readings import Readings
 from .spread import Spread
+from .tallies import alone, flat, read_histograms, tally_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
 MAX_DESIGNS = 10**7  # without --top, --keep or --pareto; and in a DataFrame
 
 
-def read_key(text: str, names: Sequence[str], what: str) -> Key:
-    """A name to order by; ``-multiplies`` is the other way round.
+def _folder(given: Any) -> Any:
+    """A path as a text; what is none stays, to be refused."""
+    return os.fsdecode(given) if isinstance(given, os.PathLike) else given
 
-    >>> read_key("-params", ["params"], "--sort")
-    Key(name='params', descending=True)
-    """
-    if not isinstance(text, str):
-        raise FlopcountError(
-            f"{what}: expected the name of a count or of what varies, not {quote(text)}"
-        )
-    name = text.strip().removeprefix("-")
-    counted = name if name in names else known_as(name)
-    if counted is None or counted not in names:
-        said = scaled(name) or one_of(name, names, "count or varied name")
-        raise FlopcountError(f"{what}: {said}")
-    return Key(counted, text.strip().startswith("-"))
+
+def _whole(given: Any) -> Any:
+    """A whole number, as numpy has it too; what is none stays, to be refused."""
+    is_whole = hasattr(given, "__index__") and not isinstance(given, bool)
+    return given.__index__() if is_whole else given
 
 
 def plan(  # noqa: PLR0913  the options of a sweep
@@ -53,15 +50,22 @@ def plan(  # noqa: PLR0913  the options of a sweep
     past: int | str | None = None,
     reduce: str | Sequence[str] = (),
     trust: bool = False,
-    keep: Sequence[str] = (),
-    pareto: Sequence[str] = (),
+    keep: str | Sequence[str] = (),
+    pareto: str | Sequence[str] = (),
     top: int | None = None,
     sort: str | None = None,
-    columns: Sequence[str] = (),
+    columns: str | Sequence[str] = (),
+    histogram: Sequence[str] = (),
+    count: bool = False,
     workers: int = 0,
-    scheduler: str | None = None,
+    scheduler: "str | Client | None" = None,
+    resume: str | os.PathLike[str] | None = None,
+    device: str = "cpu",
 ) -> Sweep:
     """Check a sweep without running it; the arguments are those of `sweep`."""
+    keep = texts(keep, "keep", "filters such as 'multiplies <= 1e9'")
+    pareto = pareto.split(",") if isinstance(pareto, str) else texts(pareto, "pareto")
+    histogram = texts(histogram, "histogram", "a name, or NAME=BINS")
     options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
     options |= {"past": past, "reduce": reduce, "trust": trust}
     given = planned(reference, "a sweep", **options)
@@ -75,19 +79,23 @@ def plan(  # noqa: PLR0913  the options of a sweep
     for axis in axes:
         if axis.name in NAMED:
             raise FlopcountError(f"{axis.name} is a count; name the row too, as in 3a.{axis.name}")
+    histograms = read_histograms(histogram, names)
+    if histogram or count:
+        other: dict[str, object] = {"--top": top, "--pareto": pareto, "--sort": sort}
+        alone(other | ({"--columns": columns, "--count": count} if histogram else {}))
     if sort is not None and top is None and not pareto:
         raise FlopcountError("--sort orders the designs of --top or --pareto; give one of them")
-    if top is not None and not (hasattr(top, "__index__") and 1 <= top <= MAX_TOP):
-        raise FlopcountError(f"--top is {quote(top)}, not a whole number from 1 to {MAX_TOP:,}")
-    if len(pareto) > MAX_KEYS:
-        raise FlopcountError(f"--pareto takes at most {MAX_KEYS} names, read {len(pareto)}")
+    _check_chosen(pareto, top)
     chosen = (
         tuple(parse_filter(text, names) for text in keep),
         tuple(read_key(text, names, "--pareto") for text in pareto),
         read_key(sort, names, "--sort") if sort is not None else None,
         top,
-        counts_named(columns) or SHOWN,
-        Spread(workers, scheduler),
+        () if histogram else counts_named(columns) or SHOWN,
+        Spread(_whole(workers), scheduler, _folder(resume)),
+        known_device(device),
+        count,
+        histograms,
     )
 
     def priced(costs: Costs | Readings) -> Sweep:
@@ -96,18 +104,25 @@ def plan(  # noqa: PLR0913  the options of a sweep
     found = of_model(network, axes, modules, priced) or priced(
         costs_of_grid(network, axes, modules)
     )
-    if found.size > MAX_DESIGNS and not (keep or pareto or top):
+    if found.size > MAX_DESIGNS and not (keep or pareto or top or found.tallies):
         raise FlopcountError(
             f"the grid has {found.size:,} designs; past {MAX_DESIGNS:,} a sweep needs --top, "
-            "--keep or --pareto"
+            "--keep, --pareto, --count or --histogram"
         )
     found.check()
     return found
 
 
+def _check_chosen(pareto: Sequence[str], top: int | None) -> None:
+    if top is not None and not (hasattr(top, "__index__") and 1 <= top <= MAX_TOP):
+        raise FlopcountError(f"--top is {quote(top)}, not a whole number from 1 to {MAX_TOP:,}")
+    if len(pareto) > MAX_KEYS:
+        raise FlopcountError(f"--pareto takes at most {MAX_KEYS} names, read {len(pareto)}")
+
+
 def sweep(  # noqa: PLR0913  likewise
-    reference: Given,
-    vary: Mapping[str, str | Iterable[int]],
+    reference: Given | None = None,
+    vary: Mapping[str, str | Iterable[int]] | None = None,
     *,
     modules: Sequence[str] = (),
     input: str | Mapping[str, str] | None = None,  # noqa: A002  likewise
@@ -122,8 +137,12 @@ def sweep(  # noqa: PLR0913  likewise
     top: int | None = None,
     sort: str | None = None,
     columns: str | Sequence[str] = (),
+    histogram: str | Sequence[str] = (),
+    count: bool = False,
     workers: int = 0,
-    scheduler: str | None = None,
+    scheduler: "str | Client | None" = None,
+    resume: str | os.PathLike[str] | None = None,
+    device: str = "cpu",
 ) -> "pd.DataFrame":
     """Price every design of a grid: a DataFrame with a row for each, exact int64.
 
@@ -135,9 +154,19 @@ def sweep(  # noqa: PLR0913  likewise
     ``"multiplies <= 1e9 and 3a.r5 > 8"``; `pareto` names what to minimise (``-name``: maximise);
     `top` keeps the first so many by `sort` (the least multiplies first). The columns are the varied
     names, then multiplies, multiplies_unpadded, params and activations, or the counts that
-    `columns` names (``"macs,flops"``); filters and keys may ask for any count. Other arguments as
-    for `load`. Raises `FlopcountError` for what does not fit, and for more than 10,000,000 designs
-    that stay.
+    `columns` names (``"macs,flops"``); filters and keys may ask for any count.
+
+    `count` tells how many designs stay instead, and the least and the most of each column;
+    `histogram` how many lie where, along any of these names: ``"multiplies"``, or at most so many
+    bins of it, ``"multiplies=20"``.
+
+    So many `workers`, processes of this machine, or those of Dask's `scheduler` (its address or a
+    `distributed.Client`) price the grid; what they have done is kept in the folder `resume`, and is
+    not done again by the next call. `device` is where JAX looks through the grid: ``"gpu"``, or
+    ``"auto"`` for one if it is there.
+
+    Other arguments as for `load`. Raises `FlopcountError` for what does not fit, and for more than
+    10,000,000 designs that stay.
 
     >>> designs = sweep("googlenet", {"3a.r5": range(8, 65, 8)}, modules=["3a"], top=1)
     >>> designs.to_dict("records")[0]["multiplies"]
@@ -145,24 +174,15 @@ def sweep(  # noqa: PLR0913  likewise
     """
     import pandas as pd
 
-    found = plan(
-        reference,
-        vary,
-        modules=modules,
-        input=input,
-        classes=classes,
-        set=set,
-        aux=aux,
-        past=past,
-        reduce=reduce,
-        trust=trust,
-        keep=texts(keep, "keep", "filters such as 'multiplies <= 1e9'"),
-        pareto=pareto.split(",") if isinstance(pareto, str) else texts(pareto, "pareto"),
-        top=top,
-        sort=sort,
-        columns=columns,
-        workers=workers,
-        scheduler=scheduler,
-    )
+    options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
+    options |= {"past": past, "reduce": reduce, "trust": trust, "modules": modules}
+    options |= {"keep": keep, "pareto": pareto, "top": top, "sort": sort, "columns": columns}
+    options |= {"histogram": histogram, "count": count}
+    options |= {"workers": workers, "scheduler": scheduler, "resume": resume, "device": device}
+    if reference is None:
+        raise FlopcountError("name a network")
+    found = plan(reference, {} if vary is None else vary, **options)
+    if found.tallies:
+        return flat(tally_sheet(found)).to_frame()
     designs = found.collect(MAX_DESIGNS, "a DataFrame holds")
     return pd.DataFrame(designs, columns=found.columns)

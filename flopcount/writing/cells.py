@@ -80,6 +80,15 @@ def kernel_text(op: Sequence[Any], sign: str = "×") -> str:
     return f"{word} {sign.join(map(str, kernel))}" if kernel else word
 
 
+def plain_number(text: str) -> int | float:
+    """A number as somebody typed it, for programs.
+
+    >>> plain_number("0.7130"), plain_number("+12"), plain_number("1e-3")
+    (0.713, 12, 0.001)
+    """
+    return int(text) if text.lstrip("+-").isdigit() else float(text)
+
+
 PRINTED: dict[str, Callable[[Any], str]] = {
     "text": str,
     "count": number,
@@ -89,6 +98,7 @@ PRINTED: dict[str, Callable[[Any], str]] = {
     "change": lambda value: f"{100 * value:+.1f} %".replace("-0.0", "+0.0"),
     "figure": str,
     "measured": lambda pair: str(pair[1]),
+    "typed": str,
     "number": lambda value: f"{value:,.1f}",
     "percent": lambda value: f"{100 * value:.1f} %",
     "shape": shape_text,
@@ -104,6 +114,7 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "change": lambda value: round(value, 6),
     "figure": str,
     "measured": lambda pair: int(pair[0]) if pair[0] == int(pair[0]) else round(float(pair[0]), 6),
+    "typed": plain_number,
     "number": lambda value: round(value, 4),
     "percent": lambda value: round(100 * value, 2),
     "shape": lambda shape: shape_text(shape).replace("×", "x"),

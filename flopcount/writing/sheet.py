@@ -19,9 +19,9 @@ class Column:
 
     Kinds: ``text``; ``count`` (an integer); ``more`` (by how much a count is more); ``ratio``;
     ``share`` (tenths of a percent); ``change`` (a relative difference); ``figure`` (as printed
-    elsewhere); ``measured`` (a number and the text that is printed of it); ``number`` and
-    ``percent`` (of a float); ``shape``; ``op`` (a word of the notation, and the sizes of its
-    kernel); ``flag`` (true or false). A missing value is None.
+    elsewhere); ``measured`` (a number and the text that is printed of it); ``typed`` (a number
+    as somebody wrote it); ``number`` and ``percent`` (of a float); ``shape``; ``op`` (a word of
+    the notation, and the sizes of its kernel); ``flag`` (true or false). A missing value is None.
 
     On a narrow terminal a `key` column stays: it says what a row is, or what was asked. `group`
     says which of several things it is about (a network, say): a group's key columns come before

@@ -24,6 +24,7 @@ _FIRST_OUT = (
     "op",
     "measured",
     "number",
+    "typed",
     "figure",
     "more",
     "count",

@@ -64,8 +64,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     def compile_with(block: int) -> None:
         monkeypatch.setattr(compiled, "LEAST", 1)
         monkeypatch.setattr(compiled, "_LEAST_WIDTH", 1)
-        monkeypatch.setattr(compiled, "_BLOCK", block)
-        monkeypatch.setattr(compiled, "_LEAST_ROWS", 1)
+        monkeypatch.setattr(compiled, "_ON_CPU", compiled.Block(block, 1, 2**13))
         monkeypatch.setattr(chunks, "CHUNK_SIZE", 64)
         monkeypatch.setattr(chunks, "_WIDTH", 64)
 
@@ -139,7 +138,7 @@ def test_a_sweep_needs_no_compiler(
 ) -> None:
     expected = designs(CASES[0], top=5)
     passes(100)
-    monkeypatch.setattr(compiled, "_is_installed", lambda: False)
+    monkeypatch.setattr(compiled, "is_installed", lambda: False)
     np.testing.assert_array_equal(designs(CASES[0], top=5), expected)
     assert looked_at == []
 

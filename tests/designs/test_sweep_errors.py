@@ -45,8 +45,8 @@ BAD: list[tuple[list[str], list[str]]] = [
     ([S, G, "--vary", f"3a.r5=1:{MAX_VALUES + 1}"], ["more than 65,536 values"]),
     ([S, G, "--vary", "3a.r5=1:2147483648"], ["more than 65,536 values"]),
     (
-        [S, G, *(f"--vary={column}=1:60000" for column in ("3a.r5", "3a.r3", "3a.n1"))],
-        [f"{60_000**3:,} designs", f"{MAX_GRID:,}"],
+        [S, G, *(f"--vary=3a.{column}=1:60000" for column in ("r5", "r3", "n1", "n3"))],
+        [f"{60_000**4:,} designs", f"{MAX_GRID:,}"],
     ),
     (
         [S, G, *(f"--vary={column}=1:4000" for column in ("3a.r5", "3a.r3"))],
@@ -164,7 +164,15 @@ def test_python_gets_the_same_errors() -> None:
     for endless in (itertools.count(1), range(1, 10**30)):
         with pytest.raises(FlopcountError, match="more than 65,536 values"):
             fc.sweep("googlenet", {"3a.r5": endless})
-    for vary in ({"3a.r5": []}, {"3a.r5": [8.0]}, {"3a.r5": [True]}, {"3a.r5": range(0)}, {}):
+    for values in ([], [8.0], b"8", [True], range(0)):
         with pytest.raises(FlopcountError):
-            fc.sweep("googlenet", vary)
+            fc.sweep("googlenet", {"3a.r5": values})
+    with pytest.raises(FlopcountError):
+        fc.sweep("googlenet", {})
     assert len(fc.sweep("googlenet", {"3a.r5": np.arange(8, 65, 8)})) == 8
+    assert len(fc.sweep("googlenet", {"3a.r5": "8:64:8"}, workers=np.int64(0))) == 8
+    for histogram in (5, [5], {"multiplies": 3}):
+        with pytest.raises(FlopcountError, match="histogram: expected a name, or NAME=BINS"):
+            fc.sweep("googlenet", {"3a.r5": "8:64:8"}, histogram=histogram)
+    with pytest.raises(FlopcountError, match="sweep_to writes designs"):
+        fc.sweep_to("a.csv", "googlenet", {"3a.r5": "8:64:8"}, histogram="params")

@@ -1,11 +1,18 @@
 """`flopcount sweep NETWORK`: many designs at once."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from ...errors import FlopcountError
-from . import Outcome, Verb, add_design, add_network, design_options, pairs_once
+from . import (
+    Outcome,
+    Verb,
+    add_design,
+    add_network,
+    design_options,
+    pairs_once,
+)
 
 if TYPE_CHECKING:
     from ...designs import Sweep
@@ -18,79 +25,103 @@ MAX_PRINTED = 100_000  # designs on standard output
 def _add(parser: ArgumentParser) -> None:
     add_network(parser)
     add = parser.add_argument
-    add(
-        "--vary",
-        action="append",
-        default=[],
-        metavar="NAME=RANGE",
-        help="3a.r5=8:64:8 (64 too), 3a.r5=8,16,24, input=128:512:32, classes=…, a spec's free "
-        "name (repeatable)",
-    )
+    vary = "3a.r5=8:64:8 (64 too), or 8,16,24 (repeatable)"
+    add("--vary", action="append", default=[], metavar="NAME=RANGE", help=vary)
     add("--module", action="append", default=[], help="these modules alone (repeatable)")
-    add(
-        "--keep",
-        action="append",
-        default=[],
-        metavar="FILTER",
-        help="only designs for which it holds: 'multiplies <= 100e6 and 3a.r5 > 8' (repeatable)",
-    )
+    keep = "where it holds: 'params <= 9e6 and 3a.r5 > 8' (repeatable)"
+    add("--keep", action="append", default=[], metavar="FILTER", help=keep)
     add("--pareto", metavar="NAMES", help="what no other design betters: multiplies,-input")
     add("--top", metavar="N", help="the first N by --sort (default: the least multiplies)")
     add("--sort", metavar="NAME", help="a count or a varied name; -NAME: the most first")
-    counts = "these counts: macs,flops,params,… (default: multiplies, …; repeatable)"
+    counts = "these counts: macs,flops,params,… (repeatable)"
     add("--columns", action="append", default=[], metavar="NAMES", help=counts)
+    spread = "how many stay in each bin of NAME; NAME=BINS (repeatable)"
+    add("--histogram", action="append", default=[], metavar="NAME", help=spread)
+    add("--count", action="store_true", help="how many stay, and the range of each column")
     add("--descending", action="store_true", help="the most first")
-    add("--workers", metavar="N", help="price the grid with so many processes (Dask)")
+    dask = "so many processes price the grid (default: 0, this one)"
+    add("--workers", metavar="N", default="0", help=dask)
     add("--scheduler", metavar="URL", help="with the workers of Dask's scheduler: tcp://host:8786")
+    add("--resume", metavar="DIR", help="keep finished parts in DIR, and go on from there")
+    add("--device", default="cpu", help="cpu, gpu, or auto: a GPU if JAX sees one")
     add_design(parser)
 
 
 def _run(args: Namespace) -> Outcome:
-    from ...designs import plan
-    from ...designs.files import PIECES, need_pyarrow
+    from ...designs import Output, plan
+    from ...designs.files import need_pyarrow
+    from ...designs.output import check_apart
+    from ...designs.spread.asked import MAX_WORKERS
     from ...reading import whole_number
     from ...writing.formats import render
     from ..progress import pace
 
     if any(file.lower().endswith(".parquet") for file in args.files):
         need_pyarrow()
+    check_apart(args.resume, args.files)
     if args.descending and args.sort is None:
         raise FlopcountError("--descending needs --sort")
     sort = f"-{args.sort}" if args.descending else args.sort
-    planned = plan(
-        args.network,
-        pairs_once(args.vary, "--vary", "NAME=RANGE, as in 3a.r5=8:64:8"),
-        modules=args.module,
-        keep=args.keep,
-        pareto=args.pareto.split(",") if args.pareto is not None else (),
-        top=whole_number(args.top, "--top") if args.top is not None else None,
-        sort=sort.removeprefix("--") if sort else sort,
-        columns=[name for names in args.columns for name in names.split(",")],
-        workers=0 if args.workers is None else whole_number(args.workers, "--workers", least=0),
-        scheduler=args.scheduler,
+    options = {
+        "modules": args.module,
+        "keep": args.keep,
+        "pareto": args.pareto.split(",") if args.pareto is not None else (),
+        "top": whole_number(args.top, "--top") if args.top is not None else None,
+        "sort": sort.removeprefix("--") if sort else sort,
+        "columns": [name for names in args.columns for name in names.split(",")],
+        "histogram": args.histogram,
+        "count": args.count,
+        "workers": whole_number(args.workers, "--workers", MAX_WORKERS, least=0),
+        "scheduler": args.scheduler,
+        "resume": args.resume,
+        "device": args.device,
         **design_options(args),
-    )
+    }
+    vary = pairs_once(args.vary, "--vary", "NAME=RANGE, as in 3a.r5=8:64:8")
+    planned = plan(args.network, vary, **options)
+    if planned.tallies:
+        return _tallied(planned)
 
     def sheet() -> "Sheet":
         with pace(planned.size, "designs") as priced:
             designs = planned.collect(MAX_PRINTED, "standard output shows", priced)
         return _sheet(planned, designs)
 
-    def stream(form: str) -> Iterable[bytes]:
+    output = Output(planned, lambda: pace(planned.size, "designs"))
+    return Outcome(
+        lambda form: render(sheet(), form),
+        stream=output.stream,
+        sheet=sheet,
+        folders=output.folders,
+    )
+
+
+def _tallied(planned: "Sweep") -> Outcome:
+    """How many designs stay: counted once, whatever is made of it."""
+    from ...designs.files import parquet_of
+    from ...designs.tallies import flat, tally_sheet
+    from ...writing.formats import render
+    from ..progress import pace
+
+    @cache
+    def sheet() -> "Sheet":
         with pace(planned.size, "designs") as priced:
-            yield from PIECES[form](planned.columns, planned.batches(priced))
+            return tally_sheet(planned, priced, **_above(planned))
 
-    return Outcome(lambda form: render(sheet(), form), stream=stream, sheet=sheet)
+    def produce(form: str) -> str | bytes:
+        if form != "parquet":
+            return render(sheet(), form)
+        return parquet_of(flat(sheet()))
+
+    return Outcome(produce, sheet=sheet)
 
 
-def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
-    """What is printed: a line for each design that stays."""
+def _above(planned: "Sweep") -> dict[str, Any]:
+    """What stands above the designs."""
     from ...analysis.conventions import families, of_one_sample
     from ...analysis.count_names import restated
-    from ...core import NAMED, UNITS
-    from ...designs.pricing import SHOWN
+    from ...core import NAMED
     from ...errors import plural
-    from ...writing.sheet import Column, Sheet
 
     modules, there = planned.pricing.modules, families(planned.costs.rows)
     which = f", module{'s' if len(modules) > 1 else ''} {', '.join(modules)}" if modules else ""
@@ -101,6 +132,21 @@ def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
     if planned.top is not None:
         stays.append(f"the first {planned.top:,}")
     stays += [f"{name} changes no count here" for name in planned.idle()]
+    counts = planned.shown or [name for name, _ in planned.histograms if name in NAMED]
+    return {
+        "heading": (f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",),
+        "convention": of_one_sample(there),
+        "notes": (*restated(counts, there), *stays, *planned.costs.notes),
+    }
+
+
+def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
+    """What is printed: a line for each design that stays."""
+    from ...core import NAMED, UNITS
+    from ...designs.pricing import SHOWN
+    from ...errors import plural
+    from ...writing.sheet import Column, Sheet
+
     kept = {*(axis.name for axis in planned.axes), "multiplies", "params"}
     kept |= set(planned.shown) if planned.shown != SHOWN else set()
     return Sheet(
@@ -115,25 +161,20 @@ def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
             for name in planned.columns
         ),
         designs.tolist(),
-        heading=(f"{planned.pricing.draft.name}{which}: {plural(planned.size, 'design')}",),
-        convention=of_one_sample(there),
-        notes=(*restated(planned.shown, there), *stays, *planned.costs.notes),
+        **_above(planned),
         footer=(f"{len(designs):,} of {plural(planned.size, 'design')}",),
     )
 
 
 VERB = Verb(
-    "The cost of every design of a grid: a line for each that the filters keep, a\n"
-    "column for each varied name and count. A range includes its end; counts have the\n"
-    "names of the JSON. Parquet needs pip install 'flopcount[parquet]'.",
+    "The cost of every design of a grid: a line for\n"
+    "each that the filters keep. Parquet needs pip install 'flopcount[parquet]'.",
     "sweep NETWORK --vary NAME=RANGE [options]",
     _add,
     _run,
     "examples:\n"
     "  flopcount sweep googlenet --module 3a --vary r5=8:64:8\n"
     "  flopcount sweep googlenet --vary 3a.r5=8:64:8 --vary input=128:512:32 \\\n"
-    "    --keep 'multiplies <= 1e9' --top 20 --sort -input -o designs.csv\n"
-    "  flopcount sweep googlenet --vary 4e.n3=64:512:8 --vary input=128:512:32 \\\n"
-    "    --pareto multiplies,-params\n",
+    "    --keep 'multiplies <= 1e9' --top 20 --sort -input -o designs.csv\n",
     endings={".csv": "csv", ".parquet": "parquet"},
 )

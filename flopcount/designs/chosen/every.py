@@ -33,6 +33,10 @@ class Every:
         """None."""
         return ()
 
+    def finished(self, part: Stay) -> Stay:
+        """See `Choice`."""
+        return part
+
 
 class EveryOfTile:
     """Takes every design of a tile in."""

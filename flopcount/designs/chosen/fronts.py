@@ -52,7 +52,7 @@ def _new_in_plane(points: Sequence[Sequence[int]]) -> list[int]:
 
     Those seen make a staircase: down in the second column as the first goes up.
     """
-    new, along, down = [], [-(2**63)], [2**63]  # the stairs: first and second columns
+    new, along, down = [], [-(2**63) - 1], [2**63]  # the stairs: first and second columns
     for position, (first, second) in enumerate(points):
         step = bisect_right(along, first)
         if down[step - 1] <= second:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..grid.chunks import Chunk
 
 MAX_FRONT = 10**6
+_MOST_HELD = 2 * MAX_FRONT  # of a part of the grid, which other parts may yet dominate
 MAX_KEYS = 3
 _CUTS = 4  # designs of a front that bound what may stay
 
@@ -22,7 +23,11 @@ class Pareto:
     """The designs that no other one dominates: as good by every key, and better by one.
 
     Of designs that are equal by every key, the one that comes first in the grid. In the order of
-    the keys, at most `MAX_KEYS`. Raises `FlopcountError` past `MAX_FRONT` designs.
+    the keys, at most `MAX_KEYS`.
+
+    Raises `FlopcountError` past `MAX_FRONT` designs: when all is merged, whatever was merged first.
+    What is held before that may be more, since later designs may dominate it, but not twice as
+    much: that is an error at once, and whether it comes to that depends on what is merged first.
     """
 
     keys: tuple[Key, ...]
@@ -37,11 +42,8 @@ class Pareto:
         """The front of their designs."""
         joined = Stay.joined(parts)
         first = front(joined.points)
-        if len(first) > MAX_FRONT:
-            raise FlopcountError(
-                f"the Pareto front has more than {MAX_FRONT:,} designs, the limit; "
-                "narrow the grid with --keep"
-            )
+        if len(first) > _MOST_HELD:
+            raise _too_many(f"of a part of the grid the Pareto front has {len(first):,} designs")
         return joined.at(first)
 
     def known(self, part: Stay) -> Sequence[Sequence[int]]:
@@ -49,6 +51,16 @@ class Pareto:
         count = len(part.points)
         chosen = {(2 * cut + 1) * count // (2 * _CUTS) for cut in range(_CUTS)}
         return part.points[sorted(chosen)].tolist() if count else ()
+
+    def finished(self, part: Stay) -> Stay:
+        """See `Choice`."""
+        if len(part.points) > MAX_FRONT:
+            raise _too_many(f"the Pareto front has {len(part.points):,} designs")
+        return part
+
+
+def _too_many(said: str) -> FlopcountError:
+    return FlopcountError(f"{said}, more than {MAX_FRONT:,}, the limit; narrow it with --keep")
 
 
 class FrontOfTile:

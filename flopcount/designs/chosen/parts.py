@@ -54,7 +54,7 @@ class Stay(NamedTuple):
 
 
 def designs_of(part: Part) -> "Array":
-    """The designs of a part that has some: of each choice but a histogram's."""
+    """The designs of a part that has some: of each choice but a tally."""
     assert isinstance(part, Stay)  # noqa: S101
     return part.designs
 
@@ -102,3 +102,6 @@ class Choice(Protocol):
 
     def known(self, part: "Any") -> "Sequence[Sequence[int]]":
         """The bounds that what stays so far sets to other tiles."""
+
+    def finished(self, part: "Any") -> "Part":
+        """What stays of the whole grid; raises `FlopcountError` where that is too much."""

@@ -42,6 +42,10 @@ class Top:
         full = len(part.points) >= self.count
         return [[int(part.points[-1, 0])]] if full else ()
 
+    def finished(self, part: Stay) -> Stay:
+        """See `Choice`."""
+        return part
+
 
 class TopOfTile:
     """Takes the best of a tile in."""

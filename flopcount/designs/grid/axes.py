@@ -12,7 +12,7 @@ from ...records import dataclass
 from ...sizes import as_size
 
 MAX_VALUES = 2**16  # along one axis
-MAX_GRID = 10**12
+MAX_GRID = 10**15
 
 Box: TypeAlias = tuple[Sequence[int], ...]  # the values along each axis
 
@@ -48,7 +48,7 @@ def read_values(given: str | Iterable[int], name: str) -> Sequence[int]:
                 "sides alike"
             )
         parts = [_range(part, given, name) for part in given.split(",")]
-    elif not isinstance(given, Iterable):
+    elif not isinstance(given, Iterable) or isinstance(given, bytes | bytearray):
         raise FlopcountError(
             f"{name}: expected values, as in '8:64:8' or [8, 16], not {quote(given)}"
         )
@@ -84,9 +84,14 @@ def _range(part: str, text: str, name: str) -> Sequence[int]:
 
 
 def read_axes(
-    vary: Mapping[str, str | Iterable[int]], known: Sequence[Variable], modules: Sequence[str]
+    vary: Mapping[str, str | Iterable[int]],
+    known: Sequence[Variable],
+    modules: Sequence[str],
+    most: float = MAX_GRID,
 ) -> tuple[Axis, ...]:
     """The axes of a grid. ``input`` is H and W together; a bare column is one of the `modules`.
+
+    It has at most so many designs.
 
     Raises `FlopcountError` for a name that is not `known`, or is varied twice.
     """
@@ -107,8 +112,8 @@ def read_axes(
                 raise FlopcountError(f"{seen[variable]} and {axis.name} both vary {variable.name}")
             seen[variable] = axis.name
     size = prod(len(axis.points) for axis in axes)
-    if size > MAX_GRID:
-        raise FlopcountError(f"the grid has {size:,} designs; the limit is {MAX_GRID:,}")
+    if size > most:
+        raise FlopcountError(f"the grid has {size:,} designs; the limit is {most:,}")
     return tuple(axes)
 
 

@@ -179,6 +179,17 @@ class Chunk:
         places: Array = self.start + self.rows[rows] * self.matrix.width + columns
         return places
 
+    def kept_values(
+        self, names: Sequence[str], kept: "Array", number: int
+    ) -> "Mapping[str, Array]":
+        """Their values for the designs that are kept, so many of this chunk, by name."""
+        import numpy as np
+
+        if 4 * number < prod(self.shape):
+            columns = self.designs(names, self.positions(kept)).T
+            return dict(zip(names, columns, strict=True))
+        return {name: np.broadcast_to(self.values(name), self.shape)[kept] for name in names}
+
     def designs(self, names: Sequence[str], positions: "Array") -> "Array":
         """A row for each design at these positions, a column for each count or varied name."""
         import numpy as np
@@ -225,9 +236,9 @@ class Table:
         """Some rows of it, at most as many as make a chunk."""
         return Chunk(self.matrix, self.counts, self.axes, rows, self.start)
 
-    def chunks(self) -> Iterator[Chunk]:
-        """All of it, in the order of the grid, about `CHUNK_SIZE` designs at a time."""
+    def chunks(self, rows: range) -> Iterator[Chunk]:
+        """Some rows of it, in the order of the grid, about `CHUNK_SIZE` designs at a time."""
         import numpy as np
 
-        for start in range(0, self.matrix.height, self.matrix.step):
-            yield self.chunk(np.arange(start, min(start + self.matrix.step, self.matrix.height)))
+        for start in range(rows.start, rows.stop, self.matrix.step):
+            yield self.chunk(np.arange(start, min(start + self.matrix.step, rows.stop)))

@@ -6,6 +6,7 @@ depend on alone, and equal arrays are one factor. What is the same for all desig
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import count as numbers
 from math import inf, lcm, prod
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -34,13 +35,17 @@ class TooLargeError(Exception):
 
 
 class Factor:
-    """An int64 array on some axes of the grid: ``values`` has one dimension for each of `axes`."""
+    """An int64 array on some axes of the grid: ``values`` has one dimension for each of `axes`.
 
-    __slots__ = ("axes", "values")
+    `number` orders those that were made for a box: the same for boxes that are alike.
+    """
 
-    def __init__(self, axes: tuple[int, ...], values: "Array") -> None:
+    __slots__ = ("axes", "number", "values")
+
+    def __init__(self, axes: tuple[int, ...], values: "Array", number: int = 0) -> None:
         self.axes = axes
         self.values = values
+        self.number = number
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class Factors:
         self._arrays: dict[tuple[int, ...], dict[Atom, Array]] = {}
         self._of_atoms: dict[Atom, tuple[int, Factor | None]] = {}
         self._kept_by: dict[tuple[tuple[int, ...], bytes], Factor] = {}
+        self._made = numbers()
 
     def products(self, number: Number) -> Products:
         """A size as a sum of products. Raises `TooLargeError` where an array would be."""
@@ -101,10 +107,10 @@ class Factors:
         for monomial, count in terms_of(number).items():
             times, factors = Fraction(count), list[Factor]()
             for atom, power in monomial:
-                scale, factor = self._factor(atom)
+                scale, factor = self.factor(atom)
                 times *= scale**power
                 factors += [factor] * power if factor else []
-            alike = tuple(sorted(factors, key=id))
+            alike = tuple(sorted(factors, key=attrgetter("number")))
             apart[alike] = apart.get(alike, Fraction(0)) + times
         divisor = lcm(*(times.denominator for times in apart.values()))
         terms = {factors: int(times * divisor) for factors, times in apart.items() if times}
@@ -122,7 +128,7 @@ class Factors:
         import numpy as np
 
         axes = self._axes(condition.value)
-        names = self._names(axes, exact=_reach(condition.value) > MOST)
+        names = self._names(axes, exact=reach(condition.value) > MOST)
         truths = np.broadcast_to(
             holds(condition, names), [self.lengths[axis] for axis in axes]
         ).ravel()
@@ -154,13 +160,13 @@ class Factors:
                 arrays[name] = values.reshape(shape)
         return arrays
 
-    def _factor(self, atom: Atom) -> "tuple[int, Factor | None]":
+    def factor(self, atom: Atom) -> "tuple[int, Factor | None]":
         """An atom as a number times a factor without a common divisor; None is 1."""
         import numpy as np
 
         if atom not in self._of_atoms:
             axes = self._axes(atom)
-            exact = _reach_of_atom(atom) > MOST
+            exact = reach_of_atom(atom) > MOST
             known = {} if exact else self._arrays.setdefault(axes, {})
             found = value_of_atom(atom, self._names(axes, exact=exact), known)
             values = np.broadcast_to(found, [self.lengths[axis] for axis in axes])
@@ -180,10 +186,10 @@ class Factors:
         import numpy as np
 
         if values.dtype == object and abs(values).max() > MOST:
-            return Factor(axes, values)
+            return Factor(axes, values, next(self._made))
         values = np.ascontiguousarray(values, dtype=np.int64)
         key = axes, sha256(values.data).digest()
-        return self._kept_by.setdefault(key, Factor(axes, values))
+        return self._kept_by.setdefault(key, Factor(axes, values, next(self._made)))
 
     def _merged(self, terms: "Terms") -> "Terms":
         """With one factor for each axes in a product, and as few products as that leaves.
@@ -244,7 +250,7 @@ def _wrapped(number: Any) -> Any:
     return number if number.dtype != object else ((number + 2**63) % 2**64 - 2**63).astype("int64")
 
 
-def _reach(number: Number) -> float:
+def reach(number: Number) -> float:
     """What no number on the way to its value passes, as far as that is proved."""
     if isinstance(number, int):
         return abs(number)
@@ -255,16 +261,17 @@ def _reach(number: Number) -> float:
         for atom, power in monomial:
             term *= max(abs(atom.low), abs(atom.high), 1) ** power
         total += term
-    return max(total, *map(_reach_of_atom, number.atoms))
+    return max(total, *map(reach_of_atom, number.atoms))
 
 
-def _reach_of_atom(atom: Atom) -> float:
+def reach_of_atom(atom: Atom) -> float:
+    """Likewise of an atom's."""
     if isinstance(atom, Name):
         return max(abs(atom.low), abs(atom.high))
-    reach = sum(map(_reach, atom.parts))
+    of_parts = sum(map(reach, atom.parts))
     if isinstance(atom, Taps):
-        n, m, p = map(_reach, atom.parts)
+        n, m, p = map(reach, atom.parts)
         k, s, d = atom.numbers
         # a sum of floors is below k·k·d/2 + k·(n + p + m·s)
-        return reach if n + p + k * d + m * s < _SMALL and k < _SMALL else inf
-    return max(reach, *map(abs, atom.numbers), 0)
+        return of_parts if n + p + k * d + m * s < _SMALL and k < _SMALL else inf
+    return max(of_parts, *map(abs, atom.numbers), 0)

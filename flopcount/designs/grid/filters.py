@@ -12,18 +12,22 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import accumulate, pairwise, product
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...analysis.count_names import known_as, scaled
 from ...errors import FlopcountError, nearest, plural, quote
-from ...reading import NUMBER, exact_number
+from ...reading import DECIMAL, NUMBER, exact_decimal, exact_number
 from ...records import dataclass, field
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 MAX_TOKENS = 200
 MAX_NESTING = 50
 MOST = 2**63 - 1
 
 Range: TypeAlias = tuple[int, int]
+_Ends: TypeAlias = "tuple[int | Fraction, int | Fraction]"
 
 _OPERATORS: dict[type[ast.AST], tuple[str, Callable[..., Any]]] = {
     ast.Lt: ("<", operator.lt),
@@ -59,7 +63,7 @@ class _Token:
     text: str
     start: int
     spelt: str
-    number: int = 0
+    number: "int | Fraction" = 0
 
 
 @dataclass(frozen=True)
@@ -97,11 +101,11 @@ class Filter:
             return reduce(functions[0], operands)
         return functions[0](*operands)
 
-    def _range(self, node: ast.expr, ranges: Mapping[str, Range]) -> tuple[Range, ast.expr | None]:
+    def _range(self, node: ast.expr, ranges: Mapping[str, Range]) -> tuple[_Ends, ast.expr | None]:
         """The least and the most that a part can be, and the first part that int64 cannot hold."""
         signs, parts = _operation(node)
         inside = [self._range(part, ranges) for part in parts]
-        ends: Sequence[int]
+        ends: Sequence[int | Fraction]
         if isinstance(node, ast.Name):
             ends = ranges[_token(node, self._tokens).text]
         elif isinstance(node, ast.Constant):
@@ -112,13 +116,13 @@ class Filter:
             function = _OPERATORS[type(signs[0])][1]
             ends = [function(*corner) for corner in product(*(part for part, _ in inside))]
         too_large = next((part for _, part in inside if part is not None), None)
-        if too_large is None and max(map(abs, ends)) > MOST:
+        if too_large is None and not all(-MOST <= end <= MOST for end in ends):
             too_large = node
         return (min(ends), max(ends)), too_large
 
 
-def parse_filter(text: str, names: Iterable[str]) -> Filter:
-    """Read a filter over `names`.
+def parse_filter(text: str, names: Iterable[str], *, decimals: bool = False) -> Filter:
+    """Read a filter over `names`, in which numbers may have `decimals` or are whole.
 
     Raises `FlopcountError` with the column of what does not parse.
 
@@ -126,7 +130,7 @@ def parse_filter(text: str, names: Iterable[str]) -> Filter:
     >>> small.holds({"multiplies": 99_000_000, "3a.r5": 16}.__getitem__)
     True
     """
-    tokens = _tokens(text, list(names))
+    tokens = _tokens(text, list(names), decimals=decimals)
     levels = list(accumulate((token.text == "(") - (token.text == ")") for token in tokens))
     _check_depth(text, tokens, levels)  # before Python's parser, which has a limit of its own
     tree = _parsed([token.spelt for token in tokens])
@@ -142,7 +146,7 @@ def parse_filter(text: str, names: Iterable[str]) -> Filter:
     return Filter(text, tuple(asked), tree, tuple(tokens))
 
 
-def _tokens(text: str, names: Sequence[str]) -> list[_Token]:
+def _tokens(text: str, names: Sequence[str], *, decimals: bool) -> list[_Token]:
     longest_first = sorted(names, key=len, reverse=True)
     tokens: list[_Token] = []
     start = 0
@@ -151,23 +155,24 @@ def _tokens(text: str, names: Sequence[str]) -> list[_Token]:
         if len(tokens) == MAX_TOKENS:
             limit = f"more than {MAX_TOKENS} numbers, names and signs, the limit"
             raise _error(text, start, limit)
-        tokens.append(_next_token(text, start, longest_first))
+        tokens.append(_next_token(text, start, longest_first, decimals=decimals))
         start += len(tokens[-1].text)
     return tokens
 
 
-def _next_token(text: str, start: int, names: Sequence[str]) -> _Token:
+def _next_token(text: str, start: int, names: Sequence[str], *, decimals: bool) -> _Token:
     for name in names:  # a name may start as a number does (3a.r5), and hold a sign (a-b)
         if text.startswith(name, start) and not _GOES_ON.match(text, start + len(name)):
             return _Token(name, start, _NAME)
     if sign := _SIGN.match(text, start):
         return _Token(sign[0], start, sign[0])
-    word, number = _WORD.match(text, start), NUMBER.match(text, start)
+    word, number = _WORD.match(text, start), (DECIMAL if decimals else NUMBER).match(text, start)
+    read = exact_decimal if decimals else exact_number
     if word and word[0] in ("and", "or", "not"):
         return _Token(word[0], start, word[0])
     if number and (not word or number.end() >= word.end()):
         try:
-            return _Token(number[0], start, _NUMBER, exact_number(number[0]))
+            return _Token(number[0], start, _NUMBER, read(number[0]))
         except FlopcountError as error:
             raise _error(text, start, str(error)) from None
     if word and (count := known_as(word[0])) in names:

@@ -11,21 +11,29 @@ if TYPE_CHECKING:
 
 
 class KnownTable:
-    """A grid whose counts are known, as a `Table` has one."""
+    """A tile of a grid whose counts are known, as a `Table` has one; `start` is its place there."""
 
     def __init__(
-        self, factors: Factors, counts: Mapping[str, Sequence[int]], names: Sequence[str]
+        self,
+        factors: Factors,
+        counts: Mapping[str, Sequence[int]],
+        names: Sequence[str],
+        start: int = 0,
     ) -> None:
+        self.start = start
         self.matrix = Matrix(factors)
         self.axes = {name: number for number, name in enumerate(names)}
-        self.counts = {name: _KnownCount(values, self.matrix) for name, values in counts.items()}
+        end = start + self.matrix.height * self.matrix.width
+        self.counts = {
+            name: _KnownCount(values[start:end], self.matrix) for name, values in counts.items()
+        }
 
-    def chunks(self) -> "list[Chunk]":
-        """All of it: it is small."""
+    def chunks(self, rows: range) -> "list[Chunk]":
+        """Some rows of it, all at once: it is small."""
         import numpy as np
 
-        rows = np.arange(self.matrix.height)
-        return [Chunk(self.matrix, self.counts, self.axes, rows)]  # type: ignore[arg-type]
+        numbers = np.array(rows)
+        return [Chunk(self.matrix, self.counts, self.axes, numbers, self.start)]  # type: ignore[arg-type]
 
 
 class _KnownCount:

@@ -1,12 +1,17 @@
 """The first design of a grid that does not fit, found before any design is priced."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ...sizes.condition import Condition
 from ...sizes.polynomial import Number, Polynomial
-from ...sizes.values import Substitution
+from ...sizes.values import Substitution, holds
 from .axes import Box, split
-from .factors import Factors, TooLargeError
+from .factors import Factors, TooLargeError, reach
+from .filters import MOST
+
+if TYPE_CHECKING:
+    from .factors import Array
 
 
 def first_misfit(condition: Condition, names: Sequence[str], box: Box) -> tuple[int, ...] | None:
@@ -52,3 +57,17 @@ def _over(condition: Condition, names: Sequence[str], part: Box) -> "bool | Cond
         low, high = min(points), max(points)
         sizes[name] = low if low == high else condition.value.space.name(name, low, high)
     return Substitution(sizes).condition(condition)
+
+
+def first_misfit_of(condition: Condition, points: "Mapping[str, Array]", count: int) -> int | None:
+    """Where a condition holds first among so many designs, any points; None where for none.
+
+    `points` has for each name its value in each design.
+    """
+    import numpy as np
+
+    if reach(condition.value) > MOST:
+        points = {name: values.astype(object) for name, values in points.items()}
+    truths = np.broadcast_to(holds(condition, points), count)
+    first = int(truths.argmax())
+    return first if truths[first] else None

@@ -10,10 +10,11 @@ from math import ceil, prod
 from ...records import dataclass
 from .axes import Box
 
-LEAST = 2**20  # designs of a tile: fewer are priced faster than they are sent for
-MOST = 2**28  # a second or so …
-COUNT = 256  # tiles: enough for each worker to have its turn
-MOST_COUNT = 100_000  # … but where there would be more tiles than a scheduler hands out in time
+LEAST = 2**26  # designs of a tile: a smaller one is priced faster than a worker is told of it …
+COUNT = 128  # … tiles, so that each worker has its turn often, and the last one is not waited for
+MOST = 2**30  # … a third of a second compiled, some seconds with numpy
+MOST_STAY = 2**20  # … where all may stay: a tile's designs go into memory, and often to a file
+MOST_COUNT = 20_000  # tiles, or somewhat more: then they grow, so that a scheduler keeps up
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ def cut(box: Box, most: int) -> Tiles:
     return Tiles(box, axis, runs)
 
 
-def of_workers(box: Sequence[Sequence[int]]) -> Tiles:
-    """The tiles that workers price, neither too many nor too large."""
+def of_workers(box: Sequence[Sequence[int]], *, all_stay: bool = False) -> Tiles:
+    """The tiles that workers price, neither too many nor too large; smaller where all may stay."""
     size = prod(map(len, box))
-    fair = min(max(size // COUNT, LEAST), MOST)
+    fair = min(max(size // COUNT, LEAST), MOST_STAY if all_stay else MOST)
     return cut(tuple(box), max(fair, size // MOST_COUNT))

@@ -1,6 +1,6 @@
 """The tiles of a sweep, priced by several processes or machines: Dask hands them out."""
 
 from .asked import Spread
-from .run import merged, pieces
+from .run import designs, fill, merged
 
-__all__ = ["Spread", "merged", "pieces"]
+__all__ = ["Spread", "designs", "fill", "merged"]
