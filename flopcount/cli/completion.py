@@ -253,8 +253,14 @@ def _variables_if_read(args: Namespace) -> list[str]:
 
 
 def _varied(args: Namespace) -> list[str]:
-    """The names that a sweep varies."""
-    return [text.partition("=")[0].strip() for text in getattr(args, "vary", ())]
+    """The names that a sweep varies, and the columns of a table of measured designs."""
+    columns: list[str] = []
+    if args.measured is not None:
+        from ..designs.measured.typed import read_typed
+
+        columns += read_typed(args.measured).columns
+    varied = [text.partition("=")[0].strip() for text in getattr(args, "vary", ())]
+    return [*varied, *(name for name in columns if name not in varied)]
 
 
 def _columns(_prefix: str, args: Namespace) -> list[str]:

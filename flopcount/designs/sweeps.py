@@ -14,6 +14,7 @@ from .costs import Costs
 from .device import known_device
 from .grid.axes import read_axes
 from .grid.filters import parse_filter
+from .measured import Asked, MeasuredSweep, plan_measured
 from .models import of_model
 from .pricing import SHOWN, Pricing, Sweep, costs_of_grid
 from .readings import Readings
@@ -120,10 +121,48 @@ def _check_chosen(pareto: Sequence[str], top: int | None) -> None:
         raise FlopcountError(f"--pareto takes at most {MAX_KEYS} names, read {len(pareto)}")
 
 
+def plan_of_measured(  # noqa: PLR0913  likewise
+    measured: Any,
+    reference: Given | None,
+    vary: Mapping[str, str | Iterable[int]],
+    *,
+    modules: Sequence[str] = (),
+    keep: str | Sequence[str] = (),
+    pareto: str | Sequence[str] = (),
+    top: int | None = None,
+    sort: str | None = None,
+    columns: str | Sequence[str] = (),
+    device: str = "cpu",
+    histogram: Sequence[str] = (),
+    count: bool = False,
+    workers: int = 0,
+    scheduler: "str | Client | None" = None,
+    resume: str | os.PathLike[str] | None = None,
+    **options: Any,
+) -> MeasuredSweep:
+    """Price the designs of a table; the arguments are those of `sweep`.
+
+    Raises `FlopcountError` for those that are of a grid alone, and as `plan_measured`.
+    """
+    keep = texts(keep, "keep", "filters such as 'accuracy >= 0.7'")
+    pareto = pareto.split(",") if isinstance(pareto, str) else texts(pareto, "pareto")
+    _check_chosen(pareto, top)
+    of_grid: dict[str, Any] = {"--workers": workers, "--resume": resume}
+    of_grid |= {"--scheduler": scheduler is not None}
+    of_grid |= {"--device": known_device(device) != "cpu"}
+    of_grid |= {"--histogram": histogram, "--count": count}
+    for option in (option for option, given in of_grid.items() if given):
+        raise FlopcountError(f"{option} is for a grid, not for the designs of --measured")
+    named = columns.split(",") if isinstance(columns, str) else texts(columns, "columns")
+    asked = Asked(tuple(keep), tuple(pareto), sort, top, tuple(named))
+    return plan_measured(measured, reference, vary, asked, modules, **options)
+
+
 def sweep(  # noqa: PLR0913  likewise
     reference: Given | None = None,
     vary: Mapping[str, str | Iterable[int]] | None = None,
     *,
+    measured: "str | os.PathLike[str] | pd.DataFrame | None" = None,
     modules: Sequence[str] = (),
     input: str | Mapping[str, str] | None = None,  # noqa: A002  likewise
     classes: int | str | None = None,
@@ -165,6 +204,10 @@ def sweep(  # noqa: PLR0913  likewise
     not done again by the next call. `device` is where JAX looks through the grid: ``"gpu"``, or
     ``"auto"`` for one if it is there.
 
+    `measured`, a CSV file or a DataFrame, has a row for each design and columns of your own, which
+    filters, keys and columns may name: these designs are priced in the place of a grid, those in
+    the ranges of `vary` where it is given. A column ``network`` names that of each row.
+
     Other arguments as for `load`. Raises `FlopcountError` for what does not fit, and for more than
     10,000,000 designs that stay.
 
@@ -179,8 +222,10 @@ def sweep(  # noqa: PLR0913  likewise
     options |= {"keep": keep, "pareto": pareto, "top": top, "sort": sort, "columns": columns}
     options |= {"histogram": histogram, "count": count}
     options |= {"workers": workers, "scheduler": scheduler, "resume": resume, "device": device}
+    if measured is not None:
+        return plan_of_measured(measured, reference, vary or {}, **options).frame()
     if reference is None:
-        raise FlopcountError("name a network")
+        raise FlopcountError("name a network; only a table of measured designs may name its own")
     found = plan(reference, {} if vary is None else vary, **options)
     if found.tallies:
         return flat(tally_sheet(found)).to_frame()

@@ -9,21 +9,25 @@ from . import (
     Outcome,
     Verb,
     add_design,
+    add_measured,
     add_network,
+    check_kept,
     design_options,
+    network_of,
     pairs_once,
 )
 
 if TYPE_CHECKING:
     from ...designs import Sweep
     from ...designs.grid.factors import Array
+    from ...designs.measured import MeasuredSweep
     from ...writing.sheet import Sheet
 
 MAX_PRINTED = 100_000  # designs on standard output
 
 
 def _add(parser: ArgumentParser) -> None:
-    add_network(parser)
+    add_network(parser, optional=True)  # a table of measured designs may name them
     add = parser.add_argument
     vary = "3a.r5=8:64:8 (64 too), or 8,16,24 (repeatable)"
     add("--vary", action="append", default=[], metavar="NAME=RANGE", help=vary)
@@ -39,6 +43,7 @@ def _add(parser: ArgumentParser) -> None:
     add("--histogram", action="append", default=[], metavar="NAME", help=spread)
     add("--count", action="store_true", help="how many stay, and the range of each column")
     add("--descending", action="store_true", help="the most first")
+    add_measured(parser)
     dask = "so many processes price the grid (default: 0, this one)"
     add("--workers", metavar="N", default="0", help=dask)
     add("--scheduler", metavar="URL", help="with the workers of Dask's scheduler: tcp://host:8786")
@@ -52,6 +57,7 @@ def _run(args: Namespace) -> Outcome:
     from ...designs.files import need_pyarrow
     from ...designs.output import check_apart
     from ...designs.spread.asked import MAX_WORKERS
+    from ...designs.sweeps import plan_of_measured
     from ...reading import whole_number
     from ...writing.formats import render
     from ..progress import pace
@@ -59,6 +65,7 @@ def _run(args: Namespace) -> Outcome:
     if any(file.lower().endswith(".parquet") for file in args.files):
         need_pyarrow()
     check_apart(args.resume, args.files)
+    check_kept(args)
     if args.descending and args.sort is None:
         raise FlopcountError("--descending needs --sort")
     sort = f"-{args.sort}" if args.descending else args.sort
@@ -78,7 +85,9 @@ def _run(args: Namespace) -> Outcome:
         **design_options(args),
     }
     vary = pairs_once(args.vary, "--vary", "NAME=RANGE, as in 3a.r5=8:64:8")
-    planned = plan(args.network, vary, **options)
+    if args.measured is not None:
+        return _measured(plan_of_measured(args.measured, args.network, vary, **options))
+    planned = plan(network_of(args, "sweep"), vary, **options)
     if planned.tallies:
         return _tallied(planned)
 
@@ -93,6 +102,19 @@ def _run(args: Namespace) -> Outcome:
         stream=output.stream,
         sheet=sheet,
         folders=output.folders,
+    )
+
+
+def _measured(planned: "MeasuredSweep") -> Outcome:
+    """The designs of a table."""
+    from ...designs.measured.printed import PIECES, sheet_of
+    from ...writing.formats import render
+
+    def sheet() -> "Sheet":
+        return sheet_of(planned, MAX_PRINTED)
+
+    return Outcome(
+        lambda form: render(sheet(), form), stream=lambda form: PIECES[form](planned), sheet=sheet
     )
 
 
@@ -167,7 +189,7 @@ def _sheet(planned: "Sweep", designs: "Array") -> "Sheet":
 
 
 VERB = Verb(
-    "The cost of every design of a grid: a line for\n"
+    "The cost of every design of a grid, or of the rows of --measured: a line for\n"
     "each that the filters keep. Parquet needs pip install 'flopcount[parquet]'.",
     "sweep NETWORK --vary NAME=RANGE [options]",
     _add,
