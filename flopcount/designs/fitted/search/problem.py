@@ -3,12 +3,12 @@
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...records import dataclass
-from ...sizes.condition import Condition
-from ..grid.axes import Box
+from ....records import dataclass
+from ....sizes.condition import Condition
+from ...grid.axes import Box
 
 if TYPE_CHECKING:
-    from ...sizes import Size
+    from ....sizes import Size
 
 
 class Budget(NamedTuple):
