@@ -220,7 +220,8 @@ def test_without_argcomplete_one_line_says_what_to_install(tmp_path: Path) -> No
 def test_every_option_with_words_of_its_own_is_completed() -> None:
     """A verb's option that is new is either completed, or named here as free text."""
     free = {"input", "classes", "batch", "free", "let", "diff", "top", "width", "past", "depth"}
-    free |= {"title", "size", "dpi", "measured", "digits", "multiple", "printed"}
+    free |= {"title", "size", "dpi", "measured", "digits", "multiple", "printed", "workers"}
+    free |= {"scheduler"}
     for name in VERBS:
         chosen = verb(name)
         known = completers(chosen)
@@ -238,3 +239,10 @@ def test_a_name_that_a_shell_cannot_be_told_is_left_out() -> None:
     """One such file in a folder of tables took away all the other names too."""
     odd = ["my", "two\nlines", os.fsdecode(b"\xff"), "é"]
     assert _asked(lambda _prefix, _args: odd, "", Namespace()) == ["my", "é"]
+
+
+def test_the_columns_of_measured_designs_are_offered(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("input,top1\n224,70.1\n")
+    typed = Namespace(measured=str(tmp_path / "a.csv"), vary=[])
+    for name, option in (("sweep", "keep"), ("sweep", "sort"), ("fit", "maximize")):
+        assert {"input", "top1", "params"} <= {*completers(verb(name))[option]("", typed)}

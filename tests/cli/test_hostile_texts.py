@@ -27,8 +27,8 @@ WORDS = {
     "breakeven": ["NET"],
     "counters": ["NET"],
     "check": ["NET"],
-    "sweep": ["NET", "--vary", "mix.r=1:3"],
-    "fit": ["NET", "--scale", "mix.r", "--budget", "multiplies=50000"],
+    "sweep": ["NET", "--vary", "mix.r=1:3", "--resume", "tiles"],
+    "fit": ["NET", "--vary", "mix.r=1:9", "--budget", "multiplies=50000"],
 }
 QUICK = [name for name in WORDS if name != "check"]
 BAD = 'input = "9x9x3"\n[rows]\na = "cnov 3x3 4"\n'
@@ -56,7 +56,8 @@ def structure_of(argv: Sequence[str], net: str, form: str) -> Any:
     words = [net if word == "NET" else word for word in argv]
     if form.startswith("."):
         assert run([*words, "-o", f"out{form}"])[:2] == ("", 0)
-        made = Path(f"out{form}").read_bytes()
+        file = Path(f"out{form}")
+        made = (file / "part-0000000.parquet" if file.is_dir() else file).read_bytes()
         form = verb(argv[0]).endings[form].replace("page", "html")
     else:
         text, code, _ = run([*words, "--format", form])
@@ -90,6 +91,19 @@ def test_each_verb_and_form_is_tried() -> None:
 @pytest.mark.parametrize("name", QUICK)
 def test_in_what_is_printed(name: str, what: str, unchanged: Callable[..., None]) -> None:
     unchanged(what, name, *WORDS[name], forms=verb(name).formats)
+
+
+TALLIES = {
+    "--count": ["NET", "--vary", "mix.r=1:3", "--count"],
+    "--histogram": ["NET", "--vary", "mix.r=1:3", "--histogram=mix.r", "--histogram=params=3"],
+}
+
+
+@pytest.mark.parametrize("what", ["line breaks", "markup", "not UTF-8"])
+@pytest.mark.parametrize("tally", TALLIES)
+def test_in_tallies(tally: str, what: str, unchanged: Callable[..., None]) -> None:
+    forms = [*verb("sweep").formats, *verb("sweep").endings]
+    unchanged(what, "sweep", *TALLIES[tally], forms=forms)
 
 
 @pytest.mark.slow  # Keras is loaded

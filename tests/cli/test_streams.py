@@ -32,7 +32,7 @@ def test_a_folder_that_may_not_be_written_is_found_before_any_work(
     def denied(*_: object, **__: object) -> NoReturn:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("flopcount.writing.files._beside", denied)
+    monkeypatch.setattr("flopcount.writing.files.make_file", denied)
     instead_of_load(monkeypatch, lambda *_, **__: pytest.fail("work was done"))
     message = refused("googlenet", "-o", "x.csv")
     assert "-o 'x.csv'" in message

@@ -4,6 +4,7 @@ import json
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 import flopcount as fc
 from flopcount.cli.main import main
-from flopcount.designs.fitted.fits import fit
+from flopcount.designs.fitted.fitting import fit
 from flopcount.errors import FlopcountError
 from flopcount.notation.references import draft
 from flopcount.notation.variables import variables_of
@@ -262,3 +263,10 @@ def test_a_width_that_groups_divide_is_found_however_rare(spec: str, budget: int
     assert (found.value * 1000, found.next * 1000) == (within, larger)
     assert found.counts["multiplies"] == counts[within]
     assert found.next_counts["multiplies"] == counts[larger]
+
+
+def test_what_grows_is_named() -> None:
+    scales: list[Any] = [["input"], {"input"}, 5, b"input"]
+    for scale in scales:
+        with pytest.raises(FlopcountError, match=r"--scale is .*, not a name such as 'input'"):
+            fc.fit("googlenet", {"multiplies": 10**9}, scale)

@@ -16,7 +16,8 @@ from flopcount.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(\w*)(?: title=\"[\w.-]+\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TITLE = re.compile(r"^```\w+ title=\"([\w.-]+)\"$", re.MULTILINE)
 SHELL = set("|<>;&$`")
 ANY_LINES = "…"
 
@@ -51,10 +52,17 @@ def commands(line: int, block: str) -> Iterator[Shown]:
         yield Shown(line + 1 + start, command, output)
 
 
+def titles(text: str) -> dict[int, str]:
+    """The names of files that have no room for theirs, as CSV, by the line of their block."""
+    return {text.count("\n", 0, found.start()) + 1: found[1] for found in TITLE.finditer(text)}
+
+
 def parts(page: Path) -> list[Shown | tuple[str, str]]:
     """The commands of a page and the files that it shows, in order; a file names itself."""
     found: list[Shown | tuple[str, str]] = []
-    for line, language, block in fences(page.read_text(encoding="utf-8")):
+    text = page.read_text(encoding="utf-8")
+    titled = titles(text)
+    for line, language, block in fences(text):
         name = re.match(r"# ([\w.-]+\.\w+)\n", block)
         if language == "console":
             found += [
@@ -62,8 +70,8 @@ def parts(page: Path) -> list[Shown | tuple[str, str]]:
                 for shown in commands(line, block)
                 if shown.command.startswith(("flopcount", "python "))
             ]
-        elif name:
-            found.append((name[1], block))
+        elif name or line in titled:
+            found.append((titled[line] if line in titled else str(name and name[1]), block))
     return found
 
 

@@ -23,6 +23,7 @@ from tests.docs.blocks import (
     output_of,
     parts,
     same,
+    titles,
 )
 
 # What loads libraries of models.
@@ -79,6 +80,8 @@ def test_python_blocks_run_as_written(
             names = test.globs
         elif language == "toml" and (name := re.match(r"# ([\w.-]+\.toml)\n", block)):
             Path(name[1]).write_text(block, encoding="utf-8")
+        elif line in (titled := titles(text)):
+            Path(titled[line]).write_text(block, encoding="utf-8")
     assert runner.summarize(verbose=False).failed == 0, report.getvalue()
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any
 
 from ...analysis.conventions import NONE, Families, families, of_one_sample
-from ...analysis.count_names import count_named, restated
+from ...analysis.count_names import restated
 from ...core import NAMED, UNITS, factors_of
-from ...errors import BudgetError, FlopcountError, quote
-from ...notation import MAX_MULTIPLE, Given, of_modules, planned
+from ...errors import BudgetError, FlopcountError
+from ...notation import Draft
 from ...records import dataclass
 from ...writing.cells import number
 from ...writing.sheet import Column, Sheet
@@ -128,64 +127,17 @@ class _Search:
         return best, high
 
 
-def _whole(limit: Any) -> Any:
-    """A limit as people type it, 1e9, or as numpy has it, as the whole number that it is."""
-    if isinstance(limit, bool):
-        return limit
-    whole = hasattr(limit, "__index__") or (isinstance(limit, float) and limit.is_integer())
-    return int(limit) if whole else limit
-
-
-def fit(  # noqa: PLR0913  the options of the command line
-    reference: Given,
-    budget: Mapping[str, float],
+def largest(
+    network: Draft,
+    most: Mapping[str, int],
     scale: str,
-    *,
-    multiple: int | None = None,
-    modules: Sequence[str] = (),
-    input: str | Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
-    classes: int | str | None = None,
-    set: Mapping[str, int | str] | None = None,  # noqa: A002  likewise
-    aux: bool = False,
-    past: int | str | None = None,
-    reduce: str | Sequence[str] = (),
-    trust: bool = False,
+    modules: Sequence[str],
+    multiple: int | None,
 ) -> Fit:
-    """Find the largest `scale` whose counts are within a `budget`, and what the next would cost.
+    """The largest value of one name, and the next; see `fit`.
 
-    `reference` is a name, a path, a spec, or a `Network` that `flopcount.load` or `parse` gave, or
-    some of its modules.
-
-    `scale` is ``input`` (all its sides alike), ``width`` (the rewrite ``@width=``, in steps of
-    1/1000, or with a `multiple` ``@width=…@multiple=``), or a name such as ``3a.r5`` or
-    ``classes``. Other arguments as for `load`; `modules`
-    prices these alone. Raises `BudgetError`, a `FlopcountError`, where nothing meets the budget,
-    and `FlopcountError` where everything does.
-
-    >>> best = fit("googlenet", {"multiplies": 10**9}, "input")
-    >>> best.value, best.counts["multiplies"], best.next, best.next_counts["multiplies"]
-    (176, 991739648, 177, 1092952768)
+    Raises `BudgetError` where no value is within the budget, and `FlopcountError` where all are.
     """
-    if not isinstance(budget, Mapping):
-        raise FlopcountError(
-            f"budget is {quote(budget)}, not the most of each count: {{'multiplies': 10**9}}"
-        )
-    most: dict[str, Any] = {}
-    for given_name, limit in budget.items():
-        name = count_named(given_name, "--budget").name
-        if name in most:
-            raise FlopcountError(f"--budget: {name} is named twice")
-        most[name] = _whole(limit)
-    for name, limit in most.items():
-        if type(limit) is not int or limit < 1:
-            raise FlopcountError(f"--budget {name}: {quote(limit)} is not a whole number above 0")
-    if not most:
-        raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
-    _check_multiple(multiple)
-    options: dict[str, Any] = {"input": input, "classes": classes, "set": set, "aux": aux}
-    options |= {"past": past, "reduce": reduce, "trust": trust}
-    given = planned(reference, "a fit", **options)
-    network, modules = given.draft, of_modules(given, "a fit", modules)
     names = [name for name in NAMED if name in SHOWN or name in most]
     scaled = scale_of(network, scale, modules, multiple)
     price = price_of(scaled, names, modules, [*most])
@@ -211,13 +163,6 @@ def fit(  # noqa: PLR0913  the options of the command line
     numbers = scaled.number(best), within, scaled.number(larger[0]), beyond
     there = families(scaled.build(best).rows)
     return Fit(network.name, scale, most, *numbers, multiple, there, price.notes)
-
-
-def _check_multiple(multiple: object) -> None:
-    if multiple is not None and (type(multiple) is not int or not 2 <= multiple <= MAX_MULTIPLE):
-        raise FlopcountError(
-            f"multiple is {quote(multiple)}, not a whole number from 2 to {MAX_MULTIPLE}"
-        )
 
 
 def _tries(scaled: Scaled, price: Price | ReadPrice) -> int:

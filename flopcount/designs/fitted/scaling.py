@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ...core import Network, walk
-from ...errors import FlopcountError, one_of
+from ...errors import FlopcountError, one_of, quote
 from ...notation import (
     Draft,
     Variable,
@@ -101,6 +101,8 @@ def scale_of(network: Draft, scale: str, modules: Sequence[str], multiple: int |
 
     Raises `FlopcountError` for a name it lacks, and for a multiple of what is no width's factor.
     """
+    if not isinstance(scale, str):
+        raise FlopcountError(f"--scale is {quote(scale)}, not a name such as 'input'")
     if scale == "width":
         return Scaled(network, (), 1 if multiple is None else multiple)
     if multiple is not None:
