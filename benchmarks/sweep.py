@@ -29,7 +29,7 @@ BILLION = ["--vary", "r3=1:1000", "--vary", "n3=1:1000", "--vary", "r5=1:1000"]
 NEVER = 10**18
 WITH_NUMPY = (
     f"from flopcount.designs import compiled; compiled.LEAST = {NEVER}; "
-    "from flopcount.cli.main import entry; entry()"
+    "from flopcount.__main__ import entry; entry()"
 )
 
 
