@@ -29,12 +29,12 @@ def csv_pieces(columns: Sequence[str], batches: "Iterable[Array]") -> Iterator[b
             yield (line * len(part) % tuple(part.ravel().tolist())).encode()
 
 
-def need_pyarrow() -> None:
-    """Raise `FlopcountError` where pyarrow is not installed, before any work is done."""
+def need_pyarrow(what: str = "Parquet") -> None:
+    """Raise `FlopcountError` where pyarrow, which `what` needs, is missing, before any work."""
     from importlib.util import find_spec
 
     if find_spec("pyarrow") is None:
-        raise FlopcountError("Parquet needs pyarrow: pip install 'flopcount[parquet]'")
+        raise FlopcountError(f"{what} needs pyarrow: pip install 'flopcount[parquet]'")
 
 
 class _Pieces(io.RawIOBase):

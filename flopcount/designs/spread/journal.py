@@ -54,7 +54,7 @@ def journal(path: str, question: Question, tiles: Tiles) -> Iterator[Journal]:
     another version began, or in which another run is at work.
     """
     if is_of_designs(question):
-        need_pyarrow()
+        need_pyarrow("--resume keeps designs as Parquet, which")
     said = f"--resume {quote(path)}"
     head: dict[str, Any] = {
         "format": _FORMAT,

@@ -205,3 +205,12 @@ def test_tiles_are_not_kept_in_what_is_written(
         said = refusal("--resume", str(place), "-o", str(out), capsys=capsys)
         assert "finished tiles need a folder of their own" in said
     assert (names(out), priced) == (before, [])
+
+
+def test_designs_are_kept_as_parquet_which_needs_a_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    said = refusal("--resume", str(tmp_path), capsys=capsys)
+    assert "--resume keeps designs as Parquet, which needs pyarrow: pip install" in said
+    assert main(["sweep", NET, *WORDS, "--top", "1", "--resume", str(tmp_path)]) == 0
