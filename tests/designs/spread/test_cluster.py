@@ -150,7 +150,9 @@ def test_this_machine_alone_reaches_them(monkeypatch: pytest.MonkeyPatch) -> Non
         )
 
     rows(Once(look), workers=2)
-    assert [len(one) for one in found] == [1, 1, 1]  # for tiles, and none for pages
+    here, *workers = map(len, found)
+    assert here == 1  # for tiles, and none for pages
+    assert sorted(workers) in ([0, 1], [1, 1])  # one may still be on its way
     assert {one.laddr.ip for several in found for one in several} == {"127.0.0.1"}
 
 
