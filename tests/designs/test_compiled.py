@@ -124,7 +124,7 @@ def test_no_bound_of_a_front_drops_what_would_join_it(points: list[tuple[int, in
     best = sorted(
         {p for p in points if not any(q != p and q[0] <= p[0] and q[1] <= p[1] for q in points)}
     )
-    front.front = Stay(np.array(best), np.arange(len(best)), np.array(best))
+    front.so_far.stay = Stay(np.array(best), np.arange(len(best)), np.array(best))
     assert len(front.bounds()) <= front.cuts
     for a in range(11):
         for b in range(11):

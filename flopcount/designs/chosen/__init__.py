@@ -1,6 +1,7 @@
 """Which designs of a sweep stay, tile by tile, and how what stays of several tiles is merged."""
 
 from .every import Every
+from .gathered import Gathered
 from .histogram import BINS, MAX_BINS, Bin, Histogram
 from .keys import Key, in_order, known_name, read_key
 from .merging import Merging
@@ -17,6 +18,7 @@ __all__ = [
     "Bin",
     "Choice",
     "Every",
+    "Gathered",
     "Histogram",
     "Key",
     "Merging",

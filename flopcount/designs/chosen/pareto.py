@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import FlopcountError
 from ...records import dataclass
 from .fronts import front
+from .gathered import Gathered
 from .keys import Key
 from .parts import Stay
 
@@ -74,15 +75,14 @@ class FrontOfTile:
         self.choice = choice
         self.keys = choice.keys
         self.columns = columns
-        self.front = Stay.none(len(choice.keys), len(columns))
+        self.so_far = Gathered(choice.merged, len(choice.keys), len(columns))
         self._known = known
-        self._waiting: list[Stay] = []  # yet to be sorted in
 
     def bounds(self) -> Sequence[Sequence[int]]:
         """What other tiles know, or else just below some designs of this one's front."""
         if self._known:
             return self._known
-        return [[value - 1 for value in row] for row in self.choice.known(self.front)]
+        return [[value - 1 for value in row] for row in self.choice.known(self.so_far.stay)]
 
     def add(self, chunk: "Chunk", kept: Any) -> None:
         """Take in what the front so far does not dominate."""
@@ -95,7 +95,7 @@ class FrontOfTile:
             below = [column <= most for column, most in zip(columns, bound, strict=True)]
             open_yet = np.logical_or.reduce(below)
             kept = open_yet if kept is None else open_yet & kept
-        points = self.front.points
+        points = self.so_far.stay.points
         if len(self.keys) == 2 and len(points):
             # the front is a staircase: down in the second key as the first goes up
             step = np.searchsorted(points[:, 0], columns[0], side="right") - 1
@@ -103,19 +103,13 @@ class FrontOfTile:
             kept = open_yet if kept is None else open_yet & kept
         positions = chunk.positions(kept)
         if len(positions):
+            enough = len(points)
             points = np.stack([column.ravel()[positions] for column in columns], axis=1)
             first = front(points)
             positions = positions[first]
             designs = chunk.designs(self.columns, positions)
-            self._waiting.append(Stay(points[first], chunk.places(positions), designs))
-            if sum(len(one.points) for one in self._waiting) >= len(self.front.points):
-                self._sort_in()
-
-    def _sort_in(self) -> None:
-        self.front = self.choice.merged([self.front, *self._waiting])
-        self._waiting = []
+            self.so_far.add(Stay(points[first], chunk.places(positions), designs), enough)
 
     def end(self) -> Stay:
         """The front."""
-        self._sort_in()
-        return self.front
+        return self.so_far.end()

@@ -1,10 +1,12 @@
 """The best designs by a key."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from ...records import dataclass
 from .fronts import least
+from .gathered import Gathered
 from .keys import Key
 from .parts import Stay
 
@@ -56,13 +58,12 @@ class TopOfTile:
         self.choice = choice
         self.keys = choice.keys
         self.columns = columns
-        self.best = Stay.none(1, len(columns))
+        self.so_far = Gathered(choice.merged, 1, len(columns))
         self._known = known[0][0] if known else None
-        self._waiting: list[Stay] = []  # yet to be sorted in
 
     def bounds(self) -> Sequence[Sequence[int]]:
         """Just below the worst so far: of equal ones the first stays."""
-        own = [row[0] - 1 for row in self.choice.known(self.best)]
+        own = [row[0] - 1 for row in self.choice.known(self.so_far.stay)]
         known = [] if self._known is None else [self._known]
         return [[min([*own, *known])]] if own or known else ()
 
@@ -83,15 +84,9 @@ class TopOfTile:
             first = least(points, self.choice.count)
             positions = positions[first]
             designs = chunk.designs(self.columns, positions)
-            self._waiting.append(Stay(points[first, None], chunk.places(positions), designs))
-            if 4 * sum(len(one.points) for one in self._waiting) >= self.choice.count:
-                self._sort_in()
-
-    def _sort_in(self) -> None:
-        self.best = self.choice.merged([self.best, *self._waiting])
-        self._waiting = []
+            found = Stay(points[first, None], chunk.places(positions), designs)
+            self.so_far.add(found, enough=ceil(self.choice.count / 4))
 
     def end(self) -> Stay:
         """The best, in order."""
-        self._sort_in()
-        return self.best
+        return self.so_far.end()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...chosen import Key, Stay
+from ...chosen import Gathered, Key, Stay
 from .undominated import undominated
 
 if TYPE_CHECKING:
@@ -62,10 +62,8 @@ class _Taken:
     cuts = 0
 
     def __init__(self, choice: Undominated) -> None:
-        self.choice = choice
         self.keys = choice.keys
-        self.front = Stay.none(len(choice.keys), 0)
-        self._waiting: list[Stay] = []
+        self.so_far = Gathered(choice.merged, len(choice.keys))
 
     def bounds(self) -> Sequence[Sequence[int]]:
         """None."""
@@ -82,18 +80,12 @@ class _Taken:
         points = np.stack([column.ravel()[positions] for column in columns], axis=1)
         first = undominated(points, positions[:, None])
         nothing = np.empty((len(first), 0), dtype=np.int64)
-        self._waiting.append(Stay(points[first], chunk.places(positions[first]), nothing))
-        if sum(len(one.points) for one in self._waiting) >= len(self.front.points):
-            self._sort_in()
-
-    def _sort_in(self) -> None:
-        self.front = self.choice.merged([self.front, *self._waiting])
-        self._waiting = []
+        found = Stay(points[first], chunk.places(positions[first]), nothing)
+        self.so_far.add(found, enough=len(self.so_far.stay.points))
 
     def end(self) -> Stay:
         """The front."""
-        self._sort_in()
-        return self.front
+        return self.so_far.end()
 
 
 class First(NamedTuple):
