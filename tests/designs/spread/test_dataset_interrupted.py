@@ -168,7 +168,8 @@ def blinded() -> int:
 
 
 def test_a_worker_of_another_machine(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
