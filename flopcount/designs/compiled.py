@@ -122,7 +122,7 @@ def is_worth(
     asked = _names(keep, selection)
     mixed = [name for name in asked if name in table.counts and _is_mixed(table.counts[name])]
     if device == "gpu":
-        check_asked(keep, selection)
+        check_asked(keep, selection.cuts)
         if mixed:
             raise FlopcountError(
                 f"--device gpu: {mixed[0]} is no sum of products of the names that vary here, and "
@@ -138,12 +138,16 @@ def is_worth(
     )
 
 
-def check_asked(keep: Sequence[Filter], selection: Selection) -> None:
-    """Raise `FlopcountError` where a GPU would have nothing to find: every design stays."""
-    if not (keep or selection.cuts):
+def check_asked(keep: Sequence[Filter], cuts: int, *, chosen: bool = True) -> None:
+    """Raise `FlopcountError` where a GPU would have nothing to find: every design stays.
+
+    With a tally none is `chosen`, and only a filter can leave some out.
+    """
+    if not (keep or cuts):
+        others = ", or choose some with --top or --pareto" if chosen else ""
         raise FlopcountError(
             "--device gpu finds the designs that stay, and here all of them do; filter them with "
-            "--keep, or choose some with --top or --pareto"
+            f"--keep{others}"
         )
 
 

@@ -233,7 +233,7 @@ class Sweep:
             raise FlopcountError(
                 "--device gpu: these designs are so few that each is a reading of the model"
             )
-        compiled.check_asked(self.keep, self.choice.selection(()))
+        compiled.check_asked(self.keep, self.choice.selection(()).cuts, chosen=not self.tallies)
         if not self.spread.is_far:
             is_gpu(self.device)
 

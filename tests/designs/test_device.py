@@ -121,6 +121,7 @@ def test_every_design_needs_none(gpu: list[str], capsys: pytest.CaptureFixture[s
         "--keep, or choose some with --top or --pareto"
     )
     assert refusal(capsys, "--device", "gpu") == said
+    assert refusal(capsys, "--device", "gpu", "--count") == said.partition(", or")[0]
     assert gpu == []
     assert main([*SWEEP, "--device", "gpu", "--top", "3"]) == 0
 
