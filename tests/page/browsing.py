@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,10 +69,21 @@ class Page:
         self.tab.goto(path.as_uri() + (at and f"#{at}"))
         self.tab.wait_for_selector("html[data-ready]", timeout=30_000)
 
+    def until(self, told: str, arg: Any = None, timeout: float = 10_000) -> None:
+        """Wait for what a script tells of the page to be true, for so many milliseconds.
+
+        It is asked from here, time after time. Playwright's own wait has the page ask again, by
+        eval, which the page's security policy refuses unless the first answer is true.
+        """
+        ends = time.monotonic() + timeout / 1000
+        while not self.tab.evaluate(told, arg):
+            assert time.monotonic() < ends, f"not true in {timeout} ms: {told}"
+            self.tab.wait_for_timeout(20)
+
     def resize(self, viewport: dict[str, int]) -> None:
         """Give its window another size, and let it follow: the page hears of that a frame later."""
         self.tab.set_viewport_size(viewport)
-        self.tab.wait_for_function("(width) => innerWidth === width", arg=viewport["width"])
+        self.until("(width) => innerWidth === width", arg=viewport["width"])
         self.tab.evaluate(
             """() => new Promise((done) => {
               requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));

@@ -187,7 +187,7 @@ def test_the_command_is_copied_or_else_selected(opened: Open) -> None:
         " { value: { writeText: () => Promise.reject(new Error('refused')) } })"
     )
     page.tab.click("#copy")
-    page.tab.wait_for_function("document.getElementById('copied').textContent !== ''")
+    page.until("document.getElementById('copied').textContent !== ''")
     assert page.tab.inner_text("#copied") == "selected; copy it with the keyboard"
     assert page.tab.evaluate("String(getSelection())") == "flopcount googlenet"
 
@@ -202,7 +202,7 @@ def test_a_chart_has_tooltips_and_follows_the_sliders(opened: Open) -> None:
     assert module == "conv2 359,661,568 multiplies"
     assert kernel == "1×1: 12,845,056"
     page.set("H", "448")
-    page.tab.wait_for_function(
+    page.until(
         """document.querySelector("#chart-count").textContent.includes("1G")""",
     )
 

@@ -162,7 +162,7 @@ def test_the_totals_are_seen_at_once_and_nothing_is_wider_than_the_window(
 def test_a_bar_has_the_order_of_the_table_whatever_the_grids_are(opened: Open) -> None:
     page = opened(*TRIPLE, viewport=DESKTOP)
     page.set("H", "320")
-    page.tab.wait_for_function(
+    page.until(
         "[...document.querySelectorAll('#chart-count text')]"
         ".some(({ textContent }) => textContent === 'at 37×37')"
     )

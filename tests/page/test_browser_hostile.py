@@ -69,7 +69,7 @@ def assert_harmless(page: Page, what: str) -> None:
     """Nothing ran or became an element, and all is within the window."""
     assert page.tab.evaluate(RAN) == 0, what
     # a chart is drawn anew a moment after the window has another size
-    page.tab.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    page.until("document.documentElement.scrollWidth <= innerWidth")
     assert page.tab.evaluate(OUTSIDE) == [], what
     for selector in ("#outcome", "#stage-side .bar"):
         box: Any = page.tab.locator(selector).bounding_box()
@@ -150,7 +150,7 @@ def test_a_hostile_address_stays_text(opened: Open) -> None:
     for said in NAMES.values():
         for state in (said, f"module={said}", f"H={said}", f"columns={said}", f"{said}={said}"):
             page.tab.evaluate("location.hash = 'batch=1'")
-            page.tab.wait_for_function("document.getElementById('address').hidden")
+            page.until("document.getElementById('address').hidden")
             page.go(state)
             assert page.tab.is_visible("#address"), state
             assert_harmless(page, state)

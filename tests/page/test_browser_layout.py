@@ -28,7 +28,7 @@ def test_no_text_of_a_chart_is_cut_however_wide_the_window(opened: Open, name: s
     assert page.tab.locator(".chart svg.marks").count() == 3
     for width in (1200, 420, 900, 1300):
         page.resize({"width": width, "height": 800})
-        page.tab.wait_for_function(f"!({CUT})().length", timeout=5_000)
+        page.until(f"!({CUT})().length", timeout=5_000)
     away = "document.querySelector('.chart svg g').setAttribute('transform', 'translate(0 -9999)')"
     assert page.tab.evaluate(f"() => {{ {away}; return ({CUT})(); }}")
 
@@ -113,7 +113,7 @@ def test_charts_are_drawn_anew_for_paper(opened: Open) -> None:
     page.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.tab.evaluate(width) <= 718
     page.tab.evaluate("dispatchEvent(new Event('afterprint'))")
-    page.tab.wait_for_function(f"{width} === {before}")
+    page.until(f"{width} === {before}")
 
 
 def test_charts_leave_their_numbers_to_the_table_for_who_listens(opened: Open) -> None:

@@ -68,7 +68,7 @@ def test_the_wheel_zooms_at_its_point_and_else_scrolls_the_page(opened: Open) ->
     page.tab.wait_for_selector(".canvas:not(.all)")
     before, near = page.tab.evaluate("scrollY"), seen(page)
     page.tab.mouse.wheel(0, 100)
-    page.tab.wait_for_function("(before) => scrollY > before", arg=before)
+    page.until("(before) => scrollY > before", arg=before)
     assert seen(page) == near
 
 
@@ -190,9 +190,7 @@ def test_two_fingers_pinch_and_one_drags(opened: Open) -> None:
     for far in (20, 40, 60):
         touch("touchMove", (x - far, y - far / 2))
     touch("touchEnd")
-    page.tab.wait_for_function(
-        "(x) => document.querySelector('.canvas').viewBox.baseVal.x > x", arg=near[0]
-    )
+    page.until("(x) => document.querySelector('.canvas').viewBox.baseVal.x > x", arg=near[0])
     assert seen(page)[2:] == near[2:]
     assert page.tab.evaluate("document.documentElement.scrollWidth") == 390
 
