@@ -16,8 +16,9 @@ os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, when Keras is first 
 # What JAX compiles runs once, on little: LLVM's optimising was most of the time. Read likewise.
 os.environ["XLA_FLAGS"] = f"--xla_backend_optimization_level=0 {os.environ.get('XLA_FLAGS', '')}"
 
-# The same examples on every machine; --hypothesis-profile=explore tries others.
-settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=150)
+# The same examples on every machine, in CI more of them; --hypothesis-profile=explore tries others.
+MOST = 150 if os.environ.get("CI") else 50
+settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=MOST)
 settings.register_profile(
     "explore", deadline=None, max_examples=1_500, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -253,6 +253,7 @@ def test_mistakes_raise_the_one_error(call: object, phrase: str) -> None:
     assert isinstance(raised.value, ValueError)
 
 
+@pytest.mark.slow
 def test_a_report_draws_each_kind_of_picture() -> None:
     from flopcount.pictures import KINDS
 

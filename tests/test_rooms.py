@@ -121,6 +121,7 @@ def loaded(code: str, folder: Path) -> set[str]:
 MAIN = "import flopcount.cli.main; assert flopcount.cli.main.main({argv!r}) == 0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [
@@ -145,6 +146,7 @@ def test_the_check_sees_what_is_loaded(tmp_path: Path) -> None:
     assert loaded(MAIN.format(argv=argv), tmp_path) & set(HEAVY) == {"tabulate"}
 
 
+@pytest.mark.slow
 def test_a_file_that_the_program_names_is_there() -> None:
     there = {path.name for folder in ("flopcount", "docs") for path in (ROOT / folder).rglob("*")}
     for path in PACKAGE.rglob("*.py"):

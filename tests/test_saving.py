@@ -14,6 +14,7 @@ NET = fc.load("googlenet")
 OPENINGS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF", ".html": b"<!doctype html>"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ending", "explain"),
     [
@@ -43,6 +44,7 @@ def test_a_path_is_a_text_or_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(list(tmp_path.iterdir())) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [NET["3a"]["5x5"], NET["3a/5x5/2"], NET], ids=str)
 def test_every_part_has_a_page_and_one_that_can_be_named_has_sliders(
     part: fc.Network, tmp_path: Path

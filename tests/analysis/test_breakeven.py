@@ -70,6 +70,7 @@ def test_the_5x5_of_3a() -> None:
     assert one.saved(16) == 120_422_400 - 12_443_648 == 107_978_752
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}/{case[1]}")
 @pytest.mark.parametrize("count", ["multiplies", "params"])
 def test_the_costs_cross_there(case: tuple[str, str, int, int, int, int], count: str) -> None:

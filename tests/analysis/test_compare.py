@@ -56,6 +56,7 @@ def test_the_totals_of_the_family() -> None:
     assert (table.total[5], table.total[8]) == (v4 / v3, resnet / v3)
 
 
+@pytest.mark.slow
 def test_modules_of_one_name_are_a_row() -> None:
     names = [name for name, _ in matched(loaded(SETS[0]))]
     assert names == list(fc.load("googlenet").modules)
@@ -179,6 +180,7 @@ def test_fewer_than_two() -> None:
 # -- exports
 
 
+@pytest.mark.slow
 def test_csv_and_json_hold_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     names = list(SETS[2])
     assert main(["compare", *names, "--format", "csv"]) == 0
@@ -196,6 +198,7 @@ def test_csv_and_json_hold_the_same(capsys: pytest.CaptureFixture[str]) -> None:
         assert sum(own[:-1]) == own[-1] == fc.analyze(fc.load(name)).total.cost.multiplies
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "markdown", "latex"])
 def test_each_form_has_each_row(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", *SETS[2], "--format", form]) == 0
@@ -210,6 +213,7 @@ def test_each_form_has_each_row(form: str, capsys: pytest.CaptureFixture[str]) -
 MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "csv": b"module,", "json": b"{"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv", "md", "json", "tex", "png", "svg", "pdf"])
 def test_each_file(ending: str, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / f"x.{ending}"

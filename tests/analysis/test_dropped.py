@@ -39,6 +39,7 @@ def landed(row: Row) -> list[Counter[int]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("padding", ["valid", "same", "pad=1"])
 @pytest.mark.parametrize("layer", ["maxpool {k}/{s} {p}", "conv {k}/{s} 4 {p}"])
 def test_what_windows_leave_at_the_end_is_not_read(layer: str, padding: str) -> None:

@@ -14,15 +14,12 @@ from flopcount.sizes.polynomial import ONE
 from tests.analysis.formulas import SPECS, UNPADDED, concrete, evaluated, holds
 from tests.shipped import SAMPLE
 
-SOME = ("googlenet", "inception-v3", "inception-resnet-v1")  # the others are slow
 SIZES = ((224, 224), (96, 320), (128, 113), (299, 75), (75, 331))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", ["multiplies", "params", "activations"])
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.slow] * (name not in SOME)) for name in SAMPLE],
-)
+@pytest.mark.parametrize("name", SAMPLE)
 def test_each_network_over_its_input(name: str, count: str) -> None:
     found = fc.formula(name, count=count, free=["H", "W"])
     inside = 0
@@ -37,6 +34,7 @@ def test_each_network_over_its_input(name: str, count: str) -> None:
     assert inside >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", ["multiplies", "params", "activations"])
 @pytest.mark.parametrize("spec", SPECS)
 def test_each_spec_in_its_domain_and_around_it(spec: str, count: str) -> None:
@@ -95,6 +93,7 @@ def test_branches_that_stop_fitting_far_out(stride: int) -> None:
                 concrete(plain, "multiplies")
 
 
+@pytest.mark.slow
 def test_branches_that_fit_for_some_sizes_only() -> None:
     found = fc.formula("bn-inception")
     assert found.domain[:2] == ("H ≥ 39", "W ≥ 39")

@@ -47,6 +47,7 @@ def test_latex_is_well_formed(reference: str) -> None:
     assert len(re.findall(r" [+-] ", flat)) == len(found.value.terms) - 1
 
 
+@pytest.mark.slow
 def test_latex_is_drawn() -> None:
     from matplotlib.mathtext import MathTextParser
 
@@ -153,6 +154,7 @@ def test_spaces_between_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert GOOGLENET in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_formula_goes_to_another_process() -> None:
     found = fc.formula("googlenet", count="multiplies_unpadded")
     # texts have other hashes there

@@ -50,6 +50,7 @@ def test_they_read_as_people_write_them(spec: str, count: str, text: str) -> Non
     assert found.text() == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize(("spec", "names"), SPECS, ids=str)
 def test_each_form_says_what_the_report_counts(spec: str, names: str, count: str) -> None:

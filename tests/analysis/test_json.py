@@ -219,6 +219,7 @@ def test_numbers_past_64_bits_stay_whole(document: Document) -> None:
     assert math.log2(found["total"]["multiplies"]) > 64
 
 
+@pytest.mark.slow
 def test_the_other_verbs_write_rows(document: Document) -> None:
     for argv in (["list"], ["paper", "googlenet"]):
         found = document(*argv)

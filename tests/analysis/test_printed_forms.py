@@ -117,19 +117,20 @@ def differences(
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", [*SOME, *SPECS])
 def test_each_form_says_what_the_report_says(reference: str) -> None:
     assert differences(reference, ("multiplies", "multiplies_unpadded"), 16) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rewrite", REWRITES)
-@pytest.mark.parametrize(
-    "name", ["googlenet", pytest.param("inception-v3", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("name", ["googlenet", "inception-v3"])
 def test_each_form_of_a_rewrite(name: str, rewrite: str) -> None:
     assert differences(f"{name}@{rewrite}", ("multiplies_unpadded",), 8) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", ["googlenet@torchvision", "bn-inception", *SPECS[:4]])
 def test_each_form_of_every_count(reference: str) -> None:
     assert differences(reference, [*COUNTS], 4) == []
@@ -185,6 +186,7 @@ def test_googlenet_at_224(form: str) -> None:
     assert run([(224,)]) == [1_582_671_872]
 
 
+@pytest.mark.slow
 def test_a_wide_dilation_far_out() -> None:
     spec = "HxWx1 > conv 3x3 8 valid dilation=100000"
     found = fc.formula(spec, count="multiplies_unpadded")
@@ -234,6 +236,7 @@ def test_a_floor_of_javascript_that_cuts_towards_zero_is_found(
     assert {form for form, *_ in wrong} == {"JavaScript"}
 
 
+@pytest.mark.slow
 def test_a_lost_check_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     lost = programs.PYTHON._replace(check="")
     monkeypatch.setattr(programs, "PYTHON", lost)

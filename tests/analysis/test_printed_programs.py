@@ -103,9 +103,10 @@ def test_what_is_no_size_is_refused_by_javascript(
         ) == str(found_in_report(found, reference, good))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
-    ["inception-v3", pytest.param("inception-resnet-v2", marks=pytest.mark.slow), "bn-inception"],
+    ["inception-v3", "inception-resnet-v2", "bn-inception"],
 )
 def test_just_outside_the_domain_all_refuse(name: str) -> None:
     found = fc.formula(name)
@@ -131,6 +132,7 @@ def test_a_refusal_says_what_does_not_fit() -> None:
 # --- widths and names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", ["multiplies", "multiplies_unpadded", "params", "activations"])
 def test_widths_and_classes(count: str) -> None:
     found = fc.formula("googlenet", count=count, free=["3a.r5", "classes", "4c.n3"])
@@ -144,6 +146,7 @@ def test_widths_and_classes(count: str) -> None:
     assert not disagree(found, points, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spec",
     [
@@ -173,6 +176,7 @@ a_b a_b_ F2 F_2 a1.5 undefined multiplies_unpadded await typeof
 """
 
 
+@pytest.mark.slow
 def test_names_that_are_no_identifiers_or_are_taken() -> None:
     names = ODD_NAMES.split()
     spec = "classxsizextaps > conv 3x3/2 " + " > conv 2x1/3 ".join(names)
@@ -194,6 +198,7 @@ def test_upright_names_do_not_run_into_their_neighbours() -> None:
 # --- let, and the difference of one more
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reference", "let"),
     [
@@ -203,17 +208,11 @@ def test_upright_names_do_not_run_into_their_neighbours() -> None:
         ("bn-inception", {"H": "8n", "W": "9m"}),
         ("googlenet", {"H": "224", "W": "7n"}),
         ("cifar10-inception", {"H": "W"}),
-        pytest.param("inception-v3", {"H": "224", "W": "7n"}, marks=pytest.mark.slow),
-        pytest.param("inception-v4", {"H": "W"}, marks=pytest.mark.slow),
+        ("inception-v3", {"H": "224", "W": "7n"}),
+        ("inception-v4", {"H": "W"}),
     ],
 )
-@pytest.mark.parametrize(
-    "count",
-    [
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("multiplies", "params")),
-        "multiplies_unpadded",
-    ],
-)
+@pytest.mark.parametrize("count", ["multiplies", "params", "multiplies_unpadded"])
 def test_let(reference: str, let: Mapping[str, str], count: str) -> None:
     found = fc.formula(reference, count=count, let=let)
 
@@ -240,12 +239,13 @@ def test_numbers_alone() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reference", "name", "count"),
     [
-        pytest.param("googlenet", "H", "multiplies", marks=pytest.mark.slow),
+        ("googlenet", "H", "multiplies"),
         ("googlenet", "W", "multiplies_unpadded"),
-        pytest.param("inception-v3", "H", "multiplies_unpadded", marks=pytest.mark.slow),
+        ("inception-v3", "H", "multiplies_unpadded"),
         ("bn-inception", "H", "multiplies"),
         ("bn-inception", "W", "activations"),
         ("HxWx4 > conv 3x3/2 8 valid > conv 2x2 8 valid", "W", "multiplies"),

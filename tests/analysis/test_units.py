@@ -147,6 +147,7 @@ def test_networks_side_by_side() -> None:
     assert not any("10⁹" in line for line in document["heading"])
 
 
+@pytest.mark.slow
 def test_a_page_is_whole_in_the_unit() -> None:
     pages = [fc.analyze("8x8x4 > conv 3x3 4", unit=unit).to_page() for unit in ("GFLOPs", "flops")]
     assert pages[0] == pages[1]

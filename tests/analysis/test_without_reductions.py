@@ -83,6 +83,7 @@ def test_a_picture_says_nothing_naive_unasked() -> None:
     assert said(" ".join(text.get_text() for text in texts)) == []
 
 
+@pytest.mark.slow
 def test_a_page_has_neither_columns_nor_a_switch(tmp_path: Path) -> None:
     for spec, there in ((PLAIN, False), (REDUCED, True)):
         path = tmp_path / "page.html"

@@ -50,20 +50,14 @@ CASES = {
     "flopcount googlenet --module 3a --branch 5": ["5x5"],
     "flopcount nosuchnetwork --module ": [],
 }
-# The program answers all of them. The shells answer these, in bash quickly: a word, a value, a
-# prefix with a dot, an ending =, a file, after a comma, and nothing;
+# The program answers all of them. The shells answer these: a word, a value, a prefix with a dot, an
+# ending =, a file, after a comma, and nothing; with an @, a colon, an option, behind what is broken
+# elsewhere.
 ASKED = (
     *("flopcount form", "flopcount googlenet --by ", "flopcount sweep googlenet --vary 3a.r"),
     *("flopcount googlenet --set 3a/5", "flopcount fit googlenet --budget m", "flopcount my"),
     *("flopcount sweep googlenet --vary input=128:256 --pareto macs,in", "flopcount version "),
-)
-# and these slowly: with an @, a colon, an option, behind what is broken elsewhere.
-SLOW = (
-    *(
-        "flopcount goo",
-        "flopcount compare googlenet inception-v4",
-        "flopcount keras:ResNet50",
-    ),
+    *("flopcount goo", "flopcount compare googlenet inception-v4", "flopcount keras:ResNet50"),
     *("flopcount googlenet --ex", "flopcount sweep googlenet --vary 3a.r5=8:64:8 --sort 3"),
 )
 # What is typed before the tab key is pressed, and the line that then stands there.
@@ -77,7 +71,3 @@ TYPED = {
     "flopcount fit googlenet --budget w": "flopcount fit googlenet --budget weights=",
     "flopcount keras:ResNet152V": "flopcount keras:ResNet152V2",
 }
-PRESSED = (  # both shells break words in their own ways here; the others are slow
-    *("flopcount googlenet@torchvision@na", "flopcount googlenet@naive=c"),
-    "flopcount fit googlenet --budget w",
-)

@@ -93,6 +93,7 @@ def test_the_verb_show_may_be_left_out(cli: Cli) -> None:
     assert cli("--module", "3a", "googlenet") == cli("googlenet", "--module", "3a")
 
 
+@pytest.mark.slow
 def test_list_has_each_network_with_its_totals(cli: Cli) -> None:
     text = cli("list")
     assert "multiplies of conv, dense and attention" in text.splitlines()[1]
@@ -110,6 +111,7 @@ def test_list_has_each_network_with_its_totals(cli: Cli) -> None:
         assert row["title"]
 
 
+@pytest.mark.slow
 def test_a_family_is_listed_with_its_variants(cli: Cli) -> None:
     for form in ("table", "markdown", "csv", "json", "latex"):
         out = cli("list", "--family", "Inception", "--format", form)
@@ -190,12 +192,14 @@ def process(
     )
 
 
+@pytest.mark.slow
 def test_the_main_job_as_a_process(cli: Cli, tmp_path: Path) -> None:
     done = process("-m", "flopcount", "googlenet", "--module", "3a", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == cli("googlenet", "--module", "3a")
 
 
+@pytest.mark.slow
 def test_warnings_are_errors_nowhere(tmp_path: Path) -> None:
     done = process("-W", "error", "-m", "flopcount", "googlenet", "-o", "a.csv", cwd=tmp_path)
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "")

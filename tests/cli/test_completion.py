@@ -16,7 +16,7 @@ import flopcount
 from flopcount.cli.completion import _asked, completers
 from flopcount.cli.main import _parser as build_parser
 from flopcount.cli.verbs import VERBS, WORDS, verb
-from tests.cli.completed import ASKED, CASES, PRESSED, SLOW, TYPED
+from tests.cli.completed import ASKED, CASES, TYPED
 
 HOME = Path(flopcount.__file__).parent.parent
 STARTS = {"bash": ["--norc", "-i"], "zsh": ["-f", "-i"]}
@@ -127,37 +127,40 @@ def answers(folder: Path) -> dict[str, list[str]]:
     return dict(zip(CASES, words, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", CASES)
 def test_the_program_answers(line: str, answers: dict[str, list[str]]) -> None:
     assert answers[line] == CASES[line]
 
 
-@pytest.mark.parametrize("line", [*ASKED, *(pytest.param(s, marks=pytest.mark.slow) for s in SLOW)])
+@pytest.mark.slow
+@pytest.mark.parametrize("line", ASKED)
 def test_bash(line: str, folder: Path) -> None:
     """Of a word with a colon in it, bash asks for what stands behind the colon."""
     behind = [word.rpartition(":")[2] for word in CASES[line]]
     assert ask("bash", BASH, line, folder) == behind
 
 
+@pytest.mark.slow
 def test_bash_where_a_colon_breaks_no_word(folder: Path) -> None:
     line = "flopcount keras:ResNet50"
     assert ask("bash", BASH, line, folder, BREAKS.replace(":", "")) == CASES[line]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("line", [*ASKED, *SLOW])
+@pytest.mark.parametrize("line", ASKED)
 def test_fish(line: str, folder: Path, installed: Callable[[str, str], str]) -> None:
     installed("fish", "fish")
     assert sorted(ask("fish", FISH, line, folder)) == sorted(CASES[line])
 
 
+@pytest.mark.slow
 def test_all_networks_and_verbs_are_offered_first(folder: Path) -> None:
     assert ask("bash", BASH, "flopcount ", folder) == [*VERBS, *WORDS, *flopcount.names()]
 
 
-@pytest.mark.parametrize(
-    "line", [pytest.param(line, marks=[pytest.mark.slow] * (line not in PRESSED)) for line in TYPED]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("line", TYPED)
 @pytest.mark.parametrize("shell", STARTS)
 def test_the_tab_key(
     shell: str, line: str, folder: Path, installed: Callable[[str, str], str]

@@ -58,6 +58,7 @@ def test_each_word_has_a_network() -> None:
     assert sorted(set(OPS) - set(written)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", WORDS)
 def test_every_verb_says_the_same(word: str, tmp_path: Path) -> None:
     spec = WORDS[word]
@@ -108,6 +109,7 @@ def all_of_them(tmp_path: Path) -> Path:
     return table
 
 
+@pytest.mark.slow
 def test_all_of_them_are_drawn(all_of_them: Path, tmp_path: Path) -> None:
     for kind in ("drawing", "tree"):
         printed("plot", str(all_of_them), "--kind", kind, "-o", f"{tmp_path}/{kind}.svg")

@@ -187,6 +187,7 @@ ANY = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=400)
 @given(st.lists(ANY, max_size=7))
 def test_no_argument_whatever_gives_a_traceback(argv: list[str]) -> None:

@@ -11,6 +11,7 @@ from tests.cli.lines import Cli
 ENDINGS = {"csv": "csv", "md": "markdown", "json": "json", "tex": "latex"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ending", "form"), ENDINGS.items())
 def test_a_file_holds_what_the_format_prints(
     cli: Cli, tmp_path: Path, ending: str, form: str
@@ -26,6 +27,7 @@ def test_a_file_holds_what_the_format_prints(
         assert target.read_bytes() == cli(*argv, "--format", form).encode()
 
 
+@pytest.mark.slow
 def test_files_of_each_ending_at_once_and_standard_output_too(cli: Cli, tmp_path: Path) -> None:
     names = [*ENDINGS, "png", "svg", "pdf"]
     files = [word for name in names for word in ("-o", str(tmp_path / f"out.{name}"))]

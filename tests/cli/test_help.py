@@ -44,6 +44,7 @@ def test_help_fits_a_screen_and_shows_examples(name: str) -> None:
     assert examples[0].startswith(f"  flopcount {name.replace('show', '')}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EACH)
 def test_help_is_the_same_whatever_the_terminal(name: str) -> None:
     plain = helped(name)

@@ -34,6 +34,7 @@ def made(argv: list[str], form: str) -> Any:
     return STRUCTURES[form](text.encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", TEXTS)
 @pytest.mark.parametrize("name", WORDS)
 def test_in_what_is_printed(

@@ -30,7 +30,7 @@ WORDS = {
     "sweep": ["NET", "--vary", "mix.r=1:3", "--resume", "tiles"],
     "fit": ["NET", "--vary", "mix.r=1:9", "--budget", "multiplies=50000"],
 }
-QUICK = [name for name in WORDS if name != "check"]
+WITHOUT_KERAS = [name for name in WORDS if name != "check"]
 BAD = 'input = "9x9x3"\n[rows]\na = "cnov 3x3 4"\n'
 
 
@@ -87,8 +87,9 @@ def test_each_verb_and_form_is_tried() -> None:
     assert forms | {"html", "png", "svg", "pdf", "parquet", "formula"} == {*STRUCTURES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", NAMES)
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", WITHOUT_KERAS)
 def test_in_what_is_printed(name: str, what: str, unchanged: Callable[..., None]) -> None:
     unchanged(what, name, *WORDS[name], forms=verb(name).formats)
 
@@ -112,8 +113,9 @@ def test_in_what_a_check_prints(what: str, unchanged: Callable[..., None]) -> No
     unchanged(what, "check", *WORDS["check"], forms=verb("check").formats)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["line breaks", "markup", "not UTF-8"])
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", WITHOUT_KERAS)
 def test_in_files_of_no_printed_form(name: str, what: str, unchanged: Callable[..., None]) -> None:
     endings = [end for end in verb(name).endings if end not in {*SHEET, *PICTURES}]
     unchanged(what, name, *WORDS[name], forms=endings)
@@ -128,11 +130,13 @@ KINDS |= {"breakeven": ["NET", "--kind", "breakeven", "--module", "mix", *WIDE]}
 KINDS |= {"compare": ["NET", "googlenet", "--kind", "compare", *WIDE]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_pictures(kind: str, unchanged: Callable[..., None]) -> None:
     unchanged("a picture's", "plot", *KINDS[kind], forms=[".svg"])
 
 
+@pytest.mark.slow
 def test_in_pictures_that_are_not_text(
     unchanged: Callable[..., None], plain: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -153,6 +157,7 @@ def test_in_refusals(what: str, refused: Callable[..., str], tmp_path: Path) -> 
     assert repr(flopcount.load(table(tmp_path, NAMES[what]))).isprintable()
 
 
+@pytest.mark.slow
 def test_in_the_command_line_of_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     net = table(tmp_path, NAMES["not UTF-8"])

@@ -37,6 +37,7 @@ def answered(*words: str) -> str:
     return found.stdout
 
 
+@pytest.mark.slow
 def test_equal_layers_with_very_many_taps() -> None:
     # 10,000² · 9² multiplies each; every output sees all 9² inputs, so 9²·9² are inside
     text = answered("9x9x1 > 20000 * conv 10000x10000 1", "--by", "op")
@@ -44,6 +45,7 @@ def test_equal_layers_with_very_many_taps() -> None:
     assert f"{20_000 * 9**4:,} of the multiplies inside the image" in text
 
 
+@pytest.mark.slow
 def test_a_table_with_a_chain_of_likes(tmp_path: Path) -> None:
     path = tmp_path / "likes.toml"
     alike = "\n".join(f'[block.b{i}]\nlike = "b{i - 1}"' for i in range(1, 20_001))
@@ -54,6 +56,7 @@ def test_a_table_with_a_chain_of_likes(tmp_path: Path) -> None:
     assert f"{9 * 81 * 4 * 8:,}" in answered(str(path))
 
 
+@pytest.mark.slow
 def test_a_table_with_very_many_assumed_widths(tmp_path: Path) -> None:
     path = tmp_path / "assumed.toml"
     listed = "\n".join(f'"a/{i}" = "x"' for i in range(1, 20_001))
@@ -63,6 +66,7 @@ def test_a_table_with_very_many_assumed_widths(tmp_path: Path) -> None:
     assert "contains assumed widths" in answered(str(path), "--by", "op")
 
 
+@pytest.mark.slow
 def test_an_add_of_very_many_branches() -> None:
     spec = f"9x9x1 > ({' + '.join(['identity'] * 8_000)})"
     text = answered(spec, "--by", "op", "--columns", "elementwise.adds")
@@ -116,6 +120,7 @@ def test_tables_are_compared_up_to_a_size_of_all_of_them(tmp_path: Path) -> None
 LARGE = "9x9x3 > 1001 * (conv 1x1 3 reduce > conv 3x3 3)"  # 2,002 layers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "takes"),
     [
@@ -144,6 +149,7 @@ def test_verbs_that_do_more_than_count_take_fewer_layers(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "message"),
     [

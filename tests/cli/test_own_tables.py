@@ -55,6 +55,7 @@ def test_a_table_is_found_by_its_name(place: str, put: Put, cli: Cli) -> None:
     assert cli("formula", "my-net").startswith("my-net, multiplies = 216·H·W")
 
 
+@pytest.mark.slow
 def test_the_first_folder_that_has_the_name_counts(put: Put, cli: Cli) -> None:
     last, middle = put("own", "mine.toml"), put("second", "mine.toml")
     assert cli("mine").startswith("In second: ")
@@ -72,6 +73,7 @@ def test_the_name_itself_comes_before_one_spelt_otherwise(put: Put, cli: Cli) ->
     assert cli("my net").startswith("In first: my_net,")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["googlenet", "GoogLeNet", "inception-v1", "Inception_V3"])
 def test_a_shipped_name_stays_that_of_the_shipped_network(name: str, put: Put, cli: Cli) -> None:
     path = put("first", f"{name}.toml")
@@ -81,6 +83,7 @@ def test_a_shipped_name_stays_that_of_the_shipped_network(name: str, put: Put, c
     assert cli(str(path)).startswith(f"In first: {name}, ")
 
 
+@pytest.mark.slow
 def test_the_list_shows_them_and_where_they_are(put: Put, cli: Cli) -> None:
     before = cli("list")
     path = put("own", "mine.toml")

@@ -33,12 +33,10 @@ def test_every_kind_is_tried() -> None:
     assert list(WORDS) == list(KINDS)
 
 
-QUICK = ("drawing", "savings")  # the others are put together of the same parts
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
-    [pytest.param(kind, marks=[pytest.mark.slow] * (kind not in QUICK)) for kind in KINDS],
+    KINDS,
 )
 def test_each_kind_is_the_same_bytes_each_time(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -55,12 +53,14 @@ def test_each_kind_is_the_same_bytes_each_time(
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_savings_are_drawn_where_no_kind_is_named(tmp_path: Path) -> None:
     for words in (["googlenet"], ["plot", "googlenet"], ["plot", "googlenet", "--kind", "savings"]):
         assert main([*words, "-o", str(tmp_path / f"{len(words)}.png")]) == 0
     assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
 
 
+@pytest.mark.slow
 def test_what_if_and_unit_reach_the_picture(tmp_path: Path) -> None:
     out = tmp_path / "x.svg"
     words = ["plot", "googlenet", "--set", "3a.r5=24", "--unit", "flops", "--batch", "2"]
@@ -144,6 +144,7 @@ def test_the_help_says_what_each_kind_shows(capsys: pytest.CaptureFixture[str]) 
 # -- the files
 
 
+@pytest.mark.slow
 def test_a_png_is_whole_and_of_the_figures_size() -> None:
     figure = fc.analyze(fc.load("googlenet")).plot()
     data = picture(figure, "png")
@@ -152,6 +153,7 @@ def test_a_png_is_whole_and_of_the_figures_size() -> None:
     assert (width, height) == tuple(int(150 * side) for side in figure.get_size_inches())
 
 
+@pytest.mark.slow
 def test_text_in_an_svg_is_text() -> None:
     data = picture(fc.analyze(fc.load("googlenet")["3a"]).plot(), "svg")
     root = ET.parse(io.BytesIO(data)).getroot()  # noqa: S314  this program's own file
@@ -166,6 +168,7 @@ def test_text_in_an_svg_is_text() -> None:
     } <= said
 
 
+@pytest.mark.slow
 def test_text_in_a_pdf_is_text() -> None:
     data = picture(fc.analyze(fc.load("googlenet")["3a"]).plot(), "pdf")
     assert data.rstrip().endswith(b"%%EOF")
@@ -193,6 +196,7 @@ def test_a_picture_is_the_same_bytes_in_each_process(tmp_path: Path) -> None:
     assert sorted(made[0]) == ["x.pdf", "x.png", "x.svg"]
 
 
+@pytest.mark.slow
 def test_settings_of_matplotlib_neither_change_nor_matter() -> None:
     import matplotlib as mpl
 
@@ -204,6 +208,7 @@ def test_settings_of_matplotlib_neither_change_nor_matter() -> None:
         assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.slow
 def test_a_name_that_is_mathtext_is_not_read_as_it(tmp_path: Path) -> None:
     table = tmp_path / "$x^2$ and \\frac.toml"
     table.write_text('input = "8x8x3"\n[rows]\na = "conv 3x3 4"\n', encoding="utf-8")

@@ -54,6 +54,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flopcount.designs.grid.chunks._WIDTH", 4)
 
 
+@pytest.mark.slow
 def test_the_bar_says_how_far_how_fast_and_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = on_terminal(monkeypatch)
     with pace(1_000_000, "designs") as priced:
@@ -78,6 +79,7 @@ def test_what_ends_at_once_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None
     assert screen.getvalue() == ""
 
 
+@pytest.mark.slow
 def test_each_item_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = on_terminal(monkeypatch)
     with Progress() as progress:
@@ -92,6 +94,7 @@ def test_each_item_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert screen.is_clear()
 
 
+@pytest.mark.slow
 def test_an_error_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = on_terminal(monkeypatch)
 
@@ -115,6 +118,7 @@ def test_an_error_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         assert screen.is_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("slow")
 def test_standard_output_is_the_same_with_a_bar(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -168,6 +172,7 @@ sys.exit(code)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("terminal", [False, True])
 def test_tqdm_is_loaded_where_a_bar_is_shown(terminal: bool, tmp_path: Path) -> None:  # noqa: FBT001
     master, slave = pty.openpty()

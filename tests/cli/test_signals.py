@@ -79,6 +79,7 @@ def test_a_signal_leaves_no_file_behind(name: str, tmp_path: Path) -> None:
     assert (tmp_path / "old.csv").read_text() == "what was there"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ENDS)
 def test_what_is_ignored_stays_ignored(name: str, tmp_path: Path) -> None:
     (tmp_path / "old.csv").write_text("what was there")

@@ -62,6 +62,7 @@ def test_a_rename_that_fails_leaves_nothing(
     assert "Operation not permitted" in refused("googlenet", "-o", "x.csv", "-o", "y.md")
 
 
+@pytest.mark.slow
 def test_a_picture_that_fails_leaves_no_other_file(
     refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +101,7 @@ def in_shell(line: str, tmp_path: Path) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+@pytest.mark.slow
 def test_a_limit_on_file_sizes_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("what was there")
     done = in_shell("ulimit -f 1; flopcount googlenet --by layer -o x.csv", tmp_path)
@@ -109,6 +111,7 @@ def test_a_limit_on_file_sizes_leaves_nothing(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == {"x.csv": b"what was there"}
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     line = "flopcount '8x8x3 > 5000 * conv 3x3 3' --by layer | head -1; echo ${PIPESTATUS[0]}"
     done = in_shell(line, tmp_path)
@@ -116,11 +119,13 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[1:] == [b"0"]
 
 
+@pytest.mark.slow
 def test_a_reader_that_reads_nothing_is_no_error(tmp_path: Path) -> None:
     done = in_shell("flopcount googlenet | true; echo ${PIPESTATUS[0]}", tmp_path)
     assert (done.stdout, done.stderr) == (b"0\n", b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("argv", ["googlenet", "list", "--help", "--version"])
 def test_a_full_disk_is_one_line(argv: str, tmp_path: Path) -> None:
     done = in_shell(f"flopcount {argv} >/dev/full", tmp_path)
@@ -129,6 +134,7 @@ def test_a_full_disk_is_one_line(argv: str, tmp_path: Path) -> None:
     assert b"No space left on device" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -152,6 +158,7 @@ C_LOCALE = {"LC_ALL": "C", "LANG": "C"}
 BARE = {**C_LOCALE, "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", [ASCII, C_LOCALE, BARE], ids=["ascii", "C", "bare"])
 def test_streams_of_few_signs(env: dict[str, str], tmp_path: Path) -> None:
     good = process("googlenet", "--module", "3a", "--explain", env=env, cwd=tmp_path)

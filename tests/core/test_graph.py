@@ -62,6 +62,7 @@ def chain(layers: int, *, equal: bool = True) -> Network:
     return Network("long", nodes, {INPUT: (8, 8, 16)}, paths[-1])
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_layers() -> None:
     rows = walk(chain(100_000))
     assert len(rows) == 100_000

@@ -132,6 +132,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return done
 
 
+@pytest.mark.slow
 def test_the_report_and_its_json(run: Run) -> None:
     report = json.loads(run(SPEC, "--format", "json"))
     assert {name: report["total"][name] for name in CASE} == CASE
@@ -143,12 +144,14 @@ def test_the_report_and_its_json(run: Run) -> None:
     assert "local 3×3 8" in run(SPEC)
 
 
+@pytest.mark.slow
 def test_naive_bypasses_the_reduction_before_it(run: Run) -> None:
     report = json.loads(run(f"{SPEC}@naive", "--format", "json"))
     assert report["total"]["multiplies"] == 3**2 * 6 * 5 * 4 * 8
     assert report["total"]["weights"] == 6 * 5 * 3**2 * 4 * 8
 
 
+@pytest.mark.slow
 def test_the_arithmetic_is_written_out(run: Run) -> None:
     text = run(SPEC, "--explain")
     assert "3²·6·5·2·8 = 4,320" in text
@@ -156,6 +159,7 @@ def test_the_arithmetic_is_written_out(run: Run) -> None:
     assert "6·5·3²·2·8 + 8 = 4,328" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", ["multiplies", "weights"])
 def test_a_formula(run: Run, count: str) -> None:
     # 3²·4·8 for each position: so many multiplies, and weights of its own
@@ -166,6 +170,7 @@ def test_a_formula(run: Run, count: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_sweep(run: Run) -> None:
     spec = "6x5x4 > conv 1x1 r reduce > local 3x3 8"
     rows = list(
@@ -176,12 +181,14 @@ def test_a_sweep(run: Run) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_its_width_is_scaled(run: Run) -> None:
     report = json.loads(run("6x5x4 > local 3x3 8 > conv 1x1 10@width=0.5", "--format", "json"))
     assert report["layers"][0]["output"] == [6, 5, 4]
     assert report["total"]["multiplies"] == 3**2 * 6 * 5 * 4 * 4 + 6 * 5 * 4 * 10
 
 
+@pytest.mark.slow
 def test_a_page_with_its_numbers(run: Run) -> None:
     run(SPEC, "-o", "page.html")
     code = "import pathlib; print(pathlib.Path('page.html').read_text(encoding='utf-8'))"
@@ -191,11 +198,13 @@ def test_a_page_with_its_numbers(run: Run) -> None:
     assert f"{CASE['params']:,}" in page
 
 
+@pytest.mark.slow
 def test_what_it_does_not_know_is_said(run: Run) -> None:
     # no weights are shared between positions, so that there is no depthwise part
     text = run("6x5x4 > local 3x3 8 > conv 3x3 9@separable")
     assert "1 left as built (weights of its own at each position)" in text
 
 
+@pytest.mark.slow
 def test_its_values_are_those_of_its_twin(run: Run) -> None:
     assert "the twin agrees" in run(code=TWIN)

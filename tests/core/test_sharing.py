@@ -106,6 +106,7 @@ def test_equal_layers_share_their_work() -> None:
     assert len({id(row.work) for row in rows}) == 1
 
 
+@pytest.mark.slow
 def test_works_of_many_different_layers_are_told_again_and_not_kept() -> None:
     node = fc.parse("8x8x4 > conv 3x3 4").nodes[0]
     widths = range(1, 2 * KEPT + 1)

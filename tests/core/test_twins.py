@@ -24,7 +24,7 @@ from tests.core.moving_twins import nearness
 from tests.core.sequence_twins import TWINS
 from tests.core.twins import divisors
 
-QUICK, MANY = 6, 40  # so many ops of a kind are drawn
+QUICK, MANY = 2, 40  # so many ops of a kind are drawn
 
 
 def kinds() -> list[type]:
@@ -190,6 +190,7 @@ def with_letters_changed(nest: Nest) -> list[tuple[str, Nest]]:
     return changed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TWINS, ids=lambda kind: kind.__name__)
 def test_a_wrong_letter_is_found_by_counts_and_by_values(kind: type) -> None:
     rng = np.random.default_rng(7)

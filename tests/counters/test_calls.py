@@ -213,6 +213,7 @@ def test_calls_have_no_fact_that_no_rule_may_name_and_stand_in_the_one_before(ca
         assert call.within < 0 or (call.level != MODULE or found[call.within].level == MODULE)
 
 
+@pytest.mark.slow
 def test_what_is_dispatched_comes_to_the_same_products() -> None:
     for case in CASES.values():
         found = watched(case.module.eval(), *(torch.zeros(shape) for shape in case.shapes))

@@ -67,6 +67,7 @@ def test_what_is_left_of_two_sums_is_their_difference(one: list[Term], other: li
     assert [piece.value < 0 for piece in left] == sorted(piece.value < 0 for piece in left)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3), _TERMS, _TERMS), max_size=6))
 def test_lines_add_up(parts: list[tuple[str, int, list[Term], list[Term]]]) -> None:

@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 import flopcount as fc
 from flopcount.counters.sheet import difference_text, overview
 
@@ -57,6 +59,7 @@ def test_habits_of_papers_have_no_version_and_no_missing_rules() -> None:
     assert json.loads(asked.to_json())["tools"][0]["version"] is None
 
 
+@pytest.mark.slow
 def test_versions_of_a_counter_share_a_line() -> None:
     older = [line for line in lines_below("googlenet") if line.startswith("in older ptflops")]
     assert older == ["in older ptflops: before 0.7.1 1,592,051,080; 0.7.1 1,602,465,480"]
@@ -76,6 +79,7 @@ def test_a_row_names_its_largest_kinds_and_leaves_out_long_formulas() -> None:
         )
 
 
+@pytest.mark.slow
 def test_the_kinds_have_room_on_a_terminal() -> None:
     from flopcount.writing.terminal import Screen, text
 
@@ -97,6 +101,7 @@ def modules_of(*words: str) -> set[str]:
     return set(done.stderr.split())
 
 
+@pytest.mark.slow
 def test_a_report_loads_nothing_of_counters_and_an_overview_only_what_it_is_made_of() -> None:
     report = modules_of("googlenet", "--module", "3a")
     assert not [name for name in report if "counters" in name or "flopcount.calls" in name]

@@ -27,6 +27,7 @@ def test_every_counter_that_printed_something_has_rules() -> None:
     assert set(PRINTED) <= set(tools())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BY_NETWORK)
 def test_rules_give_what_was_printed(name: str) -> None:
     printed = {

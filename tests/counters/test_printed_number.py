@@ -151,6 +151,7 @@ def test_a_whole_number_is_exact(count: int, other: int) -> None:
     assert (found is not None and found.says == "exactly") == (other == count)
 
 
+@pytest.mark.slow
 @given(
     text=st.one_of(
         st.text(max_size=40), st.text("0123456789.,_ ~kKMGTBe+-×^acdFLOPsrm/'", max_size=12)

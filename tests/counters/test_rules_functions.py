@@ -166,6 +166,7 @@ def _cases() -> Iterator[Any]:
             yield pytest.param(case, tool, id=f"{tool} {case}", marks=marks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("case", "tool"), list(_cases()))
 def test_rule_is_what_the_tool_prints(case: str, tool: str) -> None:
     build, shape = CASES[case]

@@ -20,6 +20,7 @@ def by_rules(network: Any) -> int:
     return count(tool_named("keras"), calls_of(network).calls).value
 
 
+@pytest.mark.slow
 def test_a_shared_layer_counts_once_and_moving_statistics_count() -> None:
     image = flowing = keras.Input((8, 8, 6))
     shared = layers.Conv2D(6, 3, padding="same")

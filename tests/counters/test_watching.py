@@ -181,6 +181,7 @@ def test_an_error_that_its_code_takes_back_leaves_the_calls_in_order() -> None:
     assert sum(call.facts.get("macs", 0) for call in found if call.level == OPERATOR) == 32
 
 
+@pytest.mark.slow
 def test_an_archive_is_taken_as_modules_and_says_so(tmp_path: Path) -> None:
     module, x = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()), torch.zeros(1, 3, 8, 8)
     torch.export.save(torch.export.export(module.eval(), (x,)), tmp_path / "model.pt2")

@@ -105,6 +105,7 @@ def test_the_best_fit_and_the_fewest_changes_stand_first() -> None:
         assert changes == sorted(changes)
 
 
+@pytest.mark.slow
 def test_a_word_is_a_hint_and_hides_nothing() -> None:
     plain, macs, flops = (rows("resnet-18", f"1.8 G{word}") for word in ("", "MACs", "FLOPs"))
     assert {one["value"] for one in plain} == {one["value"] for one in macs}
@@ -139,6 +140,7 @@ def test_far_off_there_is_one_row() -> None:
     assert len(rows("resnet-18", "1e30")) == len(rows("resnet-18", 1)) == 1
 
 
+@pytest.mark.slow
 def test_a_table_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "my.toml"
     table.write_text(
@@ -170,6 +172,7 @@ def test_a_part_of_a_network_is_as_it_is() -> None:
     assert found[0]["fits"] == "exactly"
 
 
+@pytest.mark.slow
 def test_no_reading_has_more_changes_than_a_few() -> None:
     network = fc.load("googlenet")
     found = list(readings(calls_of(network)))
@@ -179,6 +182,7 @@ def test_no_reading_has_more_changes_than_a_few() -> None:
     }
 
 
+@pytest.mark.slow
 def test_each_counter_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     network = fc.load("resnet-18")
     calls = calls_of(network)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, TypeAlias
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +80,7 @@ def test_a_relaxed_product_is_never_less() -> None:
             assert value(number, there) <= relaxed.base + sum(parts) + relaxed.margin
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.data(), _parts(), st.lists(st.floats(0, 100), min_size=2, max_size=2))
 def test_multipliers_cut_off_no_better_design(

@@ -34,7 +34,6 @@ CASES: list[tuple[str, dict[str, str], list[str]]] = [
         [],
     ),
 ]
-REPEATING = (CASES[2], CASES[4])  # inputs, widths and windows that others have too; slow
 CHOICES: list[dict[str, Any]] = [
     {"keep": ["multiplies <= 40e6"]},
     {"keep": ["not multiplies <= 3e5 and params != 9 or activations * 2 - 7 < params", "1 < 2"]},
@@ -86,12 +85,13 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     return seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(case, marks=[pytest.mark.slow] * (case in REPEATING)) for case in CASES],
+    CASES,
     ids=lambda case: case[0],
 )
-@pytest.mark.parametrize("block", [100, pytest.param(2**20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("block", [100, 2**20])
 def test_what_is_chosen(
     case: tuple[str, dict[str, str], list[str]],
     block: int,
@@ -118,6 +118,7 @@ def test_progress_counts_every_design(passes: Callable[[int], None]) -> None:
     assert told[-1] == planned.size
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=30))
 def test_no_bound_of_a_front_drops_what_would_join_it(points: list[tuple[int, int]]) -> None:
     front = Pareto((Key("a"), Key("b"))).selection(["a", "b"])
@@ -143,15 +144,16 @@ def test_a_sweep_needs_no_compiler(
     assert looked_at == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "setting",
     [
         "JAX_PLATFORMS=cuda",  # on a machine without one
-        pytest.param("JAX_PLATFORMS=quantum", marks=pytest.mark.slow),
-        pytest.param("JAX_ENABLE_X64=perhaps", marks=pytest.mark.slow),
-        pytest.param("JAX_DEFAULT_DEVICE=quantum", marks=pytest.mark.slow),
-        pytest.param("JAX_TRANSFER_GUARD=disallow_explicit", marks=pytest.mark.slow),
-        pytest.param("JAX_DISABLE_JIT=1", marks=pytest.mark.slow),
+        "JAX_PLATFORMS=quantum",
+        "JAX_ENABLE_X64=perhaps",
+        "JAX_DEFAULT_DEVICE=quantum",
+        "JAX_TRANSFER_GUARD=disallow_explicit",
+        "JAX_DISABLE_JIT=1",
     ],
 )
 def test_no_setting_of_jax_stops_a_sweep(setting: str) -> None:
@@ -170,6 +172,7 @@ def test_no_setting_of_jax_stops_a_sweep(setting: str) -> None:
     assert done.stdout == f"{6_998_552 - 8 * (192 + 1 + 25 * 32)}\n", done.stderr
 
 
+@pytest.mark.slow
 def test_a_small_sweep_loads_no_compiler() -> None:
     code = (
         "import sys; from flopcount.designs import sweep; "

@@ -73,6 +73,7 @@ def compiles(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", CHOICES, ids=["top", "every", "pareto"])
 def test_one_program_is_compiled_for_all_tiles(
     options: dict[str, Any], compiles: list[str], monkeypatch: pytest.MonkeyPatch
@@ -101,6 +102,7 @@ def test_the_table_of_the_grid_is_made_once(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(made) == len(asked.counts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [58, 20, 1])
 def test_tiles_of_less_than_a_row_are_as_good(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "_WIDTH", 64)
@@ -120,6 +122,7 @@ def test_where_no_array_holds_the_grid_each_tile_has_a_table(
     assert 1 <= len(compiles) <= 4, "halves of 58 values, in tiles of 2 and of 3 of an outer axis"
 
 
+@pytest.mark.slow
 def test_threads_of_a_worker_do_not_share_what_they_write_to() -> None:
     asked = question(**CHOICES[1])
     tiles = cut(asked.box, 1700)

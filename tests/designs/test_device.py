@@ -51,6 +51,7 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", CHOICES, ids=["every", "top", "pareto", "count"])
 def test_results_are_those_of_numpy(
     options: dict[str, Any], gpu: list[str], monkeypatch: pytest.MonkeyPatch

@@ -100,6 +100,7 @@ LARGE = (range(HUGE - 9, HUGE, 4),) * 3
 SMALL = (range(1, 9, 3),) * 3
 
 
+@pytest.mark.slow
 @given(trees, boxes)
 @example(("sixth", "a"), SMALL)  # an odd divisor
 @example(("*", ("sixth", "a"), ("sixth", ("+", "b", 1))), SMALL)
@@ -126,6 +127,7 @@ def test_any_polynomial_over_any_box(tree: Any, box: tuple[range, ...]) -> None:
         assert np.concatenate(found).ravel().tolist() == expected
 
 
+@pytest.mark.slow
 @given(trees, boxes, st.sampled_from("<≠"), st.integers(-5, 5))
 def test_the_first_design_for_which_a_condition_holds(
     tree: Any, box: tuple[range, ...], relation: str, offset: int
@@ -152,6 +154,7 @@ def test_the_first_design_for_which_a_condition_holds(
     assert Factors(NAMES, box).first(condition) == first
 
 
+@pytest.mark.slow
 @given(boxes, numbers, numbers, numbers, numbers, numbers)
 @example(LARGE, 1, HUGE - 1, 1, 1, HUGE // 2)  # the last output starts past 2⁹²
 def test_taps_of_any_window(  # noqa: PLR0917

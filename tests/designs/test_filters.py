@@ -54,12 +54,14 @@ def python(text: str, named: dict[str, int]) -> bool:
     return bool(eval(text, {"__builtins__": {}}, scope))  # noqa: S307  what it is compared with
 
 
+@pytest.mark.slow
 @given(filters, values)
 def test_a_filter_means_what_python_means(text: str, named: dict[str, int]) -> None:
     parsed = parse_filter(text, NAMES)
     assert bool(parsed.holds(named.__getitem__)) is python(text, named)
 
 
+@pytest.mark.slow
 @given(filters, st.lists(values, min_size=1, max_size=4))
 def test_arrays_are_filtered_element_by_element(text: str, many: list[dict[str, int]]) -> None:
     parsed = parse_filter(text, NAMES)
@@ -68,6 +70,7 @@ def test_arrays_are_filtered_element_by_element(text: str, many: list[dict[str, 
     assert got.tolist() == [python(text, named) for named in many]
 
 
+@pytest.mark.slow
 @given(filters)
 def test_the_names_that_a_filter_asks_for_are_known(text: str) -> None:
     assert set(parse_filter(text, NAMES).names) == {name for name in NAMES if name in text}
@@ -244,6 +247,7 @@ def test_any_text_is_a_filter_or_an_error(text: str) -> None:
         assert parsed.holds(dict.fromkeys(NAMES, 1).__getitem__) in (True, False)
 
 
+@pytest.mark.slow
 @given(filters, values)
 def test_what_may_pass_int64_is_refused_beforehand(text: str, named: dict[str, int]) -> None:
     ranges = dict.fromkeys(NAMES, (0, LARGE))

@@ -93,6 +93,7 @@ def costs_of(spec: str, scale: str) -> dict[int, int]:
     return costs
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(["conv 3x3 n", "conv 3x3/2 n valid", "conv 1x1 n > conv 3x3 12 groups=3"]),
     st.sampled_from(["input", "n"]),
@@ -125,6 +126,7 @@ def costs_of_widths(spec: str) -> dict[int, int]:
     return costs
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(
         [
@@ -239,14 +241,12 @@ def test_one_line_an_exit_code_and_no_file(
             assert phrase in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spec", "budget"),
     [
         ("28x28x192 > conv 1x1 12 > conv 3x3 12 groups=6 > conv 1x1 7", 2 * 10**6),
-        *(
-            pytest.param(GROUPED, budget, marks=pytest.mark.slow)
-            for budget in (10**7, 3 * 10**7, 10**8)
-        ),
+        *((GROUPED, budget) for budget in (10**7, 3 * 10**7, 10**8)),
     ],
 )
 def test_a_width_that_groups_divide_is_found_however_rare(spec: str, budget: int) -> None:

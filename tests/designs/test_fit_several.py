@@ -101,6 +101,7 @@ def fitted(case: Mapping[str, Any], budget: Row, at_least: Row) -> BestDesign:
     return fc.fit(case["spec"], budget, vary=case["vary"], **options)
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(asked())
 def test_the_best_is_that_of_all(case: dict[str, Any]) -> None:

@@ -81,6 +81,7 @@ def test_shapes_and_the_width_vary_too() -> None:
     assert best.base[1]["params"] == fc.analyze("resnet-50").total.cost.params
 
 
+@pytest.mark.slow
 def test_what_is_not_proved_says_what_bounds_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solving, "MOST_LOOKED_AT", 1)
     columns = ("n1", "r3", "n3", "r5", "n5")

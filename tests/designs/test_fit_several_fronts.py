@@ -67,6 +67,7 @@ def best_of(groups: Sequence[Points], limits: Sequence[int]) -> tuple[list[int],
     return min(within, default=None)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(problems())
 # the least of the first key is below that of a design found soon, which bounds no design exactly
@@ -142,6 +143,7 @@ def dominated_by_any(points: np.ndarray[Any, Any], row: int) -> bool:
     )
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_no_design_of_a_front_is_dominated(data: st.DataObject) -> None:
     columns = data.draw(st.integers(1, 5))

@@ -119,6 +119,7 @@ def test_what_is_counted_is_what_stays(asked: dict[str, Any]) -> None:
             assert ends == ((kept[name].min(), kept[name].max()) if len(kept) else None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ASKED, ids=str)
 def test_tiles_and_chunks_count_alike(
     asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch

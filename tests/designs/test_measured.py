@@ -174,6 +174,7 @@ def test_decimals_that_are_one_float_are_two(file: Callable[..., str]) -> None:
     assert len(fc.sweep("resnet-18", measured=path, keep=large)) == 4
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.decimals(-(10**12), 10**12, places=6), min_size=1, max_size=12),
@@ -204,6 +205,7 @@ def test_ranges_say_which_rows_are_meant(file: Callable[..., str]) -> None:
     assert front.multiplies.tolist() == [found.multiplies.max()]
 
 
+@pytest.mark.slow
 def test_a_frame_is_as_a_file(file: Callable[..., str]) -> None:
     rows = some(30, 5, WIDTHS)
     frame = pd.read_csv(io.StringIO(text(rows)))

@@ -22,7 +22,8 @@ def frame(sides: list[tuple[int, int]]) -> pd.DataFrame:
     return pd.DataFrame(sides, columns=["H", "W"]).assign(accuracy=accuracy)
 
 
-@pytest.mark.parametrize("most", [pytest.param(0, marks=pytest.mark.slow), 32])
+@pytest.mark.slow
+@pytest.mark.parametrize("most", [0, 32])
 def test_each_is_a_reading(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """By a formula, and each read by itself."""
     monkeypatch.setattr(points, "MOST_READ", most)
@@ -40,6 +41,7 @@ def test_each_is_a_reading(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert best.values == {"H": 20, "W": 57}  # noqa: PD011  no frame
 
 
+@pytest.mark.slow
 def test_where_the_formula_is_not_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of one sample it does something more: a few are read, many are refused by their row."""
     table = pd.DataFrame({"B": [2, 5, 1, 3], "a": 1})

@@ -41,6 +41,7 @@ def merged(draw: st.DrawFn, question: Question, parts: list[Any]) -> Any:
     return parts[0]
 
 
+@pytest.mark.slow
 @FEWER
 @given(questions(), st.data())
 def test_tiles_merge_to_the_whole(question: Question, data: st.DataObject) -> None:
@@ -62,6 +63,7 @@ def test_what_other_tiles_know_changes_nothing(question: Question, data: st.Data
     same(question.part(question.box, 0, question.choice.known(whole)), whole)
 
 
+@pytest.mark.slow
 @FEWER
 @given(questions(), st.data())
 def test_merging_is_associative_and_commutative(question: Question, data: st.DataObject) -> None:
@@ -81,6 +83,7 @@ def test_merging_is_associative_and_commutative(question: Question, data: st.Dat
     same(merge([a]), a)
 
 
+@pytest.mark.slow
 @FEWER
 @given(st.data())
 def test_chunks_of_formulas_merge_too(data: st.DataObject) -> None:

@@ -45,6 +45,7 @@ def test_a_few_designs_are_readings() -> None:
         assert {name: design[name] for name in SHOWN} == own
 
 
+@pytest.mark.slow
 def test_many_designs_have_a_formula() -> None:
     network, vary = read(Images(), 1, 3, 32, 32), {"input": range(16, 64)}
     assert notes(network, vary) == ("checked against the model at 1×3×32×32 and 1×3×36×27",)
@@ -69,6 +70,7 @@ def test_filters_and_fronts_work_on_readings() -> None:
     assert {one["W"] for one in front} == {16}
 
 
+@pytest.mark.slow
 def test_where_the_model_does_not_run_its_own_error_is_said() -> None:
     network = read(Skips(), 1, 3, 16, 16)
     with pytest.raises(FlopcountError, match=r"^input=18: .*Skips does not run on"):
@@ -124,6 +126,7 @@ def test_a_fit_of_an_image_is_what_readings_have() -> None:
     assert found.notes == ("checked against the model at 1×3×32×32 and 1×3×36×27",)
 
 
+@pytest.mark.slow
 def test_a_fit_steps_over_what_does_not_fit() -> None:
     found = fc.fit(read(Skips(), 1, 3, 16, 16), {"multiplies": 10**6}, "input")
     assert found.value % 4 == 0
@@ -156,6 +159,7 @@ def test_the_domain_of_a_formula_says_a_multiple_once() -> None:
     assert sorted(fc.formula(network, free=["H", "W"]).domain) == ["4 divides H", "4 divides W"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [{}, {"H": 48, "W": 16}, {"B": 3, "H": 17, "W": 40}])
 def test_the_sliders_of_a_rewritten_model_are_readings(sizes: dict[str, int]) -> None:
     network = read(Images(), 1, 3, 32, 32).rewritten("separable")
@@ -169,6 +173,7 @@ def test_the_sliders_of_a_rewritten_model_are_readings(sizes: dict[str, int]) ->
             assert layers[row.node.path].get(name, "0") == str(row.count(name))
 
 
+@pytest.mark.slow
 def test_a_rewritten_formula_is_what_rewritten_readings_have() -> None:
     network = read(Images(), 1, 3, 32, 32).rewritten("separable")
     found = fc.formula(network, free=["B", "H", "W"])

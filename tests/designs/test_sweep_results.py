@@ -31,6 +31,7 @@ def brute(points: list[tuple[int, ...]]) -> list[int]:
     ]
 
 
+@pytest.mark.slow
 @given(
     st.integers(1, 3).flatmap(
         lambda width: st.lists(st.tuples(*[st.integers(0, 6)] * width), min_size=1, max_size=40)
@@ -59,6 +60,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "_WIDTH", 8)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize("sort", ["multiplies", "-params", "input", "-3a.n3", "weights"])
 @pytest.mark.parametrize("keep", [[], ["multiplies <= 3e8", "3a.r5 != 16 or input > 100"]])

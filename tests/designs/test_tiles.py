@@ -3,6 +3,7 @@
 from itertools import product
 from math import prod
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ boxes = st.lists(
 ).map(tuple)
 
 
+@pytest.mark.slow
 @given(boxes, st.integers(1, 300))
 def test_tiles_are_the_grid_cut_in_pieces(box: Box, most: int) -> None:
     tiles = cut(box, most)
@@ -28,6 +30,7 @@ def test_tiles_are_the_grid_cut_in_pieces(box: Box, most: int) -> None:
     assert found == whole
 
 
+@pytest.mark.slow
 @given(boxes, st.integers(1, 300))
 def test_no_tile_is_needlessly_small(box: Box, most: int) -> None:
     """Along the axis that is cut there are as few runs as fit, and a whole one would not fit."""

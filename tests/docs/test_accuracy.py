@@ -13,6 +13,7 @@ PRINTED: dict[str, Any] = tomllib.loads((ROOT / "docs/accuracy.toml").read_text(
 OF_TORCHVISION = PRINTED["torchvision"]["networks"]
 
 
+@pytest.mark.slow
 def test_every_accuracy_is_a_figure_of_a_network_and_has_a_source() -> None:
     for source in PRINTED.values():
         assert re.search(r"torchvision \d|keras\.io", source["source"])

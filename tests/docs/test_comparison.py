@@ -15,6 +15,7 @@ def made() -> dict[str, Any]:
     return runpy.run_path(str(ROOT / "docs" / "generate_comparison.py"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES)
 def test_the_tables_of_other_counters_are_fresh(made: dict[str, Any], path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")

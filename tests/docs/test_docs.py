@@ -26,8 +26,12 @@ from tests.docs.blocks import (
     titles,
 )
 
-# What loads libraries of models.
-SLOW = ("models.md", "models-whatif.md", "testing.md", "write.md")
+# What is read first, and takes a moment; a page that draws or loads libraries takes seconds.
+QUICK = ("README.md", "conventions.md", "notation.md", "tables.md", "tutorial.md")
+MARKED = [
+    pytest.param(page, id=page.name, marks=[pytest.mark.slow] * (page.name not in QUICK))
+    for page in PAGES
+]
 LINKING = [
     *PAGES,
     ROOT / "CONTRIBUTING.md",
@@ -39,11 +43,8 @@ LINKING = [
 
 @pytest.mark.parametrize(
     "page",
-    [
-        pytest.param(page, id=page.name, marks=[pytest.mark.slow] * (page.name in SLOW))
-        for page in PAGES
-        if page.name != "gallery.md"  # whose pictures are drawn, and compared, in test_gallery.py
-    ],
+    # the gallery's pictures are drawn, and compared, in test_gallery.py
+    [page for page in MARKED if page.id != "gallery.md"],
 )
 def test_each_console_block_shows_what_is_printed(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -63,7 +64,7 @@ def test_each_console_block_shows_what_is_printed(
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", MARKED)
 def test_python_blocks_run_as_written(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,9 +175,8 @@ def test_every_notebook_is_tested() -> None:
     assert sorted((ROOT / "notebooks").glob("*.ipynb")) == sorted(PATHS.values())
 
 
-@pytest.mark.parametrize(
-    "name", [NAMES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES[1:])]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_prints_what_it_shows(
     name: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -222,6 +221,7 @@ def test_a_notebook_is_clean_and_small(name: str) -> None:
     assert any("## Questions" in cell.source for cell in stored.cells)
 
 
+@pytest.mark.slow
 def test_an_output_that_varies_is_found(tmp_path: Path) -> None:
     cells = [nbformat.v4.new_code_cell("object()")]
     notebook = nbformat.v4.new_notebook(cells=cells)

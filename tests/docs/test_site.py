@@ -97,6 +97,7 @@ class Page(HTMLParser):
         self.inside = ""
 
 
+@pytest.mark.slow
 def test_each_page_has_its_place(site: Path) -> None:
     ours = [path.stem for path in (ROOT / "docs").glob("*.md")]
     for name in [*ours, "index", "contributing", "changelog", "license"]:
@@ -105,11 +106,13 @@ def test_each_page_has_its_place(site: Path) -> None:
     assert (site / "CITATION.cff").read_bytes() == (ROOT / "CITATION.cff").read_bytes()
 
 
+@pytest.mark.slow
 def test_each_page_is_in_the_navigation(site: Path) -> None:
     links = {urlsplit(link).path for link in Page(site / "index.html").links}
     assert {path.relative_to(site).as_posix() for path in pages(site)} <= links
 
 
+@pytest.mark.slow
 def test_the_first_page_is_the_readme(site: Path) -> None:
     page = Page(site / "index.html")
     heading = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n")[0]
@@ -118,6 +121,7 @@ def test_the_first_page_is_the_readme(site: Path) -> None:
     assert "images/googlenet-3a-drawing.png" in page.loads
 
 
+@pytest.mark.slow
 def test_notebooks_are_pages_with_what_they_put_out_and_the_file_itself(site: Path) -> None:
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
         page = Page(site / "notebooks" / f"{notebook.stem}.html")
@@ -132,6 +136,7 @@ def test_notebooks_are_pages_with_what_they_put_out_and_the_file_itself(site: Pa
         assert (site / "notebooks" / notebook.name).read_bytes() == notebook.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_reference_has_the_whole_interface(site: Path) -> None:
     reference = site / "reference.html"
     names = {f"flopcount.{name}" for name in fc.__all__ if name != "__version__"}
@@ -145,6 +150,7 @@ def test_the_reference_has_the_whole_interface(site: Path) -> None:
     assert re.findall(r"\w+\.py\b", Page(reference).text) == [], "a file that no user has"
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     for path in pages(site):
         page = Page(path)
@@ -168,6 +174,7 @@ def foreign(style: str) -> list[str]:
     return re.findall(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//[^)]*", style)
 
 
+@pytest.mark.slow
 def test_links_lead_to_files_and_headings(site: Path) -> None:
     read = {path.resolve(): Page(path) for path in pages(site)}
     for path, page in read.items():
@@ -181,6 +188,7 @@ def test_links_lead_to_files_and_headings(site: Path) -> None:
                 assert unquote(parts.fragment) in read[other].anchors, f"{path.name}: {target}"
 
 
+@pytest.mark.slow
 def test_the_search_reads_its_index_from_files(site: Path) -> None:
     """A page from a disk may fetch nothing and start no Worker; scripts are what it may load."""
     name, _, index = (site / "search" / "search_index.js").read_text("utf-8").partition(" = ")

@@ -15,7 +15,6 @@ from flopcount.rewrites.naive import READINGS
 from tests.facts.implementations import TABLES
 from tests.shipped import INCEPTION, INCEPTION_AND_VARIANTS
 
-SOME = ("googlenet", "inception-v3")  # of which all formats are quick
 # A plain one, a variant, one with residuals, one of another paper; the others are printed as these.
 SUMMED = ("googlenet", "googlenet@torchvision", "inception-resnet-v2", "bn-inception")
 SAMPLED = [
@@ -50,13 +49,8 @@ def test_the_printed_rows_add_up(
         assert [sum(column) for column in zip(*rows, strict=True)] == total
 
 
-@pytest.mark.parametrize(
-    "reference",
-    [
-        pytest.param(name, marks=[pytest.mark.slow] * (name not in SOME))
-        for name in INCEPTION_AND_VARIANTS  # the others are printed as these are
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("reference", INCEPTION_AND_VARIANTS)  # the others are printed as these
 def test_show_in_every_format(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, reference: str
 ) -> None:
@@ -74,6 +68,7 @@ def test_show_in_every_format(
     assert json.loads(files[2].read_text())["network"] == reference
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", SAMPLED)
 def test_paper_of_every_network(capsys: pytest.CaptureFixture[str], reference: str) -> None:
     """Printed, exact, verdict, why; a variant that nothing is printed of says so in one line."""

@@ -30,6 +30,7 @@ def test_resnet_50_has_torchvisions_numbers() -> None:
     assert kinds == {"Bottleneck", "Conv", "BatchNorm"}
 
 
+@pytest.mark.slow
 def test_a_small_resnet_trains_only_where_that_is_said() -> None:
     small = ResNet(stages=(1,))
     network = fc.read_jax(small, fc.inputs(1, 32, 32, 3))
@@ -85,6 +86,7 @@ def test_a_transformer_block_by_its_parts() -> None:
     assert Counts(network.rows).multiplies == 10 * weights + 2 * 10**2 * 256
 
 
+@pytest.mark.slow
 def test_gpt_2_in_open_sizes_shares_its_table() -> None:
     model = given_function(
         nnx.eval_shape(lambda: GPT(nnx.Rngs(0), layers=1)),

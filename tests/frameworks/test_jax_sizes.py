@@ -73,6 +73,7 @@ def test_formulas_are_what_the_function_comes_to(
             assert (size if isinstance(size, int) else value(size, at)) == there[count], count
 
 
+@pytest.mark.slow
 def test_a_size_that_is_fixed_is_said() -> None:
     table = jnp.ones((9, 6))
     model = given_function(lambda x: x + table, (jnp.ones((2, 9, 6)),), {}, {"T": (0, 1)})

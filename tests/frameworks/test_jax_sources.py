@@ -113,6 +113,7 @@ def test_mistakes_are_one_line(nets: str, name: str, given: str | None, says: st
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.slow
 def test_parameters_that_are_given_are_parameters() -> None:
     params = {"w": jnp.ones((8, 4))}
     network = fc.read_jax(lambda params, x: x @ params["w"], params, jnp.ones((2, 8)))
@@ -142,6 +143,7 @@ def test_jax_and_a_module_are_left_as_they_were() -> None:
     assert all(one is other for one, other in zip(leaves, jax.tree.leaves(model), strict=True))
 
 
+@pytest.mark.slow
 def test_modules_have_their_ways_and_classes() -> None:
     model = eqx.nn.MLP(8, 4, 16, 1, key=jax.random.key(0))
     network = fc.read_jax(jax.vmap(model), fc.inputs(2, 8))

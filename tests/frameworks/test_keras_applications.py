@@ -163,6 +163,7 @@ def difference(network: fc.Network, model: dict[str, Any]) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "reference", "size", "layers"),
     [
@@ -183,6 +184,7 @@ def test_every_tensor_of_keras(
     assert model["params"] == cost.params_with_stats == cost.params + cost.norm_stats
 
 
+@pytest.mark.slow
 def test_the_totals_are_those_that_keras_prints(keras_models: dict[str, Any]) -> None:
     params = {name: model["params"] for name, model in keras_models.items()}
     assert params == {
@@ -193,6 +195,7 @@ def test_the_totals_are_those_that_keras_prints(keras_models: dict[str, Any]) ->
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
@@ -215,6 +218,7 @@ def test_a_wrong_network_is_found(
     assert says in difference(fc.load("inception-v3", **changed), keras_models["inception-v3"])
 
 
+@pytest.mark.slow
 def test_gamma_is_found(keras_models: dict[str, Any]) -> None:
     found = difference(fc.load("inception-v3@torchvision"), keras_models["inception-v3"])
     assert "only ours: 1 × kernel (3, 3), strides (2, 2), groups 1, 3 → 32 channels, " in found

@@ -36,7 +36,6 @@ def assert_clean(result: Result, network: fc.Network) -> None:
 
 # Long to compile: that is done once, at full size; on a small input each of their layers is traced,
 # those of googlenet with its auxiliary heads.
-QUICK_DEEP = ("inception-resnet-v1", "inception-v3")  # the others have the same kinds of layers
 DEEP = (
     "bn-inception",
     "googlenet",
@@ -48,17 +47,16 @@ DEEP = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in INCEPTION if name not in DEEP])
 def test_the_other_networks_are_clean_on_a_small_input(name: str) -> None:
     network = fc.load(name, input=f"{SIDES[name]}x{SIDES[name]}")
     assert_clean(check(network), network)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.slow] * (name not in QUICK_DEEP)) for name in DEEP],
-)
+@pytest.mark.parametrize("name", DEEP)
 def test_the_deep_networks_are_clean_where_they_are_traced(name: str) -> None:
     network = fc.load(name, input=f"{SIDES[name]}x{SIDES[name]}")
     assert_clean(check(network), network)
@@ -74,6 +72,7 @@ def test_every_module_of_every_variant_is_clean(reference: str) -> None:
     assert_clean(check(network), network)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")  # a slow test runs them at full size
 def test_auxiliary_heads_are_checked_too() -> None:
     network = fc.load("googlenet", input="112x112", aux=True)
@@ -103,6 +102,7 @@ def test_the_table_has_a_line_for_each_layer(capsys: pytest.CaptureFixture[str])
     assert f"keras {keras.__version__}" in captured.out
 
 
+@pytest.mark.slow
 def test_the_json_has_the_keys_that_programs_rely_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "googlenet", "--module", "3a", "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -120,6 +120,7 @@ def test_the_json_has_the_keys_that_programs_rely_on(capsys: pytest.CaptureFixtu
     assert set(layer["keras_params"]) <= set(KINDS)
 
 
+@pytest.mark.slow
 def test_a_network_may_be_deeper_than_keras_can_recurse() -> None:
     network = fc.parse("1x1x1 > 1100 * identity > conv 1x1 1")
     assert_clean(check(network), network)
@@ -127,6 +128,7 @@ def test_a_network_may_be_deeper_than_keras_can_recurse() -> None:
         network.to_keras()
 
 
+@pytest.mark.slow
 def test_a_users_table_and_options_reach_the_build(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -144,6 +146,7 @@ def test_a_users_table_and_options_reach_the_build(
     assert outputs == [[7, 6, 10], [1, 1, 420], [1, 1, 11]]
 
 
+@pytest.mark.slow
 def test_time_has_both_readings_and_asserts_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     spec = "6x6x8 > [a: conv 1x1 4 | b: conv 1x1 2 reduce > conv 3x3 4]"
     assert main(["check", spec, "--time", "--format", "json"]) == 0

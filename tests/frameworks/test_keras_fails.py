@@ -36,6 +36,7 @@ def run(argv: Sequence[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, l
 PADDED = "9x9x4 > conv 1x1 6 > conv 3x3 8 > conv 1x1 2"
 
 
+@pytest.mark.slow
 def test_nothing_broken_nothing_found(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([PADDED], capsys) == (0, [])
 
@@ -65,6 +66,7 @@ def test_a_broken_shape_rule_is_found(
     assert "output 4×4×6, Keras 5×5×6" in lines[0]
 
 
+@pytest.mark.slow
 def test_a_broken_padding_rule_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_misshapen_layer_before_a_join_is_named(
     assert "Concatenate" in lines[0]
 
 
+@pytest.mark.slow
 def test_gamma_in_the_place_of_beta_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -112,6 +115,7 @@ def test_gamma_in_the_place_of_beta_is_found(
     assert "gamma 0, Keras 6" in lines[0]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fresh_tails")
 @pytest.mark.parametrize(
     ("name", "broken", "said"),
@@ -135,6 +139,7 @@ def test_a_broken_parameter_count_is_found(
     assert said in lines[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "said"),
     [
@@ -197,6 +202,7 @@ def test_a_broken_keras_layer_is_found(
     assert said in lines[0]
 
 
+@pytest.mark.slow
 def test_a_missing_count_is_a_difference_and_not_zero(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -209,6 +215,7 @@ def test_a_missing_count_is_a_difference_and_not_zero(
     assert "XLA's cost analysis has no count of it" in lines[0]
 
 
+@pytest.mark.slow
 def test_multiplies_that_nothing_is_compared_with_are_a_difference(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -225,6 +232,7 @@ def test_multiplies_that_nothing_is_compared_with_are_a_difference(
     assert "no count of XLA is known for the multiplies of maxpool" in lines[0]
 
 
+@pytest.mark.slow
 def test_an_output_that_is_not_finite_is_a_difference(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,6 +55,7 @@ def test_models_too_deep_within_each_other_are_one_line() -> None:
         read(config)
 
 
+@pytest.mark.slow
 def test_a_file_is_read_without_keras(tmp_path: Path) -> None:
     path = saved(small(), tmp_path / "small.keras")
     heavy = ("keras", "jax", "numpy", "pandas", "h5py")
@@ -95,6 +96,7 @@ def test_weights_alone_are_refused(tmp_path: Path) -> None:
         fc.load(str(path))
 
 
+@pytest.mark.slow
 def test_an_hdf5_file_has_its_config_in_an_attribute(tmp_path: Path) -> None:
     path = tmp_path / "small.h5"
     with h5py.File(path, "w") as file:

@@ -19,6 +19,7 @@ def foreground() -> Iterator[None]:
     signal.signal(signal.SIGINT, given)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("foreground")
 def test_an_interruption_that_a_callback_swallows_still_ends_the_run(
     capsys: pytest.CaptureFixture[str],

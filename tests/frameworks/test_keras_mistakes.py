@@ -28,6 +28,7 @@ def said_by(given: Any, inputs: Any = None) -> str:
     return str(raised.value)
 
 
+@pytest.mark.slow
 def test_a_program_is_told_what_to_write_in_python() -> None:
     unbuilt = keras.Sequential([k.Dense(2)], name="net")
     assert said_by(unbuilt) == (
@@ -53,6 +54,7 @@ def test_networks_whose_names_begin_as_typed_are_listed() -> None:
         fc.load("keras:resnet")
 
 
+@pytest.mark.slow
 @SAVES
 def test_a_network_is_called_as_it_is_typed(tmp_path: Path) -> None:
     assert fc.load("keras:ResNet50", input="1x32x32x3").name == "keras:ResNet50"
@@ -106,6 +108,7 @@ def test_only_a_file_that_may_hold_code_is_trusted(tmp_path: Path) -> None:
         assert main([*words, "4x4x3 > conv 3x3 2", "1x4 > dense 2", "--trust"]) == 2
 
 
+@pytest.mark.slow
 def test_an_application_takes_an_image_by_its_name_or_without_one() -> None:
     for name in ("x", "input_layer"):
         network = fc.load("keras:MobileNet", input={name: "1x160x160x3"})

@@ -63,7 +63,8 @@ linear = "flatten > dense 10 > softmax"
 """
 
 
-@pytest.mark.parametrize("modules", [pytest.param(1, marks=pytest.mark.slow), 2])
+@pytest.mark.slow
+@pytest.mark.parametrize("modules", [1, 2])
 def test_the_articles_network_in_keras_alone_agrees(modules: int, tmp_path: Path) -> None:
     table = tmp_path / "twice.toml"
     table.write_text(TWICE, encoding="utf-8")
@@ -96,6 +97,7 @@ def test_a_layers_name_can_be_turned_back(path: str) -> None:
     assert not set(name) & {"/", "."}
 
 
+@pytest.mark.slow
 def test_to_keras_names_layers_and_gives_heads_on_request() -> None:
     network = fc.load("googlenet", input="112x112", classes=7)
     model = network.to_keras()
@@ -106,6 +108,7 @@ def test_to_keras_names_layers_and_gives_heads_on_request() -> None:
     assert with_heads.output_shape == [(None, 7)] * 3
 
 
+@pytest.mark.slow
 def test_to_keras_gives_weights_on_request() -> None:
     network = fc.parse("6x6x3 > conv 3x3 4 norm > lrn > maxpool 2x2 valid ceil")
     assert not np.any(network.to_keras().get_layer("spec>1").kernel)
@@ -115,6 +118,7 @@ def test_to_keras_gives_weights_on_request() -> None:
         network.to_keras(weights="nonsense")
 
 
+@pytest.mark.slow
 def test_a_models_copy_starts_as_keras_own_layers_do() -> None:
     model = fc.parse("6x6x3 > conv 3x3 4 norm > depthwise 3x3 > flatten > dense 2").to_keras()
     copy = keras.models.clone_model(model)
@@ -143,6 +147,7 @@ def test_a_model_can_be_saved_and_read_in_another_process(tmp_path: Path) -> Non
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spec", "settings", "params", "adds"),
     [

@@ -38,6 +38,7 @@ def test_a_unit_is_equal_layer_by_layer(name: str) -> None:
         assert line.explained.startswith("Keras computes its products in gru")
 
 
+@pytest.mark.slow
 def test_each_layer_has_both_sides() -> None:
     result = fc.check(Subclassed(), IMAGE)
     lines = by_name(result)
@@ -52,6 +53,7 @@ def test_each_layer_has_both_sides() -> None:
     assert json.loads(result.to_json())["layers"][0]["differs"] == []
 
 
+@pytest.mark.slow
 def test_another_count_of_the_compilers_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     right = products.Counter.lowered
     monkeypatch.setattr(products.Counter, "lowered", lambda *a: (right(*a) or 0) + 2)
@@ -87,6 +89,7 @@ def test_some_layers_alone_and_none_of_that_name() -> None:
         fc.check(Subclassed(), IMAGE, modules=["heat"])
 
 
+@pytest.mark.slow
 def test_the_layers_are_timed() -> None:
     model = given_keras(Subclassed(), IMAGE, {}, "model")
     result = check_model(model)
@@ -111,6 +114,7 @@ def function(x: Any) -> Any:
     return x.sum()
 
 
+@pytest.mark.slow
 def test_a_function_of_jax_by_its_names() -> None:
     result = fc.check(fc.read_jax(function, fc.inputs(1, 8, 8, 3)))
     lines = by_name(result)
@@ -122,6 +126,7 @@ def test_a_function_of_jax_by_its_names() -> None:
         fc.check(fc.read_jax(function, fc.inputs(1, 8, 8, 3)), modules=["sten"])
 
 
+@pytest.mark.slow
 def test_a_product_in_groups_is_run_too() -> None:
     import jax
 

@@ -43,11 +43,13 @@ SAMPLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SAMPLES)
 def test_what_moves_numbers(size: str) -> None:
     assert agree(beside(size, SAMPLES[size])).total_differs == ()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 def test_sizes_of_real_networks() -> None:
     specs = ("upsample to=416x416 bilinear", "crop 19", "pad 99", "upsample 16", "pixelshuffle 8")
@@ -90,8 +92,9 @@ conv 3x3 256 > conv 1x1 255 bias nonorm linear"
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
-@pytest.mark.parametrize("side", ["416", pytest.param("608", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("side", ["416", "608"])
 def test_tiny_yolo(side: str, tmp_path: Any) -> None:
     table = tmp_path / "tiny.toml"
     table.write_text(TINY_YOLO, encoding="utf-8")
@@ -104,6 +107,7 @@ def test_tiny_yolo(side: str, tmp_path: Any) -> None:
 # -- several outputs
 
 
+@pytest.mark.slow
 def test_each_output_of_a_split_goes_where_it_is_read() -> None:
     nodes = (
         Node("halves", Split(2), (INPUT,), (Scope("a"),)),
@@ -200,6 +204,7 @@ def test_a_broken_keras_layer_is_found(
     assert said in next(iter(found.values()))[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layer", "said"),
     [
@@ -237,6 +242,7 @@ def test_small_copies_are_small() -> None:
         assert copy.ran.elements <= 2 * 9 * 12
 
 
+@pytest.mark.slow
 def test_branches_that_read_a_part_are_timed(capsys: pytest.CaptureFixture[str]) -> None:
     spec = "6x6x8 > split [a: conv 1x1 4 reduce > conv 3x3 4 | b: conv 1x1 4] > split [relu | relu]"
     assert main(["check", spec, "--time", "--format", "json"]) == 0

@@ -26,9 +26,10 @@ KINDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
-    ["5x4x6", "1x1x6", *(pytest.param(n, marks=pytest.mark.slow) for n in ("5x6", "2x3x2x6"))],
+    ["5x4x6", "1x1x6", "5x6", "2x3x2x6"],
 )
 def test_norms_of_a_sample(size: str) -> None:
     kinds = KINDS if size == "5x4x6" else KINDS[::4]
@@ -41,22 +42,15 @@ def test_norms_of_a_sample(size: str) -> None:
         assert layer.theirs["norm_stats"] == 0
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "group:2:scale",
-        *(
-            pytest.param(kind, marks=pytest.mark.slow)
-            for kind in ("layer", "instance:stats", "rms")
-        ),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["group:2:scale", "layer", "instance:stats", "rms"])
 def test_norms_that_ride_on_a_kernel(kind: str) -> None:
     layers = ("conv 3x3 6 {}", "depthwise 3x3/2 valid {}", "transposed 3x3/2 4 pad=1 {} prelu")
     agree(beside("7x6x4", [layer.format(f"norm={kind}") for layer in layers]))
     agree(beside("1x1x60", [f"dense 6 norm={kind} prelu"]))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 def test_sizes_of_real_networks() -> None:
     kinds = ("group:32", "instance", "layer", "rms")
@@ -135,6 +129,7 @@ class Untrained(keras.layers.PReLU):  # type: ignore[misc]
         self.alpha.trainable = False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "broken", "layer", "said"),
     [
@@ -170,6 +165,7 @@ def test_gamma_in_the_place_of_beta_is_found(monkeypatch: pytest.MonkeyPatch) ->
     assert "gamma 0, Keras 6" in found["spec/2"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fresh_tails")
 @pytest.mark.parametrize(
     ("over", "axes"),

@@ -42,6 +42,7 @@ def agree(size: str, specs: Sequence[str]) -> Result:
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("kernel", KERNELS_APART)
 def test_convolutions(kernel: int) -> None:
@@ -61,6 +62,7 @@ def test_convolutions(kernel: int) -> None:
     assert agree("22x20x4", specs).counted() == len(specs)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("kernel", KERNELS_APART)
 def test_depthwise_convolutions(kernel: int) -> None:
@@ -75,6 +77,7 @@ def test_depthwise_convolutions(kernel: int) -> None:
     assert agree("15x16x3", specs).counted() == len(specs)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 def test_kernels_and_strides_that_are_not_square() -> None:
     specs = [
@@ -87,6 +90,7 @@ def test_kernels_and_strides_that_are_not_square() -> None:
     assert agree("10x13x2", specs).counted() == len(specs)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 def test_same_on_an_image_smaller_than_the_kernel() -> None:
     specs = [f"conv {k}x{k}/{s} 4 dilation={d}" for k in KERNELS for s in STRIDES for d in (1, 2)]
@@ -99,6 +103,7 @@ def test_zero_multiplies_are_a_count_and_not_a_missing_one() -> None:
     assert (layer.row.count("multiplies_unpadded"), layer.flops) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("kind", ["maxpool", "avgpool"])
 def test_pools(kind: str) -> None:
@@ -114,6 +119,7 @@ def test_pools(kind: str) -> None:
     assert agree("9x10x2", specs).counted() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "layer", ["conv 3x3 4", "depthwise 3x3", "maxpool 3x3", "avgpool 3x3 pad=1 ceil"]
 )
@@ -123,6 +129,7 @@ def test_strides_that_run(layer: str) -> None:
     agree("9x8x4", [f"{word} {form.format(rest)}" for form in ("3x3{}", "3x3/2x1{}", *dilated)])
 
 
+@pytest.mark.slow
 def test_layers_without_a_kernel() -> None:
     agree(
         "6x5x7",
@@ -148,6 +155,7 @@ def test_what_rides_on_a_kernel(kind: str) -> None:
         assert agree(size, specs).counted() == len(specs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spec",
     [
@@ -162,6 +170,7 @@ def test_layers_flat_and_not_in_one_network(spec: str) -> None:
     assert differences(check(fc.parse(spec))) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 def test_a_count_that_float32_cannot_hold_is_equal_to_its_precision() -> None:
     # 2 · (3·4099 − 2)·(3·1001 − 2) · 3 · 1: odd above 2²⁴ but for its factor 2

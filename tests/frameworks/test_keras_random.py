@@ -13,8 +13,6 @@ from tests.core.cases import CASES
 from tests.core.test_twins import kinds
 from tests.frameworks.networks import agree, beside
 
-QUICK, MANY = 2, 60
-
 # What can follow on any grid of at least 4×4 with any multiple of 4 channels, and leaves such.
 STEPS = (
     *("conv 3x3 {c} norm={norm} {act}", "depthwise 3x3 {pad} norm={norm} nobias"),
@@ -90,9 +88,8 @@ def test_every_case_is_clean(shape: str, specs: list[str]) -> None:
     agree(beside(shape, specs))
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(n, marks=[pytest.mark.slow] * (n >= QUICK)) for n in range(MANY)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(60))
 def test_random_networks(seed: int) -> None:
     spec = drawn(random.Random(seed))  # noqa: S311  a test's draws
     try:

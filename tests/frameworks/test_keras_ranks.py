@@ -88,6 +88,7 @@ def windows(rank: int, *, pooling: bool = False) -> list[Window]:
 SHAPES = [(11, 4), (9, 8, 4), (7, 6, 8, 4)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("shape", SHAPES)
 def test_convolutions_of_each_rank(shape: Shape) -> None:
@@ -99,6 +100,7 @@ def test_convolutions_of_each_rank(shape: Shape) -> None:
     assert agree(beside(shape, *ops)).counted("exact") == len(ops)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("shape", SHAPES)
 def test_layers_without_a_kernel_of_each_rank(shape: Shape) -> None:
@@ -110,6 +112,7 @@ def test_layers_without_a_kernel_of_each_rank(shape: Shape) -> None:
     agree(beside(shape, *ops))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_network_of_each_rank_runs(shape: Shape) -> None:
     rank = len(shape) - 1

@@ -31,11 +31,6 @@ Patch = pytest.MonkeyPatch
 TIED = "6 > embed 9 4 > dense tied=embed"
 
 
-def slow(*given: Any) -> Any:
-    """A case of the slow tests."""
-    return pytest.param(*given, marks=pytest.mark.slow)
-
-
 def said(spec: str) -> str:
     """What a check says of a spec, all of it."""
     result = check(fc.parse(spec))
@@ -129,13 +124,14 @@ def test_a_mask_that_is_forgotten_is_found(monkeypatch: Patch) -> None:
     assert "values of a small copy (attention 2 causal on 4×4)" in said("6x8 > attention 2 causal")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mask", "spec", "found"),
     [
         # the projections have 4·6·8·8; of two products of 6·6 pairs, 15 or 20 pairs are hidden
         ("Causal", "6x8 > attention 2 causal", "1,872"),
-        slow("Near", "6x8 > attention 2 window=3", "1,792"),
-        slow("Blocks", "4x4x8 > attention 2 window=2 shift=1", ""),
+        ("Near", "6x8 > attention 2 window=3", "1,792"),
+        ("Blocks", "4x4x8 > attention 2 window=2 shift=1", ""),
     ],
 )  # fmt: skip
 def test_a_mask_that_hides_nothing_in_our_count_is_found(
@@ -164,19 +160,20 @@ def longer(at: RowLayers, part: str, vocabulary: int, width: int) -> Any:
     return at.layer(kind, part, input_dim=vocabulary + 1, output_dim=width)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "name", "wrong", "spec", "found"),
     [
-        slow(Plan, "seen", lambda *_: None, "4x4x8 > attention 2 window=2 shift=1", "values"),
-        slow(Plan, "seen", lambda *_: None, "6x8 > attention 2 causal rotary", "unpadded"),
-        slow(Plan, "shifts", lambda *_: (0, 0), "4x4x8 > attention 2 window=2 shift=1", "values"),
-        slow(Plan, "places", lambda *_: 9, "6x8 > attention 2 relative", "weights 278, Keras 27"),
-        slow(attention_layer, "_turned", lambda _, x, __: x, "6x8 > attention 2 rotary", "values"),
-        slow(attention, "on_tokens", everything, "6x8 > attention 2 window=3", "values"),
-        slow(experts, "shares", keras.ops.sigmoid, "6x8 > experts 3 top=2 [dense 4]", "values"),
-        slow(recurrent, "reversed_layer", as_it_comes, "6x8 > gru 4 back", "values"),
+        (Plan, "seen", lambda *_: None, "4x4x8 > attention 2 window=2 shift=1", "values"),
+        (Plan, "seen", lambda *_: None, "6x8 > attention 2 causal rotary", "unpadded"),
+        (Plan, "shifts", lambda *_: (0, 0), "4x4x8 > attention 2 window=2 shift=1", "values"),
+        (Plan, "places", lambda *_: 9, "6x8 > attention 2 relative", "weights 278, Keras 27"),
+        (attention_layer, "_turned", lambda _, x, __: x, "6x8 > attention 2 rotary", "values"),
+        (attention, "on_tokens", everything, "6x8 > attention 2 window=3", "values"),
+        (experts, "shares", keras.ops.sigmoid, "6x8 > experts 3 top=2 [dense 4]", "values"),
+        (recurrent, "reversed_layer", as_it_comes, "6x8 > gru 4 back", "values"),
         (lookup, "_table", longer, "6 > embed 9 4", "weights 36, Keras 40"),
-        slow(RowLayers, "followed", lambda _, x, *__, **___: x, TIED, "biases 9, Keras 0"),
+        (RowLayers, "followed", lambda _, x, *__, **___: x, TIED, "biases 9, Keras 0"),
         (RowLayers, "held", lambda *_: [], TIED, "weights 0, Keras 36"),
         (traced, "_rounds", lambda _: 1, "6x8 > lstm 4", "XLA 384"),  # of one step of six
     ],
@@ -188,13 +185,14 @@ def test_a_fault_in_what_is_built_is_found(  # noqa: PLR0917
     assert found in said(spec)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("op", "old", "new", "spec"),
     [
         (Recurrent, "f[t k] * d[t k] + i", "i[t k] * d[t k] + f", "6x8 > lstm 4"),
-        slow(Recurrent, "un[t k] * r[t k]", "un[t k] * z[t k]", "6x8 > gru 4"),
-        slow(Attention, "pow(|d|, 0.5)", "pow(|d|, 1)", "6x8 > attention 2"),
-        slow(Attention, "* value[t* g d]", "* key[t* g d]", "6x8 > attention 2 nobias"),
+        (Recurrent, "un[t k] * r[t k]", "un[t k] * z[t k]", "6x8 > gru 4"),
+        (Attention, "pow(|d|, 0.5)", "pow(|d|, 1)", "6x8 > attention 2"),
+        (Attention, "* value[t* g d]", "* key[t* g d]", "6x8 > attention 2 nobias"),
         (Transpose, "y[k s] = x[s k]", "y[s k] = x[s k]", "6x8 > transpose"),
     ],
 )  # fmt: skip

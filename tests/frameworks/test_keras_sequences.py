@@ -18,7 +18,7 @@ from flopcount.frameworks.keras.check import check
 from flopcount.frameworks.keras.model import to_keras
 from tests.frameworks.networks import agree, beside, differences
 
-QUICK = {
+WORDS = {
     "6x8": [
         "attention 4",
         "attention 4 causal",
@@ -38,7 +38,7 @@ QUICK = {
     ],
     "6": ["embed 9 4 > position > dense tied=embed"],
 }
-SLOW = {
+SETTINGS = {
     "12x16": [
         *(f"attention {said}" for said in ("4 nobias", "4 headdim=3", "1", "16")),
         *(f"attention 4 {kv} {mask}" for kv in ("kv=1", "kv=2") for mask in ("", "causal")),
@@ -118,14 +118,15 @@ out     = "dense 40"
 """
 
 
-@pytest.mark.parametrize(("size", "specs"), QUICK.items())
+@pytest.mark.slow
+@pytest.mark.parametrize(("size", "specs"), WORDS.items())
 def test_each_word_agrees(size: str, specs: list[str]) -> None:
     result = agree(beside(size, specs))
     assert result.counted() == sum(layer.row.count("multiplies") > 0 for layer in result.layers)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("size", "specs"), SLOW.items())
+@pytest.mark.parametrize(("size", "specs"), SETTINGS.items())
 def test_every_setting_agrees(size: str, specs: list[str]) -> None:
     agree(beside(size, specs))
 

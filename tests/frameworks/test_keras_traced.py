@@ -83,6 +83,7 @@ def test_applications_are_the_same_both_ways(name: str) -> None:
         assert per_layer(known, count) == per_layer(traced, count), count
 
 
+@pytest.mark.slow
 def test_a_transformer_of_layers_of_ones_own() -> None:
     tokens, width, vocabulary = 6, 8, 11
     network = fc.read_keras(Transformer(), fc.inputs(1, tokens, dtype="int32"))
@@ -132,6 +133,7 @@ def test_several_inputs(form: str) -> None:
         assert sum(row.known("multiplies") for row in network.rows) == 3 * 10 * 2
 
 
+@pytest.mark.slow
 def test_a_model_and_keras_are_left_as_they_were_found() -> None:
     from keras.src.backend.common.global_state import GLOBAL_STATE_TRACKER
 

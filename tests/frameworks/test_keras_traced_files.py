@@ -80,6 +80,7 @@ def test_a_layer_that_is_not_there_is_named(with_own: str, monkeypatch: pytest.M
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.slow
 def test_a_size_that_the_file_leaves_open_is_asked_for(tmp_path: Path) -> None:
     path = str(tmp_path / "open.keras")
     keras.Sequential([keras.Input((None, None, 3)), k.Conv2D(2, 3)]).save(path)

@@ -64,6 +64,7 @@ def others() -> list[Row]:
     ]
 
 
+@pytest.mark.slow
 def test_every_kind_of_layer_computes_what_keras_does() -> None:
     rows = [*planes(*PLANES), *others()]
     found = copies(*rows)
@@ -71,6 +72,7 @@ def test_every_kind_of_layer_computes_what_keras_does() -> None:
     assert compare_values(found) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fresh_tails")
 @pytest.mark.parametrize(
     ("layer", "broken"),

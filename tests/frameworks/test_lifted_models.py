@@ -21,10 +21,10 @@ MORE += [
 ]
 # Its auxiliary head, which does not run in evaluation: convolutions, their norms, a dense layer.
 AUXILIARY = {"inception_v3": 768 * 128 + 2 * 128 + 5 * 5 * 128 * 768 + 2 * 768 + 769 * 1000}
-SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in MORE]
 
 
-@pytest.mark.parametrize("name", [*NETWORKS, *SLOW])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*NETWORKS, *MORE])
 def test_a_network_of_torchvision_is_said_with_all_its_counts(name: str) -> None:
     """The sums are those of torchvision's own table: 10⁹ multiplies, called FLOPS, parameters."""
     side = 299 if name == "inception_v3" else 224
@@ -59,6 +59,7 @@ def test_a_residual_network_has_a_node_for_each_convolution() -> None:
     assert done.network.output == "fc"
 
 
+@pytest.mark.slow
 def test_a_shuffle_belongs_to_the_block_that_joins_and_a_split_to_the_one_that_parts() -> None:
     done = lifted(fc.load("torchvision:shufflenet_v2_x0_5"))
     of = {node.path: node for node in done.network.nodes}

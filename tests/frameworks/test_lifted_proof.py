@@ -163,6 +163,7 @@ drawn = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(drawn)
 def test_networks_of_any_form_are_said_with_equal_counts(layers: list[tuple[str, str]]) -> None:

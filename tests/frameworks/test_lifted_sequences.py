@@ -26,6 +26,7 @@ def _tokens(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return m.patch(x).flatten(2).transpose(1, 2)
 
 
+@pytest.mark.slow
 def test_a_vision_transformer_is_patches_a_class_places_and_a_first_token() -> None:
     def vit(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
         y = torch.cat([m.token, _tokens(m, x)], 1) + m.places

@@ -135,6 +135,7 @@ def test_json_has_a_line_a_node(tmp_path: Path) -> None:
     assert document["versions"]["onnx"] == onnx.__version__
 
 
+@pytest.mark.slow
 def test_exit_code_of_a_difference(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
@@ -193,6 +194,7 @@ def compare(chain: Chain, shape: Sequence[Any]) -> tuple[int, int]:
     return followed, len(right)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(chains(KINDS))
 def test_numbers_of_shapes_are_those_of_the_reference(chain: Chain) -> None:

@@ -51,6 +51,7 @@ def wrong_shapes(case: Case, done: Read) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_cases_of_common_operators_are_read() -> None:
     modules = QUICK.split()
     few: dict[str, list[Case]] = {}

@@ -52,6 +52,7 @@ def changed(archive: Path, to: Path, change: Callable[[str, bytes], bytes | None
     return to
 
 
+@pytest.mark.slow
 def test_it_costs_what_the_module_does(archive: Path) -> None:
     read, module = fc.analyze(str(archive)), fc.analyze(Net(), fc.inputs(2, 3, 8, 8))
     assert read.total.multiplies == module.total.multiplies == 2 * (4 * 4 * 27 * 4 + 4 * 5)
@@ -63,6 +64,7 @@ def test_it_costs_what_the_module_does(archive: Path) -> None:
     assert [step.kind for step in linear.scope] == ["Sequential", "Linear"]
 
 
+@pytest.mark.slow
 def test_sizes_that_it_leaves_open_are_open(archive: Path) -> None:
     report = fc.analyze(fc.load(str(archive), input="1x3x12x8"))
     assert report.total.multiplies == 6 * 4 * 27 * 4 + 4 * 5

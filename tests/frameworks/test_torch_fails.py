@@ -174,6 +174,7 @@ def test_a_parameter_that_no_op_holds_is_found(monkeypatch: pytest.MonkeyPatch) 
     assert said == "head/dense holds 5 numbers (B) that no parameter of the module's is"
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_other_counter_must_explain_all(monkeypatch: pytest.MonkeyPatch) -> None:
     what, _ = flop_counter.FAULTS["mv"]
     monkeypatch.setitem(flop_counter.FAULTS, "mv", (what, lambda *_: 1))
@@ -182,6 +183,7 @@ def test_a_fault_of_the_other_counter_must_explain_all(monkeypatch: pytest.Monke
     assert "FlopCounterMode" in found["(all)"]
 
 
+@pytest.mark.slow
 def test_an_operation_with_other_numbers_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

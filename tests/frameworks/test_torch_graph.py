@@ -125,6 +125,7 @@ def test_one_tensor_that_is_given_as_several_inputs_stays_one() -> None:
     assert sum(row.node.op.word == "dense" for row in crossed.rows) == 3
 
 
+@pytest.mark.slow
 def test_a_layer_that_reads_a_constant_alone_counts() -> None:
     """A map of places, say, that a buffer holds and a convolution reads."""
     conv = nn.Conv2d(2, 4, 3)

@@ -58,6 +58,7 @@ def test_a_count_that_differs_at_another_size_has_no_formula() -> None:
         list(opened.misfits("activations", {}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

@@ -50,6 +50,7 @@ def network() -> fc.Network:
     return read(lambda _, x: torch.ops.recipe.bent(x, 0.5) + 1, floats(2, 3, 8, 8))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("operation")
 def test_without_a_rule_it_is_unknown() -> None:
     assert unknown(network()) == [NAME]

@@ -54,6 +54,7 @@ def test_a_layer_has_the_multiplies_of_its_gates_and_the_parameters_of_the_modul
     assert network.shapes[next(iter(network.results.values()))] == made[0].shape
 
 
+@pytest.mark.slow
 def test_how_many_tokens_there_are_stays_open() -> None:
     module = Calls(lambda m, x: m.out(m.rnn(x)[0]), rnn=nn.LSTM(C, W), out=nn.Linear(W, 5))
     network = fc.read_torch(module, floats(10, 2, C), symbols={"T": (0, 0), "B": (0, 1)})

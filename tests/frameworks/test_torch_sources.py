@@ -30,6 +30,7 @@ def shapes(reference: str, given: Any = None) -> list[tuple[int, ...]]:
     return [tensor.shape for tensor in model.inputs.tensors().values()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -65,6 +66,7 @@ SMALL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "chosen", "expected"),
     [
@@ -93,6 +95,7 @@ def test_a_config_says_which_model_and_which_inputs(
     assert all(tensor.is_meta for tensor in model.module.parameters())
 
 
+@pytest.mark.slow
 def test_experts_are_those_that_are_used(tmp_path: Path) -> None:
     sizes = {"num_hidden_layers": 1, "hidden_size": 16, "intermediate_size": 32, "vocab_size": 100}
     heads = {"num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 8}
@@ -106,6 +109,7 @@ def test_experts_are_those_that_are_used(tmp_path: Path) -> None:
     assert total.multiplies == projections + attention + experts + router + head
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "says"),
     [

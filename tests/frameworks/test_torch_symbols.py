@@ -44,6 +44,7 @@ def test_a_formula_of_images_has_height_and_width_open(images: Any) -> None:
     assert found.notes == ("checked against the model at 1×3×32×32 and 1×3×36×27",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(1, 3, 40, 17), (3, 3, 11, 64), (2, 3, 33, 12)])
 def test_a_formula_is_what_a_report_counts(images: Any, shape: tuple[int, ...]) -> None:
     for count in ("multiplies", "multiplies_unpadded", "activations", "elementwise.compares"):
@@ -67,6 +68,7 @@ def test_an_input_with_another_size_is_where_a_formula_starts() -> None:
     assert at(found, H=64) == fc.analyze(Images(), fc.inputs(5, 3, 64, 48)).cost.multiplies
 
 
+@pytest.mark.slow
 def test_what_the_model_fixes_is_said() -> None:
     network = read(Fixed(), fc.inputs(1, 3, 32, 32))
     found = formula(network)
@@ -76,6 +78,7 @@ def test_what_the_model_fixes_is_said() -> None:
         formula(network, free=["H"])
 
 
+@pytest.mark.slow
 def test_tokens_and_their_mask_are_open_together() -> None:
     tokens = torch.zeros(2, 24, dtype=torch.long)
     network = read(Tokens(), tokens, mask=torch.ones(2, 24, dtype=torch.long))
@@ -85,6 +88,7 @@ def test_tokens_and_their_mask_are_open_together() -> None:
     assert (found.text(), found.domain) == ("64·T² + 1536·T", ("64 ≥ T",))
 
 
+@pytest.mark.slow
 def test_symbols_name_axes() -> None:
     tokens = torch.zeros(2, 24, dtype=torch.long)
     network = read(Tokens(), tokens, symbols={"N": (0, 1)})
@@ -110,6 +114,7 @@ def test_windows_are_open_in_multiples_of_what_they_fit() -> None:
         assert at(found, h=h, w=w) == fc.analyze(Windows(), shape).cost.multiplies
 
 
+@pytest.mark.slow
 def test_where_the_tracer_fails_a_fit_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: Any) -> None:
         raise fc.FlopcountError("no tracer follows this")
@@ -128,12 +133,14 @@ def test_where_the_tracer_fails_a_fit_says_so(monkeypatch: pytest.MonkeyPatch) -
         assert at(found, H=height, W=width) == cost.multiplies
 
 
+@pytest.mark.slow
 def test_a_loop_over_a_size_has_no_formula() -> None:
     network = read(Lengthened(), fc.inputs(1, 6, 5))
     with pytest.raises(fc.FlopcountError, match="no formula in T"):
         formula(network, free=["T"])
 
 
+@pytest.mark.slow
 def test_a_sweep_is_what_reports_count(images: Any) -> None:
     designs = fc.sweep(images, {"H": [16, 24, 33], "B": [1, 4]})
     for design in designs.to_dict("records"):

@@ -109,6 +109,7 @@ def test_each_name_in_the_table_is_one_of_pytorchs() -> None:
     assert [key for key in own if not is_there(name_of(key))] == []
 
 
+@pytest.mark.slow
 def test_of_no_operation_the_shape_alone_is_compared_but_of_those_named() -> None:
     alone = {name for name in RUN for seed in range(FEW) if ran(name, seed).is_shape_alone}
     assert alone == {

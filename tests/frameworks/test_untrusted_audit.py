@@ -139,6 +139,7 @@ def hdf(path: Path, config: dict[str, Any]) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_an_h5_file_is_read_in_a_process_of_our_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -179,13 +179,10 @@ def test_limits_of_what_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
             assert text in said(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "op",
-    [
-        "Reshape",
-        *(pytest.param(op, marks=pytest.mark.slow) for op in ("Expand", "Tile", "Resize")),
-        pytest.param("ConstantOfShape", marks=pytest.mark.slow),
-    ],
+    ["Reshape", "Expand", "Tile", "Resize", "ConstantOfShape"],
 )
 def test_a_shape_tensor_of_ten_million(op: str, tmp_path: Path) -> None:
     many = 10_000_000
@@ -249,6 +246,7 @@ def dies(data: bytes) -> bytes:
     return data[::-1]
 
 
+@pytest.mark.slow
 def test_what_crashes_in_a_copy_of_the_process_crashes_only_there() -> None:
     ask = Forked(dies, 0.5)
     try:

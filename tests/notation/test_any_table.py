@@ -133,17 +133,20 @@ def asked(found: dict[str, Any]) -> None:
             assert message.isprintable(), message
 
 
+@pytest.mark.slow
 @given(found=DOCUMENTS)
 @example({"input": "8x8x4", "rows": {"x": "relu"}, "assumed": {"\n": 3}})
 def test_any_document_is_a_network_or_refused(found: dict[str, Any]) -> None:
     asked(found)
 
 
+@pytest.mark.slow
 @given(found=st.dictionaries(st.one_of(st.sampled_from(KEYS), NAMES), VALUES, max_size=5))
 def test_any_values_at_all_are_a_network_or_refused(found: dict[str, Any]) -> None:
     asked(found)
 
 
+@pytest.mark.slow
 @given(found=DOCUMENTS, variant=VALUES)
 def test_any_variant_is_a_network_or_refused(found: dict[str, Any], variant: Any) -> None:
     try:
@@ -200,6 +203,7 @@ def tables(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @given(found=tables())
 def test_rows_of_any_table_sum_to_its_total(found: dict[str, Any]) -> None:
     report = fc.analyze(build(parse_table(found), "t", Options()))
@@ -216,6 +220,7 @@ def test_rows_of_any_table_sum_to_its_total(found: dict[str, Any]) -> None:
         assert fc.analyze(report.network.select([node.module])).rows
 
 
+@pytest.mark.slow
 @given(found=tables())
 def test_a_table_and_its_specs_agree(found: dict[str, Any]) -> None:
     """A row without a block costs what its spec costs on what enters the row."""

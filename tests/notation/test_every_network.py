@@ -63,6 +63,7 @@ def test_every_variant_is_priced_and_sums_up(reference: str) -> None:
     assert fc.load(reference, aux=True).name == reference
 
 
+@pytest.mark.slow
 def test_no_two_networks_share_a_name_or_a_title() -> None:
     every = names()
     for family in families().values():

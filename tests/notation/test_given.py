@@ -27,6 +27,7 @@ GIVEN: dict[str, Callable[[Path], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", GIVEN)
 def test_everything_takes_what_names_a_network(how: str, tmp_path: Path) -> None:
     path = tmp_path / "my.toml"

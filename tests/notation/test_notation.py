@@ -24,12 +24,14 @@ from tests.notation.one_line import one_line
 # --- trees: what is written is what is read
 
 
+@pytest.mark.slow
 @given(spec=SPECS)
 def test_a_spec_is_read_as_it_is_written(spec: Spec) -> None:
     tree = Source(None, spec)
     assert parse(str(tree), sized=False) == tree
 
 
+@pytest.mark.slow
 @given(size=INPUTS, spec=SPECS)
 @example(size=(1, 8, 8), spec=(From("a"),))
 @example(size=(128,), spec=(Ref("a"),))
@@ -41,6 +43,7 @@ def test_a_spec_with_its_input_is_read_as_it_is_written(
     assert parse(str(tree)) == tree
 
 
+@pytest.mark.slow
 @given(spec=SPECS)
 def test_spaces_and_signs_are_free(spec: Spec) -> None:
     text = str(Source(InputSize((28, 28, 3)), spec))
@@ -140,6 +143,7 @@ def test_any_text_is_priced_or_refused(text: str) -> None:
         one_line(error)
 
 
+@pytest.mark.slow
 @given(spec=SPECS, at=st.integers(0, 200), cut=st.integers(0, 5), text=st.text(max_size=3))
 def test_a_spec_with_a_slip_is_read_or_refused(spec: Spec, at: int, cut: int, text: str) -> None:
     whole = str(Source((28, 28, 3), spec))

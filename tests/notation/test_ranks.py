@@ -135,6 +135,7 @@ def test_formulas_sweeps_and_budgets_of_a_sequence() -> None:
         assert fc.fit(spec, budget={"multiplies": 720 * 80}, scale=scale).value == 160
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["savings", "modules", "layers", "tree"])
 @pytest.mark.parametrize("spec", ["250x3 > conv 7/2 16 > conv 1 4", "8x9x9x3 > conv 3 4"])
 def test_pictures_of_a_sequence_and_a_volume(spec: str, kind: str, tmp_path: Path) -> None:

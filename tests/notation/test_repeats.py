@@ -40,6 +40,7 @@ def blocks_in_blocks(levels: int, layout: str) -> str:
     )
 
 
+@pytest.mark.slow
 def test_blocks_that_multiply_end_quickly() -> None:
     text = blocks_in_blocks(11, "_ > _ > _ > _")  # 4^10 = 1,048,576 layers
     with pytest.raises(FlopcountError, match=f"more than {MAX_LAYERS} layers once repeats"):

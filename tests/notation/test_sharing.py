@@ -218,6 +218,7 @@ def keys(report: fc.Report) -> Mapping[str, int]:
     return {key: size for key, (capital, size) in held.items() if capital not in "MV"}
 
 
+@pytest.mark.slow
 @given(spec=CHAINS)
 def test_parameters_are_a_sum_over_keys_and_multiplies_over_uses(spec: str) -> None:
     first = "shared t (conv 3x3 4 norm) > shared u (conv 1x1 4 > relu)"

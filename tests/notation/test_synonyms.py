@@ -179,6 +179,7 @@ def test_each_name_stands_for_one_thing() -> None:
     assert all(map(is_word, (word for word, _ in WORDS)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [TORCH, KERAS, CAFFE, DARKNET, ONNX, PAPERS])
 def test_no_name_of_a_library_leads_to_a_guess(names: str) -> None:
     for name in set(names.split()) - OPS.keys():

@@ -132,6 +132,7 @@ FORKS = st.builds(
 TERMS = st.one_of(STEPS, FORKS, st.builds("{} * {}".format, st.integers(2, 4), FORKS))
 
 
+@pytest.mark.slow
 @given(st.lists(TERMS, min_size=1, max_size=8))
 def test_any_network_is_read_again_with_equal_layers(terms: list[str]) -> None:
     spec = " > ".join(["32x32x16", *terms])

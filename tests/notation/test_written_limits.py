@@ -16,6 +16,7 @@ def _rows(table: WrittenTable) -> dict[str, object]:
     return dict(tomllib.loads(table.text)["rows"])
 
 
+@pytest.mark.slow
 def test_layers_that_are_equal_are_counted_however_many_there_are() -> None:
     table = fc.write("28x28x3 > 2000 * conv 3x3 3")
     assert _rows(table) == {"spec": "2000 * conv 3x3 3"}

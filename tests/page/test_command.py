@@ -89,6 +89,7 @@ def test_each_option_of_the_report_stays() -> None:
     )
 
 
+@pytest.mark.slow
 def test_classes_and_batch_that_are_given_change() -> None:
     plan = draft(REFERENCE, **GIVEN)
     page = live(plan, fc.analyze(plan.build(), batch=8))
@@ -105,6 +106,7 @@ def test_a_branch_stays() -> None:
     assert command(page, {"3a.r5": 24}) == f"{said} --set 3a.r5=24"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spec", "options", "values", "word"),
     [
@@ -161,6 +163,7 @@ def test_the_naive_reading_and_a_file_are_one_word(tmp_path: Path) -> None:
     assert shlex.split(command(page, {"a/1": 7})) == ["flopcount", str(path), "--set", "a/1=7"]
 
 
+@pytest.mark.slow
 def test_auxiliary_heads_are_asked_for_beside_the_word() -> None:
     heads, plain = what_ifs("googlenet", aux=True), of("googlenet")
     assert ran(heads.script, "live.aux")

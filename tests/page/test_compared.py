@@ -36,6 +36,7 @@ def table(tree: Element) -> list[list[str]]:
     ]
 
 
+@pytest.mark.slow
 def test_its_policy_names_each_script_and_the_style_and_allows_no_request(text: str) -> None:
     tree = parsed(text)
     scripts = [digest(words(one)) for one in tree.iter("script") if one.get("type") == "module"]
@@ -51,16 +52,19 @@ def test_its_policy_names_each_script_and_the_style_and_allows_no_request(text: 
             assert name != "href" or value.startswith("#")
 
 
+@pytest.mark.slow
 def test_the_same_networks_give_the_same_bytes(text: str) -> None:
     assert fc.compare(PAIR).to_page() == text
 
 
+@pytest.mark.slow
 def test_without_scripts_it_has_the_table_of_the_terminal(text: str) -> None:
     lines = run(["compare", *PAIR])[0].split("\n\n")[1].splitlines()
     printed = [re.split(r" {2,}", line) for line in lines[2:] if not line.startswith("─")]
     assert table(parsed(text)) == printed
 
 
+@pytest.mark.slow
 def test_what_a_table_says_stays_text(tmp_path: Path) -> None:
     own = tmp_path / "own <!-- <img src=x onerror=alert(1)> {{data}}.toml"
     own.write_text(
@@ -79,6 +83,7 @@ def test_what_a_table_says_stays_text(tmp_path: Path) -> None:
             assert assert_matches(page, values)
 
 
+@pytest.mark.slow
 def test_too_much_is_refused_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +107,7 @@ def test_too_much_is_refused_in_one_line(
     )
 
 
+@pytest.mark.slow
 def test_a_network_that_was_made_in_python_stands_there_without_controls() -> None:
     halved = fc.load("cifar10-inception@width=0.5")
     made = fc.Network(halved.name, halved.nodes, halved.inputs, halved.output)
@@ -115,6 +121,7 @@ def test_a_network_that_was_made_in_python_stands_there_without_controls() -> No
         assert changed[2] == first[2]
 
 
+@pytest.mark.slow
 def test_parts_stand_side_by_side_too() -> None:
     nets = [fc.load("googlenet")["3a"], fc.load("googlenet@torchvision")["3a"]]
     with beside(*nets) as page:

@@ -32,6 +32,7 @@ def settings(page: Beside, count: int, seed: object) -> Iterator[tuple[dict[str,
         yield values, page.has_naive and chance.random() < 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("networks", PAIRS, ids=" ".join)
 def test_the_page_says_what_its_command_line_says(networks: Sequence[str]) -> None:
     with beside(*networks) as page:
@@ -43,15 +44,13 @@ def test_the_page_says_what_its_command_line_says(networks: Sequence[str]) -> No
         assert any(fitting)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "networks",
     [
         PAIRS[1],
         PAIRS[2],
-        pytest.param(
-            ("inception-resnet-v2", "inception-resnet-v2@width=0.5", "inception-resnet-v2@timm"),
-            marks=pytest.mark.slow,
-        ),
+        ("inception-resnet-v2", "inception-resnet-v2@width=0.5", "inception-resnet-v2@timm"),
     ],
     ids=" ".join,
 )

@@ -20,6 +20,7 @@ from tests.shipped import INCEPTION
 SIDES = sides_of(InputSize((224, 224, 3)))
 
 
+@pytest.mark.slow
 def test_the_controls_of_a_network() -> None:
     found = {control.name: control for control in of("googlenet").controls}
     assert found["H"] == Control("H", "input height", "side", SIDES[:1], 1, 512, 224)
@@ -42,6 +43,7 @@ def test_the_controls_of_a_network() -> None:
     assert typed["H"].low == typed["W"].low == 75  # below, the last kernel has nothing to stand on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", INCEPTION)
 def test_each_width_is_a_control_once_and_none_that_follows_another(name: str) -> None:
     nodes = fc.load(name).nodes
@@ -64,6 +66,7 @@ def test_a_width_that_is_set_is_a_control_where_it_stands() -> None:
     assert "classes" not in found
 
 
+@pytest.mark.slow
 def test_a_rewritten_width_is_a_control_of_all_its_layers() -> None:
     found = {control.name: control for control in of("googlenet@factorize=nxn@width=0.5").controls}
     assert found["3a.n5"].layers == ("3a/5x5/2/1x5", "3a/5x5/2")
@@ -120,6 +123,7 @@ def test_a_side_reaches_512_and_twice_where_it_starts() -> None:
         assert (width.low, width.start, width.high) == (1, side, high)
 
 
+@pytest.mark.slow
 def test_a_batch_and_classes_reach_twice_where_they_start() -> None:
     plan = draft("googlenet", classes=400)
     for batch, high in ((2, 1024), (900, 1800), (2**31, 2**31)):
@@ -135,6 +139,7 @@ def test_a_side_goes_down_to_the_least_that_fits_beside_the_others() -> None:
         assert (height.low, width.low) == (kernel, kernel + 1)
 
 
+@pytest.mark.slow
 def test_what_a_network_does_not_have_has_no_control() -> None:
     bare = of("28x30x3 > maxpool 3x3 > relu")
     assert [(control.name, control.variables) for control in bare.controls] == [

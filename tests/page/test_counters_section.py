@@ -11,6 +11,7 @@ from flopcount.counters.rules import tools
 from flopcount.page.counters import counters_section
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["googlenet", "vit-b16"])
 def test_it_has_what_every_counter_prints(name: str) -> None:
     text = html.unescape(counters_section(fc.analyze(name)))
@@ -28,6 +29,7 @@ def test_it_is_of_the_modules_that_the_page_shows() -> None:
     assert "1,582,7" not in of_3a
 
 
+@pytest.mark.slow
 def test_its_rows_are_short_and_it_says_whose_options_it_names() -> None:
     text = html.unescape(counters_section(fc.analyze("googlenet")))
     assert " in 6 other kinds" in text

@@ -20,8 +20,6 @@ from tests.page.scripted import Scripted
 from tests.pictures.drawn import SHIPPED, chain
 from tests.pictures.graphs import dense
 
-SOME = ("cifar10-inception", "googlenet", "inception-resnet-v1")  # the others are slow
-
 
 @cache
 def report_of(name: str, reading: str = "reduce") -> Report:
@@ -62,13 +60,11 @@ def shown(*scenes: Scene) -> list[tuple[list[str], str | None]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "reading"),
     [
-        *(
-            pytest.param(name, "reduce", marks=[pytest.mark.slow] * (name not in SOME))
-            for name in SHIPPED
-        ),
+        *((name, "reduce") for name in SHIPPED),
         ("googlenet", "figure"),
         ("googlenet", "chained"),
     ],
@@ -125,6 +121,7 @@ def test_what_is_read_after_repeats_is_what_the_last_of_them_puts_out() -> None:
     assert after == ["A.10/relu", "B.20/relu"]
 
 
+@pytest.mark.slow
 def test_what_is_too_much_is_not_drawn() -> None:
     assert module_drawn(analyze(chain(MOST_LAYERS)), "spec") is not None
     assert module_drawn(analyze(chain(MOST_LAYERS + 1)), "spec") is None

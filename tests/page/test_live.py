@@ -43,6 +43,7 @@ SPEC = "28x30x192 > conv 1x1 16 reduce > conv 5x5 32"
 KINDS = "9x8x12 > conv 3x3/2 16 valid > maxpool 3x3/2 > depthwise 3x3 norm > flatten > dense 10"
 
 
+@pytest.mark.slow
 def test_the_options_of_the_report_stay() -> None:
     options = {"set": {"3a.r5": 24, "3a.n1": 80}, "input": "160x160", "classes": 10, "aux": True}
     reference = "googlenet@torchvision@factorize=nxn@width=0.5"
@@ -58,6 +59,7 @@ def test_the_chained_reading() -> None:
     assert found == counted("googlenet@naive=chained", input="96x224")
 
 
+@pytest.mark.slow
 def test_the_reading_of_each_module_alone() -> None:
     values = {"W": 320, "4e.r5": 9, "4d.n1": 99, "width": 85}
     changed = fc.load("googlenet@width=0.85", input="224x320", set={"4e.r5": 9, "4d.n1": 99})
@@ -130,6 +132,7 @@ def test_a_size_beyond_the_limit_is_refused_where_the_report_refuses_it(
         assert found == f"{where} does not fit these sizes" if where else type(found) is dict
 
 
+@pytest.mark.slow
 def test_a_check_that_the_bounds_of_the_sliders_settle_is_not_written() -> None:
     program, controls = unbounded("inception-v4")
     height, width, _ = program.shapes["input"]
@@ -151,6 +154,7 @@ def test_what_many_layers_have_is_written_once() -> None:
         assert all(line.startswith("const ") and line.count("floorDiv(") == 1 for line in rounded)
 
 
+@pytest.mark.slow
 def test_the_script_is_the_same_bytes_in_each_process() -> None:
     code = f"from tests.page.running import of; print(of({KINDS!r}).script)"
     home = str(Path(__file__).parents[2])
@@ -196,6 +200,7 @@ def test_only_what_is_called_is_defined() -> None:
         assert f"const {helper} = " not in script
 
 
+@pytest.mark.slow
 @given(st.integers(1, 10**30), st.integers(1, 10**30), st.integers(1, 50))
 def test_javascript_is_the_formula(high: int, wide: int, by: int) -> None:
     space = Space()
@@ -214,6 +219,7 @@ def test_javascript_is_the_formula(high: int, wide: int, by: int) -> None:
     assert list(map(int, ran(code, answer))) == exact
 
 
+@pytest.mark.slow
 def test_layers_that_are_joined_to_all_before_them_stay_short() -> None:
     def lengths(blocks: int) -> int:
         joined = "[identity | conv 1x1 8 reduce > conv 3x3 4]"

@@ -5,6 +5,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 import flopcount as fc
 from flopcount.analysis import analyze
 from flopcount.core.ops.tensors import FirstConv
@@ -138,6 +140,7 @@ def test_a_model_of_python_has_no_sliders_and_opens_by_its_modules() -> None:
     assert found["open_levels"] == 1
 
 
+@pytest.mark.slow
 def test_what_enters_a_drawing_of_modules_has_a_shape() -> None:
     """In a long network a box is a module, and a column may begin behind one."""
     found = data(unlike(70))

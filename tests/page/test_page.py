@@ -6,16 +6,14 @@ import json
 import re
 import tomllib
 from dataclasses import replace
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
 
 import flopcount as fc
-from flopcount.cli.main import main, run
+from flopcount.cli.main import run
 from flopcount.core import COUNTS, NAMED
 from flopcount.errors import visible
 from flopcount.notation.networks import Options, build
@@ -27,7 +25,6 @@ from flopcount.page.tree import table_rows
 from flopcount.pictures.drawing import placed
 from flopcount.pictures.kernels import OTHER, kernel_of
 from tests.pictures.graphs import dense
-from tests.shipped import INCEPTION
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{data}} \"double\" 'single' & <!-- \u2028 \\ " + (
     "w" * 2_000
@@ -64,6 +61,7 @@ def digest(content: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
+@pytest.mark.slow
 def test_the_policy_names_each_script_and_the_style_and_allows_nothing_else(
     tree: Element,
 ) -> None:
@@ -95,6 +93,7 @@ def test_nothing_points_outside(tree: Element) -> None:
     assert "@import" not in style
 
 
+@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes(text: str) -> None:
     assert fc.analyze(fc.load("googlenet")).to_page(draft("googlenet")) == text
 
@@ -163,6 +162,7 @@ def kernel_colours(tree: Element) -> tuple[list[str], list[str]]:
     return re.findall("#[0-9a-f]{6}", light), re.findall("#[0-9a-f]{6}", dark)
 
 
+@pytest.mark.slow
 def test_colours_of_neighbouring_kernels_differ_in_grey_on_light_and_on_dark() -> None:
     spec = "9x9x4 > conv 1x1 2 reduce > conv 1x1 4 > " + " > ".join(
         f"conv {side}x{side} 4" for side in (3, 5, 7, 9)
@@ -177,6 +177,7 @@ def test_colours_of_neighbouring_kernels_differ_in_grey_on_light_and_on_dark() -
         assert min(abs(step - lightness(paper)) for step in steps) >= 8
 
 
+@pytest.mark.slow
 def test_a_layer_looks_as_in_pictures_in_each_network_and_in_a_page_of_one_module() -> None:
     seen: dict[str, tuple[str, str, str]] = {}
     for argv in (["googlenet"], ["googlenet", "3a"], ["inception-v4"], ["inception-resnet-v1"]):
@@ -206,6 +207,7 @@ def own_table(title: str) -> fc.Network:
     return replace(network, title=title, source=title)
 
 
+@pytest.mark.slow
 def test_layers_that_read_each_other_crosswise_are_drawn_from_positions_in_the_data() -> None:
     layers = dense(6)
     network = replace(fc.parse("8x8x4 > conv 3x3 4"), nodes=tuple(layers.values()), output="5")
@@ -217,6 +219,7 @@ def test_layers_that_read_each_other_crosswise_are_drawn_from_positions_in_the_d
     assert max(len(link.way) for link in drawing.links) > 2
 
 
+@pytest.mark.slow
 def test_markup_in_a_title_stays_text() -> None:
     tree = parsed(fc.analyze(own_table(HOSTILE)).to_page())
     assert visible(HOSTILE) in words(tree.find(".//h1"))
@@ -225,6 +228,7 @@ def test_markup_in_a_title_stays_text() -> None:
     assert len(list(tree.iter("script"))) == 3
 
 
+@pytest.mark.slow
 def test_a_script_is_not_ended_by_its_own_text() -> None:
     spec = "8x8x3 > [constructor: conv 1x1 2 reduce > conv 3x3 4 | toString: conv 1x1 2]"
     report = fc.analyze(fc.parse(spec))
@@ -232,6 +236,7 @@ def test_a_script_is_not_ended_by_its_own_text() -> None:
     assert file.safe('"</ScRiPt>" + /</ + "<!--"') == '"<\\/ScRiPt>" + /</ + "<\\x21--"'
 
 
+@pytest.mark.slow
 def test_without_the_plan_there_are_no_sliders() -> None:
     tree = parsed(fc.analyze(fc.load("googlenet"), modules=["3a"]).to_page())
     assert data(tree)["live"] is None
@@ -243,43 +248,6 @@ def test_a_plan_of_another_network_is_refused() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", INCEPTION)
-def test_every_shipped_network_fits_in_three_megabytes(name: str) -> None:
-    report = fc.analyze(fc.load(name, aux=name != "cifar10-inception"))
-    text = report.to_page(draft(name, aux=name != "cifar10-inception"))
-    assert len(text.encode()) <= 3_000_000
-    assert parsed(text)
-
-
-def test_without_the_library_one_line_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    def found(name: str) -> Any:
-        return None if name == "vl_convert" else find_spec(name)
-
-    monkeypatch.setattr("flopcount.page.file.find_spec", found)
-    assert main(["googlenet", "-o", str(tmp_path / "page.html")]) == 2
-    said = capsys.readouterr().err
-    assert said == "flopcount: HTML needs vl-convert-python: pip install 'flopcount[html]'\n"
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_too_large_a_report_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    where = str(tmp_path / "page.html")
-    assert main(["8x8x3 > 2001 * conv 3x3 4", "-o", where]) == 2
-    assert capsys.readouterr().err == (
-        "flopcount: a page shows at most 2,000 layers, this network has 2,001; "
-        "choose modules with --module\n"
-    )
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_page_past_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file, "MOST_BYTES", 1_000)
-    with pytest.raises(fc.FlopcountError, match=r"would take [0-9,]+ bytes, the limit is 1,000"):
-        fc.analyze(fc.load("googlenet")["3a"]).to_page()
-
-
 def test_the_tree_holds_every_layer_once() -> None:
     report = fc.analyze(fc.load("inception-resnet-v2"))
     parts = [row.part for row in table_rows(report)]

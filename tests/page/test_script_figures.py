@@ -2,12 +2,15 @@
 
 from fractions import Fraction
 
+import pytest
+
 import flopcount as fc
 from flopcount.pictures.kernels import kernel_of
 from tests.page.browsing import counted
 from tests.page.scripted import Scripted, scripted
 
 
+@pytest.mark.slow
 def test_past_sixty_bars_the_smallest_share_one() -> None:
     with scripted("8x8x3 > 62 * conv 3x3 4 nobias") as page:
         bars = page.bars()
@@ -17,6 +20,7 @@ def test_past_sixty_bars_the_smallest_share_one() -> None:
         assert [bar["count"] for bar in bars] == [*[each] * 59, each // 4 * 3 + 2 * each]
 
 
+@pytest.mark.slow
 def test_bars_have_the_costs_of_the_kinds_of_layers(page: Scripted) -> None:
     page.set("3a.r5", "24")
     before, after = counted("flopcount googlenet"), counted(page.command())
@@ -46,6 +50,7 @@ def test_bars_have_the_costs_of_the_kinds_of_layers(page: Scripted) -> None:
     assert f"{what}\n5×5: {after['3a', '5x5', '3a/5x5/2'][0]:,}" in tips
 
 
+@pytest.mark.slow
 def test_a_curve_ends_at_all_that_is_spent(page: Scripted) -> None:
     report = fc.analyze(fc.load("googlenet"))
     points = page.curves()
@@ -62,6 +67,7 @@ def test_a_curve_ends_at_all_that_is_spent(page: Scripted) -> None:
         assert curve[-1]["share"] == 1
 
 
+@pytest.mark.slow
 def test_a_box_has_its_layers_numbers_and_a_band_its_activations() -> None:
     argv = ("googlenet", "--module", "3a", "--input", "299x299", "--batch", "4")
     with scripted(*argv) as page:
@@ -88,6 +94,7 @@ def test_a_box_has_its_layers_numbers_and_a_band_its_activations() -> None:
             assert int(band["activations"]) == height * width * channels
 
 
+@pytest.mark.slow
 def test_bars_are_of_the_batch_in_its_unit() -> None:
     with scripted("googlenet", "--module", "3a", "--batch", "4", "--unit", "flops") as page:
         multiplies, params, _ = counted("flopcount googlenet --module 3a")["3a",]

@@ -74,18 +74,21 @@ def assert_the_script_is_the_report(name: str, draws: list[Draw]) -> None:
             assert_same(found, counted_at(page, name, values, rewrite))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [drawn(0), drawn(3)], ids=["few", "all"])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_script_is_the_report(name: str, draw: Draw) -> None:
     assert_the_script_is_the_report(name, [draw])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["low", "high"])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_script_is_the_report_where_all_sliders_end(name: str, end: str) -> None:
     assert_the_script_is_the_report(name, [lambda control: int(getattr(control, end))])
 
 
+@pytest.mark.slow
 def test_branches_that_do_not_fit_name_the_layer() -> None:
     assert_the_script_is_the_report(JOINED, [near(seed) for seed in range(40)])
     said = {"spec/1/2/2": "spec/1", "spec/3/1": "spec/3", "spec/4": "spec/4"}

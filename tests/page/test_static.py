@@ -26,6 +26,7 @@ def node() -> str:
     return str(compute_driver_executable()[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(TESTS.glob("*.test.mjs")), ids=lambda path: path.stem)
 def test_the_tests_of_a_script_pass_in_node(path: Path) -> None:
     ran = subprocess.run(

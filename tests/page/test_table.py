@@ -29,6 +29,7 @@ WHAT_IFS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("argv", "sliders"), WHAT_IFS, ids=lambda value: " ".join(value)[:40])
 def test_the_table_says_what_its_command_line_says(
     argv: list[str], sliders: dict[str, str]
@@ -44,6 +45,7 @@ def test_the_table_says_what_its_command_line_says(
         assert page.rows() == before
 
 
+@pytest.mark.slow
 def test_every_count_can_be_a_column_and_follows_the_sliders(page: Scripted) -> None:
     page.choose(*NAMED)
     page.set("3a.r5", "24")
@@ -62,6 +64,7 @@ def test_every_count_can_be_a_column_and_follows_the_sliders(page: Scripted) -> 
         assert layers[path] == cells[2:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["multiplies", "macs", "flops"])
 def test_the_columns_are_named_as_those_of_the_command_line(unit: str, tmp_path: Path) -> None:
     with scripted("googlenet", "--module", "3a", "--unit", unit) as page:
@@ -73,6 +76,7 @@ def test_the_columns_are_named_as_those_of_the_command_line(unit: str, tmp_path:
     assert known == [*names, *(name for name in NAMED if name not in names)]
 
 
+@pytest.mark.slow
 def test_the_page_opens_with_the_columns_that_the_command_line_has() -> None:
     with scripted("googlenet", "--columns", "weights,FLOPs,activations") as page:
         assert page.asked("names") == ["layers", "output", "weights", "flops", "activations"]
@@ -154,6 +158,7 @@ def records(written: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(written)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "argv",
     [
@@ -184,6 +189,7 @@ def test_the_csv_has_what_the_command_lines_has(argv: list[str], tmp_path: Path)
             assert {name: row[name] for name in numbers} == {name: line[name] for name in numbers}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "taken", "said"),
     [

@@ -119,6 +119,7 @@ def test_each_row_is_of_a_shipped_network() -> None:
         assert all("established" in parts for parts in section.get("notes", {}).values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["mobilenet-v1", "mobilenet-v2", "shufflenet-v1-g3", "resnet-50", "vgg-16", "efficientnet-b0"],
@@ -138,6 +139,7 @@ def test_each_difference_is_explained(
         ), row
 
 
+@pytest.mark.slow
 def test_the_whole_table_of_a_familys_paper_and_of_others_what_is_of_it(
     tables: Callable[[str], list[dict[str, Any]]],
 ) -> None:
@@ -161,6 +163,7 @@ def test_the_whole_table_of_a_familys_paper_and_of_others_what_is_of_it(
     }
 
 
+@pytest.mark.slow
 def test_a_note_on_a_whole_table_stays_with_it(capsys: pytest.CaptureFixture[str]) -> None:
     for name, there in (("efficientnet-b3", True), ("densenet-169", False)):
         assert main(["paper", name]) == 0

@@ -33,6 +33,7 @@ def test_what_is_drawn_sums_to_the_report(name: str) -> None:
         assert sum(card.count for card in scene.cards) == line.multiplies
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_each_band_carries_what_the_layer_below_reads(name: str) -> None:
     network = fc.load(name, aux=True)
@@ -46,6 +47,7 @@ def test_each_band_carries_what_the_layer_below_reads(name: str) -> None:
         assert carried(naive(report, plan)) == Counter(read), module
 
 
+@pytest.mark.slow
 def test_every_layer_has_one_box_and_those_that_repeat_stand_once() -> None:
     report = of("inception-resnet-v2")
     drawn = {"A.1", "B.1", "C.1", "C.10"}
@@ -57,6 +59,7 @@ def test_every_layer_has_one_box_and_those_that_repeat_stand_once() -> None:
     assert "20 × 60,370,944" in texts(drawing(report))
 
 
+@pytest.mark.slow
 def test_columns_do_not_overlap_and_read_on() -> None:
     for name in SHIPPED:
         plan = planned(of(name), 1.6)
@@ -124,6 +127,7 @@ def test_layers_that_are_bypassed_stand_anywhere(reading: str, tmp_path: Path) -
         assert carried(scene) == Counter(read)
 
 
+@pytest.mark.slow
 def test_a_box_is_filled_by_its_share_and_one_that_costs_nothing_is_not() -> None:
     report = of("googlenet", "3a")
     figure = drawing(report, "naive")
@@ -137,6 +141,7 @@ def test_a_box_is_filled_by_its_share_and_one_that_costs_nothing_is_not() -> Non
     assert all(fill.get_clip_path() for fill in fills)  # by the frame: none reaches out of it
 
 
+@pytest.mark.slow
 def test_the_height_that_is_asked_for_is_the_least_of_all_layouts() -> None:
     report = of("inception-resnet-v2")
     with pytest.raises(fc.FlopcountError, match="in high or more") as refused:

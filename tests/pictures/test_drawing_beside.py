@@ -87,6 +87,7 @@ def test_what_cannot_stand_beside_it_is_said(network: str, beside: object, said:
         contrast(fc.analyze(fc.load(network)), beside, 1.6)
 
 
+@pytest.mark.slow
 def test_a_small_size_stacks_the_sides_and_too_small_a_one_is_refused() -> None:
     report = of("googlenet", "3a")
     wide = report.plot("drawing", beside="naive", size="12in").get_size_inches()
@@ -113,6 +114,7 @@ def test_a_branch_stands_beside_its_own_rewrite_and_a_spec_beside_a_module() -> 
         contrast(fc.analyze(net["3a/5x5/2"]), "separable", 1.6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [None, "3.3in"])
 def test_long_names_of_two_sides_stay_apart(size: str | None) -> None:
     reduced = "17x17x768 > conv 1x1 128"
@@ -120,6 +122,7 @@ def test_long_names_of_two_sides_stay_apart(size: str | None) -> None:
     check(fc.plot(f"{reduced} > conv 7x7 192", "drawing", beside=pair, size=size))
 
 
+@pytest.mark.slow
 def test_what_a_narrow_drawing_says_is_whole() -> None:
     for name, module in (("inception-resnet-v2", "B.1"), ("bn-inception", "3b")):
         report = of(name, module, unit="flops", batch=64)
@@ -189,6 +192,7 @@ def test_a_model_is_folded_without_its_reductions_too() -> None:
     assert found.sides[0].scene.total > found.sides[1].scene.total
 
 
+@pytest.mark.slow
 def test_boxes_without_an_equal_are_marked() -> None:
     found = contrast(fc.analyze("googlenet"), "googlenet@torchvision", 1.6)
     assert found.sentence.endswith("; 49 of 58 layers equal")

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
+
 import flopcount as fc
 from flopcount.pictures.drawing.lanes import BAR_HIGH, Drawing, placed
 from tests.pictures.graphs import faults
@@ -19,6 +21,7 @@ def drawings() -> Iterator[tuple[str, Drawing, int]]:
             yield f"{name} {module}", placed(layers), len(layers)
 
 
+@pytest.mark.slow
 def test_no_box_and_no_link_lies_on_another() -> None:
     for name, drawing, count in drawings():
         assert faults(drawing) == [], name

@@ -30,6 +30,7 @@ def test_any_graph_is_drawn(shape: str, count: int) -> None:
     check(SHAPES[shape](count, count))
 
 
+@pytest.mark.slow
 def test_a_long_chain_and_deep_brackets_are_drawn_too() -> None:
     assert faults(placed(chain(150))) == []
     assert len(placed(chain(2000)).boxes) == 2001

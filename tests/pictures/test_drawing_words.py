@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 import flopcount as fc
 from flopcount.pictures.drawing.sides import contrast
 from tests.pictures.drawn import texts
@@ -18,6 +20,7 @@ def test_a_long_name_is_cut_and_how_often_it_repeats_stays(tmp_path: Path) -> No
     assert any("…" in text and text.endswith(" × 12") for text in found)
 
 
+@pytest.mark.slow
 def test_a_modules_name_is_not_broken_where_how_often_it_stands_can_be() -> None:
     found = {*texts(fc.analyze("resnet-50").plot("drawing"))}
     assert {"conv3_x.2–4\n× 3", "conv4_x.2–6\n× 5"} <= found
@@ -37,6 +40,7 @@ def test_a_layers_long_name_has_two_lines() -> None:
     assert {"upsample", "to=21×19 bilinear", "21×19×6"} <= set(found)
 
 
+@pytest.mark.slow
 def test_what_is_hardly_fewer_is_told_in_percent() -> None:
     report = fc.analyze(fc.load("googlenet", set={"3a.r5": 24}))
     found = contrast(report, "googlenet", 1.6)
@@ -53,6 +57,7 @@ def test_the_sentence_of_reductions_that_cost_is_about_a_branch_that_costs() -> 
     assert found.sentence.endswith("× fewer")  # as the sides stand
 
 
+@pytest.mark.slow
 def test_the_sources_of_both_networks_are_named() -> None:
     report = fc.analyze(fc.load("inception-v3"))
     said = " ".join(texts(report.plot("drawing", beside="inception-v4")))

@@ -41,6 +41,7 @@ class Shown(HTMLParser):
         return Image.open(io.BytesIO(base64.b64decode(data, validate=True)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "called", "most"),
     [
@@ -64,6 +65,7 @@ def test_a_network_shows_its_drawing_and_its_line(part: fc.Network, called: str,
     assert len(picture.getcolors() or []) > 10, "nothing is drawn"
 
 
+@pytest.mark.slow
 def test_the_same_network_gives_the_same_bytes() -> None:
     assert NET["3a"]._repr_html_() == fc.load("googlenet")["3a"]._repr_html_()
 
@@ -79,6 +81,7 @@ def test_a_network_that_takes_long_to_draw_is_its_line_and_why() -> None:
     )
 
 
+@pytest.mark.slow
 def test_of_too_many_layers_a_module_is_named_and_repeats_count_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -46,6 +46,7 @@ def test_counts_are_of_the_whole_input() -> None:
     assert "multiplies for the whole input, taps on padding included" in drawn
 
 
+@pytest.mark.slow
 def test_a_part_is_named_by_the_part() -> None:
     part = fc.analyze(residual(), modules=["stage"])
     drawn = texts(draw("modules", [part]))

@@ -136,9 +136,6 @@ NETWORKS: dict[str, Callable[[], fc.Network]] = {
     **{name: (lambda name=name: fc.load(name)) for name in SHIPPED},
 }
 
-# What differs most from each other: odd names, one of them of thousands of letters, and usual ones.
-QUICK = ("names from 0", "googlenet")
-
 
 def drawn(figure: Figure) -> np.ndarray:
     """Draw a figure; its pixels, height × width × RGBA."""
@@ -210,40 +207,28 @@ def test_boxes_overlap_as_matplotlib_says() -> None:
     assert overlapping(boxes) == expected != []
 
 
-def is_slow(what: str) -> bool:
-    """Whether it adds little to the others."""
-    return what not in QUICK
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "what"),
-    [
-        pytest.param(kind, what, marks=[pytest.mark.slow] * is_slow(what))
-        for kind in KINDS
-        for what in NETWORKS
-    ],
+    [*itertools.product(KINDS, NETWORKS)],
 )
 def test_every_word_is_inside_and_on_no_other(kind: str, what: str) -> None:
     check(KINDS[kind](NETWORKS[what]()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grain", ["layer", "branch", "module", "op"])
 def test_the_saving_at_every_grain(grain: str) -> None:
     check(fc.analyze(fc.load("googlenet")).by(grain).plot())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [savings, modules, tree])
 @pytest.mark.parametrize(
     ("unit", "batch"),
     [
-        ("flops", 1_000_000),
-        *(
-            pytest.param(unit, batch, marks=pytest.mark.slow)
-            for unit, batch in (
-                *(("multiplies", 1), ("macs", 1), ("flops", 1)),
-                ("multiplies", 1_000_000),
-            )
-        ),
+        *(("multiplies", 1), ("macs", 1), ("flops", 1)),
+        *(("multiplies", 1_000_000), ("flops", 1_000_000)),
     ],
 )
 def test_units_and_batches_fit_too(
@@ -257,6 +242,7 @@ def test_units_and_batches_fit_too(
     assert f"{name} {samples}, taps on padding included" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2, 10, 40])
 def test_many_networks_have_their_names(count: int) -> None:
     names = [f"googlenet@width={1 + place / 20}" for place in range(count)]
@@ -265,6 +251,7 @@ def test_many_networks_have_their_names(count: int) -> None:
     assert set(names) <= {text.get_text() for text in words(figure)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLED)
 def test_names_in_a_treemap_stand_in_their_own_part(name: str) -> None:
     figure = tree(fc.analyze(fc.load(name)))
@@ -283,6 +270,7 @@ def test_names_in_a_treemap_stand_in_their_own_part(name: str) -> None:
 # -- the helper finds what it is there to find
 
 
+@pytest.mark.slow
 def test_a_label_that_is_cut_off_is_found() -> None:
     figure = KINDS["savings"](rows(4))
     figure.axes[0].annotate("█" * 200, (0, 1))
@@ -291,6 +279,7 @@ def test_a_label_that_is_cut_off_is_found() -> None:
         check(figure)
 
 
+@pytest.mark.slow
 def test_a_label_on_another_is_found() -> None:
     figure = KINDS["layers"](rows(4))
     figure.axes[0].text(1, 50, "here")

@@ -9,6 +9,7 @@ from flopcount.counters.rules import tools
 from flopcount.pictures.counters import counters
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["googlenet", "resnet-18", "vit-b16"])
 def test_the_pieces_of_a_bar_add_up_to_what_its_counter_prints(name: str) -> None:
     network = fc.load(name)
@@ -30,12 +31,14 @@ def test_the_pieces_of_a_bar_add_up_to_what_its_counter_prints(name: str) -> Non
     assert sizes == sorted(sizes, reverse=True)
 
 
+@pytest.mark.slow
 def test_the_number_at_the_end_of_a_bar_is_what_the_counter_prints() -> None:
     # fvcore, of torchvision's resnet18 on 224 pixels
     figure = fc.analyze("resnet-18").plot("counters")
     assert "1,819,065,856 MAC" in {text.get_text() for text in figure.axes[0].texts}
 
 
+@pytest.mark.slow
 def test_a_small_picture_keeps_our_own_bar_and_sums_no_counters() -> None:
     figure = fc.analyze("resnet-18").plot("counters", size="100x80mm")
     (axes,) = figure.axes

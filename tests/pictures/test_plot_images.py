@@ -74,6 +74,7 @@ def differs(figure: Figure, name: str, folder: Path) -> str | None:
     return compare_images(*paths, tol=TOLERANCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_the_picture_is_the_one_looked_at(
     name: str, tmp_path: Path, request: pytest.FixtureRequest
@@ -105,6 +106,7 @@ def reword(figure: Figure) -> None:
     figure.legends[0].remove()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [recolour, shift, reword])
 def test_a_changed_picture_is_seen(change: Callable[[Figure], None], tmp_path: Path) -> None:
     figure = CASES["savings.png"]()
@@ -112,6 +114,7 @@ def test_a_changed_picture_is_seen(change: Callable[[Figure], None], tmp_path: P
     assert "RMS" in str(differs(figure, "savings.png", tmp_path))
 
 
+@pytest.mark.slow
 def test_a_picture_of_another_size_is_seen(tmp_path: Path) -> None:
     from matplotlib.testing.exceptions import ImageComparisonFailure
 

@@ -45,6 +45,7 @@ def test_a_kernel_has_one_colour_in_all_networks_and_kinds() -> None:
     assert len({look for same in weighted.values() for look in same}) == len(weighted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_pieces_have_the_colours_of_their_kernels(theme: str) -> None:
     with drawing(chosen(theme=theme)):
@@ -62,19 +63,17 @@ def test_the_pieces_have_the_colours_of_their_kernels(theme: str) -> None:
 # -- options
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL)
-@pytest.mark.parametrize(
-    ("inches", "theme"), [pytest.param(3.3, "light", marks=pytest.mark.slow), (2, "dark")]
-)
+@pytest.mark.parametrize(("inches", "theme"), [(3.3, "light"), (2, "dark")])
 def test_a_narrow_picture_has_every_word_inside(kind: str, inches: float, theme: str) -> None:
     figure = draw(kind, reports(kind), settings=chosen(size=f"{inches}in", theme=theme))
     assert figure.get_size_inches()[0] == inches
     check(figure)
 
 
-@pytest.mark.parametrize(
-    "name", ["googlenet", pytest.param("inception-resnet-v2", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["googlenet", "inception-resnet-v2"])
 @pytest.mark.parametrize("kind", ["savings", "modules", "breakeven"])
 def test_a_chosen_height_has_as_many_rows_as_fit(kind: str, name: str) -> None:
     figure = draw(kind, reports(kind, name), settings=chosen(size="84x110mm"))
@@ -89,6 +88,7 @@ def test_what_does_not_fit_is_refused(kind: str) -> None:
         draw(kind, reports(kind), settings=chosen(size="1.5x1.5in"))
 
 
+@pytest.mark.slow
 def test_size_and_dots_are_the_file_s() -> None:
     figure = REPORT.plot("tree", size="4x3in", dpi=50)
     with Image.open(io.BytesIO(picture(figure, "png"))) as image:
@@ -96,6 +96,7 @@ def test_size_and_dots_are_the_file_s() -> None:
     assert b'width="288pt" height="216pt"' in picture(figure, "svg")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["savings", "layers", "compare", "tree"])
 def test_a_title_and_no_heading(kind: str) -> None:
     def draw_with(**look: Any) -> list[str]:
@@ -109,6 +110,7 @@ def test_a_title_and_no_heading(kind: str) -> None:
     assert len(bare) < len(usual)
 
 
+@pytest.mark.slow
 def test_a_dark_picture_is_dark_and_a_transparent_one_has_no_ground() -> None:
     grounds = []
     for look in ({}, {"theme": "dark"}, {"transparent": True}):
@@ -120,6 +122,7 @@ def test_a_dark_picture_is_dark_and_a_transparent_one_has_no_ground() -> None:
     assert grounds[2][3] == 0
 
 
+@pytest.mark.slow
 def test_the_font_is_the_chosen_one_and_texts_are_measured_in_it() -> None:
     figure = GOOGLENET_3A.plot(font="dejavu sans mono", size="5in")
     assert {text.get_fontfamily()[0] for text in figure.findobj(Text)} == {"DejaVu Sans Mono"}
@@ -127,6 +130,7 @@ def test_the_font_is_the_chosen_one_and_texts_are_measured_in_it() -> None:
     assert settings().font == FONT  # as before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("font", ["serif", "STIXGeneral", "cmr10"])
 def test_a_sign_that_a_font_does_not_have_is_another_s(font: str) -> None:
     figure = GOOGLENET_3A.plot(font=font)
@@ -152,6 +156,7 @@ def test_a_font_that_cannot_be_read_is_one_line(monkeypatch: pytest.MonkeyPatch)
         chosen(font="dejavu serif")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["png", "svg", "pdf"])
 def test_the_same_picture_has_the_same_bytes(form: str) -> None:
     look = {"theme": "dark", "size": "3.3in", "font": "serif", "title": "T"}
@@ -193,6 +198,7 @@ def test_what_nobody_can_draw_is_one_line(look: dict[str, Any], message: str) ->
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["$x^2$ {", "\u202eright", "🙈 שלום", "\x00\x1b[31m", "w" * 900])
 def test_any_title_is_text(title: str) -> None:
     check(GOOGLENET_3A.plot(title=title, size="3.3in"))

@@ -31,6 +31,7 @@ def dots(figure: Figure) -> Line2D:
     return points
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["multiplies", "flops"])
 def test_points_are_the_totals(unit: str) -> None:
     reports = [fc.analyze(fc.load(name), unit=unit, batch=2) for name in SHIPPED]
@@ -63,6 +64,7 @@ def test_networks_at_one_point_share_a_label() -> None:
     assert "googlenet\ngooglenet@width=1" in texts(scatter(same))
 
 
+@pytest.mark.slow
 def test_networks_of_one_name_are_told_apart() -> None:
     named = [replace(fc.load(name), name=shown) for name, shown in ALIKE]
     labels = "\n".join(texts(scatter([fc.analyze(network) for network in named])))
@@ -83,6 +85,7 @@ FAMILIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", FAMILIES)
 def test_bars_by_module_sum_to_the_totals(what: str) -> None:
     networks = [fc.load(name) for name in FAMILIES[what]]
@@ -93,6 +96,7 @@ def test_bars_by_module_sum_to_the_totals(what: str) -> None:
         assert any(text.endswith(f": {total:,}") for text in texts(figure))
 
 
+@pytest.mark.slow
 def test_past_the_most_rows_by_module_the_rest_is_summed_in_words() -> None:
     def rows(count: int) -> fc.Network:
         lines = "".join(f"m{place} = 'conv 1x1 {4 + place}'\n" for place in range(count))
@@ -122,6 +126,7 @@ def test_an_empty_picture_of_networks_is_refused() -> None:
         scatter([fc.analyze(NOTHING)] * 2)
 
 
+@pytest.mark.slow
 def test_a_network_of_no_cost_among_others_is_a_whole_point() -> None:
     points = dots(scatter([fc.analyze(NOTHING), REPORT]))
     assert (points.get_xdata()[0], points.get_ydata()[0]) == (0, 0)
@@ -144,6 +149,7 @@ def test_labels_are_placed_on_nothing_else() -> None:
     assert placed(points, [(0.8, 0.1)] * 20, (1, 1)) is None
 
 
+@pytest.mark.slow
 @given(
     points=st.lists(st.tuples(st.floats(0, 8), st.floats(0, 5)), min_size=1, max_size=12),
     wide=st.floats(0.2, 2),
@@ -168,6 +174,7 @@ def test_networks_that_look_like_one_point_share_a_label() -> None:
     assert {"inception-v2\ninception-v3", "inception-v4"} <= set(said)
 
 
+@pytest.mark.slow
 def test_as_many_networks_as_may_be_find_room_at_one_point() -> None:
     reports = [
         fc.analyze(fc.parse(f"64x64x3 > conv 3x3 {3_000 + place}")) for place in range(MOST_POINTS)
@@ -176,6 +183,7 @@ def test_as_many_networks_as_may_be_find_room_at_one_point() -> None:
     assert {report.network.name + ", 64×64×3" for report in reports[:-1]} <= set(said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [0.0005, 0.002, 0.005])
 def test_networks_that_are_much_alike_find_room(step: float) -> None:
     names = [f"googlenet@width={1 + place * step:.4f}" for place in range(8)]
@@ -183,6 +191,7 @@ def test_networks_that_are_much_alike_find_room(step: float) -> None:
     assert set(names) <= set(said.splitlines())
 
 
+@pytest.mark.slow
 def test_names_that_find_no_room_are_refused() -> None:
     reports = [
         fc.analyze(fc.parse(f"8x8x3 > conv 1x1 {4000 + 20 * place}" + " > relu" * 20))
@@ -192,6 +201,7 @@ def test_names_that_find_no_room_are_refused() -> None:
         scatter(reports)
 
 
+@pytest.mark.slow
 def test_bars_by_module_are_titled_by_what_tells_the_networks_apart() -> None:
     variants = texts(by_module([GOOGLENET, fc.load("googlenet@width=0.5")]))
     assert "Multiplies of googlenet and googlenet@width=0.5, by module" in variants
@@ -199,6 +209,7 @@ def test_bars_by_module_are_titled_by_what_tells_the_networks_apart() -> None:
     assert "Multiplies of GoogLeNet (Inception v1) and BN-Inception, by module" in others
 
 
+@pytest.mark.slow
 def test_modules_that_all_networks_repeat_are_one_row() -> None:
     networks = [fc.load("inception-v4"), fc.load("inception-v4@timm")]
     axes = by_module(networks).axes[0]

@@ -1,7 +1,5 @@
 """What a picture shows are the report's numbers, exactly."""
 
-import itertools
-
 import pytest
 from matplotlib.figure import Figure
 
@@ -11,7 +9,6 @@ from flopcount.analysis.units import read_measure
 from flopcount.pictures.bars import MOST_BARS
 from flopcount.pictures.breakeven import breakeven
 from flopcount.pictures.kernels import kernel_of
-from flopcount.pictures.layers import layers
 from flopcount.pictures.matched import by_module
 from flopcount.pictures.modules import modules
 from flopcount.pictures.parts import OUTSIDE, parts_of
@@ -56,6 +53,7 @@ def test_the_saving_of_module_3a() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLED)
 @pytest.mark.parametrize(("unit", "times"), [("multiplies", 1), ("flops", 2)])
 def test_the_bars_of_the_saving_are_the_modules(name: str, unit: str, times: int) -> None:
@@ -75,6 +73,7 @@ def test_the_bars_of_the_saving_are_the_modules(name: str, unit: str, times: int
     assert sum(built.values()) == times * report.total.cost.multiplies
 
 
+@pytest.mark.slow
 def test_a_bar_of_repeats_is_all_of_them() -> None:
     report = fc.analyze(fc.load("inception-resnet-v2"))
     figure = savings(report)
@@ -94,6 +93,7 @@ def test_without_reductions_each_part_has_one_bar() -> None:
     assert "Multiplies of 9x9x4 > conv 3x3 8 > conv 5x5 2, by layer" in texts(figure)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("unit", "counts"), [("GFLOPs", "FLOPs"), ("macs", "MACs")])
 def test_titles_name_what_the_bars_count(unit: str, counts: str) -> None:
     spec = "9x9x4 > conv 3x3 8 > conv 5x5 2"
@@ -113,6 +113,7 @@ def test_what_costs_more_is_said_so() -> None:
     assert "fewer" not in said
 
 
+@pytest.mark.slow
 def test_another_reading_is_drawn_and_named() -> None:
     report = fc.analyze(GOOGLENET, naive="chained")
     figure = savings(report)
@@ -120,6 +121,7 @@ def test_another_reading_is_drawn_and_named() -> None:
     assert any("what the naive one before puts out" in text for text in texts(figure))
 
 
+@pytest.mark.slow
 def test_past_the_most_bars_the_smallest_are_summed_in_words() -> None:
     report = fc.analyze(chain(MOST_BARS + 40)).by("layer")
     figure = savings(report)
@@ -134,6 +136,7 @@ def test_past_the_most_bars_the_smallest_are_summed_in_words() -> None:
     assert figure.axes[0].get_yticklabels()[-1].get_text() == "41 others"
 
 
+@pytest.mark.slow
 def test_as_many_as_fit_are_all_drawn() -> None:
     figure = savings(fc.analyze(chain(MOST_BARS)).by("layer"))
     assert len(bars(figure)[1]) == MOST_BARS
@@ -143,6 +146,7 @@ def test_as_many_as_fit_are_all_drawn() -> None:
 # -- modules
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLED)
 def test_the_stacks_are_the_kernels(name: str) -> None:
     report = fc.analyze(fc.load(name))
@@ -172,17 +176,20 @@ def test_the_stacks_are_the_kernels(name: str) -> None:
                 ends[row] = bar.get_x() + bar.get_width()
 
 
+@pytest.mark.slow
 def test_one_module_stands_by_its_branches() -> None:
     figure = modules(fc.analyze(fc.load("inception-resnet-v1"), modules=["A.1"]))
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names == ["1x1", "3x3", "double-3x3", OUTSIDE]
 
 
+@pytest.mark.slow
 def test_the_end_of_a_bar_says_its_sum() -> None:
     said = texts(modules(REPORT))
     assert {"360 M", "128 M", "1.02 M", "115 k", "1.44 M"} <= set(said)
 
 
+@pytest.mark.slow
 def test_past_the_most_bars_the_rest_of_both_is_summed_in_words() -> None:
     report = fc.analyze(chain(MOST_BARS + 40)).by("layer")
     upper, lower = modules(report).axes
@@ -199,51 +206,10 @@ def test_parameters_without_multiplies_are_shown() -> None:
     assert right.containers[0][0].get_width() == 6  # γ and β of 3 channels
 
 
-# -- layers
-
-
-@pytest.mark.parametrize("name", SAMPLED)
-def test_the_curves_are_the_sorted_layers(name: str) -> None:
-    report = fc.analyze(fc.load(name))
-    figure = layers(report)
-    curves = figure.axes[0].lines
-    for line, count in zip(curves, ("multiplies", "params"), strict=True):
-        total = getattr(report.cost, count)
-        sizes = sorted((row.count(count) for row in report.rows), reverse=True)
-        sums = list(itertools.accumulate(size for size in sizes if size))
-        assert list(line.get_ydata()) == [0, *(100 * part / total for part in sums)]
-        for mark, percent in zip(line.get_markevery(), (50, 90), strict=True):
-            assert line.get_ydata()[mark] >= percent > line.get_ydata()[mark - 1]
-
-
-def test_how_many_layers_make_most_of_googlenet() -> None:
-    said = texts(layers(REPORT))
-    assert "multiplies: of 58 layers 5 make 50 %, 30 make 90 %" in said
-    assert any("conv2/2  21.9 %" in text and "linear/1  14.6 %" in text for text in said)
-
-
-def test_an_exact_half_is_half() -> None:
-    report = fc.analyze(fc.parse("8x8x4 > conv 1x1 4 > conv 1x1 4"))
-    assert "multiplies: of 2 layers 1 makes 50 %, 2 make 90 %" in texts(layers(report))
-
-
 # -- break-even
 
 
-def test_the_curve_of_the_5x5_of_3a() -> None:
-    found = fc.reductions(GOOGLENET, modules=["3a"], branch="5x5", counts=["multiplies"])
-    figure = breakeven(GOOGLENET, found)
-    line, bypassed, chosen, even = figure.axes[0].lines
-    # 777,728 = 28²·(192 + 25·32) a channel, on 115,605,504 of the rest of the module
-    slope, rest = 28**2 * (192 + 25 * 32), 115_605_504
-    assert list(line.get_ydata()) == [rest + slope * x for x in line.get_xdata()]
-    without = 128_049_152 + 107_978_752
-    assert list(bypassed.get_ydata()) == [without, without]
-    assert (chosen.get_xdata()[0], chosen.get_ydata()[0]) == (16, 128_049_152)
-    assert (even.get_xdata()[0], even.get_ydata()[0]) == (153_600 / 992, without)
-    assert {"as built: 16", "pays up to 154.8"} <= set(texts(figure))
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLED)
 def test_each_reduction_is_in_a_row(name: str) -> None:
     network = fc.load(name)
@@ -260,6 +226,7 @@ def test_each_reduction_is_in_a_row(name: str) -> None:
     assert [text.endswith(" each") for text in each] == [bool(times) for _, _, times in names]
 
 
+@pytest.mark.slow
 def test_repeats_are_one_row_only_where_all_of_them_are_shown() -> None:
     network = fc.load("inception-v4")
     found = fc.reductions(network, counts=["multiplies"])
@@ -270,6 +237,7 @@ def test_repeats_are_one_row_only_where_all_of_them_are_shown() -> None:
     assert {"A.1/3x3/1", "A.4/3x3/1"} <= set(names)
 
 
+@pytest.mark.slow
 def test_what_a_reduction_saves_or_costs_is_written() -> None:
     figure = breakeven(GOOGLENET, fc.reductions(GOOGLENET, counts=["multiplies"]))
     assert "saves 108 M" in texts(figure)  # 107,978,752
@@ -278,6 +246,7 @@ def test_what_a_reduction_saves_or_costs_is_written() -> None:
     assert {"costs 36.2 M", "costs 100 M"} <= set(texts(figure))  # 36,175,872 and 100,139,008
 
 
+@pytest.mark.slow
 def test_past_the_most_rows_the_heading_says_what_is_left_out() -> None:
     # no two with the same numbers: 8²·(3 + 9·(9 + p)) a channel, p = 0 … 69
     arms = " | ".join(

@@ -19,6 +19,7 @@ def words(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
 
 
+@pytest.mark.slow
 def test_one_network_however_it_is_given() -> None:
     spec = "8x8x4 > conv 1x1 2 reduce > conv 3x3 8"
     network = fc.parse(spec)
@@ -28,6 +29,7 @@ def test_one_network_however_it_is_given() -> None:
     assert picture(fc.analyze(spec).plot(dpi=50), "png") == first
 
 
+@pytest.mark.slow
 def test_several_networks_are_compared_as_the_command_does(tmp_path: Path) -> None:
     main(["plot", *FAMILY, "--kind", "compare", "--dpi", "50", "-o", str(tmp_path / "a.png")])
     reports = [fc.analyze(name) for name in FAMILY]
@@ -50,6 +52,7 @@ def test_a_measured_column(tmp_path: Path) -> None:
         fc.plot(FAMILY, "compare", measured=file)
 
 
+@pytest.mark.slow
 def test_the_reductions_of_a_branch(tmp_path: Path) -> None:
     words_ = ["plot", "googlenet", "--kind", "breakeven", "--module", "3a", "--branch", "5x5"]
     main([*words_, "-o", str(tmp_path / "a.png")])

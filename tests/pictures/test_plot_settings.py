@@ -43,6 +43,7 @@ def drawn(folder: Path, settings: Mapping[str, str]) -> bytes:
     return (folder / "x.png").read_bytes()
 
 
+@pytest.mark.slow
 def test_no_setting_keeps_a_picture_from_being_drawn(plain: bytes, tmp_path: Path) -> None:
     """A backend that is not there or not known, settings that are no text."""
     (tmp_path / "binary").write_bytes(b"\xff\xfe")

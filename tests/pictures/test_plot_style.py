@@ -92,6 +92,7 @@ def test_kernels_that_look_the_same_share_an_entry() -> None:
     assert [kernel.word for kernel in kernels_in(rows)] == ["3×3", "9×9, 11×11, 13×13 and 1 more"]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300), st.floats(0.3, 4))
 def test_a_fitted_text_fits(text: str, inches: float) -> None:
     shown = fitted(text, inches)
@@ -131,6 +132,7 @@ def test_names_that_would_look_the_same_get_a_number() -> None:
     assert all(width(name, 8) <= 1 for name in shown)
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=40), max_size=30))
 def test_no_two_names_look_the_same(names: list[str]) -> None:
     shown = dict(zip(names, apart(names, 0.6), strict=True))

@@ -18,6 +18,7 @@ from tests.pictures.models import residual
 # -- tree
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLED)
 def test_areas_are_the_layers(name: str) -> None:
     report = fc.analyze(fc.load(name))
@@ -71,6 +72,7 @@ def test_a_branch_is_a_column_its_layers_below_each_other() -> None:
     assert lefts == sorted(lefts)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=30), st.booleans())
 def test_slices_fill_a_rectangle_in_order(sizes: list[int], down: bool) -> None:  # noqa: FBT001
     box = Box(1, 2, 4, 3)
@@ -82,6 +84,7 @@ def test_slices_fill_a_rectangle_in_order(sizes: list[int], down: bool) -> None:
         assert found == sorted(found, key=lambda one: one.top if down else one.left)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.integers(1, 10**12), min_size=1, max_size=40),
     st.floats(0.1, 20),

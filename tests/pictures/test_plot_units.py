@@ -30,6 +30,7 @@ def test_a_saving_in_gflops() -> None:
     assert max(bar.get_width() for bar in axes.patches) == 2 * 173_408_256
 
 
+@pytest.mark.slow
 def test_parameters_beside_have_their_own_scale() -> None:
     figure = fc.analyze("googlenet", modules=["3a"], unit="G,Mparams").plot("modules")
     first, second = figure.axes
@@ -43,6 +44,7 @@ def test_parameters_beside_have_their_own_scale() -> None:
     assert alone.get_title(loc="left") == "163,696 in all"
 
 
+@pytest.mark.slow
 def test_networks_as_points() -> None:
     reports = [fc.analyze(name, unit="GMACs,Mparams") for name in ("googlenet", "inception-v3")]
     (axes,) = fc.plot(reports, "compare").axes
@@ -53,6 +55,7 @@ def test_networks_as_points() -> None:
         fc.plot([reports[0], fc.analyze("inception-v3", unit="macs")], "compare")
 
 
+@pytest.mark.slow
 def test_networks_by_module() -> None:
     pair = fc.compare(["googlenet", "googlenet@torchvision"], unit="GMACs", digits=4)
     figure = by_module(pair.networks, pair.measure)
@@ -61,6 +64,7 @@ def test_networks_by_module() -> None:
     assert "0.3597" in texts(figure)
 
 
+@pytest.mark.slow
 def test_a_drawing_beside_its_naive_one() -> None:
     drawn = texts(fc.analyze("googlenet", modules=["3a"], unit="MMACs").plot("drawing"))
     assert any("128 MMACs" in text for text in drawn)

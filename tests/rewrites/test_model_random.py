@@ -81,6 +81,7 @@ def split(conv: Any, tail: Sequence[Any]) -> list[Any] | None:
     return factorized(conv, conv.kernel_size[0], across_and_down, tail) if square else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rewrite", "by_hand"),
     [("separable", depthwise), ("factorize=5:3", halved), ("factorize=nxn", split)],

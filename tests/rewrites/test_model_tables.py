@@ -29,6 +29,7 @@ def naive_costs(report: Report) -> dict[tuple[str, str], tuple[int, ...]]:
     return found
 
 
+@pytest.mark.slow
 def test_googlenet_s_modules_are_those_of_our_table(googlenet: fc.Report) -> None:
     ours = naive_costs(fc.analyze("googlenet@torchvision"))
     read = naive_costs(googlenet)
@@ -84,6 +85,7 @@ def test_a_pattern_without_a_1x1_names_the_nearest(
     assert why in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "table", "rewrites"),
     [

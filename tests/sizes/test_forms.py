@@ -63,6 +63,7 @@ def _read(function: Any, points: Points) -> list[int]:
 FORMS = [by_python, by_javascript, by_text, by_latex, by_sympy]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @given(formula=FORMULAS, shares=SHARES)
 def test_each_form_has_the_values_of_the_formula(

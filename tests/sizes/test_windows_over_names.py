@@ -48,6 +48,7 @@ def differs_over_a_name(k: int, s: int, d: int, padding: str | int, *, ceil: boo
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("ceil", [False, True])
 def test_windows_over_a_name_are_those_over_numbers(padding: str | int, *, ceil: bool) -> None:

@@ -38,6 +38,7 @@ def with_a_new_format(folder: Path, *argv: str) -> subprocess.CompletedProcess[s
     )
 
 
+@pytest.mark.slow
 def test_a_format_is_added_by_one_entry(tmp_path: Path) -> None:
     module = ("googlenet", "--module", "3a")
     shown = with_a_new_format(tmp_path, *module, "--format", "titles")

@@ -101,6 +101,7 @@ def test_a_report_in_markdown() -> None:
     assert found.other <= {"text", "text_special", "footnote_ref", "footnote_anchor", "code_inline"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("argv", TABLES.values(), ids=TABLES)
 def test_every_table_is_one_in_markdown_with_all_its_cells(argv: list[str]) -> None:
     found = read(printed_by(argv, "markdown"))
@@ -150,6 +151,7 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
 def test_any_text_is_read_back_from_a_markdown_table(text: str) -> None:
     table = hostile(text)

@@ -19,11 +19,7 @@ from tests.writing.read_back import READERS, check_json, check_sums
 GRAINS = ("layer", "branch", "module", "op")
 FORMATS = ("table", "markdown", "csv", "latex")
 MODULES = fc.load("googlenet").modules
-REPEATING = [
-    ["googlenet", "--module", module]
-    for module in MODULES
-    if module not in ("conv1", "pool1", "3a", "linear")
-]
+QUICK = (["googlenet"], ["own.toml"])  # the others are modules, readings and inputs of these
 TABLE = """\
 title = "Groups & <signs> | 100 % _of_ $them$ #1 ~ ^"
 input = "17x23x6"
@@ -70,20 +66,13 @@ TARGETS = [
 ]
 
 
-def is_slow(argv: list[str], grain: str) -> bool:
-    """Whether it repeats others: a module of a kind, or a grain that these two have."""
-    if argv in (["googlenet"], ["own.toml"]):
-        return False
-    return grain in ("branch", "op") or argv in REPEATING
-
-
 @pytest.mark.parametrize(
     ("argv", "grain"),
     [
         pytest.param(
             *(argv, grain),
             id=" ".join((*argv, "by", grain)),
-            marks=[pytest.mark.slow] * is_slow(argv, grain),
+            marks=[pytest.mark.slow] * (argv not in QUICK),
         )
         for argv in TARGETS
         for grain in GRAINS
@@ -220,6 +209,7 @@ def test_a_wrong_count_in_json_is_found(
 # -- all of it is seen by reading: no part of the output depends on the run
 
 
+@pytest.mark.slow
 def test_the_same_command_prints_the_same(printed: Callable[..., str]) -> None:
     for form in (*FORMATS, "json"):
         argv = ["googlenet", "--explain", "--format", form]

@@ -137,6 +137,7 @@ def inert(text: str) -> str:
     return visible(f"'{text}" if text[:1] in [*"=+@-"] and not figure else text)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 def test_any_text_in_a_cell_keeps_the_table_whole(text: str) -> None:
     table = Sheet((Column("a", "a"), Column("n", "n", "count")), [(text, 5)], ("total", 5))

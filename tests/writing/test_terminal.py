@@ -18,6 +18,7 @@ def test_on_a_terminal_the_table_fits_and_has_colours(columns: int) -> None:
     assert "\033[32m9.68×\033[0m" in seen
 
 
+@pytest.mark.slow
 def test_colour_only_where_it_is_wanted() -> None:
     plain = printed(*MODULE, "--width", "80")
     for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": ""}):
@@ -25,6 +26,7 @@ def test_colour_only_where_it_is_wanted() -> None:
     assert "\033[" in shown(MODULE, 80, NO_COLOR="")  # no-color.org: when not an empty string
 
 
+@pytest.mark.slow
 def test_columns_says_how_wide_a_terminal_is() -> None:
     seen = shown(MODULE, 200, COLUMNS="60", NO_COLOR="1").splitlines()
     assert seen == printed(*MODULE, "--width", "60")
@@ -33,6 +35,7 @@ def test_columns_says_how_wide_a_terminal_is() -> None:
     assert shown([*MODULE, "--width", "0"], 60, NO_COLOR="1").splitlines() == printed(*MODULE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "json", "markdown", "latex"])
 def test_formats_that_programs_read_have_no_colour(form: str) -> None:
     argv = [*MODULE, "--format", form]

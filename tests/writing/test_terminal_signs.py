@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ COLUMNS = (
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(NAMES, NAMES, st.integers(0, 10**18)), min_size=1, max_size=5),
     st.integers(1, 120),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def test_edits_are_found_where_all_is_renamed(data: st.DataObject, layers: list[
         assert paired(fc.align(chain(layers), chain(edited.layers))) == edited.expected
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.data(), ANY)
 def test_layers_in_another_order_are_equal(data: st.DataObject, layers: list[Named]) -> None:

@@ -79,6 +79,7 @@ def test_settings_of_dask_that_do_not_go_are_said_in_one_line() -> None:
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.slow
 def test_without_workers_dask_is_not_loaded() -> None:
     code = "import flopcount as fc, sys; fc.sweep('googlenet', {'input': '128,160'}, workers=0)"
     code += "; print('distributed' in sys.modules)"
@@ -86,6 +87,7 @@ def test_without_workers_dask_is_not_loaded() -> None:
     assert done.stdout == "False\n"
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_loses_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
