@@ -18,6 +18,7 @@ from ..notation import (
     Of,
     Variable,
     as_model,
+    check_unset,
     is_length,
     narrowed,
     planned,
@@ -200,6 +201,7 @@ def formula(  # noqa: PLR0913  the options of the verb
             "(a column, say)"
         )
         raise FlopcountError(f"{shorten(plan.name)}: nothing is open: {why}")
+    check_unset(given, chain(*names.values()), "free")
     space = Space()
     placed = {name: _expression(text, name, names, space) for name, text in (let or {}).items()}
     values = {v: space.name(name) for name, several in names.items() for v in several}

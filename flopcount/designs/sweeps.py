@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..analysis.count_names import counts_named
 from ..core import NAMED
 from ..errors import FlopcountError, quote
-from ..notation import Given, of_modules, planned
+from ..notation import Given, check_input_unset, check_unset, of_modules, planned
 from ..reading import texts
 from .chosen import MAX_KEYS, MAX_TOP, read_key
 from .costs import Costs
@@ -72,10 +72,9 @@ def plan(  # noqa: PLR0913  the options of a sweep
     given = planned(reference, "a sweep", **options)
     network, modules = given.draft, of_modules(given, "a sweep", modules)
     axes = read_axes(vary, network.variables(), modules)
-    varied = {variable.name for axis in axes for variable in axis.variables}
-    fixed = {*(set or {}), *(["classes"] if classes is not None else [])}
-    for name in sorted(varied & fixed):
-        raise FlopcountError(f"{name} is both set and varied")
+    varied = [variable for axis in axes for variable in axis.variables]
+    check_unset(given, varied, "varied")
+    check_input_unset(given, varied, "varied")
     names = [*(axis.name for axis in axes), *NAMED]
     for axis in axes:
         if axis.name in NAMED:

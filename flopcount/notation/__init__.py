@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from .drafts import Draft
     from .fields import one_line
     from .folders import OwnTable, fold, own_tables
-    from .given import Given, as_network, narrowed, networks_of, not_a_network, of_modules, planned
+    from .given import (
+        Given,
+        Plan,
+        as_network,
+        narrowed,
+        networks_of,
+        not_a_network,
+        of_modules,
+        planned,
+    )
     from .headings import unread_note
     from .library import (
         LoadedTable,
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
     from .references import draft, is_spec, load, load_table, may_be_trusted, split_reference
     from .remembered import draft_of, remember
     from .rewriting import MAX_MULTIPLE, MULTIPLE, REWRITES, Rewrite, read_rewrite, with_multiple
+    from .settled import check_input_unset, check_unset
     from .shipped import Family, families, families_named, find, names, note_files
     from .typed import OPTIONS, parse, parse_alone
     from .variables import Of, Variable, is_length, variables_of
@@ -38,7 +48,7 @@ _ROOMS = {  # the modules, and what of each other rooms use
     "drafts": "Draft",
     "fields": "one_line",
     "folders": "OwnTable fold own_tables",
-    "given": "Given as_network narrowed networks_of not_a_network of_modules planned",
+    "given": "Given Plan as_network narrowed networks_of not_a_network of_modules planned",
     "headings": "unread_note",
     "library": "LoadedTable is_path read_table stands_for variants",
     "models": "ModelDraft as_model checked_model is_model",
@@ -46,6 +56,7 @@ _ROOMS = {  # the modules, and what of each other rooms use
     "references": "draft is_spec load load_table may_be_trusted split_reference",
     "remembered": "draft_of remember",
     "rewriting": "MAX_MULTIPLE MULTIPLE REWRITES Rewrite read_rewrite with_multiple",
+    "settled": "check_input_unset check_unset",
     "shipped": "Family families families_named find names note_files",
     "typed": "OPTIONS parse parse_alone",
     "variables": "Of Variable is_length variables_of",
@@ -67,11 +78,14 @@ __all__ = [
     "ModelKind",
     "Of",
     "OwnTable",
+    "Plan",
     "Rewrite",
     "Variable",
     "as_model",
     "as_network",
     "batch_of",
+    "check_input_unset",
+    "check_unset",
     "checked_model",
     "draft",
     "draft_of",

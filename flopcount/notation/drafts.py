@@ -134,7 +134,7 @@ class Draft:
         sides = {side.name: side for side in self.sides}
         return [sides.get(name, Variable(name, Of.SPEC)) for name in names]
 
-    def _inputs(self, values: Mapping[Variable, Size]) -> Inputs:
+    def inputs_at(self, values: Mapping[Variable, Size]) -> Inputs:
         """The sizes of its inputs, with what `values` give for names and sides."""
         named, found = {key.name: value for key, value in values.items()}, {}
         own = self.own_sides
@@ -183,13 +183,13 @@ class Draft:
         options = self._options(values)
         own = {side for sides in self.own_sides.values() for side in sides}
         if options.past is not None or not values.keys().isdisjoint({*self.sides, *own}):
-            options = replace(options, input=self._inputs(values))
+            options = replace(options, input=self.inputs_at(values))
         classes = values.get(CLASSES, options.classes)
         return replace(table.build(replace(options, classes=classes)), name=self.name)
 
     def _from_spec(self, source: Source, values: Mapping[Variable, Size]) -> Network:
         options = self._options(values)
-        size = self._inputs(values)[INPUT]
+        size = self.inputs_at(values)[INPUT]
         with at(f"spec {quote(str(source))}"):
             others = [variable for variable in options.set if variable.of is not Of.LAYER]
             if options.classes is not None or others or options.aux:

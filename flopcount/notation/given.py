@@ -28,11 +28,15 @@ _OPTIONS |= {"trust": False}
 
 
 class Plan(NamedTuple):
-    """A draft, and the modules and the branch that are meant of it; none: all."""
+    """A draft, and the modules and the branch that are meant of it; none: all.
+
+    Where it is of a Network that was `loaded`, the options of its draft are those that it has.
+    """
 
     draft: "Draft"
     modules: tuple[str, ...] = ()
     branch: str | None = None
+    loaded: bool = False
 
 
 def as_network(given: Given) -> Network:
@@ -91,13 +95,13 @@ def planned(given: Given, what: str, **options: Any) -> Plan:
                 f"give the name {name} in place of the Network"
             )
     if given.whole is None:
-        return Plan(plan)
+        return Plan(plan, loaded=True)
     place = place_of(given)
     if place is None:
         raise FlopcountError(
             f"{what} is of a network, of modules or of a branch, not of {part_name(given)}"
         )
-    return Plan(plan, *place)
+    return Plan(plan, *place, loaded=True)
 
 
 def narrowed(

@@ -117,6 +117,11 @@ def variables_of(
         raise FlopcountError(f"{name} may be {listed}; name the row too")
     if not meant:
         listed = ", ".join(variable.name for variable in columns[:4])
+        if columns and modules:
+            raise FlopcountError(
+                f"{name} is no column of {', '.join(map(quote, modules))}, but of other rows: "
+                f"{listed}, …"
+            )
         hint = f" (which row's? {listed}, …)" if columns else ""
         if not sides and (name == "input" or name in _SIDES):
             why = "their sizes are different, or fixed by the model"

@@ -211,7 +211,11 @@ def test_sizes_that_are_rounded_over_and_over(factor: str, times: int) -> None:
         (["--free", "h"], "googlenet: unknown name 'h'; did you mean 'H'?"),
         (["--free", "r5"], "unknown name 'r5' (which row's? 3a.r5, 3b.r5, 4a.r5, 4b.r5, …)"),
         (["--free", "3a.r6"], "googlenet: unknown name '3a.r6'; did you mean '3a.r3' or '3a.r5'?"),
-        (["--free", "r5", "--module", "conv1"], "unknown name 'r5' (which row's? 3a.r5"),
+        (
+            ["--free", "r5", "--module", "conv1"],
+            "r5 is no column of 'conv1', but of other rows: 3a.",
+        ),
+        (["--free", "3a.r5", "--set", "3a.r5=8"], "3a.r5 is both set and free"),
         (["--free", "H", "--let", "W=3"], "--let: unknown name 'W' (known: H)"),
         (["--let", "H"], "--let 'H': expected NAME=…, as in H=32n,W=32n"),
         (["--let", "H=n+1"], "--let H=n+1: expected a number, a name, or 32n"),

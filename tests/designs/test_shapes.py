@@ -99,7 +99,7 @@ def test_what_does_not_fit_is_one_line(vary: dict[str, str], said: str) -> None:
 def test_what_is_set_already_does_not_vary() -> None:
     """As of names that stay open."""
     with pytest.raises(FlopcountError, match=r"conv4_x\.n is both set and varied"):
-        parted({"conv4_x.n": "1:2"}, draft("resnet50", set={"conv4_x.n": 3}))
+        fc.fit("resnet50", {"params": 10**8}, vary={"conv4_x.n": "1:2"}, set={"conv4_x.n": 3})
 
 
 @settings(max_examples=25)

@@ -55,6 +55,7 @@ def same(
         assert [int(row[name]) for name in SHOWN] == alone(reference, design, modules), design
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_each_network_over_its_input(name: str) -> None:
     same(name, {"input": "224:480:32"})
@@ -86,6 +87,30 @@ def test_designs_equal_the_command_line(capsys: pytest.CaptureFixture[str]) -> N
         assert main(["googlenet", *words, "--format", "json"]) == 0
         total = json.loads(capsys.readouterr().out)["total"]
         assert [row[name] for name in SHOWN] == [total[name] for name in SHOWN]
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "sizes"),
+    [
+        ("64x96", "H", ["32x96", "48x96"]),
+        ("64x96x1", "input", ["32x32x1", "48x48x1"]),
+    ],
+)
+def test_what_a_size_says_beside_what_varies_stays(given: str, name: str, sizes: list[str]) -> None:
+    designs = fc.sweep("googlenet", {name: [32, 48]}, input=given)
+    reports = [fc.analyze(fc.load("googlenet", input=size)) for size in sizes]
+    for count in ("multiplies", "params", "activations"):
+        assert [*designs[count]] == [getattr(report.cost, count) for report in reports]
+
+
+def test_what_a_network_was_loaded_with_varies() -> None:
+    """It is the start of a what-if, not an option beside the one that varies."""
+    network = fc.load("googlenet", input="64x64", set={"3a.r5": 24})
+    designs = fc.sweep(network, {"input": [32], "3a.r5": [16]})
+    assert [*designs.params] == [fc.analyze(fc.load("googlenet")).cost.params]
+    vary = {"3a.r5": [16], "input": [32]}
+    assert fc.fit(network, {"params": 10**7}, vary=vary).counts["params"] == designs.params[0]
+    assert fc.formula(network["3a"]["5x5"], free=["r5"]).text() == "63488·r5"  # 8²·(192 + 25·32)
 
 
 def test_the_widths_of_a_module_reach_the_next() -> None:
@@ -123,6 +148,7 @@ ranges = st.tuples(st.integers(1, 12), st.integers(0, 4), st.integers(1, 3)).map
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(LAYERS), min_size=1, max_size=5).map(" > ".join),
     st.dictionaries(st.sampled_from(["H", "W", "a", "b"]), ranges, min_size=4, max_size=4),

@@ -74,7 +74,7 @@ def test_a_short_name(name: str, modules: list[str], meant: list[str]) -> None:
         ("r5", ["3b", "3a"], "r5 may be 3a.r5 or 3b.r5; name the row too"),
         ("r5", [], "unknown name 'r5'"),
         ("r5", [], "(which row's? 3a.r5, 3b.r5, …)"),
-        ("r5", ["C.1"], "(which row's? 3a.r5, 3b.r5, …)"),
+        ("r5", ["C.1"], "r5 is no column of 'C.1', but of other rows: 3a.r5, 3b.r5, …"),
         (
             "3a.r6",
             [],

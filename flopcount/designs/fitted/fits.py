@@ -8,7 +8,7 @@ from ...analysis.conventions import NONE, Families, families, of_one_sample
 from ...analysis.count_names import restated
 from ...core import NAMED, UNITS, factors_of
 from ...errors import BudgetError, FlopcountError
-from ...notation import Draft
+from ...notation import Plan
 from ...records import dataclass
 from ...writing.cells import number
 from ...writing.sheet import Column, Sheet
@@ -128,7 +128,7 @@ class _Search:
 
 
 def largest(
-    network: Draft,
+    plan: Plan,
     most: Mapping[str, int],
     scale: str,
     modules: Sequence[str],
@@ -139,7 +139,7 @@ def largest(
     Raises `BudgetError` where no value is within the budget, and `FlopcountError` where all are.
     """
     names = [name for name in NAMED if name in SHOWN or name in most]
-    scaled = scale_of(network, scale, modules, multiple)
+    scaled = scale_of(plan, scale, modules, multiple)
     price = price_of(scaled, names, modules, [*most])
     search = _Search(price, most, _tries(scaled, price))
     best, over = search.largest(price.start, scaled.most)
@@ -162,7 +162,7 @@ def largest(
     within, beyond = (as_read(price, scaled, size, modules, [*most]) for size in (best, larger[0]))
     numbers = scaled.number(best), within, scaled.number(larger[0]), beyond
     there = families(scaled.build(best).rows)
-    return Fit(network.name, scale, most, *numbers, multiple, there, price.notes)
+    return Fit(plan.draft.name, scale, most, *numbers, multiple, there, price.notes)
 
 
 def _tries(scaled: Scaled, price: Price | ReadPrice) -> int:

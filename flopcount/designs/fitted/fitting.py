@@ -141,14 +141,14 @@ def fit(  # noqa: PLR0913  the options of the command line
         raise FlopcountError("there is no budget; name one, as in --budget multiplies=1e9")
     _check_multiple(multiple)
     given = planned(reference, "a fit", **options)
-    network, modules = given.draft, of_modules(given, "a fit", modules)
+    modules = of_modules(given, "a fit", modules)
     if vary is not None:
-        grid = grid_of(network, modules, vary, multiple)
+        grid = grid_of(given, modules, vary, multiple)
         return best_design(grid, several, read_aim(maximize, minimize, grid.names))
     if maximize is not None or minimize is not None or at_least:
         raise FlopcountError("--maximize, --minimize and --at-least go with --vary")
     assert scale is not None  # noqa: S101  one of the two is given
-    return largest(network, most, scale, modules, multiple)
+    return largest(given, most, scale, modules, multiple)
 
 
 def _limits(given: Mapping[str, float] | None, what: str) -> dict[str, int]:

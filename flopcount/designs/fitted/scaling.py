@@ -8,8 +8,11 @@ from ...core import Network, walk
 from ...errors import FlopcountError, one_of, quote
 from ...notation import (
     Draft,
+    Plan,
     Variable,
     as_model,
+    check_input_unset,
+    check_unset,
     is_length,
     read_rewrite,
     variables_of,
@@ -96,11 +99,12 @@ class Scaled:
         return range(1, 2**12)
 
 
-def scale_of(network: Draft, scale: str, modules: Sequence[str], multiple: int | None) -> Scaled:
+def scale_of(plan: Plan, scale: str, modules: Sequence[str], multiple: int | None) -> Scaled:
     """A draft with what `scale` names open; `multiple` is of what scaled widths are multiples.
 
     Raises `FlopcountError` for a name it lacks, and for a multiple of what is no width's factor.
     """
+    network = plan.draft
     if not isinstance(scale, str):
         raise FlopcountError(f"--scale is {quote(scale)}, not a name such as 'input'")
     if scale == "width":
@@ -112,7 +116,10 @@ def scale_of(network: Draft, scale: str, modules: Sequence[str], multiple: int |
     if scale not in names and not modules and not is_length(scale, known):
         sizes = [name for name, is_size in names.items() if is_size]  # no stride, no repeats
         raise FlopcountError(f"--scale: {one_of(scale, sizes, 'name')}")
-    return Scaled(network, variables_of(scale, known, modules))
+    variables = variables_of(scale, known, modules)
+    check_unset(plan, variables, "scaled")
+    check_input_unset(plan, variables, "scaled")
+    return Scaled(network, variables)
 
 
 class Price:

@@ -11,7 +11,7 @@ from ...analysis.conventions import families
 from ...analysis.count_names import known_as, scaled
 from ...core import NAMED
 from ...errors import BudgetError, FlopcountError, one_of
-from ...notation import Draft, as_model
+from ...notation import Plan, check_input_unset, check_unset
 from ...sizes.polynomial import Space
 from ..costs import Costs, costs_of
 from ..grid.axes import design_at, read_axes
@@ -81,12 +81,13 @@ def read_aim(maximize: str | None, minimize: str | None, names: Iterable[str]) -
 
 
 def grid_of(
-    draft: Draft,
+    plan: Plan,
     modules: Sequence[str],
     vary: "Mapping[str, str | Iterable[int]]",
     multiple: int | None,
 ) -> Grid:
     """The grid of what varies. Raises `FlopcountError` as a sweep does."""
+    draft = plan.draft
     if not isinstance(vary, Mapping) or not vary:
         read_axes(vary, draft.variables(), modules)  # says so
     closed, rest = parted(vary, draft, modules)
@@ -96,13 +97,10 @@ def grid_of(
             raise FlopcountError(f"{name} is a count; name the row too, as in 3a.{name}")
     if multiple is not None and "width" not in vary:
         raise FlopcountError("--multiple says how widths are rounded: it goes with --vary width")
-    fixed = set[str]()
-    if as_model(draft) is None:
-        fixed = {key.name for key in draft.options.set}
-        fixed |= {"classes"} if draft.options.classes is not None else set()
-    for name in (variable.name for axis in axes for variable in axis.variables):
-        if name in fixed:
-            raise FlopcountError(f"{name} is both set and varied")
+    varied = [variable for axis in closed for variable in axis.variables]
+    varied += [variable for axis in axes for variable in axis.variables]
+    check_unset(plan, varied, "varied")
+    check_input_unset(plan, varied, "varied")
     found = shapes(draft, closed, axes, modules, multiple)
     return Grid(draft, modules, tuple(vary), axes, found)
 

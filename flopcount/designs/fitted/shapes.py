@@ -59,8 +59,8 @@ def parted(
 ) -> tuple[tuple[ShapeAxis, ...], dict[str, Values]]:
     """What varies, parted into the axes of shapes and all else, which `read_axes` takes.
 
-    Raises `FlopcountError` for a name that the draft lacks, one that is varied or was set already,
-    values that do not fit, and more than 4,096 shapes.
+    Raises `FlopcountError` for a name that the draft lacks, one that is varied twice, values that
+    do not fit, and more than 4,096 shapes.
     """
     known = draft.variables()
     roles = {one for one in known if one.role}
@@ -78,19 +78,16 @@ def parted(
             rest[name] = values
         else:
             axes.append(ShapeAxis(name, meant, read_values(values, name)))
-    _check(axes, draft)
+    _check(axes)
     return tuple(axes), rest
 
 
-def _check(axes: Sequence[ShapeAxis], draft: Draft) -> None:
-    set_already = {key.name for key in draft.options.set} if as_model(draft) is None else set()
+def _check(axes: Sequence[ShapeAxis]) -> None:
     seen: dict[Variable, str] = {}
     for axis in axes:
         for variable in axis.variables:
             if variable in seen:
                 raise FlopcountError(f"{seen[variable]} and {axis.name} both vary {variable.name}")
-            if variable.name in set_already:
-                raise FlopcountError(f"{variable.name} is both set and varied")
             seen[variable] = axis.name
     count = prod(len(axis.points) for axis in axes)
     if count > MAX_SHAPES:
