@@ -116,7 +116,7 @@ class Sweep:
             self.keep,
             self.choice,
             tuple(dict.fromkeys([*self.columns, *sort])),
-            self.costs.of_count if isinstance(self.costs, Readings) else None,
+            self.costs.of_counts(self.needed) if isinstance(self.costs, Readings) else None,
             self.device,
         )
 
@@ -204,7 +204,7 @@ class Sweep:
     def idle(self) -> list[str]:
         """The varied names that change no count: what they set a rewrite took out, or a module."""
         if isinstance(self.costs, Readings):
-            return []
+            return self.costs.idle(self.axes)
         names = [axis.name for axis in self.axes]
         counts = self.costs.counts(COUNTS).values()
         try:
@@ -231,7 +231,7 @@ class Sweep:
     def _check_gpu(self) -> None:
         if isinstance(self.costs, Readings):
             raise FlopcountError(
-                "--device gpu: these designs are so few that each is a reading of the model"
+                "--device gpu: nothing to look for, as each design is priced alone"
             )
         compiled.check_asked(self.keep, self.choice.selection(()).cuts, chosen=not self.tallies)
         if not self.spread.is_far:

@@ -1,10 +1,10 @@
-"""Designs of a model that are read one by one: few, or such as no formula is for."""
+"""Designs that are priced one by one: no formula is for all of them, or they are few."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 
-from ..core import NAMED, Row
+from ..core import COUNTS, NAMED, Row
 from ..errors import FlopcountError, plural
 from ..notation import ModelDraft
 from ..records import dataclass, field
@@ -19,7 +19,7 @@ _NOTE = "each design is a reading of the model at its size"
 
 @dataclass(frozen=True)
 class Readings:
-    """What the designs of a grid cost, in its order, each read: what `Costs` says of open sizes."""
+    """What the designs of a grid cost, in its order: what `Costs` says of open sizes."""
 
     rows: Sequence[Row]  # of the first
     modules: tuple[str, ...]
@@ -38,6 +38,22 @@ class Readings:
     def counts(self, names: Iterable[str]) -> dict[str, int]:
         """Several."""
         return {name: self.count(name) for name in names}
+
+    def of_counts(self, names: Iterable[str]) -> dict[str, Sequence[int]]:
+        """Those of some counts at each design."""
+        return {name: self.of_count[name] for name in names}
+
+    def idle(self, axes: Sequence[Axis]) -> list[str]:
+        """The names of those of the grid's axes along which no count changes."""
+        import numpy as np
+
+        lengths = [len(axis.points) for axis in axes]
+        counts = [np.array(self.of_count[name]).reshape(lengths) for name in COUNTS]
+        return [
+            axis.name
+            for place, axis in enumerate(axes)
+            if axis.varies and all((one == one.take([0], place)).all() for one in counts)
+        ]
 
 
 def are_few(axes: Sequence[Axis], most: int = AT_ONCE) -> bool:

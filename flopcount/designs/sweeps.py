@@ -12,12 +12,14 @@ from ..reading import texts
 from .chosen import MAX_KEYS, MAX_TOP, read_key
 from .costs import Costs
 from .device import known_device
-from .grid.axes import read_axes
+from .grid.axes import Axis, read_axes
 from .grid.filters import parse_filter
 from .measured import Asked, MeasuredSweep, plan_measured
 from .models import of_model
 from .pricing import SHOWN, Pricing, Sweep, costs_of_grid
 from .readings import Readings
+from .shaped import of_shapes
+from .shapes import ShapeAxis, parted
 from .spread import Spread
 from .tallies import alone, flat, read_histograms, tally_sheet
 
@@ -71,7 +73,9 @@ def plan(  # noqa: PLR0913  the options of a sweep
     options |= {"past": past, "reduce": reduce, "trust": trust}
     given = planned(reference, "a sweep", **options)
     network, modules = given.draft, of_modules(given, "a sweep", modules)
-    axes = read_axes(vary, network.variables(), modules)
+    closed, rest = parted(vary, network, modules)
+    left_open = read_axes(rest, network.variables(), modules) if rest else ()
+    axes = _in_order(vary, closed, left_open)
     varied = [variable for axis in axes for variable in axis.variables]
     check_unset(given, varied, "varied")
     check_input_unset(given, varied, "varied")
@@ -101,9 +105,12 @@ def plan(  # noqa: PLR0913  the options of a sweep
     def priced(costs: Costs | Readings) -> Sweep:
         return Sweep(Pricing(network, costs.modules), axes, costs, *chosen)
 
-    found = of_model(network, axes, modules, priced) or priced(
-        costs_of_grid(network, axes, modules)
-    )
+    if closed:
+        found = priced(of_shapes(network, closed, left_open, axes, modules))
+    else:
+        found = of_model(network, axes, modules, priced) or priced(
+            costs_of_grid(network, axes, modules)
+        )
     if found.size > MAX_DESIGNS and not (keep or pareto or top or found.tallies):
         raise FlopcountError(
             f"the grid has {found.size:,} designs; past {MAX_DESIGNS:,} a sweep needs --top, "
@@ -111,6 +118,21 @@ def plan(  # noqa: PLR0913  the options of a sweep
         )
     found.check()
     return found
+
+
+def _in_order(
+    vary: Iterable[str], closed: Sequence[ShapeAxis], left_open: Sequence[Axis]
+) -> tuple[Axis, ...]:
+    """All axes as they were named. Raises `FlopcountError` for a factor of all widths."""
+    of_name = {axis.name: axis for axis in left_open}
+    for name, variables, points in closed:
+        if not variables:
+            raise FlopcountError(
+                f"{name} is a factor, no whole number: flopcount fit --vary takes it, and "
+                "flopcount compare networks such as googlenet@width=0.5"
+            )
+        of_name[name] = Axis(name, variables, [int(point) for point in points])
+    return tuple([of_name[name] for name in vary])
 
 
 def _check_chosen(pareto: Sequence[str], top: int | None) -> None:

@@ -98,7 +98,7 @@ def variables_of(
     ``input`` is all sides of the input, ``T`` the length of a sequence; a bare column is of the row
     that one of the `modules` is, or repeats (``C`` of C.1). Raises `FlopcountError` where the name
     is none of them, or of several rows, and for a column that is no width: with another stride it
-    is another network.
+    is another network, which no name stands for.
 
     >>> known = [column_of("3a", "r5"), column_of("3b", "r5")]
     >>> [variable.name for variable in variables_of("r5", known, ["inception_3a"])]
@@ -153,7 +153,8 @@ def _widths(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
     for variable in variables:
         if variable.role:
             raise FlopcountError(
-                f"{variable.name} is {variable.role}: only sizes and widths vary; "
-                f"--set {variable.name}=N builds the network with another"
+                f"{variable.name} is {variable.role}: only sizes and widths can be open; "
+                f"--set {variable.name}=N builds the network with another, "
+                f"and sweep --vary {variable.name}=… prices several"
             )
     return variables

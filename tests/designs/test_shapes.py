@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flopcount as fc
-from flopcount.designs.fitted.shapes import decimal, parted, read_factors, shapes, shown
 from flopcount.designs.grid.axes import read_axes
+from flopcount.designs.shapes import decimal, parted, read_factors, shapes, shown
 from flopcount.errors import FlopcountError
 from flopcount.notation import draft
 from flopcount.sizes.values import value

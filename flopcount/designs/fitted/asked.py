@@ -12,10 +12,10 @@ from ...sizes.condition import Condition
 from ...sizes.polynomial import Space
 from ...sizes.values import holds
 from ..grid.axes import Axis
+from ..shapes import Shape, ShapeAxis, Shapes
 from .best import Aim, Limits
 from .search.groups import joined, names_of
 from .search.problem import Budget, Problem
-from .shapes import Shape, ShapeAxis, Shapes
 
 if TYPE_CHECKING:
     from ...sizes import Size

@@ -16,11 +16,11 @@ from ...sizes.polynomial import Space
 from ..costs import Costs, costs_of
 from ..grid.axes import design_at, read_axes
 from ..pricing import SHOWN
+from ..shapes import Shape, parted, shapes
 from .as_it_is import as_it_is
 from .asked import Grid, as_number
 from .best import Aim, BestDesign, Limits
 from .search.solving import Solved, of_parts, solved
-from .shapes import Shape, parted, shapes
 from .told import how_found
 
 if TYPE_CHECKING:
@@ -88,8 +88,6 @@ def grid_of(
 ) -> Grid:
     """The grid of what varies. Raises `FlopcountError` as a sweep does."""
     draft = plan.draft
-    if not isinstance(vary, Mapping) or not vary:
-        read_axes(vary, draft.variables(), modules)  # says so
     closed, rest = parted(vary, draft, modules)
     axes = read_axes(rest, draft.variables(), modules, most=float("inf")) if rest else ()
     for name in vary:

@@ -83,6 +83,16 @@ def _range(part: str, text: str, name: str) -> Sequence[int]:
     return range(first, last + 1, step)
 
 
+def check_vary(vary: object) -> None:
+    """Raise `FlopcountError` for what names nothing that varies."""
+    if not isinstance(vary, Mapping):
+        raise FlopcountError(
+            f"vary is {quote(vary)}, not the values of each name: {{'3a.r5': '8:64:8'}}"
+        )
+    if not vary:
+        raise FlopcountError("nothing varies; name a range, as in --vary 3a.r5=8:64:8")
+
+
 def read_axes(
     vary: Mapping[str, str | Iterable[int]],
     known: Sequence[Variable],
@@ -95,12 +105,6 @@ def read_axes(
 
     Raises `FlopcountError` for a name that is not `known`, or is varied twice.
     """
-    if not isinstance(vary, Mapping):
-        raise FlopcountError(
-            f"vary is {quote(vary)}, not the values of each name: {{'3a.r5': '8:64:8'}}"
-        )
-    if not vary:
-        raise FlopcountError("nothing varies; name a range, as in --vary 3a.r5=8:64:8")
     axes = [
         Axis(name, variables_of(name, known, modules, "name to vary"), read_values(values, name))
         for name, values in vary.items()
@@ -128,6 +132,8 @@ def design_at(axes: Sequence[Axis], point: Iterable[int]) -> dict[Variable, int]
 
 def of_design(axes: Sequence[Axis], point: Iterable[int], error: FlopcountError) -> FlopcountError:
     """An error with the design that it is about."""
+    if not axes:
+        return error
     pairs = zip(axes, point, strict=True)
     design = ", ".join(f"{axis.name}={value}" for axis, value in pairs)
     return FlopcountError(f"{design}: {error}")

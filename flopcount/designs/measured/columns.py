@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from ...analysis.measured_files import NUMBER
 from ...core import NAMED
 from ...errors import FlopcountError, alike, quote
-from ...notation import Variable, variables_of
+from ...notation import Variable
 from ...reading import whole_number
 from ...records import dataclass
 from ..grid.filters import MOST
+from ..shapes import meant_by
 from .decimals import Decimals
 from .typed import Typed
 
@@ -59,7 +60,7 @@ def kinds_of(typed: Typed, known: Sequence[Variable], modules: Sequence[str]) ->
 
 def _is_varied(typed: Typed, name: str, known: Sequence[Variable], modules: Sequence[str]) -> bool:
     try:
-        variables_of(name, known, modules, "name to vary")
+        meant_by(name, known, modules)
     except FlopcountError as error:
         rows = {variable.row for variable in known} - {""}
         names = {variable.name for variable in known}

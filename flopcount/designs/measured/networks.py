@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import FlopcountError, quote
-from ...notation import Draft, Given, is_model, of_modules, planned, split_reference, variables_of
+from ...notation import Draft, Given, is_model, of_modules, planned, split_reference
 from ..grid.axes import Axis
+from ..shapes import meant_by
 from .columns import NETWORK
 from .typed import Typed
 
@@ -86,7 +87,7 @@ def axes_of(
     fixed = {*(options.get("set") or {}), *(["classes"] * (options.get("classes") is not None))}
     for name, values in columns.items():
         try:
-            variables = variables_of(name, known, group.modules, "name to vary")
+            variables = meant_by(name, known, group.modules)
         except FlopcountError as error:
             raise FlopcountError(f"{typed.at(int(group.rows[0]))}: {error}") from None
         for variable in variables:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ...core import Row
 from ...errors import FlopcountError
 from ...notation import Draft, Variable, as_model
-from ...records import dataclass
+from ...records import dataclass, replace
 from ...sizes.bounds import most
 from ...sizes.condition import Condition
 from ...sizes.polynomial import Space
@@ -18,6 +18,7 @@ from ..grid.filters import MOST
 from ..grid.misfits import first_misfit_of
 from ..pricing import Pricing, costs_of_grid, misfit_of
 from ..readings import MOST_READ
+from ..shapes import MAX_SHAPES, is_closed, with_cells
 
 if TYPE_CHECKING:
     from ...sizes import Size
@@ -58,6 +59,9 @@ class Points:
         Raises `FlopcountError` for the first design that does not fit, or that has more than
         2**63 - 1 of a count.
         """
+        closed = [place for place, axis in enumerate(self.axes) if is_closed(axis.variables)]
+        if closed:
+            return self._by_shape(closed, names, modules)
         is_model = as_model(self.draft) is not None
         if not self.axes or self.size <= (MOST_READ if is_model else _FEW):
             return self._one_by_one(names, modules)
@@ -69,6 +73,43 @@ class Points:
             raise self._refused(0, error) from None
         self._check_fits([*costs.conditions, *self._limits(names)])
         return Priced(self._counted(costs, names), costs.rows, costs.modules, costs.notes)
+
+    def _by_shape(
+        self, closed: Sequence[int], names: Sequence[str], modules: Sequence[str]
+    ) -> Priced:
+        """The same, where some axes make another network of each value: each by itself."""
+        import numpy as np
+
+        shapes, of_row = np.unique(
+            np.stack([self.columns[place] for place in closed]), axis=1, return_inverse=True
+        )
+        if shapes.shape[1] > MAX_SHAPES:
+            raise FlopcountError(
+                f"{self.where(0)}: {shapes.shape[1]:,} networks to be built one by one, by "
+                f"{', '.join(self.axes[place].name for place in closed)}; the limit is "
+                f"{MAX_SHAPES:,}"
+            )
+        counts = {name: np.empty(self.size, dtype=np.int64) for name in names}
+        rest = [place for place in range(len(self.axes)) if place not in closed]
+        parts = []
+        for number, values in enumerate(shapes.T.tolist()):
+            rows = np.flatnonzero(of_row.ravel() == number)
+            cells = design_at([self.axes[place] for place in closed], values)
+            columns = [self.columns[place][rows] for place in rest]
+            axes = [
+                replace(self.axes[place], points=np.unique(column).tolist())
+                for place, column in zip(rest, columns, strict=True)
+            ]
+            part = Points(
+                with_cells(self.draft, cells), axes, columns, len(rows), self._where(rows)
+            ).priced(names, modules)
+            for name, found in part.counts.items():
+                counts[name][rows] = found
+            parts.append(part)
+        return replace(parts[0], counts=counts)
+
+    def _where(self, rows: "Array") -> Callable[[int], str]:
+        return lambda row: self.where(int(rows[row]))
 
     def _point(self, row: int) -> list[int]:
         return [int(column[row]) for column in self.columns]

@@ -12,12 +12,12 @@ from itertools import islice, product
 from math import prod
 from typing import NamedTuple, TypeAlias
 
-from ...errors import FlopcountError, quote
-from ...notation import Draft, Variable, as_model, read_rewrite, variables_of, with_multiple
-from ...records import dataclass, replace
-from ..costs import Costs
-from ..grid.axes import MAX_VALUES, Axis, read_values
-from ..pricing import costs_of_grid
+from ..errors import FlopcountError, quote
+from ..notation import Draft, Variable, as_model, read_rewrite, variables_of, with_multiple
+from ..records import dataclass, replace
+from .costs import Costs
+from .grid.axes import MAX_VALUES, Axis, check_vary, read_values
+from .pricing import costs_of_grid
 
 MAX_SHAPES = 4096  # walks: each takes as long as a report
 WIDTH = "width"
@@ -54,6 +54,29 @@ class Shapes:
     left_out: tuple[tuple[tuple[Point, ...], FlopcountError], ...]
 
 
+def meant_by(
+    name: str, known: Sequence[Variable], modules: Sequence[str] = ()
+) -> tuple[Variable, ...]:
+    """Those of the `known` variables that a name to vary sets, with what is no size or width.
+
+    Raises `FlopcountError` as `variables_of` does for others.
+    """
+    own = {one: one for one in known}
+    plain = [replace(one, role="") for one in known]
+    return tuple([own[one] for one in variables_of(name, plain, modules, "name to vary")])
+
+
+def is_closed(variables: Iterable[Variable]) -> bool:
+    """Whether another value of them makes another network."""
+    return any(variable.role for variable in variables)
+
+
+def with_cells(draft: Draft, cells: Mapping[Variable, int]) -> Draft:
+    """A draft with other values in columns of its rows."""
+    options = replace(draft.options, set={**draft.options.set, **cells})
+    return replace(draft, options=options)
+
+
 def parted(
     vary: Mapping[str, Values], draft: Draft, modules: Sequence[str] = ()
 ) -> tuple[tuple[ShapeAxis, ...], dict[str, Values]]:
@@ -62,9 +85,8 @@ def parted(
     Raises `FlopcountError` for a name that the draft lacks, one that is varied twice, values that
     do not fit, and more than 4,096 shapes.
     """
+    check_vary(vary)
     known = draft.variables()
-    roles = {one for one in known if one.role}
-    plain = [replace(one, role="") for one in known]
     axes: list[ShapeAxis] = []
     rest: dict[str, Values] = {}
     for name, values in vary.items():
@@ -73,11 +95,11 @@ def parted(
                 raise FlopcountError(f"{name}: a model's widths are those that it has")
             axes.append(ShapeAxis(name, (), read_factors(values)))
             continue
-        meant = variables_of(name, plain, modules, "name to vary")
-        if roles.isdisjoint(meant):
-            rest[name] = values
-        else:
+        meant = meant_by(name, known, modules)
+        if is_closed(meant):
             axes.append(ShapeAxis(name, meant, read_values(values, name)))
+        else:
+            rest[name] = values
     _check(axes)
     return tuple(axes), rest
 
@@ -112,7 +134,7 @@ def shapes(
     """
     found: list[Shape] = []
     left_out: list[tuple[tuple[Point, ...], FlopcountError]] = []
-    for values, shaped in _drafts(draft, axes, multiple):
+    for values, shaped in drafts(draft, axes, multiple):
         try:
             found.append(Shape(values, shaped, costs_of_grid(shaped, left_open, modules)))
         except FlopcountError as error:
@@ -123,16 +145,15 @@ def shapes(
     return Shapes(tuple(axes), tuple(found), tuple(left_out))
 
 
-def _drafts(
-    draft: Draft, axes: Sequence[ShapeAxis], multiple: int | None
+def drafts(
+    draft: Draft, axes: Sequence[ShapeAxis], multiple: int | None = None
 ) -> Iterator[tuple[tuple[Point, ...], Draft]]:
     """The draft with the values of each shape."""
     for values in product(*(axis.points for axis in axes)):
         shaped = draft
         for axis, value in zip(axes, values, strict=True):
             if axis.variables:
-                cells = {**shaped.options.set, **dict.fromkeys(axis.variables, int(value))}
-                shaped = replace(shaped, options=replace(shaped.options, set=cells))
+                shaped = with_cells(shaped, dict.fromkeys(axis.variables, int(value)))
             else:
                 factor = decimal(value)
                 of = factor if multiple is None else with_multiple(factor, str(multiple))
