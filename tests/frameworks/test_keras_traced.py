@@ -159,6 +159,15 @@ def test_a_network_by_name_has_no_numbers() -> None:
     assert all(weight._value is None for weight in model.weights)
 
 
+def test_a_network_by_name_has_the_same_names_whatever_was_built_before() -> None:
+    """Of layers without a name Keras counts all that a process makes, kind by kind."""
+    first = keras.layers.Conv2D(2, 1)
+    names = [row.node.path for row in fc.load("keras:Xception").rows]
+    assert [name for name in names if name.startswith("conv2d")][:2] == ["conv2d", "conv2d_1"]
+    number = int((first.name + "_0").split("_")[1])  # conv2d, then conv2d_1 …
+    assert keras.layers.Conv2D(2, 1).name == f"conv2d_{number + 1}"  # counted on where it was
+
+
 def test_on_another_backend_the_cure_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
     with pytest.raises(fc.FlopcountError, match="set KERAS_BACKEND=jax before Keras is imported"):

@@ -9,7 +9,7 @@ from ...models.inputs import read_tensor
 from ...models.model import Model
 from ..backend import import_keras, one_line
 from .called import takes
-from .kept import keras_as_found
+from .kept import keras_as_new
 from .loading import without_numbers
 
 LARGEST = 100_000  # of a side: more is a mistake
@@ -58,7 +58,7 @@ def build(make: Any, name: str, shape: tuple[int, ...] | None) -> Any:
     asked: dict[str, Any] = {"weights": None}
     if shape is not None:
         asked["input_shape"] = shape
-    with keras_as_found():
+    with keras_as_new():
         try:
             with without_numbers():
                 return make(**asked)

@@ -24,6 +24,20 @@ def keras_as_found() -> Iterator[None]:
         random.setstate(drawn)
 
 
+@contextmanager
+def keras_as_new() -> Iterator[None]:
+    """Likewise, and give names out from the first one on.
+
+    A layer that has none is called by its kind and a number, of all that the process made before:
+    a network that is built here has the same names each time.
+    """
+    from keras.src.utils.naming import reset_uids
+
+    with keras_as_found():
+        reset_uids()
+        yield
+
+
 def _copied(state: dict[str, Any]) -> dict[str, Any]:
     """What is there, lists and dicts one level deep."""
     copies = (dict, list, set)

@@ -10,7 +10,7 @@ from typing import Any
 from ....errors import FlopcountError, listed, quote
 from ..backend import import_keras, one_line
 from .failures import in_one_line
-from .kept import keras_as_found
+from .kept import keras_as_new
 
 # What holds code in its config, or reads it from a file that this names.
 CODE = ("Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper")
@@ -33,7 +33,7 @@ def built(config: Mapping[str, Any], path: str, *, trust: bool) -> Any:
     needs_jax(keras, path)
     custom = _custom(keras, config, path) if trust else {}
     plain = {**config, "compile_config": None}
-    with keras_as_found(), in_one_line(path, _not_built):
+    with keras_as_new(), in_one_line(path, _not_built):
         try:
             with without_numbers():
                 model = _made(keras, plain, custom, trust=trust)
