@@ -210,11 +210,12 @@ def sweep(  # noqa: PLR0913  likewise
     some of its modules.
 
     `vary` gives each name its values: ``"8:64:8"`` (64 too) or whole numbers; ``input`` is height
-    and width together. `modules` prices these alone; there a bare column will do. `keep` filters:
-    ``"multiplies <= 1e9 and 3a.r5 > 8"``; `pareto` names what to minimise (``-name``: maximise);
-    `top` keeps the first so many by `sort` (the least multiplies first). The columns are the varied
-    names, then multiplies, multiplies_unpadded, params and activations, or the counts that
-    `columns` names (``"macs,flops"``); filters and keys may ask for any count.
+    and width together, and repeats, kernels, strides and heads vary as widths do. `modules` prices
+    these alone; there a bare column will do. `keep` filters: ``"multiplies <= 1e9 and 3a.r5 > 8"``;
+    `pareto` names what to minimise (``-name``: maximise); `top` keeps the first so many by `sort`
+    (the least multiplies first). The columns are the varied names, then multiplies,
+    multiplies_unpadded, params and activations, or the counts that `columns` names
+    (``"macs,flops"``); filters and keys may ask for any count.
 
     `count` tells how many designs stay instead, and the least and the most of each column;
     `histogram` how many lie where, along any of these names: ``"multiplies"``, or at most so many
