@@ -47,13 +47,15 @@ class Readings:
         """The names of those of the grid's axes along which no count changes."""
         import numpy as np
 
-        lengths = [len(axis.points) for axis in axes]
-        counts = [np.array(self.of_count[name]).reshape(lengths) for name in COUNTS]
-        return [
-            axis.name
-            for place, axis in enumerate(axes)
-            if axis.varies and all((one == one.take([0], place)).all() for one in counts)
-        ]
+        left = {axis.name: place for place, axis in enumerate(axes) if axis.varies}
+        for name in COUNTS:
+            if not left:  # as a rule the first count has them all change
+                break
+            grid = np.array(self.of_count[name]).reshape([len(axis.points) for axis in axes])
+            left = {
+                axis: place for axis, place in left.items() if (grid == grid.take([0], place)).all()
+            }
+        return [*left]
 
 
 def are_few(axes: Sequence[Axis], most: int = AT_ONCE) -> bool:

@@ -90,8 +90,10 @@ class _Counts(Mapping[str, Sequence[int]]):
             except FlopcountError as error:
                 raise of_design(self._along, point, error) from None
             if sweep.axes:
-                for batch in asked.batches():
-                    values += batch[:, -1].tolist()
+                question = asked.question  # that all of it fits is known
+                selection = question.choice.selection(question.columns)
+                for piece in question.pieces(question.box, 0, selection):
+                    values += piece.designs[:, -1].tolist()
             else:
                 values.append(int(sweep.costs.count(name)))
         inner = [*self._along, *self._sweeps[0].axes]
