@@ -28,6 +28,10 @@ FACTS = {
     "places": "places of the tree of modules at which it stands: more than 1 where it is shared",
     "leaf": "1 of a module that has no modules in it, empty containers not among them",
     "chained": "1 where what comes in first was computed from a parameter, and has a gradient",
+    "ungraded": "1 where the network's own code turns gradients off: no_grad, inference_mode",
+    "inference": "1 in an inference_mode of the network's own",
+    "barred": "1 of an operator that reads what an inference mode of the network's own made, and "
+    "what has a gradient",
     "gradients": "factors of a product that a backward pass computes a gradient of",
     "dead": "1 where nothing that the network returns is computed from what comes out",
     "inside_fast": "1 inside a module that PyTorch computes by its fast path, 2 where an "
@@ -117,4 +121,7 @@ def common(inputs: Sequence[tuple[int, ...]], outputs: Sequence[tuple[int, ...]]
         "last": first[-1] if first else 1,
         "rank": len(first),
         "places": 1,
+        "ungraded": 0,
+        "inference": 0,
+        "barred": 0,
     }

@@ -119,7 +119,10 @@ class Counted:
 
 
 def count(tool: Tool, calls: Sequence[Call]) -> Counted:
-    """What a tool counts of these calls. Raises `FlopcountError` with the file's rule."""
+    """What a tool counts of these calls.
+
+    Raises `FlopcountError` with the file's rule, and where a rule says that the tool stops.
+    """
     parts = []
     covering: set[int] = set()  # modules that it does not look into
     for number, call in enumerate(calls):
@@ -130,6 +133,8 @@ def count(tool: Tool, calls: Sequence[Call]) -> Counted:
         rule = tool.rule_of(call, _Around(calls, number) if tool.looks_inside else ())
         if rule is None:
             continue
+        if rule.stops:
+            raise FlopcountError(f"{tool.with_version} prints nothing: {rule.stops}")
         expression = rule.counts[tool.column]
         if call.level == MODULE and expression.text != "0":
             covering.add(number)

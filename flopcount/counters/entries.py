@@ -36,15 +36,20 @@ def span(entry: Mapping[str, Any]) -> Span:
     return Span(ends["since"], ends["until"])
 
 
-def names_of(table: Mapping[str, Any], key: str, known: Mapping[str, Any] | None = None) -> Any:
-    """The names of a key: one, or a list of them."""
+def names_of(
+    table: Mapping[str, Any],
+    key: str,
+    known: Mapping[str, Any] | None = None,
+    what: str = "level",
+) -> Any:
+    """The names of a key: one, or a list of them; `what` those are that are `known`."""
     given = table.get(key, [])
     names = [given] if isinstance(given, str) else given
     if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
         raise FlopcountError(f"{key}: expected a name or a list of names, not {quote(given)}")
     for name in names:
         if known is not None and name not in known:
-            raise FlopcountError(f"{key}: {one_of(name, known, 'level')}")
+            raise FlopcountError(f"{key}: {one_of(name, known, what)}")
     return tuple(names)
 
 

@@ -19,6 +19,7 @@ from .entries import (
     span,
     tables_of,
 )
+from .expressions import Expression
 from .names import check_name
 from .tool import Fault, Rule, Selector, Tool
 from .versions import read_version
@@ -35,7 +36,7 @@ _FLAGS = ("ancestry", "shared_within")
 _LEVELS = ("covers", "averaged")
 _KEYS = (*_TEXTS, *_FLAGS, *_LEVELS, "versions", "shared", "prints", "rule", "fault")
 _PRINTS = ("unit", "column", "title", "says", "unknown")
-_RULE = (*_SELECTOR, "since", "until", "fault", "thread")
+_RULE = (*_SELECTOR, "since", "until", "fault", "thread", "stops", "columns")
 _FAULT = (*_SELECTOR, "says", "thread")
 
 
@@ -225,18 +226,32 @@ def _rule(number: int, entry: Mapping[str, Any], columns: tuple[str, ...]) -> Ru
     selector = _selector(entry)
     if selector is None:
         raise FlopcountError(f"what is it of? one of {listed(_PLACES, 'or')} is missing")
-    counts = {}
+    check_texts(entry, ("fault", "thread", "stops"))
+    counts = _stopping(entry, columns)
     for column in columns:
         if column in entry:
             with at(column):
                 counts[column] = expression(entry[column])
     if not counts:
         raise FlopcountError(f"what does it count? {listed(columns, 'or')} is missing")
-    check_texts(entry, ("fault", "thread"))
     if "thread" in entry and "fault" not in entry:
         raise FlopcountError("thread: there is no fault that it is about")
     fault = Fault(entry["fault"], entry.get("thread", "")) if entry.get("fault") else None
-    return Rule(number, selector, counts, span(entry), fault)
+    return Rule(number, selector, counts, span(entry), fault, entry.get("stops", ""))
+
+
+def _stopping(entry: Mapping[str, Any], columns: tuple[str, ...]) -> dict[str, Expression]:
+    """The columns of what stops a tool, all where none are named; it counts nothing then."""
+    named = names_of(entry, "columns", dict.fromkeys(columns), "column")
+    if not entry.get("stops"):
+        for key in ("stops", "columns"):
+            if key in entry:
+                raise FlopcountError(f"{key}: it goes with stops, which says why a tool stops")
+        return {}
+    for column in columns:
+        if column in entry:
+            raise FlopcountError(f"{column}: an entry that stops a tool counts nothing")
+    return {column: expression(0) for column in named or columns}
 
 
 def _fault(entry: Mapping[str, Any]) -> Fault:

@@ -70,7 +70,8 @@ class Fault:
 class Rule:
     """An entry of a tool's file: which calls it is of, in which versions, and what it counts.
 
-    `counts` has an expression for each column that the tool adds up for what it prints.
+    `counts` has an expression for each column that the tool adds up for what it prints. `stops`
+    says why the tool ends in an error at such a call and prints nothing; empty where it does not.
     """
 
     number: int
@@ -78,6 +79,7 @@ class Rule:
     counts: Mapping[str, Expression]
     versions: Span = Span()
     fault: Fault | None = None
+    stops: str = ""
 
 
 @dataclass(frozen=True)

@@ -70,24 +70,28 @@ def _plain(equation: str) -> str:
 def follow(log: Log, results: Iterable[Any]) -> None:
     """Say of each operator whether a result is computed from it, and whether it is in a fast path.
 
-    What is dead has no gradients.
+    What no gradient comes back to has none: what is dead, and what was made with gradients off or
+    is read only behind a detach().
     """
-    origins = log.origins
+    origins, results = log.origins, list(results)
     used = set(origins.keys(results))
+    wanted = set(map(origins.flow, filter(origins.reached, results)))
     operators = [made for made in log.calls if made.level != MODULE]
     for made in reversed(operators):
         if not used.isdisjoint(origins.keys(made.made)):
             used.update(origins.keys(made.inputs))
+        if made.facts["ungraded"] or wanted.isdisjoint(map(origins.flow, made.made)):
+            if "gradients" in made.facts:
+                made.facts |= {"gradients": 0, "chained": 0}
+        else:
+            wanted.update(map(origins.flow, filter(origins.reached, made.inputs)))
     for made in operators:
-        dead = used.isdisjoint(origins.keys(made.made))
-        made.facts["dead"] = int(dead)
-        if dead and "gradients" in made.facts:
-            made.facts |= {"gradients": 0, "chained": 0}
+        made.facts["dead"] = int(used.isdisjoint(origins.keys(made.made)))
     fast: list[bool] = []
     for made in log.calls:
         outer = made.within
         within = outer >= 0 and fast[outer]
-        fast.append(within or (made.level == MODULE and bool(made.facts.get("fast"))))
+        fast.append(within or (bool(made.facts.get("fast")) and not made.forced))
         if made.level != MODULE:
             activated = within and _is_activated(made, log)
             made.facts["inside_fast"] = 2 if activated else int(within)

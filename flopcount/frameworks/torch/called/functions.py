@@ -8,6 +8,7 @@ from torch.overrides import TorchFunctionMode, resolve_name
 
 from ....calls import FUNCTION
 from .functional import of_arguments
+from .gradients import SWITCH
 from .log import Log
 from .spelled import Spelled
 
@@ -48,6 +49,9 @@ class Functions(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run a function, and note it."""
         kwargs = kwargs or {}
+        if func is SWITCH:
+            self._log.gradients.switched = True
+            return func(*args, **kwargs)
         operator = self._spelled.taken()
         name = f"Tensor.{operator}" if operator else name_of(func)
         if _asks(func, name):

@@ -19,6 +19,7 @@ from ..run.trace import Failed, tensors_in, told
 from . import hooks
 from .flow import follow
 from .functions import Functions
+from .gradients import Gradients
 from .log import Log
 from .modules import places_of
 from .operators import Operators
@@ -70,16 +71,39 @@ def calls_of(
 def _run(
     module: torch.nn.Module, make: Callable[[], tuple[list[Any], dict[str, Any]]], fake: Any = None
 ) -> tuple[Call, ...]:
-    """One run, on tensors of the mode `fake`, or without one on numbers. Raises `Failed`."""
+    """One run, on tensors of the mode `fake`, or without one on numbers. Raises `Failed`.
+
+    Where its code turns gradients on or off, a second one says where, for tools that have them on.
+    """
+    log, outputs = _once(module, make, fake, Gradients(on=False))
+    if log.gradients.switched:
+        first = [made.forced for made in log.calls]
+        log, outputs = _once(module, make, fake, Gradients(on=True))
+        if len(first) == len(log.calls):
+            for made, forced in zip(log.calls, first, strict=True):
+                made.forced = forced
+    settle(log, outputs)
+    follow(log, outputs)
+    return tuple(made.call() for made in log.calls)
+
+
+def _once(
+    module: torch.nn.Module,
+    make: Callable[[], tuple[list[Any], dict[str, Any]]],
+    fake: Any,
+    gradients: Gradients,
+) -> tuple[Log, list[Any]]:
+    """A run's calls, and what came out."""
     places = Places(known_places(module))
     operators: Operators | None = None
     origins, parameters = origins_of(module)
-    log = Log(places, origins)
+    log = Log(places, origins, gradients)
     failing = told(places, lambda: operators and operators.asked, is_fake=fake is not None)
     with failing, ExitStack() as stack:
         stack.enter_context(left_as_found(module))
         set_attention((False, True, False, False, True))  # one kernel, as a CPU has
         stack.enter_context(torch.inference_mode())
+        stack.enter_context(gradients.followed())
         if fake is not None:
             stack.enter_context(fake)
             with_storage(module, StandIns(twins=False))
@@ -95,6 +119,4 @@ def _run(
         out = module(*args, **kwargs)
         outputs = list(tensors_in(out))
     log.without_failed()
-    settle(log, outputs)
-    follow(log, outputs)
-    return tuple(made.call() for made in log.calls)
+    return log, outputs

@@ -9,6 +9,7 @@ from ....calls.facts import common
 from ....calls.kinds import kind_of
 from ..run.places import Places
 from ..run.trace import tensors_in
+from .gradients import Gradients
 from .origins import Origins
 
 
@@ -22,6 +23,7 @@ class Made:
         self.said: dict[str, int] = {}  # what is said as it was written, whatever runs in it
         self.bases: tuple[str, ...] = ()
         self.last = 0  # the place of the last call that was made in it
+        self.forced = False  # gradients were off, and code has turned them on
         self.ended = False  # an error of it leaves it so
         self.inputs: list[Any] = []
         self.made: list[Any] = []
@@ -36,9 +38,9 @@ class Made:
 class Log:
     """The calls so far, and those that are being made."""
 
-    def __init__(self, places: Places, origins: Origins) -> None:
+    def __init__(self, places: Places, origins: Origins, gradients: Gradients) -> None:
         self.calls: list[Made] = []
-        self.origins = origins
+        self.origins, self.gradients = origins, gradients
         self._open = [-1]
         self._places = places
 
@@ -67,6 +69,8 @@ class Log:
         first = data or made.inputs[:1]
         made.facts["chained"] = int(bool(first) and self.origins.reached(first[0]))
         made.facts |= common(shapes(first), ())
+        made.facts |= self.gradients.facts()
+        made.forced = self.gradients.forced
         if not data:
             made.facts |= {"ins": 0, "operands": 0}
 

@@ -66,7 +66,8 @@ class Operators(TorchDispatchMode):
                 log.close(made)
             raise
         outputs = list(tensors_in(out))
-        log.origins.made(tensors_in(given), outputs)
+        log.origins.made(list(tensors_in(given)), outputs, off=log.gradients.off)
+        log.gradients.made(outputs)
         if begun:
             facts = self._facts(name, bound(func, args, kwargs), begun[0], outputs)
             for made in reversed(begun):
@@ -84,6 +85,8 @@ class Operators(TorchDispatchMode):
             facts[f"{part}_held"] = int(isinstance(given.get(part), torch.nn.Parameter))
         facts["tensors"] = len(made.inputs)
         facts |= asked_by_tracers(name, given, origins)
+        learned = any(map(origins.reached, made.inputs))
+        facts["barred"] = int(learned and self._log.gradients.is_barred(made.inputs))
         facts["params"] = sum(one.numel() for one in made.inputs if origins.is_held(one))
         if made.level == OPERATOR:
             facts["stored"] = origins.newly_read(made.inputs, outputs)

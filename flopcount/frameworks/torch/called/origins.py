@@ -1,6 +1,6 @@
 """Where tensors are from: which are parameters, or views of one, and which a gradient reaches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -22,7 +22,8 @@ class Origins:
         self._held: dict[int, _Held] = {}
         self._read: set[int] = set()  # those that something has read
         self._reached: set[int] = set()
-        self._cut: set[int] = set()  # tensors that a gradient does not pass, by their identity
+        # Tensors that a gradient does not pass, by their identity: each flow has a key of its own.
+        self._cut: dict[int, int] = {}
         self._kept: list[Any] = []  # so that no identity is used twice
 
     def hold(self, tensor: Any, *, learns: bool) -> None:
@@ -42,20 +43,39 @@ class Origins:
 
     def reached(self, tensor: Any) -> bool:
         """Whether a gradient reaches it: it learns, or was computed from what does."""
-        return self._key(tensor) in self._reached and id(tensor) not in self._cut
+        return self.flow(tensor) in self._reached
 
-    def made(self, inputs: Iterable[Any], outputs: Iterable[Any]) -> None:
-        """Note what was made of what."""
+    def flow(self, tensor: Any) -> int:
+        """Where its gradient goes: where its numbers lie, but what is cut off has its own place."""
+        return self._cut.get(id(tensor)) or self._key(tensor)
+
+    def made(self, inputs: Sequence[Any], outputs: Iterable[Any], *, off: bool = False) -> None:
+        """Note what was made of what; with gradients `off` none passes, but what is in place."""
+        given = set(map(id, inputs))
+        fresh = [tensor for tensor in outputs if id(tensor) not in given]
+        self._kept += outputs
+        if off:
+            for tensor in fresh:
+                self.detached(tensor)
+            return
+        if self._cut:
+            self._views(inputs, fresh)
         if any(map(self.reached, inputs)):
             for tensor in outputs:
                 if tensor.is_floating_point() or tensor.is_complex():
-                    self._reached.add(self._key(tensor))
-        self._kept += outputs
+                    self._reached.add(self.flow(tensor))
 
     def detached(self, tensor: Any) -> None:
         """Note one that a gradient does not pass."""
-        self._cut.add(id(tensor))
+        self._cut[id(tensor)] = -1 - len(self._kept)
         self._kept.append(tensor)
+
+    def _views(self, inputs: Iterable[Any], outputs: Iterable[Any]) -> None:
+        """A view of what is cut off is cut off with it."""
+        cut = {self._key(one): self._cut[id(one)] for one in inputs if id(one) in self._cut}
+        for tensor in outputs if cut else ():
+            if id(tensor) not in self._cut and self._key(tensor) in cut:
+                self._cut[id(tensor)] = cut[self._key(tensor)]
 
     def newly_read(self, inputs: Iterable[Any], outputs: Iterable[Any]) -> int:
         """The numbers of all parameters that nothing has read before; a view of one reads none."""
