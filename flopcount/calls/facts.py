@@ -57,6 +57,7 @@ FACTS = {
     "stride gives, padded alike on both sides",
     "worded": "1 of a convolution whose padding is given as a word",
     "folded": "1 of a convolution whose only reader is a batch norm, and of that batch norm",
+    "sides": "of an affine grid that does not begin at corners: lengths of its axes, added up",
     "einsum_flops": "of an einsum: the FLOPs that numpy's einsum_path prints as optimized",
     "einsum_matrices": "1 of an einsum that is one product of matrices for each place in a batch",
     "einsum_loops": "of an einsum: the product of the lengths of all its letters",
@@ -67,6 +68,7 @@ FACTS = {
     "features": "length of what a layer norm works on",
     # of pools and resampling
     "kernel_given": "a pool's kernel where one number was given, else its positions",
+    "kernel_named": "1 of a function of a pool that is given its kernel by name: kernel_size=3",
     "windows": "numbers that all windows of a pool hold, padding not among them",
     "averaged": "those, padding among them where the pool counts it (count_include_pad)",
     "floors": "of an adaptive pool: product of in // out of each axis",
@@ -84,6 +86,7 @@ FACTS = {
     # of what works along an axis, and of lookups
     "length": "length of the axis of a softmax",
     "table": "numbers in an embedding's table",
+    "sorting": "of a sort, a topk, a median: n × log2 n, rounded down, of the n that come out",
     "tanh": "1 of a GELU by tanh",
     # of recurrent layers
     "steps": "steps of the sequence",
@@ -92,6 +95,7 @@ FACTS = {
     "hidden": "numbers in its state",
     "forward_params": "parameters of its forward direction, a projection's not among them",
     "unprojected": "parameters that an LSTM would have without its projection; all of any other",
+    "packed": "1 of a recurrence that is given a packed sequence (PackedSequence)",
     "samples": "samples that a recurrence or attention sees",
     # of attention
     "embed": "features of attention's queries",
@@ -121,6 +125,8 @@ def common(inputs: Sequence[tuple[int, ...]], outputs: Sequence[tuple[int, ...]]
         "last": first[-1] if first else 1,
         "rank": len(first),
         "places": 1,
+        "packed": 0,
+        "kernel_named": 0,
         "ungraded": 0,
         "inference": 0,
         "barred": 0,

@@ -24,6 +24,7 @@ _FACTORS = {
     "addmv": ("mat", "vec"),
     "baddbmm": ("batch1", "batch2"),
     "einsum": ("tensors",),
+    "affine_grid_generator": ("theta",),
     "scaled_dot_product_attention": ("query", "key", "value"),
 }
 _CONVOLUTION = re.compile(r"_?convolution|conv(_transpose)?[123]d")

@@ -29,7 +29,14 @@ _POOL = re.compile(r"^(F|torch)\.(max|avg)_pool")
 def _pool(args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, int]:
     """One number for all axes is not multiplied out."""
     kernel = kwargs.get("kernel_size", args[1] if len(args) > 1 else None)
-    return {"kernel_given": kernel} if isinstance(kernel, int) else {}
+    named = {"kernel_named": int("kernel_size" in kwargs)}
+    return named | ({"kernel_given": kernel} if isinstance(kernel, int) else {})
+
+
+def _power_pool(args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, int]:
+    """Likewise; what its kernel is called by does not reach the pool inside."""
+    kernel = kwargs.get("kernel_size", args[2] if len(args) > 2 else 1)
+    return {"kernel_given": kernel if isinstance(kernel, int) else prod(kernel)}
 
 
 def _resampling(args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, int]:
@@ -91,5 +98,6 @@ _OF: dict[str, Callable[[Sequence[Any], Mapping[str, Any]], dict[str, int]]] = {
     "torch.einsum": _einsum,
     "F.interpolate": _resampling,
     "F.upsample": _resampling,
+    **{f"F.lp_pool{axes}d": _power_pool for axes in (1, 2, 3)},
     "F.multi_head_attention_forward": _heads,
 }

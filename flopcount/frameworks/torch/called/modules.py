@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil, prod
 from typing import Any, NamedTuple
 
+import torch
 from torch import nn
+from torch.nn.utils.rnn import PackedSequence
 
 from ..run.trace import tensors_in
 
@@ -163,7 +165,12 @@ def _recurrent(ran: _Ran) -> Sizes:
     """Of a recurrence, or of one step of it: a cell has one layer, and takes one step."""
     cell = isinstance(ran.part, nn.RNNCellBase)
     own = dict(ran.part.named_parameters(recurse=False))
-    steps = 1 if cell else ran.x[0] if len(ran.x) == 2 or not ran.part.batch_first else ran.x[1]
+    first: Any = next(iter([*ran.args, *ran.kwargs.values()]), None)
+    packed = isinstance(first, PackedSequence)
+    if packed:
+        steps = len(first.batch_sizes)
+    else:
+        steps = 1 if cell else ran.x[0] if len(ran.x) == 2 or not ran.part.batch_first else ran.x[1]
     forward = {
         name: one.numel()
         for name, one in own.items()
@@ -171,7 +178,8 @@ def _recurrent(ran: _Ran) -> Sizes:
     }
     return {
         "steps": steps,
-        "samples": prod(ran.x[:-1]) // steps if steps else 0,
+        "packed": int(packed),
+        "samples": _longest(first) if packed else prod(ran.x[:-1]) // steps if steps else 0,
         "layers": 1 if cell else ran.part.num_layers,
         "directions": 1 if cell else 1 + ran.part.bidirectional,
         "hidden": ran.part.hidden_size,
@@ -179,6 +187,14 @@ def _recurrent(ran: _Ran) -> Sizes:
         "forward_params": sum(forward.values()),
         "unprojected": _unprojected(ran.part, own),
     }
+
+
+def _longest(packed: PackedSequence) -> int:
+    """The samples of a packed sequence: all of them have a first step."""
+    if packed.sorted_indices is not None:
+        return len(packed.sorted_indices)
+    with torch._C._DisableTorchDispatch(), torch._C.DisableTorchFunction():  # nobody's call
+        return int(packed.batch_sizes[0])
 
 
 def _unprojected(part: Any, own: Mapping[str, Any]) -> int:

@@ -14,6 +14,7 @@ from ..run.trace import tensors_in
 from .flow import asked_by_tracers
 from .log import Log, Made, shapes
 from .sizes import Operator, facts_of
+from .sizes.recurrent import is_one_kernel
 
 _ASKED = ("prim.", "aten.sym_", "aten.is_", "aten.size", "aten.stride", "aten.dim")
 _VIEW = torch.ops.aten.view.default
@@ -53,11 +54,14 @@ class Operators(TorchDispatchMode):
             raise
 
     def _noted(self, name: str, func: Any, args: Any, kwargs: Any) -> Any:
-        log, composite = self._log, _is_composite(func)
+        log, kernel = self._log, name
+        composite = _is_composite(func)
+        if composite and is_one_kernel(name, bound(func, args, kwargs)):
+            composite, kernel = False, "mkldnn_rnn_layer"
         given = [args, kwargs]
         begun = [] if self._depth else [log.begin(OPERATOR, name, given)]
         if not composite:
-            begun.append(log.begin(DISPATCHED, name, given))
+            begun.append(log.begin(DISPATCHED, kernel, given))
             self._kind(begun[-1])
         try:
             out = self._apart(func, args, kwargs) if composite else _whole(func, args, kwargs)

@@ -103,7 +103,8 @@ def _affine_grid(a: Operator) -> dict[str, int]:
     """Each place, and a 1, times the matrix of its sample."""
     length = a.shape("theta")[-1]
     width = (length, a.out[-1])
-    return _product(prod(a.out) * length, rows=prod(a.out[:-1]), width=width)
+    made = _product(prod(a.out) * length, rows=prod(a.out[:-1]), width=width)
+    return made | {"sides": 0 if a["align_corners"] else sum(a.out[1:-1])}
 
 
 @rule("_euclidean_dist")

@@ -1,6 +1,8 @@
 """The sizes of recurrent layers."""
 
+from collections.abc import Mapping
 from math import prod
+from typing import Any
 
 from .table import Operator, rule
 
@@ -24,7 +26,17 @@ def _packed(a: Operator) -> dict[str, int]:
     states = a["hx"]
     samples = (states[0] if isinstance(states, list | tuple) else states).shape[1]
     steps = len(a["batch_sizes"])
-    return _sizes(a, steps=steps, rows=rows) | {"samples": samples}
+    return _sizes(a, steps=steps, rows=rows) | {"samples": samples, "packed": 1}
+
+
+def is_one_kernel(name: str, given: Mapping[str, Any]) -> bool:
+    """Whether an LSTM of packed sequences is one kernel: all as long, its state not projected."""
+    if name != "lstm" or "batch_sizes" not in given:
+        return False
+    state, memory = given["hx"]
+    steps = len(given["batch_sizes"])
+    whole = given["data"].shape[0] == steps * state.shape[1]
+    return bool(whole and state.shape[-1] == memory.shape[-1])
 
 
 def _sizes(a: Operator, *, steps: int, rows: int) -> dict[str, int]:
