@@ -134,7 +134,7 @@ def count(tool: Tool, calls: Sequence[Call]) -> Counted:
         if rule is None:
             continue
         if rule.stops:
-            raise FlopcountError(f"{tool.with_version} prints nothing: {rule.stops}")
+            raise FlopcountError(f"{tool.with_version} {rule.stops}")
         expression = rule.counts[tool.column]
         if call.level == MODULE and expression.text != "0":
             covering.add(number)

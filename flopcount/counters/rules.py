@@ -36,7 +36,8 @@ _FLAGS = ("ancestry", "shared_within")
 _LEVELS = ("covers", "averaged")
 _KEYS = (*_TEXTS, *_FLAGS, *_LEVELS, "versions", "shared", "prints", "rule", "fault")
 _PRINTS = ("unit", "column", "title", "says", "unknown")
-_RULE = (*_SELECTOR, "since", "until", "fault", "thread", "stops", "columns")
+_ENDS = {"stops": "prints nothing", "unknown": "prints what is not known here"}
+_RULE = (*_SELECTOR, "since", "until", "fault", "thread", *_ENDS, "columns")
 _FAULT = (*_SELECTOR, "says", "thread")
 
 
@@ -226,7 +227,7 @@ def _rule(number: int, entry: Mapping[str, Any], columns: tuple[str, ...]) -> Ru
     selector = _selector(entry)
     if selector is None:
         raise FlopcountError(f"what is it of? one of {listed(_PLACES, 'or')} is missing")
-    check_texts(entry, ("fault", "thread", "stops"))
+    check_texts(entry, ("fault", "thread", *_ENDS))
     counts = _stopping(entry, columns)
     for column in columns:
         if column in entry:
@@ -237,20 +238,25 @@ def _rule(number: int, entry: Mapping[str, Any], columns: tuple[str, ...]) -> Ru
     if "thread" in entry and "fault" not in entry:
         raise FlopcountError("thread: there is no fault that it is about")
     fault = Fault(entry["fault"], entry.get("thread", "")) if entry.get("fault") else None
-    return Rule(number, selector, counts, span(entry), fault, entry.get("stops", ""))
+    return Rule(number, selector, counts, span(entry), fault, _end(entry))
+
+
+def _end(entry: Mapping[str, Any]) -> str:
+    """What is said in the place of a count; empty for an entry that counts."""
+    return next((f"{ends}: {entry[key]}" for key, ends in _ENDS.items() if entry.get(key)), "")
 
 
 def _stopping(entry: Mapping[str, Any], columns: tuple[str, ...]) -> dict[str, Expression]:
     """The columns of what stops a tool, all where none are named; it counts nothing then."""
     named = names_of(entry, "columns", dict.fromkeys(columns), "column")
-    if not entry.get("stops"):
-        for key in ("stops", "columns"):
+    if not _end(entry):
+        for key in (*_ENDS, "columns"):
             if key in entry:
-                raise FlopcountError(f"{key}: it goes with stops, which says why a tool stops")
+                raise FlopcountError(f"{key}: it goes with a text, stops or unknown, that says why")
         return {}
     for column in columns:
         if column in entry:
-            raise FlopcountError(f"{column}: an entry that stops a tool counts nothing")
+            raise FlopcountError(f"{column}: an entry with stops or unknown counts nothing")
     return {column: expression(0) for column in named or columns}
 
 

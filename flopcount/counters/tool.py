@@ -71,7 +71,7 @@ class Rule:
     """An entry of a tool's file: which calls it is of, in which versions, and what it counts.
 
     `counts` has an expression for each column that the tool adds up for what it prints. `stops`
-    says why the tool ends in an error at such a call and prints nothing; empty where it does not.
+    says that the tool prints nothing or nobody knows what at such a call, and why; else empty.
     """
 
     number: int

@@ -76,6 +76,11 @@ def sorts(x: torch.Tensor) -> Any:
     return x.sort()[0], torch.topk(x, 2)[0], x.median(), x.median(dim=1)[0], torch.argsort(x)
 
 
+def without_batch() -> nn.Module:
+    """Of a picture of 3 × 8 × 9: a convolution to 4 × 6 × 7, and back."""
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.ConvTranspose2d(4, 2, 3, bias=False))
+
+
 PICTURE, WORDS_IN = torch.zeros(2, 3, 8, 8), torch.zeros(3, LONGEST, dtype=torch.int64)
 CASES: dict[str, tuple[Callable[[], nn.Module], torch.Tensor]] = {
     "LSTM, packed": (lambda: Packed(nn.LSTM, (7, 2, 5)), WORDS_IN),
@@ -101,7 +106,9 @@ CASES: dict[str, tuple[Callable[[], nn.Module], torch.Tensor]] = {
     "affine grid": (lambda: Transformer(corners=False), PICTURE),
     "affine grid at the corners": (lambda: Transformer(corners=True), PICTURE),
 }
+CASES["a picture without a batch"] = (without_batch, torch.zeros(3, 8, 9))
 STOP = ("calflops", "calflops-macs", "ptflops")  # at a packed sequence
+ASSERTS = STOP[:2]  # that a picture has a batch
 
 
 @cache
@@ -126,6 +133,21 @@ def test_packed_sequences() -> None:
     for tool in (*STOP, "deepspeed"):
         with pytest.raises(FlopcountError, match="prints nothing: its hook of a recurrence"):
             said("LSTM, packed", tool)
+
+
+def test_a_picture_without_a_batch() -> None:
+    """Channels are taken for the batch: 3 × a row of 7, and 4 × 7 back; divided by 3 at the end."""
+    case = "a picture without a batch"
+    assert said(case, "thop") == 4 * 6 * 7 * 8 * 9 + 2 * 8 * 9 * (6 * 9)
+    of_modules = 9 * 3 * 4 * 3 * 7 + 3 * 6 * 7 + 4 * 6 * 7 + 9 * 4 * 2 * 4 * 7
+    assert said(case, "ptflops") == of_modules // 3 + 4 * 6 * 7  # a ReLU is a function, too
+    assert said(case, "fvcore") == 9 * 3 * 4 * 6 * 7 + 9 * 4 * 2 * 6 * 7
+    for tool in (*ASSERTS, "deepspeed"):
+        with pytest.raises(FlopcountError, match="prints nothing: it asserts"):
+            said(case, tool)
+    square = watched(nn.Conv2d(8, 4, 3).eval(), torch.zeros(8, 8, 9))
+    with pytest.raises(FlopcountError, match="prints what is not known here: it takes"):
+        count(tool_named("calflops"), square)
 
 
 def test_what_is_rare_in_torchlens() -> None:
@@ -156,6 +178,10 @@ def test_the_tools_print_what_their_rules_say(case: str) -> None:
     for tool, run in RUNNERS.items():
         if "packed" in case and tool in STOP:
             with pytest.raises((AttributeError, RuntimeError), match="has no attribute 'shape'"):
+                run(copy.deepcopy(net), (x,))
+            continue
+        if "without a batch" in case and tool in ASSERTS:
+            with pytest.raises(AssertionError):
                 run(copy.deepcopy(net), (x,))
             continue
         printed = run(copy.deepcopy(net), (x,))  # some leave hooks behind
