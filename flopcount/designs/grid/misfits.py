@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ...errors import FlopcountError
 from ...sizes.condition import Condition
-from ...sizes.polynomial import Number, Polynomial
+from ...sizes.polynomial import Number, Polynomial, Space
 from ...sizes.values import Substitution, holds
+from .alike import apart, firsts
 from .axes import Box, split
 from .factors import Factors, TooLargeError, reach
 from .filters import MOST
@@ -17,21 +19,15 @@ if TYPE_CHECKING:
 def first_misfit(condition: Condition, names: Sequence[str], box: Box) -> tuple[int, ...] | None:
     """Where a condition holds first in a box whose axes have these names: indices along them.
 
-    None where it holds for no design. Where it depends on too many axes for one array, the box is
-    halved until it is proved of a part, or a part is small enough.
+    None where it holds for no design. It is asked of the first of the values that it tells apart
+    (alike.py). Where it depends on too many axes for one array, the box is halved until it is
+    proved of a part, or a part is small enough.
     """
-    value = condition.value
-    asked = () if isinstance(value, int) else value.names
-    waiting: list[Box] = [
-        tuple(
-            range(len(points) if name in asked else 1)
-            for name, points in zip(names, box, strict=True)
-        )
-    ]
+    waiting = [firsts(condition, names, box)]
     while waiting:
         indices = waiting.pop()
         part = tuple(
-            points[along[0] : along[-1] + 1] for points, along in zip(box, indices, strict=True)
+            [[points[index] for index in along] for points, along in zip(box, indices, strict=True)]
         )
         decided = _over(condition, names, part)
         if decided is False:
@@ -53,10 +49,14 @@ def _over(condition: Condition, names: Sequence[str], part: Box) -> "bool | Cond
     if not isinstance(condition.value, Polynomial):
         return condition.decided()
     sizes: dict[str, Number] = {}
+    space = Space()
     for name, points in zip(names, part, strict=True):
         low, high = min(points), max(points)
-        sizes[name] = low if low == high else condition.value.space.name(name, low, high)
-    return Substitution(sizes).condition(condition)
+        sizes[name] = low if low == high else space.name(name, low, high)
+    try:
+        return Substitution(sizes).condition(condition._replace(value=apart(condition.value)))
+    except FlopcountError:  # it takes too many terms to say
+        return condition
 
 
 def first_misfit_of(condition: Condition, points: "Mapping[str, Array]", count: int) -> int | None:
