@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import FlopcountError, listed, nearest, one_of, quote, shorten
+from .once import Once
 from .signals import EXIT_INTERRUPTED, clearing_up
 from .streams import discard, has_colours, reserved, say, write
 from .verbs import VERBS, WORDS, Outcome, Verb, verb
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 EXIT_STRICT = 3  # what is asked for is there, and is not what it seems
 HELP_WIDTH = 80  # whatever the terminal's: the help stands in the docs
 LEAST_WIDTH, MOST_WIDTH = 20, 10_000
+_OF_KEYS = ("--sort", "--pareto", "--maximize", "--minimize")  # -NAME may stand there
 
 
 class _Parser(argparse.ArgumentParser):
@@ -83,6 +85,7 @@ def _parser(name: str, chosen: Verb) -> _Parser:
     )
     if sys.version_info >= (3, 14):
         parser.color = False  # likewise
+    parser.register("action", None, Once)  # where no other action is named
     parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)  # a line less
     chosen.add_options(parser)
     parser.endings = chosen.endings
@@ -141,7 +144,7 @@ def _joined(argv: Sequence[str]) -> list[str]:
     joined: list[str] = []
     for word in argv:
         number = joined and joined[-1].startswith("--") and re.match(r"-[0-9]", word)
-        if number or (joined and joined[-1] in ("--sort", "--pareto")):
+        if number or (joined and joined[-1] in _OF_KEYS and word[:2] != "--"):
             joined[-1] += f"={word}"
         else:
             joined.append(word)

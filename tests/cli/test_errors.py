@@ -161,12 +161,6 @@ def test_what_is_typed_wrongly(
         assert phrase in message
 
 
-def test_an_option_that_comes_twice_is_told_where_it_must_not(
-    refused: Callable[..., str],
-) -> None:
-    assert "'x'" in refused("googlenet", "--by", "op", "--by", "x")
-
-
 # -- whatever is typed
 
 WORDS = [

@@ -157,11 +157,6 @@ def test_set_changes_a_column(total: Callable[..., dict[str, Any]]) -> None:
     assert three_b["multiplies"] == pieces
 
 
-def test_the_last_setting_of_a_column_holds(total: Callable[..., dict[str, Any]]) -> None:
-    twice = total("googlenet", "--set", "3a.r5=20", "--set", "3a.r5=24")
-    assert twice == total("googlenet", "--set", "3a.r5=24")
-
-
 def test_another_input_size(cli: Cli, total: Callable[..., dict[str, Any]]) -> None:
     document = json.loads(cli("googlenet", "--input", "299x299", "--format", "json"))
     assert document["input"] == [299, 299, 3]

@@ -209,7 +209,8 @@ def unit_options(args: "Namespace") -> dict[str, Any]:
 
 def design_options(args: "Namespace") -> dict[str, Any]:
     """What the words of `add_design` say, as `load` takes it."""
-    widths = dict(pairs(args.set, "--set", "ROW.COLUMN=N, as in 3a.r5=24, or LAYER=N"))
+    _check_reference(args)
+    widths = pairs_once(args.set, "--set", "ROW.COLUMN=N, as in 3a.r5=24, or LAYER=N")
     return {
         "input": _sizes(args.input),
         "classes": args.classes,
@@ -219,6 +220,32 @@ def design_options(args: "Namespace") -> dict[str, Any]:
         "reduce": tuple(args.reduce),
         "trust": args.trust,
     }
+
+
+def _check_reference(args: "Namespace") -> None:
+    """Raise `FlopcountError` where an option and the one network's reference say two things.
+
+    Of several networks the options are for those whose references say nothing.
+    """
+    several = vars(args).get("networks") or [vars(args).get("network")]
+    if len(several) > 1 or "@" not in (several[0] or ""):
+        return
+    from ...notation import split_reference
+
+    sizes = [text.rpartition("=")[0].strip() for text in args.input or ()]  # "": of all inputs
+    widths = [text.partition("=")[0].strip() for text in args.set]
+    for modifier in split_reference(several[0])[1]:
+        name, _, value = modifier.partition("=")
+        twice = {
+            "input": bool(sizes) and ("" in sizes or "=" not in value),
+            "set": value.rpartition(":")[0].strip() in widths,
+            "classes": args.classes is not None,
+            "past": args.past is not None,
+            "no-aux": args.aux,
+        }
+        if twice.get(name) or (name == "input" and value.partition("=")[0] in sizes):
+            option = "aux" if name == "no-aux" else name
+            raise FlopcountError(f"{quote(f'@{modifier}')} and --{option}: give one of them")
 
 
 def designs(args: "Namespace") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -232,9 +259,13 @@ def designs(args: "Namespace") -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _sizes(given: Sequence[str] | None) -> str | dict[str, str] | None:
-    """The sizes of inputs: by name, each once; of one without a name the last holds."""
-    if not given or not any("=" in size for size in given):
-        return given[-1] if given else None
+    """The sizes of inputs, each once: one of one input, or several by name."""
+    if not given or (len(given) == 1 and "=" not in given[0]):
+        return given[0] if given else None
+    if not any("=" in size for size in given):
+        raise FlopcountError(
+            "--input is given twice; each of several inputs has its name: --input left=64x64x3"
+        )
     return pairs_once(given, "--input", "NAME=SIZE for each, as in left=64x64x3")
 
 

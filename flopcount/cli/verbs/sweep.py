@@ -68,13 +68,13 @@ def _run(args: Namespace) -> Outcome:
     check_kept(args)
     if args.descending and args.sort is None:
         raise FlopcountError("--descending needs --sort")
-    sort = f"-{args.sort}" if args.descending else args.sort
+    sort = f"-{args.sort.strip().removeprefix('-')}" if args.descending else args.sort
     options = {
         "modules": args.module,
         "keep": args.keep,
         "pareto": args.pareto.split(",") if args.pareto is not None else (),
         "top": whole_number(args.top, "--top") if args.top is not None else None,
-        "sort": sort.removeprefix("--") if sort else sort,
+        "sort": sort,
         "columns": [name for names in args.columns for name in names.split(",")],
         "histogram": args.histogram,
         "count": args.count,
