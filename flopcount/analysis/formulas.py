@@ -18,6 +18,7 @@ from ..notation import (
     Of,
     Variable,
     as_model,
+    check_input_unset,
     check_unset,
     is_length,
     narrowed,
@@ -202,6 +203,8 @@ def formula(  # noqa: PLR0913  the options of the verb
         )
         raise FlopcountError(f"{shorten(plan.name)}: nothing is open: {why}")
     check_unset(given, chain(*names.values()), "free")
+    if free:
+        check_input_unset(given, chain(*names.values()), "free")
     space = Space()
     placed = {name: _expression(text, name, names, space) for name, text in (let or {}).items()}
     values = {v: space.name(name) for name, several in names.items() for v in several}

@@ -17,7 +17,6 @@ from ..records import dataclass
 from ..sizes import is_open
 from ..sizes.bounds import most
 from ..sizes.condition import Condition
-from ..sizes.domain import negated
 from ..sizes.polynomial import Space
 from . import compiled
 from .chosen import Choice, Every, Histogram, Key, Pareto, Part, Tally, Top, designs_of, in_order
@@ -28,7 +27,7 @@ from .grid.factors import Factors, TooLargeError
 from .grid.filters import MOST, Filter, Range
 from .grid.misfits import first_misfit
 from .question import Question
-from .readings import Readings
+from .readings import LIMIT, Readings, not_for
 from .spread import Spread, designs, merged
 
 if TYPE_CHECKING:
@@ -230,9 +229,7 @@ class Sweep:
 
     def _check_gpu(self) -> None:
         if isinstance(self.costs, Readings):
-            raise FlopcountError(
-                "--device gpu: nothing to look for, as each design is priced alone"
-            )
+            raise FlopcountError("--device gpu: nothing to look for: each design is priced alone")
         compiled.check_asked(self.keep, self.choice.selection(()).cuts, chosen=not self.tallies)
         if not self.spread.is_far:
             is_gpu(self.device)
@@ -245,15 +242,16 @@ class Sweep:
 
     def _too_large(self, name: str) -> FlopcountError:
         """Say that a count may be: that of the largest design, where it is."""
+        if isinstance(self.costs, Readings):
+            return of_design(self.axes, *self.costs.too_large(name, self.axes))
         corner = [max(axis.points) for axis in self.axes]
-        limit = "a sweep counts to 2**63 - 1"
         try:
             count = self.pricing.counts(design_at(self.axes, corner), [name])[name]
             if count > MOST:
-                raise FlopcountError(f"{name} is {count:,}; {limit}")
+                raise FlopcountError(f"{name} is {count:,}; {LIMIT}")
         except FlopcountError as error:
             return of_design(self.axes, corner, error)
-        return FlopcountError(f"{name} may be {most(self.costs.count(name)):,}; {limit}")
+        return FlopcountError(f"{name} may be {most(self.costs.count(name)):,}; {LIMIT}")
 
 
 def costs_of_grid(draft: Draft, axes: Sequence[Axis], modules: Sequence[str]) -> Costs:
@@ -296,5 +294,4 @@ def misfit_of(
         return limit
     if as_model(pricing.draft) is None:
         raise AssertionError(point)
-    why = f"the formula is for {negated(limit)} alone, though the model runs here too"
-    return of_design(axes, point, FlopcountError(why))
+    return of_design(axes, point, not_for(limit))

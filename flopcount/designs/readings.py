@@ -1,20 +1,23 @@
 """Designs that are priced one by one: no formula is for all of them, or they are few."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from math import prod
 
 from ..core import COUNTS, NAMED, Row
 from ..errors import FlopcountError, plural
 from ..notation import ModelDraft
 from ..records import dataclass, field
+from ..sizes.condition import Condition
+from ..sizes.domain import negated
 from ..sizes.polynomial import Space
 from .costs import costs_of
 from .grid.axes import Axis, design_at, of_design
 
 AT_ONCE = 8  # a formula costs about as many readings: a run with open sizes, and runs beside it
 MOST_READ = 32
-_NOTE = "each design is a reading of the model at its size"
+LIMIT = "a sweep counts to 2**63 - 1"
+NOTE = "each design is a reading of the model at its size"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,13 @@ class Readings:
     def count(self, name: str) -> int:
         """The largest of a count."""
         return max(self.of_count[name])
+
+    def too_large(self, name: str, axes: Sequence[Axis]) -> tuple[Sequence[int], FlopcountError]:
+        """The first design that has the most of a count, and the error that says how much."""
+        counts, points = self.of_count[name], product(*(axis.points for axis in axes))
+        largest = max(counts)
+        point = next(islice(points, counts.index(largest), None))
+        return point, FlopcountError(f"{name} is {largest:,}; {LIMIT}")
 
     def range(self, name: str) -> tuple[int, int]:
         """The least and the largest of a count."""
@@ -79,7 +89,14 @@ def read_designs(draft: ModelDraft, axes: Sequence[Axis], modules: Sequence[str]
         for name, counts in of_count.items():
             counts.append(int(found.count(name)))
     assert first is not None  # noqa: S101  a grid has a design
-    return Readings(first.rows, first.modules, of_count, (*first.notes, _NOTE))
+    return Readings(first.rows, first.modules, of_count, (*first.notes, NOTE))
+
+
+def not_for(condition: Condition) -> FlopcountError:
+    """The error for a design at which a model runs, though its formula's condition holds there."""
+    return FlopcountError(
+        f"the formula is for {negated(condition)} alone, though the model runs here too"
+    )
 
 
 def too_many(axes: Sequence[Axis], why: FlopcountError) -> FlopcountError:
@@ -87,5 +104,5 @@ def too_many(axes: Sequence[Axis], why: FlopcountError) -> FlopcountError:
     size = prod(len(axis.points) for axis in axes)
     return FlopcountError(
         f"{why}; without a formula each design is read, at most {MOST_READ}, and these are "
-        f"{plural(size, 'design')}"
+        f"{plural(size, 'design')}: narrow the ranges"
     )

@@ -4,18 +4,27 @@ Each such network is a sweep of its own over what stays open. Put together in th
 grid, their counts are those of designs that were read one by one.
 """
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
+from typing import TYPE_CHECKING
 
 from ..core import NAMED
 from ..errors import FlopcountError
 from ..notation import Draft
 from ..records import replace
+from ..sizes.bounds import most
+from ..sizes.values import value
+from .chosen import Key
 from .grid.axes import Axis, of_design
+from .grid.filters import MOST
 from .pricing import Pricing, Sweep, costs_of_grid
 from .readings import Readings
-from .shapes import ShapeAxis, drafts
+from .shapes import ShapeAxis, drafts, shared_modules
+
+if TYPE_CHECKING:
+    from .grid.factors import Array
 
 MAX_SHAPED = 10**6  # designs: their counts are kept
 
@@ -52,7 +61,8 @@ def of_shapes(
             raise of_design(along, point, error) from None
         sweeps.append(found)
     first = sweeps[0].costs
-    return Readings(first.rows, first.modules, _Counts(sweeps, along, axes))
+    named = shared_modules(modules, (sweep.costs.modules for sweep in sweeps))
+    return Readings(first.rows, named, _Counts(sweeps, along, axes))
 
 
 class _Counts(Mapping[str, Sequence[int]]):
@@ -81,24 +91,31 @@ class _Counts(Mapping[str, Sequence[int]]):
     def _worked_out(self, name: str) -> Sequence[int]:
         import numpy as np
 
-        points = product(*(axis.points for axis in self._along))
-        values: list[int] = []
-        for point, sweep in zip(points, self._sweeps, strict=True):
-            asked = replace(sweep, shown=(name,))
-            try:
-                asked.check()
-            except FlopcountError as error:
-                raise of_design(self._along, point, error) from None
-            if sweep.axes:
-                question = asked.question  # that all of it fits is known
-                selection = question.choice.selection(question.columns)
-                for piece in question.pieces(question.box, 0, selection):
-                    values += piece.designs[:, -1].tolist()
-            else:
-                values.append(int(sweep.costs.count(name)))
+        values = np.concatenate([_values(sweep, name) for sweep in self._sweeps])
         inner = [*self._along, *self._sweeps[0].axes]
         numbers = [axis.name for axis in inner]
-        grid = np.array(values, dtype=np.int64).reshape([len(axis.points) for axis in inner])
-        places = [numbers.index(axis.name) for axis in self._axes]
-        whole: list[int] = grid.transpose(places).ravel().tolist()
-        return whole
+        grid = values.reshape([len(axis.points) for axis in inner])
+        whole = grid.transpose([numbers.index(axis.name) for axis in self._axes]).ravel()
+        if whole.dtype == np.int64:
+            return array("q", whole.tobytes())  # a list would have five times the memory
+        counts: list[int] = whole.tolist()
+        return counts
+
+
+def _values(sweep: Sweep, name: str) -> "Array":
+    """A count of each design of one network, in the order of its grid; it may be past int64."""
+    import numpy as np
+
+    count = sweep.costs.count(name)
+    if most(count) <= MOST and not sweep.axes:
+        return np.array([int(count)])
+    if most(count) <= MOST:
+        asked = replace(sweep, shown=(name,), sort=Key(name)).question  # of this count alone
+        selection = asked.choice.selection(asked.columns)
+        pieces = asked.pieces(asked.box, 0, selection, None)  # it was checked that all fit
+        return np.concatenate([piece.designs[:, -1] for piece in pieces])
+    sides = [np.array(axis.points, dtype=object) for axis in sweep.axes]
+    points = np.meshgrid(*sides, indexing="ij")
+    names = [axis.name for axis in sweep.axes]
+    found = value(count, dict(zip(names, points, strict=True)))
+    return np.array(np.broadcast_to(found, [len(side) for side in sides]), dtype=object).ravel()

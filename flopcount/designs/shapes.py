@@ -71,6 +71,12 @@ def is_closed(variables: Iterable[Variable]) -> bool:
     return any(variable.role for variable in variables)
 
 
+def shared_modules(typed: Sequence[str], found: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The modules that are meant, where all networks have the same; else as they were typed."""
+    several = {*found}
+    return several.pop() if len(several) == 1 else tuple(typed)
+
+
 def with_cells(draft: Draft, cells: Mapping[Variable, int]) -> Draft:
     """A draft with other values in columns of its rows."""
     options = replace(draft.options, set={**draft.options.set, **cells})

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .settled import check_input_unset, check_unset
     from .shipped import Family, families, families_named, find, names, note_files
     from .typed import OPTIONS, parse, parse_alone
-    from .variables import Of, Variable, is_length, variables_of
+    from .variables import Of, Variable, is_length, not_among, variables_of
 
 _ROOMS = {  # the modules, and what of each other rooms use
     "applied": "rewritten",
@@ -59,7 +59,7 @@ _ROOMS = {  # the modules, and what of each other rooms use
     "settled": "check_input_unset check_unset",
     "shipped": "Family families families_named find names note_files",
     "typed": "OPTIONS parse parse_alone",
-    "variables": "Of Variable is_length variables_of",
+    "variables": "Of Variable is_length not_among variables_of",
 }
 
 if not TYPE_CHECKING:  # else a name that is not there would be of any type
@@ -105,6 +105,7 @@ __all__ = [
     "narrowed",
     "networks_of",
     "not_a_network",
+    "not_among",
     "note_files",
     "of_modules",
     "one_line",

@@ -154,9 +154,10 @@ def input_of(
         return in_order(InputSize(given.axes, own.ordered or given.ordered))
     if len(given.axes) == len(own.axes) - 1:
         return InputSize((*given.axes, own.axes[-1]), ordered=True)
+    typed = "x".join(map(str, given.axes))
     wanted = "give as many, or all but the channels" if len(own.axes) > 1 else "give one"
     raise FlopcountError(
-        f"input '{given}' has {plural(len(given.axes), 'number')}, the network's own, {own}, has "
+        f"input '{typed}' has {plural(len(given.axes), 'number')}, the network's own, {own}, has "
         f"{len(own.axes)}: {wanted}"
     )
 

@@ -1,13 +1,16 @@
 """What may vary in a network, and the names that are typed for it."""
 
+import re
 from collections.abc import Sequence
 from enum import Enum
 
-from ..errors import FlopcountError, one_of, quote
+from ..errors import MOST_LISTED, FlopcountError, alike, one_of, quote
 from ..reading import bare_name
 from ..records import dataclass, field
 from ..sizes import AXES
 from .inputs import InputSize, side_names
+
+_SOME = 8  # names of many in a message
 
 
 class Of(Enum):
@@ -123,13 +126,28 @@ def variables_of(
                 f"{listed}, …"
             )
         hint = f" (which row's? {listed}, …)" if columns else ""
+        free = [variable.name for variable in known if not variable.role]
         if not sides and (name == "input" or name in _SIDES):
             why = "their sizes are different, or fixed by the model"
-            raise FlopcountError(f"{name} would be of all inputs, but {why}")
-        free = [variable.name for variable in known if not variable.role]
+            own = ", ".join(one for one in free if one.rpartition(".")[2] in {*_SIDES, *LENGTHS})
+            cure = f"; name one of them: {own}" if own else ""
+            raise FlopcountError(f"{name} would be of all inputs, but {why}{cure}")
         names = [*(["input"] if sides else []), *free]
-        raise FlopcountError(one_of(name, names, what) + hint)
+        raise FlopcountError(
+            one_of(name, names, what) + hint if hint else not_among(name, names, what)
+        )
     return _widths(meant)
+
+
+def not_among(name: str, names: Sequence[str], what: str = "name") -> str:
+    """Say that no variable has this name; of many it says some: the columns of the row meant."""
+    said = one_of(name, names, what)
+    if len(names) <= MOST_LISTED or alike(name, names):
+        return said
+    row = re.split("[./]", name)[0]
+    some = [other for other in names if other.startswith(f"{row}.")] or names
+    more = ", …" if len(some) > _SOME else ""
+    return f"{said} (known: {', '.join(some[:_SOME])}{more})"
 
 
 def _of_name(name: str, known: Sequence[Variable]) -> tuple[Variable, ...]:

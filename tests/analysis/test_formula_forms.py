@@ -216,6 +216,7 @@ def test_sizes_that_are_rounded_over_and_over(factor: str, times: int) -> None:
             "r5 is no column of 'conv1', but of other rows: 3a.",
         ),
         (["--free", "3a.r5", "--set", "3a.r5=8"], "3a.r5 is both set and free"),
+        (["--free", "H,W", "--input", "64x64"], "input is both set and free"),
         (["--free", "H", "--let", "W=3"], "--let: unknown name 'W' (known: H)"),
         (["--let", "H"], "--let 'H': expected NAME=…, as in H=32n,W=32n"),
         (["--let", "H=n+1"], "--let H=n+1: expected a number, a name, or 32n"),

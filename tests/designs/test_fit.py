@@ -47,6 +47,7 @@ def test_a_budget_that_is_met_exactly() -> None:
     assert fit("googlenet", {"multiplies": 1_582_671_871}, "input").value == 222
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [300_000, 3_000_000, 6_998_552, 50_000_000])
 def test_the_width_is_that_of_the_rewrite(limit: int) -> None:
     found = fit("googlenet", {"params": limit}, "width")

@@ -156,6 +156,7 @@ def test_no_design_of_a_front_is_dominated(data: st.DataObject) -> None:
     assert points[front].tolist() == sorted(points[front].tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [3, 4, 5])
 def test_a_long_front(columns: int) -> None:
     rng = np.random.default_rng(columns)

@@ -118,6 +118,7 @@ def exactly(row: Row, cost: Mapping[str, int]) -> dict[str, Fraction]:
     return {name: Fraction(cost[name]) for name in SHOWN} | typed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pareto", ["multiplies,-accuracy", "-accuracy", "params,accuracy,-input"])
 @pytest.mark.parametrize("keep", [(), ("accuracy < 0.7131 and 2 * accuracy > -1e-3",)])
 def test_a_front_is_what_brute_force_finds(

@@ -35,6 +35,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str
     return written
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_it_is_what_brute_force_finds(seed: int, file: Callable[[str], str]) -> None:
     draw = random.Random(seed)  # noqa: S311  no secret

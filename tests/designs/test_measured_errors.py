@@ -54,6 +54,7 @@ def refused(tmp_path: Path) -> Callable[..., str]:
         ("3a.r5,a\n,1\n", "an empty cell is not a whole number"),
         ("3a.r55,input,a\n16,224,1\n", "unknown name to vary '3a.r55'; did you mean '3a.r5'?"),
         ("r5,a\n16,1\n", "unknown name to vary 'r5' (which row's? 3a.r5"),
+        ("input,width,a\n224,0.5,1\n", "'width' is the factor of all widths; name the networks in"),
         ("3a/5x5/1,a\n16,1\n", "unknown name to vary '3a/5x5/1'"),
         ("9z.r5,input,a\n16,224,1\n", "'9z.r5' is nothing that varies here"),
         ("foo,a\n16,1\n", "has no column of what varies in googlenet, such as input"),
@@ -128,7 +129,8 @@ def test_a_count_past_64_bits(refused: Callable[..., str]) -> None:
         ({"vary": {"input": "1:9"}}, "no row lies in the ranges of --vary"),
         ({"vary": {"input": "9:1"}}, "the range is empty"),
         ({"vary": [3]}, "not the values of each name"),
-        ({"set": {"3a.r5": 3}}, "3a.r5 is set"),
+        ({"set": {"3a.r5": 3}}, "3a.r5 is both set and a column of --measured "),
+        ({"input": "200x200"}, "input is both set and a column of --measured "),
         ({"modules": ["zz"]}, "unknown module 'zz'"),
         ({"network": None}, "no column called network; name the network of all rows too"),
         ({"network": "nope"}, "unknown network 'nope'"),
@@ -167,6 +169,9 @@ def test_networks_and_what_they_lack(refused: Callable[..., str]) -> None:
     assert "line 4: this is the design of line 2 again" in twice
     other = refused("network,3a.r5,a\ngooglenet,9,1\nvgg-16,8,1\n", None)
     assert "line 3: unknown name to vary '3a.r5'" in other
+    both = refused("network,input,a\nvgg-16,64,1\nvgg-16@input=96x96,64,2\n", None)
+    assert "input is both set and a column of" in both
+    assert "line 3" in both
     small = refused("network,input,a\ngooglenet,224,1\nvgg-16,64,2\nvgg-16,7,3\n", None)
     assert "line 4: input=7: vgg-16: " in small
     assert "--trust is for a model's file" in refused("network,a\ngooglenet,1\n", None, trust=True)

@@ -90,7 +90,8 @@ def test_what_the_formula_is_not_for_is_read_one_by_one() -> None:
         swept(network, {"H": range(40, 140)})
     assert str(caught.value) == (
         "H=40: the formula is for 56 divides H alone, though the model runs here too; without a "
-        "formula each design is read, at most 32, and these are 100 designs"
+        "formula each design is read, at most 32, and these are 100 designs: narrow "
+        "the ranges"
     )
 
 

@@ -59,14 +59,16 @@ def test_in_whatever_order_the_names_stand(names: list[str], data: st.DataObject
     assert [int(row[count]) for count in COUNTS] == report("resnet18", values)
 
 
+@pytest.mark.slow
 def test_what_is_chosen_is_chosen_of_all_of_them() -> None:
-    whole = fc.sweep("resnet50", DEPTH, columns=[*COUNTS, "macs"])
+    whole = fc.sweep("resnet18", DEPTH, columns=[*COUNTS, "macs"])
     few = whole[whole.multiplies <= 5 * 10**8]
-    kept = fc.sweep("resnet50", DEPTH, keep="macs <= 5e8", columns=[*COUNTS, "macs"])
+    assert 0 < len(few) < len(whole)
+    kept = fc.sweep("resnet18", DEPTH, keep="macs <= 5e8", columns=[*COUNTS, "macs"])
     pd.testing.assert_frame_equal(kept, few.reset_index(drop=True))
-    top = fc.sweep("resnet50", DEPTH, top=3, sort="-params")
+    top = fc.sweep("resnet18", DEPTH, top=3, sort="-params")
     assert [*top.params] == sorted(whole.params, reverse=True)[:3]
-    front = fc.sweep("resnet50", DEPTH, pareto="multiplies,-params")
+    front = fc.sweep("resnet18", DEPTH, pareto="multiplies,-params")
     pairs = [*zip(whole.multiplies, -whole.params, strict=True)]
     best = [
         pair
@@ -74,7 +76,7 @@ def test_what_is_chosen_is_chosen_of_all_of_them() -> None:
         if not any(one[0] <= pair[0] and one[1] <= pair[1] and one != pair for one in pairs)
     ]
     assert sorted(zip(front.multiplies, -front.params, strict=True)) == sorted(best)
-    counted = fc.sweep("resnet50", DEPTH, keep="macs <= 5e8", count=True)
+    counted = fc.sweep("resnet18", DEPTH, keep="macs <= 5e8", count=True)
     assert counted.set_index("name").least["params"] == few.params.min()
 
 
@@ -85,6 +87,32 @@ def test_tiles_and_workers_change_nothing(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(fc.sweep("resnet50", DEPTH, workers=2), whole)
     fc.sweep_to(tmp_path / "designs.parquet", "resnet50", DEPTH)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "designs.parquet"), whole)
+
+
+def test_counts_that_are_not_asked_for_may_be_past_int64(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    argv = ["sweep", "resnet18", "--vary", "conv4_x.n=1:2", "--vary", "input=64,1000000000"]
+    argv += ["--columns", "params"]
+    assert main([*argv, "--sort=-params", "--top", "1"]) == 0
+    said = capsys.readouterr().out
+    assert f"{fc.analyze(fc.load('resnet18')).cost.params:,}" in said
+    assert "changes no count" not in said  # the multiplies, which nobody asked for, grow
+    assert main(argv) == 2  # the least multiplies come first, unless another is asked for
+    multiplies = report("resnet18", {"conv4_x.n": 2, "input": 10**9})[0]
+    assert f"conv4_x.n=2, input=1000000000: multiplies is {multiplies:,}; a " in (
+        capsys.readouterr().err
+    )
+
+
+def test_the_modules_of_all_depths_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["sweep", "resnet18", "--module", "conv4_x", "--vary", "n=2:3"]
+    assert main(argv) == 0
+    said, rows = capsys.readouterr().out, fc.sweep("resnet18", {"conv4_x.n": [2, 3]})
+    assert said.startswith("resnet-18, module conv4_x: 2 designs\n")
+    more = int(rows.params[1] - rows.params[0])  # a third block
+    module = fc.sweep("resnet18", {"n": [2, 3]}, modules=["conv4_x"])
+    assert module.params[1] - module.params[0] == more == 2 * (9 * 256**2 + 2 * 256)
 
 
 def test_a_name_that_changes_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,3 +178,39 @@ def test_measured_depths_that_cannot_be_name_their_row(tmp_path: Path) -> None:
     path.write_text("layers.h,top1\n4,1\n5,2\n", encoding="utf-8")
     with pytest.raises(fc.FlopcountError, match=r"line 3: .*5 heads do not divide 768 channels"):
         fc.sweep("vit-b16", measured=path)
+
+
+def test_the_first_measured_depth_that_cannot_be_is_named() -> None:
+    heads = pd.DataFrame({"layers.h": [3, 7, 5], "input": [224, 224, 224], "top1": [1, 2, 3]})
+    with pytest.raises(fc.FlopcountError, match=r"row 1: .*7 heads do not divide"):
+        fc.sweep("vit-b16", measured=heads)
+
+
+def test_counts_of_one_network_each_may_be_past_int64() -> None:
+    """Of each depth alone a count is a number: the multiplies, which nobody asks for, 7.9·10²¹."""
+    vary, side = {"layers.n": [1, 2]}, "640000x640000"
+    rows = fc.sweep("vit-b16", vary, input=side, sort="params", top=2, columns="params")
+    network = fc.load("vit-b16", set={"layers.n": 1})
+    tokens = (640000 // 16) ** 2 - (224 // 16) ** 2  # each place has its embedding
+    assert rows.params[0] == fc.analyze(network).cost.params + tokens * 768
+    with pytest.raises(fc.FlopcountError, match=r"^layers.n=2: multiplies is [0-9,]{27,}; "):
+        fc.sweep("vit-b16", vary, input=side)
+
+
+def test_modules_that_are_as_many_as_a_row_repeats_are_told_as_typed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text("conv4_x.n,a\n6,1\n23,2\n")
+    n, part = ["--vary", "conv4_x.n=6,23"], ["--module", "conv4_x"]
+    for argv, name in (
+        (["sweep", "resnet50", *n, *part], "resnet-50, module conv4_x: 2 designs"),
+        (["sweep", "resnet50", "--measured", str(table), *part], "resnet-50, module conv4_x: 2"),
+        (["fit", "resnet50", *n, *part, "--budget", "macs=6G"], "resnet-50, module conv4_x: the"),
+        (
+            ["sweep", "resnet18", *n, "--module", "conv3_x"],
+            "resnet-18, modules conv3_x.1, ",
+        ),
+    ):
+        assert main(argv) == 0
+        assert capsys.readouterr().out.startswith(name)

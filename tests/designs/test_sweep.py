@@ -89,30 +89,6 @@ def test_designs_equal_the_command_line(capsys: pytest.CaptureFixture[str]) -> N
         assert [row[name] for name in SHOWN] == [total[name] for name in SHOWN]
 
 
-@pytest.mark.parametrize(
-    ("given", "name", "sizes"),
-    [
-        ("64x96", "H", ["32x96", "48x96"]),
-        ("64x96x1", "input", ["32x32x1", "48x48x1"]),
-    ],
-)
-def test_what_a_size_says_beside_what_varies_stays(given: str, name: str, sizes: list[str]) -> None:
-    designs = fc.sweep("googlenet", {name: [32, 48]}, input=given)
-    reports = [fc.analyze(fc.load("googlenet", input=size)) for size in sizes]
-    for count in ("multiplies", "params", "activations"):
-        assert [*designs[count]] == [getattr(report.cost, count) for report in reports]
-
-
-def test_what_a_network_was_loaded_with_varies() -> None:
-    """It is the start of a what-if, not an option beside the one that varies."""
-    network = fc.load("googlenet", input="64x64", set={"3a.r5": 24})
-    designs = fc.sweep(network, {"input": [32], "3a.r5": [16]})
-    assert [*designs.params] == [fc.analyze(fc.load("googlenet")).cost.params]
-    vary = {"3a.r5": [16], "input": [32]}
-    assert fc.fit(network, {"params": 10**7}, vary=vary).counts["params"] == designs.params[0]
-    assert fc.formula(network["3a"]["5x5"], free=["r5"]).text() == "63488·r5"  # 8²·(192 + 25·32)
-
-
 def test_the_widths_of_a_module_reach_the_next() -> None:
     # 3b reads 64 + 128 + n5 + 32 channels; its four 1×1 on 28×28 put out 128 + 128 + 32 + 64
     designs = sweep("googlenet", {"3a.n5": "32,33"}, modules=["3b"])

@@ -179,8 +179,9 @@ def test_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     multiplies = rest + 28**2 * 56 * (192 + 25 * 32)
     assert lines[7].split()[:2] == ["56", f"{multiplies:,}"]
     assert lines[-1] == "2 of 8 designs"
-    assert main([*argv, "--top", "1", "--sort", "r5", "--descending", "--format", "csv"]) == 0
-    assert capsys.readouterr().out.splitlines()[1].startswith("64,")
+    for key in ("r5", "-r5"):
+        assert main([*argv, "--top", "1", "--sort", key, "--descending", "--format", "csv"]) == 0
+        assert capsys.readouterr().out.splitlines()[1].startswith("64,")
     assert main([*argv, "--pareto", "-r5,multiplies", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert [row["r5"] for row in rows] == list(range(64, 0, -8))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ...core import Network, walk
-from ...errors import FlopcountError, one_of, quote
+from ...errors import FlopcountError, quote
 from ...notation import (
     Draft,
     Plan,
@@ -14,6 +14,7 @@ from ...notation import (
     check_input_unset,
     check_unset,
     is_length,
+    not_among,
     read_rewrite,
     variables_of,
     with_multiple,
@@ -115,7 +116,7 @@ def scale_of(plan: Plan, scale: str, modules: Sequence[str], multiple: int | Non
     names = {"width": True, "input": True} | {one.name: not one.role for one in known}
     if scale not in names and not modules and not is_length(scale, known):
         sizes = [name for name, is_size in names.items() if is_size]  # no stride, no repeats
-        raise FlopcountError(f"--scale: {one_of(scale, sizes, 'name')}")
+        raise FlopcountError(f"--scale: {not_among(scale, sizes)}")
     variables = variables_of(scale, known, modules)
     check_unset(plan, variables, "scaled")
     check_input_unset(plan, variables, "scaled")

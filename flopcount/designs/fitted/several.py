@@ -11,15 +11,16 @@ from ...analysis.conventions import families
 from ...analysis.count_names import known_as, scaled
 from ...core import NAMED
 from ...errors import BudgetError, FlopcountError, one_of
-from ...notation import Plan, check_input_unset, check_unset
+from ...notation import Plan, as_model, check_input_unset, check_unset
 from ...sizes.polynomial import Space
 from ..costs import Costs, costs_of
 from ..grid.axes import design_at, read_axes
 from ..pricing import SHOWN
-from ..shapes import Shape, parted, shapes
+from ..shapes import Shape, parted, shapes, shared_modules
 from .as_it_is import as_it_is
 from .asked import Grid, as_number
 from .best import Aim, BestDesign, Limits
+from .read_designs import as_asked, grid_of_model
 from .search.solving import Solved, of_parts, solved
 from .told import how_found
 
@@ -37,6 +38,7 @@ def best_design(grid: Grid, limits: Limits, aim: Aim | None) -> BestDesign:
     `FlopcountError` where no design fits.
     """
     aim = aim or Aim(limits.counts[0], least=not limits.most)
+    grid = as_asked(grid, aim, limits)
     shape, found = _solved(grid, aim, limits)
     if shape is None or found.indices is None or found.keys is None:
         raise _unmet(grid, aim, limits, found)
@@ -55,7 +57,7 @@ def best_design(grid: Grid, limits: Limits, aim: Aim | None) -> BestDesign:
         grid.goal(aim, found.bound),
         how_found(grid, found, aim),
         as_it_is(grid, names),
-        costs.modules,
+        shared_modules(grid.modules, (one.costs.modules for one in grid.shapes.found)),
         families(costs.rows),
         (*(f"{name} changes no count here" for name in grid.idle()), *shape.costs.notes),
     )
@@ -99,8 +101,13 @@ def grid_of(
     varied += [variable for axis in axes for variable in axis.variables]
     check_unset(plan, varied, "varied")
     check_input_unset(plan, varied, "varied")
-    found = shapes(draft, closed, axes, modules, multiple)
-    return Grid(draft, modules, tuple(vary), axes, found)
+
+    def opened() -> Grid:
+        found = shapes(draft, closed, axes, modules, multiple)
+        return Grid(draft, modules, tuple(vary), axes, found)
+
+    is_model = as_model(draft) is not None
+    return grid_of_model(draft, axes, modules, opened) if is_model else opened()
 
 
 def _solved(grid: Grid, aim: Aim, limits: Limits) -> tuple[Shape | None, Solved]:
@@ -123,6 +130,8 @@ def _solved(grid: Grid, aim: Aim, limits: Limits) -> tuple[Shape | None, Solved]
 
 def _costs(grid: Grid, shape: Shape, within: Sequence[int]) -> Costs:
     """What one design costs: walked in whole numbers, as a report has it."""
+    if not grid.open:
+        return shape.costs
     network = shape.draft.build(design_at(grid.open, within))
     return costs_of(network, Space(), grid.modules)
 

@@ -71,7 +71,7 @@ def _range(part: str, text: str, name: str) -> Sequence[int]:
     ends = part.split(":")
     if len(ends) > 3 or not all(ends):
         raise FlopcountError(f"{quote(option)}: {quote(part)} is not FIRST:LAST:STEP, as in 8:64:8")
-    numbers = [whole_number(end.strip(), f"{name}: {quote(part)}: {end}", least=0) for end in ends]
+    numbers = [whole_number(end.strip(), f"{quote(option)}: a value", least=0) for end in ends]
     first, last = numbers[0], numbers[-1] if len(numbers) == 1 else numbers[1]
     step = numbers[2] if len(numbers) == 3 else 1
     if step < 1:

@@ -183,8 +183,23 @@ def _next_token(text: str, start: int, names: Sequence[str], *, decimals: bool) 
         known = ", ".join(sorted(names)) if len(names) <= 24 else "see --help"
         near = nearest(word[0], names)
         raise _error(text, start, f"unknown name {quote(word[0])} (known: {known}){near}")
-    hint = " (equality is ==)" if text[start] == "=" else ""
-    raise _error(text, start, f"unexpected {quote(text[start])}{hint}")
+    meant = f" ({_MEANT[text[start]]})" if text[start] in _MEANT else ""
+    raise _error(text, start, f"unexpected {quote(text[start])}{meant}")
+
+
+# What is written elsewhere for what a filter has.
+_MEANT = {
+    "=": "equality is ==",
+    "≤": "write <=",
+    "≥": "write >=",
+    "≠": "write !=",
+    "&": "write and",
+    "|": "write or",
+    ",": "numbers have no commas, and several --keep must all hold",
+    "/": "there is no division; multiply the other side",
+    "×": "write *",
+    "−": "write -",
+}
 
 
 def _parsed(spelt: Iterable[str]) -> ast.expr | None:

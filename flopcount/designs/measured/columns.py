@@ -11,7 +11,7 @@ from ...notation import Variable
 from ...reading import whole_number
 from ...records import dataclass
 from ..grid.filters import MOST
-from ..shapes import meant_by
+from ..shapes import WIDTH, meant_by
 from .decimals import Decimals
 from .typed import Typed
 
@@ -69,6 +69,11 @@ def _is_varied(typed: Typed, name: str, known: Sequence[Variable], modules: Sequ
         meant = name in {*names, *columns, *_SIDES} or row in rows or alike(name, names)
         if meant:  # priced without it, the design would be another one
             raise FlopcountError(f"{typed.place}: {error}") from None
+        if name.casefold() == WIDTH:  # likewise
+            raise FlopcountError(
+                f"{typed.place}: {quote(name)} is the factor of all widths; name the networks in a "
+                f"column {NETWORK}, as googlenet@width=0.5, or a column of your own otherwise"
+            ) from None
         if re.search("[./]", name) and all(map(str.isdigit, typed.columns[name])):
             raise FlopcountError(
                 f"{typed.place}: {quote(name)} is nothing that varies here, and looks like a row's "

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import FlopcountError, quote
-from ...notation import Draft, Given, is_model, of_modules, planned, split_reference
+from ...notation import (
+    Draft,
+    Given,
+    Plan,
+    check_input_unset,
+    check_unset,
+    is_model,
+    of_modules,
+    planned,
+    split_reference,
+)
 from ..grid.axes import Axis
 from ..shapes import meant_by
 from .columns import NETWORK
@@ -17,11 +27,16 @@ _WHAT = "a sweep"
 
 
 class Group(NamedTuple):
-    """A draft, the modules that are meant of it, and the rows whose network it is."""
+    """What is planned, the modules that are meant of it, and the rows whose network it is."""
 
-    draft: Draft
+    plan: Plan
     modules: Sequence[str]
     rows: "Array"
+
+    @property
+    def draft(self) -> Draft:
+        """The network, with what varies in it."""
+        return self.plan.draft
 
 
 def groups_of(
@@ -41,7 +56,7 @@ def groups_of(
                 "too, such as googlenet"
             )
         plan = planned(given, _WHAT, **options)
-        return [Group(plan.draft, of_modules(plan, _WHAT, modules), np.arange(typed.size))]
+        return [Group(plan, of_modules(plan, _WHAT, modules), np.arange(typed.size))]
     if given is not None:
         raise FlopcountError(
             f"{typed.place} has a column called {NETWORK}: each row names its own; name no other"
@@ -58,7 +73,7 @@ def groups_of(
             plan = planned(name, _WHAT, **options)
         except FlopcountError as error:
             raise FlopcountError(f"{typed.at(rows[0], NETWORK)}: {error}") from None
-        found.append(Group(plan.draft, of_modules(plan, _WHAT, modules), np.array(rows)))
+        found.append(Group(plan, of_modules(plan, _WHAT, modules), np.array(rows)))
     return found
 
 
@@ -73,9 +88,7 @@ def _check_name(name: str) -> None:
         )
 
 
-def axes_of(
-    typed: Typed, group: Group, columns: "Mapping[str, Array]", options: Mapping[str, Any]
-) -> list[Axis]:
+def axes_of(typed: Typed, group: Group, columns: "Mapping[str, Array]") -> list[Axis]:
     """An axis for each of the varied `columns`, with the values that the group's rows have.
 
     Raises `FlopcountError` for a name that the network lacks, two names of one variable, and what
@@ -84,19 +97,20 @@ def axes_of(
     import numpy as np
 
     known, axes, seen = group.draft.variables(), list[Axis](), dict[str, str]()
-    fixed = {*(options.get("set") or {}), *(["classes"] * (options.get("classes") is not None))}
     for name, values in columns.items():
         try:
             variables = meant_by(name, known, group.modules)
         except FlopcountError as error:
             raise FlopcountError(f"{typed.at(int(group.rows[0]))}: {error}") from None
         for variable in variables:
-            if variable.name in fixed:
-                raise FlopcountError(f"{variable.name} is set, and {typed.place} varies it")
             if variable.name in seen:
                 raise FlopcountError(
                     f"{typed.place}: {seen[variable.name]} and {name} both vary {variable.name}"
                 )
             seen[variable.name] = name
         axes.append(Axis(name, variables, np.unique(values[group.rows]).tolist()))
+    varied = [variable for axis in axes for variable in axis.variables]
+    where = typed.at(int(group.rows[0])) if NETWORK in typed.columns else typed.place
+    for check in (check_unset, check_input_unset):
+        check(group.plan, varied, f"a column of {where}")
     return axes

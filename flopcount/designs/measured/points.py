@@ -18,7 +18,7 @@ from ..grid.filters import MOST
 from ..grid.misfits import first_misfit_of
 from ..pricing import Pricing, costs_of_grid, misfit_of
 from ..readings import MOST_READ
-from ..shapes import MAX_SHAPES, is_closed, with_cells
+from ..shapes import MAX_SHAPES, is_closed, shared_modules, with_cells
 
 if TYPE_CHECKING:
     from ...sizes import Size
@@ -80,8 +80,11 @@ class Points:
         """The same, where some axes make another network of each value: each by itself."""
         import numpy as np
 
-        shapes, of_row = np.unique(
-            np.stack([self.columns[place] for place in closed]), axis=1, return_inverse=True
+        shapes, firsts, of_row = np.unique(
+            np.stack([self.columns[place] for place in closed]),
+            axis=1,
+            return_index=True,
+            return_inverse=True,
         )
         if shapes.shape[1] > MAX_SHAPES:
             raise FlopcountError(
@@ -92,7 +95,8 @@ class Points:
         counts = {name: np.empty(self.size, dtype=np.int64) for name in names}
         rest = [place for place in range(len(self.axes)) if place not in closed]
         parts = []
-        for number, values in enumerate(shapes.T.tolist()):
+        for number in firsts.argsort().tolist():  # in the order of the table
+            values = shapes[:, number].tolist()
             rows = np.flatnonzero(of_row.ravel() == number)
             cells = design_at([self.axes[place] for place in closed], values)
             columns = [self.columns[place][rows] for place in rest]
@@ -106,7 +110,8 @@ class Points:
             for name, found in part.counts.items():
                 counts[name][rows] = found
             parts.append(part)
-        return replace(parts[0], counts=counts)
+        named = shared_modules(modules, (part.modules for part in parts))
+        return replace(parts[0], counts=counts, modules=named)
 
     def _where(self, rows: "Array") -> Callable[[int], str]:
         return lambda row: self.where(int(rows[row]))

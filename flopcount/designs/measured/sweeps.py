@@ -126,7 +126,7 @@ def plan_measured(
     keys = [key.name for key in (*pareto, sort or _LEAST)]
     needed = {*columns, *keys, *table.kinds.counts, *asked.also}
     needed = needed.union(*(condition.names for condition in keep))
-    priced = table.priced([name for name in NAMED if name in needed], among, options)
+    priced = table.priced([name for name in NAMED if name in needed], among)
     rows = Rows(table.typed.size, table.varied, own, priced.counts, table.networks)
     _check_counts(table.typed, rows, table.kinds.counts, among)
     return MeasuredSweep(

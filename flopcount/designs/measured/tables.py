@@ -37,7 +37,7 @@ class Table:
             return plural(len(self.groups), "network")
         return self.groups[0].draft.name
 
-    def priced(self, names: Sequence[str], among: "Array", options: Mapping[str, Any]) -> Priced:
+    def priced(self, names: Sequence[str], among: "Array") -> Priced:
         """The named counts of some rows; 0 stands in the others.
 
         Raises `FlopcountError` for the first row of a network that does not fit.
@@ -49,15 +49,16 @@ class Table:
         for whole in self.groups:
             group = whole._replace(rows=whole.rows[np.isin(whole.rows, among)])
             if len(group.rows):
-                priced.append(self._points(group, options).priced(names, group.modules))
+                priced.append(self._points(group).priced(names, group.modules))
                 for name, values in priced[-1].counts.items():
                     counts[name][group.rows] = values
         layers = [row for one in priced for row in one.rows]
         notes = dict.fromkeys(note for one in priced for note in one.notes)
-        return Priced(counts, layers, priced[0].modules, tuple(notes))
+        named = dict.fromkeys(module for one in priced for module in one.modules)
+        return Priced(counts, layers, tuple(named), tuple(notes))
 
-    def _points(self, group: Group, options: Mapping[str, Any]) -> Points:
-        axes = axes_of(self.typed, group, self.varied, options)
+    def _points(self, group: Group) -> Points:
+        axes = axes_of(self.typed, group, self.varied)
         columns = [self.varied[axis.name][group.rows] for axis in axes]
         size = len(group.rows)
         return Points(

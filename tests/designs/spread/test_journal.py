@@ -61,6 +61,7 @@ def test_a_run_goes_on_where_it_was_stopped(
     assert not [*tmp_path.glob(".*")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", CHOICES)
 def test_any_tiles_may_be_missing_or_damaged(
     options: dict[str, Any], priced: list[int], tmp_path: Path
