@@ -112,6 +112,7 @@ def test_tables_and_formulas_are_saved_too(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))["formula"] == str(formula)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".csv", ".md", ".json", ".tex", ".html", ".svg"])
 def test_a_comparison_is_saved_as_the_command_line_writes_it(tmp_path: Path, ending: str) -> None:
     fc.compare(["cifar10-inception", "cifar10-inception@width=0.5"]).save(tmp_path / f"a{ending}")

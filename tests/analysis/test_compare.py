@@ -37,6 +37,7 @@ def check_sums(table: Any) -> None:
             assert sum(row[place] or 0 for row in table.rows) == table.total[place], column.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", SETS, ids=lambda names: names[0])
 def test_columns_sum_to_the_totals(names: tuple[str, ...]) -> None:
     table = fc.compare(loaded(names))

@@ -79,6 +79,7 @@ ENCODED = {
 SHAPE = (ROWS, READ)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_a_backward_pass_has_the_gradients_that_are_on(way: str) -> None:
     features, first, second = WAYS[way]

@@ -37,6 +37,7 @@ def printed_numbers(text: str) -> list[list[int]]:
     return [[int(row[count]) for count in counts] for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grain", ["layer", "branch", "module", "op"])
 @pytest.mark.parametrize("reference", SAMPLED)
 def test_the_printed_rows_add_up(

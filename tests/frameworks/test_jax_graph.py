@@ -229,6 +229,7 @@ def test_convolutions_count_as_xla_does(settings: dict[str, Any], kernel: tuple[
     assert flops_of(convolved, x, w) == 2 * Counts(network.rows).multiplies_unpadded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tokens", [1, 9])
 def test_an_lstm_by_scan_is_its_formula(tokens: int) -> None:
     network = fc.read_jax(nn.RNN(nn.LSTMCell(5)), fc.inputs(2, tokens, 3))

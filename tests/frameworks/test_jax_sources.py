@@ -58,6 +58,7 @@ def nets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         sys.modules.pop(name, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "keys"),
     [

@@ -180,6 +180,7 @@ class Lying(keras.layers.Conv2D):  # type: ignore[misc]
         return super().call(inputs)[:, 1:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("broken", "said"),
     [

@@ -185,6 +185,7 @@ class OtherPad(keras.layers.ZeroPadding2D):  # type: ignore[misc]
         super().__init__([pair[::-1] for pair in padding], **settings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "broken", "layer", "said"),
     [

@@ -38,6 +38,7 @@ UNITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("traced_only")
 @pytest.mark.parametrize("name", UNITS)
 def test_a_unit_of_keras(name: str, tmp_path: Path) -> None:

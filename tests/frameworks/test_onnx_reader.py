@@ -51,6 +51,7 @@ def held(model: "onnx.ModelProto") -> int:
     return sum(size for size in map(math.prod, (*left_out, *kept)) if size > 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_graphs_of_the_onnx_package_are_counted_as_others_count_them(name: str) -> None:
     from flopcount.frameworks.onnx.sources import open_file

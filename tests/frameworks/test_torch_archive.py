@@ -82,6 +82,7 @@ class Tied(nn.Module):
         return self.head(self.embed(x))
 
 
+@pytest.mark.slow
 def test_of_fixed_sizes_and_with_tied_weights(tmp_path: Path) -> None:
     path = str(tmp_path / "tied.pt2")
     tokens = torch.zeros(1, 5, dtype=torch.int64)

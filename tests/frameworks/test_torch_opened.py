@@ -98,6 +98,7 @@ def test_a_wrong_fit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         formula(network, free=["T"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, 2])
 def test_positions_reach_as_far_as_the_table_that_they_are_looked_up_in(first: int) -> None:
     class Positions(torch.nn.Module):

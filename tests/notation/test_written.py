@@ -40,6 +40,7 @@ def _rows(text: str) -> list[str]:
     return [" = ".join(part.strip() for part in line.split(" = ", 1)) for line in lines]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*SAMPLE, *VARIANTS, *REWRITTEN])
 def test_a_network_of_a_table_is_read_again_with_equal_layers(name: str, tmp_path: Path) -> None:
     table = fc.write(name)

@@ -32,6 +32,7 @@ def test_a_depth_that_was_chosen_holds(depth: int) -> None:
     assert sum(line.multiplies or 0 for line in shown.grouped("module")) == MODEL.multiplies
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["savings", "modules", "layers", "tree"])
 def test_each_kind_is_drawn_with_unknown_layers_too(kind: str) -> None:
     report = fc.analyze(residual(2, unknown(), last="fft"))

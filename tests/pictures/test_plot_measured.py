@@ -94,6 +94,7 @@ def test_it_stands_on_an_axis() -> None:
     check(figure)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [0.0, -3.0, 1e99])
 def test_any_number_has_room(value: float) -> None:
     check(scatter([REPORT, REPORT, REPORT], Measured("it", [value, value, value])))

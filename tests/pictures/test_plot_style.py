@@ -139,6 +139,7 @@ def test_no_two_names_look_the_same(names: list[str]) -> None:
     assert len(set(shown.values())) == len(set(names))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [savings, modules])
 def test_modules_that_differ_in_the_middle_alone_are_told_apart(draw: Any) -> None:
     lines = "".join(f"{'a' * 27}{place}{'a' * 27} = 'conv 1x1 {2 + place}'\n" for place in range(3))
@@ -149,6 +150,7 @@ def test_modules_that_differ_in_the_middle_alone_are_told_apart(draw: Any) -> No
     assert len({tick.get_text() for tick in axes.get_yticklabels()}) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLED)
 def test_a_layer_is_named_only_where_its_module_is(name: str) -> None:
     report = fc.analyze(fc.load(name))

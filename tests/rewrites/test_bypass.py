@@ -104,6 +104,7 @@ def test_reductions_in_a_row_and_shared_ones() -> None:
     assert inputs["spec/2/1"] == inputs["spec/2/2"] == (8, 8, 64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "between", ["norm", "norm=shift > relu", "identity", "dropout > gelu", "relu > scale > norm"]
 )

@@ -221,6 +221,7 @@ def test_what_a_heading_calls_a_part(part: Any, said: str) -> None:
 # --- spelt otherwise
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["inception (3a)", "Inception_3a", "Inception 3A", "3A", "inception-3a", "INCEPTION(3a)"],
@@ -233,6 +234,7 @@ def test_a_module_is_found_as_a_paper_or_a_framework_writes_it(name: str) -> Non
     assert swept[0].equals(swept[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["3a/5x5", "inception (3a)/5x5", "3A/5X5", "inception_3a/5×5"])
 def test_a_branch_may_stand_where_a_module_or_a_branch_does(name: str) -> None:
     branch = NET["3a"]["5x5"]

@@ -13,6 +13,7 @@ from tests.rewrites.measured import cost, rows, shape_of
 # -- options
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("modifier", "options"),
     [

@@ -10,6 +10,7 @@ from flopcount.writing.terminal import Screen, text
 from tests.writing.terminals import COLOUR, MODULE, printed, shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [40, 80, 100])
 def test_on_a_terminal_the_table_fits_and_has_colours(columns: int) -> None:
     seen = shown(MODULE, columns)
