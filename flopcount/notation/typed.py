@@ -81,6 +81,7 @@ def _sorted(
     """Tell variants, rewrites and options apart; a rewrite is read once its network is known."""
     overlays: list[str] = []
     named: list[tuple[str, str | None]] = []
+    said: set[tuple[str, str]] = set()
     if len(modifiers) > MAX_MODIFIERS:
         raise FlopcountError(f"a reference with more than {MAX_MODIFIERS} '@', the limit")
     for modifier in modifiers:
@@ -90,6 +91,10 @@ def _sorted(
                 if bool(equals) == (name == "no-aux"):
                     wants = "takes no value" if equals else "wants a value"
                     raise FlopcountError(f"{name} {wants}")
+                what = name, _what(name, value)
+                if what in said:
+                    raise FlopcountError(f"{what[1] or name} is said twice")
+                said.add(what)
                 options = OPTIONS[name](options, value)
             elif name == MULTIPLE:
                 if not named or named[-1][0] != "width":
@@ -102,6 +107,13 @@ def _sorted(
         except FlopcountError as error:
             raise FlopcountError(f"{quote(f'@{modifier}')}: {error}") from None
     return overlays, named, options
+
+
+def _what(option: str, value: str) -> str:
+    """The input or the width that an option is about; nothing where there is one alone."""
+    if option == "input":
+        return value.partition("=")[0].strip() if "=" in value else ""
+    return value.rpartition(":")[0].strip() if option == "set" else ""
 
 
 # What other programs call what stands behind an ``@``.
