@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from argcomplete.completers import DirectoriesCompleter, FilesCompleter
-from argcomplete.finders import CompletionFinder
+from argcomplete.finders import CompletionFinder, safe_actions
 from argcomplete.lexers import split_line
 
 from ..errors import FlopcountError
+from .once import Once
 from .verbs import VERBS, WORDS, Verb, design_options, verb
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def complete(build: Callable[[str, Verb], ArgumentParser]) -> int:
         os.environ["_ARGCOMPLETE"] = str(place + 1)  # to argcomplete, the verb is the program
     chosen = verb(name)
     parser = build(name, chosen)
+    safe_actions.add(Once)  # what is typed before is known; of others nothing is run
     known = completers(chosen, first=not words)
     for action in parser._actions:  # noqa: SLF001  argparse has no other list of them
         found = known.get(action.dest)
