@@ -131,7 +131,7 @@ _OTHERWISE = {
     "LSTM": {"ins", "operands"},
     "GRU": {"ins", "operands"},
     "RNN": {"ins", "operands"},
-    "attention": {"batch", "inside_fast"},
+    "attention": {"batch", "second", "inside_fast"},
 }
 
 

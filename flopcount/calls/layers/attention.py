@@ -214,8 +214,9 @@ def _module(read: Read) -> Part:
     core, out = fused(read), _projection(read, "y")
     samples, tokens, _ = read.inputs[0]
     # torch's function puts the tokens before the samples, and has one axis of both at its end
-    parts = [part._replace(facts={**part.facts, "batch": tokens}) for part in parts]
-    out = out._replace(facts={**out.facts, "batch": samples * tokens, "rank": 2})
+    turned, flat = {"batch": tokens, "second": samples}, {"batch": samples * tokens, "rank": 2}
+    parts = [part._replace(facts={**part.facts, **turned}) for part in parts]
+    out = out._replace(facts={**out.facts, **flat, "second": out.facts["last"]})
     parts = [*parts, core, out]
     x = [read.inputs[0], read.inputs[-1], read.inputs[-1]]
     facts = facts_of_shapes(x, [read.output]) | _sizes(read)

@@ -91,6 +91,7 @@ def _local_response(read: Read) -> Iterator[Part]:
     pooled = {
         **dict.fromkeys(("in", "ins", "first", "aligned_left"), padded),
         "rank": len(read.output) + 1,
+        "second": 1,
         "axes": min(max(len(grid) + 1, 2), 3),
         "channels_in": 1,
         "channels_out": 1,
