@@ -16,7 +16,7 @@ from ..errors import FlopcountError, quote
 from ..notation import Draft, Variable, as_model, read_rewrite, variables_of, with_multiple
 from ..records import dataclass, replace
 from .costs import Costs
-from .grid.axes import MAX_VALUES, Axis, check_vary, read_values
+from .grid.axes import MAX_VALUES, Axis, check_once, check_vary, read_values
 from .pricing import costs_of_grid
 
 MAX_SHAPES = 4096  # walks: each takes as long as a report
@@ -111,12 +111,7 @@ def parted(
 
 
 def _check(axes: Sequence[ShapeAxis]) -> None:
-    seen: dict[Variable, str] = {}
-    for axis in axes:
-        for variable in axis.variables:
-            if variable in seen:
-                raise FlopcountError(f"{seen[variable]} and {axis.name} both vary {variable.name}")
-            seen[variable] = axis.name
+    check_once((axis.name, axis.variables) for axis in axes)
     count = prod(len(axis.points) for axis in axes)
     if count > MAX_SHAPES:
         names = " × ".join(f"{axis.name} ({len(axis.points):,})" for axis in axes)

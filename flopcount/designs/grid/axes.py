@@ -109,16 +109,21 @@ def read_axes(
         Axis(name, variables_of(name, known, modules, "name to vary"), read_values(values, name))
         for name, values in vary.items()
     ]
-    seen: dict[Variable, str] = {}
-    for axis in axes:
-        for variable in axis.variables:
-            if variable in seen:
-                raise FlopcountError(f"{seen[variable]} and {axis.name} both vary {variable.name}")
-            seen[variable] = axis.name
+    check_once((axis.name, axis.variables) for axis in axes)
     size = prod(len(axis.points) for axis in axes)
     if size > most:
         raise FlopcountError(f"the grid has {size:,} designs; the limit is {most:,}")
     return tuple(axes)
+
+
+def check_once(named: Iterable[tuple[str, Iterable[Variable]]]) -> None:
+    """Raise `FlopcountError` where two names vary one variable."""
+    seen: dict[Variable, str] = {}
+    for name, variables in named:
+        for variable in variables:
+            if variable in seen:
+                raise FlopcountError(f"{seen[variable]} and {name} both vary {variable.name}")
+            seen[variable] = name
 
 
 def design_at(axes: Sequence[Axis], point: Iterable[int]) -> dict[Variable, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...errors import FlopcountError, quote
+from ...errors import FlopcountError, at, quote
 from ...notation import (
     Draft,
     Given,
@@ -15,7 +15,7 @@ from ...notation import (
     planned,
     split_reference,
 )
-from ..grid.axes import Axis
+from ..grid.axes import Axis, check_once
 from ..shapes import meant_by
 from .columns import NETWORK
 from .typed import Typed
@@ -96,19 +96,15 @@ def axes_of(typed: Typed, group: Group, columns: "Mapping[str, Array]") -> list[
     """
     import numpy as np
 
-    known, axes, seen = group.draft.variables(), list[Axis](), dict[str, str]()
+    known, axes = group.draft.variables(), list[Axis]()
     for name, values in columns.items():
         try:
             variables = meant_by(name, known, group.modules)
         except FlopcountError as error:
             raise FlopcountError(f"{typed.at(int(group.rows[0]))}: {error}") from None
-        for variable in variables:
-            if variable.name in seen:
-                raise FlopcountError(
-                    f"{typed.place}: {seen[variable.name]} and {name} both vary {variable.name}"
-                )
-            seen[variable.name] = name
         axes.append(Axis(name, variables, np.unique(values[group.rows]).tolist()))
+    with at(typed.place):
+        check_once((axis.name, axis.variables) for axis in axes)
     varied = [variable for axis in axes for variable in axis.variables]
     where = typed.at(int(group.rows[0])) if NETWORK in typed.columns else typed.place
     for check in (check_unset, check_input_unset):
